@@ -1,5 +1,5 @@
-"""`python -m bench [SUBJECT …]`: runs the subjects named, or all; prints one table and writes it as JSON.
-The JSON lies in .local/bench.json; `ratio` is null where the floor is nothing."""
+"""`python -m bench [SUBJECT …]`: run the named subjects, or all; print one table and write it as JSON. The JSON is in
+.local/bench.json; `ratio` is null if the floor is zero."""
 
 import argparse
 import json
@@ -13,7 +13,7 @@ from bench import cost, exports, mail, pages, policy, start, store
 from bench.figures import Figure
 
 OUT = Path(__file__).resolve().parent.parent / ".local/bench.json"
-# By name: what the floor is, and what measures.
+# By name: the floor, and the function that measures.
 SUBJECTS: dict[str, tuple[str, Callable[[], Iterable[Figure]]]] = {
     "cost": (cost.FLOOR, cost.figures),
     "store": (store.FLOOR, store.figures),
@@ -41,7 +41,7 @@ def main() -> int:
 
 
 def _shown(name: str) -> Iterable[dict[str, Any]]:
-    """The subject's figures as they go into the JSON, each printed as soon as it is there."""
+    """The subject's figures as they go into the JSON; each is printed as soon as it is measured."""
     floor, measure = SUBJECTS[name]
     print(f"{name}, beside {floor}", flush=True)
     for figure in measure():
@@ -54,7 +54,7 @@ def _shown(name: str) -> Iterable[dict[str, Any]]:
 
 
 def _digits(number: float) -> str:
-    """Three digits that count, and no exponent."""
+    """Three significant digits, without exponent."""
     return f"{number:.0f}" if number >= 100 or number == int(number) else f"{number:.3g}"
 
 

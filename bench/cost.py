@@ -1,5 +1,5 @@
-"""What DynamoDB charges for what happens most: requests, write units and read units, on moto.
-Services, rules and store are the shipped ones; buckets and the mail service are played, as no design does without."""
+"""DynamoDB's charges for the most frequent operations: requests, write units and read units, on moto. Services, rules
+and store are the shipped ones; buckets and the mail service are fakes, because every design needs them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -53,7 +53,7 @@ def figures() -> Iterator[Figure]:
 
 
 class Costs:
-    """A world whose store is metered. Each step does something in it and gives the bare item it had to write."""
+    """A world with a metered store. Each step does something in it and returns the bare item it had to write."""
 
     def __init__(self) -> None:
         self.client, unmetered = boto3.client("dynamodb"), boto3.client("dynamodb")
@@ -63,7 +63,7 @@ class Costs:
         unmetered.create_table(
             TableName=BARE, KeySchema=KEYS, AttributeDefinitions=types, BillingMode="PAY_PER_REQUEST"
         )
-        # Time passes, as leases renewed at the very same moment would cost nothing.
+        # Time must pass: a lease renewed at the very same moment would cost nothing.
         now = partial(self.world.clock.advance, seconds=1)
         self.deps = on(self.world.deps, WholeStore(self.client, NAME), now=now)
         indexes: Mapping[str, Any] = {NAME: tables.definition()["GlobalSecondaryIndexes"], BARE: ()}

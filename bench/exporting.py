@@ -1,5 +1,5 @@
-"""One export, or its floor, in a process of its own over HTTP: `python -m bench.exporting ADDRESS TICKETS FORMAT ROUND`
-prints the seconds it took and the process's peak of memory in kilobytes. `fill` puts the tickets there."""
+"""One export, or its floor, in its own process over HTTP: `python -m bench.exporting ADDRESS TICKETS FORMAT ROUND`
+prints the seconds it took and the process's peak memory in kilobytes. `fill` creates the tickets."""
 
 import sys
 import time
@@ -21,13 +21,13 @@ from tests.support.store.whole import WholeStore, on
 DAYS, REPLIES = 10, 3
 FLOOR = "floor"
 BUCKET = "files"
-# The most one request writes.
+# The most items that one request can write.
 _BATCH = 25
 _DATES = [(fakes.START + timedelta(days=day)).date().isoformat() for day in range(DAYS)]
 
 
 def fill(client: Any, tickets: int) -> None:
-    """A table of so many tickets of ten days."""
+    """Create a table with this many tickets, over ten days."""
     tables.create(client, _name(tickets))
     puts = ({"PutRequest": {"Item": item}} for item in _items(tickets))
     while batch := list(islice(puts, _BATCH)):
@@ -49,7 +49,7 @@ def _items(tickets: int) -> Iterator[dict[str, Any]]:
 
 def _export(client: Any, address: str, tickets: int, format: str, round: int) -> None:
     world = fakes.world()
-    # The same event is answered by the same file for an hour.
+    # Within an hour, the same event is answered with the same file.
     world.clock.advance(hours=2 * round)
     files = Files(partial(emulator.client, "s3", address), "mail", BUCKET)
     deps = on(world.deps, WholeStore(client, _name(tickets)), files=files)

@@ -1,5 +1,5 @@
-"""What an export adds to reading its tickets with their messages, and that its memory does not grow with their number.
-On the embedded AWS over HTTP, which also plays the bucket; every run is a new process."""
+"""The time an export adds to reading its tickets with their messages, and that its memory does not grow with their
+number. On the embedded AWS over HTTP, which also provides the bucket; every run is a new process."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ from local.aws import emulator
 
 FLOOR = "a bare paginated query of the same items (of memory: an export of 1000 tickets)"
 FEW, MANY = 1_000, 20_000
-# The many take minutes: once, in the format that most people ask for.
+# The large number takes minutes: it runs once, in the most used format.
 SERIES = ((FEW, ("csv", "xlsx", "jsonl"), 3), (MANY, ("csv",), 1))
 
 
@@ -38,7 +38,7 @@ def figures() -> Iterator[Figure]:
 
 
 def _series(address: str, tickets: int, formats: tuple[str, ...], rounds: int) -> Iterator[tuple[Figure, float]]:
-    """Each format's figure, and the most memory it took. The rounds are interleaved with the floor's."""
+    """Each format's figure, and its peak memory. The rounds are interleaved with the floor's."""
     took = [
         {name: _took(address, tickets, name, round) for name in (exporting.FLOOR, *formats)} for round in range(rounds)
     ]
@@ -50,7 +50,7 @@ def _series(address: str, tickets: int, formats: tuple[str, ...], rounds: int) -
 
 
 def _took(address: str, tickets: int, name: str, round: int) -> tuple[float, float]:
-    """Seconds and kilobytes of a run in a process of its own."""
+    """Seconds and kilobytes of a run in its own process."""
     command = [sys.executable, "-m", "bench.exporting", address, str(tickets), name, str(round)]
     seconds, peak = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
     return float(seconds), float(peak)

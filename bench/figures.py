@@ -1,5 +1,5 @@
-"""A figure beside its floor, and how times are taken: interleaved, and the best of several.
-What else the machine does makes a run slower, never faster: the best of several is what the code takes."""
+"""A figure beside its floor, and how times are taken: interleaved, and the best of several. Other work on the machine
+makes a run slower, never faster, so the best of several is the code's own time."""
 
 import math
 import timeit
@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 REPEATS = 7
-# So much work at least is timed at once: far above what the clock can tell apart.
+# At least this much work is timed at once: far above the clock's resolution.
 LEAST_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What something takes, beside the least it could; both in `unit`."""
+    """What something takes, beside the least that it could take; both in `unit`."""
 
     name: str
     value: float
@@ -22,12 +22,12 @@ class Figure:
 
     @property
     def ratio(self) -> float | None:
-        """How many times the floor; None where the floor is nothing at all."""
+        """The multiple of the floor; None if the floor is zero."""
         return self.value / self.floor if self.floor else None
 
 
 def timed(name: str, ours: Callable[[], object], floor: Callable[[], object]) -> Figure:
-    """How long a call of ours takes, and one of the floor, in milliseconds."""
+    """The time of a call of ours, and of one of the floor, in milliseconds."""
     timers = [(timer, _calls(timer)) for timer in (timeit.Timer(ours), timeit.Timer(floor))]
     rounds = [[timer.timeit(calls) / calls for timer, calls in timers] for _ in range(REPEATS)]
     value, least = (1000 * min(times) for times in zip(*rounds, strict=True))
@@ -35,6 +35,6 @@ def timed(name: str, ours: Callable[[], object], floor: Callable[[], object]) ->
 
 
 def _calls(timer: timeit.Timer) -> int:
-    """How many calls make one repeat; the first call of all fills caches and tells nothing."""
+    """The number of calls in one repeat; the very first call fills caches and does not count."""
     timer.timeit(1)
     return math.ceil(LEAST_SECONDS / timer.timeit(1))

@@ -1,5 +1,5 @@
-"""How long reading a mail takes: the kinds that come in most, and the largest and most tangled of the usual ones.
-The mails are made here, always the same: a plain reply, an HTML reply with quotes, a large attachment, a bounce."""
+"""The time to read a mail: the most frequent kinds, and the largest and most complicated of the usual ones. The mails
+are created here, always the same: a plain reply, an HTML reply with quotes, a large attachment, a bounce."""
 
 import email
 import random
@@ -74,7 +74,7 @@ def plain() -> EmailMessage:
 
 
 def html() -> EmailMessage:
-    """As webmail writes it: each mail in a quote within the quote of the next."""
+    """As webmail writes it: each mail in a quote inside the quote of the next."""
     thread = ""
     for number in range(QUOTES):
         words = "".join(f"<div dir='ltr'>{sentence}.</div><div><br></div>" for sentence in samples.WORDS.split(". "))

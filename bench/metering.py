@@ -13,7 +13,7 @@ _READ_BLOCK, _WRITE_BLOCK = 4096, 1024
 
 
 class Counts(NamedTuple):
-    """What was counted; the fields' names are the units."""
+    """The counts; the fields' names are the units."""
 
     requests: float = 0
     write_units: float = 0
@@ -21,8 +21,8 @@ class Counts(NamedTuple):
 
 
 class Meter:
-    """Counts what goes over `client`. What is stored it reads over `unmetered`, another client of the same DynamoDB;
-    `indexes` are each table's, as CloudFormation states them."""
+    """Count the requests over `client`. Stored items are read over `unmetered`, another client of the same DynamoDB;
+    `indexes` are each table's, as CloudFormation declares them."""
 
     def __init__(self, client: Any, unmetered: Any, indexes: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
         self._unmetered = unmetered
@@ -34,7 +34,7 @@ class Meter:
         client.meta.events.register("after-call.dynamodb", self._answered)
 
     def taken(self) -> Counts:
-        """What was counted since this was last asked."""
+        """The counts since the last call."""
         counted, self._counts = self._counts, Counts()
         return counted
 
@@ -45,7 +45,7 @@ class Meter:
             self._before = [(table, key, self._stored(table, key)) for table, key in _written(params)]
 
     def _answered(self, parsed: Item, model: Any, **_: Any) -> None:
-        # A transaction writes each item twice, to prepare and to commit; indexes follow after it.
+        # A transaction writes each item twice, to prepare and to commit; the indexes follow once.
         times = 2 if model.name == "TransactWriteItems" else 1
         writes = sum(
             _write_units(before, self._stored(table, key), self._indexes[table], times)
@@ -61,13 +61,13 @@ class Meter:
 
 
 def _written(params: Mapping[str, Any]) -> list[tuple[str, Item]]:
-    """Table and key of every item a request writes."""
+    """The table and key of every item that a request writes."""
     parts = [part for entry in params.get("TransactItems", ()) for part in entry.values()] or [params]
     return [(part["TableName"], part.get("Key") or _only(part["Item"], _KEYS)) for part in parts]
 
 
 def _write_units(before: Item, after: Item, indexes: Iterable[Mapping[str, Any]], times: int) -> int:
-    """For the item the larger of its sizes before and after; for each index what changed in it."""
+    """For the item, the larger of its sizes before and after; for each index, what changed in it."""
     units = times * _blocks(max(size(before), size(after)), _WRITE_BLOCK)
     for index in indexes:
         keys = {key["AttributeName"] for key in index["KeySchema"]}
@@ -81,7 +81,7 @@ def _index_units(before: Item, after: Item, keys: set[str]) -> int:
     if before == after:
         return 0
     if before and after and _only(before, keys) != _only(after, keys):
-        # An entry cannot move: it is deleted and put again.
+        # An index entry cannot move: it is deleted and put again.
         return _blocks(size(before), _WRITE_BLOCK) + _blocks(size(after), _WRITE_BLOCK)
     return _blocks(max(size(before), size(after)), _WRITE_BLOCK)
 
@@ -96,5 +96,5 @@ def _only(item: Item, names: set[str]) -> Item:
 
 
 def _blocks(length: int, block: int) -> int:
-    """Started blocks; nothing at all is charged as one."""
+    """The number of started blocks; zero bytes are charged as one."""
     return max(1, -(-length // block))

@@ -1,5 +1,5 @@
-"""How long rendering takes: the page that is opened most, and the mail that every ticket sends.
-The floor is what Jinja itself needs for the same output: its words put, escaped, into ready markup."""
+"""The time to render the most opened page, and the mail that every ticket sends. The floor is Jinja's own time for the
+same output: its words, escaped, put into ready markup."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ def figures() -> Iterator[Figure]:
 
 
 def bare(output: str, between: re.Pattern[str]) -> Callable[[], str]:
-    """Renders this output from a template that is all markup but for the words between it, which are values."""
+    """A function that renders this output from a template of ready markup, with the words between it as values."""
     pieces = between.split(output)
     words = {f"words{number}": text for number, text in enumerate(pieces) if text.strip() and number % 2 == 0}
     source = "".join(

@@ -1,5 +1,5 @@
-"""How long reading a policy takes: that of two shops, and one of many; every cold start pays it once.
-The floor reads the same text and checks nothing."""
+"""The time to read a policy with two shops, and one with many; every cold start needs it once. The floor reads the same
+text and checks nothing."""
 
 import itertools
 import string
@@ -23,7 +23,7 @@ def figures() -> Iterator[Figure]:
 
 
 def many(two: str) -> str:
-    """The policy with its first shop over and over, each time by another name and prefix."""
+    """The policy with copies of its first shop, each with another name and prefix."""
     first, second = two.index("[shops.northlight]"), two.index("[shops.kettle]")
     defaults, shop = two[:first], two[first:second]
     prefixes = map("".join, itertools.product("X", string.ascii_uppercase))

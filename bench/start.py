@@ -1,5 +1,5 @@
-"""How long a cold start takes up to the handler: a new Python that imports app.py, in a process of its own.
-From the package's compiled tree where `make package` made one, with nothing else to import from; else the checkout."""
+"""The time of a cold start up to the handler: a new Python process imports app.py. From the package's compiled tree if
+`make package` made one, with nothing else to import from; otherwise from the checkout."""
 
 import subprocess
 import sys
@@ -30,16 +30,16 @@ def figures() -> Iterator[Figure]:
 
 @contextmanager
 def _tree() -> Iterator[tuple[str, Callable[[str], Callable[[], object]]]]:
-    """What is imported from, and what makes code something to run there."""
+    """The name of what is imported from, and a function that makes code runnable there."""
     with tempfile.TemporaryDirectory() as scratch:
         if not PACKAGE.exists():
-            # Compiled on the first run and kept apart, even where the developer's settings keep nothing compiled.
+            # Compiled on the first run and stored separately, even if the developer's settings forbid compiled files.
             compiled = {"PYTHONPYCACHEPREFIX": scratch, "PYTHONDONTWRITEBYTECODE": ""}
             yield "checkout", partial(_runner, [sys.executable], ROOT, compiled)
             return
         with zipfile.ZipFile(PACKAGE) as package:
             package.extractall(scratch)
-        # Without `site` the virtual environment's libraries are out of reach, as they are on Lambda.
+        # Without `site`, the virtual environment's libraries cannot be imported, as on Lambda.
         yield "package", partial(_runner, [sys.executable, "-S"], Path(scratch), {"PYTHONPYCACHEPREFIX": ""})
 
 

@@ -1,5 +1,5 @@
-"""What the store adds to a request: its commit and conversation beside the bare requests of the same items.
-On the embedded AWS over HTTP where .venv-aws is set up, else on moto in this process."""
+"""The time that the store adds to a request: its commit and conversation beside bare requests for the same items. On
+the embedded AWS over HTTP if .venv-aws is set up, otherwise on moto in this process."""
 
 import itertools
 import tempfile
@@ -63,7 +63,7 @@ def figures() -> Iterator[Figure]:
 
 @contextmanager
 def dynamodb() -> Iterator[tuple[str, Any]]:
-    """What plays DynamoDB, and a client of it."""
+    """The name of the DynamoDB in use, and a client for it."""
     if not PYTHON.exists():
         with tables.in_process():
             yield "moto", boto3.client("dynamodb")

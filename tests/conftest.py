@@ -1,4 +1,4 @@
-"""What every test may ask for."""
+"""Fixtures for all tests."""
 
 import logging
 import os
@@ -17,9 +17,9 @@ from tests.support.store.fakes import world as new_world
 __all__ = ["in_process", "outside", "world"]
 
 pytest.register_assert_rewrite("tests.support.store.contract")
-# What is called in this process is called by the shops of tests, too.
+# Code called in this process uses the shops of tests, too.
 os.environ["POLICY_FILE"] = str(shops.FILE)
-# How long an example takes, or takes to be made, says more of the machine than of us.
+# How long an example runs or takes to generate depends on the machine more than on our code.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
@@ -35,12 +35,12 @@ def pytest_runtest_teardown() -> None:
 
 @pytest.fixture
 def world() -> World:
-    """A world with the policy of tests and nothing in it yet."""
+    """An empty world with the policy of tests."""
     return new_world()
 
 
 @pytest.fixture(scope="module")
 def in_process() -> Iterator[None]:
-    """AWS as moto plays it in this process. Making it again takes long: tests of a module share it."""
+    """AWS on moto, in this process. Setting it up takes long, so the tests of a module share it."""
     with tables.in_process():
         yield

@@ -1,5 +1,6 @@
-"""What some tests need and a machine may lack. A module or class that states it, `__test__ = needs.X.met()`, is not
-collected then, and the last lines of a run say so once for each: a number of skipped tests tells nothing."""
+"""What some tests need and a machine may lack. A module or class that declares it with `__test__ = needs.X.met()` is
+not collected then, and the last lines of a run say so once for each need: a number of skipped tests would explain
+nothing."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ SCORER = ROOT.parent / "shared/corpora/score.py"
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """The file and the tests in it, whether all that they need is there, and what is said where it is not."""
+    """The file and its tests, whether everything they need is available, and the message if it is not."""
 
     file: str
     tests: str
@@ -37,7 +38,7 @@ CORPORA = Need(
 LIBREOFFICE = Need(
     "tests/unit/services/exports/test_export_scale.py",
     "how LibreOffice reads an export",
-    # Where CI is set it has to be installed: without it the tests run, and fail.
+    # With CI set it must be installed: without it the tests run and fail.
     lambda: libreoffice.command() is not None or bool(os.environ.get("CI")),
     libreoffice.MISSING,
 )
@@ -45,7 +46,7 @@ NEEDS = (DYNAMODB, CORPORA, LIBREOFFICE)
 
 
 def left_out(asked: Sequence[str]) -> Iterator[str]:
-    """What to say of a run of these files, folders and tests ("file::test")."""
+    """The messages for a run of these files, folders and tests ("file::test")."""
     places = [Path(one.partition("::")[0]).absolute() for one in asked]
     for need in NEEDS:
         if not need.met() and any((ROOT / need.file).is_relative_to(place) for place in places):

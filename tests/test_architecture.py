@@ -1,4 +1,4 @@
-"""Who may import whom, how large a folder may be, and that app.py stays a table of contents."""
+"""Which module may import which, how many modules a folder may have, and that app.py stays a table of contents."""
 
 import ast
 import sys
@@ -26,7 +26,7 @@ def module_of(path: Path) -> str:
 
 
 def crowded(source: str) -> list[str]:
-    """The functions of more statements than a table of contents needs; a docstring is none."""
+    """The functions with more statements than a table of contents needs; a docstring does not count."""
     functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
     return [function.name for function in functions if statements(function) > MAX_STATEMENTS]
 
@@ -62,7 +62,7 @@ class TestApp:
         assert len(self.source.splitlines()) < LONGEST_APP
         assert crowded(self.source) == []
 
-    def test_crowded_functions_are_seen(self) -> None:
+    def test_crowded_functions_are_recognised(self) -> None:
         body = 'def f():\n    """One."""\n    if x:\n        a()\n    b()\n'
         assert crowded(body) == []
         assert crowded(body + "    c()\n") == ["f"]
@@ -81,8 +81,8 @@ def graph() -> ImportGraph:
     return grimp.build_graph("chalicelib", include_external_packages=True, cache_dir=None)
 
 
-class TestWhoImportsWhom:
-    """Layers and rooms stand in pyproject.toml, as contracts of import-linter."""
+class TestImports:
+    """Layers and rooms are declared in pyproject.toml, as contracts of import-linter."""
 
     def test_the_contracts_are_kept(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert lint_imports(str(ROOT / "pyproject.toml"), cache_dir=None), capsys.readouterr().out
@@ -90,11 +90,11 @@ class TestWhoImportsWhom:
     @pytest.mark.parametrize(
         "contract", [each for each in CONTRACTS if each["type"] == "layers"], ids=itemgetter("name")
     )
-    def test_turned_around_they_would_be_broken(self, tmp_path: Path, contract: dict[str, Any]) -> None:
+    def test_reversed_contracts_are_broken(self, tmp_path: Path, contract: dict[str, Any]) -> None:
         upside_down = contract | {"layers": contract["layers"][::-1], "id": "upside-down"}
         assert not lint_imports(_config(tmp_path, upside_down), cache_dir=None)
 
-    def test_every_library_is_known_to_few(self, graph: ImportGraph) -> None:
+    def test_every_library_is_restricted_by_a_contract(self, graph: ImportGraph) -> None:
         named = {library for each in CONTRACTS if each["type"] == "forbidden" for library in each["forbidden_modules"]}
         strangers = {name for name in graph.modules if not name.startswith("chalicelib")}
         assert {name.partition(".")[0] for name in strangers} - sys.stdlib_module_names <= named
@@ -110,7 +110,7 @@ class TestWhoImportsWhom:
         assert imported_types(named) == imported_types(f"def f():\n    {named}") == ["mypy_boto3_s3"]
         assert imported_types("import types_s3\nimport mypy_boto3_s3.client") == ["mypy_boto3_s3.client"]
 
-    def test_app_knows_no_library_but_chalice(self) -> None:
+    def test_app_imports_no_library_but_chalice(self) -> None:
         tree = ast.parse(TestApp.source)
         found = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         found |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
@@ -123,7 +123,7 @@ class TestWhoImportsWhom:
 
 
 def _config(folder: Path, contract: dict[str, Any]) -> str:
-    """A configuration of import-linter that has this contract alone."""
+    """A configuration of import-linter with only this contract."""
     lists = {key: value for key, value in contract.items() if isinstance(value, list)}
     lines = [f"{key} =\n" + "".join(f"    {each}\n" for each in value) for key, value in lists.items()]
     file = folder / "contracts.ini"

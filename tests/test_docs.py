@@ -1,4 +1,5 @@
-"""The docs say everything there is: each route, function, setting, item and index is named where people look for it."""
+"""The docs are complete: each route, function, setting, item and index is named in the place where people look for
+it."""
 
 import re
 from pathlib import Path
@@ -26,7 +27,7 @@ NAMED = re.compile(r"`((?:[\w.]+/)+\w+\.[a-z]{2,4}|(?:chalicelib|templates|tests
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 
 
-def test_the_operations_say_what_every_function_does() -> None:
+def test_the_operations_describe_every_function() -> None:
     table = OPERATIONS.partition("\n## Functions\n")[2].partition("\n## ")[0]
     assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(FUNCTIONS)
 
@@ -58,13 +59,13 @@ def test_links_between_the_docs_lead_somewhere() -> None:
 
 
 def places(page: Path) -> list[str]:
-    """The anchors of a page's headings, as they are made of their words."""
+    """The anchors of a page's headings, derived from their words."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
 
 
-def test_every_file_that_the_docs_name_is_there() -> None:
-    """From the root, within chalicelib, or beside the page."""
+def test_every_file_that_the_docs_name_exists() -> None:
+    """Relative to the root, to chalicelib, or to the page."""
     missing = []
     for page in PAGES:
         named = NAMED.findall(page.read_text(encoding="utf-8"))
@@ -73,12 +74,12 @@ def test_every_file_that_the_docs_name_is_there() -> None:
     assert not missing
 
 
-def test_changing_says_where() -> None:
+def test_changing_names_existing_files() -> None:
     text = (ROOT / "docs/changing.md").read_text(encoding="utf-8")
     assert len(re.findall(r"`(?:[\w.]+/)+[\w.]*`", text)) > 60
 
 
-class TestTheDecisions:
+class TestDecisions:
     """docs/decisions has a file for each capability; its README.md lists them all."""
 
     index = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
@@ -98,10 +99,10 @@ class TestTheDecisions:
         assert all(f"{name}.md" == page for _, _, name, page, _ in rows)
         assert [(int(number), title, page, date) for number, title, _, page, date in rows] == self.written
 
-    def test_each_has_a_number_of_its_own(self) -> None:
+    def test_each_has_its_own_number(self) -> None:
         assert sorted(number for number, *_ in self.written) == list(range(1, len(self.written) + 1))
 
-    def test_those_that_are_cited_are_there(self) -> None:
+    def test_cited_decisions_exist(self) -> None:
         numbers = {number for number, *_ in self.written}
         cited = {(path, int(n)) for path in CITING for n in cited_in(path.read_text(encoding="utf-8"))}
         assert [f"{path}: {number}" for path, number in cited if number not in numbers] == []
@@ -129,7 +130,7 @@ def test_the_operations_name_every_column_of_an_export_in_order() -> None:
 
 
 def test_the_operations_name_every_action_with_its_fields_in_order() -> None:
-    """Row by row: an action or a field more, or a value that it can be, is not passed over."""
+    """Row by row, so that an additional action, field or value is not missed."""
     table = OPERATIONS.partition("| action | fields | what it does |\n|---|---|---|\n")[2].partition("\n\n")[0]
     shown = [tuple(cell.strip() for cell in row.strip("|").split("|")) for row in table.splitlines()]
     assert [(name, fields) for name, fields, _ in shown] == [
@@ -148,7 +149,7 @@ def test_the_operations_show_every_function_that_people_run() -> None:
         assert f"`{function.name}`" in OPERATIONS, function.name
 
 
-def test_the_operations_say_how_many_tickets_an_export_is_tried_with() -> None:
+def test_the_operations_name_the_number_of_tickets_an_export_is_tested_with() -> None:
     assert f"{MANY:,} with their messages" in OPERATIONS
     assert f"at most {LIMIT} times the memory of {FEW:,}" in " ".join(OPERATIONS.split())
     assert "`make bench ARGS=exports`" in OPERATIONS

@@ -1,4 +1,4 @@
-"""What a machine lacks something for is not collected, and said once; and nothing is skipped otherwise."""
+"""Tests that lack something on a machine are not collected, and the run says so once; and no test is skipped."""
 
 import re
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ SKIPS = re.compile(r"\b(?:pytest|unittest)\.(?:skip|importorskip)|\bmark\.skip")
 LACKING = Need("tests/integration/store/test_table.py", "tests", lambda: False, "no such thing here")
 
 
-def test_every_need_is_stated_where_it_is_said_to_be() -> None:
+def test_every_need_is_declared_in_its_file() -> None:
     for name in ("DYNAMODB", "CORPORA", "LIBREOFFICE"):
         need: Need = getattr(needs, name)
         assert need in needs.NEEDS
@@ -39,7 +39,7 @@ def test_nothing_is_skipped() -> None:
         ([], False),
     ],
 )
-def test_it_is_said_of_runs_that_would_have_had_it(
+def test_only_runs_that_include_the_tests_name_the_need(
     asked: Sequence[str], said: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
@@ -56,7 +56,7 @@ def test_a_named_dynamodb_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     assert needs.DYNAMODB.met()
 
 
-def test_libreoffice_has_to_be_there_where_everything_must_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_libreoffice_is_required_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("CI", raising=False)
     assert not needs.LIBREOFFICE.met()

@@ -1,5 +1,5 @@
-"""Tests stand on a policy of their own: a shop that edits the one that ships turns none of them red. What starts a
-stack or makes a package must be given a policy; what reads one in this process reads that of tests."""
+"""Tests use their own policy, so a shop that edits the shipped one breaks no test. Code that starts a stack or builds a
+package must be given a policy; code that reads one in this process reads that of tests."""
 
 import ast
 import re
@@ -13,7 +13,7 @@ from tests.support import shops
 ROOT = Path(__file__).parent.parent
 HERE = Path(__file__).relative_to(ROOT).as_posix()
 NAMED = re.compile(r"""templates["']?\s*[/,]\s*["']?policy\.toml""", re.IGNORECASE)
-# Who reads the policy that ships; and who means by its name the one within a package.
+# The file that reads the shipped policy; and the one that means the policy inside a package.
 READS_IT, IN_A_PACKAGE = "tests/support/shipped.py", "tests/unit/local/test_processes.py"
 LOOKS_AT_ITS_FORM = {
     "tests/unit/behaviour/test_no_contradiction.py",
@@ -28,7 +28,7 @@ SOURCES = {
 
 
 def imports(source: str, module: str) -> bool:
-    """Whether `from a import b` or `import a.b` brings the module in, wherever it stands."""
+    """Whether `from a import b` or `import a.b` imports the module, anywhere in the source."""
     package, _, name = module.rpartition(".")
     return name in source and any(
         (isinstance(node, ast.ImportFrom) and node.module == package and name in {alias.name for alias in node.names})
@@ -38,16 +38,16 @@ def imports(source: str, module: str) -> bool:
     )
 
 
-def test_nothing_else_names_the_policy_that_ships() -> None:
+def test_no_other_file_names_the_shipped_policy() -> None:
     assert {path for path, source in SOURCES.items() if NAMED.search(source)} == {READS_IT, IN_A_PACKAGE, HERE}
 
 
-def test_only_the_tests_of_its_form_look_at_it() -> None:
+def test_only_the_tests_of_its_form_read_it() -> None:
     looking = {path for path, source in SOURCES.items() if imports(source, "tests.support.shipped")}
     assert looking == LOOKS_AT_ITS_FORM
 
 
-def test_what_is_called_in_this_process_is_called_by_the_shops_of_tests() -> None:
+def test_code_in_this_process_uses_the_shops_of_tests() -> None:
     assert wiring.policy() == shops.policy()
 
 
@@ -55,7 +55,7 @@ def test_what_is_called_in_this_process_is_called_by_the_shops_of_tests() -> Non
     "source",
     ['Path("templates/policy.toml")', 'ROOT / "templates" / "policy.toml"', 'pages.TEMPLATES / "policy.toml"'],
 )
-def test_its_name_is_seen(source: str) -> None:
+def test_the_shipped_policys_path_is_recognised(source: str) -> None:
     assert NAMED.search(source)
 
 
@@ -67,6 +67,6 @@ def test_its_name_is_seen(source: str) -> None:
         "if x:\n    from tests.support.shipped import text",
     ],
 )
-def test_its_import_is_seen(source: str) -> None:
+def test_the_shipped_policys_import_is_recognised(source: str) -> None:
     assert imports(source, "tests.support.shipped")
     assert not imports("from tests.support import shops, policies", "tests.support.shipped")

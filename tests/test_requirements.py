@@ -1,4 +1,5 @@
-"""The lists of packages: each named, pinned and known by its hash, as `make lock` writes them. No others are used."""
+"""The package lists: each package is named, pinned and has its hashes, as `make lock` writes them. No others are
+used."""
 
 import ast
 import hashlib
@@ -22,7 +23,7 @@ _CHOICE = re.compile(r"(?P<name>[a-z0-9][a-z0-9.-]*)(?:\[[a-z0-9,]+\])?(?:==(?P<
 
 
 def entries(name: str) -> dict[str, tuple[str, frozenset[str]]]:
-    """Each package's version and hashes. Nothing is in the list but comments and packages with hashes."""
+    """Each package's version and hashes. The list contains only comments and packages with hashes."""
     text = (ROOT / f"{name}.txt").read_text(encoding="utf-8")
     rest = _ENTRY.sub("", text)
     assert all(line.startswith("#") for line in rest.splitlines()), rest
@@ -37,7 +38,7 @@ def chosen(name: str) -> list[tuple[str, str | None]]:
     return [(one["name"], one["version"]) for one in named if one]
 
 
-def test_there_is_a_list_for_each_choice() -> None:
+def test_each_choice_has_a_list() -> None:
     assert sorted(path.stem for path in ROOT.glob("requirements*.txt")) == CHOSEN
     made = re.search(r"^LISTS := (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert made
@@ -45,7 +46,7 @@ def test_there_is_a_list_for_each_choice() -> None:
 
 
 @pytest.mark.parametrize("name", CHOSEN)
-def test_each_package_is_pinned_and_known_by_its_hashes(name: str) -> None:
+def test_each_package_is_pinned_with_hashes(name: str) -> None:
     listed = entries(name)
     assert listed
     for package, version in chosen(name):
@@ -66,7 +67,7 @@ def test_each_package_chosen_to_ship_is_imported() -> None:
     assert {name for name, _ in chosen("requirements")} - used == {"tzdata"}
 
 
-def test_what_ships_is_what_is_tested() -> None:
+def test_shipped_versions_are_the_tested_ones() -> None:
     shipped = entries("requirements")
     for other in ("requirements-dev", "requirements-fuzz"):
         listed = entries(other)
@@ -77,13 +78,13 @@ def test_what_ships_is_what_is_tested() -> None:
 
 
 def test_nothing_else_is_vendored() -> None:
-    """vendor/ holds files that ship unseen by any list: nothing but the link to our own templates."""
+    """vendor/ contains files that ship without being in a list: only the link to our own templates."""
     assert [path.name for path in (ROOT / "vendor").iterdir()] == ["templates"]
     assert (ROOT / "vendor/templates").resolve() == ROOT / "templates"
 
 
 class TestInstalling:
-    """With a package index that is a folder, whose only package is not what somebody else knows by that name."""
+    """With a folder as package index. Its only package, `lamp`, is not the file that others know by that name."""
 
     @pytest.fixture(autouse=True)
     def index(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -104,19 +105,19 @@ class TestInstalling:
         (folder / "list.txt").write_text(f"{line}\n", encoding="utf-8")
         return dependencies.provide(folder / "list.txt", folder / "cache", lambda said: None)
 
-    def test_takes_the_file_with_the_hash(self, tmp_path: Path, index: str) -> None:
+    def test_accepts_the_file_with_the_hash(self, tmp_path: Path, index: str) -> None:
         made = self.provided(tmp_path, f"lamp==1.0 --hash=sha256:{index}")
         with zipfile.ZipFile(made) as opened:
             assert "lamp.py" in opened.namelist()
 
     @pytest.mark.parametrize("line", ["lamp==1.0 --hash=sha256:" + "0" * 64, "lamp==1.0"])
-    def test_takes_no_other(self, tmp_path: Path, line: str) -> None:
+    def test_refuses_another_hash_or_none(self, tmp_path: Path, line: str) -> None:
         with pytest.raises(dependencies.PackagingFailed, match=r"(?i)hash"):
             self.provided(tmp_path, line)
         assert not list((tmp_path / "cache").glob("*.zip"))
 
 
-def test_environments_are_made_by_hashes_too(tmp_path: Path) -> None:
+def test_environments_are_installed_by_hashes_too(tmp_path: Path) -> None:
     made = tmp_path / "made"
     pip = f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/asked\n'
     python = tmp_path / "python"

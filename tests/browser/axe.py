@@ -1,4 +1,4 @@
-"""axe-core, run on a page as it stands: what it finds against WCAG 2.2 AA, in a few words each."""
+"""axe-core, run on the current page: its findings against WCAG 2.2 AA, in a few words each."""
 
 from functools import cache
 from importlib import resources
@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 _OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    # Off unless asked for, as it is new: WCAG 2.2, 2.5.8.
+    # Off by default because it is new: WCAG 2.2, 2.5.8.
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],
 }
@@ -20,8 +20,8 @@ def _script() -> str:
 
 
 def violations(page: Page, *rules: str) -> list[str]:
-    """Each fault with its rule and where it is; of these rules, or of all. The script is run by the browser's own hand:
-    the pages' policy on scripts lets nobody else."""
+    """Each violation with its rule and place, for these rules or for all. The script is injected by the browser itself,
+    because the pages' CSP allows no foreign scripts."""
     page.evaluate(_script())
     options = _OPTIONS | {"runOnly": list(rules)} if rules else _OPTIONS
     found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)

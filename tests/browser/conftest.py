@@ -1,4 +1,4 @@
-"""Chromium, as Debian packages it, driven by Playwright."""
+"""Chromium from Debian's package, driven by Playwright."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(params=[(390, 844), (1280, 900)], ids=["phone", "desktop"])
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page of a reader who prefers English; what it logs as an error fails the test."""
+    """A page of a reader who prefers English; any error that it logs fails the test."""
     width, height = request.param
     context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
     opened = context.new_page()

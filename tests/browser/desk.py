@@ -1,4 +1,4 @@
-"""What agents do in a browser: signing in by the mailed link, opening tickets, writing, unfolding forms."""
+"""What agents do in a browser: sign in by the mailed link, open tickets, write, unfold forms."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _LINK = re.compile(r"http\S+/desk/in\?t=\S+")
 
 
 def sign_in(page: Page, outside: Outside, address: str, start: str = "/desk") -> None:
-    """By the link that is mailed; ends where one was going."""
+    """Sign in by the mailed link; ends at the page that was requested."""
     before = len(outside.mails(address))
     page.goto(f"{outside.url}{start}")
     page.get_by_label("Email address").fill(address)
@@ -31,7 +31,7 @@ def _link(outside: Outside, address: str, before: int) -> str:
 
 @contextmanager
 def at_the_desk(browser: Browser, outside: Outside, address: str, **options: object) -> Iterator[Page]:
-    """A browser of their own in which somebody has signed in."""
+    """A separate browser in which this agent has signed in."""
     settings: dict[str, object] = {"locale": "en-GB", "viewport": {"width": 1280, "height": 900}} | options
     context = browser.new_context(**settings)  # type: ignore[arg-type]
     page = context.new_page()
@@ -42,14 +42,14 @@ def at_the_desk(browser: Browser, outside: Outside, address: str, **options: obj
 
 
 def opened(outside: Outside, customer: str, **fields: object) -> tuple[str, str]:
-    """A ticket this customer has opened, and the address of its page."""
+    """A ticket opened by this customer, and the URL of its page."""
     answer = outside.post_json("/shops/northlight/tickets", form(customer, **fields))
     assert answer.status == 201, answer.data
     return str(answer.json()["reference"]), outside.page_of(customer, answer.json()["reference"])
 
 
 def row_of(page: Page, ref: str) -> Locator:
-    """A ticket's row in the list that the page shows, on whichever of its pages: the oldest stand first."""
+    """A ticket's row in the shown list, on any of its pages: the oldest tickets come first."""
     row, next_page = page.locator(".row").filter(has_text=ref), page.locator("[rel=next]")
     while not row.count() and next_page.count():
         with page.expect_navigation():
@@ -63,7 +63,7 @@ def show(page: Page, outside: Outside, ref: str) -> None:
 
 
 def unfold(page: Page, action: str) -> Locator:
-    """An action's form in the ticket's side column."""
+    """Unfold an action's form in the ticket's side column."""
     row = page.locator(f"#{action}")
     if row.get_attribute("open") is None:
         row.locator("summary").first.click()
@@ -71,7 +71,7 @@ def unfold(page: Page, action: str) -> Locator:
 
 
 def write(page: Page, words: str, mode: str = "Answer") -> None:
-    """Into the composer, as an answer, a question or a note."""
+    """Write into the composer, as an answer, a question or a note."""
     page.locator(".modes").get_by_label(mode, exact=True).check()
     page.get_by_label("Your words").fill(words)
 

@@ -1,5 +1,5 @@
-"""No page of the customer's or of the desk has a fault that axe-core can find, or is wider than its screen: folded out,
-on a phone and on a desk, by day and by night."""
+"""No page for customers or of the desk has an error that axe-core finds, or is wider than its screen: with everything
+unfolded, on a phone and on a desktop, in light and dark mode."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _HEIGHT = "document.documentElement.scrollHeight"
 
 @pytest.fixture(scope="module")
 def ticket(outside: Outside) -> str:
-    """One in which much has happened: asked by form, noted on, answered, asked again, referred."""
+    """A ticket in which much has happened: asked by form, noted on, answered, asked again, referred."""
     address = someone()
     opened = outside.post_json("/shops/northlight/tickets", form(address, topic="damaged_in_transit", name="ليلى حداد"))
     ref: str = opened.json()["reference"]
@@ -38,7 +38,7 @@ def ticket(outside: Outside) -> str:
     return ref
 
 
-def test_no_page_of_the_customers_has_a_fault(page: Page, outside: Outside) -> None:
+def test_customers_pages_are_accessible(page: Page, outside: Outside) -> None:
     page.goto(f"{outside.url}/shops/northlight/contact")
     found = _faults(page, "contact")
     page.get_by_label("Email address").fill("mira@example")
@@ -60,7 +60,7 @@ def test_no_page_of_the_customers_has_a_fault(page: Page, outside: Outside) -> N
     assert found == []
 
 
-def test_no_page_on_which_customers_rate_has_a_fault(page: Page, outside: Outside) -> None:
+def test_rating_pages_are_accessible(page: Page, outside: Outside) -> None:
     customer = someone()
     opened = outside.post_json("/shops/northlight/tickets", form(customer)).json()
     _acted(outside, opened["reference"], "close", outcome="settled", reason="Done.")
@@ -75,7 +75,7 @@ def test_no_page_on_which_customers_rate_has_a_fault(page: Page, outside: Outsid
     assert found == []
 
 
-def test_no_page_before_signing_in_has_a_fault(page: Page, outside: Outside) -> None:
+def test_pages_before_signing_in_are_accessible(page: Page, outside: Outside) -> None:
     page.goto(f"{outside.url}/desk/login")
     found = _faults(page, "login")
     page.get_by_label("Email address").fill("tom")
@@ -88,7 +88,7 @@ def test_no_page_before_signing_in_has_a_fault(page: Page, outside: Outside) -> 
     assert found == []
 
 
-def test_no_page_of_the_desk_has_a_fault(page: Page, outside: Outside, ticket: str) -> None:
+def test_desk_pages_are_accessible(page: Page, outside: Outside, ticket: str) -> None:
     page.goto(_asked_for_a_link(page, outside))
     _pressed(page, page.get_by_role("button", name="Sign in"))
     found = _faults(page, "inbox")
@@ -112,7 +112,7 @@ def test_no_page_of_the_desk_has_a_fault(page: Page, outside: Outside, ticket: s
 
 
 def _faults(page: Page, where: str) -> list[str]:
-    """What is wrong with the page as it stands, in all its height: nothing of it is under what stays in sight."""
+    """The errors of the current page in its full height, so that nothing is hidden under a sticky bar."""
     size = page.viewport_size or {"width": 0, "height": 0}
     page.evaluate(_UNFOLD)
     page.set_viewport_size({"width": size["width"], "height": max(size["height"], int(page.evaluate(_HEIGHT)))})
@@ -126,7 +126,7 @@ def _faults(page: Page, where: str) -> list[str]:
 
 
 def _pressed(page: Page, pressed: Locator) -> None:
-    """A button or link that leads to another page, or to this one again."""
+    """Press a button or link that leads to another page, or to this one again."""
     with page.expect_navigation():
         pressed.click()
 

@@ -1,4 +1,4 @@
-"""A customer in a browser: the hosted form, the thank-you page, the page of the ticket, a reply, a rating."""
+"""A customer in a browser: the hosted form, the thank-you page, the ticket's page, a reply, a rating."""
 
 import json
 from pathlib import Path
@@ -49,14 +49,14 @@ def test_a_customer_writes_and_is_answered(page: Page, outside: Outside, tmp_pat
     expect(page.locator(".conversation").get_by_text("Thank you, Ada!")).to_be_visible()
     assert len(outside.mails(customer)) == 2
     assert acknowledgement.id in {mail.id for mail in outside.mails(customer)}
-    # Whoever posted the form need not be whose address stands in it: they see no answer.
+    # The person who posted the form may not own its address: they see no answer.
     page.goto(receipt)
     expect(page.locator(".conversation").get_by_text("The shade is cracked.")).to_be_visible()
     expect(page.get_by_text("A new shade is on its way.")).to_have_count(0)
     expect(page.get_by_role("link", name="shade.png")).to_have_count(0)
 
 
-def test_what_was_typed_is_still_there_and_what_to_mend_is_named(page: Page, outside: Outside) -> None:
+def test_a_refused_form_keeps_the_typed_text_and_names_the_mistakes(page: Page, outside: Outside) -> None:
     page.goto(f"{outside.url}/shops/northlight/contact")
     _fill(page, "mira@example", '<b>Ä</b> & "quoted"')
     page.get_by_role("button", name="Send message").click()
@@ -89,7 +89,7 @@ def test_the_form_works_without_scripts_and_sends_once(browser: Browser, outside
 
 
 def _closed(outside: Outside, **fields: str) -> str:
-    """The page of a ticket that is closed."""
+    """The page of a closed ticket."""
     customer = someone()
     opened = outside.post_json("/shops/northlight/tickets", form(customer, **fields)).json()
     event = {"shop": "northlight", "reference": opened["reference"], "agent": ADA, "action": "close"}
@@ -98,7 +98,7 @@ def _closed(outside: Outside, **fields: str) -> str:
     return outside.page_of(customer, opened["reference"])
 
 
-def test_a_closed_ticket_is_rated_by_keyboard_alone(page: Page, outside: Outside) -> None:
+def test_a_closed_ticket_can_be_rated_by_keyboard_only(page: Page, outside: Outside) -> None:
     page.goto(_closed(outside))
     keys = page.keyboard
     group = page.get_by_role("group", name="How happy are you")
@@ -122,7 +122,7 @@ def test_a_closed_ticket_is_rated_by_keyboard_alone(page: Page, outside: Outside
     expect(page.get_by_label("Your reply")).to_have_value("")
 
 
-def test_it_is_rated_and_changed_without_scripts_and_faults_are_told(browser: Browser, outside: Outside) -> None:
+def test_a_rating_works_without_scripts_and_names_mistakes(browser: Browser, outside: Outside) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(_closed(outside, language="de"))
@@ -142,7 +142,7 @@ def test_it_is_rated_and_changed_without_scripts_and_faults_are_told(browser: Br
 
 
 @pytest.mark.parametrize("path", ["/t/forged.token", "/shops/nobody/contact", "/shops/northlight/thanks?t=x"])
-def test_what_does_not_exist_says_so_kindly(page: Page, outside: Outside, path: str) -> None:
+def test_a_missing_page_says_so_kindly(page: Page, outside: Outside, path: str) -> None:
     answer = page.goto(outside.url + path)
     assert answer and answer.status in (403, 404)
     expect(page.get_by_role("heading", level=1)).to_be_visible()

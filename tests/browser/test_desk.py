@@ -18,12 +18,12 @@ def ada(browser: Browser, outside: Outside) -> Iterator[Page]:
 
 
 def says(page: Page, words: str) -> None:
-    """The page says that it was done."""
+    """Wait until the page says that it was done."""
     expect(page.locator("p.notice")).to_have_text(words)
 
 
 def customer_has(outside: Outside, customer: str, words: str) -> str:
-    """The text of the mail that says these words to the customer, as soon as it is there."""
+    """The text of the mail to the customer that contains these words, as soon as it arrives."""
 
     def look() -> str | None:
         texts = (str(outside.message(mail)["Text"]) for mail in reversed(outside.mails(customer)))
@@ -143,7 +143,7 @@ def test_a_phone_call_is_logged_and_found(ada: Page, outside: Outside) -> None:
     expect(ada.locator("header.head .reference")).to_have_text(ref)
 
 
-def test_two_tickets_of_one_matter_become_one(ada: Page, outside: Outside) -> None:
+def test_two_tickets_about_one_matter_are_merged(ada: Page, outside: Outside) -> None:
     customer = someone()
     first, _ = opened(outside, customer, message="The shade is cracked.")
     second, page_of_theirs = opened(outside, customer, message="And two screws are missing.")
@@ -151,7 +151,7 @@ def test_two_tickets_of_one_matter_become_one(ada: Page, outside: Outside) -> No
     form = unfold(ada, "merge")
     form.get_by_label("Reference of the other ticket").fill(first)
     form.get_by_role("button", name="Merge").click()
-    # Neither has proven that the address is theirs: that is to be confirmed.
+    # Neither customer has proved their address, so the merge must be confirmed.
     form.get_by_role("checkbox").check()
     form.get_by_role("button", name="Merge").click()
     says(ada, "Merged.")
@@ -162,7 +162,7 @@ def test_two_tickets_of_one_matter_become_one(ada: Page, outside: Outside) -> No
     expect(ada.locator(".conversation")).to_contain_text("The shade is cracked.")
 
 
-def test_who_signs_out_is_out(browser: Browser, outside: Outside) -> None:
+def test_signing_out_ends_the_session(browser: Browser, outside: Outside) -> None:
     ref, _ = opened(outside, someone())
     context = browser.new_context(locale="en-GB")
     page = context.new_page()

@@ -1,5 +1,5 @@
-"""Files as large as phones make them, and larger than we take: on the form, the customer's page and the composer; with
-scripts and without."""
+"""Files as large as phones make them, and larger than we accept: on the form, the customer's page and the composer,
+with and without scripts."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,13 +41,13 @@ def _chooser(page: Page) -> Locator:
 
 
 def _never_asked(page: Page) -> list[str]:
-    """What the page has sent since."""
+    """The URLs to which the page posts from now on."""
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     return sent
 
 
-def test_a_phones_photo_is_a_reply_on_the_customers_page(page: Page, outside: Outside, photo: Path) -> None:
+def test_a_phones_photo_can_be_sent_as_a_reply(page: Page, outside: Outside, photo: Path) -> None:
     _, theirs = opened(outside, someone())
     page.goto(theirs)
     expect(page.locator("#attachments-hint")).to_contain_text("25 MB")
@@ -58,7 +58,7 @@ def test_a_phones_photo_is_a_reply_on_the_customers_page(page: Page, outside: Ou
     expect(page.locator(".conversation .entry").last).to_contain_text("10 MB")
 
 
-def test_what_is_too_large_is_said_stays_said_and_nothing_is_sent(page: Page, outside: Outside, film: Path) -> None:
+def test_a_file_that_is_too_large_is_reported_and_nothing_is_sent(page: Page, outside: Outside, film: Path) -> None:
     _, theirs = opened(outside, someone())
     for address, words, send in (
         (theirs, "Your reply", "Send reply"),
@@ -79,7 +79,7 @@ def test_what_is_too_large_is_said_stays_said_and_nothing_is_sent(page: Page, ou
         expect(told).to_be_hidden()
 
 
-def test_too_many_files_are_said_before_they_are_sent(page: Page, outside: Outside, tmp_path: Path) -> None:
+def test_too_many_files_are_reported_before_they_are_sent(page: Page, outside: Outside, tmp_path: Path) -> None:
     page.goto(f"{outside.url}/shops/northlight/contact")
     _chooser(page).set_input_files([_file(tmp_path / f"{number}.jpg", 9) for number in range(11)])
     expect(page.get_by_text("You can send 10 files at most")).to_be_visible()
@@ -118,7 +118,9 @@ def test_an_agent_answers_with_a_phones_photo(ada: Page, outside: Outside, photo
     assert "It should look like this." in outside.message(answer)["Text"]
 
 
-def test_a_photo_alone_is_an_answer_too_and_a_note_takes_none(ada: Page, outside: Outside, photo: Path) -> None:
+def test_a_photo_without_words_is_an_answer_and_a_note_accepts_no_files(
+    ada: Page, outside: Outside, photo: Path
+) -> None:
     ref, _ = opened(outside, someone())
     show(ada, outside, ref)
     write(ada, "", "Note")
@@ -132,7 +134,9 @@ def test_a_photo_alone_is_an_answer_too_and_a_note_takes_none(ada: Page, outside
     expect(conversation(ada).get_by_role("link", name="IMG_2041.jpg")).to_be_visible()
 
 
-def test_without_scripts_too_much_is_answered_in_words(browser: Browser, outside: Outside, photo: Path) -> None:
+def test_without_scripts_too_large_files_are_answered_with_a_sentence(
+    browser: Browser, outside: Outside, photo: Path
+) -> None:
     _, theirs = opened(outside, someone())
     context = browser.new_context(java_script_enabled=False, locale="en-GB")
     page = context.new_page()
@@ -148,7 +152,7 @@ def test_without_scripts_too_much_is_answered_in_words(browser: Browser, outside
     context.close()
 
 
-def test_the_form_asks_what_fits_the_kind(page: Page, outside: Outside) -> None:
+def test_the_form_asks_what_belongs_to_the_kind(page: Page, outside: Outside) -> None:
     page.goto(f"{outside.url}/shops/northlight/contact")
     expect(page.get_by_label("Serial number")).to_be_hidden()
     page.get_by_label("Warranty claim").check()

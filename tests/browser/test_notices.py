@@ -1,5 +1,5 @@
-"""What was done is said where the eye is: in sight after every press, on a laptop and on a phone, with the row it was
-done in folded; and whatever can be done is reached by scrolling the page and nothing else."""
+"""After every action its notice is in view, on a laptop and on a phone, and its row is folded. Everything on the page
+can be reached by scrolling only the page."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _IN_SIGHT = """element => {
 _SCROLLS = """element => [...element.querySelectorAll("*"), element].filter(
   e => /auto|scroll/.test(getComputedStyle(e).overflowY) && e.scrollHeight > e.clientHeight && e.tagName !== "TEXTAREA"
 ).length"""
-# What is typed into the form of a row, by labels, and the row it stands in where that is another's.
+# The text for a row's form, by labels; and the row that contains the form, if it is another's.
 FILLED: dict[str, dict[str, str]] = {
     "assign": {}, "prioritise": {}, "change": {"Order number": "NL-2026-204118"}, "tag": {"Tags": "glass"},
     "extend": {"Why it takes longer": "It has to be made."}, "find": {"Why you think so": "It was packed badly."},
@@ -56,7 +56,7 @@ def told(page: Page) -> Locator:
     return notice
 
 
-def test_after_every_press_it_is_in_sight_and_the_row_is_folded(page: Page, outside: Outside) -> None:
+def test_after_every_action_the_notice_is_in_view_and_the_row_is_folded(page: Page, outside: Outside) -> None:
     ref, _ = opened(outside, someone(), topic="damaged_in_transit", kind="complaint")
     show(page, outside, ref)
     for action, fields in FILLED.items():
@@ -68,7 +68,7 @@ def test_after_every_press_it_is_in_sight_and_the_row_is_folded(page: Page, outs
 
 
 @pytest.mark.parametrize("mode", [("Answer", "Send answer"), ("Question", "Send question"), ("Note", "Add note")])
-def test_so_it_is_after_what_was_written(page: Page, outside: Outside, mode: tuple[str, str]) -> None:
+def test_after_sending_a_message_the_notice_is_in_view(page: Page, outside: Outside, mode: tuple[str, str]) -> None:
     ref, _ = opened(outside, someone())
     show(page, outside, ref)
     write(page, "We look into it.\n" * 12, mode[0])
@@ -94,14 +94,14 @@ def test_the_other_ticket_is_one_press_away_after_a_merge_a_split_and_a_link(pag
     expect(page.locator(".conversation")).to_contain_text("And the plug, too.")
     show(page, outside, second)
     pressed(page, "merge", {"Reference of the other ticket": first})
-    page.locator("#merge").get_by_role("checkbox").check()  # neither has proven their address
+    page.locator("#merge").get_by_role("checkbox").check()  # neither customer has proved their address
     pressed(page, "merge", {})
     assert page.url.partition("?")[0].endswith(first)
     assert told(page).evaluate(_IN_SIGHT)
     assert page.locator(".told .reference").inner_text() == second
 
 
-def test_the_notice_is_closed_by_a_press_and_not_said_again(page: Page, outside: Outside) -> None:
+def test_the_notice_can_be_closed_and_does_not_come_back(page: Page, outside: Outside) -> None:
     ref, _ = opened(outside, someone())
     show(page, outside, ref)
     pressed(page, "prioritise", {})
@@ -111,7 +111,7 @@ def test_the_notice_is_closed_by_a_press_and_not_said_again(page: Page, outside:
     expect(page.locator("p.notice")).to_have_count(0)
 
 
-def test_nothing_beside_the_conversation_scrolls_by_itself(page: Page, outside: Outside) -> None:
+def test_no_part_of_the_page_scrolls_separately(page: Page, outside: Outside) -> None:
     ref, theirs = opened(outside, someone())
     for number in range(4):
         outside.request("POST", theirs, fields={"message": f"{number}\n" * 60, "submission_id": str(number)})
@@ -123,7 +123,7 @@ def test_nothing_beside_the_conversation_scrolls_by_itself(page: Page, outside: 
         assert summary.evaluate(_IN_SIGHT), row
 
 
-def test_a_part_of_the_page_is_gone_to_without_unfolding_anything(page: Page, outside: Outside) -> None:
+def test_a_link_to_a_part_of_the_page_unfolds_nothing(page: Page, outside: Outside) -> None:
     ref, _ = opened(outside, someone())
     show(page, outside, ref)
     for part in ("properties", "procedure"):
@@ -133,7 +133,7 @@ def test_a_part_of_the_page_is_gone_to_without_unfolding_anything(page: Page, ou
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])
-def test_a_note_says_whom_it_is_for(browser: Browser, outside: Outside, script: bool) -> None:
+def test_a_note_says_who_reads_it(browser: Browser, outside: Outside, script: bool) -> None:
     ref, _ = opened(outside, someone(), name="Mira Holm")
     with at_the_desk(browser, outside, ADA, java_script_enabled=script) as page:
         show(page, outside, ref)
@@ -151,7 +151,7 @@ def test_a_note_says_whom_it_is_for(browser: Browser, outside: Outside, script: 
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])
-def test_who_left_a_number_alone_can_be_called_and_only_noted_about(
+def test_a_customer_with_only_a_number_can_be_called_and_only_notes_are_possible(
     browser: Browser, outside: Outside, script: bool
 ) -> None:
     with at_the_desk(browser, outside, ADA, java_script_enabled=script) as page:

@@ -1,4 +1,4 @@
-"""A customer reads in a browser what the shop promises: on any screen, in their language, with or without scripts."""
+"""The policy page in a browser: on every screen size, in the reader's language, with and without scripts."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -33,7 +33,7 @@ def test_its_contents_lead_to_every_section(page: Page, outside: Outside) -> Non
         expect(section.get_by_role("heading", level=2)).to_be_in_viewport()
 
 
-def test_it_is_found_from_the_form_and_changes_its_language(page: Page, outside: Outside) -> None:
+def test_the_form_links_to_it_and_its_language_can_be_changed(page: Page, outside: Outside) -> None:
     page.goto(f"{outside.url}/shops/northlight/contact")
     page.get_by_role("complementary").get_by_role("link", name=TITLES["en"]).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLES["en"])
@@ -50,8 +50,8 @@ def test_it_opens_at_the_complaint_procedure_without_scripts(browser: Browser, o
     context.close()
 
 
-def test_a_table_stays_a_table_for_who_cannot_see_it(page: Page, outside: Outside) -> None:
-    """On a phone its rows are stacked, which must not take their meaning from screen readers."""
+def test_a_table_stays_a_table_for_screen_readers(page: Page, outside: Outside) -> None:
+    """On a phone its rows are stacked; screen readers must still read them as a table."""
     page.goto(f"{outside.url}/shops/northlight/policy")
     table = page.get_by_role("table", name="How long it takes")
     row = table.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Complaint"))

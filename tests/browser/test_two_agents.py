@@ -1,4 +1,5 @@
-"""Two agents answer at once, in two browsers: neither loses a word, and the customer gets no second answer unawares."""
+"""Two agents answer at once, in two browsers: neither loses text, and the customer gets no second answer by
+accident."""
 
 from collections.abc import Iterator
 
@@ -24,7 +25,7 @@ def tom(browser: Browser, outside: Outside) -> Iterator[Page]:
 
 
 def answers(outside: Outside, customer: str) -> list[str]:
-    """What the customer was answered, in words."""
+    """The texts of the answers to the customer."""
     mails = [mail for mail in outside.mails(customer) if mail.subject.startswith("Re:")]
     return [str(outside.message(mail)["Text"]) for mail in mails]
 
@@ -38,7 +39,7 @@ def both_write(ada: Page, tom: Page, outside: Outside, customer: str) -> str:
     expect(ada.locator(".composer .kept")).to_have_text("Draft kept")
     write(tom, HIS)
     expect(tom.locator(".composer .kept")).to_have_text("Draft kept")
-    # He hears of her while he writes, she of him when she sends.
+    # He learns of her while he writes; she learns of him when she sends.
     expect(tom.locator(".composer .writers")).to_contain_text("Ada Lindqvist began an answer")
     ada.get_by_role("button", name="Send answer").click()
     expect(ada.locator(".composer [role=alert]")).to_contain_text("Nothing has been sent")
@@ -52,13 +53,13 @@ def both_write(ada: Page, tom: Page, outside: Outside, customer: str) -> str:
 
 
 def told_and_nothing_lost(tom: Page) -> None:
-    """He is told, sees what came, and every word of his is still there."""
+    """Tom is warned, sees the new message, and all of his text is still there."""
     expect(tom.locator(".composer [role=alert]")).to_contain_text("Nothing has been sent")
     expect(tom.get_by_label("Your words")).to_have_value(HIS)
     expect(tom.locator(".msg.newer")).to_contain_text(HERS)
 
 
-def test_who_comes_second_is_told_and_amends(ada: Page, tom: Page, outside: Outside) -> None:
+def test_the_second_agent_is_warned_and_can_change_the_answer(ada: Page, tom: Page, outside: Outside) -> None:
     customer = someone()
     ref = both_write(ada, tom, outside, customer)
     tom.get_by_role("button", name="Send answer").click()
@@ -82,7 +83,7 @@ def test_who_comes_second_is_told_and_amends(ada: Page, tom: Page, outside: Outs
     expect(conversation(ada)).to_contain_text("Keep the broken one.")
 
 
-def test_or_sends_all_the_same_knowingly(ada: Page, tom: Page, outside: Outside) -> None:
+def test_the_second_agent_can_still_send_the_answer(ada: Page, tom: Page, outside: Outside) -> None:
     customer = someone()
     both_write(ada, tom, outside, customer)
     tom.get_by_role("button", name="Send answer").click()
@@ -93,7 +94,7 @@ def test_or_sends_all_the_same_knowingly(ada: Page, tom: Page, outside: Outside)
     assert any("Please keep it." in text for text in answers(outside, customer))
 
 
-def test_or_makes_a_note_of_it_that_the_customer_never_sees(ada: Page, tom: Page, outside: Outside) -> None:
+def test_the_second_agent_can_save_the_text_as_a_note(ada: Page, tom: Page, outside: Outside) -> None:
     customer = someone()
     both_write(ada, tom, outside, customer)
     tom.get_by_role("button", name="Send answer").click()
@@ -104,9 +105,7 @@ def test_or_makes_a_note_of_it_that_the_customer_never_sees(ada: Page, tom: Page
     assert len(answers(outside, customer)) == 1
 
 
-def test_each_sees_that_the_other_is_writing_and_finds_their_own_words_again(
-    ada: Page, tom: Page, outside: Outside
-) -> None:
+def test_each_sees_that_the_other_is_writing_and_keeps_their_own_draft(ada: Page, tom: Page, outside: Outside) -> None:
     ref, _ = opened(outside, someone())
     show(ada, outside, ref)
     write(ada, "Dear Mira, I am looking into")
@@ -119,7 +118,7 @@ def test_each_sees_that_the_other_is_writing_and_finds_their_own_words_again(
     expect(ada.locator(".composer")).not_to_contain_text("began an answer")
 
 
-def test_a_customers_word_meanwhile_holds_an_answer_back_too(ada: Page, outside: Outside, browser: Browser) -> None:
+def test_a_customers_new_message_holds_back_an_answer_too(ada: Page, outside: Outside, browser: Browser) -> None:
     customer = someone()
     ref, page_of_theirs = opened(outside, customer)
     show(ada, outside, ref)
@@ -136,7 +135,7 @@ def test_a_customers_word_meanwhile_holds_an_answer_back_too(ada: Page, outside:
     theirs.close()
 
 
-def test_what_is_too_large_is_said_before_it_is_sent_and_keys_work_wherever_a_link_leads(
+def test_too_large_content_is_reported_before_sending_and_keys_work_with_any_fragment(
     ada: Page, outside: Outside
 ) -> None:
     ref, _ = opened(outside, someone())

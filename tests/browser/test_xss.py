@@ -1,4 +1,4 @@
-"""Pages full of payloads in Chromium: none runs, with our pages' policy and without it, whatever happens there."""
+"""Pages full of XSS payloads in Chromium: none runs, with and without our pages' CSP, even when all events fire."""
 
 import base64
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from tests.support.stack.local_stack import PATIENCE, Outside, someone, until
 
 CARE = "care@help.northlight.example"
 _MAILS = 20
-# What the payloads wait for, on everything there is; folded things are unfolded first.
+# The events that payloads wait for, on every element; folded parts are unfolded first.
 HAPPEN = """() => {
   for (const fold of document.querySelectorAll("details")) fold.open = true;
   const events = ["load", "error", "focus", "mouseover", "toggle", "animationstart", "animationend", "begin", "close"];
@@ -25,7 +25,7 @@ HAPPEN = """() => {
 
 @pytest.fixture(scope="module")
 def tickets(outside: Outside) -> list[str]:
-    """Tickets opened by mails, each of ten payloads in HTML and in text. (Each payload by itself: tests/unit/web.)"""
+    """Tickets opened by mails, each with ten payloads in HTML and in text. (Single payloads: tests/unit/web.)"""
     customers = [someone() for _ in range(_MAILS)]
     for number, customer in enumerate(customers):
         payloads = PAYLOADS[number::_MAILS]
@@ -36,7 +36,7 @@ def tickets(outside: Outside) -> list[str]:
 
 @pytest.fixture(scope="module")
 def customers_page(outside: Outside) -> str:
-    """The page of a ticket opened by a form, all payloads its message."""
+    """The page of a ticket opened by a form with all payloads as its message."""
     customer = someone()
     said = {"email": customer, "kind": "complaint", "name": PAYLOADS[14], "subject": PAYLOADS[15]}
     answer = outside.post_json("/shops/northlight/tickets", said | {"message": "\n\n".join(PAYLOADS)})
@@ -49,7 +49,7 @@ def customers_page(outside: Outside) -> str:
 
 @pytest.fixture(params=[False, True], ids=["with its policy", "without it"])
 def hooked(browser: Browser, request: pytest.FixtureRequest) -> Iterator[tuple[Page, list[Any]]]:
-    """A page that notes which payloads ran; without the policy, the escaping alone must hold."""
+    """A page that records which payloads ran; without the CSP, escaping must be enough."""
     context = browser.new_context(bypass_csp=request.param, locale="en-GB")
     page = context.new_page()
     page.set_default_timeout(60_000)
@@ -61,7 +61,7 @@ def hooked(browser: Browser, request: pytest.FixtureRequest) -> Iterator[tuple[P
     context.close()
 
 
-def test_the_hook_sees_what_runs(hooked: tuple[Page, list[Any]]) -> None:
+def test_the_hook_records_payloads_that_run(hooked: tuple[Page, list[Any]]) -> None:
     page, ran = hooked
     page.set_content(f"<body>{PAYLOADS[0]}<img src=x onerror={HOOK}(7)>")
     until(lambda: page.evaluate("1") and {(0,), (7,)} <= set(ran), PATIENCE, "payloads that ran")
@@ -69,10 +69,10 @@ def test_the_hook_sees_what_runs(hooked: tuple[Page, list[Any]]) -> None:
 
 def happens(page: Page) -> None:
     page.evaluate(HAPPEN)
-    page.evaluate("new Promise((done) => setTimeout(done))")  # what ran because of it has been told
+    page.evaluate("new Promise((done) => setTimeout(done))")  # until payloads that ran have been recorded
 
 
-def test_none_runs_at_the_desk(
+def test_no_payload_runs_at_the_desk(
     hooked: tuple[Page, list[Any]], outside: Outside, tickets: list[str], customers_page: str
 ) -> None:
     page, ran = hooked
@@ -91,7 +91,9 @@ def test_none_runs_at_the_desk(
         assert ran == []
 
 
-def test_none_runs_on_the_customers_page(hooked: tuple[Page, list[Any]], outside: Outside, customers_page: str) -> None:
+def test_no_payload_runs_on_the_customers_page(
+    hooked: tuple[Page, list[Any]], outside: Outside, customers_page: str
+) -> None:
     page, ran = hooked
     page.goto(customers_page)
     assert PAYLOADS[15] in page.locator("h1").inner_text()

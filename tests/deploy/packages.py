@@ -1,4 +1,4 @@
-"""What the tests of the package look at."""
+"""The package as the tests see it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What a build yields: the template (as a file and read) and the zip (packed and unpacked)."""
+    """A build's results: the template (as a file and parsed) and the zip (packed and unpacked)."""
 
     template_file: Path
     code: Path
@@ -15,6 +15,6 @@ class Package:
     unpacked: Path
 
     def of_type(self, type_name: str) -> dict[str, dict[str, Any]]:
-        """Resources of one type: properties by logical id."""
+        """All resources of one type: their properties by logical id."""
         resources = self.template["Resources"].items()
         return {name: resource["Properties"] for name, resource in resources if resource["Type"] == type_name}

@@ -1,4 +1,4 @@
-"""What API Gateway says itself, as the packaged stack has it."""
+"""Answers that API Gateway gives itself, as in the packaged stack."""
 
 import json
 import re
@@ -14,12 +14,12 @@ from tests.deploy.packages import Package
 from tests.support import shops
 
 POLICY = shops.policy()
-# What the gateway puts in: its own variables. CloudFormation puts in ours.
+# Placeholders: the gateway's own variables; and ours, which CloudFormation replaces.
 _PUT_IN = re.compile(r"\$(?!\{PublicUrl\})")
 
 
 @pytest.mark.parametrize("name", gateway_answers.SAID)
-class TestEach:
+class TestEachAnswer:
     def test_is_in_the_template_with_cors_and_without_sniffing(self, packaged: Package, name: str) -> None:
         (api,) = packaged.of_type("AWS::Serverless::Api").values()
         written = api["GatewayResponses"]
@@ -29,7 +29,7 @@ class TestEach:
         assert headers["X-Content-Type-Options"] == "'nosniff'"
         assert written[name].get("StatusCode") == gateway_answers.SAID[name].status
 
-    def test_programs_read_a_problem(self, name: str) -> None:
+    def test_programs_get_a_problem_document(self, name: str) -> None:
         bodies = gateway_answers.bodies(POLICY, "${PublicUrl}", name)
         problem = json.loads(bodies["application/problem+json"])
         assert bodies["application/json"] == bodies["application/problem+json"]
@@ -37,7 +37,7 @@ class TestEach:
         assert problem.get("status") == gateway_answers.SAID[name].status
         assert "$" not in bodies["application/json"]
 
-    def test_people_read_a_page_in_every_language_with_a_way_on(self, name: str) -> None:
+    def test_people_get_a_page_in_every_language_with_a_link(self, name: str) -> None:
         html = gateway_answers.bodies(POLICY, "${PublicUrl}", name)["text/html"]
         shown = LexborHTMLParser(html)
         assert {part.attributes["lang"] for part in shown.css("section")} == set(words.languages())
@@ -48,14 +48,14 @@ class TestEach:
         assert not shown.css("script, style")
 
 
-def test_what_a_shop_is_called_puts_nothing_in() -> None:
+def test_a_shops_name_cannot_inject_placeholders_or_html() -> None:
     shops = {id: replace(shop, name="A $context.stage <b>${AWS::Region}") for id, shop in POLICY.shops.items()}
     html = gateway_answers.bodies(replace(POLICY, shops=shops), "${PublicUrl}", "THROTTLED")["text/html"]
     assert not _PUT_IN.search(html)
     assert "<b>" not in html
 
 
-def test_every_address_takes_any_method_by_the_same_function(packaged: Package) -> None:
+def test_every_path_passes_any_method_to_the_same_function(packaged: Package) -> None:
     (api,) = packaged.of_type("AWS::Serverless::Api").values()
     paths = api["DefinitionBody"]["paths"]
     assert "/" in paths
@@ -64,7 +64,7 @@ def test_every_address_takes_any_method_by_the_same_function(packaged: Package) 
         assert methods[api_methods.ANY]["x-amazon-apigateway-integration"]["type"] == "aws_proxy"
 
 
-def test_methods_that_are_not_alike_are_not_joined(tmp_path: Path) -> None:
+def test_methods_that_differ_are_not_joined(tmp_path: Path) -> None:
     methods = {"get": {"consumes": ["*/*"]}, "post": {"consumes": []}}
     body = {"Resources": {"RestAPI": {"Properties": {"DefinitionBody": {"paths": {"/x": methods}}}}}}
     (tmp_path / "sam.json").write_text(json.dumps(body))

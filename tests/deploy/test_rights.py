@@ -1,5 +1,5 @@
-"""Least privilege: one role for each function, no action and no resource without bounds, and only two delete. That each
-has what it needs and nothing else, tests/unit/rights shows by what functions ask for."""
+"""Least privilege: one role per function, no unlimited action or resource, and only two roles delete. tests/unit/rights
+shows by recorded requests that each has exactly what it needs."""
 
 import json
 from typing import Any
@@ -10,9 +10,9 @@ from deploy import own_rights
 from tests.deploy.packages import Package
 from tests.unit.rights import policies
 
-# Statements that AWS does not let bind to a resource, and why.
+# Statements that AWS cannot bind to a resource, and why.
 UNBOUND = {"SendTraces": "X-Ray has no resources to name: its two writing actions only take *"}
-# Where an ARN may end in a wildcard, by what stands before it.
+# Where an ARN may end with a wildcard, by the text before it.
 PREFIXES = (
     "${MailBucket.Arn}/raw/",
     "${FilesBucket.Arn}/tickets/",
@@ -27,7 +27,7 @@ DELETING = {"PurgeExpiredRole", "EraseSubjectRole"}
 
 
 def statements(packaged: Package) -> list[tuple[str, dict[str, Any]]]:
-    """Every statement with the role it stands in."""
+    """Every statement with its role."""
     documents = [
         (role, policy["PolicyDocument"])
         for role, properties in packaged.of_type("AWS::IAM::Role").items()
@@ -47,7 +47,7 @@ def texts(resource: Any) -> list[str]:
     return [json.dumps(one) for one in (resource if isinstance(resource, list) else [resource])]
 
 
-def test_every_function_has_a_role_of_its_own(packaged: Package) -> None:
+def test_every_function_has_its_own_role(packaged: Package) -> None:
     functions = packaged.of_type("AWS::Serverless::Function")
     roles = [function["Role"]["Fn::GetAtt"][0] for function in functions.values()]
     assert len(set(roles)) == len(functions)
@@ -61,8 +61,8 @@ def test_no_action_is_open_ended(packaged: Package) -> None:
         assert not {"NotAction", "NotResource"} & set(statement), role
 
 
-def test_the_package_gives_what_the_table_says(packaged: Package) -> None:
-    """What tests/unit/rights looks at is what is deployed."""
+def test_the_packages_rights_are_those_of_the_table(packaged: Package) -> None:
+    """What tests/unit/rights tests is what is deployed."""
     for function in policies.functions():
         own = [statement for role, statement in statements(packaged) if role == own_rights.role(function)]
         assert own == policies.statements(function), function
@@ -78,7 +78,7 @@ def test_every_resource_is_bounded(packaged: Package) -> None:
                 assert bounded or statement["Sid"] in UNBOUND, f"{role}: {arn}"
 
 
-def test_only_those_that_purge_and_erase_delete(packaged: Package) -> None:
+def test_only_purge_and_erasure_may_delete(packaged: Package) -> None:
     found: dict[str, set[str]] = {}
     for role, statement in allowing(packaged):
         deleting = {action for action in statement["Action"] if "Delete" in action or "BatchWrite" in action}
@@ -99,7 +99,7 @@ def test_no_certificate_and_no_audit_event_can_be_deleted(packaged: Package) -> 
             assert all(any(place in arn for place in places) for arn in texts(statement["Resource"])), role
 
 
-def test_who_only_looks_writes_nothing_but_audit_events(packaged: Package) -> None:
+def test_reading_functions_write_only_audit_events(packaged: Package) -> None:
     writing = {"dynamodb:PutItem", "dynamodb:UpdateItem"}
     for role, statement in allowing(packaged):
         if role in NOTING and writing & set(statement["Action"]):
@@ -107,7 +107,7 @@ def test_who_only_looks_writes_nothing_but_audit_events(packaged: Package) -> No
             assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["AUDIT#*"]}}, role
 
 
-def test_who_serves_customers_and_mail_can_not_prove_audit_events(packaged: Package) -> None:
+def test_functions_for_customers_and_mail_cannot_verify_audit_events(packaged: Package) -> None:
     roles = {role for role, _ in statements(packaged)}
     found = {role for role, statement in statements(packaged) if "AuditSecret" in json.dumps(statement["Resource"])}
     assert roles - found == {"ApiHandlerRole", "ReceiveMailRole", "SendMailRole", "NoteDeliveryRole", "IndexWordsRole"}
@@ -140,7 +140,7 @@ def test_who_serves_customers_and_mail_can_not_prove_audit_events(packaged: Pack
         ),
     ],
 )
-def test_only_these_may(packaged: Package, action: str, roles: set[str]) -> None:
+def test_only_these_roles_may_do_this(packaged: Package, action: str, roles: set[str]) -> None:
     assert {role for role, statement in allowing(packaged) if action in statement["Action"]} == roles
 
 
@@ -152,7 +152,7 @@ def test_a_function_invokes_only_itself_and_exports_write_only_exports(packaged:
             assert [("exports/*" in arn) for arn in texts(statement["Resource"])] == [True], role
 
 
-def test_functions_send_only_as_the_shops(packaged: Package) -> None:
+def test_functions_send_only_from_the_shops_addresses(packaged: Package) -> None:
     for role, statement in allowing(packaged):
         if "ses:SendRawEmail" in statement["Action"]:
             senders = {"ses:FromAddress": {"Fn::FindInMap": ["Policy", "Shops", "SupportAddresses"]}}

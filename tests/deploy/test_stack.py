@@ -1,4 +1,4 @@
-"""The very package on the embedded AWS: the stack comes up, every event source is connected, every function answers."""
+"""The real package on the embedded AWS: the stack starts, every event source is connected, every function answers."""
 
 import json
 import os
@@ -47,7 +47,7 @@ TICK = {
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The embedded AWS with the stack on it."""
+    """The embedded AWS with the stack."""
     data = tmp_path_factory.mktemp("data")
     port = ports.free()
     url = f"http://{ports.HOST}:{port}"
@@ -110,9 +110,7 @@ def test_queue_and_stream_are_connected_as_in_the_template(address: str, deploye
         )
 
 
-def test_the_secrets_are_made_for_this_stack_each_with_its_first_version(
-    address: str, deployed: stack.Deployed
-) -> None:
+def test_each_secret_is_created_for_this_stack_with_its_first_version(address: str, deployed: stack.Deployed) -> None:
     secrets = emulator.client("secretsmanager", address)
     values = [secrets.get_secret_value(SecretId=deployed.outputs[id]) for id in ("SecretId", "AuditSecretId")]
     made = [keys.read(value["SecretString"]) for value in values]

@@ -1,4 +1,4 @@
-"""The stack's template: accepted by cfn-lint, complete for every function, and careful with what is stored."""
+"""The stack's template: accepted by cfn-lint, complete for every function, and safe for stored data."""
 
 import json
 import subprocess
@@ -42,20 +42,20 @@ def functions(packaged: Package) -> dict[str, dict[str, Any]]:
 
 
 def test_cfn_lint_finds_nothing(packaged: Package) -> None:
-    """Not even a remark: `-c I` shows those too."""
+    """Not even an information: `-c I` shows those too."""
     lint = [str(Path(sys.executable).with_name("cfn-lint")), "-c", "I", "--", str(packaged.template_file)]
     done = subprocess.run(lint, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
-def test_every_function_is_there_with_its_environment(packaged: Package) -> None:
+def test_every_function_exists_with_its_environment(packaged: Package) -> None:
     found = functions(packaged)
     assert set(found) >= FUNCTIONS
     for name, function in found.items():
         assert set(function["Environment"]["Variables"]) >= ENVIRONMENT, name
 
 
-def test_no_function_is_told_of_another_policy_than_its_packages(packaged: Package) -> None:
+def test_every_function_uses_its_packages_policy(packaged: Package) -> None:
     for name, function in functions(packaged).items():
         assert "POLICY_FILE" not in function["Environment"]["Variables"], name
 
@@ -88,7 +88,7 @@ def test_every_event_source_is_wired(packaged: Package) -> None:
         assert stream["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["StreamDeadLetters", "Arn"]}
 
 
-def test_the_index_hears_of_what_was_said_and_of_corrections_and_of_nothing_else(packaged: Package) -> None:
+def test_the_indexing_function_gets_only_messages_and_corrections(packaged: Package) -> None:
     (event,) = functions(packaged)["IndexWords"]["Events"].values()
     patterns = [json.loads(one["Pattern"]) for one in event["Properties"]["FilterCriteria"]["Filters"]]
     ticket = samples.ticket()
@@ -110,32 +110,32 @@ def record(event: str, item: dict[str, Any]) -> dict[str, Any]:
 
 
 def fits(pattern: Any, value: Any) -> bool:
-    """Whether Lambda's event filtering lets it pass, as far as our patterns go ("Filter rule syntax")."""
+    """Whether Lambda's event filtering passes the value, as far as our patterns need it ("Filter rule syntax")."""
     if isinstance(pattern, dict):
         return isinstance(value, dict) and all(fits(inner, value.get(name)) for name, inner in pattern.items())
     rules = (value == rule if isinstance(rule, str) else str(value).startswith(rule["prefix"]) for rule in pattern)
     return value is not None and any(rules)
 
 
-def test_a_mail_in_work_is_not_handed_out_again(packaged: Package) -> None:
-    """Lambda asks for a visibility timeout of six times the function's time limit."""
+def test_a_mail_being_received_is_not_delivered_again(packaged: Package) -> None:
+    """Lambda requires a visibility timeout of six times the function's time limit."""
     queue = packaged.of_type("AWS::SQS::Queue")["MailQueue"]
     assert queue["VisibilityTimeout"] >= 6 * functions(packaged)["ReceiveMail"]["Timeout"]
 
 
-def test_a_mail_that_ends_its_run_takes_no_other_along(packaged: Package) -> None:
+def test_a_mail_that_kills_its_run_affects_no_other_mail(packaged: Package) -> None:
     (mail,) = functions(packaged)["ReceiveMail"]["Events"].values()
     assert mail["Properties"]["BatchSize"] == 1
-    # The fourth try reads it no more (services/intake/attempts.py): it must come before the mail is a dead letter.
+    # The fourth attempt does not read it (services/intake/attempts.py): it must come before the mail is a dead letter.
     assert packaged.of_type("AWS::SQS::Queue")["MailQueue"]["RedrivePolicy"]["maxReceiveCount"] > LAST_ATTEMPT
 
 
-def test_ses_holds_back_no_mail_by_a_list_of_its_own_account(packaged: Package) -> None:
+def test_the_accounts_suppression_list_of_ses_is_off(packaged: Package) -> None:
     (options,) = packaged.of_type("AWS::SES::ConfigurationSet").values()
     assert options["SuppressionOptions"] == {"SuppressedReasons": []}
 
 
-def test_mail_domains_hold_nobody_but_the_shops(packaged: Package) -> None:
+def test_mail_domains_contain_only_the_shops_addresses(packaged: Package) -> None:
     domains = set(packaged.template["Mappings"]["Policy"]["Shops"]["Domains"])
     assert domains == {shop.domain for shop in POLICY.shops.values()}
     for shop in POLICY.shops.values():
@@ -144,7 +144,7 @@ def test_mail_domains_hold_nobody_but_the_shops(packaged: Package) -> None:
         assert domains.isdisjoint(address.rpartition("@")[2] for address in elsewhere)
 
 
-def test_set_quarantined_messages_outlive_their_queue(packaged: Package) -> None:
+def test_dead_letters_are_kept_longer_than_queued_messages(packaged: Package) -> None:
     queues = packaged.of_type("AWS::SQS::Queue")
     assert queues["MailDeadLetters"]["MessageRetentionPeriod"] == 14 * 24 * 3600
     assert queues["StreamDeadLetters"]["MessageRetentionPeriod"] == 14 * 24 * 3600
@@ -152,7 +152,7 @@ def test_set_quarantined_messages_outlive_their_queue(packaged: Package) -> None
 
 
 @pytest.mark.parametrize("name", ["Table", "MailBucket", "FilesBucket", "Secret"])
-def test_what_is_stored_survives_the_stack(packaged: Package, name: str) -> None:
+def test_stored_data_survives_the_stack(packaged: Package, name: str) -> None:
     resource = packaged.template["Resources"][name]
     assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
@@ -169,8 +169,8 @@ def test_buckets_are_private_encrypted_and_reached_by_tls(packaged: Package) -> 
         )
 
 
-def test_raw_mails_go_once_they_have_an_outcome_and_no_others(packaged: Package) -> None:
-    """Of whatever outcome: those to no shop follow no ticket that would take them along."""
+def test_only_raw_mails_with_an_outcome_expire(packaged: Package) -> None:
+    """With any outcome: mails to no shop belong to no ticket with which they would be deleted."""
     rules = packaged.template["Resources"]["MailBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     (current,) = [rule for rule in rules if "ExpirationInDays" in rule]
     assert (current["Status"], current["Prefix"], current["ExpirationInDays"]) == ("Enabled", "raw/", 35)
@@ -180,7 +180,7 @@ def test_raw_mails_go_once_they_have_an_outcome_and_no_others(packaged: Package)
     assert versions.keys().isdisjoint({"Prefix", "TagFilters"})
 
 
-def test_the_table_can_be_restored_and_forgets(packaged: Package) -> None:
+def test_the_table_has_point_in_time_recovery_and_expiry(packaged: Package) -> None:
     table = packaged.of_type("AWS::DynamoDB::Table")["Table"]
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
@@ -200,7 +200,7 @@ def test_bodies_arrive_intact(packaged: Package) -> None:
     assert api["EndpointConfiguration"] == "REGIONAL"
 
 
-def test_the_stack_knows_the_shops_from_the_policy_alone(packaged: Package) -> None:
+def test_the_stack_knows_the_shops_only_from_the_policy(packaged: Package) -> None:
     shops = packaged.template["Mappings"]["Policy"]["Shops"]
     assert set(shops["SupportAddresses"]) == {shop.support for shop in POLICY.shops.values()}
     assert set(shops["Origins"]) == {origin for shop in POLICY.shops.values() for origin in shop.origins}
@@ -211,7 +211,7 @@ def test_the_stack_knows_the_shops_from_the_policy_alone(packaged: Package) -> N
     assert rule["Recipients"] == {"Fn::FindInMap": ["Policy", "Shops", "Domains"]}
 
 
-def test_outputs_name_what_local_reads(packaged: Package) -> None:
+def test_outputs_contain_what_the_local_stack_reads(packaged: Package) -> None:
     assert set(packaged.template["Outputs"]) >= {
         "EndpointURL",
         "TableName",

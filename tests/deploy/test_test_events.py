@@ -1,4 +1,5 @@
-"""What the console's Test button offers: an event or more for every function admins run, each of which it takes."""
+"""Events of the console's Test button: at least one for every function that admins run, and the function accepts
+each."""
 
 import json
 from typing import Any
@@ -10,7 +11,7 @@ from deploy import test_events
 from tests.deploy.packages import Package
 
 FUNCTIONS = [function.name for function in app.app.pure_lambda_functions]
-# What the console takes as an event's name.
+# The form of an event's name that the console accepts.
 LONGEST_NAME = 25
 
 
@@ -19,7 +20,7 @@ def test_every_function_has_events_and_all_events_have_a_function() -> None:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_the_console_takes_their_names_and_form(function: str) -> None:
+def test_the_console_accepts_their_names_and_form(function: str) -> None:
     content = test_events.content(function)
     examples = content["components"]["examples"]
     assert examples
@@ -29,7 +30,7 @@ def test_the_console_takes_their_names_and_form(function: str) -> None:
 
 
 def test_no_deployment_depends_on_a_registry(packaged: Package) -> None:
-    """Not every region has schema registries, and an account has but one for test events."""
+    """Not every region has schema registries, and an account has only one for test events."""
     assert packaged.template["Parameters"]["TestEvents"]["Default"] == "none"
     for kind in ("AWS::EventSchemas::Registry", "AWS::EventSchemas::Schema"):
         names = packaged.of_type(kind)

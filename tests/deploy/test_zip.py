@@ -1,4 +1,4 @@
-"""The zip: what was pinned and nothing else, compiled, small, the same each time, and importable on its own."""
+"""The zip: exactly the pinned libraries, compiled, small, reproducible, and importable without anything else."""
 
 import importlib.util
 import re
@@ -23,7 +23,7 @@ def names(packaged: Package) -> list[str]:
 
 
 def alone(packaged: Package, code: str) -> str:
-    """Runs code with the unpacked zip and the standard library, and nothing else, to import from."""
+    """Run code that can import only the unpacked zip and the standard library."""
     command = [sys.executable, "-I", "-S", "-B", "-c", f"import sys; sys.path.insert(0, sys.argv[1]); {code}"]
     done = subprocess.run([*command, str(packaged.unpacked)], capture_output=True, text=True, env={}, check=False)
     assert done.returncode == 0, done.stderr
@@ -37,22 +37,22 @@ def test_it_holds_the_pinned_libraries_and_no_other(packaged: Package) -> None:
     assert {name.replace("_", "-").lower() for name in found} == pinned
 
 
-def test_of_chalice_only_its_runtime_ships(packaged: Package) -> None:
+def test_only_chalices_runtime_ships(packaged: Package) -> None:
     sources = [name for name in names(packaged) if name.startswith("chalice/") and name.endswith(".py")]
     assert sorted(sources) == ["chalice/__init__.py", "chalice/app.py"]
 
 
-def test_every_template_ships_as_it_is(packaged: Package) -> None:
+def test_every_template_ships_unchanged(packaged: Package) -> None:
     for path in TEMPLATES.rglob("*"):
         if path.is_file() and not path.name.startswith(".") and path.name != shops.FILE.name:
             assert (packaged.unpacked / path).read_bytes() == path.read_bytes()
 
 
-def test_the_policy_that_was_named_is_the_packages_own(packaged: Package) -> None:
+def test_the_named_policy_is_in_the_package(packaged: Package) -> None:
     assert (packaged.unpacked / "templates" / shops.FILE.name).read_bytes() == shops.FILE.read_bytes()
 
 
-def test_every_module_is_compiled_and_never_checked(packaged: Package) -> None:
+def test_every_module_is_compiled_without_hash_checks(packaged: Package) -> None:
     there = set(names(packaged))
     sources = [name for name in there if name.endswith(".py")]
     assert [name for name in sources if importlib.util.cache_from_source(name) not in there] == []
@@ -61,7 +61,7 @@ def test_every_module_is_compiled_and_never_checked(packaged: Package) -> None:
         assert int.from_bytes(compiled[4:8], "little") == UNCHECKED_HASH
 
 
-def test_nothing_of_this_workplace_is_in_it(packaged: Package) -> None:
+def test_it_contains_nothing_of_this_machine(packaged: Package) -> None:
     strays = [name for name in names(packaged) if re.search(r"(^|/)(tests?|\.git|\.venv|local|deploy)/", name)]
     assert [name for name in strays if name.split("/")[0] in {"tests", "test", "local", "deploy", ".git"}] == []
     assert not [name for name in names(packaged) if name.startswith(("/", "..")) or name.endswith("~")]
@@ -70,25 +70,25 @@ def test_nothing_of_this_workplace_is_in_it(packaged: Package) -> None:
         assert str(Path.cwd()).encode() not in compiled.read_bytes()
 
 
-def test_no_entry_is_doubled_or_a_link(packaged: Package) -> None:
+def test_no_entry_is_a_duplicate_or_a_link(packaged: Package) -> None:
     with zipfile.ZipFile(packaged.code) as opened:
         entries = opened.infolist()
     assert len({entry.filename for entry in entries}) == len(entries)
     assert not [entry.filename for entry in entries if (entry.external_attr >> 16) & 0o170000 == 0o120000]
 
 
-def test_it_fits_into_lambda_with_room(packaged: Package) -> None:
+def test_it_is_well_below_lambdas_size_limit(packaged: Package) -> None:
     zipped, unzipped = archive.sizes(packaged.code)
     assert zipped < 20_000_000
     assert unzipped < 60_000_000
 
 
-def test_the_application_imports_from_the_zip_alone(packaged: Package) -> None:
+def test_the_application_imports_from_only_the_zip(packaged: Package) -> None:
     functions = alone(packaged, "import app; print(*(n for n in dir(app) if callable(getattr(app, n))))").split()
     assert {"app", "receive_mail", "send_mail", "escalate_overdue", "list_quarantine"} <= set(functions)
 
 
-def test_clients_of_the_services_that_are_used_can_be_made(packaged: Package) -> None:
+def test_clients_of_all_used_services_can_be_created(packaged: Package) -> None:
     made = "; ".join(f"boto3.client({service!r}, region_name='eu-central-1')" for service in SERVICES)
     alone(packaged, f"import boto3; {made}")
 

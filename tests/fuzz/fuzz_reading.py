@@ -1,5 +1,5 @@
-"""Coverage-guided fuzzing of the mail parser with atheris; not part of the test run.
-`make fuzz` runs it in an environment of its own, with libFuzzer's options; a crash leaves its input behind."""
+"""Coverage-guided fuzzing of the mail parser with atheris; not part of the test run. `make fuzz` runs it in its own
+environment, with libFuzzer's options; a crash saves its input."""
 
 import sys
 from pathlib import Path
@@ -13,12 +13,12 @@ with atheris.instrument_imports(include=["chalicelib.mail"]):
 
 
 def one_mail(data: bytes) -> None:
-    """What must hold of any bytes: they are read, no step of the reading failed, and the result can be stored."""
+    """Any bytes can be read, no step of reading fails, and the result can be stored."""
     sound.check(data)
 
 
 def main() -> None:
-    """Fuzzes until told to stop, by libFuzzer's own options."""
+    """Fuzz until stopped by libFuzzer's options."""
     atheris.Setup(sys.argv, one_mail)
     atheris.Fuzz()
 

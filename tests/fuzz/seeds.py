@@ -1,4 +1,4 @@
-"""Where fuzzing begins: a few mails that use what mails are made of. `seeds.py FOLDER` writes them there."""
+"""Seeds for fuzzing: a few mails with the typical elements of mails. `seeds.py FOLDER` writes them there."""
 
 import sys
 from pathlib import Path
@@ -40,7 +40,7 @@ MAILS = {
 
 
 def main(folder: Path) -> None:
-    """Writes them, each under its name."""
+    """Write each seed to a file with its name."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, raw in MAILS.items():
         (folder / name).write_bytes(raw)

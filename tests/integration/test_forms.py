@@ -1,4 +1,4 @@
-"""A storefront posts: every way a form comes is one ticket, one acknowledgement, and nothing the second time."""
+"""A storefront posts: in every format a form opens one ticket with one acknowledgement, and nothing the second time."""
 
 import json
 import re
@@ -26,7 +26,7 @@ def test_json_gets_its_receipt_and_one_acknowledgement(outside: Outside) -> None
     _nothing_more_comes(outside, customer)
 
 
-def test_urlencoded_goes_on_to_the_thank_you_page(outside: Outside) -> None:
+def test_urlencoded_leads_to_the_thank_you_page(outside: Outside) -> None:
     customer = someone()
     fields = form(customer, terms_accepted="yes", submission_id=customer)
     body, headers = urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"}
@@ -42,7 +42,7 @@ def test_urlencoded_goes_on_to_the_thank_you_page(outside: Outside) -> None:
     _nothing_more_comes(outside, customer)
 
 
-def test_multipart_keeps_both_files_whole(outside: Outside) -> None:
+def test_multipart_keeps_both_files_complete(outside: Outside) -> None:
     customer = someone()
     photo, note = bytes(range(256)) * 500, "Größe: 30 cm".encode()
     body, kind = _multipart(customer, [("damage.jpg", photo, "image/jpeg"), ("Maße.txt", note, "text/plain")])
@@ -125,7 +125,7 @@ def _multipart(customer: str, files: list[tuple[str, bytes, str]]) -> tuple[byte
 
 
 def _nothing_more_comes(outside: Outside, customer: str) -> None:
-    """A later ticket has its acknowledgement: the stream keeps order and would have brought another one first."""
+    """A later ticket was acknowledged: the stream keeps order and would have delivered another mail first."""
     later = someone()
     outside.post_json(TICKETS, form(later))
     outside.mail_to(later)

@@ -1,4 +1,4 @@
-"""Floods, as they come from outside, on a stack with its limits on: what they cost others, and what they do not."""
+"""Floods from outside on a stack with limits on: what effect they have on others."""
 
 import itertools
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
 
 
 def posts(outside: Outside, email: str, source: int = 1, shop: str = "northlight") -> dict[str, Any]:
-    """What a form is answered that comes from one of this machine's many addresses."""
+    """The answer to a form that comes from one of this machine's many addresses."""
     http = urllib3.PoolManager(source_address=(f"127.0.1.{source}", 0), retries=False, timeout=60.0)
     fields = form(email, message=f"Words number {next(_numbers)}.", kind="question")
     headers = {"Accept": "application/json", "Idempotency-Key": str(next(_numbers))}
@@ -35,7 +35,7 @@ def posts(outside: Outside, email: str, source: int = 1, shop: str = "northlight
 
 
 def mailed(outside: Outside, sender: str, shop: str = "northlight", **headers: str) -> str:
-    """The words by which its ticket is known."""
+    """The words by which the mail's ticket is recognised."""
     words = f"Flood {next(_numbers)} of many"
     mail = written(sender, CARE[shop], words, "See above.", **headers)
     outside.send(mail, sender, CARE[shop])
@@ -46,7 +46,7 @@ def heard(outside: Outside, words: str, to: str = ADA) -> Mail:
     return outside.mail_to(to, words)
 
 
-def test_forty_forged_mails_are_not_confirmed_and_each_is_heard(outside: Outside) -> None:
+def test_forty_forged_mails_are_not_acknowledged_and_each_notifies_agents(outside: Outside) -> None:
     victims = [f"vera@bombed{number}.example" for number in range(40)]
     words = [mailed(outside, victim, X_Local_Verdict=FORGED) for victim in victims]
     for each in words:
@@ -54,7 +54,7 @@ def test_forty_forged_mails_are_not_confirmed_and_each_is_heard(outside: Outside
     assert [outside.mails(victim) for victim in victims] == [[]] * 40
 
 
-def test_forty_spellings_by_form_and_mail_in_two_shops_are_ten_mails(outside: Outside) -> None:
+def test_forty_spellings_of_an_address_cause_ten_mails(outside: Outside) -> None:
     spelled = [f"f.lood+{number}@gmail.com" for number in range(20)]
     others = [f"floo.d+{number}@googlemail.com" for number in range(20)]
     for number, (one, other) in enumerate(zip(spelled, others, strict=True)):
@@ -70,7 +70,7 @@ def _sent(outside: Outside, addresses: list[str]) -> int:
     return sum(len(outside.mails(address)) for address in addresses)
 
 
-def test_a_victim_is_heard_after_ten_posts_in_their_name(outside: Outside) -> None:
+def test_a_victims_form_is_open_after_ten_posts_in_their_name(outside: Outside) -> None:
     for source in range(10):
         posts(outside, "vera@victim.example", 50 + source)
     own = posts(outside, "vera@victim.example", 77)
@@ -79,13 +79,13 @@ def test_a_victim_is_heard_after_ten_posts_in_their_name(outside: Outside) -> No
     heard(outside, own["reference"])
 
 
-def test_from_one_place_the_eleventh_is_told_that_it_is_quarantined(outside: Outside) -> None:
+def test_the_eleventh_form_from_one_source_is_quarantined_and_says_so(outside: Outside) -> None:
     answers = [posts(outside, "often@example.org", 90) for _ in range(11)]
     assert [answer.get("quarantined", False) for answer in answers] == [False] * 10 + [True]
     assert [answers[-1][f"{name}_by"] for name in ("acknowledge", "answer", "resolve")] == [None] * 3
 
 
-def test_of_twenty_five_replies_twenty_are_taken_and_agents_have_few_mails(outside: Outside) -> None:
+def test_of_twenty_five_replies_twenty_are_accepted_with_few_mails_to_agents(outside: Outside) -> None:
     posted = posts(outside, "talker@example.org", 100)
     heard(outside, posted["reference"])
     statuses = []

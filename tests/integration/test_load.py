@@ -1,4 +1,5 @@
-"""Many at once, and things failing in the middle: every form and mail one ticket and one acknowledgement, none lost."""
+"""Many requests at once, with failures: every form and mail becomes one ticket with one acknowledgement, and none is
+lost."""
 
 import collections
 import contextlib
@@ -18,9 +19,9 @@ CARE = "care@help.northlight.example"
 FORMS, MAILS, CLIENTS = 200, 200, 8
 REFUSED_SECONDS = 20
 KILLS, SECONDS_BETWEEN = 4, 2
-# A claim that died with its process is taken up after its lease of 30 s; the rest is this machine being slow.
+# The claim of a killed process is taken over after its lease of 30 s; the rest is slowness of this machine.
 PATIENCE = 900
-# How an item says that it owes no mail.
+# The stages in which an item owes no mail.
 DONE = {"S": "done"}
 
 
@@ -38,7 +39,7 @@ def test_killed_functions_and_a_refusing_mail_service_change_nothing(outside: Ou
 
 
 def _post_all(outside: Outside, halfway: Callable[[], None] = lambda: None) -> list[str]:
-    """200 forms and 200 mails by 8 clients, each from an address of its own."""
+    """200 forms and 200 mails by 8 clients, each with a different address."""
     addresses = [someone() for _ in range(FORMS + MAILS)]
 
     def post(number: int) -> None:
@@ -77,7 +78,7 @@ def _tickets(outside: Outside, addresses: set[str]) -> collections.Counter[str]:
 
 
 def _nothing_owed(outside: Outside) -> bool:
-    """Whether everything on the way has arrived: no outbox is open."""
+    """Whether everything was sent: no outbox is open."""
     return all(item.get("outbox", DONE) == DONE for item in _items(outside))
 
 
@@ -94,8 +95,9 @@ def _refuse_mail(outside: Outside) -> None:
 
 @contextlib.contextmanager
 def _killing(outside: Outside) -> Iterator[list[int]]:
-    """Meanwhile processes of the functions are killed: often enough to hit them at work, and not so often that the
-    emulator, which replaces a function's every process when one dies while starting, never gets them started."""
+    """Inside this block, processes of the functions are killed: often enough to hit them at work, but not so often that
+    the emulator, which replaces a function's every process when one is killed while starting, never gets them
+    started."""
     killed: list[int] = []
     over = threading.Event()
 

@@ -1,5 +1,5 @@
-"""Our own mails come back to us: sent to an address of the shop's own, or forwarded here by an agent's mail server.
-Nothing of it opens a ticket, is answered, or goes round and round. The stack runs in loop mode."""
+"""Our own mails return to us: sent to the shop's own address, or forwarded here by an agent's mail server. None opens a
+ticket, is answered, or starts a loop. The stack runs in loop mode."""
 
 import re
 from typing import Any
@@ -11,7 +11,7 @@ ADA, TOM = "ada@northlight.example", "tom@northlight.example"
 
 
 def items(outside: Outside, prefix: str, sk: str) -> list[dict[str, Any]]:
-    """The table's items whose keys begin so."""
+    """The table's items whose keys begin like this."""
     pages = (
         outside.table()
         .get_paginator("scan")
@@ -42,7 +42,7 @@ def received(outside: Outside, number: int) -> None:
 
 
 def settled(outside: Outside, reference: str) -> None:
-    """Once everything the ticket and its messages owe is sent."""
+    """Wait until everything that the ticket and its messages owe was sent."""
 
     def nothing_owed() -> bool:
         owing = items(outside, f"TICKET#{reference}", "")
@@ -53,7 +53,7 @@ def settled(outside: Outside, reference: str) -> None:
     until(nothing_owed, PATIENCE, "settled outbox")
 
 
-def test_a_confirmation_to_the_shops_own_address_joins_its_ticket_and_is_not_answered(outside: Outside) -> None:
+def test_an_acknowledgement_to_the_shops_own_address_joins_its_ticket_and_is_not_answered(outside: Outside) -> None:
     before = len(outcomes(outside))
     reference = outside.post_json("/shops/northlight/tickets", form(ALIAS)).json()["reference"]
     confirmation = outside.mail_to(ALIAS, reference)
@@ -64,7 +64,7 @@ def test_a_confirmation_to_the_shops_own_address_joins_its_ticket_and_is_not_ans
     assert [mail.id for mail in outside.mails(ALIAS) if reference in mail.subject] == [confirmation.id]
 
 
-def test_what_agents_get_opens_nothing_when_their_mail_server_forwards_it_here(outside: Outside) -> None:
+def test_agents_mails_forwarded_here_open_no_ticket(outside: Outside) -> None:
     customer = someone()
     reference = outside.post_json("/shops/northlight/tickets", form(customer)).json()["reference"]
     confirmation, told = outside.mail_to(customer, reference), outside.mail_to(ADA, reference)
@@ -78,7 +78,7 @@ def test_what_agents_get_opens_nothing_when_their_mail_server_forwards_it_here(o
     assert len([mail for mail in outside.mails(ADA) if reference in mail.subject]) == 1
 
 
-def test_nor_does_a_link_to_sign_in(outside: Outside) -> None:
+def test_a_sign_in_mail_forwarded_here_opens_no_ticket(outside: Outside) -> None:
     page = outside.request("GET", "/desk/login").data.decode()
     fields = {"email": ADA} | dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
     known = {mail.id for mail in outside.mails(ADA)}
@@ -91,12 +91,12 @@ def test_nor_does_a_link_to_sign_in(outside: Outside) -> None:
 
 
 def as_it_came(outside: Outside, mail: Mail) -> bytes:
-    """Without the envelope the mailbox keeps on top of it."""
+    """The mail without the envelope that the mailbox adds at the top."""
     return re.sub(rb"\A(?:(?:Return-Path|Delivered-To):[^\n]*\n)+", b"", outside.raw(mail))
 
 
 def _nothing_follows(outside: Outside, had: set[str]) -> None:
-    """A customer's mail after it is confirmed, and by then nothing else has come of what came back."""
+    """A customer's later mail was acknowledged, and by then the returned mails have had no further effect."""
     known, customer = {mail.id for mail in mails(outside)}, someone()
     outside.send(written(customer, CARE, "A lamp", "Where is my lamp?"), customer, CARE)
     outside.mail_to(customer)

@@ -1,4 +1,4 @@
-"""Mails that cost other desks their customers' words, sent over the SMTP port: each ends where it belongs, once."""
+"""Difficult mails that other help desks lose, sent over the SMTP port: each reaches the right ticket, once."""
 
 import io
 import re
@@ -31,7 +31,7 @@ def ticket(outside: Outside) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("by", ["in_reply_to", "references", "own_message_id", "plus_address", "subject"])
-def test_a_reply_threads_by_any_one_of_its_marks(outside: Outside, ticket: dict[str, str], by: str) -> None:
+def test_a_reply_is_threaded_by_any_of_its_marks(outside: Outside, ticket: dict[str, str], by: str) -> None:
     words = f"It still does not shine, {by}."
     headers = {
         "in_reply_to": {"In_Reply_To": f"<{ticket['ours']}>"},
@@ -45,7 +45,7 @@ def test_a_reply_threads_by_any_one_of_its_marks(outside: Outside, ticket: dict[
     assert len(outside.mails(ticket["customer"])) == 1
 
 
-def test_a_forged_token_does_not_thread(outside: Outside, ticket: dict[str, str]) -> None:
+def test_a_forged_token_does_not_join_the_ticket(outside: Outside, ticket: dict[str, str]) -> None:
     letters, _, domain = ticket["reply_to"].partition("@")
     forged = letters[:-1] + ("0" if letters[-1] != "0" else "1") + f"@{domain}"
     stranger = someone()
@@ -76,7 +76,7 @@ def test_the_same_message_id_to_two_shops_is_a_ticket_in_each(outside: Outside) 
 
 
 def test_two_desks_that_acknowledge_each_other_stop(outside: Outside) -> None:
-    """The other desk marks nothing as automatic and answers each mail of ours with a new one."""
+    """The other desk marks nothing as automatic, and answers each of our mails with a new one."""
     desk = someone()
     outside.send(written(desk, CARE, "Ticket 1 opened", "We have received your mail."), desk, CARE)
     outside.mail_to(desk)
@@ -93,7 +93,7 @@ def test_two_desks_that_acknowledge_each_other_stop(outside: Outside) -> None:
     assert answered == 1
 
 
-def test_our_own_mail_come_back_is_never_answered(outside: Outside, ticket: dict[str, str]) -> None:
+def test_our_own_returned_mail_is_never_answered(outside: Outside, ticket: dict[str, str]) -> None:
     before = len(outside.mails(CARE))
     ours = outside.raw(outside.mails(ticket["customer"])[0])
     outside.send(ours, CARE, CARE)
@@ -102,8 +102,8 @@ def test_our_own_mail_come_back_is_never_answered(outside: Outside, ticket: dict
     assert len(outside.mails(ticket["customer"])) == 1
 
 
-def test_what_came_by_a_list_is_told_to_agents_and_not_answered(outside: Outside) -> None:
-    """It can be a newsletter, or a customer who wrote to a list that the shop reads: an agent sees which."""
+def test_mail_from_a_mailing_list_notifies_agents_and_is_not_acknowledged(outside: Outside) -> None:
+    """It can be a newsletter, or a customer who wrote to a list that the shop reads; an agent decides."""
     sender, subject = someone(), f"Offers {uuid.uuid4().hex[:8]}"
     news = written(sender, CARE, subject, "Buy now.", List_Unsubscribe="<https://news.example/out>")
     news["Precedence"] = "bulk"
@@ -114,7 +114,7 @@ def test_what_came_by_a_list_is_told_to_agents_and_not_answered(outside: Outside
     assert sender not in outside.invoke("list_quarantine", '{"shop": "northlight"}').stdout
 
 
-def test_a_machines_mail_is_quarantined_and_told_to_agents(outside: Outside) -> None:
+def test_automatic_mail_is_quarantined_and_notifies_agents(outside: Outside) -> None:
     sender, subject = someone(), f"Away {uuid.uuid4().hex[:8]}"
     away = written(sender, CARE, subject, "I am away.", Auto_Submitted="auto-replied")
     outside.send(away, sender, CARE)
@@ -124,7 +124,7 @@ def test_a_machines_mail_is_quarantined_and_told_to_agents(outside: Outside) -> 
     assert sender in outside.invoke("list_quarantine", '{"shop": "northlight"}').stdout
 
 
-def test_a_bounce_of_our_acknowledgement_is_told_to_the_agent(outside: Outside, ticket: dict[str, str]) -> None:
+def test_a_bounce_of_our_acknowledgement_notifies_the_agent(outside: Outside, ticket: dict[str, str]) -> None:
     report = (
         f"From: MAILER-DAEMON@mx.example.com\r\nTo: {ticket['reply_to']}\r\nSubject: Undelivered Mail\r\n"
         f"Message-ID: <{uuid.uuid4().hex}@mx.example.com>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
@@ -144,13 +144,13 @@ def test_a_bounce_of_our_acknowledgement_is_told_to_the_agent(outside: Outside, 
     )[0]
     assert "User unknown" in outside.message(told)["Text"]
     assert ticket["customer"] in outside.message(told)["Text"]
-    # The next ticket from there is not acknowledged into the void.
+    # The next ticket from this address is not acknowledged.
     outside.post_json("/shops/northlight/tickets", form(ticket["customer"], message="Another matter altogether."))
     _seen_to(outside)
     assert len(outside.mails(ticket["customer"])) == 1
 
 
-def test_a_mail_without_from_or_message_id_is_kept_and_shown_to_agents(outside: Outside) -> None:
+def test_a_mail_without_from_or_message_id_is_kept_and_notifies_agents(outside: Outside) -> None:
     mark = uuid.uuid4().hex
     outside.send(f"To: {CARE}\r\nSubject: nameless {mark}\r\n\r\nWho am I?\r\n".encode(), someone(), CARE)
     told = outside.mail_to(ADA, mark)
@@ -160,7 +160,7 @@ def test_a_mail_without_from_or_message_id_is_kept_and_shown_to_agents(outside: 
     assert len([m for m in outside.mails(ADA) if mark in m.subject]) == 1
 
 
-def test_an_unknown_charset_is_read_as_well_as_can_be(outside: Outside) -> None:
+def test_an_unknown_charset_is_read_as_well_as_possible(outside: Outside) -> None:
     customer = someone()
     mail = (
         f"From: {customer}\r\nTo: {CARE}\r\nSubject: Zeichen\r\nMessage-ID: <{customer}>\r\n"
@@ -170,7 +170,7 @@ def test_an_unknown_charset_is_read_as_well_as_can_be(outside: Outside) -> None:
     assert "Größe" in _shown(outside, customer)
 
 
-def test_an_empty_body_and_html_alone(outside: Outside) -> None:
+def test_an_empty_body_and_a_body_of_only_html(outside: Outside) -> None:
     empty, rich = someone(), someone()
     outside.send(written(empty, CARE, "Please call me", ""), empty, CARE)
     assert "Please call me" in outside.mail_to(empty).subject
@@ -181,7 +181,7 @@ def test_an_empty_body_and_html_alone(outside: Outside) -> None:
     assert "Where is my lamp?" in shown and "alert" not in shown
 
 
-def test_thirty_megabytes_arrive_whole(outside: Outside) -> None:
+def test_thirty_megabytes_arrive_complete(outside: Outside) -> None:
     customer, film = someone(), bytes(range(250)) * 120_000
     mail = written(customer, CARE, "A film", "See attached.")
     mail.add_attachment(film, maintype="video", subtype="mp4", filename="film.mp4")
@@ -232,7 +232,7 @@ def test_a_mail_forwarded_by_an_agent_is_the_customers(outside: Outside) -> None
 
 
 def _shown(outside: Outside, customer: str) -> str:
-    """The page of the ticket a customer's mail opened."""
+    """The page of the ticket that a customer's mail opened."""
     text = outside.message(outside.mail_to(customer))["Text"]
     link = re.search(r"http://\S+/t/\S+", text)
     assert link
@@ -252,7 +252,7 @@ def _item(outside: Outside, ref: str) -> dict[str, dict[str, list[dict[str, str]
 
 
 def _seen_to(outside: Outside) -> None:
-    """What was sent before has been seen to when what was sent after it has been acknowledged."""
+    """Earlier mails have been received once a later one has been acknowledged."""
     for _ in range(2):
         later = someone()
         outside.send(written(later, CARE, "Hello", "A question."), later, CARE)

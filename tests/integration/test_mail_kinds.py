@@ -1,4 +1,4 @@
-"""Mails of the kinds that people, programs and agents send, over the SMTP port: whose words they are, and who hears."""
+"""Mails as people, programs and agents send them, over the SMTP port: who is the author, and who is notified."""
 
 import uuid
 from email.message import EmailMessage
@@ -19,7 +19,7 @@ def customer(outside: Outside) -> str:
 
 
 class InboxQuery:
-    """A question that was asked by the form: its customer, reference and page, and the mails about it."""
+    """A question sent by the form: its customer, reference and page, and the mails about it."""
 
     def __init__(self, outside: Outside, **fields: str) -> None:
         self.outside, self.customer = outside, someone()
@@ -33,7 +33,7 @@ class InboxQuery:
         return self.outside.request("GET", self.page).data.decode()
 
     def told_again(self, text: str) -> str:
-        """The next mail to the agent about it in which this stands."""
+        """The next mail to the agent about it that contains this text."""
 
         def look() -> str | None:
             about = (m for m in self.outside.mails(ADA) if self.reference in m.subject and m.id != self.told.id)
@@ -42,7 +42,7 @@ class InboxQuery:
         return until(look, PATIENCE, f"mail to the agent with {text!r}")
 
     def answered(self) -> Mail:
-        """The mail to the customer after the confirmation."""
+        """The mail to the customer after the acknowledgement."""
         return until(lambda: next(iter(self.outside.mails(self.customer)[1:]), None), PATIENCE, "answer")
 
 
@@ -55,7 +55,7 @@ def _sent(outside: Outside, mail: EmailMessage, sender: str, *to: str) -> None:
 
 
 def _seen_to(outside: Outside) -> None:
-    """What came before has been dealt with."""
+    """Earlier mails have been received."""
     later = someone()
     outside.send(written(later, CARE, "Hello", "A question."), later, CARE)
     outside.mail_to(later)
@@ -70,7 +70,7 @@ def _seen_to(outside: Outside) -> None:
         (f"'Mira Holm' via Care <{CARE}>", {"Precedence": "list", "List_Id": "<care.lamps.example>"}),
     ],
 )
-def test_whom_reply_to_names_is_confirmed_and_nobody_else(
+def test_only_the_reply_to_address_is_acknowledged(
     outside: Outside, customer: str, sender: str, headers: dict[str, str]
 ) -> None:
     mail = written(sender, CARE, "Enquiry", "My lamp flickers.", Reply_To=f"Mira Holm <{customer}>", **headers)
@@ -78,7 +78,7 @@ def test_whom_reply_to_names_is_confirmed_and_nobody_else(
     assert "Mira Holm" in _text(outside, outside.mail_to(customer))
 
 
-def test_what_a_redirect_marks_is_told_to_agents_and_not_confirmed(outside: Outside, customer: str) -> None:
+def test_redirected_mail_notifies_agents_and_is_not_acknowledged(outside: Outside, customer: str) -> None:
     subject = f"Cracked base {uuid.uuid4().hex[:8]}"
     mail = written(customer, "info@shop.example", subject, "Again.", Auto_Submitted="auto-generated")
     _sent(outside, mail, customer)
@@ -87,7 +87,7 @@ def test_what_a_redirect_marks_is_told_to_agents_and_not_confirmed(outside: Outs
     assert outside.mails(customer) == []
 
 
-def test_a_customers_reply_through_a_crm_is_told_and_shown(outside: Outside) -> None:
+def test_a_customers_reply_through_a_crm_notifies_agents_and_is_shown(outside: Outside) -> None:
     asked = InboxQuery(outside)
     reply = written(
         asked.customer, asked.confirmation.reply_to, "Undelivered parcel", "It could not be delivered, they say!",
@@ -96,13 +96,13 @@ def test_a_customers_reply_through_a_crm_is_told_and_shown(outside: Outside) -> 
     _sent(outside, reply, asked.customer, asked.confirmation.reply_to)
     asked.told_again("It could not be delivered, they say!")
     assert "could not be delivered" in asked.shown()
-    # Nobody took it for a report: the address is not suppressed.
+    # It was not taken for a report: the address is not suppressed.
     again = InboxQuery(outside)
     assert again.confirmation
 
 
 @pytest.mark.parametrize("words", ["", "\n-- \nAda Lindqvist\nDirect line 0123\n", "\nSent from my iPhone\n"])
-def test_an_agents_reply_without_words_goes_nowhere(outside: Outside, words: str) -> None:
+def test_an_agents_reply_without_words_is_not_sent(outside: Outside, words: str) -> None:
     asked = InboxQuery(outside)
     quoted = (
         f"{words}\n-----Original Message-----\nFrom: {SHOP.name} <{CARE}>\nSent: Saturday, November 28, 2026 2:50 AM\n"
@@ -117,7 +117,7 @@ def test_an_agents_reply_without_words_goes_nowhere(outside: Outside, words: str
     assert "INTERNAL" not in asked.shown()
 
 
-def test_an_agents_file_goes_alone(outside: Outside) -> None:
+def test_an_agents_file_without_words_is_sent(outside: Outside) -> None:
     asked = InboxQuery(outside)
     quoted = "\n".join(f"> {line}" for line in outside.message(asked.told)["Text"].splitlines())
     mail = written(ADA, asked.told.reply_to, "Re: label", f"\n\nAm 28.11.26 um 02:40 schrieb {SHOP.name}:\n{quoted}\n")
@@ -128,14 +128,14 @@ def test_an_agents_file_goes_alone(outside: Outside) -> None:
     assert "How to answer" not in said and "Answer by" not in said
 
 
-def test_an_agents_answer_goes_out_whatever_exchange_writes_above_it(outside: Outside) -> None:
+def test_an_agents_answer_is_sent_with_any_line_that_exchange_adds(outside: Outside) -> None:
     asked = InboxQuery(outside)
     mail = written(ADA, asked.told.reply_to, "Re:", "A silent dimmer comes.", X_Auto_Response_Suppress="DR, OOF")
     _sent(outside, mail, ADA, asked.told.reply_to)
     assert "A silent dimmer comes." in _text(outside, asked.answered())
 
 
-def test_a_customer_who_answers_to_all_is_the_customer(outside: Outside) -> None:
+def test_a_customers_reply_to_all_is_the_customers(outside: Outside) -> None:
     asked = InboxQuery(outside)
     mail = written(asked.customer, ADA, "Re: Re:", "It has not come. I want my money back!", Cc=asked.told.reply_to)
     _sent(outside, mail, asked.customer, asked.told.reply_to)
@@ -143,7 +143,7 @@ def test_a_customer_who_answers_to_all_is_the_customer(outside: Outside) -> None
     assert "I want my money back!" in asked.shown()
 
 
-def test_an_agent_who_answered_with_us_in_copy_has_answered(outside: Outside, customer: str) -> None:
+def test_an_agents_answer_with_us_in_copy_counts_as_the_answer(outside: Outside, customer: str) -> None:
     first, subject = f"<{uuid.uuid4().hex}@mail.example.com>", f"AW: Lampe {uuid.uuid4().hex[:8]}"
     quoted = (
         f"Hallo,\n\nwir tauschen die Lampe um.\n\nAda\n\nVon: Ole Brandt <{customer}>\n"
@@ -161,7 +161,7 @@ def test_an_agent_who_answered_with_us_in_copy_has_answered(outside: Outside, cu
     assert outside.mails(customer) == []
 
 
-def test_a_mail_to_a_supplier_with_us_in_copy_confirms_nothing(outside: Outside) -> None:
+def test_a_mail_to_a_supplier_with_us_in_copy_acknowledges_nothing(outside: Outside) -> None:
     supplier = someone()
     text = f"When?\n\nFrom: Sales <{supplier}>\nSent: Friday\nTo: Ada <{ADA}>\nSubject: Order\n\nWe have it.\n"
     _sent(outside, written(ADA, f"Sales <{supplier}>", "RE: Order", text, Cc=CARE), ADA)
@@ -169,7 +169,7 @@ def test_a_mail_to_a_supplier_with_us_in_copy_confirms_nothing(outside: Outside)
     assert outside.mails(supplier) == []
 
 
-def test_an_agent_who_passes_on_nobodys_mail_is_asked(outside: Outside) -> None:
+def test_an_agent_who_forwards_a_mail_without_a_customer_is_asked(outside: Outside) -> None:
     subject = f"Fwd: Enquiry {uuid.uuid4().hex[:8]}"
     text = (
         "---------- Forwarded message ---------\nFrom: Site <noreply@forms.example>\nDate: x\nSubject: x\n\nIt hums.\n"
@@ -178,21 +178,21 @@ def test_an_agent_who_passes_on_nobodys_mail_is_asked(outside: Outside) -> None:
     until(lambda: [m for m in outside.mails(TOM) if "whose ticket this is" in _text(outside, m)], PATIENCE, "question")
 
 
-def test_a_reply_to_the_digest_is_no_ticket_and_its_writer_is_told(outside: Outside) -> None:
+def test_a_reply_to_the_digest_opens_no_ticket_and_its_writer_is_mailed(outside: Outside) -> None:
     words, to = f"Ada, please take {uuid.uuid4().hex[:8]}.", CARE.replace("@", "+digest@")
     _sent(outside, written(TOM, to, "Re: 30 November: nothing overdue", words), TOM, to)
     until(lambda: [m for m in outside.mails(TOM) if words in _text(outside, m)], PATIENCE, "word that nobody reads it")
     assert [m for m in outside.mails(ADA) if words in _text(outside, m)] == []
 
 
-def test_mail_to_people_of_the_domain_opens_nothing(outside: Outside, customer: str) -> None:
+def test_mail_to_people_of_the_domain_opens_no_ticket(outside: Outside, customer: str) -> None:
     to = f"jo.miller@{SHOP.domain}"
     _sent(outside, written(customer, to, "Lunch?", "At one?"), customer, to)
     _seen_to(outside)
     assert outside.mails(customer) == []
 
 
-def test_a_domain_of_letters_of_its_own_is_one_domain(outside: Outside) -> None:
+def test_an_internationalised_domain_is_one_domain_in_both_spellings(outside: Outside) -> None:
     local = f"bodo-{uuid.uuid4().hex[:8]}"
     said = form(f"{local}@bücher.example", kind="question")
     answer = outside.post_json("/shops/northlight/tickets", said).json()

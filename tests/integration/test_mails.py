@@ -1,4 +1,4 @@
-"""Customers write by mail, agents answer by mail: the whole conversation over a real SMTP port."""
+"""Customers write by mail and agents answer by mail: the whole conversation over a real SMTP port."""
 
 from tests.support.stack.local_stack import PATIENCE, Outside, form, someone, until, written
 
@@ -23,7 +23,7 @@ def test_a_mail_opens_a_ticket_once_and_is_acknowledged_once(outside: Outside) -
     assert len(outside.mails(customer)) == 1
 
 
-def test_an_agents_mailed_answer_reaches_the_customer_and_the_reply_to_it_threads(outside: Outside) -> None:
+def test_an_agents_mailed_answer_reaches_the_customer_and_the_reply_joins_the_ticket(outside: Outside) -> None:
     customer = someone()
     answer = outside.post_json("/shops/northlight/tickets", form(customer))
     reference, page = answer.json()["reference"], outside.page_of(customer)
@@ -50,7 +50,7 @@ def test_an_agents_mailed_answer_reaches_the_customer_and_the_reply_to_it_thread
     assert ADA not in shown
 
 
-def test_nobody_but_an_agent_speaks_for_the_shop(outside: Outside) -> None:
+def test_only_an_agent_speaks_for_the_shop(outside: Outside) -> None:
     customer, stranger = someone(), someone()
     reference = outside.post_json("/shops/northlight/tickets", form(customer)).json()["reference"]
     told = outside.mail_to(ADA, reference)
@@ -62,7 +62,7 @@ def test_nobody_but_an_agent_speaks_for_the_shop(outside: Outside) -> None:
     assert len(outside.mails(customer)) == 1
 
 
-def test_an_agent_without_the_ticket_s_token_is_told_that_nothing_was_sent(outside: Outside) -> None:
+def test_an_agent_without_the_tickets_token_is_mailed_that_nothing_was_sent(outside: Outside) -> None:
     customer = someone()
     outside.post_json("/shops/northlight/tickets", form(customer))
     got = outside.mail_to(customer)
@@ -74,7 +74,7 @@ def test_an_agent_without_the_ticket_s_token_is_told_that_nothing_was_sent(outsi
     assert len(outside.mails(customer)) == 1
 
 
-def test_a_reference_in_the_subject_threads_the_requester_but_not_a_stranger(outside: Outside) -> None:
+def test_a_reference_in_the_subject_joins_the_requester_but_not_a_stranger(outside: Outside) -> None:
     customer, stranger = someone(), someone()
     answer = outside.post_json("/shops/northlight/tickets", form(customer)).json()
     page = outside.page_of(customer)
@@ -99,7 +99,7 @@ def test_an_out_of_office_note_is_kept_but_never_answered(outside: Outside) -> N
     )
     _another_is_acknowledged(outside)
     assert len(outside.mails(customer)) == 1
-    # It comes by the customer's own token: an agent reads whether it is one, and nothing moves.
+    # It has the customer's own token, so an agent checks whether it is automatic; the ticket does not change.
     told = [m for m in outside.mails(ADA) if answer["reference"] in m.subject]
     assert ["Re:" in m.subject for m in told] == [False, True]
 
@@ -111,7 +111,7 @@ def test_a_mail_that_cannot_be_read_opens_a_ticket_that_says_so(outside: Outside
     assert "could not read" in outside.message(got)["Text"] or "cannot read" in got.subject
 
 
-def test_the_other_shop_answers_as_itself(outside: Outside) -> None:
+def test_the_other_shop_answers_with_its_own_address(outside: Outside) -> None:
     customer = someone()
     outside.send(
         written(customer, "help@care.kettle.example", "Lid", "The lid is loose."), customer, "help@care.kettle.example"
@@ -121,7 +121,7 @@ def test_the_other_shop_answers_as_itself(outside: Outside) -> None:
 
 
 def _another_is_acknowledged(outside: Outside) -> None:
-    """Streams and queues keep order well enough: what came before has been seen to by now."""
+    """Streams and queues keep order well enough: earlier mails have been received by now."""
     later = someone()
     outside.send(written(later, CARE, "Hello", "A question."), later, CARE)
     outside.mail_to(later)

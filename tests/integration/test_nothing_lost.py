@@ -1,5 +1,5 @@
-"""Nothing is lost: a poisoned mail among others, a mail whose bytes come late, a thousand mixed mails while workers
-are killed. Each ends in one outcome, and the day's reconciliation comes out."""
+"""No mail is lost: a poisoned mail among others, a mail whose bytes come late, a thousand mixed mails while workers are
+killed. Each gets one outcome, and the day's reconciliation adds up."""
 
 import collections
 import contextlib
@@ -28,7 +28,7 @@ CARE = "care@help.northlight.example"
 CLIENTS = 8
 # As app.py and resources.yaml state them.
 BATCH, VISIBILITY = 5, 120
-# A killed worker's mails come again after the visibility timeout; the rest is this machine being slow.
+# A killed worker's mails come again after the visibility timeout; the rest is slowness of this machine.
 PATIENCE = VISIBILITY + 80
 # How many of the thousand come twice.
 AGAIN = 200
@@ -36,7 +36,7 @@ AGAIN = 200
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A mail to be sent. `outcomes`: what may become of it; `mark`: words in its subject no other mail has."""
+    """A mail to be sent. `outcomes`: its possible outcomes; `mark`: words in its subject that no other mail has."""
 
     kind: str
     raw: bytes
@@ -48,7 +48,7 @@ class Posted:
 
 class TestPoison:
     def test_one_poisoned_mail_among_fifty_delays_none_and_ends_as_a_ticket(self, outside: Outside) -> None:
-        """It refers to a ticket whose item is damaged, so that receiving it fails each time."""
+        """It refers to a ticket with a damaged item, so receiving it fails each time."""
         poison = _plain(In_Reply_To=f"<{_damaged_ticket(outside)}@eu-central-1.amazonses.com>")
         others = [_plain() for _ in range(49)]
         keys = _send_all(outside, [*others[:10], poison, *others[10:]])
@@ -64,7 +64,7 @@ class TestPoison:
         assert _original(outside, shown) == _raw(outside, key)
         assert _raw(outside, key).endswith(poison.raw)
 
-    def test_a_mail_whose_bytes_come_late_delays_none_and_is_taken_in_after_all(self, outside: Outside) -> None:
+    def test_a_mail_whose_bytes_come_late_delays_none_and_is_received_in_the_end(self, outside: Outside) -> None:
         late, others = _plain(), [_plain() for _ in range(49)]
         key = f"raw/late-{uuid.uuid4().hex}"
         stack, sns = outside.started.stack, emulator.client("sns", outside.started.stack.endpoint)
@@ -73,8 +73,8 @@ class TestPoison:
         sns.publish(TopicArn=stack.resources["MailTopic"], Message=notice)
         keys += _send_all(outside, others[20:])
         _acknowledged_before_it_is_tried_again(outside, others, keys)
-        # Not even the last attempt can do anything without the bytes. It notes no outcome: once they are there, a dead
-        # letter or a look into the bucket brings the mail.
+        # Even the last attempt can do nothing without the bytes. It records no outcome: once they exist, a dead letter
+        # or the reconciliation of the bucket brings the mail.
         assert _received_by_hand(outside, key, 3) == {"batchItemFailures": [{"itemIdentifier": key}]}
         assert _received_by_hand(outside, key, 4) == {"batchItemFailures": []}
         assert _outcomes(outside, [key]) == {}
@@ -88,7 +88,7 @@ class TestPoison:
 
 
 @pytest.mark.timeout(2 * PATIENCE + 120)
-def test_the_reconciliation_closes_on_a_thousand_mixed_mails_with_two_killed_workers(outside: Outside) -> None:
+def test_the_reconciliation_of_a_thousand_mixed_mails_adds_up_with_two_killed_workers(outside: Outside) -> None:
     posted = list(_mixed(_reply_addresses(outside, 10)))
     assert len(posted) == 1000
     began = time.monotonic()
@@ -97,7 +97,7 @@ def test_the_reconciliation_closes_on_a_thousand_mixed_mails_with_two_killed_wor
     outcomes = _every_outcome(outside, keys)
     print(f"sent in {sent - began:.0f} s, every outcome {time.monotonic() - sent:.0f} s after that")
 
-    # Other tests' mails are in the same bucket; killed workers may hold some of them.
+    # The same bucket contains other tests' mails; killed workers may hold some of them.
     reconciliation = until(
         lambda: _closed(_reconciled(outside)["reconciliations"]), PATIENCE, "reconciliation that closes"
     )
@@ -115,7 +115,7 @@ def _each_has_the_outcome_it_should(posted: Sequence[Posted], keys: Sequence[str
     others = [
         (mail.kind, outcomes[key]) for mail, key in zip(posted, keys, strict=True) if outcomes[key] not in mail.outcomes
     ]
-    # Who died between the ticket and its outcome finds, coming again, that the ticket is there.
+    # A worker killed between ticket and outcome finds the ticket at its next attempt.
     assert {outcome for _, outcome in others} <= {"duplicate"}, collections.Counter(others)
     assert len(others) <= 2 * BATCH
     twice = collections.defaultdict[str, list[str]](list)
@@ -130,7 +130,7 @@ def _each_has_the_outcome_it_should(posted: Sequence[Posted], keys: Sequence[str
 
 
 def _mixed(reply_addresses: Sequence[tuple[str, str]]) -> Iterator[Posted]:
-    """A thousand mails, the kinds mixed; each of the duplicates some while after the mail it repeats."""
+    """A thousand mails of mixed kinds; each duplicate comes some time after the mail that it repeats."""
     made: dict[Callable[[], Posted], int] = {
         _plain: 200,
         _automatic: 150,
@@ -148,7 +148,7 @@ def _mixed(reply_addresses: Sequence[tuple[str, str]]) -> Iterator[Posted]:
     again = [Posted("again", m.raw, m.sender, m.recipient, ("duplicate", "opened"), m.mark) for m in singles[:AGAIN]]
     singles[:AGAIN] = [Posted(m.kind, m.raw, m.sender, m.recipient, again[0].outcomes, m.mark) for m in singles[:AGAIN]]
     everything = [*singles, *replies]
-    # 7 does not divide 800: each comes once.
+    # 7 does not divide 800, so each comes once.
     mixed = [everything[number * 7 % len(everything)] for number in range(len(everything))]
     yield from mixed[:750]
     yield from again
@@ -173,7 +173,7 @@ def _automatic() -> Posted:
 
 
 def _newsletter() -> Posted:
-    """A person may have written it to a list: agents see it, and nobody is answered."""
+    """A person may have written it to a list: agents see it, and no acknowledgement is sent."""
     headers = {"List_Unsubscribe": "<https://news.example/out>", "Precedence": "bulk"}
     mail, sender, mark = _mail("Our offers", "Buy now.", **headers)
     return Posted("newsletter", mail.as_bytes(policy=SMTP), sender, CARE, ("opened",), mark)
@@ -210,7 +210,7 @@ def _broken_charset() -> Posted:
 
 
 def _report() -> Posted:
-    """A delivery report about a mail that was never ours."""
+    """A delivery report about a mail that we never sent."""
     mark, nobody = f"mark{uuid.uuid4().hex}", f"{uuid.uuid4().hex}@elsewhere.example"
     raw = (
         f"From: MAILER-DAEMON@mx.example.com\r\nTo: {CARE}\r\nSubject: Undelivered Mail {mark}\r\n"
@@ -230,11 +230,11 @@ def _reply(customer: str, reply_to: str) -> Posted:
     return Posted("reply", mail.as_bytes(policy=SMTP), customer, reply_to, ("appended",), mark)
 
 
-# What is done to the stack ------------------------------------------------------------------------------------------
+# Actions on the stack -------------------------------------------------------------------------------------------------
 
 
 def _send_all(outside: Outside, posted: Sequence[Posted], at: dict[int, Callable[[], None]] | None = None) -> list[str]:
-    """Send each, over a few connections kept open. The keys under which they lie in the bucket, in the same order."""
+    """Send each mail, over a few connections kept open. Return their keys in the bucket, in the same order."""
     host, port = "127.0.0.1", outside.started.stack.ports["smtp"]
     sent: list[int] = []
 
@@ -261,14 +261,14 @@ def _send_all(outside: Outside, posted: Sequence[Posted], at: dict[int, Callable
 
 
 def _kill_one(outside: Outside) -> None:
-    """The oldest worker: one killed while it starts has the emulator end all the others, and each of those again."""
+    """Kill the oldest worker: if one is killed while starting, the emulator ends all others, and each of them again."""
     pid = min(until(lambda: workers.pids(outside.started.data, "receive_mail"), PATIENCE, "worker of receive_mail"))
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
 
 
 def _damaged_ticket(outside: Outside) -> str:
-    """The mail service's id of a mail about a ticket whose item nobody can read any more."""
+    """The mail service's id of a mail about a ticket whose item is unreadable."""
     customer = someone()
     ref = outside.post_json("/shops/northlight/tickets", form(customer)).json()["reference"]
     id = outside.mail_to(customer).message_id.partition("@")[0]
@@ -282,7 +282,7 @@ def _damaged_ticket(outside: Outside) -> str:
 
 
 def _received_by_hand(outside: Outside, key: str, attempt: int) -> Any:
-    """What receive_mail answers to the queue about this mail at this attempt, without the wait before it."""
+    """The answer of receive_mail to the queue for this mail at this attempt, without the wait before it."""
     attributes = {"ApproximateReceiveCount": str(attempt)}
     body = json.dumps(_notice(key))
     record = {"messageId": key, "body": body, "attributes": attributes, "eventSource": "aws:sqs"}
@@ -297,18 +297,18 @@ def _notice(key: str) -> dict[str, Any]:
 
 
 def _reply_addresses(outside: Outside, count: int) -> list[tuple[str, str]]:
-    """Customers with a ticket each, and where each of them is to reply."""
+    """Customers with one ticket each, and the address to which each replies."""
     customers = [someone() for _ in range(count)]
     for customer in customers:
         outside.post_json("/shops/northlight/tickets", form(customer))
     return [(customer, outside.mail_to(customer).reply_to) for customer in customers]
 
 
-# What is seen of the stack ------------------------------------------------------------------------------------------
+# Observations of the stack --------------------------------------------------------------------------------------------
 
 
 def _acknowledged_before_it_is_tried_again(outside: Outside, mails: Sequence[Posted], keys: Sequence[str]) -> None:
-    """All of them, once, while the mail that failed is still waiting for its next attempt."""
+    """Wait until all were acknowledged once, while the failed mail is still waiting for its next attempt."""
     wanted = {mail.sender for mail in mails}
 
     def acknowledged() -> list[str]:
@@ -324,7 +324,7 @@ def _outcomes(outside: Outside, keys: Sequence[str]) -> dict[str, str]:
 
 
 def _every_outcome(outside: Outside, keys: Sequence[str]) -> dict[str, str]:
-    """The outcome of each, once all have one. Asked for seldom: the stack has the rest of this machine to itself."""
+    """The outcome of each, once all have one. Polled rarely: the stack needs the rest of this machine."""
     table = WholeStore(outside.table(), outside.started.stack.resources["Table"])
     found: dict[str, str] = {}
 
@@ -345,7 +345,7 @@ def _reconciled(outside: Outside) -> Any:
 
 
 def _closed(reconciliations: list[dict[str, Any]]) -> collections.Counter[str] | None:
-    """The counts of all the days together once no mail is pending, for a run may begin before midnight."""
+    """The counts of all days together, once no mail is pending; a run may begin before midnight."""
     together = collections.Counter[str]()
     for reconciliation in reconciliations:
         together.update({name: count for name, count in reconciliation.items() if name != "day"})
@@ -365,7 +365,7 @@ def _raw(outside: Outside, key: str) -> bytes:
 
 
 def _original(outside: Outside, text: str) -> bytes:
-    """The file that the page named in this mail offers."""
+    """The file offered by the page that this mail links to."""
     page = re.search(r"http://\S+/t/\S+", text)
     assert page
     shown = outside.request("GET", page[0]).data.decode()
@@ -376,7 +376,7 @@ def _original(outside: Outside, text: str) -> bytes:
 
 
 def _subjects(outside: Outside) -> Iterator[str]:
-    """The subjects of all tickets that have one."""
+    """The subjects of all tickets with a subject."""
     pages = outside.table().get_paginator("scan")
     for page in pages.paginate(TableName=outside.started.stack.resources["Table"]):
         yield from (item["subject"]["S"] for item in page["Items"] if item["sk"]["S"] == "TICKET" and "subject" in item)

@@ -1,4 +1,4 @@
-"""Forms as shops' pages, programs and people's programs really send them, over HTTP to the running stack."""
+"""Forms as shops' pages, programs and people's own scripts really send them, over HTTP to the running stack."""
 
 import base64
 import re
@@ -20,7 +20,7 @@ def post(outside: Outside, body: bytes, kind: str = URLENCODED, path: str = TICK
 
 
 def page_of(outside: Outside, answer: Any) -> str:
-    """The receipt of the ticket an answered form opened: it shows the words that were sent."""
+    """The receipt of the ticket that an answered form opened; it shows the sent words."""
     assert answer.status == 303, answer.data
     thanks = outside.request("GET", answer.headers["Location"]).data.decode()
     link = re.search(r'href="([^"]*/t/[^"]+)"', thanks)
@@ -33,7 +33,7 @@ def encoded(values: dict[str, str], codec: str) -> bytes:
 
 
 @pytest.mark.parametrize("kind", [URLENCODED, f"{URLENCODED}; charset=ISO-8859-15"])
-def test_a_page_that_is_not_utf_8_keeps_its_letters(outside: Outside, kind: str) -> None:
+def test_a_form_that_is_not_utf_8_keeps_its_characters(outside: Outside, kind: str) -> None:
     customer, codec = someone(), "iso8859-15" if "15" in kind else "cp1252"
     words = {"name": "Käthe Weiß", "email": customer, "message": "Der Schirm für 39,50 € ist zu groß."}
     page = page_of(outside, post(outside, encoded(words, codec), kind))
@@ -45,21 +45,21 @@ def test_a_page_that_is_not_utf_8_keeps_its_letters(outside: Outside, kind: str)
 @pytest.mark.parametrize(
     ("before", "after"), [("\u202a", "\u202c"), ("", "\u200b"), ("\ufeff", ""), ("\u00a0\u2066", "\u2069\u3000\u00ad")]
 )
-def test_marks_around_an_address_do_no_harm(outside: Outside, before: str, after: str) -> None:
+def test_invisible_marks_around_an_address_do_no_harm(outside: Outside, before: str, after: str) -> None:
     customer = someone()
     body = urlencode({"email": f"{before}{customer}{after}", "message": "Where is my lamp?"}).encode()
     assert post(outside, body).status == 303
     outside.mail_to(customer)
 
 
-def test_an_address_in_letters_of_its_own_gets_its_confirmation(outside: Outside) -> None:
+def test_an_internationalised_address_gets_its_acknowledgement(outside: Outside) -> None:
     local = someone().partition("@")[0]
     body = urlencode({"email": f"{local}@lämpchen.example", "message": "Mein Licht flackert."}).encode()
     assert post(outside, body).status == 303
     assert outside.mail_to(f"{local}@xn--lmpchen-5wa.example")
 
 
-def test_a_form_without_enctype_is_asked_for_its_file_and_loses_no_word(outside: Outside) -> None:
+def test_a_form_without_enctype_is_asked_for_its_file_and_keeps_its_words(outside: Outside) -> None:
     words = {"email": someone(), "message": "The picture shows it.", "attachments": "crack.jpg"}
     answer = post(outside, urlencode(words).encode(), Accept=HTML)
     shown = answer.data.decode()
@@ -68,7 +68,7 @@ def test_a_form_without_enctype_is_asked_for_its_file_and_loses_no_word(outside:
     assert 'enctype="multipart/form-data"' in shown
 
 
-def test_files_of_one_name_empty_ones_and_those_without_type_all_come(outside: Outside) -> None:
+def test_files_with_equal_names_empty_files_and_files_without_type_arrive(outside: Outside) -> None:
     files = [
         (b'filename="photo.png"', b"Content-Type: image/png", b"one"),
         (b'filename="photo.png"', b"Content-Type: image/png", b"two"),
@@ -98,7 +98,7 @@ def test_files_of_one_name_empty_ones_and_those_without_type_all_come(outside: O
 
 @pytest.mark.parametrize("size", [4_550_000, 6_000_000, 11_000_000])
 @pytest.mark.parametrize("path", [TICKETS, "/t/x"])
-def test_too_large_is_said_in_words_to_people_and_readably_to_programs(outside: Outside, size: int, path: str) -> None:
+def test_a_too_large_form_is_answered_for_people_and_for_programs(outside: Outside, size: int, path: str) -> None:
     part = b'--x\r\nContent-Disposition: form-data; name="attachments"; filename="a.jpg"\r\n\r\n'
     body = part + bytes(size) + b"\r\n--x--\r\n"
     kind = "multipart/form-data; boundary=x"
@@ -116,7 +116,7 @@ def test_too_large_is_said_in_words_to_people_and_readably_to_programs(outside: 
         assert allowed in ("*", "https://www.northlight.example")
 
 
-def test_unknown_addresses_methods_and_the_start_page(outside: Outside) -> None:
+def test_unknown_urls_methods_and_the_start_page(outside: Outside) -> None:
     for path in ("/nothing", "/favicon.ico", "/shops/northlight"):
         person, program = (outside.request("GET", path, headers={"Accept": accept}) for accept in (HTML, "*/*"))
         assert (person.status, program.status) == (404, 404)
@@ -132,7 +132,7 @@ def test_unknown_addresses_methods_and_the_start_page(outside: Outside) -> None:
     assert "/shops/kettle/contact" in start.data.decode()
 
 
-def test_every_fault_of_a_programs_json_at_once(outside: Outside) -> None:
+def test_every_mistake_in_a_programs_json_is_named_at_once(outside: Outside) -> None:
     photo = {"filename": "a.png", "content": base64.b64encode(b"x").decode()}
     wrong = form(someone(), subject=[1], order="7", attachments=[photo, photo | {"content": "?"}, {"upload": "x"}])
     answer = outside.post_json(TICKETS, wrong)

@@ -1,4 +1,4 @@
-"""What the README has people type under "Try it", typed: a mail, an agent's answer, and the customer has it."""
+"""The commands of the README's "Try it" work as described: a mail, an agent's answer, and the customer gets it."""
 
 import re
 import subprocess
@@ -9,7 +9,7 @@ from tests.support.stack.local_stack import PATIENCE, Outside, someone, until
 
 
 def typed(outside: Outside, customer: str) -> list[str]:
-    """The programs, with this stack's addresses in place of the usual ones."""
+    """The programs, with this stack's addresses in place of the default ones."""
     text = Path("README.md").read_text(encoding="utf-8").partition("## Try it")[2].partition("\n## ")[0]
     programs = re.findall(r"python3 - <<'END'\n(.+?)\nEND\n", text, re.S)
     smtp, box = outside.started.stack.ports["smtp"], outside.mailbox
@@ -22,7 +22,7 @@ def run(program: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_what_is_to_be_typed_does_what_is_said_of_it(outside: Outside) -> None:
+def test_the_typed_commands_do_what_the_readme_says(outside: Outside) -> None:
     customer = someone()
     writes, answers = typed(outside, customer)
     run(writes)
@@ -37,7 +37,7 @@ def texts(outside: Outside, customer: str) -> str:
     return "\n".join(str(outside.message(mail)["Text"]) for mail in outside.mails(customer))
 
 
-def test_the_addresses_printed_lead_to_the_desk_and_say_who_may_sign_in(outside: Outside) -> None:
+def test_the_printed_urls_lead_to_the_desk_and_name_who_may_sign_in(outside: Outside) -> None:
     printed = outside.started.log.read_text(encoding="utf-8")
     assert f"{outside.url}/desk/login" in printed
     assert "ada@northlight.example (" in printed

@@ -1,5 +1,5 @@
-"""The whole flow under the embedded AWS's enforced IAM: every function, HTTP too, has its role's rights and no others.
-docs/operations.md says what it can't decide; tests/unit/rights decides that."""
+"""The whole flow under the embedded AWS's enforced IAM: every function, including HTTP, has exactly its role's rights.
+docs/operations.md says what the emulator can't decide; tests/unit/rights decides that."""
 
 import base64
 import json
@@ -72,7 +72,7 @@ class Desk:
 
 
 def runs(outside: Outside, function: str, event: dict[str, Any]) -> dict[str, Any]:
-    """What a function answers that is called as by the console's Test button."""
+    """The answer of a function called as by the console's Test button."""
     stack = outside.started.stack
     caller = emulator.client("lambda", stack.endpoint, **PATIENCE)
     answer = caller.invoke(FunctionName=stack.functions[function], Payload=json.dumps(event).encode())
@@ -82,7 +82,7 @@ def runs(outside: Outside, function: str, event: dict[str, Any]) -> dict[str, An
 
 
 def uploaded(outside: Outside) -> str:
-    """A file that went straight to the bucket: its token."""
+    """A file uploaded straight to the bucket: its token."""
     asked = {"filename": "shade.jpg", "content_type": "image/jpeg", "size": "7"}
     begun = outside.post_json("/shops/northlight/uploads", asked).json()
     fields = {**begun["fields"], "file": ("shade.jpg", b"1234567", "image/jpeg")}
@@ -105,7 +105,7 @@ def by_mail(outside: Outside, customer: str, to: str = CARE) -> None:
 
 
 def of(outside: Outside, customer: str) -> tuple[str, list[dict[str, Any]]]:
-    """A customer's ticket and its messages, as soon as it is there."""
+    """A customer's ticket and its messages, as soon as it exists."""
 
     def look() -> list[dict[str, Any]]:
         pages = outside.table().get_paginator("scan").paginate(TableName=outside.started.stack.resources["Table"])
@@ -118,7 +118,8 @@ def of(outside: Outside, customer: str) -> tuple[str, list[dict[str, Any]]]:
 
 
 def answered(outside: Outside, customer: str) -> tuple[str, str]:
-    """The ticket by mail of a customer who has answered its confirmation, long and with a file; the answer's id."""
+    """The ticket by mail of a customer who has answered its acknowledgement, at length and with a file; and the
+    answer's id."""
     by_mail(outside, customer)
     by_mail(outside, customer, outside.mail_to(customer).reply_to)
     ref, _ = of(outside, customer)
@@ -130,8 +131,8 @@ def answered(outside: Outside, customer: str) -> tuple[str, str]:
     return ref, until(look, 120, f"answer of {customer}")
 
 
-def test_it_is_enforced(outside: Outside) -> None:
-    """The web's role can't do what it never does."""
+def test_iam_is_enforced(outside: Outside) -> None:
+    """The web function's role can't do what it never does."""
     stack = outside.started.stack
     given = iam.credentials(stack.endpoint, stack.resources["ApiHandlerRole"])
     session = boto3.Session(given["AWS_ACCESS_KEY_ID"], given["AWS_SECRET_ACCESS_KEY"], given["AWS_SESSION_TOKEN"])
@@ -160,7 +161,7 @@ def test_it_is_enforced(outside: Outside) -> None:
     assert client("dynamodb").get_item(TableName=table, Key={"pk": {"S": "TICKET#X"}, "sk": {"S": "TICKET"}})
 
 
-def test_customers_write_read_and_fetch(outside: Outside) -> None:
+def test_customers_write_read_and_download(outside: Outside) -> None:
     customer = someone()
     by_form(outside, customer)
     page = outside.page_of(customer)
@@ -250,8 +251,8 @@ def test_health_finds_nothing_forbidden(outside: Outside) -> None:
     assert not [check for check in checks if DENIED.search(str(check))]
 
 
-def test_nobody_was_refused_anything(outside: Outside) -> None:
-    """Whatever was tried above: what is swallowed somewhere stands in a log all the same."""
+def test_no_function_was_denied_anything(outside: Outside) -> None:
+    """For everything above: a swallowed error still appears in a log."""
     logs = Path(outside.started.data / "logs")
     for name in ("aws.log", "web.log"):
         lines = (logs / name).read_text(encoding="utf-8", errors="replace").splitlines()

@@ -1,5 +1,5 @@
-"""A secret is changed as operators change it, on a running stack; its processes begin again, as functions do within the
-hour. What was handed out and kept before goes on, and what is made from then on is the new version's."""
+"""The secrets are rotated on a running stack as operators do it; its processes restart, as functions do within an hour.
+Everything handed out and stored before still works, and new things use the new version."""
 
 import json
 import re
@@ -34,7 +34,7 @@ def before(data: Path) -> Iterator[Outside]:
 
 
 def turned(outside: Outside) -> None:
-    """Both secrets, in both steps."""
+    """Rotate both secrets, in both steps."""
     stack = outside.started.stack
     client = emulator.client("secretsmanager", stack.endpoint)
     for secret in (stack.outputs["SecretId"], stack.outputs["AuditSecretId"]):
@@ -45,7 +45,7 @@ def turned(outside: Outside) -> None:
 
 
 def searched(desk: Desk, word: str) -> str:
-    """The address of what is found, as soon as anything is."""
+    """The URL of the result, as soon as there is one."""
     address = desk.post("/desk/search", {"q": word}).headers["Location"]
     path = urlsplit(address)._replace(scheme="", netloc="").geturl()
     return until(lambda: path if "/desk/t/" in desk.get(path) else None, PATIENCE, word)
@@ -58,7 +58,7 @@ def whole(outside: Outside, event: dict[str, str]) -> bool:
     return bool(said["whole"]) and said["wrong"] == 0
 
 
-def test_links_reply_addresses_search_sessions_and_seals_from_before_go_on(before: Outside, data: Path) -> None:
+def test_earlier_links_reply_addresses_search_words_sessions_and_seals_still_work(before: Outside, data: Path) -> None:
     customer = someone()
     opened = before.post_json("/shops/northlight/tickets", form(customer, message=f"My {WORD} is torn."))
     ref, page = opened.json()["reference"], urlsplit(before.page_of(customer)).path

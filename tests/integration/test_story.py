@@ -1,4 +1,4 @@
-"""The whole complaint procedure, lived through on the very package: `make story`, and the page it writes."""
+"""The whole complaint procedure, run on the real package: `make story`, and the page that it writes."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ from tests.support.stack.local_stack import PATIENCE
 ROOT = Path(__file__).parent.parent.parent
 
 
-def test_a_complaint_is_lived_through_and_the_docs_tell_it_as_it_is(tmp_path: Path) -> None:
+def test_the_story_of_a_complaint_runs_and_the_docs_tell_it_unchanged(tmp_path: Path) -> None:
     book = tmp_path / "story.md"
     command = [sys.executable, "-m", "local", "story", "--book", str(book)]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=6 * PATIENCE)

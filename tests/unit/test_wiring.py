@@ -1,4 +1,4 @@
-"""Processes that live long read the secrets again now and then: a version put beside the others is known everywhere."""
+"""Long-lived processes read the secrets again regularly, so that every process knows an added version."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +31,7 @@ def manager(in_process: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         client.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
 
 
-def test_they_are_read_again_after_a_while_and_not_before(manager: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secrets_are_read_again_after_some_time_and_not_before(manager: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     before = wiring.deps().secret
     more = keys.with_version(before, "x" * 64)
     manager.put_secret_value(SecretId="secret", SecretString=keys.written(more))
@@ -42,7 +42,7 @@ def test_they_are_read_again_after_a_while_and_not_before(manager: Any, monkeypa
     assert wiring.afresh("event", lambda event: (event, wiring.deps().secret)) == ("event", more)
 
 
-def test_the_audit_events_secret_is_asked_for_by_who_needs_it_and_once(manager: Any) -> None:
+def test_the_audit_secret_is_read_only_if_needed_and_once(manager: Any) -> None:
     manager.delete_secret(SecretId="audit-secret", ForceDeleteWithoutRecovery=True)
     deps = wiring.deps()
     with pytest.raises(manager.exceptions.ResourceNotFoundException):
@@ -52,7 +52,7 @@ def test_the_audit_events_secret_is_asked_for_by_who_needs_it_and_once(manager: 
     assert deps.audit().now(Use.AUDIT_EVENTS) != deps.secret.now(Use.AUDIT_EVENTS)
 
 
-def test_the_policy_is_the_packages_own_but_where_a_setting_names_another(
+def test_the_policy_is_the_packages_unless_a_setting_names_another(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = shops.FILE.read_text(encoding="utf-8").replace("Northlight Lamps", "Of the package")
@@ -64,7 +64,7 @@ def test_the_policy_is_the_packages_own_but_where_a_setting_names_another(
 
 
 def named(setting: pytest.MonkeyPatch, file: str | None) -> str:
-    """The shop of the policy that is read where the setting is this."""
+    """The shop in the policy that is read with this setting."""
     setting.delenv("POLICY_FILE")
     if file is not None:
         setting.setenv("POLICY_FILE", file)

@@ -1,4 +1,4 @@
-"""The embedded AWS's DynamoDB, for the tests of the store over HTTP."""
+"""The embedded AWS's DynamoDB, for the store's tests over HTTP."""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from local.aws import emulator
 
 @pytest.fixture(scope="session")
 def emulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A DynamoDB client of an embedded AWS of this session's own."""
+    """A DynamoDB client for this session's own embedded AWS."""
     port = ports.free()
     folder = tmp_path_factory.mktemp("aws")
     (folder / "logs").mkdir()

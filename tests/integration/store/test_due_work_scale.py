@@ -1,4 +1,4 @@
-"""A run of due work reads what is due and nothing else, however many tickets are open."""
+"""A run of due work reads only what is due, for any number of open tickets."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,7 +21,7 @@ LATE = START - timedelta(days=2, minutes=-30)
 
 
 def filled(client: Any, name: str, tickets: int) -> World:
-    """A world with a table of so many open tickets, their mails sent, of which 100 have a step to take."""
+    """A world with a table of this many open tickets. Their mails were sent, and 100 have a step due."""
     world = new_world()
     world.deps = on(world.deps, tables.create(client, name))
     world.clock.at = NOW
@@ -46,7 +46,7 @@ def ticket_item(ref: str, *, late: bool) -> dict[str, Any]:
 
 
 class Reads:
-    """What the due-work index's queries read from now on, as their answers say."""
+    """What the due-work index's queries read from now on, according to their answers."""
 
     def __init__(self, client: Any) -> None:
         self.scanned: list[int] = []
@@ -63,14 +63,14 @@ class Reads:
 
 
 def run(client: Any, tickets: int) -> int:
-    """How many entries one run reads, having taken every step that was due."""
+    """The number of entries that one run reads; it takes every due step."""
     world = filled(client, f"with-{tickets}", tickets)
     reads = Reads(client)
     assert look_after_due(world.deps) == {"due": DUE, "done": DUE, "left": 0}
     for number in (0, DUE - 1):
         _, messages = world.deps.tickets.conversation(f"NL-D0E00-{number:05}")
         assert [(message.event, message.about) for message in messages] == [(Event.ESCALATION, "first_answer due")]
-    assert world.mailer.sent == []  # the stream's to send
+    assert world.mailer.sent == []  # left to the stream
     read = sum(reads.scanned)
     assert look_after_due(world.deps)["due"] == 0
     assert sum(reads.scanned) == read
@@ -78,7 +78,7 @@ def run(client: Any, tickets: int) -> int:
     return read
 
 
-def test_with_ten_times_the_tickets_a_run_reads_no_more(emulated: Any) -> None:
+def test_a_run_reads_no_more_with_ten_times_the_tickets(emulated: Any) -> None:
     few, many = run(emulated, 2_000), run(emulated, 20_000)
     assert many <= 2 * DUE + PAGE * item_keys.SHARDS
     assert many == few, (few, many)

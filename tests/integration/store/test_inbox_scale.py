@@ -1,4 +1,5 @@
-"""The inbox's first page costs the same however many tickets are open: as many requests, and as many items read."""
+"""The inbox's first page costs the same for any number of open tickets: the same requests, and the same number of items
+read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -29,7 +30,7 @@ STATES = (State.OPEN, State.WAITING, State.REFERRED)
 
 
 def filled(client: Any, name: str, tickets: int) -> World:
-    """A world with a table of so many tickets that are not closed, each due at a moment of its own."""
+    """A world with a table of this many open tickets, each with a different due moment."""
     world = new_world()
     world.deps = on(world.deps, tables.create(client, name))
     clock = Clock(FIRST_ANSWER, "2 working days", START, START)
@@ -53,7 +54,7 @@ class Cost:
 
 
 class Reads:
-    """What is asked from now on, and what the answers say was read for it."""
+    """The requests from now on, and how much was read for them according to the answers."""
 
     def __init__(self, client: Any) -> None:
         self.requests = tables.Requests(client)
@@ -64,7 +65,7 @@ class Reads:
         self.read += parsed["ScannedCount"]
 
     def taken(self) -> Cost:
-        """Since it was last asked; all of it queries."""
+        """The cost since the last call; all requests must be queries."""
         assert set(self.requests.names) == {"Query"}
         cost = Cost(len(self.requests.names), self.read)
         self.requests.names.clear()
@@ -74,7 +75,7 @@ class Reads:
 
 @pytest.fixture(scope="module")
 def costs(emulated: Any) -> dict[int, dict[str, Cost]]:
-    """What each list's first page, and the inbox's second, cost with few tickets and with many."""
+    """The cost of each list's first page, and the inbox's second, with few and with many tickets."""
     found: dict[int, dict[str, Cost]] = {}
     for tickets in (FEW, MANY):
         name = f"inbox-{tickets}"
@@ -103,11 +104,11 @@ def test_the_first_page_costs_the_same_at_a_thousand_tickets_and_at_twenty_thous
     assert costs[MANY]["open"].read <= len(ACTIVE) * ROWS
 
 
-def test_so_does_every_other_page(costs: dict[int, dict[str, Cost]]) -> None:
+def test_every_other_page_costs_the_same_too(costs: dict[int, dict[str, Cost]]) -> None:
     assert costs[FEW] == costs[MANY] | {"mine": costs[FEW]["mine"]}
 
 
-def test_a_list_the_index_does_not_know_costs_so_much_and_no_more(costs: dict[int, dict[str, Cost]]) -> None:
+def test_a_list_without_its_own_index_has_a_bounded_cost(costs: dict[int, dict[str, Cost]]) -> None:
     for tickets in (FEW, MANY):
         assert costs[tickets]["mine"].requests <= PAGES * len(ACTIVE)
         assert costs[tickets]["mine"].read <= PAGES * len(ACTIVE) * ENTRIES

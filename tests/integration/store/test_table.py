@@ -1,4 +1,4 @@
-"""The store over HTTP: on the embedded AWS, and on whatever the setting DYNAMODB_ENDPOINT names."""
+"""The store over HTTP: on the embedded AWS, and on the endpoint that the setting DYNAMODB_ENDPOINT names."""
 
 import os
 import uuid

@@ -1,4 +1,4 @@
-"""What time it is: the real time, and in the stage "local" alone the real time and what the table adds to it."""
+"""The clock: the real time, plus the table's offset in the stage "local" only."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from tests.support.store import tables
 
 
 class Item:
-    """Stands for the table's client: holds one offset, and counts how often it is asked."""
+    """A stand-in for the table's client: it holds one offset and counts its reads."""
 
     def __init__(self, offset: str | None = None) -> None:
         self.offset = offset
@@ -25,7 +25,7 @@ class Item:
 
 @pytest.fixture
 def passing(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
-    """The seconds a worker has been alive, to be moved on by the test."""
+    """The seconds that the worker has been alive; the test advances them."""
     seconds = [0.0]
     monkeypatch.setattr("chalicelib.aws.clock.time.monotonic", lambda: seconds[0])
     yield seconds
@@ -41,7 +41,7 @@ def test_no_other_stage_ever_reads_the_table(stage: str) -> None:
 
 
 @pytest.mark.parametrize("offset", [None, "0", "86400", "-86400"])
-def test_the_local_stage_adds_what_the_table_says(offset: str | None) -> None:
+def test_the_local_stage_adds_the_tables_offset(offset: str | None) -> None:
     item: Any = Item(offset)
     now = clock(item, "tickets", "local")
     ahead = timedelta(seconds=int(offset or 0))
@@ -49,7 +49,7 @@ def test_the_local_stage_adds_what_the_table_says(offset: str | None) -> None:
     assert before <= now() <= datetime.now(UTC) + ahead
 
 
-def test_it_is_read_in_the_first_place_and_then_no_more_often_than_it_need_be(passing: list[float]) -> None:
+def test_the_offset_is_read_at_once_and_then_cached(passing: list[float]) -> None:
     item: Any = Item("60")
     now = clock(item, "tickets", "local")
     now()
@@ -61,7 +61,7 @@ def test_it_is_read_in_the_first_place_and_then_no_more_often_than_it_need_be(pa
     assert item.asked == 2
 
 
-def test_it_goes_by_the_item_of_a_real_table() -> None:
+def test_the_offset_is_read_from_a_real_tables_item() -> None:
     with tables.in_process():
         from chalicelib.aws import clients
 

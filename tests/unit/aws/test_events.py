@@ -1,4 +1,4 @@
-"""Events taken apart: what a queue's and a stream's batch hold, and how failures are told."""
+"""Reading events: what a batch of a queue or a stream contains, and how failures are reported."""
 
 import json
 from functools import partial
@@ -31,8 +31,8 @@ def queued(id: str, message: object) -> dict[str, Any]:
     return {"messageId": id, "body": body, "eventSource": "aws:sqs"}
 
 
-class TestWhatWasSaid:
-    def test_is_a_new_ticket_a_new_message_or_a_correction(self) -> None:
+class TestIndexedItems:
+    def test_new_tickets_new_messages_and_corrections_are_indexed(self) -> None:
         ticket = samples.ticket()
         message = samples.message_of(samples.reply(ticket))
         (corrected,) = ticket_items.log_items(ticket, [LogEntry(START, "ada@northlight.example", Action.CHANGED)])
@@ -41,7 +41,7 @@ class TestWhatWasSaid:
         events.each_said({"Records": [{"dynamodb": {"NewImage": image}} for image in images]}, heard.append)
         assert heard == [ticket, message, ticket.ref]
 
-    def test_that_cannot_be_noted_makes_the_stream_bring_it_again(self) -> None:
+    def test_a_failure_to_index_makes_the_stream_retry(self) -> None:
         def fail(said: IndexedItem) -> None:
             raise UnknownFile("throttled")
 
@@ -51,13 +51,13 @@ class TestWhatWasSaid:
 
 
 class TestMail:
-    def test_a_notice_is_found_wrapped_and_bare(self) -> None:
+    def test_a_notification_is_found_wrapped_and_bare(self) -> None:
         expected = [MailReceived("raw/1", ("care@help.northlight.example", "x@y.example"))]
         inner = notice("raw/1", "care@help.northlight.example", "x@y.example")
         assert events.notices(queued("1", inner)["body"]) == expected
         assert events.notices(json.dumps(inner)) == expected
 
-    def test_it_says_which_checks_a_mail_failed_and_which_it_passed(self) -> None:
+    def test_it_names_the_failed_and_the_passed_checks(self) -> None:
         said = {"spam": "FAIL", "virus": "PASS", "dmarc": "PASS", "spf": "PASS"}
         body = notice("raw/1")
         body["receipt"] |= {f"{check}Verdict": {"status": status} for check, status in said.items()}
@@ -66,7 +66,7 @@ class TestMail:
         body["receipt"]["dmarcVerdict"] = {"status": "GRAY"}
         assert "dmarc" not in events.notices(json.dumps(body))[0].passed | found.failed
 
-    def test_it_says_who_sent_it_and_what_the_domain_asks_for_where_dmarc_fails(self) -> None:
+    def test_it_names_the_sender_and_the_domains_dmarc_policy(self) -> None:
         body = notice("raw/1")
         body["mail"] = {"source": "bounce@mailer.example"}
         body["receipt"] |= {"dmarcVerdict": {"status": "FAIL"}, "dmarcPolicy": "REJECT"}
@@ -77,13 +77,13 @@ class TestMail:
         (found,) = events.notices(json.dumps(body))
         assert (found.sender, found.policy) == ("", "")
 
-    def test_the_mail_services_hello_holds_no_mail(self) -> None:
+    def test_the_mail_services_test_notification_contains_no_mail(self) -> None:
         assert (
             events.notices(json.dumps({"Message": json.dumps({"notificationType": "AmazonSnsSubscriptionSucceeded"})}))
             == []
         )
 
-    def test_only_what_failed_comes_again(self) -> None:
+    def test_only_failed_mails_are_retried(self) -> None:
         received: list[str] = []
 
         def receive(found: MailReceived) -> str:
@@ -99,7 +99,7 @@ class TestMail:
         }
         assert received == ["raw/1", "raw/3"]
 
-    def test_how_often_the_queue_handed_it_out_is_told(self) -> None:
+    def test_the_number_of_deliveries_is_passed_on(self) -> None:
         received: list[MailReceived] = []
 
         def receive(found: MailReceived) -> str:
@@ -110,7 +110,7 @@ class TestMail:
         events.each_mail({"Records": [record]}, receive)
         assert [(found.received, found.attempt) for found in received] == [(3, 1)]
 
-    def test_a_mail_for_which_there_is_no_time_is_left_for_the_next_run(self) -> None:
+    def test_mails_without_time_left_are_retried_by_the_next_run(self) -> None:
         received: list[str] = []
         remaining = iter([15_000, 9_000, 7_900])
 
@@ -129,7 +129,7 @@ class TestMail:
         }
         assert received == ["raw/1", "raw/2"]
 
-    def test_a_batch_that_fails_whole_comes_again_whole(self) -> None:
+    def test_a_batch_that_fails_completely_is_retried_completely(self) -> None:
         def receive(found: MailReceived) -> str:
             raise RuntimeError
 
@@ -145,7 +145,7 @@ class TestStream:
         images: list[Any] = [ticket_items.ticket_item(self.ticket), None, ticket_items.message_item(self.message)]
         return {"Records": [{"dynamodb": {"NewImage": image} if image else {}} for image in images]}
 
-    def test_each_item_is_sent_as_the_stream_shows_it(self) -> None:
+    def test_each_item_is_sent_as_the_stream_contains_it(self) -> None:
         sent: list[tuple[ItemRef, OutboxItem]] = []
 
         def send(due: ItemRef, item: OutboxItem) -> bool:
@@ -156,7 +156,7 @@ class TestStream:
         assert sent == [(ItemRef(samples.REF, None), self.ticket), (ItemRef(samples.REF, "reply"), self.message)]
 
     @pytest.mark.parametrize("fault", [NotSent("not now", passing=True), RuntimeError("a fault"), None])
-    def test_a_failure_brings_the_batch_again_after_all_of_it_was_tried(self, fault: Exception | None) -> None:
+    def test_a_failure_retries_the_batch_after_all_items_were_tried(self, fault: Exception | None) -> None:
         tried: list[ItemRef] = []
 
         def send(due: ItemRef, item: OutboxItem) -> bool:
@@ -169,13 +169,13 @@ class TestStream:
             events.each_owing(self.batch(), send)
         assert len(tried) == 2
 
-    def test_a_mail_that_can_not_be_written_is_left_to_the_due_work(self) -> None:
+    def test_a_mail_that_cannot_be_composed_is_left_to_due_work(self) -> None:
         def send(due: ItemRef, item: OutboxItem) -> bool:
             raise ComposeFailed("KeyError")
 
         events.each_owing(self.batch(), send)
 
-    def test_an_item_that_can_not_be_read_does_not_stop_the_others(self) -> None:
+    def test_an_unreadable_item_does_not_stop_the_others(self) -> None:
         sent: list[ItemRef] = []
 
         def send(due: ItemRef, item: OutboxItem) -> bool:
@@ -190,7 +190,7 @@ class TestStream:
 
 
 class TestDelivery:
-    """SES's events, as its developer guide shows them."""
+    """SES's events, as in its developer guide."""
 
     def test_a_send_event_proves_the_mail_its_tags_name(self) -> None:
         mail = {"messageId": "0100-ses", "destination": ["mira@example.com"]}
@@ -258,12 +258,12 @@ class TestDelivery:
             ),
         ],
     )
-    def test_what_became_of_a_mail_is_told_by_its_id(self, event: dict[str, Any], report: Report) -> None:
+    def test_a_mails_delivery_event_is_reported_by_its_id(self, event: dict[str, Any], report: Report) -> None:
         mail = {"messageId": "0100-ses", "destination": ["m@x.example"], "tags": {}}
         assert self.told(event | {"mail": mail}) == ([], [("0100-ses", report)])
 
     def test_a_bounce_proves_its_mail_sent_before_it_is_noted(self) -> None:
-        """It can be quicker than the sender's own note, and must find the mail."""
+        """The bounce can come before the sender's own record, and must find the mail."""
         tags = {"ref": ["NL-7K3F9-QXMT2"], "purpose": ["acknowledgement"]}
         mail = {"messageId": "0100-ses", "destination": ["mira@example.com"], "tags": tags}
         order: list[str] = []
@@ -276,7 +276,7 @@ class TestDelivery:
         assert told == {"batchItemFailures": []}
         assert order == ["proof NL-7K3F9-QXMT2 acknowledgement mira@example.com 0100-ses", "bounced 0100-ses"]
 
-    def test_a_proof_that_can_not_be_noted_now_brings_the_whole_event_again(self) -> None:
+    def test_a_confirmation_that_cannot_be_recorded_retries_the_whole_event(self) -> None:
         def prove(proof: SendConfirmation) -> None:
             raise VersionConflict("lost every race")
 
@@ -285,7 +285,7 @@ class TestDelivery:
         told = events.each_event({"Records": [queued("1", event)]}, prove, lambda ses_id, report: None)
         assert told == {"batchItemFailures": [{"itemIdentifier": "1"}]}
 
-    def test_other_events_say_nothing(self) -> None:
+    def test_other_events_are_ignored(self) -> None:
         assert self.told({"eventType": "Delivery", "mail": {"messageId": "1"}}) == ([], [])
         assert self.told({"Type": "SubscriptionConfirmation"}) == ([], [])
 

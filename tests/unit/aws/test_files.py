@@ -1,4 +1,4 @@
-"""Raw mails: listed, kept beside their ticket, and marked once they have an outcome. As moto plays S3."""
+"""Raw mails: listed, copied to their ticket, and tagged once they have an outcome. On moto."""
 
 import uuid
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Buckets:
-    """Two new buckets, and a client that looks into them."""
+    """Two new buckets, and a client that reads them."""
 
     s3: Any
     mail: str
@@ -50,12 +50,12 @@ def files(buckets: Buckets) -> Files:
 
 
 class TestListing:
-    def test_what_ses_puts_there_when_a_rule_is_made_is_no_mail(self, buckets: Buckets, files: Files) -> None:
+    def test_the_file_that_ses_writes_for_a_new_rule_is_no_mail(self, buckets: Buckets, files: Files) -> None:
         for key in ("raw/AMAZON_SES_SETUP_NOTIFICATION", "raw/1"):
             buckets.arrives(key)
         assert [key for key, _ in files.raw_mails(EVER)] == ["raw/1"]
 
-    def test_raw_mails_are_told_with_when_they_came(self, buckets: Buckets, files: Files) -> None:
+    def test_raw_mails_are_listed_with_their_time(self, buckets: Buckets, files: Files) -> None:
         before = datetime.now(UTC) - timedelta(seconds=2)
         for key in ("raw/1", "raw/2", "elsewhere/3"):
             buckets.arrives(key)
@@ -71,8 +71,8 @@ class TestListing:
         assert list(files.raw_mails(came)) == [("raw/1", came)]
         assert list(files.raw_mails(came + timedelta(seconds=1))) == []
 
-    def test_more_than_a_page_of_them_are_all_told(self, buckets: Buckets, files: Files) -> None:
-        # S3 gives a thousand at a time.
+    def test_more_than_one_page_is_listed_completely(self, buckets: Buckets, files: Files) -> None:
+        # S3 returns a thousand at a time.
         buckets.s3.meta.events.register(
             "provide-client-params.s3.ListObjectsV2", lambda params, **_: params | {"MaxKeys": 3}
         )
@@ -80,12 +80,12 @@ class TestListing:
             buckets.arrives(f"raw/{number}")
         assert len(list(files.raw_mails(EVER))) == 10
 
-    def test_there_may_be_none(self, files: Files) -> None:
+    def test_an_empty_bucket_lists_none(self, files: Files) -> None:
         assert list(files.raw_mails(EVER)) == []
 
 
 class TestSettling:
-    def test_only_what_has_an_outcome_is_tagged_as_the_lifecycle_asks(self, buckets: Buckets, files: Files) -> None:
+    def test_only_mails_with_an_outcome_get_the_lifecycles_tag(self, buckets: Buckets, files: Files) -> None:
         for key in ("raw/1", "raw/2"):
             buckets.arrives(key)
         files.settle_raw_mail("raw/1")
@@ -93,13 +93,13 @@ class TestSettling:
         assert buckets.tags(buckets.mail, "raw/1") == SETTLED
         assert buckets.tags(buckets.mail, "raw/2") == []
 
-    def test_what_is_not_there_can_not_be_settled(self, files: Files) -> None:
+    def test_a_missing_mail_cannot_be_settled(self, files: Files) -> None:
         with pytest.raises(ClientError):
             files.settle_raw_mail("raw/none")
 
 
 class TestKeeping:
-    def test_a_raw_mail_lies_with_its_ticket_byte_for_byte(self, buckets: Buckets, files: Files) -> None:
+    def test_a_raw_mail_is_copied_to_its_ticket_unchanged(self, buckets: Buckets, files: Files) -> None:
         raw = bytes(range(256)) * 100
         buckets.arrives("raw/1", raw)
         for _ in range(2):
@@ -107,15 +107,13 @@ class TestKeeping:
         assert files.read("tickets/NL-1/raw/1") == raw
         assert files.raw_mail("raw/1") == raw
 
-    def test_a_copy_made_later_does_not_inherit_the_tag_that_lets_it_be_deleted(
-        self, buckets: Buckets, files: Files
-    ) -> None:
+    def test_a_later_copy_does_not_inherit_the_tag_for_deletion(self, buckets: Buckets, files: Files) -> None:
         buckets.arrives("raw/1")
         files.settle_raw_mail("raw/1")
         files.keep_raw_mail("raw/1", "tickets/NL-1/raw/1")
         assert buckets.tags(buckets.files, "tickets/NL-1/raw/1") == []
 
-    def test_what_is_not_there_can_not_be_kept(self, files: Files) -> None:
+    def test_a_missing_mail_cannot_be_copied(self, files: Files) -> None:
         with pytest.raises(ClientError):
             files.keep_raw_mail("raw/none", "tickets/NL-1/raw/none")
 
@@ -133,8 +131,8 @@ class TestLinks:
             ("", ""),
         ],
     )
-    def test_both_forms_of_the_name_are_given(self, files: Files, name: str, plain: str) -> None:
-        """Old browsers read the one in quotes, all others the encoded one (RFC 6266, appendix D)."""
+    def test_both_forms_of_the_filename_are_given(self, files: Files, name: str, plain: str) -> None:
+        """Old browsers read the quoted one, all others the encoded one (RFC 6266, appendix D)."""
         query = parse_qs(urlsplit(files.link("tickets/1", name, "application/pdf", 60)).query)
         (disposition,) = query["response-content-disposition"]
         kind, quoted, extended = disposition.split("; filename", 2)
@@ -146,8 +144,8 @@ class TestLinks:
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, "NoSuchKey"), (403, "AccessDenied")])
-def test_what_is_not_there_is_no_file_also_to_who_may_not_list(status: int, code: str) -> None:
-    """Of the files: those who read them may not list whose there are."""
+def test_a_missing_file_is_reported_also_without_the_right_to_list(status: int, code: str) -> None:
+    """In the bucket of files: functions that read files may not list them."""
     client = boto3.client("s3", region_name=tables.REGION, aws_access_key_id="x", aws_secret_access_key="x")
     with Stubber(client) as answers:
         answers.add_client_error("get_object", code, http_status_code=status)
@@ -159,8 +157,8 @@ def test_what_is_not_there_is_no_file_also_to_who_may_not_list(status: int, code
             files.read("tickets/1")
 
 
-def test_a_missing_right_is_not_taken_for_a_mail_that_is_gone() -> None:
-    """Who receives mail may list it too: what is not there is a 404, and a 403 is a fault to be mended."""
+def test_a_missing_right_is_not_taken_for_a_missing_mail() -> None:
+    """The function that receives mail may also list it: a missing mail is a 404, and a 403 is a configuration error."""
     client = boto3.client("s3", region_name=tables.REGION, aws_access_key_id="x", aws_secret_access_key="x")
     with Stubber(client) as answers:
         answers.add_client_error("get_object", "AccessDenied", http_status_code=403)

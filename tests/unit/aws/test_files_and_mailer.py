@@ -1,4 +1,4 @@
-"""Buckets and the mail service, as moto plays them."""
+"""Buckets and the mail service, on moto."""
 
 import json
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ class TestFiles:
         assert (files.raw_mail("raw/1"), files.read("tickets/1")) == (b"mail", b"file")
         assert s3.head_object(Bucket="files", Key="tickets/1")["ContentType"] == "text/plain"
 
-    def test_what_is_not_there_is_said(self, files: Files) -> None:
+    def test_a_missing_file_is_reported(self, files: Files) -> None:
         for read in (files.raw_mail, files.read):
             with pytest.raises(UnknownFile):
                 read("nothing")
@@ -54,7 +54,7 @@ class TestFiles:
         assert files.read("tickets/film") == b"film"
         assert s3.head_object(Bucket="files", Key="tickets/film")["ContentType"] == "video/mp4"
 
-    def test_an_upload_form_is_for_one_place_and_one_type(self, files: Files) -> None:
+    def test_an_upload_form_is_for_one_key_and_one_type(self, files: Files) -> None:
         url, fields = files.upload_form("uploads/1", "video/mp4", 100)
         assert "files" in url
         assert (fields["key"], fields["Content-Type"]) == ("uploads/1", "video/mp4")
@@ -97,7 +97,7 @@ class TestMailer:
         client.create_configuration_set(ConfigurationSet={"Name": "set"})
         return client
 
-    def test_a_mail_that_was_taken_has_an_id(self, ses: Any) -> None:
+    def test_an_accepted_mail_has_an_id(self, ses: Any) -> None:
         raw = b"From: care@help.northlight.example\r\nTo: m@example.com\r\nSubject: x\r\n\r\nx"
         assert Mailer(lambda: ses, "set").send(
             "care@help.northlight.example", "m@example.com", raw, {"ref": "NL-7K3F9-QXMT2"}
@@ -117,14 +117,14 @@ class TestMailer:
             (EndpointConnectionError(endpoint_url="x"), True),
         ],
     )
-    def test_a_refusal_says_whether_trying_again_can_help(self, error: Exception, passing: bool) -> None:
+    def test_a_refusal_says_whether_a_retry_can_help(self, error: Exception, passing: bool) -> None:
         ses: Any = FailingSes(error)
         mailer = Mailer(lambda: ses, "set")
         with pytest.raises(NotSent) as refusal:
             mailer.send("a@b.example", "c@d.example", b"", {})
         assert refusal.value.passing is passing
 
-    def test_a_mail_can_not_take_longer_than_its_lease(self, in_process: None) -> None:
+    def test_sending_a_mail_cannot_take_longer_than_its_lease(self, in_process: None) -> None:
         config = clients.client("ses").meta.config
         assert config.retries["total_max_attempts"] == 1
         assert config.connect_timeout + config.read_timeout < LEASE.total_seconds()
@@ -139,8 +139,8 @@ class TestSecret:
         yield client
         client.delete_secret(SecretId="s", ForceDeleteWithoutRecovery=True)
 
-    def test_it_is_read_with_all_its_versions(self, manager: Any) -> None:
+    def test_the_secret_is_read_with_all_its_versions(self, manager: Any) -> None:
         assert secret(manager, "s") == Secret({"1": b"a" * 64, "2": b"b" * 64}, "2")
 
-    def test_one_that_somebody_gave_us_is_read_as_it_is(self, manager: Any) -> None:
+    def test_a_secret_given_as_plain_text_is_read_unchanged(self, manager: Any) -> None:
         assert plain(manager, "s").startswith(b'{"present"')

@@ -1,4 +1,4 @@
-"""The queue of raw mails and its dead letters, as moto plays them."""
+"""The queue of raw mails and its dead letters, on moto."""
 
 from collections.abc import Iterator
 from typing import Any, cast
@@ -14,7 +14,7 @@ from tests.unit.aws.test_events import notice, queued
 
 
 class Queues:
-    """The two queues, and what lies in them."""
+    """The two queues and their messages."""
 
     def __init__(self, client: Any) -> None:
         self.client = client
@@ -25,7 +25,7 @@ class Queues:
         self.client.send_message(QueueUrl=self.urls["dead"], MessageBody=body)
 
     def taken(self, name: str) -> list[str]:
-        """The bodies that lie in a queue, taken out of it."""
+        """Receive and delete every message; return the bodies."""
         found: list[str] = []
         while letters := self.client.receive_message(QueueUrl=self.urls[name], MaxNumberOfMessages=10).get("Messages"):
             found += [letter["Body"] for letter in letters]
@@ -43,24 +43,24 @@ def queues(in_process: None) -> Iterator[Queues]:
 
 
 def body(key: str) -> str:
-    """A queue message as SES and SNS make it."""
+    """A queue message as SES and SNS create it."""
     text = queued("1", notice(key, "care@help.northlight.example"))["body"]
     assert isinstance(text, str)
     return text
 
 
-class TestPuttingBack:
-    def test_it_is_understood_as_a_notice_without_an_envelope(self, queues: Queues) -> None:
+class TestRequeueing:
+    def test_a_requeued_mail_is_a_notification_without_an_envelope(self, queues: Queues) -> None:
         queues.queue.put_back("raw/1")
         (put,) = queues.taken("mail")
         assert events.notices(put, 2) == [MailReceived("raw/1", (), received=2)]
 
     @pytest.mark.parametrize("key", ['raw/a"b\\c', "raw/ä", "raw/" + "x" * 1000])
-    def test_whatever_the_key_is(self, queues: Queues, key: str) -> None:
+    def test_any_key_can_be_requeued(self, queues: Queues, key: str) -> None:
         queues.queue.put_back(key)
         assert [found.key for put in queues.taken("mail") for found in events.notices(put)] == [key]
 
-    def test_a_batch_with_it_is_received(self, queues: Queues) -> None:
+    def test_a_requeued_mail_is_received(self, queues: Queues) -> None:
         queues.queue.put_back("raw/1")
         received: list[str] = []
         record = queued("1", None) | {"body": queues.taken("mail")[0]}
@@ -74,7 +74,7 @@ class TestPuttingBack:
 
 
 class Servers:
-    """A queue whose letters lie on servers that answer now and then: `answers` are taken in turn, then none."""
+    """A queue whose servers sometimes answer with nothing: `answers` are returned in turn, then empty ones."""
 
     def __init__(self, *answers: list[str]) -> None:
         self.answers = list(answers)
@@ -92,22 +92,22 @@ class Servers:
     def delete_message(self, **_: Any) -> None: ...
 
 
-class TestFewLettersOnManyServers:
+class TestEmptyAnswers:
     @pytest.mark.parametrize("empty", [0, 1, 2])
-    def test_an_empty_answer_is_not_the_last_word(self, empty: int) -> None:
+    def test_an_empty_answer_does_not_end_the_redrive(self, empty: int) -> None:
         servers: Any = Servers(*[[] for _ in range(empty)], ["a"], *[[] for _ in range(empty)], ["b", "c"])
         assert MailQueue(lambda: servers, "mail", "dead").redrive(1000) == 3
         assert servers.put_back == ["a", "b", "c"]
 
-    def test_all_servers_are_asked_and_an_empty_queue_is_not_asked_for_ever(self) -> None:
+    def test_an_empty_queue_is_asked_three_times_with_long_polling(self) -> None:
         servers: Any = Servers()
         assert MailQueue(lambda: servers, "mail", "dead").redrive(1000) == 0
         assert len(servers.asked) == 3
         assert all(asked["WaitTimeSeconds"] > 0 for asked in servers.asked)
 
 
-class TestReviving:
-    def test_each_dead_letter_comes_back_as_it_was(self, queues: Queues) -> None:
+class TestRedriving:
+    def test_each_dead_letter_is_redriven_unchanged(self, queues: Queues) -> None:
         bodies = {body(f"raw/{number}") for number in range(23)}
         for letter in bodies:
             queues.die(letter)
@@ -118,11 +118,11 @@ class TestReviving:
         (found,) = events.notices(back[0])
         assert found.recipients == ("care@help.northlight.example",)
 
-    def test_there_may_be_none(self, queues: Queues) -> None:
+    def test_an_empty_queue_redrives_none(self, queues: Queues) -> None:
         assert queues.queue.redrive(1000) == 0
         assert queues.taken("mail") == []
 
-    def test_at_most_so_many_and_the_others_stay(self, queues: Queues) -> None:
+    def test_a_limited_number_is_redriven_and_the_others_stay(self, queues: Queues) -> None:
         for number in range(25):
             queues.die(body(f"raw/{number}"))
         redriven = queues.queue.redrive(10)
@@ -130,8 +130,8 @@ class TestReviving:
         assert len(queues.taken("mail")) == redriven
         assert len(queues.taken("dead")) == 25 - redriven
 
-    def test_a_mail_put_back_many_times_while_it_failed_comes_back_once(self, queues: Queues) -> None:
-        """Every hour a mail that still fails is put back: its dead letters must not become more and more."""
+    def test_a_mail_requeued_many_times_is_redriven_once(self, queues: Queues) -> None:
+        """A mail that still fails is requeued every hour: its dead letters must not multiply."""
         for _ in range(24):
             queues.queue.put_back("raw/1")
         for letter in queues.taken("mail"):
@@ -139,15 +139,15 @@ class TestReviving:
         queues.die(body("raw/1"))
         assert queues.queue.redrive(1000) == 2
         assert queues.taken("dead") == []
-        # One with the envelope and one without: the first of them received settles the mail.
+        # One with an envelope and one without: whichever is received first settles the mail.
         assert sorted(len(events.notices(back)[0].recipients) for back in queues.taken("mail")) == [0, 1]
 
-    def test_what_is_no_notice_is_brought_back_too(self, queues: Queues) -> None:
+    def test_a_body_that_is_no_notification_is_redriven_too(self, queues: Queues) -> None:
         queues.die("not json")
         assert queues.queue.redrive(1000) == 1
         assert queues.taken("mail") == ["not json"]
 
-    def test_dying_in_between_loses_nothing(self, queues: Queues) -> None:
+    def test_a_killed_redrive_loses_nothing(self, queues: Queues) -> None:
         queues.die(body("raw/1"))
 
         class Dying:

@@ -1,4 +1,4 @@
-"""Links and upload forms name the bucket's own host in its region, and pages let browsers go there and nowhere else."""
+"""Links and upload forms use the bucket's own regional host, and pages allow browsers only that host."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -26,7 +26,7 @@ SETTINGS = (
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """A function's environment. Signing asks nobody: no request leaves this process."""
+    """A function's environment. Signing is local: no request leaves this process."""
     for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     for name in SETTINGS:
@@ -51,14 +51,14 @@ def made() -> list[str]:
 
 
 @pytest.mark.parametrize("region", REGIONS)
-def test_they_name_the_host_of_the_region(environment: pytest.MonkeyPatch, region: str) -> None:
+def test_links_and_forms_use_the_regional_host(environment: pytest.MonkeyPatch, region: str) -> None:
     environment.setenv("AWS_REGION", region)
     environment.setenv("AWS_DEFAULT_REGION", region)
     assert origins(made()) == {f"https://{BUCKET}.s3.{region}.amazonaws.com"}
     assert set(settings.load().files_origins) == origins(made())
 
 
-def test_of_an_emulator_they_name_its_address(environment: pytest.MonkeyPatch) -> None:
+def test_with_an_emulator_they_use_its_address(environment: pytest.MonkeyPatch) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         environment.setenv(name, "eu-central-1")
     environment.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")

@@ -1,4 +1,5 @@
-"""What is handed out gives no more than its holder has proved, and ends when the ticket changes hands."""
+"""Links and addresses give only the access that their holder has proved, and expire when the ticket gets another
+customer."""
 
 from collections.abc import Callable
 
@@ -51,7 +52,7 @@ def shown(world: World, link: str) -> str:
 
 
 def seen(world: World, link: str) -> list[object]:
-    """All that a receipt's page is made of."""
+    """Everything of which a receipt's page is made."""
     view = customer_page.view(world.deps, link)
     shows = (view.ticket.state, view.ticket.subject, view.entries, view.promises, view.referrals, view.bodies)
     return [*shows, view.link_expires, view.reply_taken, view.rating_taken, view.rate_until, view.quarantined]
@@ -84,7 +85,7 @@ class TestTheReceipt:
         assert [promise["met"] for promise in seen.promises if promise["met"]] == []
         assert not any(entry["attachments"] for entry in seen.entries)
 
-    def test_it_follows_no_merge(self, world: World) -> None:
+    def test_it_does_not_follow_a_merge(self, world: World) -> None:
         veras = posts(world, message="My lamp broke. I live at Elm Road 5.").ticket
         attackers = posts(world, ELSEWHERE, message="Any question").ticket
         answers(world, veras.ref)
@@ -93,7 +94,7 @@ class TestTheReceipt:
         assert shown(world, link) == "Any question"
         assert SECRET_WORDS in shown(world, mailed(world, attackers))
 
-    def test_what_is_replied_by_it_is_marked_and_shown_to_who_replied(self, world: World) -> None:
+    def test_a_reply_by_it_is_marked_and_shown_on_it(self, world: World) -> None:
         ticket = posts(world).ticket
         link = receipt(world, ticket)
         customer_page.reply(world.deps, link, {"message": "Send it to Evil Street 1"}, ())
@@ -103,14 +104,14 @@ class TestTheReceipt:
         agents.stream(world)
         assert "not by one of our emails" in agents_mail(world)
 
-    def test_what_is_replied_by_the_mailed_link_is_not(self, world: World) -> None:
+    def test_a_reply_by_the_mailed_link_is_neither_marked_nor_shown_on_it(self, world: World) -> None:
         ticket = posts(world).ticket
         customer_page.reply(world.deps, mailed(world, ticket), {"message": "Any news?"}, ())
         assert Remark.BY_RECEIPT not in world.store.only_message().remarks
         assert shown(world, receipt(world, ticket)) == "Where is my order?"
 
-    def test_nobody_learns_by_it_what_was_done_since(self, world: World) -> None:
-        """By nothing it shows: no date moves, no promise comes or goes, nor does the day on which it ends."""
+    def test_it_reveals_nothing_of_what_was_done_since(self, world: World) -> None:
+        """Nothing on it changes: no date, no promise, nor the day on which it expires."""
         ticket, other = posts(world, kind="complaint").ticket, posts(world, message="My lamp broke.").ticket
         link = receipt(world, ticket)
         before = seen(world, link)
@@ -129,7 +130,7 @@ class TestTheReceipt:
                 mails(world, VERA, plus_address(world.shop.support, reply_token(world, ticket)), f"After {action}")
         assert seen(world, link) == before
 
-    def test_it_ends_so_long_after_what_was_written_by_it(self, world: World) -> None:
+    def test_it_expires_some_days_after_the_last_reply_by_it(self, world: World) -> None:
         ticket, days = posts(world).ticket, world.shop.link_days
         world.clock.advance(days=days - 1)
         customer_page.reply(world.deps, receipt(world, ticket), {"message": "Any news?"}, ())
@@ -141,13 +142,13 @@ class TestTheReceipt:
             customer_page.view(world.deps, receipt(world, ticket))
         assert SECRET_WORDS in shown(world, mailed(world, ticket))
 
-    def test_it_rates_nothing(self, world: World) -> None:
+    def test_it_cannot_rate(self, world: World) -> None:
         ticket = posts(world).ticket
         acts(world, "close", ticket.ref, outcome="settled", reason="Done.")
         with pytest.raises(InvalidLink):
             rating.rate(world.deps, receipt(world, ticket), {"score": "1"})
 
-    def test_only_mails_carry_the_link_to_all(self, world: World) -> None:
+    def test_mails_carry_the_link_to_the_whole_ticket(self, world: World) -> None:
         ticket = posts(world).ticket
         agents.stream(world)
         assert any(links.status_url(world.deps, ticket) in mail.text for mail in world.mailer.to(VERA))
@@ -159,7 +160,7 @@ def agents_mail(world: World) -> str:
 
 class TestPostedAgain:
     @pytest.mark.parametrize("key", ["", "order-777"])
-    def test_from_elsewhere_it_yields_the_reference_and_no_link(self, world: World, key: str) -> None:
+    def test_a_form_from_another_source_gets_the_reference_and_no_link(self, world: World, key: str) -> None:
         first = posts(world, key=key)
         again = posts(world, ELSEWHERE, key=key)
         assert first.receipt
@@ -167,18 +168,18 @@ class TestPostedAgain:
         assert posts(world, key=key).receipt
 
     @pytest.mark.parametrize("key", ["", "order-777"])
-    def test_what_was_withdrawn_stays_withdrawn(self, world: World, key: str) -> None:
+    def test_a_withdrawn_receipt_stays_withdrawn(self, world: World, key: str) -> None:
         first = posts(world, key=key)
         withdraws(world, first.ticket.ref)
         assert not posts(world, key=key).receipt
         with pytest.raises(InvalidLink):
             customer_page.view(world.deps, receipt(world, first.ticket))
 
-    def test_a_key_used_first_by_a_stranger_is_still_its_owners(self, world: World) -> None:
+    def test_a_key_used_first_by_a_stranger_still_works_for_its_owner(self, world: World) -> None:
         posts(world, ELSEWHERE, key="order-777", email=STRANGER, message="poison")
         assert posts(world, key="order-777").ticket.requester.address == VERA
 
-    def test_a_ticket_opened_anew_after_its_end_is_another_life(self, world: World) -> None:
+    def test_old_links_do_not_open_a_new_ticket_of_the_same_reference(self, world: World) -> None:
         first = posts(world, key="k").ticket
         old = [mailed(world, first), receipt(world, first)]
         reply = plus_address(world.shop.support, samples.reply_token(first, Role.CUSTOMER))
@@ -204,9 +205,9 @@ def corrects(world: World, ref: str) -> None:
 
 @pytest.mark.parametrize("change", [corrects, withdraws])
 class TestChangedHands:
-    """The address was wrong, and mails went to a stranger; or the links were withdrawn."""
+    """The address was wrong and mails went to a stranger, or the links were withdrawn."""
 
-    def test_old_links_are_over(self, world: World, change: Callable[[World, str], None]) -> None:
+    def test_old_links_are_refused(self, world: World, change: Callable[[World, str], None]) -> None:
         ticket = posts(world, email=STRANGER).ticket
         old = [mailed(world, ticket), receipt(world, ticket)]
         change(world, ticket.ref)
@@ -216,7 +217,7 @@ class TestChangedHands:
                 customer_page.view(world.deps, link)
         assert SECRET_WORDS in shown(world, mailed(world, world.store.tickets[ticket.ref]))
 
-    def test_what_strangers_write_to_an_old_reply_address_stays_inside(
+    def test_a_strangers_mail_to_an_old_reply_address_is_internal(
         self, world: World, change: Callable[[World, str], None]
     ) -> None:
         ticket = posts(world, email=STRANGER).ticket
@@ -230,7 +231,7 @@ class TestChangedHands:
         agents.stream(world)
         assert "Evil Street" in agents_mail(world)
 
-    def test_whose_ticket_it_is_may_still_answer_an_old_mail(
+    def test_the_customer_may_still_answer_an_old_mail(
         self, world: World, change: Callable[[World, str], None]
     ) -> None:
         ticket = posts(world, email=STRANGER).ticket
@@ -239,7 +240,7 @@ class TestChangedHands:
         mails(world, world.store.tickets[ticket.ref].requester.address, reply, "It is me.")
         assert world.store.only_message().visibility is Visibility.SHARED
 
-    def test_agents_go_on_by_the_mails_they_have(self, world: World, change: Callable[[World, str], None]) -> None:
+    def test_agents_can_still_answer_by_old_mails(self, world: World, change: Callable[[World, str], None]) -> None:
         ticket = posts(world, email=STRANGER).ticket
         reply = plus_address(world.shop.support, samples.reply_token(ticket, Role.AGENT))
         change(world, ticket.ref)
@@ -254,32 +255,32 @@ class TestConfirmedAddresses:
         customer_page.view(world.deps, receipt(world, ticket))
         assert not world.store.tickets[ticket.ref].proven
 
-    def test_opening_the_mailed_link_does(self, world: World) -> None:
+    def test_opening_the_mailed_link_proves_the_address(self, world: World) -> None:
         ticket = posts(world).ticket
         for _ in range(2):
             customer_page.view(world.deps, mailed(world, ticket))
         assert world.store.tickets[ticket.ref].proven
         assert [entry.action for ref, entry in world.store.log].count(Action.ADDRESS_CONFIRMED) == 1
 
-    def test_so_does_answering_our_mail(self, world: World) -> None:
+    def test_answering_our_mail_proves_the_address(self, world: World) -> None:
         ticket = posts(world).ticket
         mails(world, VERA, plus_address(world.shop.support, samples.reply_token(ticket, Role.CUSTOMER)), "Any news?")
         assert world.store.tickets[ticket.ref].proven
 
     @pytest.mark.parametrize(("passed", "proven"), [({DMARC}, True), (set(), False)])
-    def test_a_mail_is_proven_by_its_domain(self, passed: set[str], proven: bool) -> None:
+    def test_a_mail_that_passes_dmarc_proves_the_address(self, passed: set[str], proven: bool) -> None:
         world = new_world()
         key = world.arrives(written(text="Where is it?", From=VERA))
         receive(world.deps, MailReceived(key, (world.shop.support,), passed=frozenset(passed)))
         assert world.store.only_ticket().proven is proven
 
-    def test_a_corrected_address_is_to_be_proven_again(self, world: World) -> None:
+    def test_a_corrected_address_must_be_proven_again(self, world: World) -> None:
         ticket = posts(world, email=STRANGER).ticket
         customer_page.view(world.deps, mailed(world, ticket))
         corrects(world, ticket.ref)
         assert not world.store.tickets[ticket.ref].proven
 
-    def test_merging_asks_where_one_is_not(self, world: World) -> None:
+    def test_merging_with_an_unproven_address_needs_confirmation(self, world: World) -> None:
         one, two = posts(world).ticket, posts(world, message="Another matter").ticket
         customer_page.view(world.deps, mailed(world, one))
         with pytest.raises(InvalidEvent) as fault:

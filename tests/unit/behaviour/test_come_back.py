@@ -1,4 +1,4 @@
-"""Our own mails that come back to us, by an MX record or a forwarding that leads here: nothing goes round and round."""
+"""Our own mails that return to us, by an MX record or a forwarding that leads here, start no loop."""
 
 from datetime import timedelta
 
@@ -18,14 +18,14 @@ WORKDAY_MORNING = START.replace(hour=9) + timedelta(days=1)
 
 
 def settled(world: World) -> None:
-    """Everything owed is sent."""
+    """Send everything that is owed."""
     for due in list(world.store.due(world.clock() + timedelta(minutes=10), 100)):
         post(world.deps, due)
 
 
 @pytest.fixture
 def mails(world: World) -> dict[str, bytes]:
-    """One of each kind that is sent without anybody asking, and a link to sign in; raw."""
+    """One raw mail of each kind that is sent automatically, and a sign-in mail."""
     world.store.commit(Change(samples.ticket()))
     settled(world)
     acts(world, "answer", samples.REF, text="A new shade is on its way.")
@@ -37,14 +37,14 @@ def mails(world: World) -> dict[str, bytes]:
     return {world.mailer.tags[mail.id]["purpose"]: mail.raw for mail in world.mailer.sent}
 
 
-def test_there_is_one_of_each(mails: dict[str, bytes]) -> None:
+def test_every_automatic_mail_is_covered(mails: dict[str, bytes]) -> None:
     assert mails.keys() >= {
         "acknowledgement", "notification_new", "answer", "referral", "referred", "digest", "sign_in",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("where", [0, 1])
-def test_none_opens_a_ticket_or_is_answered(world: World, mails: dict[str, bytes], where: int) -> None:
+def test_no_returned_mail_opens_a_ticket_or_is_answered(world: World, mails: dict[str, bytes], where: int) -> None:
     to = world.shop.addresses[where]
     for purpose, raw in mails.items():
         tickets, sent = set(world.store.tickets), len(world.mailer.sent)
@@ -55,7 +55,7 @@ def test_none_opens_a_ticket_or_is_answered(world: World, mails: dict[str, bytes
         assert (outcome == "no_tickets") is (purpose in ("digest", "sign_in")), purpose
 
 
-def test_what_only_says_so_and_is_a_strangers_is_kept_for_people_to_see(world: World) -> None:
+def test_a_strangers_mail_with_our_loop_header_still_opens_a_ticket(world: World) -> None:
     raw = b"From: mira@example.com\r\nX-Aftercare-Loop: 1\r\nSubject: Lamp\r\n\r\nWhere is it?"
     assert receive(world.deps, MailReceived(world.arrives(raw), (world.shop.support,))) == "automatic"
     assert len(world.store.tickets) == 1

@@ -1,4 +1,4 @@
-"""A ticket's whole life, in any order of events: whatever happens, nobody forgets it and no step is taken twice."""
+"""A ticket's whole life in any order of events: no ticket is forgotten, and no step is taken twice."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -52,7 +52,7 @@ class Life(RuleBasedStateMachine):
         return clock.due if clock else None
 
     def does(self, act: Callable[[], Change | None]) -> bool:
-        """Whether the rule allowed it and it changed something."""
+        """Whether the rule allowed the action and it changed something."""
         try:
             change = act()
         except InvalidFields:

@@ -1,4 +1,4 @@
-"""The policy page, the acknowledgement and the clocks say the same, whatever the policy: all three from one text."""
+"""For any policy, the policy page, the acknowledgement and the clocks name the same periods and dates."""
 
 import itertools
 import re
@@ -30,7 +30,7 @@ from tests.support import policies, samples, shipped
 from tests.support.store import fakes
 
 PROMISES = (ACKNOWLEDGE, FIRST_ANSWER, RESOLVE)
-# A date or period in the customer's own words would be theirs, not ours.
+# A date or period in these words would be the customer's, not ours.
 ARRIVED = {"text": "The shade is cracked.", "subject": "My lamp", "topic": None, "order_number": None}
 
 
@@ -45,7 +45,7 @@ def test_page_acknowledgement_and_clocks_agree(text: str, now: datetime, data: s
 
 
 @pytest.mark.parametrize("edit", shipped.EDITS.values(), ids=shipped.EDITS)
-def test_those_of_the_policy_that_ships_agree_too(edit: Callable[[str], str]) -> None:
+def test_the_shipped_policys_agree_too(edit: Callable[[str], str]) -> None:
     policy = reading.read(edit(shipped.text()))
     for shop in policy.shops.values():
         for language, kind in itertools.product(shop.languages, shop.kinds.values()):
@@ -107,7 +107,7 @@ def the_page_states_how_long_it_is_kept(page: LexborHTMLParser, kind: Kind, lang
 
 
 def the_acknowledgement_states_the_clocks(mails: list[str], ticket: Ticket, shop: Shop, language: str) -> None:
-    """The moments of the promises that are still to be kept, that of its arrival, and none else; and no period."""
+    """The due moments of the open promises and the moment of arrival, and no others; and no period."""
     clocks = [clock for clock in ticket.clocks if clock.name in (FIRST_ANSWER, RESOLVE)]
     due = [words.due(due_date(clock), shop.timezone, language) for clock in clocks]
     expected = sorted([words.moment(ticket.opened_at, shop.timezone, language), *due])
@@ -126,7 +126,7 @@ def the_acknowledgement_speaks_of_longer_where_the_page_does(
 
 
 def the_answer_says_when_it_closes(policy: Policy, ticket: Ticket, now: datetime, language: str) -> None:
-    """What closes by itself says so, by its clock; and of a reply no more than the page does."""
+    """A ticket that closes automatically says so, with its clock's date. About replies it says the same as the page."""
     deps = replace(fakes.world().deps, policy=policy, now=lambda: now)
     shop = policy.shop(ticket.shop)
     agent = samples.arrival(person=Person(shop.agents[0].name, shop.agents[0].address), text="Yes.")
@@ -185,6 +185,6 @@ def moments(text: str, language: str) -> list[str]:
 
 
 def periods(language: str) -> str:
-    """What finds a period, in any of its forms."""
+    """A pattern that finds a period in any of its forms."""
     forms = {form.lstrip("1 ") for unit in WORDS[language].values() for form in unit}
     return rf"\b\d+ (?:{'|'.join(forms)})\b"

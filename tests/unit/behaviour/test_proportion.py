@@ -1,4 +1,4 @@
-"""What is written is in proportion to what was read: no short message makes a long mail, nor a slow one."""
+"""Output is in proportion to input: no short message makes a long or slow mail or page."""
 
 import time
 
@@ -15,7 +15,7 @@ from tests.unit.rendering.test_pages import spoilt
 SHOP = shops.policy().shop("northlight")
 LONGEST = submission.LONGEST["message"]
 MAILS = [(name, context) for _, name, context in examples.mail_samples(SHOP) if context.get("text")]
-# Letters that mean something to whoever wraps, quotes, links or escapes a text.
+# Characters with a meaning for code that wraps, quotes, links or escapes text.
 PIECES = (
     *("> ", ">", "- ", "* ", "1. ", "99999999999. ", " ", "\t", "\n", "\r\n", "\n\n", "\v", "\f", "\u2028", "\x85"),
     *("&", "<", '"', "'", "a ", "a.co ", "www.a.co", "http://", "https://a.co/((((", "mailto:a@b.co ", "@", ")", ".,;"),
@@ -24,13 +24,13 @@ PIECES = (
 
 
 @pytest.mark.parametrize("piece", PIECES)
-def test_a_text_of_one_piece_again_and_again_makes_no_long_mail(piece: str) -> None:
+def test_a_repeated_piece_of_text_makes_no_long_mail(piece: str) -> None:
     text = (piece * LONGEST)[:LONGEST]
     assert MAILS
     for name, context in MAILS:
         empty, whole = (pages.mail(name, "en", **context | {"text": words}) for words in ("", text))
         assert len(whole.text) - len(empty.text) <= 2 * len(text) + 500, name
-        # A short address as a link is some sixty letters.
+        # A short address becomes a link of some sixty characters.
         assert len(whole.html) - len(empty.html) <= 16 * len(text) + 500, name
 
 
@@ -39,12 +39,12 @@ def test_a_text_of_one_piece_again_and_again_makes_no_long_mail(piece: str) -> N
 @example("x\n\n" * 50)
 @example("https://a.co/" + "&" * 60)
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join) | st.text(max_size=200))
-def test_what_a_text_may_take_on_a_page_is_known_before(text: str) -> None:
+def test_the_weight_of_a_text_bounds_its_html(text: str) -> None:
     assert len(pages.paragraphs(text).encode("utf-8", "replace")) <= pages.weight(text)
 
 
 @pytest.mark.parametrize("piece", ["> ", "&", "\n", "a.co ", "\t"])
-def test_a_page_of_four_times_the_words_is_four_times_as_long(piece: str) -> None:
+def test_four_times_the_words_make_a_page_four_times_as_long(piece: str) -> None:
     for title, template, context in examples.page_samples(SHOP, "en"):
         bare, short, long = (
             len(pages.page(template, "en", **spoilt(context, with_=piece * times))) for times in (1, 100, 400)
@@ -75,18 +75,18 @@ def test_four_times_the_text_takes_no_more_than_about_four_times_as_long(piece: 
             took.append(time.process_time() - begun)
         return min(took)
 
-    # What is quadratic takes sixteen times as long. Below a hundredth of a second the clock says nothing.
+    # Quadratic work takes sixteen times as long. Below a hundredth of a second the measurement is useless.
     assert seconds(4 * LONGEST) <= max(0.05, 10 * seconds(LONGEST))
 
 
-def test_a_quotation_goes_on_where_its_line_is_too_long() -> None:
+def test_a_long_quoted_line_is_wrapped_with_its_marks() -> None:
     line = "> > " + "word " * 40
     pieces = pages._wrapped(line).splitlines()
     assert len(pieces) > 2
     assert all(piece.startswith("> > ") for piece in pieces)
 
 
-def test_marks_without_end_are_text() -> None:
+def test_a_line_of_only_quote_marks_is_text() -> None:
     pieces = pages._wrapped("> " * 30 + "word " * 40).splitlines()
     assert pieces[0].startswith("> > ")
     assert not pieces[-1].startswith(">")

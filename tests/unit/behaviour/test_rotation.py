@@ -1,5 +1,5 @@
-"""The secret is changed while the shop is at work: what was handed out before goes on working, what was kept before is
-found and whole, and what comes twice is still the same."""
+"""The secret is rotated while the shop works: links and addresses handed out before stay valid, stored data is found
+and verifies, and repeated requests are still recognised."""
 
 import copy
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ def lived(*, closed: bool = False) -> World:
 
 @pytest.fixture(params=["beside", "turned"])
 def secret(request: pytest.FixtureRequest) -> Secret:
-    """Both steps of it."""
+    """Both steps of a rotation."""
     return {"beside": BESIDE, "turned": TURNED}[request.param]
 
 
@@ -69,8 +69,8 @@ def token(link: str) -> str:
     return link.rpartition("/")[2]
 
 
-class TestWhatWasHandedOut:
-    def test_links_open_and_forms_are_taken(self, world: World, secret: Secret) -> None:
+class TestHandedOut:
+    def test_links_open_and_forms_are_accepted(self, world: World, secret: Secret) -> None:
         ticket = agents.opened(world)
         page, receipt = links.status_url(world.deps, ticket), links.receipt_url(world.deps, ticket)
         confirm = links.confirmation_url(world.deps, ticket, world.clock())
@@ -82,7 +82,7 @@ class TestWhatWasHandedOut:
         assert links.read_upload_token(world.deps, upload) == ("uploads/x", "a.png")
         assert links.form_age(world.deps, world.shop, form).total_seconds() == 0
 
-    def test_new_links_are_made_by_the_present_version_and_an_old_ones_forger_is_found_out(self, world: World) -> None:
+    def test_new_links_use_the_present_version_and_a_changed_version_letter_is_refused(self, world: World) -> None:
         ticket = agents.opened(world)
         old = token(links.status_url(world.deps, ticket))
         turn(world)
@@ -92,7 +92,7 @@ class TestWhatWasHandedOut:
             with pytest.raises(InvalidLink):
                 links.open_status(world.deps, forged)
 
-    def test_reply_addresses_lead_back(self, world: World, secret: Secret) -> None:
+    def test_reply_addresses_still_lead_to_their_ticket(self, world: World, secret: Secret) -> None:
         ticket = agents.opened(world)
         old = reply_tokens.reply_token(world.deps, ticket, Role.CUSTOMER)
         turn(world, secret)
@@ -100,7 +100,7 @@ class TestWhatWasHandedOut:
         assert list(world.store.tickets) == [ticket.ref]
         assert [message.author for message in world.store.messages.values()] != []
 
-    def test_who_is_signed_in_stays_so_and_the_forms_open_are_theirs(self, world: World, secret: Secret) -> None:
+    def test_sessions_and_open_forms_stay_valid(self, world: World, secret: Secret) -> None:
         cookie = signing_in.begin(world.deps, agents.ADA)
         form = signing_in.authenticate(world.deps, cookie).csrf
         world.clock.advance(minutes=30)
@@ -109,14 +109,14 @@ class TestWhatWasHandedOut:
         again = signing_in.authenticate(world.deps, cookie)
         assert (again.csrf, again.cookie) == (form, lost)
 
-    def test_a_mail_that_comes_again_is_the_same_mail(self, world: World, secret: Secret) -> None:
+    def test_a_repeated_mail_is_still_a_duplicate(self, world: World, secret: Secret) -> None:
         ticket = received(world)
         turn(world, secret)
         assert received(world).ref == ticket.ref
         assert list(world.store.tickets) == [ticket.ref]
         assert world.store.messages == {}
 
-    def test_so_is_an_agents_audit_event_and_a_customers_first_mail_referred_to(
+    def test_a_repeated_action_and_a_reference_to_a_first_mail_are_recognised(
         self, world: World, secret: Secret
     ) -> None:
         ticket = received(world)
@@ -131,9 +131,9 @@ class TestWhatWasHandedOut:
 FORM = {"name": "Mira Holm", "email": agents.MIRA, "kind": "complaint", "message": "It is torn.", "language": "en"}
 
 
-class TestWhoComesAgain:
+class TestRepeated:
     @pytest.mark.parametrize("keyed", [Caller("2001:db8:1:2::7", key="k"), Caller("2001:db8:1:2::7")])
-    def test_with_the_same_form_from_the_same_place_has_the_receipt_again(
+    def test_the_same_form_from_the_same_network_gets_its_receipt_again(
         self, world: World, secret: Secret, keyed: Caller
     ) -> None:
         first = submit(world.deps, world.shop, FORM, (), keyed)
@@ -143,7 +143,7 @@ class TestWhoComesAgain:
         assert {each.ticket.ref for each in (first, again, elsewhere)} == set(world.store.tickets)
         assert (first.receipt, again.receipt, elsewhere.receipt) == (True, True, False)
 
-    def test_after_what_was_left_out_of_an_answer_is_not_told_of_it_again(
+    def test_an_agent_is_not_mailed_twice_about_left_out_files(
         self, world: World, secret: Secret, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         logo = Attachment("logo.png", "image/png", "logo", True, b"logo", "old")
@@ -159,7 +159,9 @@ class TestWhoComesAgain:
             turn(world, secret)
         assert told == [[Purpose.ANSWER, Purpose.LEFT_OUT], [Purpose.ANSWER]]
 
-    def test_has_the_answer_it_had_though_the_counters_begin_anew(self, world: World, secret: Secret) -> None:
+    def test_a_counted_request_keeps_its_result_although_the_counters_restart(
+        self, world: World, secret: Secret
+    ) -> None:
         world.deps = replace(world.deps, limits_on=True)
         limit = [Limit(Bound.RECIPIENT_HOUR, "mira", 1, HOUR)]
         assert limiting._count(world.deps, (), limit, "the first") == frozenset()
@@ -168,8 +170,8 @@ class TestWhoComesAgain:
         assert limiting._count(world.deps, (), limit, "the second") == {Bound.RECIPIENT_HOUR}
 
 
-class TestWhatWasKept:
-    def test_logs_are_whole_and_go_on(self) -> None:
+class TestStored:
+    def test_logs_verify_and_continue(self) -> None:
         world = copy.deepcopy(lived())
         for secret in (BESIDE, TURNED):
             turn(world, secret)
@@ -184,7 +186,7 @@ class TestWhatWasKept:
         assert {ticket.log_head[0] for ticket in world.store.tickets.values() if not ticket.merged_into} == {"2"}
         assert auditing.verify_audit(world.deps, days, FakeRun())["wrong"] == 0
 
-    def test_the_search_finds_words_from_before_and_since_together(self, world: World, secret: Secret) -> None:
+    def test_the_search_finds_words_from_before_and_after_together(self, world: World, secret: Secret) -> None:
         ticket = agents.opened(world)
         records.indexed(world)
         (word,) = indexing.blinded(world.deps, "northlight", ["quastenfloh"])
@@ -198,7 +200,7 @@ class TestWhatWasKept:
             assert [row.ref for row in found.rows] == [ticket.ref], query
         assert not searching.search(world.deps, {"northlight": world.shop.agents[0]}, f"{own} giraffe", "en").rows
 
-    def test_pages_of_both_lists_are_one_list(self, world: World) -> None:
+    def test_pages_with_old_and_new_index_words_form_one_list(self, world: World) -> None:
         refs = [f"NL-7K3F9-{number:05}" for number in range(1, 8)]
         for number, ref in enumerate(refs):
             turn(world, TURNED if number % 2 else SECRET)
@@ -211,7 +213,7 @@ class TestWhatWasKept:
             listed, after = listed + [mention.ref for mention in page], page[-1]
         assert listed == refs[::-1]
 
-    def test_who_bounced_is_suppressed_still(self, world: World, secret: Secret) -> None:
+    def test_suppressed_addresses_stay_suppressed(self, world: World, secret: Secret) -> None:
         world.store.suppress(
             bouncing.address_key(world.deps, agents.MIRA), "bounced", world.clock.at.replace(year=2030)
         )
@@ -220,7 +222,7 @@ class TestWhatWasKept:
         assert not bouncing.suppressed(world.deps, "jon@example.com")
 
     @pytest.mark.parametrize("who", [WILMA, JON])
-    def test_who_is_to_be_erased_is_found_in_all_of_it(self, who: Any, secret: Secret) -> None:
+    def test_an_erasure_finds_the_person_everywhere(self, who: Any, secret: Secret) -> None:
         world = copy.deepcopy(lived(closed=True))
         turn(world, secret)
         event = {"shop": "northlight", "email": who.address, "confirm": who.address, "reason": "Asked for"}
@@ -231,7 +233,7 @@ class TestWhatWasKept:
         days = {"shop": "northlight", "from": "2026-11-25", "to": "2027-02-28"}
         assert auditing.verify_audit(world.deps, days, FakeRun())["wrong"] == 0
 
-    def test_a_purge_leaves_no_word_of_either_version(self, secret: Secret) -> None:
+    def test_a_purge_leaves_no_index_word_of_either_version(self, secret: Secret) -> None:
         world = new_world(limits_on=False)
         agents.opened(world)
         records.indexed(world)
@@ -245,7 +247,7 @@ class TestWhatWasKept:
         assert not any(world.store.words.values())
 
 
-def test_a_version_that_was_never_there_opens_nothing(world: World) -> None:
+def test_a_foreign_secrets_tokens_are_refused(world: World) -> None:
     ticket = agents.opened(world)
     stranger = Secret({"1": b"x" * 40, "2": b"y" * 40}, "2")
     page = token(links.status_url(replace(world.deps, secret=stranger), ticket))

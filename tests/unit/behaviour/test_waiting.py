@@ -1,4 +1,4 @@
-"""Who waits for whom: questions to the customer, the next answer, tickets taken up again or closing by themselves."""
+"""Which side must write next: questions to the customer, the next answer, reopened tickets, and automatic closing."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ def changed(change: Change) -> Ticket:
 
 
 def ends(at: datetime) -> datetime:
-    """The last minute of that day in Berlin, in winter: whom a day was said to has the whole of it."""
+    """The last minute of that day in Berlin, in winter: a customer who was given a day has the whole day."""
     return at.replace(hour=22, minute=59, second=0, microsecond=0)
 
 
@@ -57,7 +57,7 @@ def step(ticket: Ticket, at: datetime) -> Change | None:
     return escalating.step(ticket, samples.context(at), str)
 
 
-class TestAsking:
+class TestQuestions:
     def test_the_customer_is_mailed_the_question(self) -> None:
         change = replying.asks(samples.ticket(), "q", " Which lamp is it? ", ADA, samples.context(LATER))
         message = samples.message_of(change)
@@ -70,20 +70,20 @@ class TestAsking:
         assert message.outbox.deliveries == (Delivery(Purpose.QUESTION, "mira.holm@example.com"),)
         assert (changed(change).state, changed(change).assignee) == (State.WAITING, ADA.address)
 
-    def test_where_the_policy_says_so_the_answer_waits_but_never_its_resolving(self) -> None:
+    def test_a_question_pauses_the_answer_if_the_policy_says_so_but_never_the_resolution(self) -> None:
         waiting = asked(question())
         assert clock(waiting, "first_answer").paused_at == LATER
         assert clock(waiting, "resolve") == clock(question(), "resolve")
         assert clock(waiting, "close").due == ends(LATER + 7 * DAY)
 
-    def test_where_it_does_not_nothing_waits(self) -> None:
+    def test_without_the_policys_pause_no_clock_is_paused(self) -> None:
         assert asked(samples.ticket()).clocks == samples.ticket().clocks
 
-    def test_an_overdue_answer_does_not_wait(self) -> None:
+    def test_an_overdue_answer_is_not_paused(self) -> None:
         due = clock(question(), "first_answer").due
         assert clock(asked(question(), due), "first_answer").running
 
-    def test_the_customers_words_set_it_going_with_the_time_it_had_left(self) -> None:
+    def test_the_customers_reply_resumes_the_clock_with_its_time_left(self) -> None:
         waiting = asked(question())
         again = replied(waiting, LATER + 7 * DAY)
         assert again.state is State.OPEN
@@ -91,11 +91,11 @@ class TestAsking:
         assert again.clock("close") is None
         assert again.clock("next_answer") is None
 
-    def test_a_machines_words_do_not(self) -> None:
+    def test_an_automatic_reply_does_not_resume_it(self) -> None:
         waiting = asked(question())
         assert changed(samples.reply(waiting, now=LATER, automatic=("auto-replied",))).clocks == waiting.clocks
 
-    def test_whoever_answers_without_waiting_any_longer_keeps_the_promise(self) -> None:
+    def test_an_answer_during_the_pause_meets_the_promise(self) -> None:
         waiting = asked(question())
         much_later = clock(waiting, "first_answer").due + DAY
         change = answered(waiting, much_later)
@@ -104,13 +104,13 @@ class TestAsking:
         assert clock(again, "first_answer") == clock(changed(change), "first_answer")
         assert not clock(again, "first_answer").late(much_later)
 
-    def test_asking_twice_leaves_one_clock_of_a_name(self) -> None:
+    def test_asking_twice_leaves_one_clock_per_name(self) -> None:
         twice = asked(asked(question()), LATER + DAY)
         assert clock(twice, "first_answer").paused_at == LATER
         assert clock(twice, "close").due == ends(LATER + 8 * DAY)
         assert len({c.name for c in twice.clocks}) == len(twice.clocks)
 
-    def test_nobody_is_asked_without_words_or_address_or_once_it_is_closed(self) -> None:
+    def test_a_question_needs_text_an_address_and_an_open_ticket(self) -> None:
         closed = concluding.close(question(), Outcome.SETTLED, "By telephone", ADA, samples.context())
         for ticket, text, problem in (
             (question(), "  ", {"text": "missing"}),
@@ -123,26 +123,26 @@ class TestAsking:
 
 
 class TestTheNextAnswer:
-    def test_what_comes_after_an_answer_is_promised_one_in_the_same_time(self) -> None:
+    def test_a_message_after_an_answer_is_promised_one_in_the_same_time(self) -> None:
         once = changed(answered(samples.ticket()))
         again = replied(once, START + DAY)
         following = clock(again, "next_answer")
         assert (following.due, following.set_by) == (START + 5 * DAY, "reply")  # two working days
         assert clock(again, "first_answer").met_at == LATER
 
-    def test_what_was_not_answered_yet_is_promised_no_second_answer(self) -> None:
+    def test_a_message_before_the_first_answer_gets_no_second_promise(self) -> None:
         assert replied(samples.ticket(), LATER).clock("next_answer") is None
         twice = replied(replied(changed(answered(samples.ticket())), START + DAY), START + 2 * DAY)
         assert clock(twice, "next_answer").set_at == START + DAY
 
-    def test_an_answer_meets_it_and_further_words_begin_another(self) -> None:
+    def test_an_answer_meets_it_and_a_further_message_starts_another(self) -> None:
         again = replied(changed(answered(samples.ticket())), START + DAY)
         change = answered(again, START + 2 * DAY)
         assert clock(changed(change), "next_answer").met_at == START + 2 * DAY
         assert change.sla_counts == (SlaCount("northlight", START + 2 * DAY, kept=1),)
         assert clock(replied(changed(change), START + 3 * DAY), "next_answer").set_at == START + 3 * DAY
 
-    def test_an_answer_resolves_what_closes_by_itself_and_nothing_else(self) -> None:
+    def test_an_answer_resolves_only_kinds_that_close_automatically(self) -> None:
         assert clock(changed(answered(question())), "resolve").met_at == LATER
         assert clock(changed(answered(samples.ticket())), "resolve").running
 
@@ -156,8 +156,9 @@ class TestTheNextAnswer:
         assert answered(changed(overdue), late + HOUR).sla_counts == ()
 
 
-class TestAnAnswerThatWasNotTheLast:
-    """Of a kind that closes by itself, an answer meets the promise of resolving; the customer's next words undo it."""
+class TestAnAnswerFollowedByAReply:
+    """For kinds that close automatically, an answer meets the promise to resolve; the customer's next message undoes
+    that."""
 
     def test_the_promise_runs_again_to_the_same_day(self) -> None:
         due = clock(question(), "resolve").due
@@ -167,14 +168,14 @@ class TestAnAnswerThatWasNotTheLast:
         assert change
         assert "resolve due" in [message.about for message in change.messages]
 
-    def test_where_that_day_is_over_it_is_due_now(self) -> None:
+    def test_if_that_day_is_over_it_is_due_now(self) -> None:
         late = clock(question(), "resolve").due - DAY
         again = replied(changed(answered(question(), late)), late + 3 * DAY)
         resolve = clock(again, "resolve")
         assert (resolve.due, resolve.running) == (late + 3 * DAY, True)
         assert explained(resolve, samples.shipped(), lambda day: None, "en").startswith("the customer came back")
 
-    def test_one_that_was_late_is_as_late_as_it_was_and_counted_once(self) -> None:
+    def test_a_late_promise_keeps_its_date_and_is_counted_once(self) -> None:
         due = clock(question(), "resolve").due
         overdue = changed(step(question(), due + HOUR) or Change())
         again = replied(changed(answered(overdue, due + 2 * HOUR)), due + 3 * HOUR)
@@ -183,9 +184,9 @@ class TestAnAnswerThatWasNotTheLast:
         assert following
         assert (
             sum(sla_counts.missed for sla_counts in following.sla_counts) == 1
-        )  # the next answer, and not the resolving again
+        )  # the next answer, and not the resolution again
 
-    def test_however_many_answers_it_took_it_is_kept_once(self) -> None:
+    def test_after_several_answers_it_is_counted_as_kept_once(self) -> None:
         ticket, kept = question(), 0
         for day in range(3):
             change = answered(ticket, START + day * DAY + HOUR)
@@ -196,13 +197,13 @@ class TestAnAnswerThatWasNotTheLast:
         assert closing
         assert kept + sum(sla_counts.kept for sla_counts in (*last.sla_counts, *closing.sla_counts)) == 4 + 1
 
-    def test_a_complaint_has_its_promise_running_all_the_while(self) -> None:
+    def test_a_complaints_promise_runs_all_the_time(self) -> None:
         again = replied(changed(answered(samples.ticket())), START + DAY)
         assert clock(again, "resolve") == clock(samples.ticket(), "resolve")
 
 
-class TestClosingByItself:
-    def test_an_answer_not_come_back_to_was_the_last(self) -> None:
+class TestAutomaticClosing:
+    def test_a_ticket_without_a_reply_to_its_answer_closes(self) -> None:
         ticket = changed(answered(question()))
         assert step(ticket, ends(LATER + 7 * DAY) - timedelta(seconds=1)) is None
         change = step(ticket, ends(LATER + 7 * DAY))
@@ -211,13 +212,13 @@ class TestClosingByItself:
         assert change.messages == ()
         assert clock(changed(change), "retain").due > LATER + 300 * DAY
 
-    def test_it_keeps_the_promise_of_resolving_if_the_last_answer_came_in_time(self) -> None:
+    def test_closing_keeps_the_promise_to_resolve_if_the_last_answer_was_in_time(self) -> None:
         ticket = changed(answered(question()))
         change = step(ticket, ends(LATER + 7 * DAY))
         assert change
         assert change.sla_counts == (SlaCount("northlight", ends(LATER + 7 * DAY), kept=1),)
 
-    def test_what_nobody_answered_is_no_promise_kept(self) -> None:
+    def test_closing_an_unanswered_ticket_keeps_no_promise(self) -> None:
         change = step(asked(question()), ends(LATER + 7 * DAY))
         assert change
         assert changed(change).state is State.CLOSED
@@ -230,14 +231,14 @@ class TestClosingByItself:
         change = step(again, START + 9 * DAY)
         assert change is None or changed(change).state is State.OPEN
 
-    def test_a_complaint_never_does(self) -> None:
+    def test_a_complaint_never_closes_automatically(self) -> None:
         assert changed(answered(samples.ticket())).clock("close") is None
 
 
-class TestTakenUpAgain:
+class TestReopened:
     @pytest.mark.parametrize("kind", ["question", "complaint", "feedback", "warranty", "return", "data_request"])
     @pytest.mark.parametrize("outcome", [Outcome.SETTLED, Outcome.SPAM])
-    def test_there_is_a_new_promise(self, kind: str, outcome: Outcome) -> None:
+    def test_a_reopened_ticket_has_a_new_promise(self, kind: str, outcome: Outcome) -> None:
         closed = changed(concluding.close(samples.ticket(kind=kind), outcome, "So", ADA, samples.context(LATER)))
         again = changed(concluding.reopen(closed, "Not so", ADA, samples.context(LATER + DAY)))
         assert (again.state, again.closed_at, again.outcome) == (State.OPEN, None, None)
@@ -247,13 +248,13 @@ class TestTakenUpAgain:
         assert (promised.running, promised.set_at, promised.set_by) == (True, LATER + DAY, "reopening")
         assert next_step(replace(again, outbox=None))
 
-    def test_by_the_customers_reply_with_an_answer_promised_as_well(self) -> None:
+    def test_a_customers_reply_promises_an_answer_as_well(self) -> None:
         closed = changed(concluding.close(samples.ticket(), Outcome.SETTLED, "So", ADA, samples.context(LATER)))
         again = replied(closed, LATER + DAY)
         assert (again.state, again.closed_at) == (State.OPEN, None)
         assert clock(again, "resolve").set_at == clock(again, "next_answer").set_at == LATER + DAY
 
-    def test_only_what_is_closed_and_for_a_reason(self) -> None:
+    def test_only_a_closed_ticket_can_be_reopened_and_needs_a_reason(self) -> None:
         with pytest.raises(InvalidFields, match="not_closed"):
             concluding.reopen(samples.ticket(), "Why not", ADA, samples.context())
         closed = changed(concluding.close(samples.ticket(), Outcome.SPAM, "So", ADA, samples.context()))

@@ -1,6 +1,6 @@
-"""What every release wrote is read for ever (decision 167): its table and buckets, as they were, are read, answered,
-escalated, exported, verified, erased and purged by the program as it is now. tests/fixtures has them; none of them is
-ever written again."""
+"""What every release wrote stays readable (decision 167): the current program reads, answers, escalates, exports,
+verifies, erases and purges the tables and buckets of every release. They are in tests/fixtures and are never written
+again."""
 
 import json
 from collections.abc import Iterator
@@ -40,19 +40,19 @@ from tests.support.releases.lives import ROBIN
 from tests.support.releases.stage import CARE, Stage, staged
 
 RELEASES = kept.releases()
-# What a fixture may lack.
+# Values that a fixture may lack.
 LACKING: dict[str, set[str]] = {
-    "action": {"acted"},  # of an action that has no entry of its own: there is none yet
-    "outcome": {"gone"},  # of a raw mail, and never noted
-    "set_by": {"merge"},  # where tickets are merged of which none is promised anything any more
-    # An item leaves out what is a field's default.
+    "action": {"acted"},  # for an action without its own entry: there is none yet
+    "outcome": {"gone"},  # of a raw mail; never stored
+    "set_by": {"merge"},  # for merged tickets that both have no promise left
+    # An item leaves out a field with its default.
     "carried_out_by": {"seller"},
     "event": {"words"},
     "status": {"owed"},
     "priority": {"normal"},
     "visibility": {"shared"},
 }
-# Which dataclass an item is, by what its keys begin with; of the others the keys, or numbers, are all.
+# The dataclass of an item, by the beginnings of its keys. Other items consist of keys or numbers only.
 _DATACLASSES: dict[tuple[str, str], type[Any]] = {
     ("TICKET#", "LOG#"): LogEntry,
     ("TICKET#", "DRAFT#"): Draft,
@@ -64,7 +64,7 @@ _DATACLASSES: dict[tuple[str, str], type[Any]] = {
     ("UNDELIVERED#", ""): UndeliveredMail,
     ("RUN", "DUE_WORK"): RunMark,
 }
-# What stands beside what an item says: keys, indexes, and when it goes.
+# Attributes besides the dataclass's: keys, indexes, expiry.
 _AROUND = {"pk", "sk", "expires_at"}
 
 pytestmark = pytest.mark.parametrize("folder", RELEASES, ids=lambda folder: folder.name)
@@ -72,7 +72,7 @@ pytestmark = pytest.mark.parametrize("folder", RELEASES, ids=lambda folder: fold
 
 @contextmanager
 def opened(folder: Path, **later: float) -> Iterator[Stage]:
-    """The program on what the release wrote, at the moment it stopped writing or later."""
+    """The current program on what the release wrote, at the moment it stopped writing or later."""
     meta = kept.meta(folder)
     secret, audit = keys.read(meta["secret"]), keys.read(meta["audit_secret"])
     policy = read((folder / "policy.toml").read_text(encoding="utf-8"))
@@ -82,8 +82,8 @@ def opened(folder: Path, **later: float) -> Iterator[Stage]:
         yield stage
 
 
-def test_it_holds_all_there_was(folder: Path) -> None:
-    """Every member of every enumeration and every kind of item: what is not there is not tested."""
+def test_a_fixture_contains_every_member_and_kind_of_item(folder: Path) -> None:
+    """Every member of every enumeration, and every kind of item: what is missing would not be tested."""
     meta, items = kept.meta(folder), kept.items(folder)
     held = members.held(items)
     lacking = {name: set(known) - held.get(name, set()) - {""} for name, known in meta["members"].items()}
@@ -94,16 +94,16 @@ def test_it_holds_all_there_was(folder: Path) -> None:
     assert {found["bucket"] for found in kept.objects(folder)} == {"mail", "files"}
 
 
-def test_what_is_read_and_written_again_is_what_was_there(folder: Path) -> None:
+def test_items_are_unchanged_after_reading_and_writing(folder: Path) -> None:
     for item in kept.items(folder):
         pk, sk = item["pk"]["S"], item["sk"]["S"]
         if pk.startswith("TICKET#") and sk == "TICKET":
             again = ticket_items.ticket_item(ticket_items.read_ticket(item))
-            # One that is being purged stands in no list any more but that of what is to be purged.
+            # A ticket that is being purged stands only in the list of unfinished purges.
             assert again == item if "purging" not in item else again | item == again | _listed(item), pk
         elif sk.startswith("MSG#"):
             assert ticket_items.message_item(ticket_items.read_message(item)) == item, pk
-        elif sk == "SIGNIN" and "address" in item:  # else an attempt, or of an address that is no agent's
+        elif sk == "SIGNIN" and "address" in item:  # else an attempt, or for no agent
             assert forms.sign_in_item(decode(SignIn, item)) == {n: v for n, v in item.items() if n != "used_at"}, pk
         elif kind := next((of for (p, s), of in _DATACLASSES.items() if pk.startswith(p) and sk.startswith(s)), None):
             said = {name: value for name, value in item.items() if name not in _AROUND}
@@ -114,7 +114,7 @@ def _listed(item: dict[str, Any]) -> dict[str, Any]:
     return {name: item[name] for name in ("due_work", "next_step") if name in item}
 
 
-def test_agents_see_every_ticket_and_find_it(folder: Path) -> None:
+def test_agents_see_and_find_every_ticket(folder: Path) -> None:
     with opened(folder) as stage:
         agents = {**agents_of(stage.deps.policy, TOM), **agents_of(stage.deps.policy, ROBIN)}
         refs = stage.refs()
@@ -146,7 +146,7 @@ def test_links_in_customers_mailboxes_open(folder: Path) -> None:
             customer_page.view(stage.deps, meta["withdrawn"])
 
 
-def test_files_are_there_as_they_came(folder: Path) -> None:
+def test_files_are_unchanged(folder: Path) -> None:
     with opened(folder) as stage:
         for ref in stage.refs():
             for message in (stage.ticket(ref).opening, *stage.messages(ref)):
@@ -156,10 +156,10 @@ def test_files_are_there_as_they_came(folder: Path) -> None:
                     assert key is None or stage.files.read(key)
 
 
-def test_promises_come_due_as_the_clocks_said(folder: Path) -> None:
+def test_promises_are_due_when_their_clocks_said(folder: Path) -> None:
     named = kept.meta(folder)["tickets"]
     with opened(folder) as stage:
-        stage.passes(minutes=10)  # what was in flight goes out
+        stage.passes(minutes=10)  # owed mails are sent
         sent = len(stage.mailer.sent)
         assert sent
         due = [(ref, clock) for ref in stage.refs() for clock in stage.ticket(ref).clocks if clock.next_step]
@@ -173,7 +173,7 @@ def test_promises_come_due_as_the_clocks_said(folder: Path) -> None:
         assert all(step > stage.clock() - timedelta(minutes=15) for step in left)
 
 
-def test_conversations_go_on(folder: Path) -> None:
+def test_conversations_continue(folder: Path) -> None:
     meta = kept.meta(folder)
     ref = meta["tickets"]["by_mail"]
     with opened(folder) as stage:
@@ -192,7 +192,7 @@ def test_conversations_go_on(folder: Path) -> None:
         assert len(stage.messages(ref)) == known + 4
 
 
-def test_all_of_it_is_exported(folder: Path) -> None:
+def test_everything_is_exported(folder: Path) -> None:
     with opened(folder, hours=1) as stage:
         since, until = stage.clock().date() - timedelta(days=90), stage.clock().date()
         days = {"shop": "northlight", "from": since.isoformat(), "to": until.isoformat()}
@@ -206,7 +206,7 @@ def test_all_of_it_is_exported(folder: Path) -> None:
         ]
 
 
-def test_seals_and_chains_are_whole(folder: Path) -> None:
+def test_seals_and_chains_verify(folder: Path) -> None:
     with opened(folder) as stage:
         for shop in ("northlight", "kettle"):
             for first in range(0, 90, 30):
@@ -218,7 +218,7 @@ def test_seals_and_chains_are_whole(folder: Path) -> None:
             assert not auditing.verify_audit(stage.deps, {"month": month}, stage.run())["wrong"]
 
 
-def test_tampering_with_them_is_told(folder: Path) -> None:
+def test_tampering_is_reported(folder: Path) -> None:
     ref = kept.meta(folder)["tickets"]["upheld"]
     with opened(folder) as stage:
         key = {"pk": {"S": f"TICKET#{ref}"}, "sk": {"S": "TICKET"}}
@@ -231,7 +231,7 @@ def test_tampering_with_them_is_told(folder: Path) -> None:
 
 
 def test_a_customer_is_erased(folder: Path) -> None:
-    """From all that was written, their own tickets closed first: nothing is left but what is on hold."""
+    """From everything that was written; their own tickets are closed first. Only tickets on hold keep their data."""
     who = "mira@holm.example"
     with opened(folder) as stage:
         for ref in stage.store.refs_of("northlight", who):
@@ -244,14 +244,14 @@ def test_a_customer_is_erased(folder: Path) -> None:
         assert found(stage, who) == []
 
 
-def test_what_was_kept_long_enough_is_purged(folder: Path) -> None:
-    """With all that leads to it; what is on hold stays, until that is lifted."""
+def test_tickets_past_their_retention_are_purged(folder: Path) -> None:
+    """With all their index entries; tickets on hold stay until the hold is lifted."""
     held = kept.meta(folder)["tickets"]["held"]
     with opened(folder) as stage:
         for ref in stage.refs():
             _closed(stage, ref)
         stage.flows()
-        stage.passes(days=31)  # what is quarantined is closed, and nobody is asked how it went any more
+        stage.passes(days=31)  # quarantined tickets are closed, and nobody gets a review request any more
         stage.clock.advance(days=5 * 366)
         assert stage.console(retention.purge_expired, {})["complete"]
         assert stage.refs() == [held]
@@ -264,7 +264,7 @@ def test_what_was_kept_long_enough_is_purged(folder: Path) -> None:
         assert not [each["key"] for each in kept.in_buckets(stage.places) if each["key"].startswith("tickets/")]
 
 
-def test_health_is_told(folder: Path) -> None:
+def test_health_answers(folder: Path) -> None:
     with opened(folder) as stage:
         health = health_checks.health(stage.deps, {})
         checks = {check["check"]: check["well"] for check in health["checks"]}
@@ -272,7 +272,7 @@ def test_health_is_told(folder: Path) -> None:
 
 
 def _closed(stage: Stage, ref: str) -> None:
-    """Nothing is owed any more, no remedy either. What is quarantined ends by itself."""
+    """Close a ticket so that nothing is owed any more, no remedy either. A quarantined ticket ends automatically."""
     ticket = stage.ticket(ref)
     agent = stage.shop(ticket.shop).agents[0].address
     if ticket.merged_into or ticket.state is State.QUARANTINED:
@@ -285,7 +285,7 @@ def _closed(stage: Stage, ref: str) -> None:
 
 
 def found(stage: Stage, *traces: str) -> list[str]:
-    """Where any of these still stands, in the table or the buckets."""
+    """The places in table and buckets where one of these texts is left."""
     whole = (*kept.in_table(stage.places), *kept.in_buckets(stage.places))
     texts = (json.dumps(each, ensure_ascii=False).lower() for each in whole)
     return [text[:300] for text in texts if any(trace in text for trace in traces)]

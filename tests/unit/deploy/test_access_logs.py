@@ -1,4 +1,4 @@
-"""API Gateway logs no address: tokens stand in paths, and what people search for in queries."""
+"""API Gateway logs no URLs: paths contain tokens, and queries contain what people search for."""
 
 import re
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from deploy import package
 from tests.support import shops
 
-# The address as a template, and nothing of what stands in it.
+# The URL's template, without its values.
 HARMLESS = {
     "requestId",
     "httpMethod",
@@ -22,7 +22,7 @@ HARMLESS = {
 
 
 def tells(properties: dict[str, Any]) -> list[str]:
-    """What the API's settings would write down of its addresses."""
+    """The parts of URLs that the API's settings would log."""
     written = str(properties.get("AccessLogSetting", {}).get("Format", ""))
     found = [name for name in re.findall(r"\$context\.([\w.]+)", written) if name not in HARMLESS]
     for setting in properties.get("MethodSettings", ()):
@@ -34,7 +34,7 @@ def tells(properties: dict[str, Any]) -> list[str]:
     return found + (["TracingEnabled"] if properties.get("TracingEnabled") else [])
 
 
-def test_the_stack_writes_none_down() -> None:
+def test_the_stack_logs_no_urls() -> None:
     resources = package.resources("prod", shops.FILE)["Resources"]
     assert tells(resources["RestAPI"]["Properties"]) == []
     stages = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::ApiGateway::Stage"]
@@ -54,5 +54,5 @@ def test_the_stack_writes_none_down() -> None:
         ({"TracingEnabled": True}, ["TracingEnabled"]),
     ],
 )
-def test_the_check_sees_what_would(properties: dict[str, Any], found: list[str]) -> None:
+def test_the_check_recognises_settings_that_log_urls(properties: dict[str, Any], found: list[str]) -> None:
     assert tells(properties) == found

@@ -1,4 +1,4 @@
-"""The whole table's export: what DynamoDB is asked, and that Athena's table has the attributes items have."""
+"""The export of the whole table: the requests to DynamoDB, and that Athena's table has the items' attributes."""
 
 import re
 from typing import Any
@@ -16,7 +16,7 @@ ARN = "arn:aws:dynamodb:eu-central-1:1:table/aftercare/export/01-a1"
 
 
 class Client:
-    """A DynamoDB that takes two looks to complete."""
+    """A DynamoDB whose export is complete at the second look."""
 
     def __init__(self, *states: str) -> None:
         self.states = list(states)
@@ -26,18 +26,18 @@ class Client:
         return {"ExportDescription": state}
 
 
-def test_it_is_waited_for() -> None:
+def test_the_export_is_waited_for() -> None:
     slept: list[float] = []
     assert export_table.wait(Client("IN_PROGRESS", "COMPLETED"), ARN, slept.append)["ItemCount"] == 3
     assert len(slept) == 1
 
 
-def test_that_it_failed_is_told_with_the_reason() -> None:
+def test_a_failed_export_is_reported_with_the_reason() -> None:
     with pytest.raises(export_table.Failed, match="the bucket is not yours"):
         export_table.wait(Client("FAILED"), ARN)
 
 
-def test_the_statements_name_where_the_export_lies() -> None:
+def test_the_statements_name_the_exports_location() -> None:
     assert "LOCATION 's3://mine/aftercare/AWSDynamoDB/01-a1/data/'" in export_table.sql("mine", ARN)
 
 
@@ -67,6 +67,6 @@ def test_dynamodb_is_asked_for_the_table_and_the_bucket(in_process: None) -> Non
     assert (found["S3Bucket"], found["S3Prefix"]) == ("mine", "aftercare")
 
 
-def test_what_could_not_be_done_is_a_sentence(in_process: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_is_reported_as_a_sentence(in_process: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert export_table.main(["--table", "none", "--bucket", "mine"]) == 1
     assert capsys.readouterr().err.startswith("The table could not be exported: ")

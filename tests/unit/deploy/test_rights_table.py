@@ -1,4 +1,5 @@
-"""deploy.rights: what its table says is what Chalice is given. tests/unit/rights holds that it says the right thing."""
+"""deploy.rights: Chalice gets exactly what its table says. That the table itself is right is tested in
+tests/unit/rights."""
 
 import json
 from pathlib import Path
@@ -26,13 +27,13 @@ def test_the_table_has_every_function_and_no_other() -> None:
     assert set(rights.FUNCTIONS) == called - views | {"api_handler"}
 
 
-def test_nothing_of_it_is_kept_by_hand() -> None:
-    """A file or a setting that lay there too would be left behind by the next change of the table."""
+def test_no_written_file_is_kept_by_hand() -> None:
+    """An additional file or setting would stay behind at the next change of the table."""
     assert [file.name for file in CHALICE.glob("*.json")] == ["config.json"]
     assert "lambda_functions" not in json.loads((CHALICE / "config.json").read_text(encoding="utf-8"))
 
 
-def test_each_function_has_its_size_and_a_policy_of_its_own(written: dict[str, Any]) -> None:
+def test_each_function_has_its_size_and_its_own_policy(written: dict[str, Any]) -> None:
     functions = written["config.json"]["lambda_functions"]
     assert list(functions) == list(rights.FUNCTIONS)
     for name, said in functions.items():
@@ -42,13 +43,13 @@ def test_each_function_has_its_size_and_a_policy_of_its_own(written: dict[str, A
     assert len(written) == 1 + len({said["iam_policy_file"] for said in functions.values()}) == 1 + len(functions)
 
 
-def test_what_is_the_same_for_all_functions_stays_as_it_stands(written: dict[str, Any]) -> None:
+def test_settings_of_all_functions_stay_unchanged(written: dict[str, Any]) -> None:
     config = json.loads((CHALICE / "config.json").read_text(encoding="utf-8"))
     assert {key: value for key, value in written["config.json"].items() if key != "lambda_functions"} == config
 
 
 @pytest.mark.parametrize("function", rights.FUNCTIONS)
-def test_no_policy_has_two_statements_of_a_name(function: str) -> None:
+def test_no_policy_has_two_statements_with_the_same_sid(function: str) -> None:
     """IAM refuses such a policy."""
     names = [statement["Sid"] for statement in rights.statements(function)]
     assert sorted(set(names)) == sorted(names)
@@ -56,12 +57,12 @@ def test_no_policy_has_two_statements_of_a_name(function: str) -> None:
 
 
 class TestStatements:
-    def test_one_resource_stands_by_itself_and_several_are_listed(self) -> None:
+    def test_one_resource_is_a_text_and_several_are_a_list(self) -> None:
         one, two = right("One", "s3: GetObject", "a"), right("Two", "s3: GetObject PutObject", "a", "b")
         assert one == {"Sid": "One", "Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "a"}
         assert (two["Action"], two["Resource"]) == (["s3:GetObject", "s3:PutObject"], ["a", "b"])
 
-    def test_a_key_that_ends_in_a_hash_is_a_beginning_and_another_is_whole(self) -> None:
+    def test_a_key_that_ends_in_a_hash_is_a_prefix_and_others_are_whole_keys(self) -> None:
         assert of_keys("TICKET# RUN") == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["RUN", "TICKET#*"]}}
 
 
@@ -77,7 +78,7 @@ class TestStatements:
                                      "LeaveAuditEventsAlone": {"PutItem"}}),
     ],
 )  # fmt: skip
-def test_of_proof_all_is_denied_that_a_function_never_does(
+def test_writes_to_audit_events_and_certificates_that_a_function_never_does_are_denied(
     monkeypatch: pytest.MonkeyPatch, puts: str, updates: str, denied: dict[str, set[str]]
 ) -> None:
     monkeypatch.setitem(rights.FUNCTIONS, "made_up", rights.Function(512, 30, puts=puts, updates=updates))

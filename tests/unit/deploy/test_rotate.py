@@ -1,4 +1,4 @@
-"""A secret changed in two steps: beside the others, then the present one, and never before everybody knows it."""
+"""A secret is rotated in two steps: a version is added, and later made present, not before every process knows it."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ def later() -> datetime:
     return datetime.now(UTC) + timedelta(minutes=21)
 
 
-def test_it_is_put_beside_the_others_and_then_made_the_present_one(client: Any) -> None:
+def test_a_version_is_first_added_and_then_made_present(client: Any) -> None:
     before = held(client)
     assert rotate.add(client, "s") == "2"
     beside = held(client)
@@ -41,14 +41,14 @@ def test_it_is_put_beside_the_others_and_then_made_the_present_one(client: Any) 
     assert held(client).present == "2"
 
 
-def test_not_before_every_process_knows_it(client: Any) -> None:
+def test_a_version_is_not_made_present_before_every_process_knows_it(client: Any) -> None:
     rotate.add(client, "s")
     with pytest.raises(rotate.TooSoon, match="wait 20 minutes"):
         rotate.use(client, "s", datetime.now(UTC))
     assert held(client).present == "1"
 
 
-def test_it_is_run_from_a_terminal(client: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_rotate_runs_from_a_terminal(client: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert rotate.main(["--secret", "s", "add"]) == 0
     assert rotate.main(["--secret", "s", "use"]) == 1
     assert rotate.main(["--secret", "none", "add"]) == 1

@@ -1,4 +1,4 @@
-"""What packaging tells of the policy that no template can hold."""
+"""What packaging prints about the policy, because no template can contain it."""
 
 from pathlib import Path
 from typing import Any
@@ -9,14 +9,14 @@ from deploy import package, policy_facts
 from tests.support import shops
 
 
-def test_the_domains_whose_agents_need_dmarc_are_named_each_once() -> None:
+def test_each_domain_that_needs_dmarc_is_named_once() -> None:
     said: list[str] = []
     package._say_what_dns_must(shops.FILE, said.append)
     named = [sentence.partition("_dmarc.")[2].partition(" ")[0] for sentence in said]
     assert named == ["kettle.example", "northlight.example"]
 
 
-def test_mistakes_in_the_policy_are_told_by_their_lines(
+def test_mistakes_in_the_policy_are_reported_with_their_lines(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "policy.toml"

@@ -1,4 +1,4 @@
-"""deploy.unused: what nothing uses is told; what Chalice calls or a template reads is not."""
+"""deploy.unused reports code that nothing uses, and no code that Chalice calls or a template reads."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ def found(tmp_path: Path, source: str) -> list[str]:
     return list(unused([tmp_path]))
 
 
-def test_a_function_that_nothing_calls_is_told(tmp_path: Path) -> None:
+def test_a_function_that_nothing_calls_is_reported(tmp_path: Path) -> None:
     assert found(tmp_path, "def forgotten() -> None: ...") == ["forgotten"]
 
 
@@ -23,10 +23,10 @@ def test_a_function_that_nothing_calls_is_told(tmp_path: Path) -> None:
         "@app.route('/')\ndef page() -> None: ...",
         "@routes.view('/', 'GET')\ndef page() -> None: ...",
         "class Server:\n    def do_GET(self) -> None: ...\nServer()",
-        "class Of:\n    more_undelivered: bool\nOf()",  # of the desk's page for admins
+        "class Of:\n    more_undelivered: bool\nOf()",  # of the desk's admin page
     ],
 )
-def test_what_is_called_from_elsewhere_is_not(tmp_path: Path, source: str) -> None:
+def test_code_that_chalice_or_a_template_uses_is_not_reported(tmp_path: Path, source: str) -> None:
     assert found(tmp_path, source) == []
 
 
@@ -38,7 +38,7 @@ def test_a_name_in_local_hides_nothing_that_ships(tmp_path: Path) -> None:
     assert list(everywhere(tmp_path)) == ["shown"]
 
 
-def test_what_is_kept_on_purpose_is_unused_indeed() -> None:
+def test_exceptions_are_really_unused() -> None:
     assert complaints({"kept": "kept is unused"}, {"kept"}) == []
     assert complaints({"kept": "kept is unused", "other": "other is unused"}, {"kept"}) == ["other is unused"]
     assert complaints({}, {"kept"}) == ["deploy/unused.py: kept is used, or gone"]

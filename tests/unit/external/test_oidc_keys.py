@@ -1,4 +1,4 @@
-"""The issuer's keys: which signatures count, and how often they are asked for."""
+"""The issuer's keys: which signatures are valid, and how often the keys are fetched."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ CLAIMS = {"email": "ada@northlight.example"}
 
 
 class Published:
-    """What an issuer publishes of its keys, counted, and a clock."""
+    """An issuer's published keys, with a count of the requests, and a clock."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, *keys: Any) -> None:
         self.keys: Any = list(keys)
@@ -41,7 +41,7 @@ class Published:
 
 
 def headed(**header: Any) -> str:
-    """A good signature, under another header than it was made for."""
+    """A valid signature under a different header than it was made for."""
     _, claims, signature = signed(CLAIMS).split(".")
     return ".".join((base64.urlsafe_b64encode(json.dumps(header).encode()).rstrip(b"=").decode(), claims, signature))
 
@@ -50,7 +50,7 @@ def headed(**header: Any) -> str:
     ("algorithm", "name"), [("RS256", "first"), ("PS256", "first"), ("ES256", "ES256"), ("EdDSA", "EdDSA")]
 )
 @pytest.mark.parametrize("named", [True, False])
-def test_what_a_key_of_the_issuers_signed(
+def test_a_token_signed_by_an_issuers_key_is_accepted(
     monkeypatch: pytest.MonkeyPatch, algorithm: str, name: str, named: bool
 ) -> None:
     key = public_key(name)
@@ -85,7 +85,7 @@ def test_what_a_key_of_the_issuers_signed(
         {"name": "another", "jku": "https://evil.example/keys", "kid": "first"},
     ],
 )
-def test_what_none_of_its_keys_signed_as_they_may(monkeypatch: pytest.MonkeyPatch, how: dict[str, Any]) -> None:
+def test_a_token_with_a_wrong_key_or_algorithm_is_refused(monkeypatch: pytest.MonkeyPatch, how: dict[str, Any]) -> None:
     published = Published(
         monkeypatch,
         public_key("first"),
@@ -104,7 +104,7 @@ def test_what_none_of_its_keys_signed_as_they_may(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_public_key_is_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    """HS256 with what everybody can read of an RSA key."""
+    """HS256, with an RSA key's public part as the secret."""
     published = Published(monkeypatch, public_key("first"), {"kty": "oct", "k": "c2VjcmV0", "kid": "secret"})
     for kid in ("first", "secret"):
         assert not published.takes(headed(alg="HS256", kid=kid))
@@ -112,7 +112,7 @@ def test_a_public_key_is_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("token", ["", ".", "a.b.c", "e30.e30.e30", "[].[].[]", "W10.e30.x", "é.é.é", "e" * 40_000])
-def test_what_is_no_token(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+def test_text_that_is_no_token_is_refused(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
     assert not Published(monkeypatch, public_key("first")).takes(token)
 
 
@@ -132,7 +132,7 @@ def test_what_is_no_token(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
         [public_key("other")] * 50 + [public_key("first")],
     ],
 )
-def test_keys_that_are_none(monkeypatch: pytest.MonkeyPatch, keys: Any) -> None:
+def test_malformed_keys_are_ignored(monkeypatch: pytest.MonkeyPatch, keys: Any) -> None:
     published = Published(monkeypatch)
     published.keys = keys
     assert not published.takes(signed(CLAIMS))
@@ -143,30 +143,30 @@ def test_one_odd_key_spoils_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Published(monkeypatch, None, odd, public_key("first")).takes(signed(CLAIMS))
 
 
-class TestHowOftenTheyAreAskedFor:
-    def test_once_an_hour(self, monkeypatch: pytest.MonkeyPatch) -> None:
+class TestFetching:
+    def test_keys_are_fetched_once_an_hour(self, monkeypatch: pytest.MonkeyPatch) -> None:
         published = Published(monkeypatch, public_key("first"))
         assert [published.takes(signed(CLAIMS)) for _ in range(3)] == [True] * 3
         assert published.asked == 1
         published.keys, published.now = [public_key("second")], published.now + 3601
         assert not published.takes(signed(CLAIMS))
-        assert published.asked == 3  # and once more, as the key may be new
+        assert published.asked == 3  # and once more, because the key may be new
 
-    def test_once_more_for_a_key_that_is_not_known(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_keys_are_fetched_again_for_an_unknown_key_id(self, monkeypatch: pytest.MonkeyPatch) -> None:
         published = Published(monkeypatch, public_key("first"))
         assert published.takes(signed(CLAIMS))
         published.keys = [*published.keys, public_key("second")]
         assert published.takes(signed(CLAIMS, "second"))
         assert published.asked == 2
 
-    def test_also_where_tokens_name_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_keys_are_fetched_again_for_tokens_without_a_key_id(self, monkeypatch: pytest.MonkeyPatch) -> None:
         published = Published(monkeypatch, public_key("first"))
         assert published.takes(signed(CLAIMS, kid=""))
         published.keys = [public_key("second")]
         assert published.takes(signed(CLAIMS, "second", kid=""))
         assert published.asked == 2
 
-    def test_for_made_up_ones_no_more_than_once_a_minute(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_invented_key_ids_cause_at_most_one_fetch_a_minute(self, monkeypatch: pytest.MonkeyPatch) -> None:
         published = Published(monkeypatch, public_key("first"))
         assert not any(published.takes(signed(CLAIMS, "another", kid=f"made up {n}")) for n in range(10))
         assert published.asked == 2
@@ -174,12 +174,12 @@ class TestHowOftenTheyAreAskedFor:
         assert not published.takes(signed(CLAIMS, "another"))
         assert published.asked == 3
 
-    def test_a_wrong_signature_of_a_known_one_asks_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_wrong_signature_of_a_known_key_fetches_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         published = Published(monkeypatch, public_key("first"))
         assert not any(published.takes(signed(CLAIMS, "another", kid="first")) for _ in range(3))
         assert published.asked == 1
 
-    def test_where_they_can_not_be_had_nobody_is_vouched_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_without_keys_no_token_is_accepted(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def fails() -> Mapping[str, Any]:
             raise OidcProviderError("status 500")
 
@@ -187,7 +187,7 @@ class TestHowOftenTheyAreAskedFor:
             IssuerKeys(fails).check(signed(CLAIMS))
 
 
-def test_only_a_sign_in_pays_for_what_verifies() -> None:
+def test_only_a_sign_in_imports_the_crypto_library() -> None:
     """It is imported when a token is checked, not when the functions start."""
     for path in Path(oidc_keys.__file__).parents[1].rglob("*.py"):
         sources = path.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""`python -m local clock`: on by so much, to a moment, back to the real time; and what it says to what is none."""
+"""`python -m local clock`: forward by a period, to a moment, back to the real time; and its answer to other input."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,29 +30,29 @@ DAY = 24 * 60 * 60
         ("2026-11-22T09:00:00+00:00", 0, -DAY),
     ],
 )
-def test_by_how_much_the_clock_is_ahead_after_a_move(move: str, before: int, after: int) -> None:
+def test_the_offset_of_the_clock_after_a_move(move: str, before: int, after: int) -> None:
     assert moving.offset(move, before, NOW) == after
 
 
-def test_the_clock_does_not_stand_before_the_moment_asked_for() -> None:
+def test_the_clock_is_never_before_the_requested_moment() -> None:
     now = NOW + timedelta(milliseconds=300)
     seconds = moving.offset("2026-11-24T09:00Z", 0, now)
     assert now + timedelta(seconds=seconds) >= datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("move", ["3d", "+3w", "-1d", "+", "tomorrow", "+3d +4h", "+123456d", "2027-13-01T09:12Z"])
-def test_what_is_no_move_is_answered_with_a_sentence(move: str) -> None:
+def test_an_invalid_move_is_answered_with_a_sentence(move: str) -> None:
     with pytest.raises(ValueError, match="is no move: write"):
         moving.offset(move, 0, NOW)
 
 
 @pytest.mark.parametrize("move", ["2027-03-01T09:12", "2027-03-01"])
-def test_a_moment_says_where(move: str) -> None:
+def test_a_moment_needs_its_utc_offset(move: str) -> None:
     with pytest.raises(ValueError, match="with its offset"):
         moving.offset(move, 0, NOW)
 
 
-def test_what_it_moves_is_the_clock_the_stack_goes_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_moves_the_clock_that_the_stack_uses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with tables.in_process():
         client = clients.client("dynamodb")
         tables.create(client, "tickets")
@@ -67,7 +67,7 @@ def test_what_it_moves_is_the_clock_the_stack_goes_by(tmp_path: Path, monkeypatc
         assert client.get_item(TableName="tickets", Key=KEY)["Item"]["offset_seconds"] == {"N": "0"}
 
 
-def test_it_says_on_the_command_line_what_time_it_is_and_what_is_wrong(
+def test_the_command_prints_the_time_and_errors(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert moving.main("", tmp_path) == 1
@@ -83,7 +83,7 @@ def test_it_says_on_the_command_line_what_time_it_is_and_what_is_wrong(
 
 
 def _running(data: Path, monkeypatch: pytest.MonkeyPatch, client: object) -> None:
-    """Has it find a stack on this DATA whose table is the client's."""
+    """Make it find a running stack on this DATA, with the client's table."""
     stack = state.Stack(1, 1, "http://127.0.0.1:1", "", "", {}, {}, {"Table": "tickets"}, {})
     monkeypatch.setattr(state, "running", lambda wanted: stack if wanted == data else None)
     monkeypatch.setattr(emulator, "client", lambda service, address: client)

@@ -1,4 +1,4 @@
-"""Chalice's local server, made to behave as API Gateway does."""
+"""Chalice's local server, changed to behave like API Gateway."""
 
 import contextlib
 import http.client
@@ -69,7 +69,7 @@ def ask(connection: http.client.HTTPConnection, method: str, path: str, body: An
     return f"{answer.status} {answer.read().decode()}"
 
 
-def test_binary_bodies_arrive_intact_whatever_follows_the_type(connection: http.client.HTTPConnection) -> None:
+def test_binary_bodies_with_content_type_parameters_arrive_intact(connection: http.client.HTTPConnection) -> None:
     content = os.urandom(2_000_000)
     answer = ask(connection, "POST", "/echo", content, Content_Type="multipart/form-data; boundary=x")
     assert answer.startswith("200")
@@ -77,7 +77,7 @@ def test_binary_bodies_arrive_intact_whatever_follows_the_type(connection: http.
     assert (read["size"], read["sum"], read["base64"]) == (len(content), sum(content), True)
 
 
-def test_the_callers_address_is_the_connections_and_ends_the_list(connection: http.client.HTTPConnection) -> None:
+def test_the_callers_address_is_the_connections_and_last_in_the_list(connection: http.client.HTTPConnection) -> None:
     answer = ask(connection, "POST", "/echo", b"{}", Content_Type="application/json", X_Forwarded_For="203.0.113.9")
     read = json.loads(answer[4:])
     assert (read["ip"], read["forwarded"]) == ("127.0.0.1", "203.0.113.9, 127.0.0.1")
@@ -89,20 +89,20 @@ def test_a_body_in_chunks_is_read(connection: http.client.HTTPConnection) -> Non
 
 
 @pytest.mark.parametrize("size", [5_000_000, 11_000_000])
-def test_more_than_lambda_or_api_gateway_take_is_413(address: tuple[str, int], size: int) -> None:
+def test_a_body_too_large_for_lambda_or_api_gateway_is_413(address: tuple[str, int], size: int) -> None:
     with contextlib.closing(http.client.HTTPConnection(*address, timeout=20)) as connection:
         answer = ask(connection, "POST", "/echo", bytes(size), Content_Type="application/json")
     assert answer.startswith("413 ")
     assert json.loads(answer[4:])["title"] == gateway_answers.SAID["REQUEST_TOO_LARGE"].title
 
 
-def test_an_answer_lambda_does_not_pass_on_is_502(connection: http.client.HTTPConnection) -> None:
+def test_an_answer_too_large_for_lambda_is_502(connection: http.client.HTTPConnection) -> None:
     answer = ask(connection, "GET", "/large")
     assert answer.startswith("502 ")
     assert json.loads(answer[4:])["title"] == gateway_answers.SAID["DEFAULT_5XX"].title
 
 
-def test_unknown_methods_and_paths_are_404_on_a_connection_that_stays(connection: http.client.HTTPConnection) -> None:
+def test_unknown_methods_and_paths_are_404_and_keep_the_connection(connection: http.client.HTTPConnection) -> None:
     for method, path in (("GET", "/echo"), ("DELETE", "/echo"), ("OPTIONS", "/echo"), ("GET", "/nothing")):
         assert ask(connection, method, path).startswith("404")
     assert ask(connection, "HEAD", "/large") == "404 "
@@ -120,7 +120,7 @@ def test_unknown_methods_and_paths_are_404_on_a_connection_that_stays(connection
     ],
 )
 @pytest.mark.parametrize("path", ["/favicon.ico", "/echo"])
-def test_what_the_gateway_says_is_the_templates_own(
+def test_the_gateways_own_answers_are_the_templates(
     connection: http.client.HTTPConnection, accept: str, kind: str, path: str
 ) -> None:
     body = bytes(5_000_000) if path == "/echo" else None

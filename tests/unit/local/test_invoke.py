@@ -1,4 +1,4 @@
-"""Calling a function from a terminal: by an event typed, or by one that the console's Test button offers."""
+"""Calling a function from a terminal, with a typed event or with one that the console's Test button offers."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from local import invoke
         ("report", "@a-month", "Nothing is running"),
     ],
 )
-def test_what_is_wrong_is_a_sentence(
+def test_a_mistake_is_answered_with_a_sentence(
     function: str, payload: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert invoke.main(function, payload, tmp_path) == 1

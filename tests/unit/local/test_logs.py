@@ -1,4 +1,4 @@
-"""Function logs as a person reads them."""
+"""Function logs in a form that people can read."""
 
 import pytest
 
@@ -42,7 +42,7 @@ def shown(lines: list[str]) -> tuple[list[tuple[str, str]], list[str]]:
     return told, scheduled
 
 
-def test_one_readable_line_for_each_thing_said() -> None:
+def test_each_log_entry_is_one_readable_line() -> None:
     assert shown(PLAIN)[0] == [
         ("send_mail", "sent ref=NL-1"),
         ("send_mail", "WARNING slow seconds=3"),
@@ -50,7 +50,7 @@ def test_one_readable_line_for_each_thing_said() -> None:
     ]
 
 
-def test_a_failure_shows_what_and_why_and_not_the_whole_traceback() -> None:
+def test_a_failure_shows_error_and_cause_without_the_traceback() -> None:
     assert shown(FAILING)[0] == [
         ("send_mail", "ERROR Runtime.HandlerError: no such table"),
         ("send_mail", "ERROR KeyError: 'table'"),
@@ -58,7 +58,7 @@ def test_a_failure_shows_what_and_why_and_not_the_whole_traceback() -> None:
     ]
 
 
-def test_a_function_a_schedule_started_is_told_of() -> None:
+def test_a_function_started_by_a_schedule_is_logged() -> None:
     line = "2026-11-21 22:14:58 INFO [events] EventBridge → Lambda stack-EscalateOverdue-1: dispatched"
     assert shown([line]) == ([], ["stack-EscalateOverdue-1"])
 
@@ -73,5 +73,5 @@ def test_a_function_a_schedule_started_is_told_of() -> None:
         ("", ""),
     ],
 )  # fmt: skip
-def test_in_words(line: str, words: str) -> None:
+def test_a_log_line_in_words(line: str, words: str) -> None:
     assert logs.in_words(line) == words

@@ -1,4 +1,4 @@
-"""The mailbox keeps, finds and shows what was sent."""
+"""The mailbox stores, finds and shows sent mails."""
 
 import json
 import time
@@ -61,7 +61,7 @@ def test_the_list_is_newest_first_and_comes_in_pages(mailbox: Mailbox) -> None:
     assert (listed["total"], listed["messages_count"], listed["start"]) == (7, 7, 2)
 
 
-def test_a_summary_has_mailpits_fields(mailbox: Mailbox) -> None:
+def test_a_summary_has_the_fields_of_mailpits(mailbox: Mailbox) -> None:
     mailbox.add(mail(), "care@help.northlight.example", ["jo@example.com", "copy@example.com"])
     (entry,) = get(mailbox, "/api/v1/messages")["messages"]
     assert entry["From"] == {"Name": "Northlight Lamps", "Address": "care@help.northlight.example"}
@@ -131,13 +131,13 @@ def test_deleting_some_and_all(mailbox: Mailbox, tmp_path: Path) -> None:
     assert Mailbox(tmp_path / "mailbox").newest_first() == []
 
 
-def test_what_is_no_mail_at_all_is_kept_and_shown(mailbox: Mailbox) -> None:
+def test_bytes_that_are_no_mail_are_kept_and_shown(mailbox: Mailbox) -> None:
     entry = mailbox.add(b"\xff\xfe\x00 not a mail", "", [])
     assert answer(mailbox, f"/mail/{entry.id}", {}, 0).status == 200
     assert get(mailbox, f"/api/v1/message/{entry.id}")["Subject"] == ""
 
 
-def test_a_mails_html_may_run_nothing_and_shows_its_pictures(mailbox: Mailbox) -> None:
+def test_a_mails_html_runs_no_scripts_and_shows_its_pictures(mailbox: Mailbox) -> None:
     entry = mailbox.add(rich_mail(), "care@help.northlight.example", ["jo@example.com"])
     page = answer(mailbox, f"/mail/{entry.id}", {}, 0)
     assert b'sandbox="allow-popups allow-popups-to-escape-sandbox"' in page.content
@@ -155,11 +155,11 @@ def test_the_list_shows_what_was_typed_as_text(mailbox: Mailbox) -> None:
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/mail/unknown", "/api/v1/message/unknown/raw", "/mail/../secret"])
-def test_what_is_not_there_is_404(mailbox: Mailbox, path: str) -> None:
+def test_a_missing_mail_is_404(mailbox: Mailbox, path: str) -> None:
     assert answer(mailbox, path, {}, 0).status == 404
 
 
-def test_a_thousand_mails_are_listed_and_searched_at_once(mailbox: Mailbox) -> None:
+def test_a_thousand_mails_are_listed_and_searched_quickly(mailbox: Mailbox) -> None:
     for number in range(1000):
         mailbox.add(mail(f"m{number}@example.com"), "care@help.northlight.example", [f"m{number}@example.com"])
     began = time.process_time()

@@ -1,4 +1,4 @@
-"""A run says plainly what keeps it from starting, and leaves behind where it is."""
+"""A run says plainly what stops it from starting, and its state file says where it is running."""
 
 import fcntl
 from pathlib import Path
@@ -15,25 +15,25 @@ STACK = state.Stack(
 )  # fmt: skip
 
 
-def test_a_taken_port_is_said_with_the_setting_that_chooses_another() -> None:
+def test_a_taken_port_is_reported_with_the_setting_to_change() -> None:
     with ports.take(0, "PORT") as holder, pytest.raises(ports.PortTaken) as caught:
         ports.take(ports.number(holder), "SMTP_PORT")
     assert str(caught.value) == f"Port {caught.value.args[0].split()[1]} is taken; choose another with SMTP_PORT=…"
 
 
-def test_a_port_no_machine_has_counts_as_taken() -> None:
+def test_an_impossible_port_counts_as_taken() -> None:
     with pytest.raises(ports.PortTaken, match="Port 70000 is taken"):
         ports.take(70000, "PORT")
 
 
-def test_the_preferred_port_is_kept_while_it_is_free() -> None:
+def test_the_preferred_port_is_used_if_it_is_free() -> None:
     first = ports.free()
     assert ports.free(first) == first
     with ports.take(first, "PORT"):
         assert ports.free(first) != first
 
 
-def test_a_run_with_a_taken_port_ends_before_it_does_anything(
+def test_a_run_with_a_taken_port_ends_before_any_work(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "_on_signals", lambda _handler: None)
@@ -76,13 +76,13 @@ def test_invoke_says_that_nothing_runs(tmp_path: Path, capsys: pytest.CaptureFix
     assert capsys.readouterr().err.startswith("Nothing is running on")
 
 
-def test_invoke_names_the_functions_there_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_invoke_lists_the_existing_functions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with state.lock(tmp_path):
         state.write(tmp_path, STACK)
         assert invoke.main("list_quarantin", "{}", tmp_path) == 1
     assert capsys.readouterr().err == "There is no function 'list_quarantin'. There are: list_quarantine.\n"
 
 
-def test_invoke_refuses_what_is_not_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_invoke_refuses_text_that_is_no_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert invoke.main("list_quarantine", "{shop: 1}", tmp_path) == 1
     assert capsys.readouterr().err.startswith("The event is not JSON")

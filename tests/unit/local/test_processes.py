@@ -1,4 +1,5 @@
-"""Children end with their parent, and are stopped in order; the functions' names and the package's freshness."""
+"""Child processes end with their parent and are stopped in order; functions' names; and when the package is built
+again."""
 
 import os
 import signal
@@ -38,7 +39,7 @@ def start(tmp_path: Path, module: str, source: str, lines: list[str]) -> process
     return processes.start("child", Path(sys.executable), [module], environment, log, lines.append)
 
 
-def test_what_a_child_says_is_shown_and_kept(tmp_path: Path) -> None:
+def test_a_childs_output_is_shown_and_kept(tmp_path: Path) -> None:
     lines: list[str] = []
     child = start(tmp_path, "says", "print('grüße')", lines)
     while not child.ended():
@@ -75,13 +76,13 @@ def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     assert gone(child)
 
 
-def test_a_child_has_the_policy_of_its_package_but_where_another_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_has_its_packages_policy_unless_another_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POLICY_FILE", "/nowhere")
     assert "POLICY_FILE" not in processes.clean_environment()
     assert processes.clean_environment(POLICY_FILE="own.toml")["POLICY_FILE"] == "own.toml"
 
 
-def test_nothing_of_the_developers_aws_account_reaches_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_setting_of_the_developers_aws_account_reaches_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "production")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "real")
     environment = processes.clean_environment(AWS_REGION="eu-central-1")
@@ -94,11 +95,11 @@ def test_nothing_of_the_developers_aws_account_reaches_a_child(monkeypatch: pyte
     ("logical_id", "name"),
     [("APIHandler", "api_handler"), ("ListQuarantine", "list_quarantine"), ("ReceiveMail", "receive_mail")],
 )
-def test_functions_have_the_names_app_py_gives_them(logical_id: str, name: str) -> None:
+def test_functions_have_the_names_given_in_app_py(logical_id: str, name: str) -> None:
     assert stack.function_name(logical_id) == name
 
 
-def test_the_package_is_made_again_only_when_its_sources_or_its_policy_changed(
+def test_the_package_is_built_again_only_if_its_sources_or_its_policy_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project, folder = tmp_path / "project", tmp_path / "package"
@@ -134,6 +135,6 @@ def test_the_package_is_made_again_only_when_its_sources_or_its_policy_changed(
         os.utime(folder / name, (later + 2, later + 2))
     other = tmp_path / "other.toml"
     other.write_text("# Of another shop.", encoding="utf-8")
-    os.utime(other, (later - 86_400, later - 86_400))  # it may well be older than the package
+    os.utime(other, (later - 86_400, later - 86_400))  # it may be older than the package
     provide(other)
     assert made == ["local", "local", "local"]

@@ -1,4 +1,4 @@
-"""What SES takes is in the mailbox before the function has its answer; what it refuses is not."""
+"""A mail that SES accepts is in the mailbox before the function gets its answer; a refused mail is not."""
 
 import base64
 import threading
@@ -23,7 +23,7 @@ RAW = (
 
 
 class Emulator(QuietHandler):
-    """Answers as the emulator's SES does."""
+    """Answers like the emulator's SES."""
 
     def do_POST(self) -> None:
         form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
@@ -42,7 +42,7 @@ class Emulator(QuietHandler):
 
 @pytest.fixture(autouse=True)
 def going_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No other test's run has ended, which would silence what is told of events."""
+    """No earlier test's run has ended; that would suppress messages about events."""
     monkeypatch.setattr(console, "_ending", threading.Event())
 
 
@@ -73,7 +73,7 @@ def send(gate: Gate, source: str = "care@help.northlight.example") -> str:
         client.close()
 
 
-def test_the_mailbox_has_it_byte_for_byte_under_sess_own_id(
+def test_the_mailbox_has_the_unchanged_mail_under_sess_own_id(
     gate: Gate, kept: list[tuple[bytes, str, list[str]]]
 ) -> None:
     assert send(gate) == "abc-1"
@@ -86,7 +86,7 @@ def test_the_mailbox_has_it_byte_for_byte_under_sess_own_id(
     assert lines[1:] == [line for line in head.split(b"\r\n") if b"ours" not in line and b" @" not in line]
 
 
-def test_a_refusing_gate_answers_as_a_throttling_ses(gate: Gate, kept: list[tuple[bytes, str, list[str]]]) -> None:
+def test_a_refusing_gate_answers_like_a_throttling_ses(gate: Gate, kept: list[tuple[bytes, str, list[str]]]) -> None:
     gate.refuse(30)
     with pytest.raises(ClientError) as caught:
         send(gate)
@@ -97,7 +97,9 @@ def test_a_refusing_gate_answers_as_a_throttling_ses(gate: Gate, kept: list[tupl
     assert len(kept) == 1
 
 
-def test_what_the_emulator_rejects_is_not_in_the_mailbox(gate: Gate, kept: list[tuple[bytes, str, list[str]]]) -> None:
+def test_a_mail_that_the_emulator_rejects_is_not_in_the_mailbox(
+    gate: Gate, kept: list[tuple[bytes, str, list[str]]]
+) -> None:
     with pytest.raises(ClientError, match="MessageRejected"):
         send(gate, "stranger@elsewhere.example")
     assert kept == []
@@ -110,7 +112,7 @@ def test_more_than_nine_recipients_stay_in_their_order() -> None:
     assert as_sent(form, "x")[2] == people
 
 
-def test_an_emulator_that_ends_in_the_middle_of_a_mail_is_one_plain_line(
+def test_an_emulator_that_ends_during_a_mail_logs_one_plain_line(
     kept: list[tuple[bytes, str, list[str]]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """As when a run is stopped: the sender gets no answer, the mail stays owed, and no traceback is shown."""
@@ -128,7 +130,7 @@ def test_an_emulator_that_ends_in_the_middle_of_a_mail_is_one_plain_line(
     assert said.err == ""
 
 
-def test_events_that_can_not_be_published_are_one_plain_line(
+def test_events_that_cannot_be_published_log_one_plain_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Gone:
@@ -146,7 +148,7 @@ def test_events_that_can_not_be_published_are_one_plain_line(
 
 
 class Lambda:
-    """Notes which functions are called, and fails as an emulator that has ended."""
+    """Records the called functions, and fails like an emulator that has ended."""
 
     def __init__(self) -> None:
         self.called: list[tuple[str, str]] = []
@@ -156,7 +158,7 @@ class Lambda:
         raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
 
 
-def test_a_start_looks_after_what_the_last_run_left_now_and_when_all_of_it_is_due(
+def test_a_start_runs_due_work_at_once_and_again_when_leftovers_are_due(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     functions = Lambda()
@@ -170,7 +172,7 @@ def test_a_start_looks_after_what_the_last_run_left_now_and_when_all_of_it_is_du
     assert functions.called == [("escalate", "Event")] * 2
 
 
-def test_a_run_that_ends_before_takes_its_second_look_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_ends_earlier_cancels_the_second_run_of_due_work(monkeypatch: pytest.MonkeyPatch) -> None:
     functions = Lambda()
     monkeypatch.setattr(emulator, "client", lambda service, address: functions)
     with ExitStack() as after:

@@ -1,4 +1,4 @@
-"""SMTP in does what an SES receipt rule does, and loses nothing: 250 is said only when all of it is done."""
+"""The SMTP server does what an SES receipt rule does and loses nothing: it answers 250 only when everything is done."""
 
 import json
 import smtplib
@@ -18,7 +18,7 @@ TOPIC = "arn:aws:sns:eu-central-1:000000000000:mail"
 
 
 class Bucket:
-    """Stands for S3 and SNS: keeps what it is given; fails when told to."""
+    """A stand-in for S3 and SNS: stores what it gets, and fails when told to."""
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
@@ -74,7 +74,7 @@ def test_one_object_and_one_notification_for_a_mail_to_several(bucket: Bucket, p
     ]  # fmt: skip
 
 
-def test_others_recipients_are_refused_and_ours_still_served(bucket: Bucket, port: int) -> None:
+def test_foreign_recipients_are_refused_and_ours_are_accepted(bucket: Bucket, port: int) -> None:
     refused = send(port, "care@help.northlight.example", "someone@elsewhere.example")
     assert refused["someone@elsewhere.example"][0] == 550
     assert refused["someone@elsewhere.example"][1].startswith(b"5.1.1")
@@ -83,7 +83,7 @@ def test_others_recipients_are_refused_and_ours_still_served(bucket: Bucket, por
         send(port, "care@sub.northlight.example")
 
 
-def test_a_companys_server_forwards_what_comes_to_an_alias_and_keeps_all_other_mail(bucket: Bucket, port: int) -> None:
+def test_a_companys_server_forwards_only_mail_to_an_alias(bucket: Bucket, port: int) -> None:
     send(port, "Care@Northlight.example", "care+token@northlight.example", "help@kettle.example")
     (notification,) = bucket.published
     assert notification["receipt"]["recipients"] == [
@@ -95,7 +95,7 @@ def test_a_companys_server_forwards_what_comes_to_an_alias_and_keeps_all_other_m
 
 
 @pytest.mark.parametrize("failing", ["s3", "sns"])
-def test_a_sender_is_asked_to_retry_while_anything_fails(bucket: Bucket, port: int, failing: str) -> None:
+def test_a_sender_is_asked_to_retry_if_anything_fails(bucket: Bucket, port: int, failing: str) -> None:
     bucket.failing = failing
     with pytest.raises(smtplib.SMTPDataError) as caught:
         send(port, "care@help.northlight.example")
@@ -105,7 +105,7 @@ def test_a_sender_is_asked_to_retry_while_anything_fails(bucket: Bucket, port: i
     assert len(bucket.published) == 1
 
 
-def test_several_clients_at_once(bucket: Bucket, port: int) -> None:
+def test_several_clients_are_served_at_once(bucket: Bucket, port: int) -> None:
     with ThreadPoolExecutor(8) as clients:
         list(clients.map(lambda _: send(port, "care@help.northlight.example"), range(80)))
     assert len(bucket.objects) == len(bucket.published) == 80
@@ -122,7 +122,7 @@ def test_bounces_long_lines_and_large_mails_come_through(bucket: Bucket, port: i
         assert {"8bitmime", "smtputf8"} <= client.esmtp_features.keys()
 
 
-def test_the_notification_has_sess_shape(bucket: Bucket, port: int) -> None:
+def test_the_notification_has_the_form_of_sess(bucket: Bucket, port: int) -> None:
     send(port, "care@help.northlight.example")
     (notification,) = bucket.published
     assert notification["notificationType"] == "Received"
@@ -149,7 +149,7 @@ def test_the_notification_has_sess_shape(bucket: Bucket, port: int) -> None:
         ("", "jo@example.com", "GRAY"),
     ],
 )
-def test_only_the_domain_it_comes_from_vouches_for_a_mail(
+def test_only_a_mail_from_its_own_domain_passes_dmarc(
     bucket: Bucket, port: int, sender: str, named: str, verdict: str
 ) -> None:
     content = MAIL.replace(b"Jo <jo@example.com>", named.encode())
@@ -168,12 +168,12 @@ def test_a_header_sets_verdicts_and_is_not_stored(bucket: Bucket, port: int) -> 
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"\r\n", b"Subject: \xfc\r\nFrom: \xe4 <a@b>\r\n\r\n\x00", b":\r\n"])
-def test_what_is_no_mail_is_taken_too(bucket: Bucket, port: int, content: bytes) -> None:
+def test_bytes_that_are_no_mail_are_accepted_too(bucket: Bucket, port: int, content: bytes) -> None:
     send(port, "care@help.northlight.example", content=content)
     assert len(bucket.published) == 1
 
 
-def test_many_headers_are_cut_as_ses_cuts_them(bucket: Bucket, port: int) -> None:
+def test_many_headers_are_truncated_as_ses_does(bucket: Bucket, port: int) -> None:
     send(
         port,
         "care@help.northlight.example",

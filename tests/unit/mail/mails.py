@@ -51,5 +51,5 @@ def joined(*parts: bytes, boundary: str) -> bytes:
 
 
 def encoded(content: bytes) -> str:
-    """Base64 in lines."""
+    """Base64, in lines."""
     return base64.encodebytes(content).decode()

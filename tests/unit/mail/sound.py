@@ -1,5 +1,5 @@
-"""What holds of any bytes read as a mail, for every way of making up bytes: read whole, and fit to be stored.
-Plain assertions, for Hypothesis and for the coverage-guided fuzzer."""
+"""Properties that hold for any bytes read as a mail: they are read completely, and the result can be stored. Plain
+assertions, for Hypothesis and for the coverage-guided fuzzer."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from chalicelib.mail.bodies import bodies
 from chalicelib.mail.headers import headers
 from chalicelib.mail.inbound import InboundMail
 
-# A line break in HTML takes four bytes and becomes a line with all its quote marks, shown in several values.
+# A line break in HTML takes four bytes and becomes a line with all its quote marks, in several values.
 GROWTH = 64
 ALLOWANCE = 64 * 1024
-# By this process's own clock: other work on the machine does not count.
+# Measured with the CPU time of this process: other work on the machine does not count.
 MAX_SECONDS = 3
 
 
 def check(raw: bytes) -> InboundMail:
-    """Reads the bytes; fails where no step of the reading may fail, words were lost, or a value cannot be stored."""
+    """Read the bytes; fail if a step of reading raises, words are lost, or a value cannot be stored."""
     began = time.process_time()
     found = reading.read(raw)
     assert time.process_time() - began < MAX_SECONDS
@@ -34,7 +34,7 @@ def check(raw: bytes) -> InboundMail:
 
 
 def assert_storable(found: InboundMail, size: int) -> None:
-    """JSON in UTF-8, of a size bounded for each value and by the mail's own."""
+    """The result is JSON in UTF-8, of a size bounded for each value and by the mail's own size."""
     written = json.dumps(plain(found), ensure_ascii=False, allow_nan=False).encode()
     assert len(written) <= GROWTH * size + ALLOWANCE
     assert sum(file.size for file in found.attachments) <= 3 * size
@@ -50,7 +50,7 @@ def assert_storable(found: InboundMail, size: int) -> None:
 
 
 def plain(value: object) -> object:
-    """A value as JSON has it; bytes are only counted. Anything else than what is known to be in a mail fails."""
+    """A value as JSON has it; bytes are only counted. Types that are not known to be in a mail fail."""
     if is_dataclass(value):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
@@ -67,7 +67,7 @@ def plain(value: object) -> object:
 
 
 def took(raw: bytes) -> float:
-    """The CPU seconds that reading it takes, the best of three: anything else can only make it slower."""
+    """The CPU seconds that reading takes, best of three: everything else can only make it slower."""
     times = []
     for _ in range(3):
         began = time.process_time()

@@ -1,4 +1,4 @@
-"""Where a mail is sent, addresses as mail services take them, and headers that nothing breaks out of."""
+"""Sent mails: recipients, addresses in the form of mail services, and headers that no value breaks out of."""
 
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -29,13 +29,13 @@ def test_a_domain_is_written_in_ascii_and_stays_the_same_domain(address: str, ex
 
 
 @pytest.mark.parametrize("domain", ["ä..example", "ä" * 70 + ".example"])
-def test_what_is_no_domain_fails(domain: str) -> None:
+def test_an_invalid_domain_fails(domain: str) -> None:
     with pytest.raises(UnicodeError):
         deliverable(f"mira@{domain}")
 
 
 def headers(subject: str, name: str = "Mira") -> tuple[str, str, str]:
-    """The subject and both names as a mail program reads them."""
+    """The subject and both names, as a mail program reads them."""
     raw = compose(
         Letter(
             sender_name=name,
@@ -104,7 +104,7 @@ def test_joiners_stay_in_subjects_and_names(words: str) -> None:
         ("zero\u200bwidth", "zerowidth"),
     ],
 )
-def test_nothing_else_that_is_unseen_stays(words: str, written: str) -> None:
+def test_other_invisible_characters_are_removed(words: str, written: str) -> None:
     assert headers(words, words or "x") == (written, written, written)
 
 

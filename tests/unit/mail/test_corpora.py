@@ -1,6 +1,5 @@
-"""The mails of other projects' test suites, where they are at hand: how many are read as expected.
-They lie beside the checkout and are no part of it; every expectation we miss is named in
-docs/decisions/mail-reading.md."""
+"""Mails of other projects' test suites, if they are available: how many are read as expected. They lie beside the
+checkout and are no part of it; every expectation that we miss is named in docs/decisions/mail-reading.md."""
 
 import re
 import subprocess
@@ -30,7 +29,7 @@ LEAST = {
 MISS = re.compile(r"^-- \w+ \w+/(\S+)$", re.M)
 
 
-def test_the_corpora_are_read_as_expected_or_it_is_said_why_not() -> None:
+def test_the_corpora_are_read_as_expected_in_these_shares() -> None:
     least = [option for name, share in LEAST.items() for option in ("--min", f"{name}={share}")]
     scorer = [sys.executable, str(needs.SCORER), str(needs.SCORER.parent), "--misses", "200", *least]
     command = [*scorer, "--", sys.executable, "-m", "local.parse_mail"]

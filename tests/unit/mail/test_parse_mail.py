@@ -42,7 +42,7 @@ def test_one_object_a_line_in_order(
     assert attachments[0]["filename"] == "y.png"
 
 
-def test_a_file_that_cannot_be_read_is_said_so(
+def test_an_unreadable_file_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "a.eml").write_bytes(mail())

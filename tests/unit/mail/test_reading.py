@@ -1,4 +1,4 @@
-"""Whole mails: what is read of them, and that nothing breaks the reading."""
+"""Whole mails: what is read from them, and that no input makes reading fail."""
 
 import tracemalloc
 from datetime import UTC, datetime
@@ -30,19 +30,19 @@ def test_an_ordinary_mail() -> None:
     assert (found.automatic, found.bounce, found.forwarded, found.defects) == ((), None, None, ())
 
 
-def test_nothing_and_next_to_nothing_are_mails() -> None:
+def test_empty_and_almost_empty_bytes_are_mails() -> None:
     for raw in (b"", b"\n", b"\r\n\r\n", b":", b"\x00", b"From", b"Subject: x", b"\xff\xfe\x00"):
         assert isinstance(read(raw).text, str)
 
 
-def test_what_is_missing_is_noted() -> None:
+def test_missing_headers_are_reported_as_defects() -> None:
     nothing: dict[str, None] = {"from": None}
     found = read(mail("Hello", date=None, message_id=None, **nothing))
     assert found.sender is None
     assert {"no From", "no Date", "no Message-ID"} <= set(found.defects)
 
 
-def test_html_alone_gives_text_and_keeps_its_links() -> None:
+def test_html_without_plain_text_becomes_text_with_its_links() -> None:
     html = '<p>See <a href="https://shop.example/p/1">the lamp</a>,<br>please.</p><script>x()</script>'
     found = read(mail(html, content_type="text/html; charset=utf-8"))
     assert found.text == "See the lamp (https://shop.example/p/1),\nplease."
@@ -72,7 +72,7 @@ def test_an_inline_picture_is_shown_in_place_and_known_as_inline() -> None:
     assert "1 remote picture not loaded" in found.defects
 
 
-def test_a_picture_that_the_html_does_not_show_is_listed() -> None:
+def test_a_picture_not_shown_in_the_html_is_listed() -> None:
     picture = part(
         encoded(b"PNG"), "image/png; name=a.png", content_transfer_encoding="base64", content_disposition="inline"
     )
@@ -128,7 +128,7 @@ def test_clear_signed_text_is_read_without_its_armour() -> None:
     assert (found.protection, found.reply) == ("signed", "Words.")
 
 
-def test_encrypted_mail_is_kept_and_said_to_be_unreadable() -> None:
+def test_encrypted_mail_is_kept_and_marked_unreadable() -> None:
     found = read(
         multipart(
             part("Version: 1", "application/pgp-encrypted"),
@@ -141,7 +141,7 @@ def test_encrypted_mail_is_kept_and_said_to_be_unreadable() -> None:
     assert "encrypted: cannot be read here" in found.defects
 
 
-def test_opaque_smime_signatures_are_looked_into() -> None:
+def test_opaque_smime_signatures_are_unpacked() -> None:
     inner = b"Content-Type: text/plain\r\n\r\nsigned inside\r\n"
     found = read(
         mail(
@@ -155,7 +155,7 @@ def test_opaque_smime_signatures_are_looked_into() -> None:
 
 
 def signed_data(content: bytes) -> bytes:
-    """The least SignedData that holds `content`, long lengths and all."""
+    """The smallest SignedData that contains `content`, with long lengths."""
 
     def tlv(tag: int, value: bytes) -> bytes:
         return bytes([tag, 0x82]) + len(value).to_bytes(2, "big") + value
@@ -217,7 +217,7 @@ def test_nesting_is_bounded(depth: int) -> None:
     assert any("nested deeper" in defect for defect in found.defects)
 
 
-def test_ten_thousand_parts_are_read_up_to_a_bound() -> None:
+def test_ten_thousand_parts_are_read_up_to_a_limit() -> None:
     parts = [
         part(str(number), f"text/csv; name=n{number}.csv", content_disposition="attachment") for number in range(10_000)
     ]
@@ -268,7 +268,7 @@ def test_a_wrong_boundary_is_found_in_the_text() -> None:
     assert (found.text, found.html) == ("words", "<p>w</p>")
 
 
-def test_junk_among_headers_is_read_past() -> None:
+def test_junk_among_headers_is_skipped() -> None:
     found = read(b"From nobody Mon Mar  2 10:00:00 2026\nFrom: a@b.example\nthis is no header\nSubject: s\n\nwords\n")
     assert (found.subject, found.text, found.sender) == ("s", "words\n", Address("", "a@b.example"))
     assert "a line among the headers is no header: skipped" in found.defects
@@ -285,12 +285,12 @@ def test_uuencoded_files_are_attachments() -> None:
     assert [(one.filename, one.content) for one in found.attachments] == [("a.txt", b"abc")]
 
 
-def test_flowed_paragraphs_are_put_together() -> None:
+def test_flowed_paragraphs_are_joined() -> None:
     found = read(mail("One \ntwo\n> quoted \n> more\n", content_type="text/plain; format=flowed"))
     assert found.text == "One two\n> quoted more\n"
 
 
-def test_header_values_cannot_carry_lines() -> None:
+def test_header_values_contain_no_line_breaks() -> None:
     found = read(mail(subject="=?utf-8?Q?Hello=0D=0ABcc:_x@y.example?="))
     assert "\n" not in found.subject
     assert "\r" not in found.subject

@@ -1,4 +1,4 @@
-"""Any bytes can be read: random ones, mails cut, shuffled and mutated, and texts made to be slow."""
+"""Any bytes can be read: random bytes, cut, shuffled and mutated mails, and texts designed to be slow."""
 
 from collections.abc import Callable
 
@@ -216,7 +216,7 @@ SLOW: dict[str, Callable[[int], bytes]] = {
 
 @pytest.mark.parametrize("make", SLOW.values(), ids=SLOW.keys())
 def test_time_grows_no_faster_than_the_text(make: Callable[[int], bytes]) -> None:
-    """Ten times the text in at most some fifty times the time: what is quadratic takes a hundred times."""
+    """Ten times the text in at most some fifty times the time; quadratic work would take a hundred times."""
     read(make(50))
     small, large = took(make(1_000)), took(make(10_000))
     assert large < 0.4 or large < 50 * small

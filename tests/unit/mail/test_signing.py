@@ -1,4 +1,4 @@
-"""An answer is signed once, however its writer ends it; in a letter that signs by itself they are not signed at all."""
+"""An answer is signed once, in whatever way its writer ends it; a mail with its own signature drops the writer's."""
 
 import pytest
 from hypothesis import given
@@ -34,11 +34,11 @@ SAID = "Hello Mira,\n\nthe shade leaves us tomorrow."
         ("\n\nLiebe Grüße\nAda von Northlight Lamps", ""),
         ("\n\nYour Northlight team", ""),
         ("\n\nIhr Team von Northlight Lamps", ""),
-        ("\n\nKind regards\nTom", ""),  # in whoever's name: it is signed
+        ("\n\nKind regards\nTom", ""),  # another person's name: it is signed
         ("\n\nKind regards\nAda\n+49 30 23125 014", ""),
     ],
 )
-def test_what_is_missing_of_the_signature_is_added_and_nothing_twice(ending: str, added: str) -> None:
+def test_missing_lines_of_the_signature_are_added_and_none_twice(ending: str, added: str) -> None:
     assert signed(SAID + ending, ADA) == (SAID + ending).rstrip() + added
     assert signed(signed(SAID + ending, ADA), ADA) == signed(SAID + ending, ADA)
 
@@ -55,7 +55,7 @@ def test_what_is_missing_of_the_signature_is_added_and_nothing_twice(ending: str
         "Take it to the shop\nin Lichtweg 7",
     ],
 )
-def test_words_are_no_signature(words: str) -> None:
+def test_ordinary_words_are_no_signature(words: str) -> None:
     assert signed(words, ADA) == f"{words}\n\nAda\nNorthlight Lamps"
     assert unsigned(words, ADA) == words
 
@@ -77,23 +77,23 @@ def test_an_afterword_stays_below_the_signature(mark: str) -> None:
         "\n\nMit freundlichen Grüßen\nIhre Ada", "\n\nThanks\nAda\n", "\n\nYour Northlight team",
     ],
 )  # fmt: skip
-def test_in_a_letter_that_signs_by_itself_the_signature_is_left_out(ending: str) -> None:
+def test_a_mail_with_its_own_signature_drops_the_writers(ending: str) -> None:
     assert unsigned(SAID + ending, ADA) == SAID
 
 
 @pytest.mark.parametrize("words", ["Thank you", "Hello Mira,\n\nThank you", "Ada", "Kind regards", SAID + "\n\nTom"])
-def test_nothing_that_may_be_words_is_left_out(words: str) -> None:
+def test_lines_that_may_be_words_are_kept(words: str) -> None:
     assert unsigned(words, ADA) == words
 
 
-def test_of_somebody_unknown_the_shop_signs() -> None:
+def test_without_a_known_name_the_shop_signs() -> None:
     nobody = Signer("", "", "Northlight Lamps")
     assert signed("Yes.", nobody) == "Yes.\n\nNorthlight Lamps"
     assert signed("Yes.\n\nKind regards", nobody) == "Yes.\n\nKind regards\nNorthlight Lamps"
 
 
 @given(st.text(alphabet="Ada KindregsNothliLmp\n.,:PS–-", max_size=200))
-def test_whatever_is_written_all_of_it_is_sent_and_signing_twice_changes_nothing(text: str) -> None:
+def test_all_words_are_sent_and_signing_twice_changes_nothing(text: str) -> None:
     once = signed(text, ADA)
     lines = iter(once.split("\n"))
     assert all(line in lines for line in text.rstrip().split("\n") if line.strip())

@@ -1,4 +1,5 @@
-"""Every mail in every variant: no sentence sticks to the next, agents find the ticket, without its head it is whole."""
+"""Every mail in every variant: sentences are separated, agents get a link to the ticket, and without its HTML head it
+is still complete."""
 
 import re
 from collections.abc import Iterator
@@ -60,7 +61,7 @@ def variants(context: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def as_read(html: str) -> str:
-    """What a reader sees of the HTML, a line for each block."""
+    """The text that a reader sees of the HTML, one line per block."""
     body = re.sub(r"<style>.*?</style>|<!--.*?-->", "", html, flags=re.DOTALL)
     text = re.sub(r"<[^>]+>", "", _ENDS_A_LINE.sub("\n", re.sub(r"\s+", " ", body)))
     return "\n".join(" ".join(line.split()) for line in text.splitlines())
@@ -68,7 +69,7 @@ def as_read(html: str) -> str:
 
 @pytest.mark.parametrize("language", words.languages())
 @pytest.mark.parametrize(("title", "template", "context"), SAMPLES, ids=[title for title, _, _ in SAMPLES])
-def test_no_sentence_sticks_to_the_next(title: str, template: str, context: Any, language: str) -> None:
+def test_sentences_are_separated(title: str, template: str, context: Any, language: str) -> None:
     names = ("SwiftParcel", "GmbH")
     default = {"cure": "", "carried_out_by": "seller", "owed_by": "seller", "reopen_days": 30, "remedy_note": ""}
     chosen = {name: value for name, value in context.items() if value or name not in ("carried_out_by", "owed_by")}
@@ -87,9 +88,7 @@ TO_AGENTS = {purpose.value for purpose in Purpose if purpose.audience is Audienc
 
 @pytest.mark.parametrize("language", words.languages())
 @pytest.mark.parametrize(("title", "template", "context"), SAMPLES, ids=[title for title, _, _ in SAMPLES])
-def test_agents_are_led_to_the_ticket_and_nobody_else_is(
-    title: str, template: str, context: Any, language: str
-) -> None:
+def test_only_mails_to_agents_link_to_the_desk(title: str, template: str, context: Any, language: str) -> None:
     said = pages.mail(template, language, **context)
     linked = [link.attributes["href"] for link in LexborHTMLParser(said.html).css("a")]
     if template in ("digest", "due_together"):
@@ -107,8 +106,8 @@ def test_every_mail_to_agents_is_sampled() -> None:
 
 
 @pytest.mark.parametrize(("title", "template", "context"), SAMPLES, ids=[title for title, _, _ in SAMPLES])
-class TestWithoutItsHead:
-    def test_it_keeps_width_ground_and_buttons(self, title: str, template: str, context: Any) -> None:
+class TestWithoutHead:
+    def test_it_keeps_width_background_and_buttons(self, title: str, template: str, context: Any) -> None:
         html = LexborHTMLParser(pages.mail(template, "en", **context).html)
         (sheet,) = html.css("td.sheet")
         assert "padding" in (sheet.attributes["style"] or "")
@@ -119,7 +118,7 @@ class TestWithoutItsHead:
         assert not html.css("a.button")
         assert len(html.css("td.button")) <= 1
 
-    def test_its_first_words_say_what_it_is_about(self, title: str, template: str, context: Any) -> None:
+    def test_its_preview_text_says_what_it_is_about(self, title: str, template: str, context: Any) -> None:
         html = LexborHTMLParser(pages.mail(template, "en", **context).html)
         hidden = html.css_first("body > div")
         first = (hidden.text() if hidden else "").replace("\u034f", "").replace("\u200c", "")

@@ -1,4 +1,5 @@
-"""Mails: three parts that say the same, one-line subjects, promises computed, nothing of a stranger's making run."""
+"""Mails: subject, text and HTML agree, subjects are one line, promises are computed, and no stranger's content is
+active."""
 
 import re
 from typing import Any
@@ -42,13 +43,13 @@ class TestEveryMail:
         assert "\n\n\n" not in text
         assert not re.search(r"<[a-z]+>|&[a-z]+;|None", text)
 
-    def test_loads_and_runs_nothing(self, language: str, template: str, context: Any) -> None:
+    def test_has_no_remote_content_and_no_scripts(self, language: str, template: str, context: Any) -> None:
         mail = LexborHTMLParser(pages.mail(template, language, **context).html)
         assert mail.css("html")[0].attributes["lang"] == language
         assert not mail.css("script, img, link, form, iframe")
         assert not re.search(r"url\(|@import", mail.css("style")[0].text())
 
-    def test_shows_hostile_words_as_words(self, language: str, template: str, context: Any) -> None:
+    def test_shows_hostile_text_as_text(self, language: str, template: str, context: Any) -> None:
         spoilt: dict[str, Any] = {
             "subject": HOSTILE,
             "name": HOSTILE,
@@ -66,8 +67,8 @@ class TestEveryMail:
 
 def test_every_mail_owed_has_its_templates() -> None:
     folders = {folder.name for folder in (pages.TEMPLATES / "mail").iterdir() if folder.is_dir()}
-    # The digest, what is due together, the sign-in link and what answers to those get belong to no ticket; the short
-    # form stands for any.
+    # The digest, joint mails, the sign-in link and automatic answers to those belong to no ticket; the short form
+    # stands for any mail.
     assert folders == {*Purpose, "digest", "due_together", "sign_in", "service_reply", "short_form"}
     for folder in folders:
         files = {file.name for file in (pages.TEMPLATES / "mail" / folder).iterdir()}
@@ -77,7 +78,7 @@ def test_every_mail_owed_has_its_templates() -> None:
 class TestAcknowledgement:
     @pytest.mark.parametrize("language", words.languages())
     @pytest.mark.parametrize("kind", KINDS)
-    def test_says_what_came_what_happens_next_and_by_when(self, language: str, kind: str) -> None:
+    def test_names_what_came_what_happens_next_and_by_when(self, language: str, kind: str) -> None:
         mail = acknowledgement(language, kind)
         facts = [examples.REFERENCE, examples.STATUS_URL, SHOP.support, SHOP.channels.phone or ""]
         facts += [self.said(FULL["acknowledgement-complaint"][due], language) for due in ("answer_by", "resolve_by")]
@@ -90,13 +91,13 @@ class TestAcknowledgement:
         return words.due(due, SHOP.timezone, language)
 
     @pytest.mark.parametrize("language", words.languages())
-    def test_states_no_period_of_its_own(self, language: str) -> None:
+    def test_contains_no_period_of_its_own(self, language: str) -> None:
         ours = {
             key: word for key, word in words.book(language).items() if key.startswith(("acknow", "mail.", "thanks"))
         }
         assert not [key for key, word in ours.items() if re.search(r"\d|\bday|\bhour|\bTage|\bStunde", str(word))]
 
-    def test_promises_nothing_where_the_policy_does_not(self) -> None:
+    def test_promises_nothing_if_the_policy_does_not(self) -> None:
         assert "2026" not in acknowledgement(answer_by=None, resolve_by=None).text.replace("2026-10442", "").replace(
             "Monday, 23 November 2026", ""
         )
@@ -129,21 +130,21 @@ class TestAcknowledgement:
             ),
         ],
     )
-    def test_does_not_greet_by_what_is_no_name(self, name: str) -> None:
+    def test_does_not_greet_by_text_that_is_no_name(self, name: str) -> None:
         assert acknowledgement(name=name).text.startswith("Hello,\n")
 
-    def test_quotes_little_and_links_nothing_of_it(self) -> None:
+    def test_quotes_little_and_without_links(self) -> None:
         mail = acknowledgement(text="Buy at https://spam.example now " * 50)
         assert mail.text.count("spam.example") < 12
         assert 'href="https://spam.example' not in mail.html
 
-    def test_quotes_nothing_where_there_is_nothing_to_quote(self) -> None:
+    def test_quotes_nothing_of_an_empty_message(self) -> None:
         mail = acknowledgement(text="", subject="")
         assert mail.subject == f"We have your complaint [{examples.REFERENCE}]"
         assert "You wrote" not in mail.text + mail.html
         assert "You sent 2 files:\n- lamp-flickering.mp4 (3.4 MB)\n" in mail.text
 
-    def test_of_an_unreadable_mail_says_so(self) -> None:
+    def test_says_if_the_mail_was_unreadable(self) -> None:
         mail = acknowledgement(unreadable=True)
         assert "cannot read" in mail.subject
         assert "we could not read it" in mail.text
@@ -164,7 +165,7 @@ NO_LINKS = (
 
 
 @pytest.mark.parametrize("text", LINKS)
-def test_what_could_become_a_link_is_known(text: str) -> None:
+def test_text_that_could_become_a_link_is_recognised(text: str) -> None:
     assert pages.linkable(f"Look: {text} now")
 
 
@@ -174,7 +175,7 @@ def test_sentences_are_no_links(text: str) -> None:
 
 
 class TestNotifications:
-    def test_tell_an_agent_all_that_is_needed_to_answer(self) -> None:
+    def test_contain_everything_an_agent_needs_to_answer(self) -> None:
         mail = pages.mail("notification_new", "en", **FULL["notification_new"])
         for fact in ("Complaint", "Defect", "2026-10442", "chidinma.okafor@example.org", "Tuesday, 24 November 2026"):
             assert fact in mail.text
@@ -183,7 +184,7 @@ class TestNotifications:
         assert "Reply to this email." in mail.text
         assert examples.STATUS_URL not in mail.text + mail.html
 
-    def test_name_whoever_wrote(self) -> None:
+    def test_name_the_writer(self) -> None:
         assert (
             "Obi Okafor <obi@example.org> wrote:"
             in pages.mail("notification_reply", "en", **FULL["notification_reply"]).text
@@ -191,16 +192,16 @@ class TestNotifications:
         without = {name: value for name, value in FULL["notification_reply"].items() if name != "writer"}
         assert "Chidinma Okafor <chidinma" in pages.mail("notification_reply", "en", **without).text
 
-    def test_begin_with_what_gives_pause(self) -> None:
+    def test_begin_with_warnings(self) -> None:
         mail = pages.mail("notification_new", "en", **FULL["notification_new"] | {"flags": ["suspicious"]})
         assert mail.text.startswith("! Quarantined as possible spam")
 
-    def test_do_not_invite_an_answer_to_nobody(self) -> None:
+    def test_invite_no_answer_to_a_customer_without_an_address(self) -> None:
         mail = pages.mail("notification_new", "en", **FULL["notification_new-flagged"])
         assert "There is no address to answer to" in mail.text
         assert "<>" not in mail.text
 
-    def test_show_an_address_that_can_not_be_written_to_and_invite_no_answer(self) -> None:
+    def test_show_an_undeliverable_address_and_invite_no_answer(self) -> None:
         mail = pages.mail("notification_new", "en", **FULL["notification_new-unanswerable"])
         assert mail.text.startswith("! No mail can be sent")
         for part in (mail.text, mail.html):
@@ -209,7 +210,7 @@ class TestNotifications:
             assert "Reply to this email" not in part
 
 
-class TestUndelivered:
+class TestUndeliverable:
     @pytest.mark.parametrize(
         ("how", "suppressed"), [("bounced", True), ("failed", False), ("complained", True), ("refused", False)]
     )
@@ -220,7 +221,7 @@ class TestUndelivered:
 
 
 class TestAnswer:
-    def test_is_the_agents_words_as_the_shop(self) -> None:
+    def test_contains_the_agents_words_from_the_shop(self) -> None:
         mail = pages.mail("answer", "en", **FULL["answer"])
         assert mail.subject == f"Re: Polaris reading lamp flickers [{examples.REFERENCE}]"
         assert mail.text.startswith("Hello Ms Okafor,")
@@ -229,7 +230,7 @@ class TestAnswer:
         assert examples.STATUS_URL in mail.text
         assert mail.text.index("You wrote:") > mail.text.index("Best wishes")
 
-    def test_does_without_subject_agent_and_earlier_words(self) -> None:
+    def test_works_without_subject_agent_and_earlier_words(self) -> None:
         mail = pages.mail("answer", "en", **FULL["answer-bare"])
         assert mail.subject == f"Re: Northlight Lamps [{examples.REFERENCE}]"
         assert "You wrote" not in mail.text
@@ -238,7 +239,7 @@ class TestAnswer:
 @pytest.mark.parametrize(
     "title", ["acknowledgement-complaint", "notification_new", "notification_reply", "undelivered-bounced"]
 )
-def test_names_the_time_zone_of_its_times_once(title: str) -> None:
+def test_the_time_zone_of_the_times_is_named_once(title: str) -> None:
     template = next(template for name, template, _ in examples.mail_samples(SHOP) if name == title)
     mail = pages.mail(template, "en", **FULL[title])
     said = f"All times are in the shop's time zone, {SHOP.timezone}."

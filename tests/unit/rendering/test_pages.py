@@ -1,4 +1,5 @@
-"""Pages: whole in every state and language, deaf to hostile words, fit for screen readers and a strict CSP."""
+"""Pages: complete in every state and language, safe against hostile text, usable with screen readers, and under a
+strict CSP."""
 
 import re
 import tomllib
@@ -28,7 +29,7 @@ SAMPLES = [
     for language in shop.languages
     for title, template, context in examples.page_samples(shop, language)
 ]
-# Names that choose among words or styles; everything else may be anything.
+# Names that choose phrases or styles; every other text may be anything.
 CHOOSING = {"what", "state", "who", "label_key", "kind", "event", "return_url", "countries"}
 
 
@@ -43,7 +44,7 @@ def first(page: LexborHTMLParser | LexborNode, selector: str) -> LexborNode:
 
 
 def spoilt(value: Any, key: str = "", with_: str = HOSTILE) -> Any:
-    """The value with every string in it made hostile."""
+    """The value, with every text in it made hostile."""
     if isinstance(value, Shop):
         return replace(value, name=with_, channels=Channels(with_, with_, with_, {"en": with_}))
     if isinstance(value, Markup) or key in CHOOSING:
@@ -57,7 +58,7 @@ def spoilt(value: Any, key: str = "", with_: str = HOSTILE) -> Any:
 
 @pytest.mark.parametrize(("language", "template", "context"), SAMPLES)
 class TestEveryPage:
-    def test_has_its_frame(self, language: str, template: str, context: dict[str, Any]) -> None:
+    def test_has_language_title_heading_and_main(self, language: str, template: str, context: dict[str, Any]) -> None:
         page = parsed(template, language, context)
         assert first(page, "html").attributes["lang"] == language
         assert first(page, "meta[name=robots]").attributes["content"] == "noindex, nofollow"
@@ -66,7 +67,9 @@ class TestEveryPage:
         assert first(page, "a.skip").attributes["href"] == "#content"
         assert first(page, "main").attributes["id"] == "content"
 
-    def test_needs_nothing_a_strict_csp_forbids(self, language: str, template: str, context: dict[str, Any]) -> None:
+    def test_needs_nothing_that_a_strict_csp_forbids(
+        self, language: str, template: str, context: dict[str, Any]
+    ) -> None:
         page = parsed(template, language, context)
         assert not page.css("style")
         assert all("src" in script.attributes and not script.text() for script in page.css("script"))
@@ -74,7 +77,7 @@ class TestEveryPage:
         assert not [name for name in attributes if name == "style" or name.startswith("on")]
         assert "javascript:" not in pages.page(template, language, **context)
 
-    def test_ties_every_field_to_a_label(self, language: str, template: str, context: dict[str, Any]) -> None:
+    def test_has_a_label_for_every_field(self, language: str, template: str, context: dict[str, Any]) -> None:
         page = parsed(template, language, context)
         ids = Counter(node.attributes["id"] for node in page.css("[id]"))
         assert set(ids.values()) <= {1}
@@ -84,7 +87,7 @@ class TestEveryPage:
             named = node.attributes.get("aria-describedby") or node.attributes.get("aria-labelledby") or ""
             assert set(named.split()) <= set(ids)
 
-    def test_shows_hostile_words_as_words(self, language: str, template: str, context: dict[str, Any]) -> None:
+    def test_shows_hostile_text_as_text(self, language: str, template: str, context: dict[str, Any]) -> None:
         clean = parsed(template, language, context)
         page = parsed(template, language, spoilt(context))
         assert len(page.css("script")) == len(clean.css("script"))
@@ -98,7 +101,7 @@ class TestContactForm:
         samples = {title: context for title, _, context in examples.page_samples(NORTHLIGHT, "en")}
         return parsed("contact", "en", samples["contact"] | changes)
 
-    def test_posts_where_it_should_with_everything_hidden_in_it(self) -> None:
+    def test_posts_to_the_tickets_url_with_all_hidden_fields(self) -> None:
         page = self.form(root="/api", return_url="https://www.northlight.example/thanks")
         form = first(page, "form")
         assert form.attributes["action"] == "/api/shops/northlight/tickets"
@@ -110,7 +113,7 @@ class TestContactForm:
         asked |= {"product", "serial_number", "purchase_date", "country"}
         assert names == asked | {"further_details"}
 
-    def test_keeps_people_out_of_the_trap(self) -> None:
+    def test_hides_the_trap_field_from_people(self) -> None:
         page = self.form()
         assert first(page, "#further_details").attributes["tabindex"] == "-1"
         assert first(page, "#further_details").parent.attributes["aria-hidden"] == "true"  # type: ignore[union-attr]
@@ -123,7 +126,7 @@ class TestContactForm:
         assert first(page, "#email").attributes["value"] == "a@b"
         assert first(page, "textarea").text() == "\nfirst line"
 
-    def test_says_at_the_top_and_at_the_field_what_to_mend(self) -> None:
+    def test_names_mistakes_at_the_top_and_at_the_field(self) -> None:
         page = self.form(errors={"email": "Enter it", "kind": "Choose", "form": "Again"}, chosen_files=["lamp.jpg"])
         summary = first(page, ".summary")
         assert "3 things" in first(summary, "h2").text()
@@ -143,7 +146,7 @@ class TestContactForm:
             if kind.first_answer:
                 assert kind.first_answer.within("en") in hints
 
-    def test_asks_for_consent_only_where_the_shop_does(self) -> None:
+    def test_asks_for_consent_only_if_the_shop_requires_it(self) -> None:
         asking = replace(NORTHLIGHT, terms_required=True, terms_url="https://www.northlight.example/terms")
         page = self.form(shop=asking)
         hrefs = [node.attributes["href"] for node in page.css("label[for=terms_accepted] a")]
@@ -152,7 +155,7 @@ class TestContactForm:
         assert [node.attributes["href"] for node in page.css("label[for=terms_accepted] a")] == [asking.privacy_url]
         assert not self.form(shop=replace(asking, terms_required=False)).css("[name=terms_accepted]")
 
-    def test_switches_language_without_losing_the_way_back(self) -> None:
+    def test_switching_the_language_keeps_the_return_url(self) -> None:
         page = self.form(return_url="https://www.northlight.example/a?b=c", values={"kind": "return"})
         german = first(page, ".languages a[lang=de]")
         asked = "?lang=de&return_url=https%3A%2F%2Fwww.northlight.example%2Fa%3Fb%3Dc&kind=return"
@@ -164,32 +167,32 @@ class TestCustomerPage:
     def page(self, **changes: Any) -> str:
         return pages.page("ticket", "en", **examples.ticket_sample(NORTHLIGHT) | changes)
 
-    def test_does_not_tell_a_ticket_quarantined(self) -> None:
+    def test_does_not_reveal_that_a_ticket_is_quarantined(self) -> None:
         assert self.page(state="quarantine") == self.page(state="open")
 
     def test_names_no_agents_address(self) -> None:
         assert not [agent.address for agent in NORTHLIGHT.agents if agent.address in self.page()]
 
-    def test_says_plainly_what_is_late(self) -> None:
+    def test_marks_late_promises(self) -> None:
         late = {"label_key": "resolve", "due": examples.at(20, 15), "met": None, "late": True}
         assert "Overdue since Friday, 20 November 2026, 16:00" in self.page(promises=[late])
 
-    def test_shows_safe_html_as_it_is_and_text_as_text(self) -> None:
+    def test_shows_safe_html_as_html_and_text_as_text(self) -> None:
         entry = {"who": "you", "name": "", "at": examples.at(20, 15), "text": "<b>1</b>", "attachments": []}
         assert "&lt;b&gt;1" in self.page(entries=[entry | {"html": None}])
         assert "<em>2</em>" in self.page(entries=[entry | {"html": Markup("<em>2</em>")}])
 
-    def test_names_others_who_took_part_as_neither_customer_nor_shop(self) -> None:
+    def test_names_participants_as_neither_customer_nor_shop(self) -> None:
         page = LexborHTMLParser(self.page(entries=examples.others()))
         assert [node.text() for node in page.css(".entry.by-other h3")] == ["Obi Okafor wrote", "Somebody else wrote"]
 
-    def test_can_do_without_what_may_be_missing(self) -> None:
+    def test_works_without_optional_values(self) -> None:
         assert "<h1>Your message to Northlight Lamps</h1>" in self.page(
             subject="", promises=[], entries=[], link_expires=None
         )
 
 
-def test_a_page_lacking_something_fails_instead_of_leaving_a_gap() -> None:
+def test_a_missing_value_fails_instead_of_leaving_a_gap() -> None:
     with pytest.raises(UndefinedError):
         pages.page("thanks", "en", shop=NORTHLIGHT)
     with pytest.raises(KeyError, match=r"message\.nonsense"):
@@ -200,7 +203,7 @@ def test_a_page_lacking_something_fails_instead_of_leaving_a_gap() -> None:
 
 class TestWords:
     @pytest.mark.parametrize("language", words.languages())
-    def test_each_area_has_tables_of_its_own_and_they_are_english_ones(self, language: str) -> None:
+    def test_each_area_has_its_own_tables_and_the_same_as_in_english(self, language: str) -> None:
         def areas(of: str) -> dict[str, set[str]]:
             files = (words.FOLDER / of).glob("*.toml")
             return {file.stem: set(tomllib.loads(file.read_text("utf-8"))) for file in files}
@@ -217,7 +220,7 @@ class TestWords:
             assert self.shape(theirs[key]) == self.shape(word), key
 
     def shape(self, word: Any) -> Any:
-        """What another language must say too; which words it has in more than one form is its own affair."""
+        """What another language must match; the number of plural forms is its own."""
         if isinstance(word, Mapping):
             assert set(word) == {"one", "other"}
             return self.placeholders(word["other"])
@@ -226,7 +229,7 @@ class TestWords:
     def placeholders(self, word: str) -> set[str]:
         return {name for _, name, _, _ in Formatter().parse(word) if name is not None}
 
-    def test_templates_use_every_word_and_no_other(self) -> None:
+    def test_templates_use_every_phrase_and_no_unknown_one(self) -> None:
         sources = [file.read_text(encoding="utf-8") for file in pages.TEMPLATES.glob("**/*.html")]
         sources += [file.read_text(encoding="utf-8") for file in pages.TEMPLATES.glob("mail/**/*.txt")]
         used = {key for source in sources for key in re.findall(r"""\bt\(["']([a-z_.]+)["']""", source)}
@@ -236,7 +239,7 @@ class TestWords:
         elsewhere = ("language.", "dates.", "sizes.", "problem.", "desk.", "subject.masked.", "subject.said.")
         assert not [key for key in known - used if not key.startswith(families + elsewhere)]
 
-    def test_days_and_times_are_those_of_the_shop(self) -> None:
+    def test_days_and_times_are_in_the_shops_time_zone(self) -> None:
         winter, summer = datetime(2026, 11, 27, 15, 30, tzinfo=UTC), datetime(2026, 7, 1, 22, 5, tzinfo=UTC)
         assert words.moment(winter, "Europe/Berlin", "en") == "Friday, 27 November 2026, 16:30"
         assert words.moment(winter, "Europe/Berlin", "de") == "Freitag, 27. November 2026, 16:30 Uhr"
@@ -255,13 +258,13 @@ class TestWords:
             (25_000_000, "25 MB", "25 MB"),
         ],
     )
-    def test_sizes_are_said_as_people_say_them(self, count: int, english: str, german: str) -> None:
+    def test_sizes_are_written_for_people(self, count: int, english: str, german: str) -> None:
         assert (words.size(count, "en"), words.size(count, "de")) == (english, german)
 
 
-class TestShopsColour:
+class TestShopColour:
     @pytest.mark.parametrize("colour", ["#1f5fa8", "#ffd400", "#000000", "#ffffff", "#777777", "#ff0000"])
-    def test_can_be_read_by_day_and_by_night(self, colour: str) -> None:
+    def test_is_readable_in_light_and_dark_mode(self, colour: str) -> None:
         shades = pages.shades(colour)
         assert contrast(shades["light"], pages.LIGHT_GROUND) >= 4.5
         assert contrast(shades["dark"], pages.DARK_GROUND) >= 4.5
@@ -269,10 +272,10 @@ class TestShopsColour:
         assert f"--accent: {shades['light']};" in style
         assert f"--accent: {shades['dark']};" in style
 
-    def test_stays_as_it_is_where_it_can_be_read(self) -> None:
+    def test_stays_unchanged_if_it_is_readable(self) -> None:
         assert pages.shades("#1f5fa8")["light"] == "#1f5fa8"
 
-    def test_grounds_are_those_of_the_stylesheet(self) -> None:
+    def test_backgrounds_are_those_of_the_stylesheet(self) -> None:
         css = (pages.TEMPLATES / "static" / "aftercare.css").read_text(encoding="utf-8")
         assert f"--ground: {pages.LIGHT_GROUND};" in css
         assert f"--surface: {pages.DARK_GROUND};" in css
@@ -297,6 +300,6 @@ def test_paragraphs_keep_lines_and_link_addresses() -> None:
     assert "<a" not in pages.paragraphs("https://example.org", links=False)
 
 
-def test_previews_are_written(tmp_path: Any) -> None:
+def test_previews_are_generated(tmp_path: Any) -> None:
     assert writing.write(tmp_path) > 50
     assert (tmp_path / "static" / "shops" / "northlight.css").exists()

@@ -1,4 +1,5 @@
-"""What each mail of the complaint procedure says: discreet to third parties, plain to customers, brief to agents."""
+"""What each mail of the complaint procedure contains: third parties get only ticked facts, customers get plain words,
+agents get short mails."""
 
 from typing import Any
 
@@ -46,9 +47,7 @@ class TestThirdParties:
         secrets=st.lists(st.uuids().map(str), min_size=14, max_size=14, unique=True),
         language=st.sampled_from(words.languages()),
     )
-    def test_read_what_is_ticked_and_nothing_else(
-        self, name: str, ticked: set[str], secrets: list[str], language: str
-    ) -> None:
+    def test_get_only_the_ticked_facts(self, name: str, ticked: set[str], secrets: list[str], language: str) -> None:
         known = dict(zip(FACTS, secrets, strict=False))
         hidden = {"status_url": secrets[10], "quote": secrets[11], "reason": secrets[12], "html": secrets[13]}
         hidden |= {key: known[key] for key in ("name", "email", "subject", "order_number", "topic")}
@@ -59,7 +58,7 @@ class TestThirdParties:
             assert {secret for secret in secrets if secret in part} == {known[fact] for fact in ticked}
         assert not [secret for secret in secrets if secret in said.subject]
 
-    def test_have_mails_that_are_made_of_nothing_else(self, name: str) -> None:
+    def test_get_mails_made_only_of_such_facts(self, name: str) -> None:
         theirs = {"shop", "reference", "number", "party_name", "text", "facts", "attachments", "agent_name"}
         theirs |= {"answer_by", "asked_at", "count"}
         context = {key: value for key, value in FULL[name].items() if key in theirs}
@@ -71,7 +70,7 @@ class TestThirdParties:
         assert words.due(FULL[name]["answer_by"], SHOP.timezone, "en") in told(said.text)
         assert FULL[name]["text"].split(".")[0].split(",")[0] in told(said.text)
 
-    def test_read_long_words_line_by_line(self, name: str) -> None:
+    def test_get_long_text_in_lines(self, name: str) -> None:
         facts = [{"label": "referral.fact.message", "value": "first\n\nsecond"}]
         assert "Message:\n> first\n>\n> second" in mail(name, facts=facts).text
 
@@ -79,7 +78,7 @@ class TestThirdParties:
 class TestFinalAnswer:
     @pytest.mark.parametrize("language", words.languages())
     @pytest.mark.parametrize("outcome", ["upheld", "partly_upheld", "not_upheld"])
-    def test_names_outcome_remedy_and_the_ways_on(self, outcome: str, language: str) -> None:
+    def test_names_outcome_remedy_and_further_steps(self, outcome: str, language: str) -> None:
         context = FULL[f"final_answer-{outcome}"]
         said = mail(f"final_answer-{outcome}", language)
         body = context["bodies"][0]
@@ -98,7 +97,7 @@ class TestFinalAnswer:
 
     @pytest.mark.parametrize("performer", Performer)
     @pytest.mark.parametrize("language", words.languages())
-    def test_the_shop_owes_it_whoever_carries_it_out(self, performer: Performer, language: str) -> None:
+    def test_names_the_shop_as_debtor_with_every_performer(self, performer: Performer, language: str) -> None:
         said = mail(f"final_answer-through-{performer}", language)
         owes = words.phrase(language, "final_answer.who.seller")
         for part in (told(said.text), told(said.html.replace("</dt><dd>", ": "))):
@@ -110,16 +109,16 @@ class TestFinalAnswer:
             ]
             assert asked == ([performer] if performer is not Performer.SELLER else [])
 
-    def test_a_customer_sees_to_a_return_of_their_own(self) -> None:
+    def test_names_the_customer_for_a_return_they_owe(self) -> None:
         assert "Who sees to it: You, with our help" in mail("final_answer-by-customer").text
 
     @pytest.mark.parametrize("cure", RemedyKind)
-    def test_says_of_every_remedy_what_it_is(self, cure: RemedyKind) -> None:
+    def test_explains_every_remedy(self, cure: RemedyKind) -> None:
         assert f"What: {words.phrase('en', f'cure.{cure}')}\n" in mail(f"final_answer-cure-{cure}").text
 
 
 @pytest.mark.parametrize("title", ["question", "instructions", "remedy_done-refund", "final_answer-upheld"])
-def test_what_an_agent_sends_along_can_be_opened(title: str) -> None:
+def test_files_that_an_agent_sends_can_be_opened(title: str) -> None:
     label = {"name": "label.pdf", "size": 41_000, "url": "https://care.northlight.example/f/WyJOTC03.y"}
     said = mail(title, attachments=[label])
     assert "- label.pdf (41 KB)\n  https://care.northlight.example/f/WyJOTC03.y\n" in said.text
@@ -135,26 +134,26 @@ def test_an_extension_names_the_old_date_the_new_one_and_why() -> None:
 
 class TestEscalation:
     @pytest.mark.parametrize("stage", ["warn", "due", "daily"])
-    def test_begins_with_what_is_due_when_and_why(self, stage: str) -> None:
+    def test_begins_with_the_due_promise_its_time_and_reason(self, stage: str) -> None:
         said = mail(f"escalation-resolve-{stage}")
         assert said.text.startswith("Final answer: ")
         assert "Wednesday, 25 November 2026, 16:30" in said.text.splitlines()[0]
         assert FULL[f"escalation-resolve-{stage}"]["explained"] in told(said.text)
 
-    def test_offers_an_extension_only_before_the_date_and_where_the_policy_has_one(self) -> None:
+    def test_offers_an_extension_only_before_the_date_and_if_the_policy_has_one(self) -> None:
         assert "extend the date" in mail("escalation-resolve-warn").text
         assert "extend the date" not in mail("escalation-resolve-due").text
         assert "extend the date" not in mail("escalation-resolve-warn", kind="question").text
         assert "extend the date" not in mail("escalation-remedy-warn").text
 
-    def test_says_whose_it_is(self) -> None:
+    def test_names_the_assignee(self) -> None:
         assert "It is with Ada Lindqvist." in mail("escalation-resolve-due").text
         assert "handed to you" in mail("escalation-resolve-daily").text
         assert "Nobody has taken it on yet." in mail("escalation-bare").text
 
 
 class TestDigest:
-    def test_puts_what_is_overdue_first(self) -> None:
+    def test_lists_overdue_tickets_first(self) -> None:
         said = mail("digest")
         assert said.subject == "23 November 2026: 1 overdue, 2 due today"
         headings = [
@@ -166,21 +165,21 @@ class TestDigest:
         for part in (told(said.text), told(said.html)):
             assert [part.index(heading) for heading in headings] == sorted(part.index(heading) for heading in headings)
 
-    def test_says_plainly_that_nothing_is_overdue(self) -> None:
+    def test_says_if_nothing_is_overdue(self) -> None:
         said = mail("digest-bare")
         assert said.subject == "23 November 2026: nothing overdue, nothing due today"
         assert said.text.startswith("Nothing is overdue.\n")
 
-    def test_counts_what_it_does_not_list(self) -> None:
+    def test_counts_tickets_it_does_not_list(self) -> None:
         assert "- and 37 more\n" in mail("digest-flood").text
 
-    def test_says_where_no_promise_runs(self) -> None:
+    def test_says_if_a_ticket_has_no_running_promise(self) -> None:
         ticket = FULL["digest"]["referred"][0] | {"clock": ""}
         said = mail("digest", referred=[ticket])
         assert "- Where is order 2026-10398?\n  No date promised\n  Femke de Wit · " in said.text
         assert "No date promised<br>" in said.html
 
     @pytest.mark.parametrize("clock", CLOCKS)
-    def test_knows_every_clock(self, clock: str) -> None:
+    def test_has_words_for_every_clock(self, clock: str) -> None:
         ticket = FULL["digest"]["overdue"][0] | {"clock": clock, "due": at(20, 9)}
         assert words.phrase("en", f"clock.{clock.split('-')[0]}") in mail("digest", overdue=[ticket]).text

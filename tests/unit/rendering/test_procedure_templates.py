@@ -1,4 +1,5 @@
-"""The complaint procedure's mails: whole in every language, with much to say and little, and deaf to hostile words."""
+"""The complaint procedure's mails: complete in every language, with many and with few facts, and safe against hostile
+text."""
 
 import re
 from dataclasses import replace
@@ -31,7 +32,7 @@ TO_CUSTOMERS = {
 TO_AGENTS = {"escalation", "notification_referral"}
 TO_THIRD_PARTIES = {"referral", "reminder"}
 OF_NO_TICKET = {"digest", "due_together"}
-# Names that choose among words; everything else may be anything.
+# Names that choose phrases; every other text may be anything.
 CHOOSING = {
     "kind",
     "clock",
@@ -52,7 +53,7 @@ def told(text: str) -> str:
 
 
 def spoilt(value: Any, key: str = "") -> Any:
-    """The value with every string in it made hostile that comes from a customer, an agent or the policy."""
+    """The value, with every text made hostile that comes from a customer, an agent or the policy."""
     if key in CHOOSING or value is None:
         return value
     if isinstance(value, Shop):
@@ -75,30 +76,30 @@ class TestEveryMail:
         assert subject.isprintable()
         assert subject.endswith(f"[{REFERENCE}]") or template in OF_NO_TICKET
 
-    def test_leaves_nothing_unfilled(self, language: str, template: str, context: Any) -> None:
+    def test_leaves_no_placeholder(self, language: str, template: str, context: Any) -> None:
         said = pages.mail(template, language, **context)
         assert not re.search(r"<[a-z]+>|&[a-z]+;|None|[{}]", said.subject + said.text)
         assert not re.search(r">None<|[{}]", said.html.partition("</style>")[2])
         assert "\n\n\n" not in said.text
         assert not [line for line in said.text.splitlines() if len(line) > pages.TEXT_WIDTH and " " in line.strip()]
 
-    def test_loads_and_runs_nothing(self, language: str, template: str, context: Any) -> None:
+    def test_has_no_remote_content_and_no_scripts(self, language: str, template: str, context: Any) -> None:
         said = LexborHTMLParser(pages.mail(template, language, **context).html)
         assert said.css("html")[0].attributes["lang"] == language
         assert not said.css("script, img, link, form, iframe")
 
-    def test_shows_hostile_words_as_words(self, language: str, template: str, context: Any) -> None:
+    def test_shows_hostile_text_as_text(self, language: str, template: str, context: Any) -> None:
         said = pages.mail(template, language, **spoilt(context))
         assert not LexborHTMLParser(said.html).css("script, img")
         assert "62710561" not in said.html + said.text
         assert said.subject.isprintable()
 
-    def test_says_the_same_as_text_and_as_html(self, language: str, template: str, context: Any) -> None:
+    def test_has_the_same_content_as_text_and_as_html(self, language: str, template: str, context: Any) -> None:
         said = pages.mail(template, language, **context)
         dates = set(re.findall(r"\d{1,2}\.? [A-Z]\w+ 2026, \d\d:\d\d", told(said.text)))
         assert dates == set(re.findall(r"\d{1,2}\.? [A-Z]\w+ 2026, \d\d:\d\d", told(said.html)))
 
-    def test_links_to_the_customers_page_for_customers_alone(self, language: str, template: str, context: Any) -> None:
+    def test_links_to_the_customers_page_for_customers_only(self, language: str, template: str, context: Any) -> None:
         said = pages.mail(template, language, **context)
         assert (STATUS_URL in said.text) is (STATUS_URL in said.html) is (template in TO_CUSTOMERS)
 

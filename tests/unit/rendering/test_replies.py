@@ -1,4 +1,4 @@
-"""Agents' ready answers: whole in every language, for every topic, and never sent with a gap."""
+"""Agents' ready replies: available in every language, for every topic, and never sent with a gap."""
 
 import re
 import tomllib
@@ -25,7 +25,7 @@ def reply(language: str, name: str) -> CannedReply:
     return next(reply for reply in replies.replies(language) if reply.id == name)
 
 
-def test_every_language_of_ours_has_them() -> None:
+def test_every_language_has_ready_replies() -> None:
     assert replies.languages() == words.languages()
 
 
@@ -42,11 +42,11 @@ class TestEveryLanguage:
             for kind in topic.get("kinds", KINDS):
                 assert topic["id"] in replies.offered(language, kind, topic["id"])[0].topics
 
-    def test_has_those_that_suit_any(self, language: str) -> None:
+    def test_has_replies_for_any_topic(self, language: str) -> None:
         general = {"ask_photo", "ask_proof_of_purchase", "goodwill_voucher", "return_instructions", "apology_delay"}
         assert general <= {reply.id for reply in replies.offered(language, "complaint", None)}
 
-    def test_greets_by_name_where_there_is_one(self, language: str) -> None:
+    def test_greets_by_name_if_there_is_one(self, language: str) -> None:
         photo = reply(language, "ask_photo")
         named, unnamed = (replies.letter(photo, {"name": name}) for name in ("Mira Sol", " "))
         assert named.splitlines()[0].endswith(" Mira Sol,")
@@ -57,12 +57,12 @@ class TestEveryLanguage:
 
 @pytest.mark.parametrize("reply", EVERY)
 class TestEveryReply:
-    def test_is_whole_when_filled(self, reply: CannedReply) -> None:
+    def test_has_no_gap_when_filled(self, reply: CannedReply) -> None:
         text = replies.letter(reply, VALUES)
         assert not re.search(r"[{}\\]|\n\n\n| \n|  ", text)
         assert all(f"<{name}>" in text for name in reply.variables)
 
-    def test_fits_every_kind_it_names(self, reply: CannedReply) -> None:
+    def test_works_for_every_kind_it_names(self, reply: CannedReply) -> None:
         assert set(reply.kinds) <= set(KINDS)
         assert set(reply.topics) <= {topic["id"] for topic in TOPICS}
 
@@ -78,22 +78,22 @@ class TestEveryReply:
 
 
 class TestOffering:
-    def test_puts_the_topics_own_first(self) -> None:
+    def test_lists_the_topics_own_replies_first(self) -> None:
         ids = [reply.id for reply in replies.offered("en", "complaint", "late")]
         assert ids[0] == "late"
         assert "ask_photo" in ids
         assert "faulty" not in ids
 
-    def test_heeds_the_kind(self) -> None:
+    def test_offers_only_replies_for_the_kind(self) -> None:
         assert "product" in {reply.id for reply in replies.offered("en", "question", "product")}
         assert "product" not in {reply.id for reply in replies.offered("en", "complaint", "product")}
 
-    def test_of_a_topic_nobody_wrote_for_offers_what_suits_any(self) -> None:
+    def test_offers_general_replies_for_a_topic_without_own_ones(self) -> None:
         assert replies.offered("en", "complaint", "own_topic") == replies.offered("en", "complaint", None)
 
 
 class TestFilling:
-    def test_takes_values_as_they_are(self) -> None:
+    def test_inserts_values_unchanged(self) -> None:
         text = replies.filled(reply("en", "other"), {"resolve_by": "{reference} %s", "reference": "NL-1", "more": "x"})
         assert "by {reference} %s." in text
 
@@ -103,7 +103,7 @@ class TestFilling:
 
 
 class TestReading:
-    def test_takes_what_is_right(self) -> None:
+    def test_accepts_valid_files(self) -> None:
         frame, (only,) = replies.read("xx", FRAME + ONE + 'kinds = ["return"]\n')
         assert frame["farewell"] == "Bye"
         assert only == CannedReply("one", "xx", "One", (), ("return",), "You have {shop}.")
@@ -128,10 +128,10 @@ class TestReading:
             ("greeting", "Expected '='"),
         ],
     )
-    def test_says_where_and_what_is_wrong(self, text: str, sentence: str) -> None:
+    def test_reports_place_and_mistake(self, text: str, sentence: str) -> None:
         with pytest.raises(ReplyMistake, match=re.escape("templates/replies/xx.toml: ") + ".*" + re.escape(sentence)):
             replies.read("xx", text)
 
-    def test_knows_no_language_without_a_file(self) -> None:
+    def test_a_language_without_a_file_has_no_replies(self) -> None:
         with pytest.raises(KeyError, match=r"replies/xx\.toml"):
             replies.replies("xx")

@@ -8,7 +8,7 @@ from tests.support.web.visitors import Visitor
 from tests.unit.rights.scenes.stage import Stage
 
 LONG = "The shade is cracked, from the rim down to the socket.\n" * 1200
-# Bytes for four times as many letters as an agent may say: more than the table takes.
+# Bytes for four times as many characters as an agent may write: more than the table accepts.
 FACES = "🙂" * 17_000
 PERMANENT = {"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": "mira@example.com"}]}
 
@@ -39,7 +39,8 @@ def at_desk(visitor: Visitor) -> Do:
 
 
 def opened(stage: Stage, address: str, text: str = LONG, **headers: Any) -> str:
-    """A ticket by mail, whose mails are out, with a long text, a file and its original; its customer has answered."""
+    """A ticket by mail with a long text, a file and its raw mail; its mails were sent, and its customer has
+    answered."""
     stage.arrives(stage.mail(address, text), **headers)
     stage.flows()
     ref = stage.refs(address)[-1]
@@ -50,7 +51,7 @@ def opened(stage: Stage, address: str, text: str = LONG, **headers: Any) -> str:
 
 
 def closed(stage: Stage, address: str, text: str = LONG) -> str:
-    """A ticket with all that it can have, that is over."""
+    """A closed ticket with everything that a ticket can have."""
     ref = opened(stage, address, text)
     agent(stage)("close", ref, outcome="settled", reason="By telephone.")
     stage.flows()
@@ -58,7 +59,7 @@ def closed(stage: Stage, address: str, text: str = LONG) -> str:
 
 
 def report(id: str, recipient: str) -> bytes:
-    """A delivery report, as a mail server writes it."""
+    """A delivery report as a mail server writes it."""
     return (
         "From: mailer-daemon@mx.example\r\nTo: care@help.northlight.example\r\nSubject: UndeliveredMail\r\n"
         "Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"

@@ -1,4 +1,4 @@
-"""What IAM is asked for each request to AWS: actions, resources and what conditions may ask about."""
+"""What IAM is asked for each AWS request: actions, resources, and values for conditions."""
 
 import json
 import re
@@ -26,7 +26,7 @@ _INDEX_KEYS = re.compile(r"(\w+) = (:\w+)")
 
 
 def calls(service: str, operation: str, params: Params) -> list[Call]:
-    """What IAM is asked for one request. Raises KeyError for an operation nobody has described here."""
+    """What IAM is asked for one request. Raises KeyError for an operation that is not described here."""
     if service == "dynamodb":
         return _of_dynamodb(operation, params)
     return OTHERS[operation](params)
@@ -56,8 +56,8 @@ def _of_dynamodb(operation: str, params: Params) -> list[Call]:
 
 
 def _of_transaction(requests: list[Params]) -> list[Call]:
-    """Each kind of write is asked for by itself. Whether LeadingKeys are then those of one item or of all, AWS does not
-    say. What is put or updated is to be allowed either way; nothing is deleted that is only updated beside it."""
+    """Each kind of write is asked for separately. AWS does not say whether LeadingKeys are then those of one item or of
+    all. Puts and updates must be allowed either way; no item is deleted that is only updated beside it."""
     parts = [(kind, part) for request in requests for kind, part in request.items()]
     everyones = [_pk(part) for _, part in parts]
     found = []
@@ -102,7 +102,7 @@ def _copied(params: Params) -> list[Call]:
 
 
 def _deleted(params: Params) -> list[Call]:
-    """Who deletes versions must be allowed to delete objects, too ("DeleteObjects" of the API reference)."""
+    """A role that deletes versions must be allowed to delete objects too ("DeleteObjects" of the API reference)."""
     return [
         Call(f"s3:{action}", _object(params["Bucket"], each["Key"]))
         for each in params["Delete"]["Objects"]
@@ -117,12 +117,12 @@ def _on_queue(action: str) -> Callable[[Params], list[Call]]:
 
 
 def _secret(params: Params) -> list[Call]:
-    """Secrets Manager ends its ARNs in six letters of its own."""
+    """Secrets Manager appends six random letters to its ARNs."""
     return [Call("secretsmanager:GetSecretValue", re.sub(r"-\w{6}$", "", params["SecretId"]))]
 
 
 def _sent(params: Params) -> list[Call]:
-    """Whoever sends must be allowed as what they call themselves, to SES and in the mail."""
+    """A sender must be allowed as the address it gives to SES, and as the one in the mail."""
     written = parseaddr(message_from_bytes(params["RawMessage"]["Data"])["From"])[1]
     places = (f"identity/{params['Source'].rpartition('@')[2]}", f"configuration-set/{params['ConfigurationSetName']}")
     return [

@@ -1,4 +1,4 @@
-"""What a policy allows, decided as IAM decides it, as far as our policies go: what they don't use is refused here."""
+"""What a policy allows, decided like IAM, as far as our policies need it; features they don't use are refused here."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ _ELEMENTS = {"Sid", "Effect", "Action", "Resource", "Condition"}
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One thing that is asked of AWS: an action on a resource, and what conditions may ask about it."""
+    """One question to IAM: an action on a resource, and the values that conditions may ask about."""
 
     action: str
     resource: str
@@ -34,7 +34,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One action on one resource, of a statement that may have several of both."""
+    """One action on one resource, from a statement that may have several of both."""
 
     sid: str
     allows: bool
@@ -51,12 +51,13 @@ Policy = tuple[Grant, ...]
 
 
 def read(statements: Iterable[Mapping[str, Any]]) -> Policy:
-    """The grants of a policy's statements, whose names are resolved. Raises ValueError for what we can't decide."""
+    """The grants in a policy's statements, whose names are already resolved. Raises ValueError for anything we can't
+    decide."""
     return tuple(grant for statement in statements for grant in _grants(statement))
 
 
 def allowed(policy: Policy, call: Call) -> bool:
-    """Nothing denies it, and something allows it."""
+    """Whether no grant denies the call and at least one allows it."""
     applying = [grant for grant in policy if _applies(grant, call)]
     return bool(applying) and all(grant.allows for grant in applying)
 
@@ -66,12 +67,12 @@ def denied(policy: Policy, calls: Iterable[Call]) -> list[Call]:
 
 
 def unused(policy: Policy, calls: Sequence[Call], sid: str = "") -> list[str]:
-    """What could be taken away, each by itself, and every call would still be allowed; or what of one statement."""
+    """Grants that could each be removed while every call stays allowed; optionally only those of one statement."""
     return [what for what, action, without in narrower(policy, sid) if not denied(without, _of(action, calls))]
 
 
 def narrower(policy: Policy, sid: str = "") -> Iterator[tuple[str, str, Policy]]:
-    """The policy with one grant, or one of a grant's leading keys, taken away: which, of which action, what is left."""
+    """For each grant, or each of a grant's leading keys: its name, its action, and the policy without it."""
     for place, grant in enumerate(policy):
         before, after = policy[:place], policy[place + 1 :]
         if not grant.allows or (sid and grant.sid != sid):
@@ -123,7 +124,8 @@ def _applies(grant: Grant, call: Call) -> bool:
 
 
 def _holds(condition: Condition, said: tuple[str, ...]) -> bool:
-    """ForAllValues holds where nothing is said, ForAnyValue does not; without either, a single value is asked for."""
+    """ForAllValues holds if the call has no value for the key, ForAnyValue does not; without either, one value is
+    compared."""
     quantifier, compare = _comparison(condition.operator)
     matching = [any(compare(value, each) for value in condition.values) for each in said]
     if quantifier == "ForAllValues":
@@ -147,6 +149,6 @@ def _like(pattern: str, text: str) -> bool:
 
 @cache
 def _pattern(pattern: str) -> re.Pattern[str]:
-    """IAM's two wildcards: any text, and any letter."""
+    """IAM's two wildcards: any text, and any one character."""
     parts = (".*" if letter == "*" else "." if letter == "?" else re.escape(letter) for letter in pattern)
     return re.compile("".join(parts), re.DOTALL)

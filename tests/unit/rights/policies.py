@@ -1,5 +1,5 @@
-"""What each function may do: the statements of deploy.rights and those of its own log and self, their names resolved as
-CloudFormation would; and what AWS itself does under a function's role, by the template's events."""
+"""The rights of each function: the statements of deploy.rights plus those for its own log and itself, with names
+resolved as by CloudFormation; and what AWS itself does under a function's role, by the template's events."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from tests.unit.rights import iam
 from tests.unit.rights.iam import Call, Policy
 
 ACCOUNT = "123456789012"
-# As single sign-on is set up in these tests.
+# Single sign-on as configured in these tests.
 CLIENT_SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:client"
 _PSEUDO = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT, "AWS::StackName": "s" * 128}
 _ARNS = {
@@ -37,7 +37,7 @@ def functions() -> tuple[str, ...]:
 
 
 def statements(function: str) -> list[dict[str, Any]]:
-    """As they are written; those of the function's own log and self come last."""
+    """The statements as written; those for the function's own log and itself come last."""
     return [*rights.statements(function), *own_rights.statements(function)]
 
 
@@ -47,7 +47,7 @@ def policy(function: str) -> Policy:
 
 
 def name(logical: str) -> str:
-    """What a resource is called in these tests: S3 takes only small letters."""
+    """A resource's name in these tests: S3 accepts only small letters."""
     return logical.lower()
 
 
@@ -57,7 +57,7 @@ def arn(logical: str) -> str:
 
 
 def resolved(value: Any) -> Any:
-    """The value with CloudFormation's functions worked out, as where every condition holds."""
+    """The value with CloudFormation's functions resolved, as if every condition held."""
     match value:
         case {"Ref": str(named)}:
             return _ref(named)
@@ -80,10 +80,10 @@ def resolved(value: Any) -> Any:
 
 
 def by_aws(function: str) -> list[Call]:
-    """What is called under the function's role before and beside its own code: its log, traces, its event sources."""
+    """Calls under the function's role that its own code does not make: its log, traces, its event sources."""
     log = arn(f"{own_rights.role(function).removesuffix('Role')}LogGroup").removesuffix("*") + "log-stream:today"
     calls = [Call(f"logs:{action}", log) for action in ("CreateLogStream", "PutLogEvents")]
-    # The stage "prod" has them traced.
+    # The stage "prod" has tracing on.
     calls += [Call(f"xray:{action}", "*") for action in ("PutTelemetryRecords", "PutTraceSegments")]
     properties = template()["Resources"][own_rights.logical(function)]["Properties"]
     for event in properties.get("Events", {}).values():
@@ -128,7 +128,7 @@ def _named(named: str) -> str:
 
 
 def environment(made: Mapping[str, str]) -> dict[str, str]:
-    """The functions' settings as the template gives them; `made`: names that only AWS gives, by logical id."""
+    """The functions' settings as in the template; `made`: names that only AWS gives, by logical id."""
     variables = template()["Resources"]["APIHandler"]["Properties"]["Environment"]["Variables"]
     found = {}
     for key, value in variables.items():

@@ -1,5 +1,5 @@
-"""What of the ports each function's code can come to, read from the source: names that stand in a function lead to what
-they name, in whatever module. So the scenes can be asked whether they do all of it."""
+"""Which methods of the ports each function's code can reach, read from the source: names used in a function lead to
+their definitions, in any module. So a test can check that the scenes call all of them."""
 
 import ast
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ PORTS: dict[str, type] = {
     "queue": MailQueue,
     "mailer": Mailer,
 }
-# What a change has besides tickets and messages, by the words of rules that make it: whose key it is put under.
+# What a change has besides tickets and messages, and the key it is stored under.
 CHANGES = {"sla_counts": "SLA", "sent": "SENT"}
 WEB = "chalicelib.web."
 
@@ -28,13 +28,13 @@ Used = tuple[str, str]
 
 @cache
 def methods(kind: type) -> set[str]:
-    """What a port offers."""
+    """The methods that a port offers."""
     return {name for each in kind.__mro__[:-1] for name in vars(each) if not name.startswith("_")}
 
 
 @cache
 def reached(function: str) -> dict[Used, str]:
-    """What the function can come to, each with where in the code that stands."""
+    """The methods that the function can reach, each with its place in the code."""
     named = [name for name in _nodes() if name.startswith(WEB)] if function == "api_handler" else [f"app.{function}"]
     seen, found, left = set[str](), dict[Used, str](), named
     while left:
@@ -49,7 +49,7 @@ def reached(function: str) -> dict[Used, str]:
 
 @cache
 def _modules() -> dict[str, ast.Module]:
-    # Reading mail is pure (tests/test_architecture.py): it comes to no port.
+    # Reading mail is pure (tests/test_architecture.py): it reaches no port.
     files = [file for file in sorted((ROOT / "chalicelib").rglob("*.py")) if "mail" not in file.parts]
     files.append(ROOT / "app.py")
     names = {file: ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for file in files}
@@ -58,7 +58,7 @@ def _modules() -> dict[str, ast.Module]:
 
 @cache
 def _nodes() -> dict[str, ast.AST]:
-    """Everything that has a name at the top of a module: functions, classes, values."""
+    """Everything with a name at the top level of a module: functions, classes, values."""
     return {f"{module}.{name}": node for module, tree in _modules().items() for name, node in _named(tree)}
 
 
@@ -75,7 +75,7 @@ def _named(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
 
 @cache
 def _known(module: str) -> dict[str, str]:
-    """What names mean in a module, by their full names."""
+    """The meaning of names in a module, as full names."""
     known = {name: f"{module}.{name}" for name, _ in _named(_modules()[module])}
     for node in ast.walk(_modules()[module]):
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -85,7 +85,7 @@ def _known(module: str) -> dict[str, str]:
 
 @cache
 def _read(name: str) -> tuple[list[str], list[Used]]:
-    """Where what stands under a name leads to, and what it uses itself."""
+    """The names to which a definition leads, and the methods that it uses itself."""
     module = name.rpartition(".")[0]
     leads_to, uses = list[str](), list[Used]()
     for node in ast.walk(_nodes()[name]):

@@ -1,4 +1,5 @@
-"""What functions ask of AWS, recorded where botocore takes it: as IAM is asked, by action, resource and condition."""
+"""The functions' AWS requests, recorded in botocore, in the form in which IAM is asked: action, resource,
+conditions."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,15 +15,15 @@ from tests.unit.rights.asking import LEADING, OF_TABLES, OTHERS, Params, calls
 from tests.unit.rights.iam import Call
 from tests.unit.rights.reach import PORTS, Used, methods
 
-# A presigned form begins as if it made the bucket: which of its names is taken, botocore asks here.
+# A presigned form starts like a request to create the bucket; botocore asks here which of its names to use.
 _NO_REQUESTS = {"CreateBucket"}
 
 
 @dataclass(slots=True)
 class Recorder:
-    """`function` is who is at work: nobody's calls are not recorded. `asked`: each function's calls, one of each kind;
-    `used`: what of the ports. `unknown`: operations of which asking.py does not say what IAM is asked. `mails`: those
-    handed over, with what was "answered"."""
+    """`function` is the one at work; without one, calls are not recorded. `asked`: each function's calls, one of each
+    kind; `used`: the ports' methods it used. `unknown`: operations that asking.py does not describe. `mails`: mails
+    handed to the mail service, with what was "answered"."""
 
     function: str = ""
     asked: dict[str, dict[str, Call]] = field(default_factory=dict)
@@ -42,7 +43,7 @@ class Recorder:
             self.asked.setdefault(self.function, {}).setdefault(_kind(call), call)
 
     def calls(self, function: str) -> list[Call]:
-        """One of each kind that the function made."""
+        """One call of each kind that the function made."""
         return list(self.asked.get(function, {}).values())
 
     def use(self, port: str, method: str) -> None:
@@ -59,7 +60,7 @@ class Recorder:
 
 @contextmanager
 def recording(recorder: Recorder) -> Iterator[None]:
-    """Records for a while what clients of boto3's usual session are asked, if they are made in that while."""
+    """Record the requests of clients of boto3's default session, if they are created inside this block."""
 
     def asked(params: Params, model: Any, **_: Any) -> None:
         recorder.note(model.service_model.service_name, model.name, params)
@@ -89,7 +90,7 @@ def recording(recorder: Recorder) -> Iterator[None]:
 
 
 def _noting(recorder: Recorder, port: str, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
-    """The port's method, which notes that it was used."""
+    """The port's method, which also records its use."""
 
     @wraps(method)
     def used(self: Any, *given: Any, **more: Any) -> Any:
@@ -100,7 +101,7 @@ def _noting(recorder: Recorder, port: str, name: str, method: Callable[..., Any]
 
 
 def _kind(call: Call) -> str:
-    """What calls have in common that differ only in what no policy asks for: the ends of their keys."""
+    """A key that is equal for calls that differ only in the ends of their keys, which no policy asks for."""
     keys = {key.partition("#")[0] for key in call.said(LEADING)}
     if call.action.startswith("s3:"):
         bucket, _, key = call.resource.partition("/")

@@ -35,20 +35,20 @@ def leading(*patterns: str, by: str = "ForAllValues:StringLike") -> dict[str, An
         ("*", "arn:aws:s3:::b/a\nb", True),
     ],
 )
-def test_resources_match_by_two_wildcards(pattern: str, resource: str, holds: bool) -> None:
+def test_resources_match_with_two_wildcards(pattern: str, resource: str, holds: bool) -> None:
     assert iam.allowed(policy({"Resource": pattern}), Call("dynamodb:PutItem", resource)) is holds
 
 
-def test_actions_match_whatever_their_case_and_wildcards() -> None:
+def test_actions_match_in_any_case_and_with_wildcards() -> None:
     assert iam.allowed(policy({"Action": "DynamoDB:put*"}), put("a"))
     assert not iam.allowed(policy({"Action": "dynamodb:Get*"}), put("a"))
 
 
-def test_nothing_said_is_no() -> None:
+def test_without_a_grant_a_call_is_denied() -> None:
     assert not iam.allowed((), put("a"))
 
 
-def test_a_denial_counts_more_than_any_leave() -> None:
+def test_a_deny_overrides_every_allow() -> None:
     denying = {"Effect": "Deny"} | leading("AUDIT#*", by="ForAnyValue:StringLike")
     both = policy({"Action": "*", "Resource": "*"}, denying)
     assert iam.allowed(both, put("TICKET#1"))
@@ -56,20 +56,20 @@ def test_a_denial_counts_more_than_any_leave() -> None:
     assert not iam.allowed(both, put("TICKET#1", "AUDIT#2026-11"))
 
 
-def test_of_several_keys_all_must_match_where_all_are_asked_for() -> None:
+def test_for_all_values_requires_every_key_to_match() -> None:
     two = policy(leading("TICKET#*", "SLA#*"))
     assert iam.allowed(two, put("TICKET#1", "SLA#2"))
     assert not iam.allowed(two, put("TICKET#1", "AUDIT#2"))
     assert not iam.allowed(policy(leading("TICKET#*"), leading("SLA#*")), put("TICKET#1", "SLA#2"))
 
 
-def test_where_nothing_is_said_all_of_it_matches_and_none_of_it_does() -> None:
+def test_without_values_for_all_values_matches_and_others_do_not() -> None:
     assert iam.allowed(policy(leading("TICKET#*")), put())
     assert not iam.allowed(policy(leading("TICKET#*", by="ForAnyValue:StringLike")), put())
     assert not iam.allowed(policy({"Condition": {"StringEquals": {"ses:FromAddress": ["a@b"]}}}), put())
 
 
-def test_equal_is_equal() -> None:
+def test_string_equals_compares_exactly() -> None:
     senders = policy({"Condition": {"StringEquals": {"ses:FromAddress": ["a@b", "c@*"]}}})
     said = {
         who: Call("dynamodb:PutItem", TABLE, (("ses:fromaddress", (who,)),)) for who in ("a@b", "A@b", "c@d", "c@*")
@@ -90,12 +90,12 @@ def test_equal_is_equal() -> None:
         {"Condition": {"Bool": {"aws:SecureTransport": "true"}}},
     ],
 )
-def test_what_it_does_not_know_it_does_not_read(statement: dict[str, Any]) -> None:
+def test_unknown_policy_elements_are_refused(statement: dict[str, Any]) -> None:
     with pytest.raises((ValueError, KeyError)):
         policy(statement)
 
 
-def test_unused_is_what_could_go_and_nothing_would_be_refused() -> None:
+def test_a_grant_is_unused_if_all_calls_stay_allowed_without_it() -> None:
     whole = policy({"Action": ["dynamodb:PutItem", "dynamodb:GetItem"]} | leading("TICKET#*", "SLA#*"))
     asked = [put("TICKET#1", "SLA#2"), put("TICKET#1", action="dynamodb:GetItem")]
     assert iam.unused(whole, asked) == [f"S: dynamodb:GetItem on {TABLE} of SLA#*"]

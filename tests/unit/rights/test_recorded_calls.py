@@ -1,8 +1,7 @@
-"""What each function asked of AWS, in a whole life of a shop, against what its policy allows: no more and no less.
+"""The AWS requests of each function, in a whole life of a shop, agree exactly with its policy.
 
-The life is in every.py. A function's calls are recorded where botocore takes them; what is called under its role by
-AWS itself is read from the template's events. docs/operations.md says what to do where a test here fails.
-"""
+The life is in every.py. A function's calls are recorded in botocore; calls that AWS itself makes under its role are
+read from the template's events. docs/operations.md says what to do if a test here fails."""
 
 import json
 from collections.abc import Iterator
@@ -17,13 +16,13 @@ from tests.unit.rights.recording import Recorder
 from tests.unit.rights.scenes import every
 
 FUNCTIONS = policies.functions()
-# Granted, and asked for by no call. Each with what it is for.
+# Granted, but used by no recorded call, each with its purpose.
 WITHOUT_A_CALL = {
     ("receive_mail", "TellWhatIsNotThereFromWhatIsForbidden"): (
         "to who may not list a bucket, S3 says of a mail that is not there that it is forbidden"
     ),
 }
-# The code could come to it as far as names tell, but what it is given never lets it.
+# Reachable by names in the code, but never reached with the arguments it gets.
 NEVER = {
     ("receive_mail", ("files", "adopt_upload")): "no mail names an upload",
     ("act_on_ticket", ("files", "keep_raw_mail")): "what an agent says at the console is no mail",
@@ -31,7 +30,7 @@ NEVER = {
 }
 WRITING = ("dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 PROOF = {"AUDIT": "AUDIT#2026-11", "PURGE": "PURGE#2026-11"}
-# What nobody is given. (Of all that anybody is given, each policy is tried with what it has not.)
+# Rights that no function has. (Rights that some function has are tried on all others.)
 NOBODYS = {
     "dynamodb:Scan", "dynamodb:DeleteTable", "dynamodb:PartiQLInsert", "s3:DeleteObjectTagging", "s3:PutObjectAcl",
     "s3:DeleteBucket", "ses:SendEmail", "sqs:PurgeQueue", "secretsmanager:PutSecretValue", "logs:CreateLogGroup",
@@ -49,7 +48,7 @@ def calls(recorder: Recorder, function: str) -> list[Call]:
 
 
 def leave(function: str) -> set[str]:
-    """The statements that are there without a call."""
+    """The statements that need no recorded call."""
     return {sid for of, sid in WITHOUT_A_CALL if of == function}
 
 
@@ -59,21 +58,21 @@ def test_every_operation_is_known(recorder: Recorder) -> None:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_nothing_a_function_asks_is_denied(recorder: Recorder, function: str) -> None:
+def test_no_request_of_a_function_is_denied(recorder: Recorder, function: str) -> None:
     denied = iam.denied(policies.policy(function), calls(recorder, function))
     assert not denied, f"in deploy/rights.py {function} lacks\n" + "\n".join(map(str, denied))
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_nothing_is_granted_that_a_function_does_not_ask(recorder: Recorder, function: str) -> None:
+def test_nothing_is_granted_that_a_function_does_not_use(recorder: Recorder, function: str) -> None:
     unused = iam.unused(policies.policy(function), calls(recorder, function))
     unused = [grant for grant in unused if grant.partition(":")[0] not in leave(function)]
     assert not unused, f"in deploy/rights.py {function} has what no scene asks for\n" + "\n".join(unused)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_the_scenes_do_all_that_the_code_can(recorder: Recorder, function: str) -> None:
-    """Else a right that nobody needed yet in a test would be found missing on AWS."""
+def test_the_scenes_use_every_port_method_the_code_can_reach(recorder: Recorder, function: str) -> None:
+    """Otherwise a right that no test needed would be missing on AWS."""
     written = {key.partition("#")[0] for call in recorder.calls(function) for key in call.said(LEADING)}
     done = recorder.used[function] | {("change", part) for part, key in reach.CHANGES.items() if key in written}
     missed = {use: where for use, where in reach.reached(function).items() if use not in done}
@@ -82,20 +81,20 @@ def test_the_scenes_do_all_that_the_code_can(recorder: Recorder, function: str) 
 
 
 @pytest.mark.parametrize(("function", "use"), NEVER)
-def test_what_never_happens_has_not_happened(recorder: Recorder, function: str, use: reach.Used) -> None:
+def test_methods_listed_as_never_used_were_not_used(recorder: Recorder, function: str, use: reach.Used) -> None:
     assert use in reach.reached(function)
     assert use not in recorder.used[function]
 
 
 @pytest.mark.parametrize(("function", "sid"), WITHOUT_A_CALL)
-def test_what_is_there_without_a_call_has_none(recorder: Recorder, function: str, sid: str) -> None:
+def test_statements_listed_as_without_a_call_have_none(recorder: Recorder, function: str, sid: str) -> None:
     unused = iam.unused(policies.policy(function), calls(recorder, function))
     granted = [grant for grant in policies.policy(function) if grant.sid == sid]
     assert sorted(map(str, granted)) == sorted(grant for grant in unused if grant.startswith(f"{sid}: "))
 
 
-class TestTheTestItself:
-    """With one action less or one more, any policy fails it."""
+class TestTheCheckItself:
+    """With one action more or less, every policy fails the check."""
 
     @pytest.mark.parametrize("function", FUNCTIONS)
     def test_any_action_taken_away_is_missed(self, recorder: Recorder, function: str) -> None:
@@ -118,8 +117,8 @@ class TestTheTestItself:
 
 
 def changed(function: str, change: Any) -> Iterator[tuple[str, set[str], iam.Policy]]:
-    """The function's policy with other actions in one statement, in every way that `change` says of those it has and
-    those of the same service; the statement and what differs."""
+    """The function's policy with other actions in one statement, for every variant that `change` makes of its actions
+    and those of the same service; with the statement and the difference."""
     statements = policies.statements(function)
     for place, statement in enumerate(statements):
         if statement["Effect"] != "Allow":
@@ -136,7 +135,7 @@ def of_service(actions: set[str]) -> str:
 
 
 def everybodys() -> set[str]:
-    """Every action that any function is given, and some that none is."""
+    """Every action that any function has, and some that none has."""
     granted = {
         action for each in FUNCTIONS for statement in policies.statements(each) for action in statement["Action"]
     }
@@ -146,11 +145,10 @@ def everybodys() -> set[str]:
 @pytest.mark.parametrize("function", FUNCTIONS)
 @pytest.mark.parametrize("kind", PROOF)
 @pytest.mark.parametrize("action", WRITING)
-def test_proof_is_written_by_who_must_and_denied_to_others(
+def test_only_some_functions_write_audit_events_and_certificates(
     recorder: Recorder, function: str, kind: str, action: str
 ) -> None:
-    """A policy that is widened one day still does not let a function touch audit events and certificates it never
-    writes."""
+    """Even if a policy is widened later, no function can write audit events and certificates that it never writes."""
     written = {
         key.partition("#")[0]
         for call in recorder.calls(function)
@@ -167,7 +165,7 @@ def test_proof_is_written_by_who_must_and_denied_to_others(
         assert not iam.allowed(widened, Call(action, table, ((LEADING, keys),)))
 
 
-def test_who_may_write_what_that_only_few_may() -> None:
+def test_the_functions_that_may_write_protected_items() -> None:
     table = policies.arn("Table")
 
     def who(key: str, *actions: str) -> set[str]:
@@ -186,6 +184,6 @@ def test_who_may_write_what_that_only_few_may() -> None:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_rights_hold_whatever_the_stack_is_called(function: str) -> None:
-    """CloudFormation cuts functions' names where a stack's is long, so that no pattern made of it would match."""
+def test_rights_hold_for_any_name_of_the_stack(function: str) -> None:
+    """CloudFormation truncates functions' names if the stack's name is long, so no pattern made from it would match."""
     assert "AWS::StackName" not in json.dumps(policies.statements(function))

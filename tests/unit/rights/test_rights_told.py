@@ -1,4 +1,4 @@
-"""docs/operations.md says which function may write what: the table there is what the policies say."""
+"""docs/operations.md lists which function may write what: its table agrees with the policies."""
 
 import re
 from pathlib import Path
@@ -35,6 +35,6 @@ def place(grant: Grant) -> str:
     return f"`{grant.resource.partition('/')[2].removesuffix('*')}`"
 
 
-def test_the_table_says_what_the_policies_say() -> None:
+def test_the_documents_table_agrees_with_the_policies() -> None:
     told = {found[0]: tuple(found[1:]) for found in ROW.findall(OPERATIONS) if found[0] in policies.functions()}
     assert told == {function: row(function) for function in policies.functions()}

@@ -1,4 +1,4 @@
-"""The application as Chalice's test client calls it, on moto."""
+"""The application, called by Chalice's test client, on moto."""
 
 from collections.abc import Iterator
 
@@ -36,7 +36,7 @@ def stack(in_process: None) -> Iterator[None]:
             environment.setenv(name, value)
         for name in ("MAIL_QUEUE_URL", "DEAD_LETTERS_URL"):
             environment.setenv(name, boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"])
-        environment.setattr(queue, "_WAIT_SECONDS", 0)  # moto waits as long as it is asked to
+        environment.setattr(queue, "_WAIT_SECONDS", 0)  # moto waits as long as it is told to
         tables.create(boto3.client("dynamodb"), "aftercare")
         for bucket in ("mail", "files"):
             boto3.client("s3").create_bucket(

@@ -1,5 +1,5 @@
-"""Each function that people run by the Test button, through app.py with each event it ships with, on moto; and as a
-person would mistype it."""
+"""Each function that people run by the Test button, called through app.py on moto: with each event it ships with, and
+with mistyped events."""
 
 import json
 import re
@@ -44,14 +44,14 @@ TICK = {
     "version": "0", "id": "1", "detail-type": "Scheduled Event", "source": "aws.events", "account": "1",
     "time": "2026-11-25T09:30:00Z", "region": "eu-central-1", "resources": ["arn:aws:events:rule/x"], "detail": {},
 }  # fmt: skip
-# Lists of objects whose keys are what was counted.
+# Lists of objects whose keys are the counted things.
 COUNTED = {"reconciliations"}
-# Right in no field of any function.
+# Wrong in every field of every function.
 NEVER_RIGHT: list[Any] = [{"a": 1}, [{"a": 1}], [[{}]], [["northlight"]], "x" * 30_000, ["\ud800" * 30_000]]
-# Nor these, but as an agent's words.
+# Wrong too, except as an agent's words.
 NO_WORDS: list[Any] = [7, -0.5, [7], "", " ", "\x00"]
 OPTIONAL = {"kinds", "states", "format", "messages", "dry_run", "queue"}
-# An agent assigns a ticket to nobody so.
+# The empty value by which an agent unassigns a ticket.
 EMPTY_IS_RIGHT = {("act_on_ticket", "assign", "to")}
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
@@ -65,7 +65,7 @@ def client(stack: None) -> Iterator[Client]:
     with pytest.MonkeyPatch.context() as environment:
         for setting, name in QUEUES.items():
             environment.setenv(setting, boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"])
-        # As long as Lambda gives them; the test client gives three seconds.
+        # The time that Lambda gives; the test client gives three seconds.
         environment.setattr("chalice.test.LambdaContext", partial(LambdaContext, max_runtime_ms=900_000))
         wiring.deps.cache_clear()
         with Client(app.app) as client:
@@ -75,7 +75,7 @@ def client(stack: None) -> Iterator[Client]:
 
 @pytest.fixture(scope="module", autouse=True)
 def ticket(stack: None) -> None:
-    """The ticket that the events name, and one that is quarantined."""
+    """The ticket that the events name, and a quarantined one."""
     table = WholeStore(boto3.client("dynamodb"), "aftercare")
     table.commit(Change(samples.ticket()))
     table.commit(Change(samples.ticket("NL-0M2RT-8QW4E", suspicions=(Suspicion.TRAP,))))
@@ -83,7 +83,7 @@ def ticket(stack: None) -> None:
 
 @pytest.fixture(scope="module")
 def answers(client: Client) -> dict[str, list[dict[str, Any]]]:
-    """What each function answers to each event it ships with, and the trail it leaves."""
+    """The answer of each function to each event it ships with, and the audit events it leaves."""
     return {
         function: [client.lambda_.invoke(function, event).payload for event in shipped.events(function).values()]
         for function in FUNCTIONS
@@ -101,7 +101,7 @@ def trail(function: str) -> list[AuditEvent]:
 
 
 def refused(client: Client, function: str, event: Any) -> None:
-    """With a sentence, and as nothing else."""
+    """The function refuses the event with a sentence, and in no other way."""
     with pytest.raises(InvalidEvent) as told:
         client.lambda_.invoke(function, event)
     is_told(told.value)
@@ -111,12 +111,12 @@ def is_told(wrong: InvalidEvent) -> None:
     for field, sentence in wrong.sentences.items():
         assert field
         assert len(sentence.split()) >= 3
-    # Lambda shows an error by its words, as JSON.
+    # Lambda shows an error by its message, as JSON.
     json.dumps(str(wrong))
 
 
 @pytest.mark.parametrize(("function", "name"), EVENTS)
-def test_it_takes_its_shipped_event(client: Client, function: str, name: str) -> None:
+def test_each_function_accepts_its_shipped_events(client: Client, function: str, name: str) -> None:
     answer = client.lambda_.invoke(function, shipped.events(function)[name]).payload
     assert isinstance(answer, dict), answer
     assert "errorMessage" not in answer, answer
@@ -126,7 +126,7 @@ def test_it_takes_its_shipped_event(client: Client, function: str, name: str) ->
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_each_run_leaves_an_audit_event_that_names_its_request_and_nobody(
+def test_each_run_leaves_an_audit_event_with_its_request_and_no_person(
     client: Client, answers: dict[str, Any], function: str
 ) -> None:
     before = {audit_event.id for audit_event in trail(function)}
@@ -145,7 +145,7 @@ def test_each_run_leaves_an_audit_event_that_names_its_request_and_nobody(
 
 
 @pytest.mark.parametrize("function", ["export_tickets", "export_subject", "export_audit"])
-def test_each_export_has_left_an_audit_event_before_it_was_made(answers: dict[str, Any], function: str) -> None:
+def test_each_export_is_audited_before_it_is_made(answers: dict[str, Any], function: str) -> None:
     begun = [
         audit_event for audit_event in trail(function) if audit_event.detail.startswith("begun=true shop=northlight ")
     ]
@@ -154,10 +154,8 @@ def test_each_export_has_left_an_audit_event_before_it_was_made(answers: dict[st
 
 
 @pytest.mark.parametrize("function", BY_SCHEDULE)
-def test_its_schedules_event_is_taken_and_leaves_no_audit_event_where_nothing_was_done(
-    client: Client, function: str
-) -> None:
-    client.lambda_.invoke(function, TICK)  # whatever there is to do
+def test_a_schedules_event_is_accepted_and_audited_only_if_something_was_done(client: Client, function: str) -> None:
+    client.lambda_.invoke(function, TICK)  # do all pending work
     before = trail(function)
     assert isinstance(client.lambda_.invoke(function, TICK).payload, dict)
     assert trail(function) == before
@@ -166,18 +164,24 @@ def test_its_schedules_event_is_taken_and_leaves_no_audit_event_where_nothing_wa
 class TestWrongEvents:
     @pytest.mark.parametrize("function", FUNCTIONS)
     @pytest.mark.parametrize("event", [[], [{}], "northlight", "", 7, 0.5, True])
-    def test_what_is_no_object_is_answered_with_a_sentence(self, client: Client, function: str, event: Any) -> None:
+    def test_an_event_that_is_no_object_is_answered_with_a_sentence(
+        self, client: Client, function: str, event: Any
+    ) -> None:
         refused(client, function, event)
 
     @pytest.mark.parametrize("function", FUNCTIONS)
     @pytest.mark.parametrize("more", [{"shop": "nowhere"}, {"nonsense": 1}, {"Shop": "northlight"}, {"": ""}])
-    def test_so_is_an_unknown_shop_or_field(self, client: Client, function: str, more: dict[str, Any]) -> None:
+    def test_an_unknown_shop_or_field_is_answered_with_a_sentence(
+        self, client: Client, function: str, more: dict[str, Any]
+    ) -> None:
         refused(client, function, more)
         for event in shipped.events(function).values():
             refused(client, function, event | more)
 
     @pytest.mark.parametrize(("function", "name", "field"), FIELDS)
-    def test_so_is_each_field_of_a_wrong_kind(self, client: Client, function: str, name: str, field: str) -> None:
+    def test_each_field_of_a_wrong_type_is_answered_with_a_sentence(
+        self, client: Client, function: str, name: str, field: str
+    ) -> None:
         event = shipped.events(function)[name]
         wrong = list(NEVER_RIGHT)
         if function != "act_on_ticket" or field in ("shop", "reference", "agent", "action"):
@@ -191,7 +195,9 @@ class TestWrongEvents:
         ("function", "name", "field"),
         [each for each in FIELDS if each[2] not in OPTIONAL and each not in EMPTY_IS_RIGHT],
     )
-    def test_so_is_one_that_is_missing_or_null(self, client: Client, function: str, name: str, field: str) -> None:
+    def test_a_missing_or_null_field_is_answered_with_a_sentence(
+        self, client: Client, function: str, name: str, field: str
+    ) -> None:
         event = shipped.events(function)[name]
         refused(client, function, event | {field: None})
         refused(client, function, {each: value for each, value in event.items() if each != field})
@@ -204,14 +210,16 @@ class TestWrongEvents:
             ("2000-01-01", "2999-12-31"), ("2026-13-01", "2026-13-02"), ("today", "tomorrow"),
         ],
     )  # fmt: skip
-    def test_so_are_days_that_can_not_be_meant(self, client: Client, function: str, days: tuple[str, str]) -> None:
+    def test_implausible_days_are_answered_with_a_sentence(
+        self, client: Client, function: str, days: tuple[str, str]
+    ) -> None:
         refused(client, function, {"shop": "northlight", "from": days[0], "to": days[1]})
 
     @pytest.mark.parametrize("after", ["0001-01-01T00:00:00+23:59/NL-7K3F9-QXMT2", "9999-12-31T23:59:59-23:59/NL-1"])
-    def test_so_is_a_place_outside_the_calendar(self, client: Client, after: str) -> None:
+    def test_a_cursor_outside_the_calendar_is_answered_with_a_sentence(self, client: Client, after: str) -> None:
         refused(client, "list_quarantine", {"shop": "northlight", "after": after})
 
-    def test_so_is_a_ticket_and_days_at_once(self, client: Client) -> None:
+    def test_a_ticket_together_with_days_is_answered_with_a_sentence(self, client: Client) -> None:
         one, days, _ = shipped.events("verify_audit").values()
         refused(client, "verify_audit", one | days)
 
@@ -222,7 +230,7 @@ class TestWrongEvents:
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
     @given(data=st.data())
-    def test_whatever_is_typed_is_answered_or_refused_with_a_sentence(
+    def test_any_event_is_answered_or_refused_with_a_sentence(
         self, client: Client, function: str, data: st.DataObject
     ) -> None:
         event = data.draw(st.sampled_from([{}, *shipped.events(function).values()]))
@@ -237,8 +245,8 @@ class TestWrongEvents:
             json.dumps(answer)
 
 
-class TestTheManual:
-    """docs/operations.md shows each function's answer after the last name of a function that stands before it."""
+class TestManual:
+    """In docs/operations.md, each shown answer belongs to the function named last before it."""
 
     names = "|".join(FUNCTIONS)
     told = re.compile(rf"`({names})`|```json\n(.*?)```", re.DOTALL)
@@ -250,17 +258,17 @@ class TestTheManual:
                 yield function, json.loads(result)
             function = name or function
 
-    def test_it_shows_an_answer_of_every_function(self) -> None:
+    def test_the_manual_shows_an_answer_of_every_function(self) -> None:
         assert {function for function, _ in self.shown()} == set(FUNCTIONS)
 
-    def test_the_answers_it_shows_have_the_keys_of_real_ones(self, answers: dict[str, list[dict[str, Any]]]) -> None:
+    def test_the_shown_answers_have_the_keys_of_real_ones(self, answers: dict[str, list[dict[str, Any]]]) -> None:
         for function, result in self.shown():
             real = [sorted(answer) for answer in answers[function]]
             assert any(alike(result, answer) for answer in answers[function]), (function, sorted(result), real)
 
 
 def alike(shown: dict[str, Any], real: dict[str, Any]) -> bool:
-    """Whether both have the same keys, and so have the objects in their lists where both have some."""
+    """Whether both have the same keys, and the objects in their lists too, if both lists have some."""
     if shown.keys() != real.keys():
         return False
     named = [key for key in shown if isinstance(shown[key], list) and key not in COUNTED]

@@ -1,4 +1,4 @@
-"""Letters of forms that are not UTF-8: every field and every file's name, urlencoded and multipart."""
+"""Characters of forms that are not in UTF-8: every field and every filename, urlencoded and multipart."""
 
 from typing import Any
 from urllib.parse import parse_qs, quote_from_bytes, urlsplit
@@ -69,7 +69,7 @@ def sent(browser: Browser, body: bytes, kind: str) -> Ticket:
     ],
 )
 @pytest.mark.parametrize("where", ["in the type", "in the field for it"])
-def test_letters_are_kept(browser: Browser, name: str, message: str, codec: str, said: str, where: str) -> None:
+def test_characters_are_kept(browser: Browser, name: str, message: str, codec: str, said: str, where: str) -> None:
     values = fields(name=name, message=message, order_number="№ 7".encode(codec, "ignore").decode(codec))
     kind = f"{FORM}; charset={said}" if said and where == "in the type" else FORM
     if said and where != "in the type":
@@ -86,7 +86,9 @@ def test_letters_are_kept(browser: Browser, name: str, message: str, codec: str,
         ("", "", "text/plain; charset=windows-1252"), ("", "", 'text/plain; charset="ISO-8859-1"'),
     ],
 )  # fmt: skip
-def test_in_parts_too_and_in_files_names(browser: Browser, codec: str, kind: str, field: str, part: str) -> None:
+def test_characters_of_multipart_forms_and_filenames_are_kept(
+    browser: Browser, codec: str, kind: str, field: str, part: str
+) -> None:
     values = fields(name="Jürgen Groß", message=GERMAN) | ({"_charset_": field} if field else {})
     file = (b'filename="%b"' % "Küche – Größe.jpg".encode(codec), b"jpg")
     found = sent(browser, multipart(values, [file], codec, part), f"multipart/form-data; boundary=x{kind}")
@@ -98,12 +100,12 @@ def test_in_parts_too_and_in_files_names(browser: Browser, codec: str, kind: str
     "written", [b"filename*=UTF-8''K%C3%BCche.jpg", b"filename=\"K.jpg\"; filename*=utf-8''K%C3%BCche.jpg",
                 b"filename*=iso-8859-1''K%FCche.jpg", b'filename="K\xfcche.jpg"']
 )  # fmt: skip
-def test_a_files_name_however_a_program_writes_it(browser: Browser, written: bytes) -> None:
+def test_a_filename_is_read_in_every_way_of_writing_it(browser: Browser, written: bytes) -> None:
     found = sent(browser, multipart(fields(), [(written, b"jpg")], "utf-8"), "multipart/form-data; boundary=x")
     assert [file.filename for file in found.opening.files] == ["Küche.jpg"]
 
 
-def test_what_the_pages_charset_lacks_comes_as_references(browser: Browser) -> None:
+def test_characters_outside_the_pages_charset_come_as_references(browser: Browser) -> None:
     message = "Für Łukasz 💡 — &#8364; &#38; &#9999999;"
     found = sent(browser, urlencoded(fields(message=message), "cp1252"), FORM)
     assert found.opening.text == message, "what was typed as a reference stays one"
@@ -111,19 +113,19 @@ def test_what_the_pages_charset_lacks_comes_as_references(browser: Browser) -> N
     assert found.opening.text == "Łukasz &#322;"
 
 
-def test_one_cut_letter_spoils_no_other(browser: Browser) -> None:
+def test_one_cut_off_character_spoils_no_other(browser: Browser) -> None:
     body = urlencoded(fields(message=""), "utf-8") + b"&message=F%C3%BCr+die+K%C3%BCche%2C+Gr%C3"
     assert sent(browser, body, FORM).opening.text == "Für die Küche, Gr\N{REPLACEMENT CHARACTER}"
 
 
 @pytest.mark.parametrize("said", ["utf-16", "utf-7", "cp037", "idna", "rot13", "none", "x" * 5000, "windows-1252\0"])
-def test_a_charset_no_page_is_in_is_passed_over(browser: Browser, said: str) -> None:
+def test_an_unusable_charset_name_is_ignored(browser: Browser, said: str) -> None:
     found = sent(browser, urlencoded(fields(name="Jürgen", _charset_=said), "cp1252"), FORM)
     assert found.requester.name == "Jürgen"
 
 
 @given(st.text(), st.sampled_from(["", "windows-1252", "utf-8", "shift_jis", "iso-2022-jp", "klingon"]))
-def test_utf_8_is_read_as_such_whatever_is_said(text: str, named: str) -> None:
+def test_utf_8_is_read_as_utf_8_under_any_label(text: str, named: str) -> None:
     raw = text.encode("utf-8", "replace")
     letters = form_letters.of([raw], named)
     if named != "iso-2022-jp" and "&#" not in text:
@@ -138,10 +140,10 @@ def test_any_bytes_are_read(values: list[bytes], named: str, own: str) -> None:
 
 
 class TestFilesThatDidNotCome:
-    """A page whose form has no enctype sends the name of a file and not the file."""
+    """A form without enctype sends the name of a file instead of the file."""
 
     @pytest.mark.parametrize("field", ["attachments", "attachments[]"])
-    def test_they_are_asked_for_by_a_form_that_can_send_them(self, browser: Browser, field: str) -> None:
+    def test_they_are_requested_by_a_form_that_can_send_them(self, browser: Browser, field: str) -> None:
         values: dict[str, Any] = fields(message="See photo", order_number="7") | {field: "photo.jpg"}
         answer = browser.form(values)
         assert answer.status_code == 422
@@ -150,7 +152,7 @@ class TestFilesThatDidNotCome:
         assert browsing.typed(answer, "message") == "See photo"
         assert first(answer, "form.form").attributes["enctype"] == "multipart/form-data"
 
-    def test_a_program_is_told(self, browser: Browser) -> None:
+    def test_a_program_gets_the_error_as_json(self, browser: Browser) -> None:
         answer = browser.form(fields(attachments="photo.jpg"), accept=browsing.JSON)
         assert browsing.problems(answer) == {"attachments": "attachments_not_sent"}
 
@@ -163,6 +165,6 @@ class TestFilesThatDidNotCome:
         assert (file.filename, file.size) == ("attachment-1.jpg", 3)
 
 
-def test_every_form_of_ours_says_its_charset(browser: Browser) -> None:
+def test_every_form_of_ours_names_its_charset(browser: Browser) -> None:
     shown = page(browser.get("/shops/northlight/contact"))
     assert [form.attributes["accept-charset"] for form in shown.css("form[method=post]")] == ["utf-8"]

@@ -1,4 +1,4 @@
-"""What a program's JSON may be wrong in: all of it named at once, each with its place, a code and help."""
+"""Mistakes in a program's JSON: all are named at once, each with its place, a code, and a hint."""
 
 import base64
 import json
@@ -24,7 +24,7 @@ def details(answer: Any) -> dict[str, str]:
     return {error["field"]: error["detail"] for error in said(answer)["errors"]}
 
 
-def test_everything_that_is_wrong_is_said_at_once(browser: Browser) -> None:
+def test_all_mistakes_are_named_at_once(browser: Browser) -> None:
     sent = {
         "email": 5, "message": ["x"], "kind": 3, "language": 1.5, "orderNo": "7", "purchase_date": "soon",
         "attachments": [
@@ -60,18 +60,18 @@ def test_everything_that_is_wrong_is_said_at_once(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("said", ["maybe", 7, [], {}, "nein"])
-def test_yes_and_no_are_said_so(browser: Browser, said: object) -> None:
+def test_only_values_for_yes_and_no_are_accepted_as_such(browser: Browser, said: object) -> None:
     assert problems(browser.json(fields(terms_accepted=said))) == {"terms_accepted": "not_yes_or_no"}
     for meant in (True, False, "on", "off", "true", 1, 0, None):
         assert browser.json(fields(terms_accepted=meant)).status_code == 201
 
 
 @pytest.mark.parametrize("name", ["message", "subject", "order_number", "name"])
-def test_what_is_text_is_not_true(browser: Browser, name: str) -> None:
+def test_true_is_no_text(browser: Browser, name: str) -> None:
     assert problems(browser.json(fields(**{name: True})))[name] == "not_text"
 
 
-def test_of_two_fields_of_one_name_neither_is_lost_unsaid() -> None:
+def test_a_field_that_appears_twice_is_reported() -> None:
     found = json_bodies.read(b'{"message": "one", "message": "two", "name": "Mira"}', "", ())
     assert found.faults == {"message": "twice"}
     many = b",".join(b'"%d": 1, "%d": 2' % (number, number) for number in range(50_000))
@@ -99,14 +99,16 @@ def test_of_two_fields_of_one_name_neither_is_lost_unsaid() -> None:
         ([GOOD] * (MAX_FILES + 1), "attachments", "attachments_too_many"),
     ],
 )
-def test_each_fault_of_a_file_has_its_place_and_code(browser: Browser, attachments: Any, place: str, code: str) -> None:
+def test_each_mistake_in_a_file_has_its_place_and_code(
+    browser: Browser, attachments: Any, place: str, code: str
+) -> None:
     answer = browser.json(fields(attachments=attachments))
     assert problems(answer)[place] == code
     assert details(answer)[place]
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_base64_in_lines_is_base64(browser: Browser, language: str) -> None:
+def test_base64_with_line_breaks_is_accepted(browser: Browser, language: str) -> None:
     lines = base64.encodebytes(bytes(200)).decode()
     assert browser.json(fields(language=language, attachments=[GOOD | {"content": lines}])).status_code == 201
 
@@ -119,24 +121,24 @@ def test_base64_in_lines_is_base64(browser: Browser, language: str) -> None:
         ("attachment", "attachments"), ("termsAccepted", "terms_accepted"),
     ],
 )  # fmt: skip
-def test_a_name_that_is_not_known_is_refused_with_the_one_meant(browser: Browser, written: str, meant: str) -> None:
+def test_an_unknown_name_is_refused_with_the_nearest_known_one(browser: Browser, written: str, meant: str) -> None:
     answer = browser.json(fields() | {written: "x"})
     assert problems(answer) == {written: "unknown_field"}
     assert details(answer)[written].endswith(f": {meant}")
 
 
-def test_where_nothing_is_near_every_name_is_said(browser: Browser) -> None:
+def test_without_a_near_name_all_known_names_are_listed(browser: Browser) -> None:
     answer = browser.json(fields(zzz=None), accept_language="de")
     assert problems(answer) == {"zzz": "unknown_field"}
     assert all(name in details(answer)["zzz"] for name in FIELDS)
 
 
-def test_the_same_of_a_program_that_asks_for_room(browser: Browser) -> None:
+def test_an_unknown_name_in_an_upload_request_is_refused_too(browser: Browser) -> None:
     asked = {"file_name": "a.jpg", "filename": "a.jpg", "content_type": "image/jpeg", "size": 7}
     assert problems(browser.json(asked, "/shops/northlight/uploads")) == {"file_name": "unknown_field"}
 
 
-def test_forms_may_bring_fields_of_the_pages_they_stand_on(browser: Browser) -> None:
+def test_forms_may_contain_unknown_fields(browser: Browser) -> None:
     assert browser.form(fields(utm_source="mail", csrf="x")).status_code == 303
 
 
@@ -144,29 +146,31 @@ def test_forms_may_bring_fields_of_the_pages_they_stand_on(browser: Browser) -> 
     ("body", "code"),
     [(b"{", "not_json"), (b"email=x", "not_json")] + [(body, "not_an_object") for body in (b"[]", b'"x"', b"1")],
 )
-def test_what_is_no_object_is_told_from_what_is_no_json(browser: Browser, body: bytes, code: str) -> None:
+def test_json_that_is_no_object_and_text_that_is_no_json_have_different_codes(
+    browser: Browser, body: bytes, code: str
+) -> None:
     assert problems(browser.json(body)) == {"body": code}
 
 
-def test_letters_of_another_charset_are_kept_in_json_too() -> None:
+def test_characters_of_another_charset_are_kept_in_json_too() -> None:
     body = json.dumps({"name": "Jürgen Groß"}, ensure_ascii=False).encode("cp1252")
     assert json_bodies.read(body, "iso-8859-1", FIELDS).fields == {"name": "Jürgen Groß"}
     assert json_bodies.read(body, "", FIELDS).fields == {"name": "Jürgen Groß"}
 
 
-def test_no_field_is_passed_over_for_being_one_too_many() -> None:
+def test_too_many_fields_are_refused_and_none_is_ignored() -> None:
     with pytest.raises(TooLarge):
         json_bodies.read(json.dumps({f"f{number}": "x" for number in range(101)}).encode(), "", ())
 
 
-def test_what_is_told_is_in_proportion_to_nothing_that_was_sent(browser: Browser) -> None:
+def test_the_size_of_an_error_answer_is_bounded(browser: Browser) -> None:
     wrong = {f"{number}" * 5_000: "x" for number in range(20)}
     answer = browser.json(wrong | {"attachments": [{f"{n}" * 900: 1 for n in range(50)}] * 50})
     assert len(answer.body) < 40_000
 
 
 @given(st.dictionaries(st.sampled_from([*FIELDS, "zzz"]) | st.text(max_size=5), anything, max_size=8))
-def test_whatever_comes_is_taken_or_named(sent: dict[str, Any]) -> None:
+def test_any_body_is_accepted_or_its_mistakes_are_named(sent: dict[str, Any]) -> None:
     try:
         found = json_bodies.read(json.dumps(sent).encode(), "", FIELDS)
     except InvalidFields:

@@ -1,4 +1,5 @@
-"""Every address answers every method: HEAD where GET is, the rest refused with what it takes; and the start page."""
+"""Every URL answers every method: HEAD where GET is allowed, others refused with the allowed ones; and the start
+page."""
 
 import itertools
 from typing import Any
@@ -36,7 +37,7 @@ def offered(path: str) -> set[str]:
 
 
 @pytest.mark.parametrize("path", ROUTES)
-def test_what_an_address_does_not_take_it_refuses_and_says_what_it_does(browser: Browser, path: str) -> None:
+def test_a_wrong_method_is_refused_with_the_allowed_ones(browser: Browser, path: str) -> None:
     for method in set(routing.METHODS) - offered(path):
         for accept, kind in (("*/*", "application/problem+json"), (browsing.HTML, "text/html; charset=utf-8")):
             answer = ask(browser, method, path, accept=accept)
@@ -54,7 +55,7 @@ def test_head_is_get_without_the_body(browser: Browser, path: str) -> None:
     assert {name: head.headers.get(name) for name in kept} == {name: get.headers.get(name) for name in kept}
 
 
-def test_head_of_a_file_that_is_no_text(browser: Browser) -> None:
+def test_head_works_for_a_binary_file(browser: Browser) -> None:
     font = next(path.name for path in (pages.TEMPLATES / "static").glob("*.woff2"))
     asked = {"accept": "*/*"}
     get, head = (browser.client.http.request(method, f"/static/{font}", headers=asked) for method in ("GET", "HEAD"))
@@ -81,7 +82,7 @@ def test_a_storefronts_script_can_read_that_it_mistyped_the_shop(browser: Browse
     assert "Access-Control-Allow-Origin" not in other.headers
 
 
-def test_a_person_who_loads_a_forms_address_is_told_where_to_go_on(browser: Browser) -> None:
+def test_loading_a_forms_target_links_to_the_contact_page(browser: Browser) -> None:
     shown = ask(browser, "GET", "/shops/{shop}/tickets", accept=browsing.HTML)
     assert first(shown, "h1").text() == "This address is for sending only"
     assert page(shown).css_matches('a[href="/api/shops/northlight/contact"]')
@@ -90,9 +91,7 @@ def test_a_person_who_loads_a_forms_address_is_told_where_to_go_on(browser: Brow
 @pytest.mark.parametrize(
     ("path", "way_on"), [("/shops/{shop}/contact", True), ("/shops/{shop}/policy", True), ("/", False)]
 )
-def test_a_form_that_was_sent_where_pages_are_shown_is_told_that_nothing_was_saved(
-    browser: Browser, path: str, way_on: bool
-) -> None:
+def test_posting_to_a_page_says_that_nothing_was_saved(browser: Browser, path: str, way_on: bool) -> None:
     shown = ask(browser, "POST", path, accept=browsing.HTML)
     assert first(shown, "h1").text() == "This address is for reading only"
     assert "has not been saved" in first(shown, "main").text()
@@ -100,12 +99,12 @@ def test_a_form_that_was_sent_where_pages_are_shown_is_told_that_nothing_was_sav
 
 
 @pytest.mark.parametrize("path", ["/t/broken", "/shops/nortlight/contact", "/shops/nortlight/policy"])
-def test_a_page_that_belongs_to_no_shop_leads_to_the_start_page(browser: Browser, path: str) -> None:
+def test_an_error_page_of_no_shop_links_to_the_start_page(browser: Browser, path: str) -> None:
     assert page(browser.get(path)).css_matches('main a[href="/api/"]')
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
-def test_the_start_page_leads_to_every_shop_and_to_the_desk(browser: Browser, language: str) -> None:
+def test_the_start_page_links_to_every_shop_and_to_the_desk(browser: Browser, language: str) -> None:
     shown = browser.get("/", accept_language=language)
     assert shown.status_code == 200
     assert first(shown, "html").attributes["lang"] == ("de" if language == "de" else "en")

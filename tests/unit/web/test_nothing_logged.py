@@ -1,4 +1,4 @@
-"""No line of ours in a log holds an address's tokens or what was searched for, whatever goes wrong."""
+"""No log line of ours contains a URL's tokens or search words, also when errors occur."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -43,7 +43,7 @@ def addresses(token: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("breaks", [False, True], ids=["as usual", "all fails"])
-def test_of_no_address_anything_is_logged(
+def test_no_url_is_logged(
     browser: Browser, token: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, breaks: bool
 ) -> None:
     ada = signed_in(browser, ADA)

@@ -1,4 +1,4 @@
-"""Every route, asked by everybody, answers as docs/threat-model.md says; a route it does not name fails."""
+"""Every route answers every role as docs/threat-model.md says; a route missing there fails."""
 
 import itertools
 import re
@@ -41,7 +41,7 @@ _numbers = itertools.count(1)
 
 
 def table(columns: tuple[str, ...]) -> dict[tuple[str, str], dict[str, str]]:
-    """The document's table that ends in these columns: what each route answers, by column."""
+    """The document's table that ends with these columns: the answer of each route, by column."""
     text = DOC.read_text(encoding="utf-8")
     lines = iter(text[text.index(f" | {' | '.join(columns)} |\n") :].splitlines()[1:])
     found: dict[tuple[str, str], dict[str, str]] = {}
@@ -57,7 +57,7 @@ FORMS = table(("without its token", "from another site"))
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A ticket of the shop with a file and a raw mail; the tokens of its page, file and confirmation."""
+    """A ticket of the shop with a file and a raw mail, and the tokens of its page, file and confirmation."""
 
     ticket: Ticket
     page: str
@@ -88,17 +88,17 @@ def _file_token(ticket: Ticket, file: File) -> str:
 
 
 def visitor(browser: Browser, role: str, thing: Thing) -> Visitor:
-    """Somebody of this role; who holds a customer's link tries its token as a cookie, too."""
+    """A visitor of this role; the holder of a customer's link also tries its token as a cookie."""
     if role in AGENTS:
         return signed_in(browser, AGENTS[role])
     return Visitor(browser, {"__Host-desk": thing.page} if role == "customer link" else {})
 
 
-# What is asked --------------------------------------------------------------------------------------------------------
+# What is requested ----------------------------------------------------------------------------------------------------
 
 
 def address(path: str, role: str, thing: Thing) -> str:
-    """The route's address for this ticket, with the tokens that this role has."""
+    """The route's URL for this ticket, with the tokens that this role has."""
     holds = role == "customer link"
     tokens = {"/f/{token}": thing.file, "/c/{token}": thing.confirmation}
     token = tokens.get(path, thing.page) if holds else "forged.token"
@@ -117,7 +117,7 @@ def address(path: str, role: str, thing: Thing) -> str:
 
 
 def body(path: str, thing: Thing) -> dict[str, str]:
-    """A form of the route's that would be taken from whoever may send it."""
+    """A form of the route that is accepted from a visitor who may send it."""
     number = next(_numbers)
     bodies: dict[str, dict[str, str]] = {
         "/shops/{shop}/tickets": fields(),
@@ -153,20 +153,20 @@ def closed(thing: Thing) -> None:
 # What is answered -----------------------------------------------------------------------------------------------------
 
 
-def test_the_document_names_every_route_and_no_other() -> None:
+def test_the_document_lists_exactly_the_existing_routes() -> None:
     routes = {
         (method, path)
         for path, methods in app.app.routes.items()
         for method, entry in methods.items()
         if not entry.view_name.startswith(FILLED_IN)
     }
-    assert set(MATRIX) == {route for route in routes if route[1] != "/desk/session"}  # which is another test's
+    assert set(MATRIX) == {route for route in routes if route[1] != "/desk/session"}  # which another test covers
     assert set(FORMS) == {route for route in MATRIX if route[0] == "POST"}
 
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("route", MATRIX, ids=" ".join)
-def test_each_route_answers_each_as_the_document_says(
+def test_each_route_answers_each_role_as_the_document_says(
     browser: Browser, thing: Thing, route: tuple[str, str], role: str
 ) -> None:
     method, path = route
@@ -195,7 +195,7 @@ def test_each_route_answers_each_as_the_document_says(
 
 @pytest.mark.parametrize("role", ["anonymous", "customer link", "agent of another shop"])
 @pytest.mark.parametrize("action", [*ACTIONS, "draft", "use", "nothing"])
-def test_no_action_is_taken_for_who_is_none_of_the_shops(
+def test_no_action_is_done_for_a_visitor_who_is_no_agent_of_the_shop(
     browser: Browser, thing: Thing, action: str, role: str
 ) -> None:
     before = wiring.deps().tickets.conversation(thing.ticket.ref)
@@ -209,7 +209,7 @@ def test_no_action_is_taken_for_who_is_none_of_the_shops(
 
 @pytest.mark.parametrize("how", ["without its token", "from another site"])
 @pytest.mark.parametrize("route", FORMS, ids=" ".join)
-def test_a_form_from_elsewhere_does_what_the_document_says(
+def test_a_forged_form_is_answered_as_the_document_says(
     browser: Browser, thing: Thing, route: tuple[str, str], how: str
 ) -> None:
     _, path = route
@@ -229,8 +229,8 @@ def test_a_form_from_elsewhere_does_what_the_document_says(
         assert who.get("/desk/help").status_code == 200, "still signed in"
 
 
-def test_cookies_alone_are_believed_by_no_form(browser: Browser, thing: Thing) -> None:
-    """As a form of another site's page would arrive if the browser sent the cookie along and told nothing."""
+def test_no_form_accepts_cookies_without_proof_of_its_origin(browser: Browser, thing: Thing) -> None:
+    """Another site's form, if the browser sent the cookie along and no header about the origin."""
     who = visitor(browser, "admin", thing)
     cookie = "; ".join(f"{name}={value}" for name, value in who.cookies.items())
     form = urlencode({"text": "x", "csrf": who.csrf})
@@ -239,7 +239,7 @@ def test_cookies_alone_are_believed_by_no_form(browser: Browser, thing: Thing) -
     assert said.status_code == 303
 
 
-def test_another_tickets_link_opens_this_one_nowhere(browser: Browser, thing: Thing, around: Around) -> None:
+def test_another_tickets_link_never_opens_this_one(browser: Browser, thing: Thing, around: Around) -> None:
     other = samples.ticket("NL-7K3F9-ZZZZZ", around.clock())
     token = links.status_url(wiring.deps(), replace(other, ref="NL-7K3F9-ZZZZZ")).rpartition("/")[2]
     for path in (f"/t/{token}", f"/f/{token}", f"/shops/northlight/thanks?t={token}"):

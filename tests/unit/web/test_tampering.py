@@ -1,6 +1,6 @@
-"""What was altered, is over, was used before or was made for something else is refused, over HTTP, wherever it is sent.
+"""Over HTTP, every altered, expired, used or foreign token is refused, wherever it is sent.
 
-That no other text is a token is also shown where tokens are made: test_links, test_sessions, test_signing_in."""
+That no other text is a token is also tested where tokens are made: test_links, test_sessions, test_signing_in."""
 
 import hashlib
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def around(stack: None) -> Iterator[Around]:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A ticket of each shop and what leads to the first."""
+    """A ticket of each shop, and the tokens of the first."""
 
     ticket: Ticket
     page: str
@@ -62,10 +62,11 @@ def tokens(around: Around) -> Tokens:
 
 
 def altered(token: str) -> Iterator[str]:
-    """At each place another letter whose bits differ in one that counts; shortened at each place; lengthened."""
+    """The token with another letter at each place that differs in a bit that counts, cut off at each place, and
+    lengthened."""
     for place, letter in enumerate(token):
         if letter in BASE64:
-            # The highest bit: the lowest of a last letter are padding, which nothing reads.
+            # The highest bit: a last letter's lowest bits are padding, which no decoder reads.
             yield token[:place] + BASE64[BASE64.index(letter) ^ 32] + token[place + 1 :]
         else:
             yield token[:place] + token[place + 1 :]
@@ -85,26 +86,26 @@ def own_key() -> bytes:
 
 
 class TestCustomersLinks:
-    def test_the_page_and_the_file_open_by_their_tokens(self, browser: Browser, tokens: Tokens) -> None:
+    def test_page_and_file_open_with_their_tokens(self, browser: Browser, tokens: Tokens) -> None:
         assert browser.get(f"/t/{tokens.page}").status_code == 200
         assert browser.get(f"/f/{tokens.file}").status_code == 303
 
     @pytest.mark.parametrize("path", ["/t/", "/f/", "/shops/northlight/thanks?t="])
-    def test_altered_at_any_place_they_open_nothing(self, browser: Browser, tokens: Tokens, path: str) -> None:
+    def test_altered_tokens_open_nothing(self, browser: Browser, tokens: Tokens, path: str) -> None:
         good = tokens.file if path == "/f/" else tokens.page
         for forged in altered(good):
             answer = browser.get(path + quote(forged, safe=""))
             assert answer.status_code in (403, 404), forged
             assert tokens.ticket.subject not in answer.body.decode()
 
-    def test_nor_is_a_reply_taken_by_them(self, browser: Browser, tokens: Tokens) -> None:
+    def test_altered_tokens_accept_no_reply(self, browser: Browser, tokens: Tokens) -> None:
         before = wiring.deps().tickets.conversation(tokens.ticket.ref)
         for forged in list(altered(tokens.page))[::7]:
             answer = browser.form({"message": "x"}, f"/t/{quote(forged, safe='')}")
             assert answer.status_code in (403, 404, 405), forged
         assert wiring.deps().tickets.conversation(tokens.ticket.ref) == before
 
-    def test_what_is_made_for_one_thing_is_good_for_no_other(self, browser: Browser, tokens: Tokens) -> None:
+    def test_a_token_for_one_purpose_is_refused_for_others(self, browser: Browser, tokens: Tokens) -> None:
         for wrong in (tokens.file, tokens.form, tokens.upload):
             assert browser.get(f"/t/{wrong}").status_code == 403
         for wrong in (tokens.page, tokens.form, tokens.upload):
@@ -120,7 +121,7 @@ class TestCustomersLinks:
             (b"", "aftercare/ticket"),
         ],
     )
-    def test_another_salt_or_secret_opens_nothing(
+    def test_tokens_with_another_salt_or_secret_open_nothing(
         self, browser: Browser, tokens: Tokens, key: bytes | None, salt: str
     ) -> None:
         said = [tokens.ticket.ref, 1, life_of(tokens.ticket.opened_at)]
@@ -129,7 +130,7 @@ class TestCustomersLinks:
         good = resigned(said, key=own_key(), salt="aftercare/ticket")
         assert browser.get(f"/t/{good}").status_code == 200
 
-    def test_another_versions_link_is_over(self, browser: Browser, tokens: Tokens) -> None:
+    def test_a_link_of_another_version_is_refused(self, browser: Browser, tokens: Tokens) -> None:
         for version in (0, 2):
             said = [tokens.ticket.ref, version, life_of(tokens.ticket.opened_at)]
             old = resigned(said, key=own_key(), salt="aftercare/ticket")
@@ -138,15 +139,15 @@ class TestCustomersLinks:
 
 class TestUploads:
     @pytest.mark.parametrize("which", ["page", "file", "form"])
-    def test_another_purposes_token_names_no_upload(self, browser: Browser, tokens: Tokens, which: str) -> None:
+    def test_a_token_for_another_purpose_is_no_upload(self, browser: Browser, tokens: Tokens, which: str) -> None:
         answer = browser.json(fields(attachments=[{"upload": getattr(tokens, which)}]))
         assert answer.status_code == 422
 
-    def test_altered_ones_do_not_either(self, browser: Browser, tokens: Tokens) -> None:
+    def test_altered_upload_tokens_are_refused(self, browser: Browser, tokens: Tokens) -> None:
         for forged in list(altered(tokens.upload))[::5]:
             assert browser.json(fields(attachments=[{"upload": forged}])).status_code == 422
 
-    def test_another_shops_is_not_taken(self, browser: Browser, around: Around) -> None:
+    def test_another_shops_upload_token_is_refused(self, browser: Browser, around: Around) -> None:
         begun = said(
             browser.json({"filename": "a.png", "content_type": "image/png", "size": 1}, "/shops/kettle/uploads")
         )
@@ -158,26 +159,26 @@ class TestUploads:
 
 
 class TestSessions:
-    def test_a_cookie_altered_at_any_place_is_nobodys(self, browser: Browser, around: Around) -> None:
+    def test_an_altered_cookie_is_refused(self, browser: Browser, around: Around) -> None:
         cookie = signing_in.begin(wiring.deps(), ADA)
         for forged in altered(cookie):
-            if not set(forged) & set("\x00\n"):  # which no server takes in a header
+            if not set(forged) & set("\x00\n"):  # no server accepts this in a header
                 refused = browser.get("/desk/help", cookie=f"{auth.COOKIE}={forged}")
-                wanted = 200 if forged.strip() == cookie else 303  # blanks around it are the header's
+                wanted = 200 if forged.strip() == cookie else 303  # blanks around the value belong to the header
                 assert refused.status_code == wanted, forged
         assert browser.get("/desk/help", cookie=f"{auth.COOKIE}={cookie}").status_code == 200
 
-    def test_two_sessions_halves_make_none(self, browser: Browser, around: Around) -> None:
+    def test_halves_of_two_sessions_make_no_session(self, browser: Browser, around: Around) -> None:
         one, two = (signing_in.begin(wiring.deps(), address).partition(".") for address in (ADA, TOM))
         for forged in (f"{one[0]}.{two[2]}", f"{two[0]}.{one[2]}", f"{one[2]}.{one[0]}"):
             assert browser.get("/desk/help", cookie=f"{auth.COOKIE}={forged}").status_code == 303
 
     @pytest.mark.parametrize("name", ["desk", "__Secure-desk", "__host-desk", "__Host-desk-oidc", " __Host-desk2"])
-    def test_a_cookie_by_another_name_is_not_looked_at(self, browser: Browser, around: Around, name: str) -> None:
+    def test_a_cookie_of_another_name_is_ignored(self, browser: Browser, around: Around, name: str) -> None:
         cookie = signing_in.begin(wiring.deps(), ADA)
         assert browser.get("/desk/help", cookie=f"{name}={cookie}").status_code == 303
 
-    def test_a_key_given_up_ends_the_session_at_the_desk_itself(self, browser: Browser, around: Around) -> None:
+    def test_a_reused_old_key_ends_the_session(self, browser: Browser, around: Around) -> None:
         ada = signed_in(browser, ADA)
         stolen = Visitor(browser, dict(ada.cookies))
         around.clock.advance(minutes=31)
@@ -186,16 +187,16 @@ class TestSessions:
         assert stolen.get("/desk/help").status_code == 303
         assert ada.get("/desk/help").status_code == 303
 
-    def test_what_the_table_holds_signs_nobody_in(self, browser: Browser, around: Around) -> None:
-        """Who reads the table, and not the secret."""
+    def test_values_read_from_the_table_sign_nobody_in(self, browser: Browser, around: Around) -> None:
+        """The attacker can read the table, but not the secret."""
         cookie = signing_in.begin(wiring.deps(), ADA)
         held = signing_in.authenticate(wiring.deps(), cookie).session
         for forged in (f"{held.id}.{held.key}", f"{held.id[:43]}.{held.key[:43]}"):
             assert browser.get("/desk/help", cookie=f"{auth.COOKIE}={forged}").status_code == 303
 
 
-class TestFormsTokens:
-    def test_altered_at_any_place_nothing_is_done(self, browser: Browser, tokens: Tokens) -> None:
+class TestCsrfTokens:
+    def test_a_form_with_an_altered_token_is_refused(self, browser: Browser, tokens: Tokens) -> None:
         ada = signed_in(browser, ADA)
         before = wiring.deps().tickets.conversation(tokens.ticket.ref)
         good = ada.csrf
@@ -206,7 +207,7 @@ class TestFormsTokens:
         assert ada.post(f"/desk/t/{tokens.ticket.ref}/note", {"text": "x", "csrf": good.upper()}).status_code == 403
         assert wiring.deps().tickets.conversation(tokens.ticket.ref) == before
 
-    def test_another_sessions_is_no_good_even_of_the_same_agent(self, browser: Browser, tokens: Tokens) -> None:
+    def test_another_sessions_token_is_refused_even_of_the_same_agent(self, browser: Browser, tokens: Tokens) -> None:
         one, two, robin = (signed_in(browser, address) for address in (ADA, ADA, ROBIN))
         for other in (two, robin):
             answer = one.post(f"/desk/t/{tokens.ticket.ref}/note", {"text": "x", "csrf": other.csrf})
@@ -214,9 +215,7 @@ class TestFormsTokens:
 
 
 class TestSignInLinks:
-    def test_a_link_altered_at_any_place_signs_nobody_in_and_is_not_used_up(
-        self, browser: Browser, around: Around
-    ) -> None:
+    def test_an_altered_link_signs_nobody_in_and_is_not_used_up(self, browser: Browser, around: Around) -> None:
         visitor = Visitor(browser)
         visitor.post("/desk/login", {"email": ADA})
         good = around.mailer.sent[-1].text.partition("/desk/in?t=")[2].split()[0]
@@ -229,7 +228,7 @@ class TestSignInLinks:
 
 
 class TestCursors:
-    def test_what_is_no_cursor_of_this_list_begins_at_its_beginning(self, browser: Browser, tokens: Tokens) -> None:
+    def test_an_altered_cursor_gives_the_first_page(self, browser: Browser, tokens: Tokens) -> None:
         deps, ada = wiring.deps(), signed_in(browser, ADA)
         for number in range(26):
             deps.tickets.commit(
@@ -260,7 +259,7 @@ def _rows(answer: Answer) -> list[str]:
 
 class TestPlusAddresses:
     @pytest.mark.parametrize("role", list(Role))
-    def test_altered_at_any_place_they_lead_nowhere(self, role: Role) -> None:
+    def test_altered_reply_addresses_lead_to_no_ticket(self, role: Role) -> None:
         secret = secret_of("secret")
         token = derived.token(secret, Token(samples.REF, role, 1 if role is Role.THIRD_PARTY else 0, 1, "0123"))
         assert derived.read_token(secret, f"care+{token}@help.northlight.example")
@@ -272,15 +271,15 @@ class TestPlusAddresses:
                 assert (read is not None) is (other == letter), forged
             assert derived.read_token(secret, f"care+{token[:place]}@help.northlight.example") is None
 
-    def test_a_token_of_one_role_is_none_of_another(self) -> None:
+    def test_a_token_of_one_role_is_refused_as_another(self) -> None:
         secret = secret_of("secret")
         token = derived.token(secret, Token(samples.REF, Role.CUSTOMER, 0, 1, "0123"))
         assert derived.read_token(secret, token[:12] + "a" + token[13:]) is None
         assert derived.read_token(secret_of("another"), token) is None
 
 
-def test_nothing_leads_elsewhere(browser: Browser, around: Around) -> None:
-    """Whatever is tampered with, we send browsers to no other site."""
+def test_no_redirect_leads_to_another_site(browser: Browser, around: Around) -> None:
+    """With any tampering, we send browsers to no other site."""
     for path in ("/desk/login?next=https://evil.example", "/desk/login?next=//evil.example", "/desk/out"):
         answer = signed_in(browser, ADA).get(path)
         assert not answer.headers.get("Location", PUBLIC_URL).partition(PUBLIC_URL)[0]

@@ -1,4 +1,4 @@
-"""Two hundred payloads through every field: none lives on any page, nor in a mail of ours."""
+"""Two hundred XSS payloads through every field: none is active on any page or in any of our mails."""
 
 import re
 from dataclasses import dataclass, field
@@ -38,8 +38,8 @@ ACTED = (
 )  # fmt: skip
 
 
-def test_what_lives_is_seen() -> None:
-    """The check itself: most payloads live when they are put into a page as they are; the others need another place."""
+def test_the_check_recognises_active_payloads() -> None:
+    """The check itself: most payloads are active when put into a page unescaped; the others need another context."""
     found = [payload for payload in PAYLOADS if alive(LexborHTMLParser(f"<body>{payload}</body>"), ours=("/api/",))]
     assert len(found) > 140
     tame = '<a href="https://x.example">x</a><a href="/x?a=b:c">x</a><script src="/api/x.js"></script>'
@@ -55,7 +55,7 @@ def cut(payload: str, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A form filled in with one payload, and the ticket it made."""
+    """A form filled in with one payload, and the ticket that it opened."""
 
     payload: str
     ref: str
@@ -108,20 +108,20 @@ def shown(text: str) -> str:
     return " ".join(submission.one_line(text).split())
 
 
-class TestTheCustomersPages:
-    def test_the_form_that_comes_back_holds_words_alone(self, browser: Browser) -> None:
+class TestCustomersPages:
+    def test_a_refused_form_shows_only_text(self, browser: Browser) -> None:
         def refused(payload: str) -> Answer:
             answer = browser.form(dict.fromkeys(SUBMITTED, payload))
             assert answer.status_code == 422
             return answer
 
-        # As long as the payload: what is too long is told as well.
+        # As long as the payload: the error for too long texts appears as well.
         lengths = {len(payload) for payload in PAYLOADS}
         like = {length: dead(refused(HARMLESS.ljust(length, "x"))) for length in lengths}
         for payload in PAYLOADS:
             dead(refused(payload), like=like[len(payload)])
 
-    def test_the_form_that_a_link_fills_in_does_too(self, browser: Browser) -> None:
+    def test_a_form_filled_in_by_a_link_shows_only_text(self, browser: Browser) -> None:
         def linked(payload: str) -> Answer:
             query = urlencode(
                 dict.fromkeys(("kind", "topic", "subject", "order_number", "return_url", "lang"), payload)
@@ -132,12 +132,12 @@ class TestTheCustomersPages:
         for payload in PAYLOADS:
             dead(linked(payload), like=like)
 
-    def test_the_thanks_do_too(self, browser: Browser, written: list[Written], harmless: Written) -> None:
+    def test_the_thanks_page_shows_only_text(self, browser: Browser, written: list[Written], harmless: Written) -> None:
         like = dead(browser.get(harmless.answer.headers["Location"]))
         for one in written:
             dead(browser.get(one.answer.headers["Location"]), like=like)
 
-    def test_a_rating_does_too(self, browser: Browser, world: World, ada: Visitor) -> None:
+    def test_a_rating_shows_only_text(self, browser: Browser, world: World, ada: Visitor) -> None:
         """Refused, given, and as agents see it."""
         ticket = records.closed(world, agents.opened(world, ref="NL-7R4T3-00000").ref)
         url = links.status_url(world.deps, ticket)
@@ -155,10 +155,12 @@ class TestTheCustomersPages:
             refused, given, at_the_desk = rated(payload)
             dead(refused, like=like[0])
             dead(given, like=like[1])
-            dead(at_the_desk)  # whose log grows with each
+            dead(at_the_desk)  # its log grows with each
 
-    def test_the_tickets_page_does_too(self, browser: Browser, written: list[Written], harmless: Written) -> None:
-        """Also what the customer adds there."""
+    def test_the_tickets_page_shows_only_text(
+        self, browser: Browser, written: list[Written], harmless: Written
+    ) -> None:
+        """Also with the customer's replies."""
 
         def replied(one: Written) -> Answer:
             assert browser.form({"message": one.payload, "submission_id": one.payload}, one.url).status_code == 303
@@ -172,7 +174,7 @@ class TestTheCustomersPages:
             assert heading
             assert heading.text() == shown(cut(one.payload, "subject"))
 
-    def test_a_refused_reply_does_too(self, browser: Browser, written: list[Written]) -> None:
+    def test_a_refused_reply_shows_only_text(self, browser: Browser, written: list[Written]) -> None:
         for one in written:
             refused = browser.form({"message": one.payload, "uploads": one.payload}, one.url)
             assert refused.status_code == 422
@@ -189,7 +191,7 @@ ECHOES = (
 
 
 @pytest.mark.parametrize("path", ECHOES)
-def test_what_an_address_says_is_words_wherever_it_is_said_again(ada: Visitor, path: str) -> None:
+def test_text_from_a_url_is_shown_only_as_text(ada: Visitor, path: str) -> None:
     nobody = Visitor(ada.browser)
     for payload in PAYLOADS:
         for visitor in (nobody, ada):
@@ -205,7 +207,7 @@ def test_what_an_address_says_is_words_wherever_it_is_said_again(ada: Visitor, p
 
 
 def said_by_an_agent(payload: str) -> list[tuple[str, dict[str, str]]]:
-    """Every action in which an agent's words are kept, with words that are taken."""
+    """Every action that stores an agent's words, with words that it accepts."""
     tag, other = re.sub(r"[\s,;]+", "_", payload), "parts@example.org"
     return [
         ("note", {"text": payload}),
@@ -231,14 +233,14 @@ def said_by_an_agent(payload: str) -> list[tuple[str, dict[str, str]]]:
 
 
 def acts(ada: Visitor, one: Written) -> None:
-    """An agent says all that on the ticket."""
+    """An agent does all of these on the ticket."""
     for action, fields in said_by_an_agent(one.payload):
         answer = ada.post(f"/desk/t/{one.ref}/{action}", {"idempotency_key": "1"} | fields)
         assert answer.status_code == 303, action
 
 
-class TestTheDesk:
-    def test_a_tickets_page_holds_words_alone(
+class TestDesk:
+    def test_a_tickets_page_shows_only_text(
         self, ada: Visitor, world: World, written: list[Written], harmless: Written
     ) -> None:
         for one in (harmless, *written):
@@ -252,7 +254,7 @@ class TestTheDesk:
             assert heading
             assert heading.text() == shown(cut(one.payload, "subject"))
 
-    def test_drafts_and_refused_forms_do_too(self, ada: Visitor, written: list[Written]) -> None:
+    def test_drafts_and_refused_forms_show_only_text(self, ada: Visitor, written: list[Written]) -> None:
         for number, one in enumerate(written):
             assert ada.post(f"/desk/t/{one.ref}/draft", {"text": one.payload}).status_code == 200
             dead(ada.get(f"/desk/t/{one.ref}?done={quote(one.payload)}"))
@@ -262,7 +264,7 @@ class TestTheDesk:
             if answer.status_code != 303:
                 dead(answer)
 
-    def test_the_lists_and_the_search_do_too(self, ada: Visitor, world: World, written: list[Written]) -> None:
+    def test_lists_and_search_show_only_text(self, ada: Visitor, world: World, written: list[Written]) -> None:
         for list_ in ("open", "waiting", "closed", "owed", "unassigned"):
             path: str | None = f"/desk?list={list_}"
             seen = 0
@@ -275,7 +277,7 @@ class TestTheDesk:
         for number in range(0, 200, 20):
             dead(ada.get(f"/desk/search?q=mira{number}%40example.com"))
 
-    def test_the_form_of_a_contact_does_too(self, ada: Visitor) -> None:
+    def test_a_contacts_form_shows_only_text(self, ada: Visitor) -> None:
         def refused(payload: str) -> Answer:
             answer = ada.post(
                 "/desk/contact", {name: cut(payload, name) for name in CONTACTED} | {"shop": "northlight"}
@@ -287,7 +289,7 @@ class TestTheDesk:
         for payload in PAYLOADS:
             dead(refused(payload), like=like)
 
-    def test_a_logged_contact_does_too(self, ada: Visitor, browser: Browser) -> None:
+    def test_a_logged_contact_shows_only_text(self, ada: Visitor, browser: Browser) -> None:
         for number, payload in enumerate(PAYLOADS):
             said = {
                 "channel": "phone",
@@ -301,7 +303,9 @@ class TestTheDesk:
             assert answer.status_code == 303, answer.body
             dead(ada.get(answer.headers["Location"]))
 
-    def test_admins_pages_do_too(self, browser: Browser, world: World, written: list[Written], ada: Visitor) -> None:
+    def test_admin_pages_show_only_text(
+        self, browser: Browser, world: World, written: list[Written], ada: Visitor
+    ) -> None:
         for number, payload in enumerate(PAYLOADS):
             who = {"name": cut(payload, "name"), "email": f"robot{number}@example.com", "submission_id": f"t-{number}"}
             values = who | {"kind": "complaint", "subject": payload, "message": payload, "further_details": "x"}
@@ -312,10 +316,8 @@ class TestTheDesk:
             dead(ada.get(f"/desk?list={list_}"))
 
 
-def test_no_mail_of_ours_holds_more_than_words(
-    world: World, written: list[Written], harmless: Written, ada: Visitor
-) -> None:
-    """Run after the desk's: what they said there has gone out by mail."""
+def test_our_mails_contain_only_text(world: World, written: list[Written], harmless: Written, ada: Visitor) -> None:
+    """Runs after the desk's tests: the words written there were sent by mail."""
     stream(world)
     assert len(world.mailer.sent) > 3 * len(PAYLOADS)
     known: set[str] = set()
@@ -331,7 +333,7 @@ def test_no_mail_of_ours_holds_more_than_words(
             names |= set(sent.mail.keys())
         else:
             hostile.append((sent, tree, parts))
-    known.add("a rel")  # of an address in somebody's words
+    known.add("a rel")  # a link for an address in a customer's text
     for sent, tree, parts in hostile:
         assert not tree.css("script, svg, math, img, iframe, form, base, object, [onerror], [onload]")
         assert all(safe(node.attributes["href"] or "", "href", ()) for node in tree.css("[href]"))

@@ -1,4 +1,4 @@
-"""The audit events in the table: one after the other in one request, whatever somebody else makes of what is there."""
+"""Audit events in the table: each is appended in one request, also when the stored items were altered."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -50,7 +50,7 @@ def verdicts(store: WholeStore) -> list[Verdict]:
     return [verdict for _, verdict in judged(AUDIT_SECRET, audit_events)]
 
 
-def test_one_that_met_another_is_not_written_at_all(client: Any) -> None:
+def test_an_event_that_lost_a_race_is_not_written(client: Any) -> None:
     store = WholeStore(client, NAME)
     first = following(AUDIT_SECRET, AuditEvent("one", START, "console", "report"), None)
     other = following(AUDIT_SECRET, AuditEvent("other", START, "console", "report"), None)
@@ -61,12 +61,12 @@ def test_one_that_met_another_is_not_written_at_all(client: Any) -> None:
 
 
 @pytest.mark.parametrize("codes", [["TransactionConflict", "None"], ["None", "ConditionalCheckFailed"]])
-def test_what_merely_met_another_request_is_for_who_asks_to_try_again(client: Any, codes: list[str]) -> None:
+def test_a_transaction_conflict_is_left_to_the_caller_to_retry(client: Any, codes: list[str]) -> None:
     assert not Refusing(client, codes).noted()
 
 
 @pytest.mark.parametrize("codes", [["ThrottlingError", "None"], ["ValidationError", "None"]])
-def test_what_can_not_be_written_is_raised(client: Any, codes: list[str]) -> None:
+def test_other_write_errors_are_raised(client: Any, codes: list[str]) -> None:
     with pytest.raises(client.exceptions.TransactionCanceledException):
         Refusing(client, codes).noted()
 
@@ -91,9 +91,7 @@ class Refusing:
     "latest",
     [{"number": {"S": "x"}}, {"at": {"N": "1"}}, {"proof": {"N": "1"}}, {"proof": {"S": ""}}, {"at": {"S": "soon"}}],
 )
-def test_a_note_of_the_latest_that_was_altered_keeps_no_audit_event_from_being_written(
-    client: Any, latest: Any
-) -> None:
+def test_an_altered_item_of_the_latest_event_does_not_stop_new_events(client: Any, latest: Any) -> None:
     store = WholeStore(client, NAME)
     note(store, "one")
     item = client.get_item(TableName=NAME, Key=items.latest_audit_event_key())["Item"]
@@ -111,7 +109,7 @@ def test_a_note_of_the_latest_that_was_altered_keeps_no_audit_event_from_being_w
     "change",
     [{"at": {"S": "x"}}, {"at": None}, {"detail": {"N": "1"}}, {"expires_at": {"N": "1"}}, {"after": {"M": {}}}],
 )
-def test_what_is_no_audit_event_any_more_is_told_with_its_place(client: Any, change: dict[str, Any]) -> None:
+def test_an_unreadable_event_is_returned_with_its_key(client: Any, change: dict[str, Any]) -> None:
     store = WholeStore(client, NAME)
     for number in range(3):
         note(store, f"request-{number}", number)

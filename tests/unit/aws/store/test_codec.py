@@ -1,4 +1,4 @@
-"""Values to attributes and back, whatever the values."""
+"""Values are converted to DynamoDB attributes and back unchanged."""
 
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -48,7 +48,7 @@ from tests.support.store import tables
 from tests.support.store.fakes import START
 
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
-# An optional text is either there or None: the store does not tell an empty one from none.
+# An optional text is a non-empty text or None: the store does not distinguish an empty one from None.
 optional = st.none() | texts.filter(bool)
 several = st.lists(texts, max_size=3).map(tuple)
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
@@ -120,13 +120,13 @@ def test_a_message_comes_back_from_its_item(message: Message) -> None:
 def test_a_ticket_comes_back_from_its_item(ticket: Ticket) -> None:
     read = ticket_items.read_ticket(ticket_items.ticket_item(ticket))
     assert read == ticket
-    assert isinstance(read.clocks, Clocks)  # equal to any tuple of the same clocks
+    assert isinstance(read.clocks, Clocks)  # equals any tuple of the same clocks
 
 
 @unhurried
 @given(tickets)
 def test_no_item_holds_an_empty_key(ticket: Ticket) -> None:
-    """DynamoDB refuses an item whose index key is empty or of another type than text."""
+    """DynamoDB refuses an item with an index key that is empty or no text."""
     item = ticket_items.ticket_item(ticket)
     keys = {
         key["AttributeName"] for index in tables.definition()["GlobalSecondaryIndexes"] for key in index["KeySchema"]
@@ -139,12 +139,12 @@ def test_the_order_of_instants_is_the_order_of_time(one: datetime, other: dateti
     assert (instant(one) < instant(other)) == (one < other)
 
 
-def test_an_instant_is_in_utc_wherever_it_was_taken() -> None:
+def test_an_instant_is_stored_in_utc_from_any_time_zone() -> None:
     there = START.astimezone(timezone(timedelta(hours=5, minutes=45)))
     assert instant(there) == instant(START) == "2026-11-25T09:30:00.000000Z"
 
 
-def test_what_is_none_empty_or_usual_is_left_out_save_the_version() -> None:
+def test_none_empty_and_default_values_are_left_out_except_the_version() -> None:
     kept = attributes(samples.message_of(samples.reply(samples.ticket())))
     assert "remarks" not in kept
     assert "raw_key" not in kept
@@ -157,20 +157,20 @@ class Odd:
     weight: Any
 
 
-def test_a_value_without_a_form_is_a_fault() -> None:
+def test_a_value_of_an_unknown_type_is_an_error() -> None:
     with pytest.raises(TypeError, match="float"):
         encode(1.5)
     with pytest.raises(TypeError, match="attribute type B"):
         decode(Odd, {"weight": {"B": b"x"}})
 
 
-def test_an_attribute_of_a_later_version_does_not_disturb() -> None:
+def test_an_attribute_of_a_later_version_is_ignored() -> None:
     item = ticket_items.ticket_item(samples.ticket()) | {"satisfaction": {"N": "5"}}
     assert ticket_items.read_ticket(item) == samples.ticket()
 
 
-def test_how_a_ticket_is_kept_stands_among_its_own_attributes() -> None:
-    """The purge's conditions ask for them there."""
+def test_a_tickets_custody_is_stored_in_its_own_attributes() -> None:
+    """The purge's conditions refer to these attributes."""
     custody = Custody("A court asked for it.", ("word",), ("mark",), "head", "2026-11/x")
     item = ticket_items.ticket_item(replace(samples.ticket(), custody=custody))
     assert item["hold"] == {"S": "A court asked for it."}
@@ -180,7 +180,7 @@ def test_how_a_ticket_is_kept_stands_among_its_own_attributes() -> None:
     assert {each.name for each in fields(Custody)}.isdisjoint(each.name for each in fields(Ticket))
 
 
-def test_what_ticket_and_opening_both_say_is_kept_once() -> None:
+def test_fields_that_ticket_and_opening_share_are_stored_once() -> None:
     opening = ticket_items.ticket_item(samples.ticket())["opening"]["M"]
     assert not {"ref", "at", "person", "channel"} & opening.keys()
     assert opening["text"] == {"S": samples.WORDS}

@@ -1,5 +1,4 @@
-"""An export of tickets asks DynamoDB for the days it is asked for, and for nothing of others: its requests are counted,
-as moto takes them."""
+"""An export of tickets reads only the requested days from DynamoDB. Its requests are counted on moto."""
 
 import uuid
 from collections import Counter
@@ -19,7 +18,7 @@ from tests.support.store.fakes import START, FakeRun, World
 from tests.support.store.whole import WholeStore, on
 
 PAGE = 100
-# By day: how many tickets were opened on it. The days in the middle are asked for.
+# By day: the number of tickets opened on it. Only the days in the middle are requested.
 OPENED = (2, 3, 0, PAGE + 5, 4)
 FIRST, LAST = 1, 3
 
@@ -36,7 +35,7 @@ ASKED = {reference(number, ticket) for number in range(FIRST, LAST + 1) for tick
 
 
 class Heard:
-    """The requests that read: their names, the days they are about, and the tickets."""
+    """The reading requests: their names, their days, and their tickets."""
 
     def __init__(self, client: Any) -> None:
         self.names: Counter[str] = Counter()
@@ -75,14 +74,14 @@ def deps(client: Any, world: World) -> Deps:
 
 @pytest.mark.parametrize("format", ["csv", "xlsx", "jsonl"])
 @pytest.mark.parametrize("messages", [True, False])
-def test_only_the_days_asked_for_are_read_and_each_ticket_once(
+def test_only_the_requested_days_are_read_and_each_ticket_once(
     client: Any, deps: Deps, format: str, messages: bool
 ) -> None:
     days = {"from": day(FIRST).isoformat(), "to": day(LAST).isoformat()}
     heard = Heard(client)
     answer = export_tickets(deps, {"shop": "northlight", "format": format, "messages": messages, **days}, FakeRun())
     assert (answer["finished"], answer["tickets"]) == (True, len(ASKED))
-    # A request for each page of a day, and one more that finds it to be the last.
+    # One request per page of a day, and one more that finds no further page.
     pages = {number: -(-OPENED[number] // PAGE) + 1 for number in range(FIRST, LAST + 1)}
     assert Counter(heard.days) == {f"northlight#{day(number)}": pages[number] for number in pages}
     assert heard.tickets == {f"TICKET#{ref}": 1 for ref in ASKED}

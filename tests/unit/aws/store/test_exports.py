@@ -1,4 +1,4 @@
-"""Files that come in parts, as moto plays S3; a function that runs itself once more, as a client is asked to."""
+"""Multipart files in S3, on moto; and a function that invokes itself again."""
 
 import uuid
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ def files(s3: Any, bucket: str) -> Files:
 
 
 class TestParts:
-    def test_they_become_one_file_of_the_type_said(self, files: Files) -> None:
+    def test_parts_become_one_file_of_the_given_type(self, files: Files) -> None:
         upload = files.begin_parts(KEY, "text/csv")
         parts = [files.put_part(KEY, upload, number, content) for number, content in enumerate((PART, b"end"), 1)]
         files.join_parts(KEY, upload, parts)
@@ -53,13 +53,13 @@ class TestParts:
             files.join_parts(KEY, upload, parts)
         assert files.read(KEY) == b"all"
 
-    def test_a_part_put_again_is_joined_as_it_was_put_last(self, files: Files) -> None:
+    def test_a_part_put_twice_is_joined_in_its_last_form(self, files: Files) -> None:
         upload = files.begin_parts(KEY, "text/csv")
         files.put_part(KEY, upload, 1, b"first")
         files.join_parts(KEY, upload, [files.put_part(KEY, upload, 1, b"second")])
         assert files.read(KEY) == b"second"
 
-    def test_what_is_given_up_is_gone_and_what_was_joined_stays(self, s3: Any, bucket: str, files: Files) -> None:
+    def test_an_aborted_upload_is_deleted_and_a_joined_file_stays(self, s3: Any, bucket: str, files: Files) -> None:
         joined, given_up = (files.begin_parts(key, "text/csv") for key in (KEY, f"{KEY}/2"))
         files.join_parts(KEY, joined, [files.put_part(KEY, joined, 1, b"all")])
         files.put_part(f"{KEY}/2", given_up, 1, b"half")
@@ -71,8 +71,8 @@ class TestParts:
         with pytest.raises(UnknownFile):
             files.read(f"{KEY}/2")
 
-    def test_an_upload_that_is_gone_takes_no_part_and_is_not_joined(self) -> None:
-        """As S3 answers; moto fails at it."""
+    def test_a_deleted_upload_accepts_no_part_and_cannot_be_joined(self) -> None:
+        """These are S3's answers; moto fails here."""
 
         def refused(code: str, status: int) -> Any:
             def call(**said: Any) -> None:
@@ -89,7 +89,7 @@ class TestParts:
         with pytest.raises(UnknownFile):
             files.join_parts(KEY, "gone", ["part"])
 
-    def test_another_fault_is_told_as_it_is(self, s3: Any) -> None:
+    def test_another_error_is_raised_unchanged(self, s3: Any) -> None:
         with pytest.raises(ClientError):
             Files(lambda: s3, "mail", "no-such-bucket").put_part(KEY, "upload", 1, b"all")
 
@@ -105,10 +105,10 @@ class TestRunning:
         )
         return Running(context)
 
-    def test_it_is_named_as_lambda_names_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_the_request_id_is_lambdas(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert self.run(monkeypatch, None).request == "request"
 
-    def test_it_runs_itself_without_waiting(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_invokes_itself_asynchronously(self, monkeypatch: pytest.MonkeyPatch) -> None:
         asked: list[Mapping[str, Any]] = []
         assert self.run(monkeypatch, lambda **said: asked.append(said)).again({"shop": "northlight"})
         (said,) = asked
@@ -116,12 +116,14 @@ class TestRunning:
         assert said["FunctionName"] == "arn:aws:lambda:eu:1:function:x"
         assert said["Payload"] == b'{"shop": "northlight"}'
 
-    def test_that_it_may_not_is_no_failure(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_missing_permission_to_invoke_is_no_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def invoke(**said: Any) -> None:
             raise ClientError({"Error": {"Code": "AccessDeniedException"}}, "Invoke")
 
         assert not self.run(monkeypatch, invoke).again({})
 
     @pytest.mark.parametrize(("millis", "left"), [(61_000, True), (59_000, False)])
-    def test_time_for_one_more_part_is_time(self, monkeypatch: pytest.MonkeyPatch, millis: int, left: bool) -> None:
+    def test_time_left_means_time_for_one_more_part(
+        self, monkeypatch: pytest.MonkeyPatch, millis: int, left: bool
+    ) -> None:
         assert self.run(monkeypatch, None, millis).time_left() is left

@@ -1,5 +1,5 @@
-"""Purge, erasure and exports on the very adapters: whatever request to AWS a run dies at, before or after it takes
-effect, the next runs end at the same table and the same buckets, every version of them."""
+"""Purge, erasure and exports on the real adapters: a run is killed at each AWS request, before or after its effect, and
+the next runs end with the same table and the same buckets, including all versions."""
 
 import io
 import re
@@ -61,7 +61,7 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """All there is in a stack: items, and files with their bytes by bucket ("mail" or "files")."""
+    """Everything in a stack: items, and files with their bytes by bucket ("mail" or "files")."""
 
     items: list[dict[str, Any]]
     files: list[tuple[str, str, bytes]]
@@ -87,7 +87,7 @@ def stack(clients: tuple[Any, Any], at: Clock) -> Stack:
 
 
 def filled(clients: tuple[Any, Any], at: Clock, kept: Kept) -> Stack:
-    """A stack that holds what was kept."""
+    """A stack with this content."""
     made = stack(clients, at)
     for start in range(0, len(kept.items), 25):
         requests = [{"PutRequest": {"Item": item}} for item in kept.items[start : start + 25]]
@@ -112,7 +112,7 @@ def everything(of: Stack) -> Kept:
 
 
 def left_in_parts(of: Stack) -> list[str]:
-    """Files that parts lie for and nobody joined."""
+    """The files with uploaded parts that were never joined."""
     begun = of.s3.list_multipart_uploads(Bucket=of.files).get("Uploads", ())
     parts = {
         each["Key"]: of.s3.list_parts(Bucket=of.files, Key=each["Key"], UploadId=each["UploadId"]) for each in begun
@@ -122,19 +122,19 @@ def left_in_parts(of: Stack) -> list[str]:
 
 @pytest.fixture(scope="module")
 def alive(clients: tuple[Any, Any]) -> tuple[Clock, Kept]:
-    """A life of two customers, all of it closed: its clock, and how the table and the buckets stand after it."""
+    """The closed life of two customers: its clock, and the table and buckets after it."""
     made = new_world(limits_on=False)
     real = stack(clients, made.clock)
     world = MirroredWorld(made.deps, made.store, made.files, made.mailer, made.queue, made.clock, made.shop)
     world.s3, world.bucket = real.s3, real.mail
     files = Both(real.deps.files, made.files)
-    # Words are put one by one: once, at the end, is enough.
+    # Words are put one by one; indexing once, at the end, is enough.
     world.deps = on(made.deps, Both(real.deps.tickets, made.store, suppressed=("index_words",)), files=files)
     life = scenarios.Life(world)
     for step, who, number in AUDIT_EVENTS:
         life.do(step, who, number, 0)
     life.closes_all()
-    world.clock.advance(days=2)  # whoever can be is asked how it went, and nothing else is to come
+    world.clock.advance(days=2)  # all possible review requests were sent; no step is left
     look_after_due(world.deps)
     life.flows()
     world.deps = on(world.deps, Both(real.deps.tickets, made.store))
@@ -143,7 +143,7 @@ def alive(clients: tuple[Any, Any]) -> tuple[Clock, Kept]:
 
 
 class Dying:
-    """Every request of the clients goes through the fault, until it is over."""
+    """All requests of the clients go through the fault inside this block."""
 
     def __init__(self, of: Stack, fault: Fault) -> None:
         self._clients, self._fault = (of.dynamodb, of.s3), fault
@@ -171,10 +171,11 @@ def requests_of_every_death(
     again: Callable[[Stack], Answer],
     told: Callable[[Stack, Answer], Any],
 ) -> list[str]:
-    """Let a run die of its requests, and another end it, which must come to the same; the requests' names.
+    """Kill a run at its requests; another run must then end with the same result. Return the names of the requests.
 
-    What one leaves that dies before a request is what one leaves that died after the request before it; and after one
-    that only reads, what was left before it. So those that die after each that writes, and of the first, are all."""
+    A run killed before a request leaves the same as one killed after the request before it; and after a request that
+    only reads, the same as before that. So it is enough to kill after each writing request, and before the first
+    request."""
     whole = make()
     with Dying(whole, undisturbed := Fault()) as names:
         expected = run(whole)
@@ -194,8 +195,8 @@ def requests_of_every_death(
 class TestDeletions:
     @pytest.fixture
     def make(self, clients: tuple[Any, Any], alive: tuple[Clock, Kept]) -> Callable[[], Stack]:
-        """With an export that is finished and one that is not: they go with what they may hold. Jon's ticket is on no
-        due-work index, as one on hold is."""
+        """With a finished and an unfinished export: both are deleted with the tickets they may contain. Jon's ticket
+        has no due-work entry, like one on hold."""
         clock, kept = alive
         items = [without(item, "due_work") if JON.address in str(item.get("customer")) else item for item in kept.items]
         export = ("files", "exports/1/tickets.csv", b"all")
@@ -260,15 +261,15 @@ class TestExports:
 
 
 def pressed(of: Stack, test: Callable[[], Answer]) -> Answer:
-    """The answer to pressing Test again and again until it is finished."""
+    """The answer after pressing Test again until it is finished."""
     while not (answer := test())["finished"]:
         of.clock.at += timedelta(minutes=4)
     return answer
 
 
 def file(of: Stack, answer: Answer) -> Any:
-    """What was exported: of a ZIP the files in it, since where a run paused shows in how it is packed, and but for the
-    hour at which they say that they were put together."""
+    """The export's content. Of a ZIP, the files in it without the time of their creation, because the packing depends
+    on where a run paused."""
     assert not left_in_parts(of)
     content = of.deps.files.read(answer["key"])
     if not content.startswith(b"PK"):

@@ -1,5 +1,5 @@
-"""The same life in fakes and on the very table and buckets, as moto plays them: after an erasure a scan of all of it,
-every version too, finds nothing of the person, and after a purge nothing of anybody."""
+"""The same life in fakes and on a real table and buckets, on moto: after an erasure, a scan of everything with all
+versions finds nothing of the person; after a purge, nothing of anybody."""
 
 import uuid
 from collections.abc import Iterator
@@ -19,13 +19,13 @@ from tests.support.store.fakes import world as new_world
 from tests.support.store.whole import WholeStore, on
 
 TABLE = "purging"
-# Each by both customers, and dear: every step is some forty requests of moto's.
+# Each for both customers. They are slow: every step needs some forty requests to moto.
 AUDIT_EVENTS = ("mail", "form", "call", "reply", "answer", "bounce", "refer", "split", "merge", "draft", "quarantine")
 
 
 class Both:
-    """Two stores or buckets that are asked the same: the first one's answer counts, and the other's failure must be as
-    the first one's."""
+    """Two stores or buckets that get the same calls: the first one's answer counts, and the second must fail whenever
+    the first does."""
 
     def __init__(self, real: Any, fake: Any, suppressed: tuple[str, ...] = ()) -> None:
         self._real, self._fake, self._suppressed = real, fake, suppressed
@@ -47,7 +47,7 @@ class Both:
 
 
 class MirroredWorld(World):
-    """A world of fakes whose raw mails come to the real bucket too."""
+    """A world of fakes whose raw mails also go to the real bucket."""
 
     s3: Any
     bucket: str
@@ -60,7 +60,7 @@ class MirroredWorld(World):
 
 @pytest.fixture
 def stored(in_process: None) -> Iterator[tuple[Any, Any, str, str]]:
-    """Clients, and a new table and two buckets with versions."""
+    """Clients, with a new table and two new versioned buckets."""
     dynamodb = boto3.client("dynamodb", region_name=tables.REGION)
     s3 = boto3.client("s3", region_name=tables.REGION)
     tables.create(dynamodb, TABLE)
@@ -73,7 +73,7 @@ def stored(in_process: None) -> Iterator[tuple[Any, Any, str, str]]:
 
 
 def everything(stored: tuple[Any, Any, str, str]) -> str:
-    """The whole table and every version of every file, as one text."""
+    """The whole table and all versions of all files, as one text."""
     dynamodb, s3, *buckets = stored
     texts = [str(dynamodb.scan(TableName=TABLE)["Items"])]
     for bucket in buckets:
@@ -90,7 +90,7 @@ def test_nothing_is_left_in_the_table_and_the_buckets(stored: tuple[Any, Any, st
     made = new_world(limits_on=False)
     world = MirroredWorld(made.deps, made.store, made.files, made.mailer, made.queue, made.clock, made.shop)
     world.s3, world.bucket = s3, mail
-    # Words are put one by one: once, at the end, is enough.
+    # Words are put one by one; indexing once, at the end, is enough.
     store = Both(WholeStore(dynamodb, TABLE), made.store, suppressed=("index_words",))
     real_files = Files(lambda: s3, mail, files)
     fake = made.deps
@@ -102,8 +102,8 @@ def test_nothing_is_left_in_the_table_and_the_buckets(stored: tuple[Any, Any, st
     life.closes_all()
     world.deps = on(world.deps, Both(WholeStore(dynamodb, TABLE), made.store))
     records.indexed(world)
-    s3.delete_object(Bucket=mail, Key=next(iter(made.files.raw)))  # its lifecycle: gone, but for its version
-    # Not in both: the name of an upload is each one's own.
+    s3.delete_object(Bucket=mail, Key=next(iter(made.files.raw)))  # by its lifecycle rule, which keeps a version
+    # Not in both: each bucket gives its own name to an upload.
     both, world.deps = world.deps, on(fake, WholeStore(dynamodb, TABLE), files=real_files)
     records.exported(world, WILMA.address)
     world.deps = both

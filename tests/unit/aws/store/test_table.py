@@ -1,4 +1,4 @@
-"""The store on DynamoDB as moto plays it, and what it asks of DynamoDB that only shows below the port."""
+"""The store on DynamoDB, on moto: requests and items that are not visible at the port."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -30,7 +30,7 @@ def client(in_process: None) -> Any:
 
 @pytest.fixture
 def store(client: Any) -> Iterator[WholeStore]:
-    """A table of the test's own."""
+    """A table for this test only."""
     yield tables.create(client, "aftercare")
     client.delete_table(TableName="aftercare")
 
@@ -63,7 +63,7 @@ class TestCosts:
         assert tables.write_units(requests.puts[0]) <= 6
         assert sum(requests.units) <= 6
 
-    def test_opening_by_mail_takes_no_more(self, client: Any, store: WholeStore) -> None:
+    def test_opening_by_mail_costs_no_more(self, client: Any, store: WholeStore) -> None:
         requests = tables.Requests(client)
         mail = samples.ticket(
             kind="question",
@@ -78,7 +78,7 @@ class TestCosts:
         assert requests.names[0] == "PutItem"
         assert tables.write_units(requests.puts[0]) <= 6
 
-    def test_nor_does_a_mail_with_a_long_id_as_it_is_committed_at_the_shop_that_ships(
+    def test_opening_by_a_mail_with_a_long_id_at_the_shipped_shop_costs_no_more(
         self, client: Any, store: WholeStore
     ) -> None:
         requests, shop = tables.Requests(client), samples.shipped()
@@ -118,14 +118,14 @@ class TestCosts:
         store.conversation(samples.REF)
         assert requests.names == ["Query"]
 
-    def test_a_mail_that_answers_nothing_asks_for_no_sent_ids(self, client: Any, store: WholeStore) -> None:
+    def test_a_mail_without_references_looks_up_no_sent_ids(self, client: Any, store: WholeStore) -> None:
         requests = tables.Requests(client)
         assert store.ref_of_sent([]) is None
         assert requests.names == []
 
 
 class TestItems:
-    def test_the_stream_sees_at_the_top_what_owes_mails(self, client: Any, store: WholeStore) -> None:
+    def test_the_outbox_stage_is_a_top_level_attribute_for_the_stream(self, client: Any, store: WholeStore) -> None:
         ticket = samples.ticket()
         store.commit(Change(ticket))
         assert items(client)[0]["outbox"] == {"S": "queued"}
@@ -134,7 +134,9 @@ class TestItems:
         store.commit(change)
         assert items(client)[0]["outbox"] == {"S": "claimed"}
 
-    def test_what_owes_nothing_and_promised_nothing_leaves_the_due_work(self, client: Any, store: WholeStore) -> None:
+    def test_an_item_without_owed_mail_and_promises_leaves_the_due_work_index(
+        self, client: Any, store: WholeStore
+    ) -> None:
         ticket = replace(samples.ticket(), clocks=Clocks())
         store.commit(Change(ticket))
         assert {"due_work", "next_step"} <= items(client)[0].keys()
@@ -180,7 +182,7 @@ class TestItems:
 
 
 class Refusing:
-    """A client whose named operations fail so often with this code, and then work."""
+    """A client on which an operation fails some times with this code, and then works."""
 
     def __init__(self, client: Any, operation: str, code: str, times: int, **extra: Any) -> None:
         self._client, self._operation, self._code, self.left, self._extra = client, operation, code, times, extra
@@ -198,19 +200,19 @@ class Refusing:
         return fail
 
 
-class TestOthersAtTheSameItem:
-    def test_a_put_that_meets_a_transaction_for_a_moment_is_made_again(self, client: Any, store: WholeStore) -> None:
+class TestConflicts:
+    def test_a_put_that_conflicts_with_a_transaction_is_retried(self, client: Any, store: WholeStore) -> None:
         busy: Any = Refusing(client, "put_item", "TransactionConflictException", 2)
         WholeStore(busy, "aftercare").commit(Change(samples.ticket()))
         assert store.ticket(samples.REF)
 
-    def test_a_put_that_meets_transactions_all_the_time_is_stale(self, client: Any, store: WholeStore) -> None:
+    def test_a_put_that_conflicts_every_time_is_a_version_conflict(self, client: Any, store: WholeStore) -> None:
         store.commit(Change(samples.ticket()))
         busy: Any = Refusing(client, "put_item", "TransactionConflictException", 1000)
         with pytest.raises(VersionConflict):
             WholeStore(busy, "aftercare").commit(Change(evolve(samples.ticket())))
 
-    def test_a_transaction_that_meets_another_is_stale(self, client: Any, store: WholeStore) -> None:
+    def test_a_transaction_that_conflicts_is_a_version_conflict(self, client: Any, store: WholeStore) -> None:
         reasons = [{"Code": "TransactionConflict"}, {"Code": "None"}, {"Code": "None"}]
         busy: Any = Refusing(
             client, "transact_write_items", "TransactionCanceledException", 1, CancellationReasons=reasons
@@ -219,9 +221,7 @@ class TestOthersAtTheSameItem:
         with pytest.raises(VersionConflict):
             WholeStore(busy, "aftercare").commit(samples.reply(samples.ticket()))
 
-    def test_a_transaction_refused_for_another_reason_is_not_taken_for_a_conflict(
-        self, client: Any, store: WholeStore
-    ) -> None:
+    def test_a_transaction_refused_for_another_reason_is_no_conflict(self, client: Any, store: WholeStore) -> None:
         reasons = [{"Code": "ThrottlingError"}, {"Code": "None"}, {"Code": "None"}]
         busy: Any = Refusing(
             client, "transact_write_items", "TransactionCanceledException", 1, CancellationReasons=reasons
@@ -229,7 +229,7 @@ class TestOthersAtTheSameItem:
         with pytest.raises(ClientError):
             WholeStore(busy, "aftercare").commit(samples.reply(samples.ticket()))
 
-    def test_limits_that_meet_another_count_are_counted_again(self, client: Any, store: WholeStore) -> None:
+    def test_limits_that_conflict_are_counted_again(self, client: Any, store: WholeStore) -> None:
         reasons = [{"Code": "TransactionConflict"}]
         busy: Any = Refusing(
             client, "transact_write_items", "TransactionCanceledException", 2, CancellationReasons=reasons
@@ -237,18 +237,18 @@ class TestOthersAtTheSameItem:
         assert not WholeStore(busy, "aftercare").count([Limit(Bound.SENDER_HOUR, "a", 1, HOUR)], START)
         assert store.count([Limit(Bound.SENDER_HOUR, "a", 1, HOUR)], START)
 
-    def test_limits_that_can_not_be_counted_keep_nobody_out(self, client: Any, store: WholeStore) -> None:
+    def test_limits_that_cannot_be_counted_refuse_nobody(self, client: Any, store: WholeStore) -> None:
         reasons = [{"Code": "TransactionConflict"}]
         busy: Any = Refusing(
             client, "transact_write_items", "TransactionCanceledException", 1000, CancellationReasons=reasons
         )
         assert not WholeStore(busy, "aftercare").count([Limit(Bound.SENDER_HOUR, "a", 0, HOUR)], START)
 
-    def test_a_table_that_is_not_there_is_a_fault(self, client: Any) -> None:
+    def test_a_missing_table_is_an_error(self, client: Any) -> None:
         with pytest.raises(ClientError):
             WholeStore(client, "nothing").count([Limit(Bound.SENDER_HOUR, "a", 1, HOUR)], START)
 
-    def test_sent_ids_left_unread_are_asked_for_again(self, client: Any, store: WholeStore) -> None:
+    def test_unprocessed_sent_ids_are_read_again(self, client: Any, store: WholeStore) -> None:
         ticket = samples.ticket()
         store.commit(Change(ticket))
         change = sending.claim(ticket, START)
@@ -261,7 +261,7 @@ class TestOthersAtTheSameItem:
 
 
 class Sparing:
-    """A client whose first batch read leaves everything unread, as a throttled table does."""
+    """A client whose first batch read leaves everything unprocessed, like a throttled table."""
 
     def __init__(self, client: Any) -> None:
         self._client = client

@@ -1,4 +1,4 @@
-"""Whatever is changed of a ticket's items, by somebody who can write to the table and has not the secret, is told."""
+"""Every change of a ticket's items by an attacker who can write to the table, but has no secret, is reported."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -25,7 +25,7 @@ REF, OTHER = samples.REF, "NL-7K3F9-00002"
 
 
 class Partition:
-    """A client that knows one query: the partition as it lies here."""
+    """A client that answers one query: the partition that it holds."""
 
     def __init__(self, held: list[Attributes]) -> None:
         self.held = held
@@ -39,7 +39,7 @@ class Partition:
 
 @cache
 def life() -> World:
-    """A ticket of which there is a lot: answers, a referral, a promise moved, a mail refused, a rating, a hold."""
+    """A ticket with much content: answers, a referral, a moved promise, a refused mail, a rating, a hold."""
     world = new_world(limits_on=False).with_shop(review_request=None)
     for ref in (REF, OTHER):
         agents.opened(world, ref)
@@ -64,7 +64,7 @@ def partition(world: World, ref: str = REF) -> list[Attributes]:
 
 
 def found_of(held: list[Attributes], ref: str = REF) -> str:
-    """What `verify_audit` says of them, asked by reference."""
+    """The findings of `verify_audit` about these items, verified by reference."""
     world = life()
     store = world.store
     fake = type(store)()
@@ -76,14 +76,14 @@ def found_of(held: list[Attributes], ref: str = REF) -> str:
     return str(answer["tickets"][0]["log"]) if answer["wrong"] else "whole"
 
 
-def test_as_it_was_written_it_is_whole() -> None:
+def test_an_untouched_ticket_verifies() -> None:
     held = partition(life())
     assert len(held) > 12
     assert found_of(held) == found_of(held[::-1]) == "whole"
 
 
 def paths(value: Attributes, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Where every attribute stands, however deep, but for the partition's own name."""
+    """The path of every attribute at any depth, except for the partition's own name."""
     for name, attribute in value.items():
         if above or name != "pk":
             yield (*above, name)
@@ -99,7 +99,7 @@ def paths(value: Attributes, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any,
 
 
 def otherwise(attribute: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the attribute could be changed to."""
+    """The values to which an attacker could change the attribute."""
     ((kind, held),) = attribute.items()
     match kind:
         case "S":
@@ -123,7 +123,7 @@ def otherwise(attribute: dict[str, Any]) -> list[dict[str, Any]]:
 
 @settings(max_examples=100, deadline=None)
 @given(st.data())
-def test_any_change_of_any_attribute_of_any_item_is_told(data: st.DataObject) -> None:
+def test_any_change_of_any_attribute_of_any_item_is_reported(data: st.DataObject) -> None:
     held = deepcopy(partition(life()))
     item = data.draw(st.sampled_from(held))
     *above, name = data.draw(st.sampled_from(list(paths(item))))
@@ -138,19 +138,19 @@ def test_any_change_of_any_attribute_of_any_item_is_told(data: st.DataObject) ->
     else:
         within[name] = becomes
     if "sk" not in item:
-        held.remove(item)  # an item without its key is none
+        held.remove(item)  # without its key it would be no item
     assert found_of(held) != "whole", (above, name, was, becomes)
 
 
 @pytest.mark.parametrize("more", [{"expires_at": {"N": "1"}}, {"purging": {"S": "2026-11/x"}}, {"was": {"S": "x"}}])
-def test_so_is_an_attribute_that_is_added(more: Attributes) -> None:
+def test_an_added_attribute_is_reported(more: Attributes) -> None:
     for number in range(len(partition(life()))):
         held = deepcopy(partition(life()))
         held[number] |= more
         assert found_of(held) != "whole", held[number]
 
 
-def test_so_is_an_item_that_is_gone_or_came_to_be() -> None:
+def test_a_deleted_or_added_item_is_reported() -> None:
     held = partition(life())
     for number, item in enumerate(held):
         assert found_of(held[:number] + held[number + 1 :]) != "whole", item["sk"]
@@ -160,7 +160,7 @@ def test_so_is_an_item_that_is_gone_or_came_to_be() -> None:
     assert found_of([*held, {"pk": held[0]["pk"], "sk": {"S": "NOTE#1"}}]) == "altered"
 
 
-def test_so_is_another_tickets_whole_contents() -> None:
+def test_another_tickets_whole_contents_are_reported() -> None:
     own, other = partition(life()), partition(life(), OTHER)
     assert found_of(other, OTHER) == "whole"
     assert found_of(other) == "altered"
@@ -170,19 +170,19 @@ def test_so_is_another_tickets_whole_contents() -> None:
     assert found_of(renamed) == "altered"
 
 
-def test_drafts_and_what_is_about_it_are_not_in_the_chain() -> None:
+def test_drafts_and_items_about_the_ticket_are_not_in_the_chain() -> None:
     held = partition(life())
     beside = [{"pk": held[0]["pk"], "sk": {"S": sk}, "expires_at": {"N": "1"}} for sk in ("DRAFT#ada", "RAW#raw/1")]
     assert found_of([*held, *beside]) == "whole"
 
 
-def test_what_was_there_once_and_is_gone_is_no_ticket() -> None:
+def test_an_unknown_reference_is_refused() -> None:
     with pytest.raises(InvalidEvent):
         auditing.verify_audit(life().deps, {"shop": "northlight", "reference": "NL-00000-00000"}, FakeRun())
 
 
 @pytest.mark.parametrize("place", ["MSG", "LOG", "TICKET"])
-def test_what_is_malformed_is_told_and_fatal_to_nobody(place: str) -> None:
+def test_malformed_items_are_reported_and_raise_nothing(place: str) -> None:
     ways: list[Attributes] = [{"at": {"S": "yesterday"}}, {"at": {"M": {}}}, {"at": {"NULL": True}}]
     for wrong in ways:
         held = deepcopy(partition(life()))

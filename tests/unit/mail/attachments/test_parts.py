@@ -1,4 +1,4 @@
-"""Bodies that are not as they should be: footers below base64, parts nothing opens, damaged uuencode, other texts."""
+"""Malformed bodies: footers below base64, multiparts that never begin, damaged uuencode, unusual text types."""
 
 import base64
 import binascii
@@ -35,7 +35,7 @@ def test_a_footer_below_base64_is_read_in_clear(footer: str, extra: int, wrapped
     assert found.text.startswith(words + "\n")
     assert found.text[len(words) :].strip() == footer.strip()
     assert found.defects == ()
-    # Whoever takes a person out of a mail finds the footer's words, too.
+    # An erasure must find the footer's words, too.
     assert any(footer.strip().splitlines()[-1] in text for text in all_text.readable(raw))
 
 
@@ -47,7 +47,7 @@ def test_a_footer_below_a_file_is_no_part_of_it() -> None:
     assert [one.content for one in read(multipart(part("See."), file)).attachments] == [content]
 
 
-def test_a_footer_below_html_in_base64_stands_below_its_text() -> None:
+def test_a_footer_below_html_in_base64_is_below_its_text() -> None:
     html = base64.encodebytes(b"<p>It broke.</p>") + b"-- \nScanned by ACME.\n"
     raw = mail(html, content_type="text/html; charset=utf-8", content_transfer_encoding="base64")
     assert read(raw).text == "It broke.\n-- \nScanned by ACME."
@@ -75,13 +75,13 @@ def test_noise_among_base64_is_no_footer(content: bytes, noise: str, place: int)
         ("It broke.\n", "It broke."),
     ],
 )
-def test_a_multipart_that_nothing_opens_is_read_as_text(subtype: str, body: str, text: str) -> None:
+def test_a_multipart_without_an_opening_boundary_is_read_as_text(subtype: str, body: str, text: str) -> None:
     found = read(mail(body, content_type=f'multipart/{subtype}; boundary="b"'))
     assert (found.text.strip(), found.attachments) == (text, ())
     assert "multipart without parts: read as text" in found.defects
 
 
-def test_an_inner_multipart_that_nothing_opens() -> None:
+def test_an_inner_multipart_without_an_opening_boundary_is_read_as_text() -> None:
     inner = part("It broke.\r\n\r\n--inner--\r\n", 'multipart/alternative; boundary="inner"')
     found = read(multipart(inner, part(base64.encodebytes(b"x"), "image/png", content_transfer_encoding="base64")))
     assert found.text.strip() == "It broke."
@@ -96,7 +96,7 @@ def uuencoded(content: bytes) -> bytes:
 @pytest.mark.parametrize("line", [1, 3, 6])
 @pytest.mark.parametrize("damage", [b"\x81", b"~~~~~~", b""], ids=["byte", "letters", "cut"])
 @pytest.mark.parametrize("encoding", ["x-uuencode", "7bit"])
-def test_one_damaged_line_of_uuencode_does_not_cost_the_file(line: int, damage: bytes, encoding: str) -> None:
+def test_one_damaged_line_of_uuencode_does_not_lose_the_file(line: int, damage: bytes, encoding: str) -> None:
     content = bytes(range(256)) * 2
     lines = uuencoded(content).split(b"\n")
     lines[line] = lines[line][:1] + damage + lines[line][1 + len(damage) :] if damage else lines[line][:20] + b"\x81"
@@ -138,7 +138,7 @@ def test_words_between_begin_and_end_are_no_file() -> None:
         ("html/text", "<p>It broke.</p>", "It broke."),
     ],
 )
-def test_another_kind_of_text_is_words(kind: str, body: str | bytes, text: str) -> None:
+def test_another_text_type_is_read_as_text(kind: str, body: str | bytes, text: str) -> None:
     found = read(mail(body, content_type=kind))
     assert (found.text.strip(), found.attachments) == (text, ())
     raw = body if isinstance(body, bytes) else body.encode()
@@ -150,12 +150,12 @@ def test_another_kind_of_text_is_words(kind: str, body: str | bytes, text: str) 
     "kind",
     ["text/csv", "text/x-vcard", "text/vcard", "text/css", "text/rtf", "text/xml", "text/markdown; name=notes.md"],
 )
-def test_text_for_programs_and_with_a_name_stays_a_file(kind: str) -> None:
+def test_text_for_programs_or_with_a_name_stays_a_file(kind: str) -> None:
     found = read(multipart(part("See."), part("a,b", kind)))
     assert (found.text.strip(), len(found.attachments)) == ("See.", 1)
 
 
-def test_an_alternative_that_says_the_same_once_more_is_neither_words_nor_a_file() -> None:
+def test_an_alternative_with_the_same_words_is_neither_text_nor_a_file() -> None:
     found = read(
         multipart(
             part("It broke."),
@@ -169,14 +169,14 @@ def test_an_alternative_that_says_the_same_once_more_is_neither_words_nor_a_file
 
 
 def value(tag: int, content: bytes) -> bytes:
-    """One value in DER."""
+    """One value, encoded in DER."""
     size = len(content)
     length = bytes([size]) if size < 128 else bytes([0x82]) + size.to_bytes(2, "big")
     return bytes([tag]) + length + content
 
 
 def signed(content: bytes) -> bytes:
-    """A part that is signed opaquely (RFC 5652), without certificates."""
+    """A part with an opaque signature (RFC 5652), without certificates."""
     data = bytes.fromhex("06092a864886f70d010701")
     inside = value(0x30, data + value(0xA0, value(0x04, content)))
     whole = value(0x30, b"\x02\x01\x01" + value(0x31, b"") + inside + value(0x31, b""))
@@ -203,7 +203,7 @@ def test_a_signed_mail_within_a_signed_one_is_read(levels: int, clear: bool) -> 
     assert (found.text.strip(), found.protection) == ("It broke, order 2041.", "signed")
 
 
-def test_signed_mails_within_each_other_end_somewhere() -> None:
+def test_the_nesting_of_signed_mails_is_bounded() -> None:
     inner = part("It broke.")
     for _ in range(12):
         inner = signed(inner)

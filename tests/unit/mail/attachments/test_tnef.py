@@ -1,4 +1,4 @@
-"""winmail.dat: unpacked where it can be, kept whole where not."""
+"""winmail.dat: unpacked if possible, otherwise kept as a file."""
 
 import struct
 
@@ -27,7 +27,7 @@ def winmail(content: bytes) -> bytes:
     )
 
 
-def test_files_and_text_come_out() -> None:
+def test_files_and_text_are_unpacked() -> None:
     long_name = "Rechnung März.pdf\0".encode("utf-16-le")
     found = read(
         winmail(
@@ -51,7 +51,7 @@ def test_files_and_text_come_out() -> None:
     assert "winmail.dat unpacked" in found.defects
 
 
-def test_a_damaged_one_is_kept_whole() -> None:
+def test_a_damaged_winmail_dat_is_kept_as_a_file() -> None:
     whole = container(attribute(0x9002, b""), attribute(0x800F, b"12345678"))
     for broken in (b"", b"junk", whole[:-6], container(attribute(0x9003, b"\xff" * 8)), container()):
         found = read(winmail(broken))

@@ -1,4 +1,4 @@
-"""What a machine wrote, what only must not be answered automatically, and what is a person's."""
+"""Automatic mail, mail that must only not be answered automatically, and mail by people."""
 
 import pytest
 from hypothesis import given
@@ -28,7 +28,7 @@ MACHINES: list[dict[str, str]] = [
     {"from": "Mail Delivery Subsystem <>"},
     {"x_aftercare_loop": "1"},
     {"content_type": 'multipart/report; report-type=feedback-report; boundary="x"'},
-    # Such a subject, and a header that agrees.
+    # Such a subject, and a header that supports it.
     {"subject": "Automatic reply: Lamp", "auto_submitted": "auto-generated", "x_auto_response_suppress": "All"},
     {"subject": "Automatische Antwort: Lampe", "x_auto_response_suppress": "All"},
     {"subject": "Out of Office: Lamp", "precedence": "bulk"},
@@ -94,7 +94,7 @@ NOT_ANSWERED: list[dict[str, str]] = [
     {"subject": "自动回复: 灯"},
     {"subject": "自动回复：灯"},
     {"subject": "부재중: 램프"},
-    # A list's mark agrees with nobody's absence.
+    # A mailing list's header supports no claim of absence.
     {"subject": "Out of Office: chair", "list_unsubscribe": "<https://x.example>"},
 ]
 PEOPLE: list[dict[str, str]] = [
@@ -131,7 +131,7 @@ PEOPLE: list[dict[str, str]] = [
     {"subject": "Gelesen: Ihre Gebrauchsanweisung, und trotzdem"},
     {"subject": "Letto: materasso difettoso"},
     {"subject": "Challenge: put the lamp together without tools"},
-    # Below "Re:", they are what a person answers or passes on.
+    # After "Re:" these are the subjects of mails that a person answers or forwards.
     {"subject": "Re: Automatic reply: Lamp"},
     {"subject": "AW: Abwesend bis 3.12."},
     {"subject": "AW: Auto: Halterung passt nicht"},
@@ -148,14 +148,14 @@ PEOPLE: list[dict[str, str]] = [
 
 
 @pytest.mark.parametrize("headers", MACHINES, ids=str)
-def test_machines(headers: dict[str, str]) -> None:
+def test_automatic_mails_are_recognised(headers: dict[str, str]) -> None:
     reasons = read(mail(**headers)).automatic
     assert reasons
     assert all(0 < len(reason) < 100 for reason in reasons)
 
 
 @pytest.mark.parametrize("headers", NOT_ANSWERED, ids=str)
-def test_what_a_person_may_have_written_and_is_not_answered_automatically(headers: dict[str, str]) -> None:
+def test_doubtful_mails_are_only_not_answered_automatically(headers: dict[str, str]) -> None:
     found = read(mail(**headers))
     assert found.automatic == ()
     assert found.no_auto_reply
@@ -163,25 +163,25 @@ def test_what_a_person_may_have_written_and_is_not_answered_automatically(header
 
 
 @pytest.mark.parametrize("headers", PEOPLE, ids=str)
-def test_people(headers: dict[str, str]) -> None:
+def test_peoples_mails_are_not_automatic(headers: dict[str, str]) -> None:
     found = read(mail(**headers))
     assert (found.automatic, found.no_auto_reply) == ((), ())
 
 
 @pytest.mark.parametrize("headers", NOT_ANSWERED + PEOPLE, ids=str)
-def test_a_reply_to_a_subject_of_absence_is_a_persons(headers: dict[str, str]) -> None:
+def test_a_reply_to_an_out_of_office_subject_is_a_persons(headers: dict[str, str]) -> None:
     assert read(mail(**headers | {"subject": "Re: Out of Office: Lamp"})).automatic == ()
 
 
 @given(
     st.sampled_from(["Re", "RE", "AW", "Antw", "SV", "VS", "Odp", "RIF", "Fwd", "WG"]), st.sampled_from(NOT_ANSWERED)
 )
-def test_below_a_reply_prefix_no_subject_counts(prefix: str, headers: dict[str, str]) -> None:
+def test_a_subject_after_a_reply_prefix_does_not_count(prefix: str, headers: dict[str, str]) -> None:
     subject = f"{prefix}: {headers.get('subject', 'Lamp')}"
     assert "out-of-office subject" not in read(mail(subject=subject)).no_auto_reply
 
 
-def test_a_mark_stands_on_one_level_only() -> None:
+def test_each_mark_counts_on_one_level_only() -> None:
     found = read(mail(auto_submitted="auto-replied", precedence="bulk"))
     assert (found.automatic, found.no_auto_reply) == (("Auto-Submitted: auto-replied",), ("Precedence: bulk",))
 
@@ -192,21 +192,21 @@ def test_a_reading_receipt_is_a_report_and_no_bounce() -> None:
     assert found.bounce is None
 
 
-def test_a_report_is_seen_below_what_a_gateway_wrapped_around_it() -> None:
+def test_a_report_inside_a_gateways_wrapper_is_recognised() -> None:
     receipt = nested(part("Gelesen."), subtype="report; report-type=disposition-notification", boundary="in")
     assert read(multipart(receipt, part("Checked for viruses."))).automatic == ("report (disposition-notification)",)
 
 
-def test_a_report_of_no_type_is_one() -> None:
+def test_a_report_without_a_type_is_a_report() -> None:
     assert read(multipart(part("It was read."), subtype="report")).automatic == ("report (of no type)",)
 
 
-def test_a_report_somebody_passes_on_is_a_persons_mail() -> None:
+def test_a_forwarded_report_is_a_persons_mail() -> None:
     receipt = multipart(part("Read."), subtype="report; report-type=disposition-notification", boundary="in")
     assert read(multipart(part("What is this?"), part(receipt.decode(), "message/rfc822"))).automatic == ()
 
 
-def test_a_reaction_is_a_machines() -> None:
+def test_a_reaction_is_automatic() -> None:
     emoji = part('{"emoji": "\\ud83d\\udc4d", "version": 1}', "text/vnd.google.email-reaction+json")
     assert read(multipart(part("Mira reacted"), emoji, subtype="alternative")).automatic == ("reaction",)
 
@@ -216,7 +216,7 @@ def _calendar(method: str) -> str:
 
 
 @pytest.mark.parametrize("method", ["REPLY", "COUNTER", "reply"])
-def test_the_answer_to_an_invitation_is_a_machines(method: str) -> None:
+def test_the_answer_to_an_invitation_is_automatic(method: str) -> None:
     by_type = multipart(part("Mira accepts."), part("BEGIN:VCALENDAR\n", f"text/calendar; method={method}"))
     by_content = multipart(part("Mira accepts."), part(_calendar(method), "text/calendar"))
     assert [read(raw).automatic for raw in (by_type, by_content)] == [("calendar answer",)] * 2
@@ -228,6 +228,6 @@ def test_an_invitation_is_a_persons(method: str) -> None:
     assert read(multipart(part("Please come."), invited)).automatic == ()
 
 
-def test_an_answers_file_that_somebody_attaches_is_a_persons() -> None:
+def test_an_attached_calendar_answer_is_a_persons() -> None:
     file = part(_calendar("REPLY"), "text/calendar", content_disposition="attachment; filename=answer.ics")
     assert read(multipart(part("I had said yes, see my answer."), file)).automatic == ()

@@ -1,4 +1,5 @@
-"""Who speaks of what was not delivered: a mail system, by what it alone sends along, or people, by words alone."""
+"""A mail about a failed delivery is a bounce only with evidence that only mail systems send; words alone can be a
+person's."""
 
 import pytest
 
@@ -6,7 +7,7 @@ from chalicelib.mail.inbound import Bounce
 from chalicelib.mail.reading import read
 from tests.unit.mail.mails import mail, multipart, part
 
-# What customers and couriers write of parcels, on any day: subject and text.
+# What customers and couriers write about parcels every day: subject and text.
 OF_PARCELS = [
     ("Undelivered parcel 5560", "My parcel has not been delivered. Where is it?"),
     ("Undeliverable: parcel 5562", "It came back as undeliverable. Recipient unknown, they say, but I live here."),
@@ -39,7 +40,7 @@ OF_PARCELS = [
     ("未送達の荷物", "荷物が届きません。配達できませんと書いてあります。"),
     ("退信", "包裹无法投递，收件人不存在。"),
 ]  # fmt: skip
-# Whose mails they may be, and by what way they came.
+# Possible senders of these mails, and the way the mails came.
 WAYS: list[dict[str, str]] = [
     {},
     {"list_unsubscribe": "<https://crm.example.net/u/9>", "list_id": "<crm.example.net>"},
@@ -57,7 +58,7 @@ WAYS: list[dict[str, str]] = [
 
 
 @pytest.mark.parametrize(("subject", "text"), OF_PARCELS)
-def test_people_speak_of_parcels(subject: str, text: str) -> None:
+def test_peoples_words_about_parcels_are_no_bounce(subject: str, text: str) -> None:
     for way in WAYS:
         for said in (subject, f"Re: {subject} [NL-7K3F9-QXMT2]"):
             found = read(mail(text, subject=said, content_type="text/plain; charset=utf-8", **way))
@@ -65,13 +66,13 @@ def test_people_speak_of_parcels(subject: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(("subject", "text"), OF_PARCELS)
-def test_the_same_words_of_a_mail_system_are_a_bounce(subject: str, text: str) -> None:
+def test_the_same_words_by_a_mail_system_are_a_bounce(subject: str, text: str) -> None:
     system = {"from": "Mail Delivery System <MAILER-DAEMON@mx.example>", "return_path": "<>"}
     text = f"{text}\n\nThe message could not be delivered to <gone@x.example>.\n"
     assert read(mail(text, subject=subject, content_type="text/plain; charset=utf-8", **system)).bounce
 
 
-def test_a_persons_answer_with_history_by_a_redirect_without_return_path_is_no_bounce() -> None:
+def test_a_persons_redirected_answer_with_history_is_no_bounce() -> None:
     text = (
         "It could not be delivered, recipient unknown!\n\n-----Original Message-----\nFrom: care@northlight.example\n"
     )
@@ -79,12 +80,12 @@ def test_a_persons_answer_with_history_by_a_redirect_without_return_path_is_no_b
     assert read(mail(text, subject="RE: Undelivered parcel", return_path="<>")).bounce is None
 
 
-def test_a_person_at_postmaster_is_heard_and_not_answered_automatically() -> None:
+def test_a_persons_mail_from_postmaster_is_read_and_not_answered_automatically() -> None:
     found = read(mail("My parcel was not delivered.", subject="Delivery", **{"from": "postmaster@firm.example"}))
     assert (found.bounce, found.automatic, found.no_auto_reply) == (None, (), ("sender postmaster",))
 
 
-def test_a_person_at_postmaster_answers_by_a_redirect_without_return_path() -> None:
+def test_a_persons_redirected_answer_from_postmaster_is_no_bounce() -> None:
     text = (
         "Why was it not delivered?\n\nOn 2 March care@northlight.example wrote:\n> Your parcel was returned to sender."
     )
@@ -92,7 +93,7 @@ def test_a_person_at_postmaster_answers_by_a_redirect_without_return_path() -> N
     assert read(mail(text, subject="Re: Undelivered parcel", **sent)).bounce is None
 
 
-def test_a_bounce_that_somebody_passes_on_is_a_persons_mail() -> None:
+def test_a_forwarded_bounce_is_a_persons_mail() -> None:
     status = "Final-Recipient: rfc822; a@x.example\nAction: failed\nStatus: 5.1.1\n"
     found = read(multipart(part("My answer to you came back, see below."), part(status, "message/delivery-status")))
     assert (found.bounce, found.automatic) == (None, ())
@@ -122,7 +123,7 @@ SYSTEM = {"from": "MAILER-DAEMON@mx.example", "subject": "."}
         "gone@x.example\n메일 전송 실패. delivery failed",
     ],
 )
-def test_what_mail_systems_say(words: str) -> None:
+def test_mail_systems_phrases_are_bounces(words: str) -> None:
     assert bounce(mail(words, content_type="text/plain; charset=utf-8", **SYSTEM)).recipients == ("gone@x.example",)
 
 
@@ -140,7 +141,7 @@ def test_what_mail_systems_say(words: str) -> None:
     ],
     ids=str,
 )
-def test_a_systems_evidence_and_its_words(evidence: dict[str, str]) -> None:
+def test_each_evidence_with_a_phrase_is_a_bounce(evidence: dict[str, str]) -> None:
     words = "The following message could not be delivered to gone@x.example."
     assert bounce(mail(words, subject="Delivery status notification: error", **evidence))
 
@@ -149,7 +150,7 @@ def test_a_systems_evidence_and_its_words(evidence: dict[str, str]) -> None:
     "who", [{"return_path": "<>", "from": "no-reply@isp.example"}, {"from": "postmaster@isp.example"}]
 )
 @pytest.mark.parametrize("form", ["original", "transcript", "fields", "headers"])
-def test_one_hint_needs_a_reports_form(who: dict[str, str], form: str) -> None:
+def test_a_weak_hint_with_the_form_of_a_report_is_a_bounce(who: dict[str, str], form: str) -> None:
     words = "The message could not be delivered to gone@x.example.\n\n"
     words += {
         "original": "",
@@ -161,7 +162,7 @@ def test_one_hint_needs_a_reports_form(who: dict[str, str], form: str) -> None:
     assert bounce(raw).recipients == ("gone@x.example",)
 
 
-def test_a_delivery_report_in_a_language_nobody_knows_here() -> None:
+def test_a_delivery_report_in_an_unknown_language_is_a_bounce() -> None:
     raw = multipart(
         part("Xabar yetkazilmadi."), ORIGINAL, subtype="report; report-type=delivery-status", subject="Xabar"
     )
@@ -172,7 +173,7 @@ def test_a_delivery_report_in_a_language_nobody_knows_here() -> None:
     "who", [SYSTEM, {"return_path": "<>", "from": "postmaster@mx.example", "subject": "Nedoručitelné"}]
 )
 @pytest.mark.parametrize("form", ["original", "transcript"])
-def test_a_system_that_sends_a_reports_form_needs_no_known_words(who: dict[str, str], form: str) -> None:
+def test_a_systems_report_form_needs_no_known_phrase(who: dict[str, str], form: str) -> None:
     words = "Zprávu nelze doručit.\n\n" + ("<gone@x.example>: 550 5.1.1 unknown\n" if form == "transcript" else "")
     raw = multipart(part(words), ORIGINAL, **who) if form == "original" else mail(words, **who)
     assert bounce(raw).recipients == ("gone@x.example",)
@@ -184,7 +185,7 @@ def test_a_report_of_success_without_fields_is_no_bounce() -> None:
     assert read(raw).bounce is None
 
 
-def test_giving_up_is_final() -> None:
+def test_a_mail_system_that_gives_up_is_a_permanent_failure() -> None:
     words = "Unable to deliver message to the following address(es).\n\n<gone@x.example>:\nOperation timed out\n"
     words += "I'm not going to try again; this message has been in the queue too long.\n"
     assert bounce(mail(words, **SYSTEM)).permanent
@@ -206,5 +207,5 @@ def test_a_notification_within_its_envelope(kind: str) -> None:
 
 
 @pytest.mark.parametrize("sender", ["mira@example.com", "mira@amazonaws.com.example", "mira@notamazonaws.com"])
-def test_a_notification_that_somebody_pastes_is_a_persons_mail(sender: str) -> None:
+def test_a_pasted_notification_is_a_persons_mail(sender: str) -> None:
     assert read(_notified("notificationType", sender)).bounce is None

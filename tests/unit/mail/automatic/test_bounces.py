@@ -1,4 +1,4 @@
-"""Delivery failures: standard reports and what mail systems write in their own words."""
+"""Delivery failures: standard reports, and mail systems' own phrases."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def test_a_report_with_several_recipients() -> None:
     assert found.reason == "smtp; 552 5.2.2 full"
 
 
-def test_a_delay_is_not_permanent_whatever_else_is_said() -> None:
+def test_a_delay_is_never_permanent() -> None:
     found = bounce(
         report("Final-Recipient: rfc822; a@x.example\nAction: delayed\nStatus: 5.0.0\nWill-Retry-Until: x\n")
     )
@@ -55,7 +55,7 @@ def test_a_delivery_receipt_is_no_bounce() -> None:
     )
 
 
-def test_the_precise_status_of_the_diagnosis_counts() -> None:
+def test_the_more_precise_status_in_the_diagnosis_counts() -> None:
     found = bounce(
         report(
             "Final-Recipient: rfc822; a@x.example\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 5.1.1 "
@@ -78,7 +78,7 @@ def test_the_precise_status_of_the_diagnosis_counts() -> None:
         ("Your message to gone@x.example was not delivered: no such user\n", True),
     ],
 )
-def test_reports_in_words(text: str, permanent: bool) -> None:
+def test_reports_in_prose_are_read(text: str, permanent: bool) -> None:
     original = (
         "\n------ This is a copy of the message, including all the headers. ------\n\nFrom: "
         "a@b.example\nMessage-ID: <ours@shop.example>\n"
@@ -89,7 +89,7 @@ def test_reports_in_words(text: str, permanent: bool) -> None:
     assert found.original_message_id == "ours@shop.example"
 
 
-def test_a_warning_says_it_is_only_delayed() -> None:
+def test_a_warning_about_a_delay_is_not_permanent() -> None:
     text = (
         "THIS IS A WARNING ONLY.\nDelivery to gone@x.example has been delayed.\nMessage will be retried for 2 "
         "more days.\n"
@@ -97,7 +97,7 @@ def test_a_warning_says_it_is_only_delayed() -> None:
     assert not spoken(text, "Delivery Status Notification (Delay)").permanent
 
 
-def test_the_failed_recipients_header_is_believed() -> None:
+def test_the_failed_recipients_header_is_used() -> None:
     found = bounce(mail("It failed.", x_failed_recipients="gone@x.example", **{"from": "Mailer-Daemon@mx.example"}))
     assert found.recipients == ("gone@x.example",)
 
@@ -117,7 +117,7 @@ def test_a_notification_of_ses_by_mail() -> None:
         "Delivery failed again.",
     ],
 )
-def test_a_customer_who_speaks_of_deliveries_is_no_bounce(text: str) -> None:
+def test_a_customers_words_about_deliveries_are_no_bounce(text: str) -> None:
     assert read(mail(text, subject="Parcel")).bounce is None
     assert read(mail(text, subject="Delivery failed", **{"from": "mira@example.com"})).automatic == ()
 
@@ -131,14 +131,14 @@ def test_a_customer_who_speaks_of_deliveries_is_no_bounce(text: str) -> None:
         ("Connection timed out. After 3 days it will be given up.\n\n<a@x.example>", False),
     ],
 )
-def test_what_is_given_up_is_permanent_whatever_the_cause(text: str, permanent: bool) -> None:
+def test_a_mail_given_up_is_a_permanent_failure_for_every_cause(text: str, permanent: bool) -> None:
     assert spoken(text).permanent is permanent
 
 
 @pytest.mark.parametrize(
     ("status", "permanent"), [("5.0.0", False), ("5.5.0", False), ("5.1.1", True), ("5.7.1", True)]
 )
-def test_a_host_that_takes_no_mail_says_nothing_of_the_address(status: str, permanent: bool) -> None:
+def test_a_host_that_accepts_no_mail_proves_nothing_about_the_address(status: str, permanent: bool) -> None:
     said = "Diagnostic-Code: smtp; 554 mx.example not accepting connections"
     raw = report(f"Final-Recipient: rfc822; a@x.example\nAction: failed\nStatus: {status}\n{said}\n")
     assert bounce(raw).permanent is permanent

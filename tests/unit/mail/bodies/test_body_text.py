@@ -1,4 +1,4 @@
-"""What programs add to the words of a mail is set apart, and nothing a person wrote goes with it."""
+"""Text that programs add to a mail is separated from a person's words, and none of those are lost."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def test_a_last_line_of_picture_names_is_no_text() -> None:
 
 
 @pytest.mark.parametrize("line", ["see a.png", "a.png b.jpg", "b.png"])
-def test_a_line_that_says_anything_else_stays(line: str) -> None:
+def test_a_line_with_other_words_stays(line: str) -> None:
     assert read(multipart(part(f"{WORDS}\n{line}"), picture("a.png"))).text == f"{WORDS}\n{line}"
 
 
@@ -37,30 +37,30 @@ def test_the_name_of_a_file_that_is_not_shown_stays() -> None:
     assert read(multipart(part(f"{WORDS}\na.png"), picture("a.png", None))).text == f"{WORDS}\na.png"
 
 
-def test_a_text_of_nothing_but_names_stays() -> None:
+def test_a_text_of_only_file_names_stays() -> None:
     assert read(multipart(part("a.png"), picture("a.png"))).text == "a.png"
 
 
-def test_what_was_put_below_the_html_on_the_way_is_set_apart() -> None:
+def test_a_footer_added_below_the_html_is_separated() -> None:
     found = read(alternative(WORDS, SHOWN, FOOTER))
     assert found.html == SHOWN
     assert found.signature == "This message was scanned for viruses."
     assert found.reply == WORDS
 
 
-def test_html_in_pieces_that_the_plain_text_knows_is_whole() -> None:
+def test_html_in_parts_is_joined_if_the_plain_text_contains_it() -> None:
     found = read(alternative(f"{WORDS}\n\nAnd the cable.", SHOWN, "<p>And the cable.</p>"))
     assert found.html is not None
     assert "And the cable." in found.html
     assert not found.signature
 
 
-def test_a_plain_text_that_tells_nothing_takes_nothing_away() -> None:
+def test_a_placeholder_as_plain_text_removes_no_html() -> None:
     found = read(alternative("Please use another program.", SHOWN, FOOTER))
     assert found.html == f"{SHOWN}\n{FOOTER}"
 
 
-def test_many_texts_together_are_shown_up_to_the_same_bound() -> None:
+def test_many_texts_together_are_shown_up_to_the_same_limit() -> None:
     found = read(multipart(*[part("word " * 100_000)] * 6))
     assert len(found.text) <= bodies.MAX_TEXT
     assert [file.size for file in found.attachments] == [500_000, 500_000]

@@ -1,4 +1,4 @@
-"""HTML: what is shown of it, what text it becomes, and that no document takes long."""
+"""HTML in mails: what is shown of it, how it becomes text, and that no document takes long."""
 
 import html as entities
 import re
@@ -52,13 +52,13 @@ def test_nothing_dangerous_is_left(html: str) -> None:
         assert sign not in clean
 
 
-def test_links_open_without_telling_where_from() -> None:
+def test_links_send_no_referrer() -> None:
     assert html_safe.sanitise('<a href="https://x.example" target=_top>x</a>', []) == (
         '<a href="https://x.example" rel="noopener nofollow noreferrer">x</a>'
     )
 
 
-def test_a_remote_picture_becomes_a_link_by_its_words() -> None:
+def test_a_remote_picture_becomes_a_link_with_its_alt_text() -> None:
     defects: list[str] = []
     clean = html_safe.sanitise('<img src="https://x.example/a.png" alt="Our lamp">', defects)
     assert clean == '<a href="https://x.example/a.png" rel="noopener nofollow noreferrer">[Our lamp]</a>'
@@ -87,19 +87,19 @@ def test_a_remote_picture_becomes_a_link_by_its_words() -> None:
         "cid:x",
     ],
 )
-def test_a_link_that_leads_into_the_page_that_shows_it_is_none(link: str) -> None:
+def test_a_link_into_the_page_itself_is_removed(link: str) -> None:
     clean = html_safe.sanitise(f'<p><a href="{link}">x</a><img src="{link}" alt="y"></p>', [])
     assert "href" not in clean
     assert clean.startswith('<p><a rel="noopener nofollow noreferrer">x</a>')
 
 
 @pytest.mark.parametrize("link", ["https://x.example/a?b=c", "HTTP://x.example", "mailto:a@x.example", "tel:+49301"])
-def test_a_link_that_leads_elsewhere_stays(link: str) -> None:
+def test_a_link_to_another_site_stays(link: str) -> None:
     assert f'href="{link}"' in html_safe.sanitise(f'<a href="{link}">x</a>', [])
 
 
 @pytest.mark.parametrize("piece", ["&", "<", "&#", "<a ", "&amp", "<p>x"])
-def test_more_than_the_sanitiser_can_take_is_shown_as_text(piece: str) -> None:
+def test_html_too_large_for_the_sanitiser_is_shown_as_text(piece: str) -> None:
     defects: list[str] = []
     clean = html_safe.sanitise(f"<b>It broke.</b> {piece * 300_000}", defects)
     assert clean.startswith("<pre>It broke.")
@@ -120,7 +120,7 @@ def test_more_than_the_sanitiser_can_take_is_shown_as_text(piece: str) -> None:
         ("/desk", "Desk", "Desk"),
     ],
 )
-def test_where_a_link_leads_is_said_once(link: str, shown: str, text: str) -> None:
+def test_a_links_target_appears_once(link: str, shown: str, text: str) -> None:
     assert html_text.to_text(f'<a href="{link}">{entities.escape(shown)}</a>') == text
 
 

@@ -34,14 +34,14 @@ def test_decoding(data: bytes, label: str | None, expected: str) -> None:
     assert charsets.decode(data, label, []) == expected
 
 
-def test_longer_unlabelled_text_is_guessed() -> None:
+def test_the_charset_of_longer_unlabelled_text_is_guessed() -> None:
     text = "Здравствуйте, посылка пришла вчера, но лампа разбита. Пожалуйста, пришлите новую."
     defects: list[str] = []
     assert charsets.decode(text.encode("cp1251"), None, defects) == text
     assert defects
 
 
-def test_a_utf_8_text_with_stray_bytes_keeps_its_letters() -> None:
+def test_a_utf_8_text_with_stray_bytes_keeps_its_characters() -> None:
     assert charsets.decode("Grüße ".encode() + b"K\xf6ln", "utf-8", []) == "Grüße Köln"
 
 
@@ -97,7 +97,7 @@ def test_utf_7_gives_only_whole_characters(data: bytes, expected: str) -> None:
     assert charsets.decode(data, "utf-7", []) == expected
 
 
-def test_bytes_without_a_label_are_read_by_that_of_the_text_beside_them() -> None:
+def test_unlabelled_bytes_use_the_charset_of_neighbouring_text() -> None:
     assert charsets.unlabelled("Лампа".encode("koi8-r"), [], "koi8-r") == "Лампа"
     assert charsets.unlabelled("Größe".encode(), [], "koi8-r") == "Größe"
     assert charsets.unlabelled("Größe ".encode("cp1252"), [], "utf-16") == "Größe "

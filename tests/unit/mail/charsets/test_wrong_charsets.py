@@ -1,4 +1,4 @@
-"""Text under a label it is not written in, or with bytes that are none of it: in many languages, short and long."""
+"""Text with a wrong charset label, or with bytes that the label does not allow: in many languages, short and long."""
 
 import pytest
 from hypothesis import assume, given
@@ -89,7 +89,7 @@ AROUND = ["{}", "Hello, order 2041.\r\n\r\n{}\r\n\r\nBest, Jo\r\n"]
 
 @pytest.mark.parametrize("around", AROUND)
 @pytest.mark.parametrize("words", WORDS)
-def test_utf_8_is_read_whatever_the_label(words: str, around: str) -> None:
+def test_utf_8_is_read_under_any_label(words: str, around: str) -> None:
     text = around.format(words)
     for label in (*ONE_BYTE, "iso-2022-jp", "us-ascii", None, "x-nonsense"):
         assert charsets.decode(text.encode(), label, []) == text, label
@@ -99,13 +99,13 @@ def test_utf_8_is_read_whatever_the_label(words: str, around: str) -> None:
 @pytest.mark.parametrize(
     "words", ["schön", "Grüße, Jürgen", "Où est-il, déjà?", "Моя лампа сломалась", "我的灯坏了", "램프가 고장"]
 )
-def test_utf_8_is_read_under_a_label_of_east_asia(words: str, label: str) -> None:
+def test_utf_8_is_read_under_an_east_asian_label(words: str, label: str) -> None:
     assert charsets.decode(words.encode(), label, []) == words
 
 
 @pytest.mark.parametrize("around", AROUND)
 @pytest.mark.parametrize(("label", "words"), OWN)
-def test_a_label_that_is_right_stays(label: str, words: str, around: str) -> None:
+def test_a_correct_label_is_used(label: str, words: str, around: str) -> None:
     text, defects = around.format(words), list[str]()
     assert charsets.decode(text.encode(label), label, defects) == text
     assert defects == []
@@ -152,7 +152,7 @@ def test_big5_under_chinas_labels(words: str, label: str) -> None:
 
 
 @pytest.mark.parametrize("label", ["utf-8", "iso-8859-1", "shift_jis"])
-def test_iso_2022_jp_tells_by_its_escapes(label: str) -> None:
+def test_iso_2022_jp_is_recognised_by_its_escapes(label: str) -> None:
     assert charsets.decode("ランプの件".encode("iso-2022-jp"), label, []) == "ランプの件"
 
 
@@ -168,11 +168,11 @@ def test_iso_2022_jp_tells_by_its_escapes(label: str) -> None:
         (b"Macht Spa\xdf\x85", "Macht Spaß…"),
     ],
 )
-def test_bytes_that_are_no_utf_8_among_such_as_are(data: bytes, text: str, label: str | None) -> None:
+def test_stray_bytes_in_utf_8_text(data: bytes, text: str, label: str | None) -> None:
     assert charsets.decode(data, label, []) == text
 
 
-def test_a_letter_cut_in_a_header() -> None:
+def test_a_cut_off_character_in_a_header() -> None:
     name = "Картинка".encode() + b"\xd0"
     raw = mail("x", subject="@@").replace(b"@@", name)
     assert read(raw).subject == "Картинка\ufffd"
@@ -182,7 +182,7 @@ LETTERS = st.sampled_from("абвгдежзиклмнопрстуфхцчшыь�
 
 
 @given(st.lists(LETTERS, min_size=8, max_size=40), st.data())
-def test_bad_bytes_never_spoil_the_letters_around_them(letters: list[str], data: st.DataObject) -> None:
+def test_bad_bytes_never_spoil_the_characters_around_them(letters: list[str], data: st.DataObject) -> None:
     places = data.draw(st.sets(st.integers(1, len(letters) - 1), min_size=1, max_size=len(letters) // 4))
     spoilt = b"".join((b"\xff" if at in places else b"") + c.encode() for at, c in enumerate(letters))
     expected = "".join(("\ufffd" if at in places else "") + c for at, c in enumerate(letters))
@@ -191,7 +191,7 @@ def test_bad_bytes_never_spoil_the_letters_around_them(letters: list[str], data:
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=60))
-def test_what_is_utf_8_and_says_so_stays(text: str) -> None:
+def test_labelled_utf_8_stays_utf_8(text: str) -> None:
     assume(not text.startswith("\ufeff") and not any("\u07c0" <= c <= "\u07ff" for c in text))
     assert charsets.decode(text.encode(), "utf-8", []) == text
 
@@ -223,7 +223,7 @@ WESTERN_WORDS = st.lists(
 
 
 @given(WESTERN_WORDS, st.sampled_from([" ", ", ", "\n", " – ", "… ", "\xa0: ", "» «", "“ „"]))
-def test_german_and_french_in_windows_1252_stays(words: list[str], between: str) -> None:
+def test_german_and_french_in_windows_1252_are_read(words: list[str], between: str) -> None:
     text = between.join(words)
     for label in ("iso-8859-1", "windows-1252"):
         assert charsets.decode(text.encode("cp1252"), label, []) == text

@@ -1,4 +1,4 @@
-"""Whose mail is forwarded: attached, under a header block, on one line, or below an attribution."""
+"""The original writer of a forwarded mail: attached, below a header block, on one line, or below an attribution."""
 
 import pytest
 from hypothesis import given, settings
@@ -54,7 +54,7 @@ LABELS = {
     "zh": ("转发的邮件", "发件人", "日期", "主题", "收件人", "回复至"),
     "zh-tw": ("轉寄的郵件", "寄件者", "日期", "主旨", "收件者", "回覆至"),
 }
-# The order of the fields after the marker's place: from, date, subject, to, reply-to.
+# The order of the fields after the marker's position: from, date, subject, to, reply-to.
 ORDERS = {
     "gmail": (1, 2, 3, 4, 5),
     "thunderbird": (3, 2, 1, 5, 4),
@@ -111,7 +111,7 @@ def test_a_block_on_one_line(labels: tuple[str, ...]) -> None:
         'Tarih: 01.03.2026 09:26, "Mira Holm" <mira@example.com> şunu yazdı:',
     ],
 )
-def test_an_attribution_where_the_subject_says_that_it_was_forwarded(line: str) -> None:
+def test_an_attribution_under_a_forwarding_subject(line: str) -> None:
     found = forwarded(f"Please see to it.\n\n{line}\n\n    It broke.\n\n    Mira\n", "FW: Lamp")
     assert found.sender == Address("Mira Holm", "mira@example.com")
     assert (found.note, found.text, found.subject) == ("Please see to it.", "It broke.\n\nMira", "Lamp")
@@ -152,7 +152,7 @@ def test_an_attribution_where_the_subject_says_that_it_was_forwarded(line: str) 
         (f"发 件 人： {MIRA}\n日　期： 2026年3月1日\n主　题： 灯\n收 件 人： {OTHER}", "mira@example.com"),
     ],
 )
-def test_nothing_beside_the_sender_is_taken_for_the_sender(block: str, expected: str) -> None:
+def test_no_other_address_is_taken_for_the_sender(block: str, expected: str) -> None:
     below = (
         f"\n\nIt broke.\n\nFrom: Courier <{OTHER}>\nDate: 28 Feb 2026\nSubject: Parcel\nTo: mira@example.com\n\nOld."
     )
@@ -166,10 +166,10 @@ LINES = st.lists(st.tuples(WORDS, st.sampled_from([OTHER, f"Depot <{OTHER}>", "s
 
 @settings(deadline=None, max_examples=150, derandomize=True, database=None)
 @given(LINES, LINES, LINES)
-def test_no_line_with_a_label_ever_changes_whose_address_is_found(
+def test_no_additional_labelled_line_changes_the_found_sender(
     above: list[tuple[str, str]], between: list[tuple[str, str]], below: list[tuple[str, str]]
 ) -> None:
-    """Labels are made up: "xq" before them is in no language."""
+    """The labels are invented: with the prefix "xq" they belong to no language."""
     first, second, third = (
         "".join(f"Xq {label.strip()}: {value}\n" for label, value in lines) for lines in (above, between, below)
     )
@@ -212,7 +212,7 @@ BLOCK = f"From: {MIRA}\nDate: 1 Mar 2026\nSubject: Lamp\nTo: a@x.example\n\nIt b
         ),
     ],
 )
-def test_certain_where_something_says_forwarded_and_nowhere_else(subject: str, text: str, certain: bool) -> None:
+def test_a_forward_is_certain_only_if_something_says_forwarded(subject: str, text: str, certain: bool) -> None:
     found = forwarded(text, subject)
     assert (address(found), found.certain) == ("mira@example.com", certain)
 
@@ -232,7 +232,7 @@ def test_the_name_in_an_attribution(line: str, name: str) -> None:
     assert forwarded(f"See.\n\n{line}\n\n> It broke.").sender == Address(name, "mira@example.com")
 
 
-def test_markers_around_what_was_forwarded_are_no_words() -> None:
+def test_markers_around_the_forwarded_text_are_removed() -> None:
     attributed = '01.03.2026, 09:26, "Мира" <mira@example.com>:\n\nLamp.\n'
     start, end = ("-------- Пересылаемое сообщение --------", "-------- Конец пересылаемого сообщения --------")
     found = forwarded(f"See.\n\n{start}\n{attributed}{end}\n", "Lamp")
@@ -243,13 +243,13 @@ def test_markers_around_what_was_forwarded_are_no_words() -> None:
     assert (address(found), found.text, found.note) == ("mira@example.com", "It broke.", "See.")
 
 
-def test_an_attribution_without_an_address_leaves_open_whose_it_is() -> None:
+def test_an_attribution_without_an_address_gives_no_sender() -> None:
     below = f"> It broke.\n>\n> From: {OTHER}\n> Date: x\n> Subject: y\n"
     text = f"See:\n\nOn Mon, 2 Mar 2026 at 10:00, Mira Holm wrote:\n\n{below}"
     assert forwarded(text).sender is None
 
 
-def test_what_is_only_answered_is_not_forwarded() -> None:
+def test_an_answered_mail_is_not_forwarded() -> None:
     text = f"We swap it.\n\nOn Mon, 2 Mar 2026 at 10:00, {MIRA} wrote:\n\n> It broke.\n> Order 2041\n"
     found = read(mail(text, subject="Re: Lamp", in_reply_to="<1@example.com>"))
     assert found.forwarded is None
@@ -261,7 +261,7 @@ def test_what_is_only_answered_is_not_forwarded() -> None:
     assert read(mail(text, subject="Fwd: Lamp")).answered is None
 
 
-def test_an_attached_mail_tells_where_it_asks_to_be_answered() -> None:
+def test_an_attached_mails_reply_to_is_found() -> None:
     inner = mail(
         "A form.",
         **{"from": "Website <wordpress@shop.example>", "reply_to": MIRA, "x_original_from": "M <m@example.org>"},
@@ -275,7 +275,7 @@ def test_an_attached_mail_tells_where_it_asks_to_be_answered() -> None:
     assert found.certain
 
 
-def test_a_block_tells_who_wrote_to_the_group() -> None:
+def test_a_header_blocks_original_from_is_found() -> None:
     found = forwarded(
         f"From: Care <care@groups.example>\nX-Original-From: {MIRA}\nDate: 1 Mar 2026\nSubject: x\nTo: y\n\nz"
     )
@@ -283,7 +283,7 @@ def test_a_block_tells_who_wrote_to_the_group() -> None:
     assert found.reply_to is None
 
 
-def test_a_link_that_says_its_address_in_escapes_says_it_once() -> None:
+def test_a_link_with_an_escaped_address_shows_it_once() -> None:
     html = (
         "<div>---------- Forwarded message ---------<br>From: Mira Holm &lt;"
         '<a href="MAILTO:mira%40example.com?subject=x">mira@example.com</a>&gt;<br>Date: 1 Mar 2026<br>Subject: Lamp'

@@ -62,7 +62,7 @@ def test_one_name_and_one_address(written: str) -> None:
         ('"Mira via Care" <mira@example.com> (list)', "Mira via Care"),
     ],
 )
-def test_what_a_name_may_hold(written: str, name: str) -> None:
+def test_characters_allowed_in_a_name(written: str, name: str) -> None:
     assert addresses.parse(written, []) == (Address(name, "mira@example.com"),)
 
 
@@ -104,7 +104,7 @@ def test_an_address_without_a_name(written: str) -> None:
         f"{'m' * 200}@example.com",
     ],
 )
-def test_local_parts_and_domains_that_are_seldom(address: str) -> None:
+def test_rare_local_parts_and_domains(address: str) -> None:
     assert addresses.parse(f"Mira Holm <{address}>", []) == (Address("Mira Holm", address),)
     assert addresses.parse(address, []) == (Address("", address),)
 
@@ -123,7 +123,7 @@ def test_local_parts_and_domains_that_are_seldom(address: str) -> None:
         ("x" * 300 + "@example.com", [""]),
     ],
 )
-def test_where_one_ends_and_the_next_begins(written: str, expected: list[str]) -> None:
+def test_several_addresses_are_separated(written: str, expected: list[str]) -> None:
     assert [one.address for one in addresses.parse(written, [])] == expected
 
 
@@ -146,18 +146,18 @@ def test_the_sender_of_a_mail(head: str, address: str) -> None:
 
 @settings(deadline=None, max_examples=200, derandomize=True, database=None)
 @given(st.text(st.sampled_from("Mira ,;:()\"'<>[]=?_.\\é"), max_size=25))
-def test_whatever_the_name_holds_the_address_in_brackets_is_found(name: str) -> None:
+def test_the_address_in_brackets_is_found_after_any_name(name: str) -> None:
     found = addresses.parse(f"{name} <mira@example.com>", [])
     assert "mira@example.com" in [one.address for one in found]
 
 
-def test_a_header_is_read_up_to_its_bound() -> None:
+def test_a_header_is_read_up_to_a_limit() -> None:
     defects: list[str] = []
     assert len(addresses.parse("Mira Holm <mira@example.com>, " * 1_000, defects)) < 400
     assert defects == ["address header longer than 10 KB: the rest not read"]
 
 
-def test_an_address_is_looked_for_at_its_sign_and_no_further_back_than_a_local_part() -> None:
+def test_an_address_is_searched_back_from_its_at_sign_for_a_local_parts_length() -> None:
     letters = "a" * 100_000
     assert address_words.find(letters) is None
     assert address_words.find(f"{letters} mira@example.com") == (100_001, 100_017)

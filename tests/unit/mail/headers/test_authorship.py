@@ -1,4 +1,4 @@
-"""How surely a mail names whom it is from: what other programs could read as somebody else is nobody's proof."""
+"""How surely a From names its author: if another program could read it as another person, it proves nothing."""
 
 import pytest
 from hypothesis import example, given, settings
@@ -43,7 +43,7 @@ def headed(head: str) -> Naming:
         "ADA@Shop.Example",
     ],
 )
-def test_one_mailbox_as_the_standard_writes_it(value: str) -> None:
+def test_one_mailbox_in_standard_form_is_sure(value: str) -> None:
     assert named(value) is Naming.SOLE
 
 
@@ -69,7 +69,7 @@ def test_one_mailbox_as_the_standard_writes_it(value: str) -> None:
         f'"eve＠evil.example" <{ADA}>',
     ],
 )
-def test_one_address_but_loosely(value: str) -> None:
+def test_one_address_in_loose_form_is_loose(value: str) -> None:
     assert named(value) is Naming.LOOSE
 
 
@@ -114,7 +114,7 @@ def test_one_address_but_loosely(value: str) -> None:
         "Ada " * 4000 + f"<{ADA}>",
     ],
 )
-def test_nobody_or_what_could_be_read_as_somebody_else(value: str) -> None:
+def test_no_address_or_an_ambiguous_one_is_unclear(value: str) -> None:
     assert named(value) is Naming.UNCLEAR
 
 
@@ -141,7 +141,7 @@ def test_nobody_or_what_could_be_read_as_somebody_else(value: str) -> None:
         (f"From: {ADA}\r\n \r\n", Naming.LOOSE),
     ],
 )
-def test_what_stands_around_it(head: str, naming: Naming) -> None:
+def test_the_surrounding_headers_count(head: str, naming: Naming) -> None:
     assert headed(head) is naming
 
 
@@ -160,7 +160,7 @@ PIECES = st.sampled_from(
 @settings(max_examples=400)
 @given(st.lists(PIECES, min_size=1, max_size=8))
 @example(["Ada", "@", "Ada"])
-def test_who_is_surely_named_is_the_only_one_there(pieces: list[str]) -> None:
+def test_a_sure_author_is_the_only_address(pieces: list[str]) -> None:
     value = "".join(pieces)
     found = read(f"From: {value}\r\n{REST}".encode())
     if found.naming is Naming.SOLE:
@@ -172,8 +172,8 @@ def test_who_is_surely_named_is_the_only_one_there(pieces: list[str]) -> None:
 
 @pytest.mark.parametrize("unit", ['"a@', '"a"@b ', '""@', '"\\a@', "(a@", "<a@", "a@b,", "@", '"@"@"', "=?utf-8?q?a"])
 @pytest.mark.parametrize("tail", ["", '"@x', "<m@x>"])
-def test_it_is_found_in_time_in_proportion(unit: str, tail: str) -> None:
-    """Four times the header in at most some ten times the time: what is quadratic takes sixteen times."""
+def test_the_author_is_found_in_linear_time(unit: str, tail: str) -> None:
+    """Four times the header in at most some ten times the time; quadratic work would take sixteen times."""
     small, large = (took(f"From: {(unit * 6000)[:long]}{tail}\r\n{REST}".encode()) for long in (2_550, 10_200))
     assert large < 0.4 or large < 10 * small
 
@@ -187,5 +187,5 @@ def test_it_is_found_in_time_in_proportion(unit: str, tail: str) -> None:
         ("", Naming.UNCLEAR),
     ],
 )
-def test_by_its_first_lines_alone_nobody_is_sure(head: str, naming: Naming) -> None:
+def test_the_first_lines_alone_never_give_a_sure_author(head: str, naming: Naming) -> None:
     assert first_lines.read((head + REST).encode()).naming is naming

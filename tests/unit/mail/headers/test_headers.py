@@ -1,4 +1,4 @@
-"""Headers, encoded words, parameters, addresses and dates, as they are found in the field."""
+"""Headers, encoded words, parameters, addresses and dates, as they occur in real mails."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -27,11 +27,11 @@ from tests.unit.mail.mails import mail
         ("evil\u202etxt.exe", "eviltxt.exe"),
     ],
 )
-def test_words(raw: str, expected: str) -> None:
+def test_encoded_words(raw: str, expected: str) -> None:
     assert encoded_words.decode(raw, []) == expected
 
 
-def test_raw_letters_inside_an_encoded_word_are_of_its_charset() -> None:
+def test_raw_bytes_inside_an_encoded_word_use_its_charset() -> None:
     fields, _ = headers.split("Subject: =?iso-8859-1?Q?K\u00f6ln?=\n\n".encode("latin-1"), 0, 99, [])
     assert fields.text("subject", []) == "Köln"
 
@@ -103,17 +103,17 @@ def test_dates(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["", "yesterday", "99 Foo 2026", "Mon, 31 Feb 2026 10:00:00 +0000", "+9999", "32.13.2026"]
 )
-def test_what_is_no_date(text: str) -> None:
+def test_text_that_is_no_date(text: str) -> None:
     assert dates.parse(text) is None
 
 
-def test_an_absurd_zone_is_utc() -> None:
+def test_an_absurd_time_zone_counts_as_utc() -> None:
     found = dates.parse("Mon, 2 Mar 2026 10:00:00 +9959")
     assert found is not None
     assert found.utcoffset() == timedelta(0)
 
 
-def test_raw_letters_are_of_the_charset_of_the_text_below() -> None:
+def test_raw_bytes_use_the_charset_of_the_body() -> None:
     found = read(mail("x", content_type="text/plain; charset=koi8-r").replace(b"Lamp", "Лампа".encode("koi8-r")))
     assert found.subject.startswith("Лампа")
 
@@ -141,11 +141,11 @@ def test_a_plus_sign_is_a_plus_sign(raw: str) -> None:
         ("<root>", Address("", "root")),
     ],
 )
-def test_a_sender_nobody_could_answer_is_named_all_the_same(written: str, expected: Address) -> None:
+def test_an_unanswerable_sender_is_still_named(written: str, expected: Address) -> None:
     assert read(mail(**{"from": written})).sender == expected
 
 
-def test_breaks_of_other_worlds_do_not_break_a_header() -> None:
+def test_unusual_line_breaks_do_not_break_a_header() -> None:
     assert read(mail(subject="=?utf-8?q?one=C2=85two=E2=80=A8three=C2=80?=")).subject == "one two three"
 
 
@@ -199,7 +199,7 @@ def test_dates_of_forwarded_mails(text: str) -> None:
         ("1. srpna 2026 9:26", 8),
     ],
 )
-def test_months_that_are_called_alike(text: str, month: int) -> None:
+def test_months_with_the_same_name_in_different_languages(text: str, month: int) -> None:
     found = dates.parse(text)
     assert found is not None
     assert found.month == month

@@ -1,4 +1,4 @@
-"""Lines among the headers that are none: they neither end the headers nor reach what stands around them."""
+"""Lines among the headers that are no headers: they neither end the headers nor change the fields around them."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def of(head: str, body: str = "It broke.\n") -> InboundMail:
     ],
 )
 @pytest.mark.parametrize("above", ["Received: from a.example (a.example)", "X-Gateway: scanned", "MIME-Version: 1.0"])
-def test_junk_does_not_end_the_headers_while_known_ones_follow(above: str, junk: str) -> None:
+def test_junk_does_not_end_the_headers_if_known_ones_follow(above: str, junk: str) -> None:
     found = of(f"{above}\n{junk}\nFrom: Mira Holm <mira@example.com>\nTo: care@shop.example\n{TAIL}")
     assert found.sender is not None
     assert (found.sender.name, found.sender.address) == ("Mira Holm", "mira@example.com")
@@ -44,7 +44,7 @@ def test_junk_does_not_end_the_headers_while_known_ones_follow(above: str, junk:
         ("\ufeffFrom: mira@example.com\nSubject: Lamp\n", " mira@example.com", "Lamp"),
     ],
 )
-def test_what_is_unfolded_goes_on_and_what_is_not_is_left_out(head: str, sender: str, subject: str) -> None:
+def test_a_badly_folded_line_continues_its_field_and_junk_is_ignored(head: str, sender: str, subject: str) -> None:
     found = of(head)
     assert found.sender is not None
     assert (f"{found.sender.name} {found.sender.address}", found.subject) == (sender, subject)
@@ -59,7 +59,7 @@ def test_what_is_unfolded_goes_on_and_what_is_not_is_left_out(head: str, sender:
         "From: mira@example.com\nSubject: Lamp\nContent-Type: text/plain;\ncharset=utf-8\n",
     ],
 )
-def test_the_last_field_may_be_unfolded_too(head: str) -> None:
+def test_the_last_field_may_be_badly_folded_too(head: str) -> None:
     found = of(head)
     assert (found.subject, found.text) == ("Lamp", "It broke.\n")
 
@@ -74,13 +74,13 @@ def test_the_last_field_may_be_unfolded_too(head: str) -> None:
         "Hello\nFrom: Ann <a@x.example>\nSubject: old\n",
     ],
 )
-def test_a_missing_blank_line_loses_no_word(text: str) -> None:
+def test_a_missing_blank_line_loses_no_words(text: str) -> None:
     found = read(f"From: mira@example.com\nSubject: Lamp\n{text}".encode())
     assert (found.subject, found.text) == ("Lamp", text)
 
 
 @pytest.mark.parametrize("length", [119, 121, 500, 900])
-def test_long_names_of_fields_do_not_spoil_a_file(length: int) -> None:
+def test_long_field_names_do_not_damage_a_file(length: int) -> None:
     photo = bytes(range(256)) * 3
     name = "X-" + "Very-Long-" * (length // 10)
     head = f"Content-Type: image/jpeg; name=lamp.jpg\n{name}A: 1\n{name}B: 1\nContent-Transfer-Encoding: base64\n\n"

@@ -1,4 +1,4 @@
-"""Who a mail is from: several From fields, several mailboxes, groups and relays that put their own address there."""
+"""The sender of a mail: several From fields, several mailboxes, and groups and relays that put in their own address."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.unit.mail.mails import mail
 
 
 def headed(head: str) -> bytes:
-    """A mail whose From fields are these and no others."""
+    """A mail with exactly these From fields."""
     return head.encode() + b"\n" + mail(**{"from": None})
 
 
@@ -24,7 +24,9 @@ def headed(head: str) -> bytes:
         ("Subject: Lamp", [], None),
     ],
 )
-def test_every_mailbox_of_every_from_field_in_order(head: str, senders: list[str], sender: str | None) -> None:
+def test_every_mailbox_of_every_from_field_is_listed_in_order(
+    head: str, senders: list[str], sender: str | None
+) -> None:
     found = read(headed(head))
     assert [one.address for one in found.senders] == senders
     assert (found.sender and found.sender.address) == sender
@@ -47,5 +49,5 @@ def test_every_mailbox_of_every_from_field_in_order(head: str, senders: list[str
         ("X-Original-To: care@x.example", None),
     ],
 )
-def test_who_wrote_to_the_group_or_relay_that_passed_it_on(head: str, original: Address | None) -> None:
+def test_the_original_sender_of_a_group_or_relay_is_found(head: str, original: Address | None) -> None:
     assert read(headed("From: Care via Group <care@groups.example>\n" + head)).original_sender == original

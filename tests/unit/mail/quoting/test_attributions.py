@@ -1,12 +1,12 @@
-"""Attributions and header blocks of today's mail clients, in their languages and forms: what stands above them is the
-answer, in every place they are put."""
+"""Attributions and header blocks of today's mail clients in many languages: the words above them are the answer, at
+every place where clients put them."""
 
 import pytest
 
 from chalicelib.mail.reading import read
 from tests.unit.mail.mails import mail
 
-# One a line; clients of the same language differ in little, and that little counts.
+# One per line. Clients of one language differ little, but the differences matter.
 ATTRIBUTIONS = """
 On 2 Mar 2026, at 10:00, Care <care@shop.example> wrote:
 On Mar 2, 2026, at 10:00 AM, Care <care@shop.example> wrote:
@@ -374,13 +374,13 @@ ANSWER = "The red one.\nThanks!"
 ALL = [*ATTRIBUTIONS, *BLOCKS]
 
 
-def test_each_is_there_once() -> None:
+def test_each_attribution_is_listed_once() -> None:
     assert len(set(ALL)) == len(ALL) > 150
 
 
 @pytest.mark.parametrize("above", ALL)
 @pytest.mark.parametrize("below", [QUOTED, "\n" + QUOTED, BARE], ids=["quoted", "apart", "bare"])
-def test_the_answer_stands_above(above: str, below: str) -> None:
+def test_the_words_above_are_the_answer(above: str, below: str) -> None:
     found = read(mail(f"{ANSWER}\n\n{above}{below}", subject="Re: Lamp", in_reply_to="<1@shop.example>"))
     assert (found.reply, found.new) == (ANSWER, ANSWER)
     assert "which lamp?" in found.quoted
@@ -393,7 +393,7 @@ def test_an_answer_without_words_is_empty(above: str) -> None:
 
 
 @pytest.mark.parametrize("above", ATTRIBUTIONS)
-def test_the_answer_stands_below_what_it_answers(above: str) -> None:
+def test_the_words_below_a_quotation_are_the_answer(above: str) -> None:
     found = read(mail(f"{above}{QUOTED}\n{ANSWER}\n", subject="Re: Lamp", in_reply_to="<1@shop.example>"))
     assert (found.reply, found.new) == (ANSWER, ANSWER)
 
@@ -416,14 +416,14 @@ def test_a_sentence_is_no_attribution(line: str) -> None:
 
 
 @pytest.mark.parametrize("quotes", ['""', "“”", "„“", "«»"])
-def test_what_a_person_cites_between_quotation_marks_is_theirs(quotes: str) -> None:
+def test_a_citation_in_quotation_marks_is_the_persons_own(quotes: str) -> None:
     cited = f"On 3 May 2026 at 10:00 Anna <anna@shop.example> wrote:\n{quotes[0]}You get it back.{quotes[1]}"
     own = f"Hello,\n\n{cited}\n\nWhen?"
     found = read(mail(f"{own}\n\n{ATTRIBUTIONS[0]}{QUOTED}", subject="Re: Lamp", in_reply_to="<1@shop.example>"))
     assert (found.reply, found.new) == (own, own)
 
 
-def test_history_on_the_line_of_its_attribution_is_not_new() -> None:
+def test_history_on_the_line_of_its_attribution_is_removed() -> None:
     text = f"{ANSWER}\n\n{ATTRIBUTIONS[0]}   Hello Jo, which lamp?"
     assert read(mail(text, subject="Re: Lamp", in_reply_to="<1@shop.example>")).new == ANSWER
     text = (

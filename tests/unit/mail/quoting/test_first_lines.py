@@ -1,4 +1,4 @@
-"""Of a mail that is not to be read: who sent it, to whom, and which id it has."""
+"""The first lines of a mail that is not read completely: its sender, its recipients, and its id."""
 
 import pytest
 from hypothesis import given
@@ -24,20 +24,20 @@ from chalicelib.mail.quoting import first_lines
         (b"", None),
     ],
 )
-def test_the_sender(value: bytes, address: str | None) -> None:
+def test_the_sender_is_found(value: bytes, address: str | None) -> None:
     raw = b"Received: from x\r\nFROM: " + value + b"\r\nTo: care@help.northlight.example\r\n\r\nFrom: no@body.example"
     found = first_lines.read(raw)
     assert found.sender == (Address("", address) if address else None)
     assert [one.address for one in found.to] == ["care@help.northlight.example"]
 
 
-def test_the_id_is_the_one_that_reading_finds() -> None:
+def test_the_id_is_the_same_as_in_a_full_reading() -> None:
     for line in (b"Message-ID: <one@mail.example>", b"message-id:\n <two@mail.example>", b"Message-Id: three", b"X: y"):
         raw = line + b"\nFrom: mira@example.com\n\nHello"
         assert first_lines.read(raw).message_id == reading.read(raw).message_id
 
 
-def test_marks_of_machines_and_checks_are_known() -> None:
+def test_automatic_marks_and_verdicts_are_found() -> None:
     marked = b"Return-Path: <>\nAuto-Submitted: auto-replied\nX-SES-Spam-Verdict: FAIL\nList-Id: <x>\n\n"
     found = first_lines.read(marked)
     assert found.no_auto_reply == ("Auto-Submitted", "null return path", "List-Id")
@@ -45,12 +45,12 @@ def test_marks_of_machines_and_checks_are_known() -> None:
     assert first_lines.read(b"Return-Path: <mira@example.com>\nAuto-Submitted: no\n\n").no_auto_reply == ()
 
 
-def test_what_stands_below_the_headers_says_nothing() -> None:
+def test_lines_below_the_headers_are_ignored() -> None:
     found = first_lines.read(b"Subject: Hi\n\nFrom: eve@evil.example\nMessage-ID: <x@y>\nList-Id: x\n")
     assert (found.sender, found.message_id, found.no_auto_reply) == (None, None, ())
 
 
 @given(st.binary(max_size=3000))
-def test_no_bytes_break_it(raw: bytes) -> None:
+def test_any_bytes_can_be_read(raw: bytes) -> None:
     found = first_lines.read(raw)
     assert (found.text, found.attachments, found.subject) == ("", (), "")

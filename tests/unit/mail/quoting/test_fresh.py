@@ -1,4 +1,4 @@
-"""What is new in a mail and nothing else, in the forms of today's mail clients: agents' answers are sent from it."""
+"""Only the new words of a mail, in the forms of today's mail clients: agents' answers are sent from them."""
 
 import pytest
 
@@ -16,7 +16,7 @@ HTML_BLOCK = (
 WROTE = "On 28 Nov 2026, at 10:12, Care <care@shop.example> wrote:\n"
 HTML_WROTE = "On 28 Nov 2026, at 10:12, Care &lt;care@shop.example&gt; wrote:"
 
-# What each client writes around the words of an answer; "{}" stands for them.
+# What each client writes around the words of an answer; "{}" stands for the words.
 TEXTS = {
     "Outlook": "{}\n\n-----Original Message-----\n" + BLOCK + HISTORY,
     "Outlook, ruled": "{}\n\n________________________________\n" + BLOCK + HISTORY,
@@ -76,13 +76,13 @@ def answer(raw_body: bytes | str, content_type: str = "text/plain; charset=utf-8
 
 @pytest.mark.parametrize("words", WORDS, ids=["none", "some"])
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
-def test_the_new_words_of_a_text(text: str, words: str) -> None:
+def test_the_new_words_of_plain_text(text: str, words: str) -> None:
     assert answer(text.replace("{}", words)).new == words
 
 
 @pytest.mark.parametrize("words", ["", "Please keep the parcel."], ids=["none", "some"])
 @pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS.keys())
-def test_the_new_words_of_a_document(document: str, words: str) -> None:
+def test_the_new_words_of_html(document: str, words: str) -> None:
     assert answer(document.replace("{}", words), "text/html; charset=utf-8").new == words
 
 
@@ -100,17 +100,17 @@ def test_the_new_words_of_a_document(document: str, words: str) -> None:
         WROTE,
     ],
 )
-def test_what_is_no_word(line: str) -> None:
+def test_mails_without_new_words(line: str) -> None:
     assert answer(line).new == ""
     assert answer(f"{line}\n\n{WROTE}{QUOTED}").new == ""
 
 
-def test_answers_between_quotations_go_without_the_quotations() -> None:
+def test_answers_between_quotations_lose_the_quotations() -> None:
     text = f"{WROTE}> Which lamp?\n\nThe red one.\n\n> When?\n\nToday.\n\n-- \nAda\n"
     assert answer(text).new == "The red one.\n\nToday."
 
 
-def test_words_that_answer_nothing_are_kept() -> None:
+def test_words_of_a_mail_that_is_no_answer_are_kept() -> None:
     text = f"New message from the form:\n\n{BLOCK}My lamp is broken."
     assert read(mail(text)).new == text
 

@@ -1,5 +1,5 @@
-"""Mails of customers and agents whose own words look like history, a signature or an app's line, and the reverse:
-what is kept, and what is not, in plain text and in HTML."""
+"""Words of customers and agents that look like history, a signature or an app's line, and the reverse: what is kept and
+what is removed, in plain text and in HTML."""
 
 import pytest
 
@@ -14,7 +14,7 @@ BLOCK = "From: Care <care@shop.example>\nSent: 2 March 2026 10:00\nTo: Jo\nSubje
 WORDS = "Please keep the parcel."
 ANSWERS = {"subject": "Re: Lamp", "in_reply_to": "<1@shop.example>"}
 
-# A first mail: nothing says that it answers, and all of it is the customer's.
+# A first mail: nothing marks it as an answer, and all of it is the customer's.
 FIRST = {
     "form": f"New message from the shop's form:\n\n{BLOCK}",
     "form with rulers": "Formular\n____________________\n\nName: Jo\n\n____________________\n\nDie Lampe flackert.",
@@ -43,13 +43,13 @@ FIRST = {
 
 
 @pytest.mark.parametrize("text", FIRST.values(), ids=FIRST.keys())
-def test_a_first_mail_is_all_its_writers(text: str) -> None:
+def test_all_of_a_first_mail_is_its_writers(text: str) -> None:
     assert read(mail(text)).reply == text
 
 
 @pytest.mark.parametrize("name", ["subject", "header"])
 @pytest.mark.parametrize("prefix", ["Fwd", "WG", "TR", "RV", "I", "ENC", "Doorst", "VB", "PD", "转发", "İLT"])
-def test_what_is_passed_on_keeps_its_text(prefix: str, name: str) -> None:
+def test_a_forward_keeps_its_text(prefix: str, name: str) -> None:
     text = f"See below.\n\n---------- Forwarded message ---------\n{BLOCK}"
     extra = {"references": "<1@shop.example>"} if name == "header" else {}
     found = read(mail(text, subject=f"{prefix}: Lamp", **extra))
@@ -57,7 +57,7 @@ def test_what_is_passed_on_keeps_its_text(prefix: str, name: str) -> None:
     assert found.new == "See below."
 
 
-def test_what_is_passed_on_is_known_by_its_html_too() -> None:
+def test_a_forward_is_recognised_by_its_html_too() -> None:
     html = (
         '<div dir="ltr">See.</div><div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message '
         "---------<br>From: <b>Care</b> &lt;care@shop.example&gt;<br>Date: x<br>Subject: y</div>My lamp broke.</div>"
@@ -104,11 +104,13 @@ def test_what_is_passed_on_is_known_by_its_html_too() -> None:
         ("", False, "", Kind.UNSAID),
     ],
 )
-def test_what_says_that_a_mail_answers(subject: str, names_another: bool, text: str, kind: Kind) -> None:
+def test_a_mails_kind_is_recognised_by_subject_headers_and_text(
+    subject: str, names_another: bool, text: str, kind: Kind
+) -> None:
     assert answering.kind(subject, names_another, text) is kind
 
 
-# Answers: the words, and what a client put below or around them.
+# Answers: the words, and what a client puts below or around them.
 FOREIGN = "Foo: Care <care@shop.example>\nBar: 2 m 2026\nBaz: Jo\n\nold"
 FOLLOWED = {
     "signature": f"{{}}\n\n-- \nAda\nNorthlight\n\n{HISTORY}",
@@ -151,22 +153,22 @@ SAID = [
 
 @pytest.mark.parametrize("words", SAID)
 @pytest.mark.parametrize("around", FOLLOWED.values(), ids=FOLLOWED.keys())
-def test_the_words_of_an_answer_and_no_others(around: str, words: str) -> None:
+def test_only_the_words_of_an_answer_are_kept(around: str, words: str) -> None:
     assert read(mail(around.replace("{}", words), **ANSWERS)).new == words
 
 
 @pytest.mark.parametrize("subject", ["AW: Lampe", "RE: Lamp", "Antw: Lamp"])
-def test_a_client_that_drops_the_headers_but_keeps_the_prefix(subject: str) -> None:
+def test_an_answer_is_recognised_by_its_prefix_without_headers(subject: str) -> None:
     found = read(mail(f"{WORDS}\n\n{BLOCK}", subject=subject))
     assert (found.reply, found.new) == (WORDS, WORDS)
 
 
-def test_a_client_that_drops_both_but_quotes() -> None:
+def test_an_answer_is_recognised_by_its_quotation_alone() -> None:
     found = read(mail(f"{WORDS}\n\n{HISTORY}"))
     assert (found.reply, found.new) == (WORDS, WORDS)
 
 
-def test_an_afterthought_below_the_phones_line() -> None:
+def test_an_afterthought_below_the_phones_line_is_kept() -> None:
     text = f"{WORDS}\n\nSent from my iPhone\n\nThe order number is 2041."
     found = read(mail(text, **ANSWERS))
     assert (found.reply, found.new) == (text, text)
@@ -177,7 +179,7 @@ QUOTE = (
     "</div>"
 )
 ITEMS = "<div>1. lamp</div><div>2. shade</div>"
-# What people make of quotation tags and boxes, and what it says.
+# What people use quotation tags and boxes for, and the text inside.
 OWN = {
     "indent in Gmail": (
         f'<blockquote style="margin:0 0 0 40px;border:none;padding:0px">{ITEMS}</blockquote>',
@@ -207,7 +209,7 @@ OWN = {
 
 @pytest.mark.parametrize("answers", [False, True], ids=["first", "answer"])
 @pytest.mark.parametrize(("html", "said"), OWN.values(), ids=OWN.keys())
-def test_own_words_in_quotation_tags_and_boxes(html: str, said: str, answers: bool) -> None:
+def test_own_words_in_quotation_tags_and_boxes_are_kept(html: str, said: str, answers: bool) -> None:
     whole = f"<div>See:</div>{html}" + (f"<br>{QUOTE}" if answers else "")
     found = read(mail(whole, content_type="text/html; charset=utf-8", **(ANSWERS if answers else {})))
     assert [line for line in found.reply.split("\n") if line] == ["See:", *said.split("\n")]
@@ -221,7 +223,7 @@ def test_an_indent_that_the_plain_alternative_shows_as_quoted() -> None:
     assert (found.reply, found.new) == ("See:\n\n1. lamp\n2. shade",) * 2
 
 
-def test_what_an_agent_quotes_beside_the_history() -> None:
+def test_an_agents_own_quotation_beside_the_history_is_kept() -> None:
     own = '<blockquote class="gmail_quote" style="border-left:1px solid">14 days</blockquote>'
     html = f"<div>Our terms:</div>{own}{QUOTE}"
     assert read(mail(html, content_type="text/html; charset=utf-8", **ANSWERS)).new == "Our terms:\n\n14 days"

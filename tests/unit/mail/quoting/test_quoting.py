@@ -1,4 +1,5 @@
-"""New words and old ones: by text in many languages, by structure in HTML, and never nothing."""
+"""Separating new words from old ones: by text in many languages, by structure in HTML, and never leaving an empty
+text."""
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_an_answer_above_an_attribution(attribution: str, quote: str) -> None:
 
 
 @pytest.mark.parametrize("attribution", ATTRIBUTIONS.values(), ids=ATTRIBUTIONS.keys())
-def test_an_answer_below_what_it_answers(attribution: str) -> None:
+def test_an_answer_below_a_quotation(attribution: str) -> None:
     found = quoting.split(f"{attribution}\n> Dear Mira,\n> which lamp?\n\nThe red one.\n")
     assert found.reply == "The red one."
 
@@ -146,7 +147,7 @@ def test_a_broken_long_line_belongs_to_the_quotation() -> None:
         "From: a <a@b.example>\nSubject: x\nTo: y",
     ],
 )
-def test_never_stripped_to_nothing(text: str) -> None:
+def test_a_mail_is_never_stripped_to_an_empty_text(text: str) -> None:
     assert quoting.split(text).reply.strip() != ""
 
 
@@ -188,7 +189,7 @@ def test_a_persons_own_words_are_kept_whole(text: str) -> None:
         ("Words.\n\n_______________\nMira", "_______________\nMira"),
     ],
 )
-def test_signatures_are_set_apart(text: str, signature: str) -> None:
+def test_signatures_are_separated(text: str, signature: str) -> None:
     found = quoting.split(text)
     assert (found.reply, found.signature) == ("Words.", signature)
 
@@ -239,7 +240,7 @@ def test_answers_inside_a_quoting_element_are_kept() -> None:
     )
 
 
-def test_a_box_of_the_customers_own_is_no_history() -> None:
+def test_a_customers_own_box_is_no_history() -> None:
     html = '<p>See:</p><div style="border-top:solid 1px">the box</div><p>ok?</p>'
     assert quoting.split_mail(html_text.to_text(html), html, False, Kind.ANSWER).reply == "See:\n\nthe box\n\nok?"
 

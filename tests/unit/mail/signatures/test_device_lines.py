@@ -1,4 +1,4 @@
-"""What phones and mail apps put below the words, in many languages, and sentences that only begin like it."""
+"""Lines that phones and mail apps put below the words, in many languages, and sentences that only begin like them."""
 
 import pytest
 
@@ -148,7 +148,7 @@ Wysłane z mojego miasta w poniedziałek
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_a_line_of_an_app_goes_at_the_end_alone(line: str) -> None:
+def test_an_apps_line_is_removed_only_at_the_end(line: str) -> None:
     assert device_lines.device_line(line)
     found = quoting.split(f"The red one.\n\n{line}\n")
     assert (found.reply, found.signature) == ("The red one.", line)
@@ -157,7 +157,7 @@ def test_a_line_of_an_app_goes_at_the_end_alone(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", SENTENCES)
-def test_a_sentence_is_kept_wherever_it_stands(line: str) -> None:
+def test_a_sentence_is_kept_anywhere(line: str) -> None:
     for text in (f"The lamp is on its way.\n{line}\nThanks", f"The lamp is on its way.\n\n{line}"):
         found = read(mail(text, in_reply_to="<1@shop.example>"))
         assert (found.reply, found.new) == (text, text)

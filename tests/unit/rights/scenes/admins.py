@@ -1,4 +1,4 @@
-"""What admins run at the console, and what runs by the hour and by the day."""
+"""What admins run at the console, and what runs hourly and daily."""
 
 import json
 from collections.abc import Iterator
@@ -18,13 +18,13 @@ from tests.unit.rights.scenes.stage import CARE, Stage, now, queued
 
 DAYS = {"from": "2026-11-24", "to": "2026-11-26"}
 OF_DAYS: dict[str, Any] = DAYS | {"shop": "northlight"}
-# Of a run that has time for nothing but putting down how far it is.
+# For a run with only enough time to store its progress.
 SHORT = 30_000
 DESTROYING = ("erase_subject", "purge_expired", "rectify_subject", "release_from_quarantine")
 
 
 def admins(stage: Stage) -> None:
-    """What admins run at the console, by the events that it offers."""
+    """Run everything that admins run at the console, with the events that it offers."""
     ref = opened(stage, "mira.holm@example.com")
     opened(stage, "trap@example.com", "Buy this.", failed=("spam",))
     other = opened(stage, "kim@example.com", "Ask mira.holm@example.com.")
@@ -42,7 +42,7 @@ def admins(stage: Stage) -> None:
 
 
 def exports(stage: Stage) -> None:
-    """Exports of every kind, that come to their end at once, in many runs, and after one that died."""
+    """Exports of every kind, finished at once, in many runs, and after a killed run."""
     opened(stage, "mira@example.com")
     opened(stage, "kim@example.com", "Ask mira@example.com.")
     events: dict[str, list[dict[str, Any]]] = {
@@ -64,7 +64,7 @@ def exports(stage: Stage) -> None:
 
 
 def undelivered_mails(stage: Stage) -> None:
-    """Mails that nobody read, and dead letters: put back by the hour, and by hand."""
+    """Unread mails and dead letters are requeued, hourly and by hand."""
     s3, sqs = boto3.client("s3"), boto3.client("sqs")
     s3.put_object(Bucket=policies.name("MailBucket"), Key="raw/forgotten", Body=b"From: x")
     for _ in range(2):
@@ -82,14 +82,14 @@ def undelivered_mails(stage: Stage) -> None:
 
 
 def purge(stage: Stage) -> None:
-    """Closed tickets go when their time is over, with exports, originals, files and all that leads to them."""
+    """Closed tickets past their retention are deleted with exports, raw mails, files and all index entries."""
     ref = closed(stage, "mira@example.com")
     closed(stage, "kim@example.com", "Short.")
     stage.told("Bounce", "mira@example.com", bounce=PERMANENT)
     exported(stage)
     stage.run("place_legal_hold", {"shop": "northlight", "reference": ref, "reason": "A court asked for it"})
     stage.clock.advance(days=60)
-    for _ in range(3):  # what customers are asked afterwards is over, too
+    for _ in range(3):  # review requests are over, too
         stage.run("escalate_overdue", {})
         stage.flows()
     stage.clock.advance(days=5 * 366)
@@ -106,7 +106,7 @@ def purge(stage: Stage) -> None:
 
 
 def erase(stage: Stage) -> None:
-    """A person is deleted with what is theirs, and taken out of what is another's."""
+    """A person is erased: their own tickets are deleted, and they are removed from others' tickets."""
     closed(stage, "mira@example.com")
     stage.told("Bounce", "mira@example.com", bounce=PERMANENT)
     theirs = closed(stage, "kim@example.com", f"Ask mira@example.com.\n{LONG}")
@@ -119,7 +119,7 @@ def erase(stage: Stage) -> None:
     stage.store.save_draft(
         Draft(theirs, TOM, "Ask mira@example.com.", stage.clock()), stage.clock.at + timedelta(days=9)
     )
-    stage.brings("escalate_overdue")  # what waited to be told with more
+    stage.brings("escalate_overdue")  # waiting notifications that go together with others
     exported(stage)
     asked = {"shop": "northlight", "email": "mira@example.com", "confirm": "mira@example.com", "reason": "By letter"}
     stage.run("erase_subject", asked | {"dry_run": True})
@@ -129,7 +129,7 @@ def erase(stage: Stage) -> None:
 
 
 def exported(stage: Stage) -> None:
-    """An export that is finished, and one that has begun."""
+    """A finished export and an unfinished one."""
     event = OF_DAYS | {"format": "jsonl", "messages": True}
     stage.run("export_tickets", event)
     stage.run("export_tickets", event | {"format": "csv"}, SHORT)
@@ -137,7 +137,7 @@ def exported(stage: Stage) -> None:
 
 @contextmanager
 def failing(operation: str) -> Iterator[None]:
-    """The bucket fails meanwhile where this is asked of it."""
+    """Inside this block, the bucket fails at this operation."""
 
     def fail(**_: Any) -> None:
         raise ConnectionError

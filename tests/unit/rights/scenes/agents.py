@@ -1,4 +1,4 @@
-"""What agents do: every action, at the console and at the desk, and every page of that."""
+"""What agents do: every action, at the console and at the desk, and every page of the desk."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from tests.unit.rights.scenes.stage import Stage, query
 
 
 def every_action(stage: Stage, do: Do, who: str) -> None:
-    """Every action there is, each once at least, on tickets with all that a ticket can have."""
+    """Every action, each at least once, on tickets with everything that a ticket can have."""
     done: set[str] = set()
 
     def does(action: str, ref: str, **fields: Any) -> None:
@@ -61,7 +61,7 @@ def every_action(stage: Stage, do: Do, who: str) -> None:
 
 
 def console(stage: Stage) -> None:
-    """At the console; also with more than the table takes, and over what the agent has not seen."""
+    """At the console; also with text too long for the table, and over messages the agent has not seen."""
     every_action(stage, agent(stage), "console")
     ref = opened(stage, "mira@example.com", "Broken.")
     agent(stage)("answer", ref, text=FACES)
@@ -70,7 +70,7 @@ def console(stage: Stage) -> None:
 
 
 def desk(stage: Stage) -> None:
-    """An owner signs in by a mailed link, sees every page, does everything, and signs out everywhere."""
+    """An owner signs in by a mailed link, sees every page, takes every action, and signs out everywhere."""
     visitor = Visitor(stage.browser)
     visitor.post("/desk/login", {"email": TOM})
     link = stage.sent(TOM)[-1].link("/desk/in")

@@ -1,4 +1,4 @@
-"""What happens by itself: mails go out, or do not, and time passes."""
+"""What happens automatically: mails are sent or refused, and time passes."""
 
 import json
 
@@ -8,7 +8,7 @@ from tests.unit.rights.scenes.stage import Stage, queued, stream
 
 
 def mail_out(stage: Stage) -> None:
-    """The mail service refuses, loses, and tells of what became of mails; the stream brings an item twice."""
+    """The mail service refuses mails, loses mails, and sends events about them; the stream delivers an item twice."""
     ref = opened(stage, "gone@example.com", "Broken.")
     for kind, more in (
         ("Send", {}),
@@ -29,7 +29,7 @@ def mail_out(stage: Stage) -> None:
 
 
 def proven(stage: Stage) -> None:
-    """The sender of a final answer dies once the mail service has it, which tells of it."""
+    """The sender of a final answer is killed after the mail service accepted the mail; the event reports it."""
     ref = opened(stage, "mira@example.com", "Broken.")
     agent(stage)("conclude", ref, outcome="upheld", text="You are right.")
     (owing,), before = stage.owing(), len(stage.sent("mira@example.com"))
@@ -42,7 +42,7 @@ def proven(stage: Stage) -> None:
 
 
 def time_passes(stage: Stage) -> None:
-    """Promises come due, of several tickets at once; owners have their digest."""
+    """Promises are due, on several tickets at once; owners get their digest."""
     concluded = opened(stage, "concluded@example.com", "Broken.")
     stage.arrives(stage.mail("second@example.com", "Broken as well."))
     referred = opened(stage, "referred@example.com", "Broken, too.")
@@ -58,8 +58,7 @@ def time_passes(stage: Stage) -> None:
 
 
 def without_the_stream(stage: Stage) -> None:
-    """What the stream does not bring, the due-work index does: mails of every kind, with what they tell, and their
-    files."""
+    """Due work does what the stream did not: mails of every kind with their effects and files."""
     for number in range(3):
         stage.arrives(stage.mail(f"mira{number}@example.com", LONG))
     stage.brings("escalate_overdue")

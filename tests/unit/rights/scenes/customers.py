@@ -1,4 +1,4 @@
-"""What customers begin: by form, on their page, by mail."""
+"""What customers start: by form, on their page, by mail."""
 
 from email.message import EmailMessage
 
@@ -16,7 +16,7 @@ ROBIN, SWIFT = "robin@kettle.example", "claims@swiftparcel.example"
 
 
 def forms(stage: Stage) -> None:
-    """Customers write by the form: with files, with what was uploaded before, twice, without a key."""
+    """Customers send the form: with files, with earlier uploads, twice, without a key."""
     browser = stage.browser
     browser.get("/shops/northlight/contact")
     asked = {"filename": "shade.jpg", "content_type": "image/jpeg", "size": "7"}
@@ -39,7 +39,7 @@ def forms(stage: Stage) -> None:
 
 
 def customers(stage: Stage) -> None:
-    """They read and answer on their page, rate, fetch a file, and confirm who they are."""
+    """They read and answer on their page, rate, download a file, and confirm their identity."""
     browser, (ref, *_) = stage.browser, stage.refs("form@example.com")
     agent(stage)("answer", ref, text="A new one comes.")
     stage.flows()
@@ -64,7 +64,7 @@ def customers(stage: Stage) -> None:
 
 
 def mails(stage: Stage) -> None:
-    """Mail of every kind comes in."""
+    """Mail of every kind arrives."""
     first = stage.arrives(stage.mail("Mira <mira@example.com>", "The shade is broken."))
     stage.receives(first)
     stage.flows()

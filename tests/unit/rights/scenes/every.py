@@ -1,4 +1,4 @@
-"""A life of a shop in which every function does all it can do."""
+"""The life of a shop in which every function does everything it can do."""
 
 from collections.abc import Callable
 from functools import cache
@@ -8,7 +8,7 @@ from tests.unit.rights.scenes import admins, agents, clock, customers
 from tests.unit.rights.scenes.stage import Stage
 from tests.unit.rights.scenes.staging import staged
 
-# Each row in a world of its own: what lies in the table makes each request to it slower.
+# Each row has its own world: the more the table holds, the slower each request.
 SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (
     (customers.forms, customers.customers),
     (customers.mails,),
@@ -28,7 +28,7 @@ SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (
 
 @cache
 def recorded() -> Recorder:
-    """All of it lived through, once."""
+    """Run all scenes once."""
     recorder = Recorder()
     for row in SCENES:
         with staged(recorder) as stage:

@@ -1,5 +1,5 @@
-"""The whole application on moto, each function by its own name: what it is asked goes through app.py, and what AWS does
-in between (the table's stream, mail that arrives, the mail service's events) is played here."""
+"""The whole application on moto, each function by its own name: requests go through app.py, and AWS's part in between
+(the table's stream, arriving mail, the mail service's events) is played here."""
 
 import itertools
 import json
@@ -37,7 +37,7 @@ _CHECKS = ("spam", "virus", "spf", "dkim", "dmarc")
 
 @dataclass(slots=True)
 class Stage:
-    """`recorder` knows what each function asked for; `store` looks into the table for the tests, as nobody."""
+    """`recorder` knows each function's requests; `store` reads the table for the tests, without being recorded."""
 
     client: Client
     recorder: Recorder
@@ -52,7 +52,7 @@ class Stage:
         return Browser(self.client)
 
     def run(self, function: str, event: Any, millis: int = PLENTY) -> Any:
-        """What a function answers that has so long for it."""
+        """The answer of a function that has this much time."""
 
         def context(function_name: str, memory_size: int, **_: Any) -> LambdaContext:
             made = LambdaContext(function_name, memory_size, max_runtime_ms=millis)
@@ -64,7 +64,7 @@ class Stage:
             return self.client.lambda_.invoke(function, event).payload
 
     def flows(self) -> None:
-        """The table's stream, until nothing that it brings makes anything more."""
+        """Deliver the table's stream until nothing new comes of it."""
         while True:
             new = [item for item in self.items() if self._key(item) not in self.streamed]
             self.streamed |= set(map(self._key, new))
@@ -81,7 +81,7 @@ class Stage:
         return [item for item in self.items() if item.get("outbox") == {"S": "queued"}]
 
     def brings(self, function: str) -> None:
-        """What is owed now is sent, or tried to be, by the stream's function or by the due-work index's."""
+        """Send, or try to send, everything owed: by the stream's function, or by due work."""
         if function == "send_mail":
             with suppress(StillOwed):
                 self.run(function, stream(self.owing(), "MODIFY"))
@@ -93,7 +93,7 @@ class Stage:
         return item["pk"]["S"], item["sk"]["S"]
 
     def items(self) -> list[dict[str, Any]]:
-        """What a ticket consists of, of every ticket; read behind moto's back, because scanning it takes a second."""
+        """All items of all tickets; read past moto, because a scan takes a second."""
         table = dynamodb_backends[policies.ACCOUNT][tables.REGION].tables[policies.name("Table")]
         found = (
             item.attrs for of, kept in table.items.items() if of.value.startswith("TICKET#") for item in kept.values()
@@ -101,9 +101,9 @@ class Stage:
         return [{name: value.to_regular_json() for name, value in attrs.items()} for attrs in found]
 
     def arrives(self, mail: EmailMessage | bytes, to: str = CARE, failed: Sequence[str] = (), received: int = 1) -> str:
-        """A mail comes in, and is received; where it lies."""
+        """A mail arrives and is received; return its key."""
         key = f"raw/{next(self.numbers):08}"
-        # Ids in one line each, as mail servers write them: moto's are long.
+        # One id per line, as mail servers write them: moto's ids are long.
         raw = mail if isinstance(mail, bytes) else mail.as_bytes(policy=mail.policy.clone(max_line_length=998))
         boto3.client("s3").put_object(Bucket=policies.name("MailBucket"), Key=key, Body=raw)
         self.receives(key, to, failed, received)
@@ -116,40 +116,40 @@ class Stage:
         self.run("receive_mail", queued(body, received))
 
     def mail(self, who: str, text: str, to: str = CARE, subject: str = "My lamp", **headers: str) -> EmailMessage:
-        """A mail that somebody writes, with a file."""
+        """A mail with a file."""
         number = next(self.numbers)
         made = written(who, f"{subject} {number}", text, To=to, Message_ID=f"<{number}@m.example>", **headers)
         made.add_attachment(b"%PDF-1.7", "application", "pdf", filename="receipt.pdf")
         return made
 
     def told(self, kind: str, recipient: str, **more: Any) -> None:
-        """The mail service's event of the latest mail to somebody."""
+        """The mail service's event about the latest mail to this recipient."""
         sent = self.sent(recipient)[-1]
         tags = {name: [value] for name, value in sent.tags.items()}
         about = {"messageId": sent.id, "destination": [recipient], "tags": tags}
         self.run("note_delivery", queued(json.dumps({"eventType": kind, "mail": about} | more)))
 
     def sent(self, recipient: str) -> list["SentMail"]:
-        """The mails that were sent to somebody, in order."""
+        """The mails to this recipient, in order."""
         found = (SentMail(params) for params in self.recorder.mails if "answered" in params)
         return [mail for mail in found if mail.recipient == recipient]
 
     def refs(self, address: str = "") -> list[str]:
-        """The tickets of a customer, or all, in the order they were opened."""
+        """A customer's tickets, or all, in the order they were opened."""
         tickets = [item for item in self.items() if item["sk"] == {"S": "TICKET"} and "purging" not in item]
         theirs = [t for t in tickets if not address or t.get("customer", {}).get("S", "").endswith(f"#{address}")]
         return [t["ref"]["S"] for t in sorted(theirs, key=lambda t: str(t["opened_at"]))]
 
     @contextmanager
     def at(self, moment: datetime) -> Iterator[None]:
-        """For a while it is another time."""
+        """Inside this block, it is another time."""
         before, self.clock.at = self.clock.at, moment
         yield
         self.clock.at = before
 
     @contextmanager
     def settings(self, **named: str) -> Iterator[None]:
-        """For a while the functions have these settings."""
+        """Inside this block, the functions have these settings."""
         with pytest.MonkeyPatch.context() as patched:
             for name, value in named.items():
                 patched.setenv(name, value)
@@ -159,7 +159,7 @@ class Stage:
 
     @contextmanager
     def refused(self, code: str) -> Iterator[None]:
-        """The mail service refuses meanwhile."""
+        """Inside this block, the mail service refuses mails."""
         ses = client("ses")
         refusal = ses.exceptions.ClientError({"Error": {"Code": code, "Message": "no"}}, "SendRawEmail")
 
@@ -172,7 +172,7 @@ class Stage:
 
 
 class SentMail:
-    """A mail that was handed over to the mail service."""
+    """A mail that was handed to the mail service."""
 
     def __init__(self, params: Any) -> None:
         self.recipient: str = params["Destinations"][0]
@@ -192,26 +192,26 @@ class SentMail:
         return str(self.mail["Reply-To"].addresses[0].addr_spec)
 
     def link(self, path: str) -> str:
-        """The address in it that leads there."""
+        """The URL in the mail that leads to this path."""
         found = re.search(rf"{re.escape(PUBLIC_URL)}{path}\S*", self.text)
         assert found, self.text
         return found[0]
 
 
 def _is_indexed(item: Any) -> bool:
-    """Whether the stream brings it to index_words: new tickets and messages, and log entries of what it names."""
+    """Whether the stream delivers it to index_words: new tickets and messages, and log entries that it listens for."""
     sk, action = item["sk"]["S"], item.get("action", {}).get("S")
     events = policies.template()["Resources"]["IndexWords"]["Properties"]["Events"]["IndexWordsDynamodbEventSource"]
     return sk == "TICKET" or sk.startswith("MSG#") or (sk.startswith("LOG#") and f'"{action}"' in str(events))
 
 
 def stream(images: Sequence[Any], kind: str) -> dict[str, Any]:
-    """The table's stream brings these items, as they are."""
+    """The table's stream delivers these items unchanged."""
     return {"Records": [{"eventName": kind, "dynamodb": {"NewImage": image}} for image in images]}
 
 
 def queued(body: str, received: int = 1) -> dict[str, Any]:
-    """A queue hands out a message."""
+    """A queue delivers a message."""
     attributes = {"ApproximateReceiveCount": str(received)}
     return {"Records": [{"messageId": "1", "receiptHandle": "1", "body": body, "attributes": attributes}]}
 
@@ -221,5 +221,5 @@ def query(path: str, **asked: str) -> str:
 
 
 def now() -> datetime:
-    """The real time, by which moto dates what lies in buckets."""
+    """The real time, which moto uses for the dates of files."""
     return datetime.now(UTC) + timedelta(minutes=20)

@@ -1,4 +1,4 @@
-"""The stage is set: what resources.yaml states and the functions use, on moto, and each function called by its name."""
+"""Sets up what resources.yaml declares and the functions use, on moto; each function is called by its name."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ _SENDERS = ("help.northlight.example", "care.kettle.example")
 
 @contextmanager
 def staged(recorder: Recorder) -> Iterator[Stage]:
-    """Everything that resources.yaml states and the functions use, new and empty."""
+    """Everything that resources.yaml declares and the functions use, new and empty."""
     with tables.in_process(), recording(recorder), pytest.MonkeyPatch.context() as patched:
         clock = Clock()
         recorder.mails.clear()
@@ -51,7 +51,7 @@ def staged(recorder: Recorder) -> Iterator[Stage]:
 
 
 def _made() -> dict[str, str]:
-    """Makes what the functions need; the names that only AWS gives."""
+    """Create what the functions need; return the names that only AWS gives."""
     s3, sqs = boto3.client("s3"), boto3.client("sqs")
     ses, secrets = boto3.client("ses"), boto3.client("secretsmanager")
     for bucket in ("MailBucket", "FilesBucket"):
@@ -71,7 +71,8 @@ def _made() -> dict[str, str]:
 
 
 def _each_by_its_name(patched: pytest.MonkeyPatch, recorder: Recorder) -> None:
-    """Whatever Chalice's test client runs is that function's doing; its first run begins as on AWS, with nothing."""
+    """What Chalice's test client runs counts as that function's work; its first run starts with empty caches, as on
+    AWS."""
     invoke, request, begun = TestLambdaClient.invoke, TestHTTPClient.request, set[str]()
 
     def begin(function: str) -> None:

@@ -1,4 +1,5 @@
-"""Sessions and links of the desk: their lives, their keys, and where one may go on to."""
+"""Desk sessions: how long they and their keys are valid, how cookies are read, and to which pages a sign-in may
+return."""
 
 import secrets
 from dataclasses import replace
@@ -26,19 +27,19 @@ def standing(held: Session, key: str = KEY, at: datetime = START, signed_out: da
     return sessions.standing(held, key, signed_out, at)
 
 
-class TestStanding:
-    def test_a_key_is_good_until_it_is_to_be_renewed(self) -> None:
+class TestSessionStatus:
+    def test_a_key_is_good_until_its_renewal_is_due(self) -> None:
         assert standing(session()) is SessionStatus.GOOD
         assert standing(session(), at=START + sessions.RENEWED_AFTER - MOMENT) is SessionStatus.GOOD
         assert standing(session(), at=START + sessions.RENEWED_AFTER) is SessionStatus.RENEW
 
     @pytest.mark.parametrize("minutes", [0, 1, 5, 120])
-    def test_the_former_key_is_told_its_successor_until_that_is_used(self, minutes: int) -> None:
+    def test_the_previous_key_gets_its_successor_again_until_that_is_used(self, minutes: int) -> None:
         at = START + timedelta(minutes=30)
         later = sessions.renewed(session(), NEXT, at)
         assert standing(later, KEY, at + timedelta(minutes=minutes)) is SessionStatus.AGAIN
 
-    def test_a_renewed_session_is_held_by_both_keys_for_a_minute_of_use(self) -> None:
+    def test_both_keys_are_good_for_a_minute_after_the_new_one_is_used(self) -> None:
         at = START + timedelta(minutes=40)
         later = sessions.used(sessions.renewed(session(), NEXT, START + timedelta(minutes=30)), at)
         assert later.version == 3
@@ -46,28 +47,28 @@ class TestStanding:
         assert standing(later, KEY, at + sessions.OVERLAP - MOMENT) is SessionStatus.GOOD
         assert standing(later, KEY, at + sessions.OVERLAP) is SessionStatus.REUSED
 
-    def test_the_former_key_of_a_session_that_ended_is_told_nothing(self) -> None:
+    def test_the_previous_key_of_an_ended_session_is_over(self) -> None:
         later = sessions.renewed(session(), NEXT, START)
         assert standing(sessions.ended(later)) is SessionStatus.OVER
         assert standing(later, at=START + sessions.LIFE) is SessionStatus.OVER
 
-    def test_a_key_from_before_the_one_before_is_nothing(self) -> None:
+    def test_a_key_two_renewals_old_is_over(self) -> None:
         later = sessions.renewed(sessions.renewed(session(), NEXT, START), "m" * 43, START)
         assert standing(later) is SessionStatus.OVER
 
-    def test_renewing_prolongs_nothing(self) -> None:
+    def test_a_renewal_does_not_prolong_the_session(self) -> None:
         at = START + sessions.LIFE - MOMENT
         later = sessions.renewed(session(), NEXT, at)
         assert standing(later, NEXT, at) is SessionStatus.GOOD
         assert standing(later, NEXT, START + sessions.LIFE) is SessionStatus.OVER
 
-    def test_what_ended_is_over(self) -> None:
+    def test_an_ended_session_is_over(self) -> None:
         assert standing(sessions.ended(session())) is SessionStatus.OVER
 
     @pytest.mark.parametrize(
         ("minutes", "worth"), [(-1, SessionStatus.GOOD), (0, SessionStatus.OVER), (1, SessionStatus.OVER)]
     )
-    def test_signing_out_everywhere_ends_what_began_before(self, minutes: int, worth: SessionStatus) -> None:
+    def test_signing_out_everywhere_ends_sessions_that_began_before(self, minutes: int, worth: SessionStatus) -> None:
         assert standing(session(), signed_out=START + timedelta(minutes=minutes)) is worth
 
     @given(st.text(max_size=60))
@@ -80,21 +81,21 @@ class TestCookies:
         assert sessions.read_cookie(f"{KEY}.{NEXT}") == (KEY, NEXT)
 
     @given(st.text(max_size=100))
-    def test_nothing_else_is_one(self, text: str) -> None:
+    def test_other_text_is_no_cookie(self, text: str) -> None:
         assert sessions.read_cookie(text) is None
 
     @pytest.mark.parametrize("end", ["\n", " ", "=", "\x00", "A"])
-    def test_nor_one_with_something_behind_it(self, end: str) -> None:
+    def test_a_cookie_with_extra_characters_is_refused(self, end: str) -> None:
         assert sessions.read_cookie(f"{KEY}.{NEXT}{end}") is None
         assert not sessions.is_token(f"{KEY}{end}")
 
-    def test_the_next_key_is_always_the_same_and_no_other_sessions(self) -> None:
+    def test_the_next_key_depends_on_secret_session_and_key_only(self) -> None:
         made = [sessions.successor(*of) for of in ((b"one", "a", KEY), (b"two", "a", KEY), (b"one", "b", KEY))]
         assert len({*made, sessions.successor(b"one", "a", NEXT)}) == 4
         assert made[0] == sessions.successor(b"one", "a", KEY)
         assert sessions.read_cookie(f"{KEY}.{made[0]}") == (KEY, made[0])
 
-    def test_forms_tokens_differ_by_session_and_secret(self) -> None:
+    def test_csrf_tokens_differ_by_session_and_secret(self) -> None:
         tokens = {sessions.csrf(secret, id) for secret in (b"one", b"two") for id in (KEY, NEXT)}
         assert len(tokens) == 4
 
@@ -102,19 +103,19 @@ class TestCookies:
 class TestAgents:
     policy = wiring.policy()
 
-    def test_an_agent_is_known_by_address_in_whatever_case(self) -> None:
+    def test_an_agents_address_is_known_in_any_case(self) -> None:
         assert list(sessions.agents_of(self.policy, " Ada@Northlight.Example ")) == ["northlight"]
 
     @pytest.mark.parametrize("address", ["", "ada", "ada@kettle.example", "care@help.northlight.example", "*"])
-    def test_nobody_else_is(self, address: str) -> None:
+    def test_other_addresses_are_no_agents(self, address: str) -> None:
         assert sessions.agents_of(self.policy, address) == {}
 
-    def test_letters_that_only_look_alike_when_small_make_nobody_an_agent(self) -> None:
+    def test_letters_that_fold_to_ascii_make_nobody_an_agent(self) -> None:
         assert "\N{KELVIN SIGN}".lower() == "k"
         assert sessions.agents_of(self.policy, "robin@\N{KELVIN SIGN}ettle.example") == {}
 
 
-class TestOnward:
+class TestReturnTo:
     @pytest.mark.parametrize(
         "path",
         [
@@ -126,7 +127,7 @@ class TestOnward:
             "/desk/t/NL-7K3F9-QXMT2/f/m1/1-ab..c"[:-3],
         ],
     )
-    def test_pages_of_the_desk_are_gone_on_to(self, path: str) -> None:
+    def test_a_sign_in_returns_to_pages_of_the_desk(self, path: str) -> None:
         assert sessions.return_to(path) == path
 
     @pytest.mark.parametrize(
@@ -156,11 +157,11 @@ class TestOnward:
             "/desk/é",
         ],
     )
-    def test_nothing_else_is(self, path: str) -> None:
+    def test_any_other_path_becomes_the_inbox(self, path: str) -> None:
         assert sessions.return_to(path) == "/desk"
 
     @given(st.text(max_size=40), st.sampled_from(["", "/", "/desk", "/desk/", "/desk?", "//", "http://"]))
-    def test_whatever_it_says_it_stays_on_the_desk(self, text: str, start: str) -> None:
+    def test_no_text_leads_away_from_the_desk(self, text: str, start: str) -> None:
         path = sessions.return_to(start + text)
         assert path == "/desk" or path.startswith(("/desk/", "/desk?"))
         assert path.isascii()
@@ -168,5 +169,5 @@ class TestOnward:
         assert "//" not in path.partition("?")[0]
 
 
-def test_what_is_drawn_at_random_is_what_is_taken() -> None:
+def test_random_tokens_are_accepted_as_tokens() -> None:
     assert all(sessions.is_token(secrets.token_urlsafe(32)) for _ in range(100))

@@ -1,4 +1,5 @@
-"""What a report about a mail of ours changes: said once, told to agents when a customer did not get it."""
+"""What a bounce, delay or complaint changes: it is noted once, and agents hear of it when a customer did not get the
+mail."""
 
 from dataclasses import replace
 
@@ -23,7 +24,7 @@ DELAYED = Report(DeliveryEvent.DELAYED, (MIRA,), "4.4.7", "greylisted")
 
 @pytest.fixture
 def ticket() -> Ticket:
-    """A ticket whose acknowledgement and one notification went out."""
+    """A ticket that has sent its acknowledgement and one notification."""
     mails = (
         Delivery(Purpose.ACKNOWLEDGEMENT, MIRA, DeliveryStatus.SENT, ACK, START),
         Delivery(Purpose.NOTIFICATION_NEW, ADA, DeliveryStatus.SENT, NEWS, START),
@@ -43,7 +44,7 @@ def box(item: Ticket | Message) -> Outbox:
     return item.outbox
 
 
-class TestOfTheCustomersMail:
+class TestMailToTheCustomer:
     @pytest.mark.parametrize(
         ("report", "status", "said"),
         [
@@ -52,7 +53,7 @@ class TestOfTheCustomersMail:
             (COMPLAINED, DeliveryStatus.COMPLAINED, "abuse"),
         ],
     )
-    def test_it_is_marked_and_every_agent_is_told(
+    def test_a_bounce_is_marked_and_every_agent_is_mailed(
         self, ticket: Ticket, report: Report, status: DeliveryStatus, said: str
     ) -> None:
         change = note(ticket, ACK, report, SHOP, START)
@@ -67,7 +68,7 @@ class TestOfTheCustomersMail:
         assert entry.detail == (f"acknowledgement: {report.status}" if report.status else "acknowledgement")
         assert change.ticket.version == ticket.version + 1
 
-    def test_a_delay_is_logged_and_moves_nothing(self, ticket: Ticket) -> None:
+    def test_a_delay_is_logged_and_changes_no_state(self, ticket: Ticket) -> None:
         change = note(ticket, ACK, DELAYED, SHOP, START)
         assert change
         assert change.ticket
@@ -75,13 +76,13 @@ class TestOfTheCustomersMail:
         assert [entry.action for entry in change.log] == [Action.MAIL_DELAYED]
 
     @pytest.mark.parametrize("again", [BOUNCED, COMPLAINED, DELAYED])
-    def test_what_was_noted_is_not_noted_again(self, ticket: Ticket, again: Report) -> None:
+    def test_the_same_report_changes_nothing_the_second_time(self, ticket: Ticket, again: Report) -> None:
         assert note(noted(ticket, BOUNCED), ACK, again, SHOP, START) is None
 
     def test_a_delay_can_end_as_a_bounce(self, ticket: Ticket) -> None:
         assert box(noted(noted(ticket, DELAYED), BOUNCED)).deliveries[0].status is DeliveryStatus.BOUNCED
 
-    def test_an_answer_bounces_on_its_message(self, ticket: Ticket) -> None:
+    def test_the_bounce_of_an_answer_is_noted_on_its_message(self, ticket: Ticket) -> None:
         answer = replace(
             samples.message_of(samples.reply(ticket)),
             outbox=Outbox(
@@ -98,7 +99,7 @@ class TestOfTheCustomersMail:
             DeliveryStatus.OWED,
         ]
 
-    def test_a_sender_at_work_is_not_disturbed(self, ticket: Ticket) -> None:
+    def test_a_report_leaves_a_claimed_outbox_claimed(self, ticket: Ticket) -> None:
         held = replace(ticket, outbox=claim(replace(box(ticket), stage=Stage.QUEUED), START))
         outbox = box(noted(held, BOUNCED))
         assert (outbox.stage, outbox.attempts, outbox.wake_at) == (
@@ -109,15 +110,15 @@ class TestOfTheCustomersMail:
         assert len(outbox.owed()) == 2
 
 
-class TestOfOthers:
-    def test_of_an_agents_notification_nobody_is_told(self, ticket: Ticket) -> None:
+class TestMailToOthers:
+    def test_the_bounce_of_an_agents_notification_mails_nobody(self, ticket: Ticket) -> None:
         outbox = box(noted(ticket, BOUNCED, NEWS))
         assert outbox.deliveries[1].status is DeliveryStatus.BOUNCED
         assert outbox.owed() == ()
         assert outbox.stage is Stage.DONE
 
-    def test_that_a_mail_did_not_arrive_never_tells_of_itself(self, ticket: Ticket) -> None:
-        """Word of a bounce that bounces in its turn must not go round for ever."""
+    def test_the_bounce_of_a_bounce_notice_mails_nobody(self, ticket: Ticket) -> None:
+        """A notice about a bounce may bounce itself. That must not start an endless loop."""
         told = noted(ticket, BOUNCED)
         claimed = sending.claim(told, START)
         assert claimed
@@ -129,21 +130,21 @@ class TestOfOthers:
         assert len(box(again).deliveries) == len(box(sent.ticket).deliveries)
 
     @pytest.mark.parametrize("report", [BOUNCED, DELAYED, COMPLAINED])
-    def test_a_mail_that_is_not_this_items_changes_nothing(self, ticket: Ticket, report: Report) -> None:
+    def test_a_report_about_another_items_mail_changes_nothing(self, ticket: Ticket, report: Report) -> None:
         assert note(ticket, "another", report, SHOP, START) is None
         assert note(replace(ticket, outbox=None), ACK, report, SHOP, START) is None
 
 
-class TestSaid:
-    def test_status_and_words_within_bounds(self) -> None:
+class TestLogText:
+    def test_status_and_diagnostics_are_bounded(self) -> None:
         assert BOUNCED.said == "5.1.1 smtp; 550 user unknown"
         assert Report(DeliveryEvent.BOUNCED, ()).said == ""
         assert Report(DeliveryEvent.BOUNCED, (), "5.0.0").said == "5.0.0"
         assert len(Report(DeliveryEvent.BOUNCED, (), "5.0.0", "x" * 5000).said) == 300
 
 
-class TestUndelivered:
-    def test_it_is_the_latest_mail_to_the_customer_that_was_lost(self, ticket: Ticket) -> None:
+class TestUndeliverable:
+    def test_the_latest_lost_mail_to_the_customer_counts(self, ticket: Ticket) -> None:
         assert undelivered(None) is None
         assert undelivered(ticket.outbox) is None
         assert undelivered(noted(ticket, BOUNCED, NEWS).outbox) is None
@@ -151,12 +152,12 @@ class TestUndelivered:
         assert lost
         assert (lost.to, lost.error) == (MIRA, BOUNCED.said)
 
-    def test_what_the_mail_service_refused_counts_too(self, ticket: Ticket) -> None:
+    def test_a_mail_the_mail_service_refused_counts_too(self, ticket: Ticket) -> None:
         refused = replace(box(ticket).deliveries[0], status=DeliveryStatus.REFUSED, error="no")
         assert undelivered(replace(box(ticket), deliveries=(refused,))) == refused
 
 
-def test_the_store_takes_what_is_noted(ticket: Ticket) -> None:
+def test_a_noted_report_is_a_change_for_the_store(ticket: Ticket) -> None:
     change = note(ticket, ACK, BOUNCED, SHOP, START)
     assert isinstance(change, Change)
     assert not change.sent

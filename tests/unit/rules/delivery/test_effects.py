@@ -1,4 +1,4 @@
-"""What it changes that a mail was really sent, or never will be."""
+"""What changes on a ticket when a mail was really sent, or when it never will be."""
 
 from datetime import timedelta
 
@@ -34,7 +34,7 @@ def written(purpose: Purpose) -> tuple[Ticket, Message]:
 
 
 def noted(message: Message, *, sent: bool) -> Change:
-    """The sending's own note, by the rule that makes it."""
+    """The change with which the sender records the mail, made by its own rule."""
     (claimed,) = (sending.claim(message, START) or Change()).messages
     assert claimed.outbox
     (mail,) = claimed.outbox.owed()
@@ -58,7 +58,7 @@ def owed(change: Change) -> list[tuple[Purpose, str]]:
 
 
 class TestSent:
-    def test_a_notice_moves_the_promise_with_the_note_of_its_sending(self) -> None:
+    def test_a_sent_extension_notice_moves_the_promise_in_the_same_change(self) -> None:
         note, change = proven(Purpose.EXTENSION, sent=True)
         assert change.ticket
         assert change.ticket.version == 3
@@ -69,7 +69,7 @@ class TestSent:
         assert [entry.action for entry in change.log] == ["extended"]
         assert change.sla_counts == ()
 
-    def test_a_final_answer_closes_and_its_promises_are_counted(self) -> None:
+    def test_a_sent_final_answer_closes_the_ticket_and_counts_its_promises(self) -> None:
         note, change = proven(Purpose.FINAL_ANSWER, sent=True)
         assert change.ticket
         assert (change.ticket.state, change.ticket.version) == (State.CLOSED, 3)
@@ -77,7 +77,7 @@ class TestSent:
         assert [entry.action for entry in change.log] == ["closed"]
         assert change.sla_counts == (SlaCount("northlight", LATER, kept=2),)
 
-    def test_noted_once_more_it_keeps_no_promise_again(self) -> None:
+    def test_a_final_answer_recorded_twice_counts_its_promises_once(self) -> None:
         ticket, message = written(Purpose.FINAL_ANSWER)
         note = noted(message, sent=True)
         first = effects.with_effect(note, ticket, message, Purpose.FINAL_ANSWER, samples.context(LATER)).ticket
@@ -88,7 +88,7 @@ class TestSent:
         assert second.ticket
         assert (second.ticket.state, second.sla_counts, second.log) == (State.OPEN, (), ())
 
-    def test_any_other_mail_was_sent_and_that_is_all(self) -> None:
+    def test_any_other_sent_mail_has_no_further_effect(self) -> None:
         note, change = proven(Purpose.QUESTION, sent=True)
         assert change is note
         assert Purpose.QUESTION not in effects.TELLING
@@ -96,7 +96,7 @@ class TestSent:
 
 class TestNeverSent:
     @pytest.mark.parametrize("purpose", effects.TELLING)
-    def test_it_is_as_if_never_said_and_the_agents_hear_of_it(self, purpose: Purpose) -> None:
+    def test_an_unsent_notice_has_no_effect_and_agents_are_mailed(self, purpose: Purpose) -> None:
         _, change = proven(purpose, sent=False)
         ticket = change.ticket
         assert ticket
@@ -105,11 +105,11 @@ class TestNeverSent:
         assert owed(change) == [(Purpose.UNDELIVERED, agent) for agent in agents]
         box = samples.message_of(change).outbox
         assert box
-        assert box.stage is Stage.CLAIMED  # whoever sends the others goes on with these
+        assert box.stage is Stage.CLAIMED  # the current sender continues with these
         assert [(entry.action, entry.detail.partition(":")[0]) for entry in change.log] == [(Action.NOT_SENT, purpose)]
         assert samples.message_of(change).visibility is Visibility.INTERNAL
 
-    def test_another_may_be_said(self) -> None:
+    def test_another_notice_may_be_written(self) -> None:
         extended = proven(Purpose.EXTENSION, sent=False)[1].ticket
         assert extended
         assert extending.extend(extended, "n", DUE + DAY, "Once more", ADA, samples.context(LATER))
@@ -118,6 +118,6 @@ class TestNeverSent:
         context = samples.context(LATER)
         assert concluding.conclude(concluded, "n", Outcome.UPHELD, "You are right", ADA, context, settled=True)
 
-    def test_any_other_mail_is_as_it_was_noted(self) -> None:
+    def test_any_other_unsent_mail_has_no_further_effect(self) -> None:
         note, change = proven(Purpose.QUESTION, sent=False)
         assert change is note

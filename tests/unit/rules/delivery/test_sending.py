@@ -1,4 +1,4 @@
-"""What handing mails over does to tickets and messages."""
+"""How sending changes tickets and messages: claim, sent, refused, deferred."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -35,13 +35,13 @@ def test_a_claim_is_the_next_version() -> None:
     assert held_message().version == 2
 
 
-def test_what_is_held_or_owes_nothing_can_not_be_claimed() -> None:
+def test_a_claimed_or_finished_outbox_cannot_be_claimed() -> None:
     assert sending.claim(held(), LATER) is None
     assert sending.claim(held(), START + LEASE) is not None
     assert sending.claim(replace(samples.ticket(), outbox=None), START) is None
 
 
-def test_an_acknowledgement_that_went_out_meets_its_promise_and_leaves_its_id() -> None:
+def test_a_sent_acknowledgement_meets_its_promise_and_its_id_is_kept() -> None:
     item = held()
     assert item.outbox
     change = sending.sent(item, 1, item.outbox.owed()[0], "ses-1", LATER)
@@ -62,7 +62,7 @@ def test_a_notification_meets_no_promise() -> None:
     assert change.ticket.clocks == item.clocks
 
 
-def test_a_messages_mail_changes_the_message_alone() -> None:
+def test_a_messages_mail_changes_only_the_message() -> None:
     item = held_message()
     assert item.outbox
     change = sending.sent(item, 1, item.outbox.owed()[0], "ses-1", LATER)
@@ -83,13 +83,13 @@ def test_a_refusal_is_logged_in_bounded_words() -> None:
     assert said == [(Action.NOT_SENT, "acknowledgement: MessageRejected")]
 
 
-def test_what_is_put_off_waits_for_another_try() -> None:
+def test_a_deferred_mail_waits_for_another_try() -> None:
     change = sending.defer(held(), 1, LATER)
     assert change.ticket
     assert change.ticket.outbox
     assert change.ticket.outbox.stage is Stage.RETRY
 
 
-def test_what_owes_nothing_can_not_be_put_off() -> None:
+def test_a_finished_outbox_cannot_be_deferred() -> None:
     with pytest.raises(ValueError, match="owes no mail"):
         sending.defer(replace(samples.ticket(), outbox=None), 1, LATER)

@@ -1,4 +1,5 @@
-"""Cells: whatever customers write is text to every spreadsheet, can be told as it was written, and is read back."""
+"""Export cells: every customer's text stays text in every spreadsheet program, and can be read back as it was
+written."""
 
 import csv
 import io
@@ -39,7 +40,7 @@ class TestCells:
             "\x00=1",
         ],
     )
-    def test_none_begins_as_a_formula(self, text: str) -> None:
+    def test_no_cell_begins_as_a_formula(self, text: str) -> None:
         assert cell(text).startswith("'")
 
     @pytest.mark.parametrize("text", ["", "Hello", "1=1", "a\nb", " blank first", "Größe", "日本語", "1-2"])
@@ -47,17 +48,17 @@ class TestCells:
         assert cell(text) == text
 
     @given(anything | tricky)
-    def test_what_was_written_can_be_told(self, text: str) -> None:
+    def test_the_original_text_can_be_recovered(self, text: str) -> None:
         shown = cell(text)
         assert cell(shown.removeprefix("'")) == shown
 
     @given(anything | tricky)
-    def test_an_apostrophe_in_front_is_always_ours(self, text: str) -> None:
+    def test_a_leading_apostrophe_is_always_one_we_added(self, text: str) -> None:
         shown = cell(text)
         assert not (shown.startswith("'") and shown == text)
 
     @pytest.mark.parametrize("longest", [LONGEST_CSV, LONGEST_XLSX])
-    def test_a_text_too_long_is_cut_and_says_so(self, longest: int) -> None:
+    def test_a_text_that_is_too_long_is_cut_and_marked(self, longest: int) -> None:
         assert len(cell("x" * longest, longest)) == longest
         assert cell("x" * longest, longest).endswith("x")
         assert len(cell("=" + "x" * longest, longest)) == longest
@@ -74,13 +75,13 @@ class TestCells:
 
 class TestWorkbooks:
     @given(st.lists(st.tuples(anything | tricky, st.integers(0, 10**9)), max_size=12), st.sets(st.integers(0, 12)))
-    def test_every_row_is_read_back_wherever_its_writer_paused(
+    def test_every_row_is_read_back_wherever_the_writer_paused(
         self, rows: list[tuple[str, int]], pauses: set[int]
     ) -> None:
         written: list[list[str | int]] = [[cell(text), number] for text, number in rows]
         book = openpyxl.load_workbook(io.BytesIO(paused(written, pauses)))
         read = [row for sheet in book for row in list(sheet.values)[1:]]
-        # The reader leaves the format's own escape as it stands, and gives an empty cell as None.
+        # The reader leaves the format's own escapes as they are, and returns None for an empty cell.
         assert [[text or "", number] for text, number in ((unescaped(t), n) for t, n in read)] == written
 
     def test_a_full_sheet_is_followed_by_another_with_the_same_titles(self) -> None:
@@ -95,7 +96,7 @@ class TestWorkbooks:
 
 class TestZips:
     @given(st.dictionaries(st.text("abcä/.", min_size=1), st.lists(st.binary(max_size=200)), max_size=6), st.data())
-    def test_it_holds_what_was_written_wherever_its_writer_paused(
+    def test_a_zip_holds_every_file_wherever_the_writer_paused(
         self, files: dict[str, list[bytes]], data: st.DataObject
     ) -> None:
         packed, taken, writer = bytearray(), [], Zip()
@@ -115,15 +116,15 @@ class TestZips:
                 name: b"".join(pieces) for name, pieces in files.items()
             }
 
-    def test_more_files_than_16_bits_count(self) -> None:
+    def test_a_zip_may_hold_more_than_65535_files(self) -> None:
         writer = Zip()
         packed = b"".join(writer.file(f"{number}.txt", b"x") for number in range(65_600)) + writer.close()
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             assert len(archive.namelist()) == 65_600
             assert archive.read("65599.txt") == b"x"
 
-    def test_what_begins_beyond_32_bits_is_found(self) -> None:
-        """The bytes before it are only said to be there."""
+    def test_a_file_that_begins_beyond_4_gib_is_found(self) -> None:
+        """The bytes before it do not exist: the reader only believes so."""
         far = 5 * 2**32
         writer = Zip(f'{{"length": {far}, "member": null}}')
         packed = writer.file("far.txt", b"found") + writer.close()
@@ -132,7 +133,7 @@ class TestZips:
 
 
 class Behind(io.BytesIO):
-    """A file with so many bytes before its content, which nobody needs to read."""
+    """A file that claims to have many bytes before its content; nobody needs to read those."""
 
     def __init__(self, content: bytes, before: int) -> None:
         super().__init__(content)

@@ -1,4 +1,4 @@
-"""Addresses as they come out of other programs: with marks around them that nobody sees."""
+"""Invisible marks around an address, as other programs add them, are removed."""
 
 import json
 import unicodedata
@@ -27,7 +27,7 @@ marks = st.lists(st.sampled_from(UNSEEN), max_size=6).map("".join)
 
 
 @pytest.mark.parametrize("mark", UNSEEN, ids=lambda mark: f"U+{ord(mark):04X}")
-def test_each_is_taken_off_at_both_ends_and_left_within(mark: str) -> None:
+def test_each_mark_is_removed_at_both_ends_and_kept_inside(mark: str) -> None:
     assert submission.address(f"{mark}kay@example.com{mark}{mark}") == "kay@example.com"
     within = f"ka{mark}y@example.com"
     assert submission.address(within) == within
@@ -35,7 +35,7 @@ def test_each_is_taken_off_at_both_ends_and_left_within(mark: str) -> None:
 
 
 @given(marks, marks)
-def test_any_of_them_in_any_order(before: str, after: str) -> None:
+def test_several_marks_are_removed_in_any_order(before: str, after: str) -> None:
     assert submission.read({"email": f"{before}kay@bücher.example{after}", "message": "x"}, SHOP, TODAY).email == (
         "kay@bücher.example"
     )
@@ -43,7 +43,7 @@ def test_any_of_them_in_any_order(before: str, after: str) -> None:
 
 
 @given(st.text())
-def test_what_is_seen_is_never_taken_off(text: str) -> None:
+def test_visible_characters_are_never_removed(text: str) -> None:
     left = submission.address(text)
     assert left in text
     assert submission.address(left) == left
@@ -51,13 +51,13 @@ def test_what_is_seen_is_never_taken_off(text: str) -> None:
         assert not end or unicodedata.category(end) not in ("Cf", "Cc", "Zs")
 
 
-def test_nothing_but_marks_is_a_missing_address() -> None:
+def test_an_address_of_only_marks_counts_as_missing() -> None:
     with pytest.raises(InvalidFields) as fault:
         submission.read({"email": "\u200b\u2060\ufeff", "message": "x"}, SHOP, TODAY)
     assert fault.value.codes == {"email": "missing"}
 
 
-class TestEveryDoor:
+class TestEveryInput:
     WRITTEN = "\u202a\u00a0Kay@Example.com\u200b\u202c\ufeff"
 
     def test_the_consoles_events(self) -> None:
@@ -73,6 +73,6 @@ class TestEveryDoor:
         found = searching.search(world.deps, {world.shop.id: world.shop.agents[0]}, self.WRITTEN, "en")
         assert found.by == "address"
 
-    def test_who_asks_for_a_link_to_sign_in(self, world: World) -> None:
+    def test_the_sign_in_form(self, world: World) -> None:
         signing_in.ask(world.deps, f"\u200b{world.shop.agents[0].address}\u200b", "192.0.2.1", "/desk", "en")
         assert [mail.recipient for mail in world.mailer.sent] == [world.shop.agents[0].address]

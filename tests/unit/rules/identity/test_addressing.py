@@ -1,4 +1,4 @@
-"""One address, one person: spellings of which mail goes to one place are equal, and no others."""
+"""Two spellings are one address only if mail to both goes to the same mailbox."""
 
 import pytest
 from hypothesis import assume, given
@@ -17,7 +17,7 @@ ADDRESSES = st.builds(
 
 
 @given(ADDRESSES)
-def test_it_is_one_address_however_the_mail_service_is_given_it(address: str) -> None:
+def test_spellings_for_the_mail_service_are_one_address(address: str) -> None:
     assume(is_address(address))
     assert canonical(deliverable(address)) == canonical(address)
     assert canonical(canonical(address)) == canonical(address)
@@ -25,13 +25,13 @@ def test_it_is_one_address_however_the_mail_service_is_given_it(address: str) ->
 
 
 @given(ADDRESSES, ADDRESSES)
-def test_two_places_are_two_addresses(one: str, other: str) -> None:
+def test_different_mailboxes_are_different_addresses(one: str, other: str) -> None:
     assume(is_address(one) and is_address(other))
     assert same(one, other) is (deliverable(one).lower() == deliverable(other).lower())
 
 
 @given(st.text(max_size=60))
-def test_whatever_it_is_it_has_one_form(text: str) -> None:
+def test_the_canonical_form_of_a_canonical_form_is_itself(text: str) -> None:
     assert canonical(canonical(text)) == canonical(text)
 
 
@@ -70,7 +70,7 @@ def test_two_addresses(one: str, other: str) -> None:
     assert not same(one, other)
 
 
-def test_its_parts() -> None:
+def test_the_parts_of_an_address() -> None:
     assert without_plus("Care+Token@XN--BCHER-KVA.example") == "care@bücher.example"
     assert plus_part("Care+Token@shop.example") == "token"
     assert plus_part("care@shop.example") == ""
@@ -78,7 +78,7 @@ def test_its_parts() -> None:
     assert without_plus("nobody") == "nobody"
 
 
-def test_whoever_is_named_in_one_spelling_is_found_by_the_other() -> None:
+def test_an_address_is_found_in_both_spellings_of_its_domain() -> None:
     text = "Write to bodo@xn--bcher-kva.example, or Bodo@Bücher.example."
     (first, *_), (second, *_) = addresses(text)
     assert first[2] == second[2] == "bodo@bücher.example"

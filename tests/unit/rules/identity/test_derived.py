@@ -1,4 +1,5 @@
-"""Derived names: stable, apart from each other, and not to be made by anybody else."""
+"""References, tokens and ids are derived from the secret: stable, different from each other, and impossible to
+forge."""
 
 import string
 from datetime import UTC, datetime
@@ -27,14 +28,14 @@ def made(secret: Secret, ref: str, role: Role) -> str:
 
 
 @given(prefixes, st.text())
-def test_a_reference_is_written_and_found_in_one_form(prefix: str, source: str) -> None:
+def test_a_reference_is_found_in_the_form_it_is_written(prefix: str, source: str) -> None:
     ref = derived.reference(SECRET, prefix, source)
     assert ref == derived.reference(SECRET, prefix, source)
     assert derived.references_in(f"Re: [{ref}] my lamp") == (ref,)
 
 
 @given(refs, folds)
-def test_a_reference_survives_its_letters_case(ref: str, fold: object) -> None:
+def test_a_reference_is_found_in_any_case(ref: str, fold: object) -> None:
     assert derived.references_in(f"(AW: {fold(ref)})") == (ref,)  # type: ignore[operator]
 
 
@@ -48,7 +49,7 @@ def test_a_reference_differs_by_secret_source_and_attempt() -> None:
     assert len(one) == 12
 
 
-def test_references_are_each_named_once_and_in_order() -> None:
+def test_references_in_a_text_are_listed_once_and_in_order() -> None:
     text = "NL-00000-00002, nl-00000-00001 and NL-00000-00002"
     assert derived.references_in(text) == ("NL-00000-00002", "NL-00000-00001")
 
@@ -56,12 +57,12 @@ def test_references_are_each_named_once_and_in_order() -> None:
 @pytest.mark.parametrize(
     "text", ["", "NL-7K3F9", "NL-7K3F9-QXMTU", "N-7K3F9-QXMT2", "XNL-7K3F9-QXMT23", "NL7K3F9QXMT2"]
 )
-def test_what_only_looks_like_a_reference_is_none(text: str) -> None:
+def test_text_that_only_looks_like_a_reference_is_ignored(text: str) -> None:
     assert derived.references_in(text) == ()
 
 
 @given(refs, roles, folds)
-def test_a_token_says_its_ticket_and_role_whatever_its_case(ref: str, role: Role, fold: object) -> None:
+def test_a_token_gives_its_ticket_and_role_in_any_case(ref: str, role: Role, fold: object) -> None:
     token: str = fold(made(SECRET, ref, role))  # type: ignore[operator]
     for text in (token, f"care+{token}@shop.example", f"<{token}.5f2@shop.example>"):
         assert derived.read_token(SECRET, text) == Token(ref, role, 0, 1, LIFE)
@@ -75,7 +76,7 @@ def test_a_signature_is_good_for_its_own_ticket_and_role_only(one: str, other: s
 
 
 @given(refs, roles, st.data())
-def test_a_token_with_one_letter_changed_is_none(ref: str, role: Role, data: st.DataObject) -> None:
+def test_a_token_with_one_changed_letter_is_refused(ref: str, role: Role, data: st.DataObject) -> None:
     token = made(SECRET, ref, role)
     place = data.draw(st.integers(0, len(token) - 1))
     letter = data.draw(st.sampled_from(string.ascii_lowercase + string.digits))
@@ -84,19 +85,19 @@ def test_a_token_with_one_letter_changed_is_none(ref: str, role: Role, data: st.
 
 
 @given(refs, roles)
-def test_another_secrets_token_is_none(ref: str, role: Role) -> None:
+def test_a_token_made_with_another_secret_is_refused(ref: str, role: Role) -> None:
     assert derived.read_token(ANOTHER, made(SECRET, ref, role)) is None
 
 
 @given(refs, roles)
-def test_a_token_within_more_letters_is_none(ref: str, role: Role) -> None:
+def test_a_token_inside_a_longer_word_is_refused(ref: str, role: Role) -> None:
     token = made(SECRET, ref, role)
     assert derived.read_token(SECRET, token + "0") is None
     assert derived.read_token(SECRET, f"0{token}") is None
 
 
 @given(st.text())
-def test_any_text_can_be_read_for_tokens_and_references(text: str) -> None:
+def test_no_text_makes_the_search_for_tokens_crash(text: str) -> None:
     assert derived.read_token(SECRET, text) is None
     derived.references_in(text)
 
@@ -108,12 +109,12 @@ def test_a_forged_token_does_not_hide_a_good_one_beside_it() -> None:
 
 
 @given(st.lists(st.text(), max_size=4), st.lists(st.text(), max_size=4))
-def test_sources_differ_when_their_parts_do(one: list[str], other: list[str]) -> None:
+def test_sources_with_different_parts_differ(one: list[str], other: list[str]) -> None:
     assume("\x00".join(one) != "\x00".join(other))
     assert derived.source_of(*one) != derived.source_of(*other)
 
 
-def test_names_can_be_derived_from_broken_text() -> None:
+def test_ids_can_be_derived_from_broken_text() -> None:
     assert derived.source_of("\ud800")
     assert derived.message_id(SECRET, "NL-00000-00001", "\ud800")
 
@@ -123,18 +124,20 @@ def test_message_ids_differ_by_ticket_and_source() -> None:
     assert len(ids) == 4
 
 
-def test_a_stand_in_is_equal_for_equal_values_and_tells_nothing() -> None:
+def test_a_blinded_value_is_equal_for_equal_values_and_hides_them() -> None:
     assert derived.blind(SECRET, "address", "Mira@x") == derived.blind(SECRET, "address", "mira@X")
     assert derived.blind(SECRET, "address", "mira@x") != derived.blind(SECRET, "source", "mira@x")
     assert "mira" not in derived.blind(SECRET, "address", "mira@x")
 
 
 @given(refs, roles, st.integers(1, 1023), st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1)))
-def test_a_token_says_of_which_version_and_life_it_is(ref: str, role: Role, version: int, opened: datetime) -> None:
+def test_a_token_carries_its_key_version_and_the_tickets_life(
+    ref: str, role: Role, version: int, opened: datetime
+) -> None:
     said = Token(ref, role, 7 if role is Role.THIRD_PARTY else 0, version, derived.life_of(opened.replace(tzinfo=UTC)))
     assert derived.read_token(SECRET, derived.token(SECRET, said)) == said
 
 
-def test_two_openings_are_two_lives() -> None:
+def test_tickets_opened_at_different_moments_have_different_lives() -> None:
     moments = [datetime(2026, 11, 28, 5, 4, 3, micro, tzinfo=UTC) for micro in range(0, 1000, 7)]
     assert len({derived.life_of(moment) for moment in moments}) == len(moments)

@@ -1,4 +1,4 @@
-"""The secret's versions and the keys that are made from them."""
+"""The secret's versions, and the keys that are derived from them."""
 
 import json
 
@@ -17,7 +17,7 @@ SECOND = Secret(BOTH.versions, "2")
 SAID = Token("NL-7K3F9-QXMT2", Role.CUSTOMER, 0, 1, "0123")
 
 
-# RFC 5869, appendix A.1 to A.3: material, salt, info, length, what comes out.
+# RFC 5869, appendix A.1 to A.3: material, salt, info, length, expected output.
 @pytest.mark.parametrize(
     ("material", "salt", "info", "length", "made"),
     [
@@ -45,7 +45,7 @@ SAID = Token("NL-7K3F9-QXMT2", Role.CUSTOMER, 0, 1, "0123")
         ),
     ],
 )
-def test_keys_are_derived_as_the_rfc_has_it(material: str, salt: str, info: str, length: int, made: str) -> None:
+def test_keys_are_derived_as_rfc_5869_says(material: str, salt: str, info: str, length: int, made: str) -> None:
     found = hkdf(bytes.fromhex(material), bytes.fromhex(salt), bytes.fromhex(info), length)
     assert found.hex() == made
 
@@ -55,7 +55,7 @@ def test_each_use_and_each_version_has_a_key_of_its_own() -> None:
     assert len({*every}) == len(every) == 2 * len(Use)
 
 
-def test_the_present_one_is_made_by_and_asked_first_and_the_oldest_lasts() -> None:
+def test_the_present_version_signs_and_is_tried_first_and_the_oldest_names() -> None:
     assert [key.version for key in SECOND.every(Use.LOG)] == ["2", "1"]
     assert [key.version for key in BOTH.every(Use.LOG)] == ["1", "2"]
     assert SECOND.now(Use.LOG).key == SECOND.of("2", Use.LOG) != SECOND.of("1", Use.LOG)
@@ -64,7 +64,7 @@ def test_the_present_one_is_made_by_and_asked_first_and_the_oldest_lasts() -> No
 
 
 @given(st.integers(1, len(LETTERS)), st.data())
-def test_it_is_read_as_it_was_written(number: int, data: st.DataObject) -> None:
+def test_a_secret_is_read_as_it_was_written(number: int, data: st.DataObject) -> None:
     secret = Secret(
         {letter: f"{letter * 40}".encode() for letter in LETTERS[:number]}, data.draw(st.sampled_from(LETTERS[:number]))
     )
@@ -73,7 +73,7 @@ def test_it_is_read_as_it_was_written(number: int, data: st.DataObject) -> None:
     assert list(read.versions) == list(LETTERS[:number])
 
 
-def test_versions_stand_in_the_order_they_were_made_whatever_that_of_the_text() -> None:
+def test_versions_are_ordered_by_age_and_not_by_the_text() -> None:
     text = json.dumps({"b": LONG, "0": LONG, "2": LONG, "present": "b", "1": LONG})
     assert list(keys.read(text).versions) == ["1", "2", "b", "0"]
 
@@ -97,18 +97,18 @@ def test_versions_stand_in_the_order_they_were_made_whatever_that_of_the_text() 
     ]
     + [json.dumps({"present": "1", "1": f"{LONG}ä"}), json.dumps({"present": "1", "1": LONG, "": LONG})],
 )
-def test_what_is_no_secret_is_refused_without_a_word_of_it(text: str) -> None:
+def test_a_malformed_secret_is_refused_without_being_shown(text: str) -> None:
     with pytest.raises(ValueError, match="secret") as told:
         keys.read(text)
     assert LONG not in f"{told.value}"
 
 
-def test_it_does_not_show_itself() -> None:
+def test_a_secret_does_not_appear_in_its_repr() -> None:
     assert LONG not in repr(BOTH)
     assert "key=" not in repr(BOTH.now(Use.LOG))
 
 
-def test_a_version_is_put_beside_the_others_and_then_made_the_present_one() -> None:
+def test_a_version_is_first_added_and_then_made_present() -> None:
     more = keys.with_version(FIRST, LONGER)
     assert more == BOTH
     assert keys.with_newest_present(more) == SECOND
@@ -118,25 +118,25 @@ def test_a_version_is_put_beside_the_others_and_then_made_the_present_one() -> N
 
 
 class TestAfterARotation:
-    def test_old_tokens_are_read_and_new_ones_before_everybody_makes_them(self) -> None:
+    def test_old_and_new_tokens_are_read_at_every_step_of_a_rotation(self) -> None:
         for made_by in (FIRST, BOTH, SECOND):
             token = derived.token(made_by, SAID)
             for read_by in (BOTH, SECOND):
                 assert derived.read_token(read_by, token) == SAID
         assert derived.read_token(FIRST, derived.token(SECOND, SAID)) is None
 
-    def test_a_tokens_letter_can_not_be_exchanged(self) -> None:
+    def test_a_tokens_version_letter_cannot_be_replaced(self) -> None:
         token = derived.token(FIRST, SAID)
         assert token[-17] == "1"
         assert derived.read_token(SECOND, f"{token[:-17]}2{token[-16:]}") is None
 
-    def test_what_came_before_has_the_same_name_still(self) -> None:
+    def test_references_and_ids_stay_the_same_after_a_rotation(self) -> None:
         for secret in (BOTH, SECOND):
             assert derived.reference(secret, "NL", "x") == derived.reference(FIRST, "NL", "x")
             assert derived.message_id(secret, "NL", "x") == derived.message_id(FIRST, "NL", "x")
             assert derived.name(secret, "export", "x") == derived.name(FIRST, "export", "x")
 
-    def test_what_is_blinded_is_looked_for_by_each_version(self) -> None:
+    def test_a_blinded_value_is_searched_under_each_version(self) -> None:
         before, after = derived.blind(FIRST, "word", "lamp"), derived.blind(SECOND, "word", "lamp")
         assert (before[0], after[0]) == ("1", "2")
         assert before[1:] != after[1:]

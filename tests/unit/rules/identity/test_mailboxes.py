@@ -1,4 +1,4 @@
-"""Who is counted as one: mailboxes and networks."""
+"""For limits, the spellings of one mailbox and the addresses of one network count as one."""
 
 import pytest
 from hypothesis import given
@@ -45,7 +45,7 @@ def test_spellings_of_one_mailbox_are_one(one: str, others: list[str]) -> None:
         ("vera@fastmail.com", "vera@mira.fastmail.com"),
     ],
 )
-def test_other_mailboxes_stay_others(one: str, other: str) -> None:
+def test_different_mailboxes_stay_different(one: str, other: str) -> None:
     assert mailbox(one) != mailbox(other)
 
 
@@ -65,10 +65,10 @@ def test_the_addresses_of_one_network_are_one_source() -> None:
     "carrying",
     ["192.0.2.7", " 192.0.2.7 ", "::ffff:192.0.2.7", "2002:c000:207::1", "2002:c000:207:9::9", "64:ff9b::c000:207"],
 )
-def test_whatever_carries_an_ipv4_address_is_that_address(carrying: str) -> None:
+def test_an_ipv6_form_of_an_ipv4_address_counts_as_that_address(carrying: str) -> None:
     assert network(carrying) == "192.0.2.7"
 
 
-def test_ipv4_addresses_are_each_one_and_what_is_none_is_itself() -> None:
+def test_each_ipv4_address_and_any_other_text_is_its_own_source() -> None:
     assert len({network(f"192.0.2.{number}") for number in range(256)}) == 256
     assert (network(""), network("Unknown")) == ("", "unknown")

@@ -1,4 +1,4 @@
-"""Phone numbers: dialled as meant, and found however they are written."""
+"""Phone numbers are dialled as the customer meant them, and found in every way of writing them."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ BERLIN = ["030 901820", "030/901820", "(030) 90 18 20", "030-9018-20", "+49 30 9
 
 @pytest.mark.parametrize("kept", BERLIN)
 @pytest.mark.parametrize("asked", BERLIN)
-def test_one_number_is_found_however_either_is_written(kept: str, asked: str) -> None:
+def test_a_number_is_found_in_every_way_of_writing_it(kept: str, asked: str) -> None:
     assert phones.asked(asked) in phones.words(kept)
 
 
@@ -29,36 +29,36 @@ def test_one_number_is_found_however_either_is_written(kept: str, asked: str) ->
         ("+353 1 555 0123", "+35315550123"),
     ],
 )
-def test_it_is_dialled_as_meant(written: str, dialled: str) -> None:
+def test_a_number_is_dialled_as_the_customer_meant_it(written: str, dialled: str) -> None:
     assert phones.numbers(written) == (dialled,)
 
 
-def test_two_numbers_are_two() -> None:
+def test_different_numbers_do_not_find_each_other() -> None:
     assert phones.numbers("030 901820, 0171 5550199") == ("030901820", "01715550199")
     assert phones.numbers("030 901820 / 0171 5550199") == ("030901820", "01715550199")
     assert phones.numbers("030 901820 or +49 171 5550199") == ("030901820", "+491715550199")
 
 
 @pytest.mark.parametrize("text", ["", "call me", "0800 FLOWERS", "ext 12", "030 1", "+", "++", "1" * 40, "00000"])
-def test_what_is_no_number_is_neither_dialled_nor_found(text: str) -> None:
+def test_text_without_a_number_is_neither_dialled_nor_found(text: str) -> None:
     assert phones.numbers(text) == ()
     assert phones.words(text) == ()
 
 
 @pytest.mark.parametrize("query", ["lamp", "NL-2026-204117", "crack 030901820", "12", "mira@example.com"])
-def test_what_is_more_than_a_number_is_not_asked_for_as_one(query: str) -> None:
+def test_a_query_with_more_than_a_number_is_no_number_search(query: str) -> None:
     assert phones.asked(query) == ""
 
 
 @pytest.mark.parametrize(
     ("with_code", "without"), [("+49 30 901820", "49 30 901820"), ("+1 800 5550123", "1-800-555-0123")]
 )
-def test_the_code_is_also_found_without_its_sign(with_code: str, without: str) -> None:
+def test_a_country_code_is_also_found_without_its_plus_sign(with_code: str, without: str) -> None:
     assert phones.asked(without) in phones.words(with_code)
 
 
 @given(st.text(max_size=60))
-def test_nothing_typed_is_a_fault_and_little_comes_of_it(text: str) -> None:
+def test_any_text_gives_few_and_clean_numbers(text: str) -> None:
     assert len(phones.words(text)) <= 40
     assert all(number.lstrip("+").isdecimal() and number.isascii() for number in phones.numbers(text))
     assert all(word.startswith("+") for word in (*phones.words(text), phones.asked(text)) if word)

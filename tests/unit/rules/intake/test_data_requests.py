@@ -1,4 +1,4 @@
-"""Mails that ask about their writer's data are known by their words, and others are not taken for such."""
+"""Mails that ask about their writer's personal data are recognised by their words; other mails are not."""
 
 import time
 
@@ -53,7 +53,7 @@ from chalicelib.rules.intake.data_requests import asks_about_data
         ("Right to be forgotten", "Kim Adler, order 5581"),
     ],
 )
-def test_requests_are_known(subject: str, text: str) -> None:
+def test_data_requests_are_recognised(subject: str, text: str) -> None:
     assert asks_about_data(subject, text)
 
 
@@ -110,15 +110,15 @@ def test_requests_are_known(subject: str, text: str) -> None:
         ("Frage", "Steht in Ihrer Datenschutzerklärung etwas zum Recht auf Löschung? Mich interessiert das allgemein."),
     ],
 )
-def test_other_mails_are_not(subject: str, text: str) -> None:
+def test_other_mails_are_no_data_requests(subject: str, text: str) -> None:
     assert not asks_about_data(subject, text)
 
 
-def test_small_print_far_below_is_no_request() -> None:
+def test_a_footer_far_below_is_no_data_request() -> None:
     assert not asks_about_data("Lamp", "It hums. " * 300 + "You have a right to erasure.")
 
 
-def test_hostile_words_take_no_time() -> None:
+def test_hostile_text_is_read_quickly() -> None:
     begun = time.process_time()
     for piece in (
         "meine ",

@@ -1,4 +1,4 @@
-"""How often is too often: whose counters are whose, and that a window slides."""
+"""How often something may come: which counters are shared, and that a window slides."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ def keys(found: tuple[Limit, ...], *bounds: Bound) -> set[str]:
     return {limit.key for limit in found if limit.bound in (bounds or (*Bound,))}
 
 
-def test_who_is_named_elsewhere_shares_no_firm_limit_with_the_owner() -> None:
+def test_a_forged_address_from_elsewhere_does_not_use_up_the_owners_firm_limits() -> None:
     own, forged = (limits.openings(LIMIT, "tea", "vera@x.example", source) for source in (HERE, THERE))
     assert not {limit.key for limit in own} & {limit.key for limit in forged}
 
@@ -51,20 +51,20 @@ def test_a_providers_domain_has_a_larger_budget_and_is_no_source() -> None:
     shared = replace(LIMIT, mails=BUDGET)
     bounds = {limit.bound for limit in limits.openings(shared, "tea", "vera@gmail.com", Source(domain="gmail.com"))}
     assert bounds == {Bound.SENDER_HOUR, Bound.SENDER_DAY}
-    # By its other name, too: who floods from there must not have everybody's words set apart.
+    # Also by the provider's other name: one person who floods from there must not send everybody's mail to quarantine.
     also = limits.openings(shared, "tea", "vera@googlemail.com", Source(domain="googlemail.com"))
     assert {limit.bound for limit in also} == bounds
     assert len(limits.openings(shared, "tea", "vera@x.example", Source(domain="x.example"))) == 4
 
 
-def test_by_a_receipt_all_places_are_one() -> None:
+def test_replies_by_a_receipts_link_share_one_limit_for_all_sources() -> None:
     one, other = (keys(limits.replies(LIMIT, "NL-1", place, by_receipt=True)) for place in (HERE, THERE))
     assert len(one & other) == 1
     assert one >= keys(limits.replies(LIMIT, "NL-1", HERE))
     assert not keys(limits.replies(LIMIT, "NL-1", HERE)) & keys(limits.replies(LIMIT, "NL-1", THERE))
 
 
-def test_nobody_s_source_is_no_source() -> None:
+def test_an_unknown_source_adds_no_limit() -> None:
     assert {limit.bound for limit in limits.openings(LIMIT, "tea", "vera@x.example", Source())} == {
         Bound.SENDER_HOUR,
         Bound.SENDER_DAY,
@@ -72,14 +72,14 @@ def test_nobody_s_source_is_no_source() -> None:
 
 
 @pytest.mark.parametrize("bound", Bound)
-def test_what_hides_words_is_firm_and_what_leaves_mail_out_is_not(bound: Bound) -> None:
+def test_only_bounds_that_just_omit_mail_are_soft(bound: Bound) -> None:
     every = (*limits.automatic_mails(BUDGET, "tea", "vera@x.example"), *limits.sign_in_mails("vera@x.example"))
     soft = {limit.bound for limit in every}
     assert bound.firm == (bound not in soft)
 
 
 @given(MOMENTS, st.sampled_from([HOUR, DAY]), st.floats(0, 1.2))
-def test_what_is_counted_counts_for_its_window_and_no_longer(at: datetime, window: timedelta, share: float) -> None:
+def test_an_event_counts_for_its_window_and_no_longer(at: datetime, window: timedelta, share: float) -> None:
     later = at + share * window
     stands = [number * limits.SPAN + slot for number, slots in limits.spans(window, at) for slot in slots]
     assert len(stands) == SLOTS
@@ -91,16 +91,18 @@ def test_what_is_counted_counts_for_its_window_and_no_longer(at: datetime, windo
 
 
 @given(MOMENTS, st.sampled_from([HOUR, DAY]))
-def test_the_first_item_holds_the_slot_of_now_and_lasts_as_long_as_it_counts(at: datetime, window: timedelta) -> None:
+def test_the_first_item_holds_the_current_slot_and_expires_when_it_no_longer_counts(
+    at: datetime, window: timedelta
+) -> None:
     (number, slots), *more = limits.spans(window, at)
     assert number * limits.SPAN + slots[0] == limits.slot(window, at)
     assert len(more) <= 1
     assert limits.span_ends(window, ([(number, slots), *more][-1])[0]) >= (at + window - window / SLOTS).timestamp()
 
 
-def test_of_links_that_others_asked_for_one_works_for_minutes_when_no_more_are_mailed() -> None:
+def test_when_others_use_up_an_agents_sign_in_mails_the_last_link_is_still_valid() -> None:
     (limit,) = limits.sign_in_mails("ada@x.example")
     assert not limit.bound.firm
     assert limit.window <= LINK_LIFE - timedelta(minutes=4)
     (by_both, _) = limits.sign_ins("ada@x.example", HERE)
-    assert by_both.maximum <= limit.maximum  # one place alone never meets it
+    assert by_both.maximum <= limit.maximum  # one source never reaches it

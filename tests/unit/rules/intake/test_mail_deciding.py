@@ -1,4 +1,4 @@
-"""What becomes of a mail: each row of docs/mails.md, and what holds for every combination of facts."""
+"""What is done with a mail: each row of docs/mails.md, and properties that hold for every combination of facts."""
 
 import re
 from collections import defaultdict
@@ -56,8 +56,8 @@ FACTS = st.builds(
 
 
 def _possible(said: dict[str, Any]) -> dict[str, Any]:
-    """Who leads to no ticket has no part in one, and who leads to one does so by something. Whom nobody can name has no
-    part, and nothing vouches for them."""
+    """Facts that can occur together. A writer without a ticket has no part in one; a ticket is only found by a key. An
+    unclear author has no part, and no proof passes for them."""
     if said["author"] is Author.UNCLEAR:
         proof = Proof.FAILED if said["proof"] is Proof.FAILED else Proof.NONE
         said = said | {"part": Part.NONE, "proof": proof}
@@ -67,7 +67,7 @@ def _possible(said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rows() -> dict[str, dict[str, set[str]]]:
-    """The table's rows by their reason, each column with the values it allows."""
+    """The table's rows by reason, each column with the values it allows."""
     rows: dict[str, dict[str, set[str]]] = {}
     for line in TABLE.read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
@@ -90,7 +90,8 @@ def _said(decision: Decision) -> dict[str, str]:
 
 
 BOTH = (True, False)
-# Every combination of what decides: who writes to a ticket, what an agent's mail holds, how surely it is theirs.
+# Every combination of the facts that decide: who writes to a ticket, what an agent's mail holds, how clear its author
+# is.
 JOINING: dict[str, Iterable[Any]] = {
     "origin": Origin, "report": Report, "proof": Proof, "suspicious": BOTH, "words": BOTH, "agent": BOTH, "part": Part,
     "key": Key, "standing": Standing, "addressed": Addressed,
@@ -116,7 +117,7 @@ def _every() -> Iterator[Facts]:
 
 @cache
 def _decided() -> dict[str, dict[str, set[str]]]:
-    """What the rule decides, by its reason."""
+    """The values that the rule decides, by reason."""
     found: dict[str, Any] = defaultdict(lambda: defaultdict(set))
     for facts in _every():
         decision = decide(facts)
@@ -142,7 +143,7 @@ ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOM
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        # Who writes decides, whatever address it came to.
+        # The writer decides, not the address the mail came to.
         ({"part": Part.CUSTOMER, "key": Key.AGENT, **TICKET}, Why.WRITES),
         ({"part": Part.PARTICIPANT, "key": Key.AGENT, **TICKET}, Why.WRITES),
         ({"part": Part.CUSTOMER, "key": Key.AGENT, "standing": Standing.CLOSED}, Why.WRITES),
@@ -158,13 +159,13 @@ ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOM
         ({"part": Part.CUSTOMER, "key": Key.THIRD_PARTY, "proof": Proof.FAILED, **TICKET}, Why.UNCOUNTED),
         ({"part": Part.PARTICIPANT, "key": Key.THIRD_PARTY, **TICKET}, Why.PARTY),
         ({"key": Key.THIRD_PARTY, "standing": Standing.PAST}, Why.PARTY),
-        # What must not be answered automatically is a person's.
+        # A mail that must not be answered automatically is still a person's.
         ({"silent": True}, Why.NO_CONFIRMATION),
         ({"silent": True, "reachable": True}, Why.NEW),
         ({"silent": True, "part": Part.CUSTOMER, "key": Key.CUSTOMER, **TICKET}, Why.WRITES),
         ({"silent": True, "key": Key.THIRD_PARTY, **TICKET}, Why.PARTY),
         ({"silent": True, **AGENT}, Why.ANSWERED),
-        # A machine's words.
+        # Automatic mail.
         ({"origin": Origin.MACHINE}, Why.NEW_MACHINE),
         ({"origin": Origin.MACHINE, "agent": True}, Why.NEW_ABSENCE),
         ({"origin": Origin.OURSELVES, "agent": True}, Why.OURS),
@@ -203,7 +204,7 @@ ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOM
             Why.UNPROVEN,
         ),
         ({**AGENT, "key": Key.SUBJECT, "addressed": Addressed.CUSTOMER}, Why.ANSWERED_DIRECTLY),
-        # Whom a From names that can be read in more ways than one.
+        # The author of a From that can be read in more than one way.
         ({"author": Author.UNCLEAR, "key": Key.CUSTOMER, **TICKET}, Why.NEWCOMER),
         ({"author": Author.UNCLEAR, "key": Key.ID, **TICKET}, Why.NEWCOMER),
         ({"author": Author.UNCLEAR, "key": Key.AGENT, **TICKET}, Why.UNKNOWN_SENDER),
@@ -213,7 +214,7 @@ ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOM
         ({"author": Author.UNCLEAR}, Why.NEW),
         ({"author": Author.UNCLEAR, "agent": True, "inner": Inner.CUSTOMER, "certain": True}, Why.NEW),
         ({**AGENT, "key": Key.CUSTOMER, "part": Part.CUSTOMER}, Why.WRITES),
-        # Passed on, answered, or in copy.
+        # Forwarded, answered, or in copy.
         ({"agent": True, "inner": Inner.CUSTOMER, "certain": True}, Why.PASSED_ON),
         ({"agent": True, "inner": Inner.CUSTOMER}, Why.PASSED_ON),
         ({"agent": True, "inner": Inner.CUSTOMER, "certain": True, "addressed": Addressed.OTHERS}, Why.PASSED_ON),
@@ -232,12 +233,12 @@ ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOM
         ({"addressed": Addressed.SERVICE}, Why.NEW),
         ({"origin": Origin.OURSELVES, "addressed": Addressed.SERVICE}, Why.SERVICE),
         ({"origin": Origin.OURSELVES}, Why.OURS),
-        # What a ticket takes no more.
+        # Mail that a ticket does not accept any more.
         ({"part": Part.CUSTOMER, "key": Key.CUSTOMER, "standing": Standing.PAST}, Why.NEW),
         ({"part": Part.THIRD_PARTY, "key": Key.SUBJECT, "standing": Standing.PAST}, Why.UNCOUNTED),
         ({"part": Part.CUSTOMER, "key": Key.CUSTOMER, "proof": Proof.FAILED, **TICKET}, Why.NEW),
         ({"suspicious": True}, Why.SUSPECT),
-        # Nothing automatic goes to an address that did not send it.
+        # Nothing automatic goes to an address that did not send the mail.
         ({"disowned": True}, Why.DISOWNED),
         ({"disowned": True, "proof": Proof.FAILED}, Why.DISOWNED),
         ({"disowned": True, "silent": True, "reachable": True}, Why.DISOWNED),
@@ -257,7 +258,7 @@ def test_each_row(said: dict[str, Any], why: Why) -> None:
 
 
 @given(FACTS)
-def test_an_agents_mail_without_words_and_files_is_never_mailed_nor_met(facts: Facts) -> None:
+def test_an_agents_empty_mail_is_never_sent_on_and_meets_no_promise(facts: Facts) -> None:
     decision = decide(facts)
     if facts.agent and not facts.says_something:
         assert decision.course not in (Course.ANSWER, Course.OPEN_ANSWERED)
@@ -265,7 +266,7 @@ def test_an_agents_mail_without_words_and_files_is_never_mailed_nor_met(facts: F
 
 
 @given(FACTS)
-def test_only_an_agent_with_the_agents_token_has_anything_mailed(facts: Facts) -> None:
+def test_only_an_agent_with_the_agents_token_can_have_a_mail_sent(facts: Facts) -> None:
     decision = decide(facts)
     if decision.mailed:
         assert facts.agent and facts.key is Key.AGENT
@@ -273,7 +274,7 @@ def test_only_an_agent_with_the_agents_token_has_anything_mailed(facts: Facts) -
 
 
 @given(FACTS)
-def test_the_shops_voice_is_only_that_of_an_agent_whose_domain_vouches_for_it(facts: Facts) -> None:
+def test_only_an_agent_with_a_passed_proof_speaks_for_the_shop(facts: Facts) -> None:
     decision = decide(facts)
     if decision.voice is Voice.AGENT or decision.course in (Course.ANSWER, Course.OPEN_ANSWERED):
         assert facts.agent and facts.origin is Origin.PERSON
@@ -281,7 +282,7 @@ def test_the_shops_voice_is_only_that_of_an_agent_whose_domain_vouches_for_it(fa
 
 
 @given(FACTS)
-def test_what_must_not_be_answered_automatically_is_not(facts: Facts) -> None:
+def test_no_automatic_mail_answers_a_mail_that_forbids_it(facts: Facts) -> None:
     decision = decide(facts)
     if decision.acknowledged and facts.silent:
         assert facts.reachable or decision.why is Why.PASSED_ON
@@ -295,7 +296,7 @@ def test_what_must_not_be_answered_automatically_is_not(facts: Facts) -> None:
 
 
 @given(FACTS)
-def test_what_is_kept_inside_is_remarked_with_the_reason(facts: Facts) -> None:
+def test_an_internal_message_has_its_reason_as_a_remark(facts: Facts) -> None:
     decision = decide(facts)
     if decision.course is Course.KEEP:
         assert Remark(decision.why).value == decision.why.value
@@ -303,7 +304,7 @@ def test_what_is_kept_inside_is_remarked_with_the_reason(facts: Facts) -> None:
 
 @given(FACTS)
 def test_no_persons_words_are_lost(facts: Facts) -> None:
-    """They stand in a ticket, and somebody is told: other agents, or whoever has to write them again."""
+    """They stand in a ticket, and somebody is notified: other agents, or the agent who has to write again."""
     decision = decide(facts)
     person = facts.origin is Origin.PERSON and facts.report is Report.NONE
     if person and decision.course not in (Course.ANSWER, Course.OPEN_ANSWERED):
@@ -330,7 +331,7 @@ def test_an_agent_hears_that_an_answer_was_not_sent_unless_a_machine_wrote_it(fa
 
 
 @given(FACTS)
-def test_a_machine_moves_nothing_and_nothing_of_it_goes_round(facts: Facts) -> None:
+def test_automatic_mail_moves_no_ticket_and_starts_no_loop(facts: Facts) -> None:
     decision = decide(facts)
     if facts.origin is not Origin.PERSON:
         assert not (decision.moves or decision.acknowledged or decision.mailed or decision.counts)
@@ -340,7 +341,7 @@ def test_a_machine_moves_nothing_and_nothing_of_it_goes_round(facts: Facts) -> N
 
 
 @given(FACTS)
-def test_nobody_speaks_in_anothers_name(facts: Facts) -> None:
+def test_no_mail_speaks_in_another_persons_name(facts: Facts) -> None:
     decision = decide(facts)
     if decision.voice in (Voice.AGENT, Voice.COLLEAGUE) or decision.theirs:
         assert facts.agent

@@ -1,4 +1,4 @@
-"""How a ticket comes to be, and the mails it owes from its first moment."""
+"""How a ticket is opened, and the mails it owes from the start."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def owed(ticket: Ticket) -> list[Purpose]:
 NEW = [Purpose.NOTIFICATION_NEW] * 2
 
 
-def test_a_ticket_is_open_acknowledged_and_told_of() -> None:
+def test_a_new_ticket_is_open_and_owes_acknowledgement_and_notifications() -> None:
     ticket = samples.ticket()
     assert ticket.state is State.OPEN
     assert ticket.version == 1
@@ -44,7 +44,7 @@ def test_a_ticket_is_open_acknowledged_and_told_of() -> None:
         ({"automatic": ("auto-replied",), "suspicions": (Suspicion.TOO_MANY,), "notify": False}, []),
     ],
 )
-def test_what_is_suspicious_or_automatic_is_quarantined_without_an_acknowledgement(
+def test_a_suspicious_or_automatic_ticket_is_quarantined_without_acknowledgement(
     arrival: dict[str, Any], mails: list[Purpose]
 ) -> None:
     ticket = samples.ticket(**arrival)
@@ -53,7 +53,7 @@ def test_what_is_suspicious_or_automatic_is_quarantined_without_an_acknowledgeme
     assert ticket.suspicions
 
 
-def test_beyond_a_firm_limit_it_is_quarantined_and_told_nobody() -> None:
+def test_beyond_a_firm_limit_a_ticket_is_quarantined_and_mails_nobody() -> None:
     arrival = bounded(samples.arrival(), {Bound.SENDER_HOUR, Bound.RECIPIENT_HOUR})
     ticket = open_ticket(samples.REF, arrival, samples.shipped(), START, holidays_of(samples.shipped()))
     assert (ticket.state, ticket.suspicions, owed(ticket)) == (State.QUARANTINED, (Suspicion.TOO_MANY,), [])
@@ -61,7 +61,7 @@ def test_beyond_a_firm_limit_it_is_quarantined_and_told_nobody() -> None:
 
 
 @pytest.mark.parametrize("bound", [bound for bound in Bound if not bound.firm])
-def test_beyond_a_budget_of_mail_it_is_open_and_told_agents_and_promises_no_confirmation(bound: Bound) -> None:
+def test_beyond_a_mail_budget_a_ticket_is_open_and_mails_only_agents(bound: Bound) -> None:
     ticket = open_ticket(
         samples.REF, bounded(samples.arrival(), {bound}), samples.shipped(), START, holidays_of(samples.shipped())
     )
@@ -72,7 +72,7 @@ def test_beyond_a_budget_of_mail_it_is_open_and_told_agents_and_promises_no_conf
     assert ticket.log[-1] == LogEntry(START, "aftercare", Action.NOT_CONFIRMED, bound.value)
 
 
-def test_what_must_not_be_answered_automatically_is_told_to_agents_and_promises_no_confirmation() -> None:
+def test_a_mail_that_forbids_automatic_answers_notifies_only_agents() -> None:
     ticket = samples.ticket(acknowledge=False)
     assert ticket.state is State.OPEN
     assert owed(ticket) == NEW
@@ -80,25 +80,25 @@ def test_what_must_not_be_answered_automatically_is_told_to_agents_and_promises_
     assert ticket.clock("first_answer")
 
 
-def test_the_agent_who_must_know_is_told_once() -> None:
+def test_an_agent_who_must_be_asked_is_mailed_once() -> None:
     shop, told = samples.shipped(), samples.arrival(ask="tom@northlight.example", acknowledge=False)
     ticket = open_ticket(samples.REF, told, shop, START, holidays_of(shop))
     assert ticket.outbox
     assert [mail.to for mail in ticket.outbox.deliveries] == ["ada@northlight.example", "tom@northlight.example"]
 
 
-def test_whom_nobody_can_write_to_is_not_acknowledged() -> None:
+def test_a_customer_without_an_address_gets_no_acknowledgement() -> None:
     ticket = samples.ticket(person=Person("", ""))
     assert ticket.state is State.OPEN
     assert owed(ticket) == NEW
 
 
 @pytest.mark.parametrize("address", ["root@host", "müller@example.com", '"a b"@example.com'])
-def test_who_wrote_from_where_no_mail_can_be_sent_to_is_not_acknowledged(address: str) -> None:
+def test_an_address_that_takes_no_mail_gets_no_acknowledgement(address: str) -> None:
     assert owed(samples.ticket(person=Person("Cron", address))) == NEW
 
 
-def test_agents_are_told_who_wish_it() -> None:
+def test_only_agents_with_notify_are_mailed() -> None:
     told = [delivery.to for delivery in notifications(samples.northlight(), Purpose.NOTIFICATION_NEW)]
     assert told == ["ada@northlight.example", "tom@northlight.example"]
     assert [d.to for d in notifications(samples.shipped(), Purpose.NOTIFICATION_NEW)] == ["ada@northlight.example"]

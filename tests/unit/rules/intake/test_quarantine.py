@@ -1,4 +1,4 @@
-"""What is quarantined waits for a person as long as the policy says; then it was spam."""
+"""A quarantined ticket waits for an agent as long as the policy says; then it is closed as spam."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -32,7 +32,7 @@ SENT = Outbox((), Stage.DONE, START)
 
 
 def quarantine(**changes: Any) -> Ticket:
-    """Quarantined, and its mails to agents are out."""
+    """A quarantined ticket; its mails to agents were sent."""
     return replace(samples.ticket(**{"suspicions": (Suspicion.TRAP,), **changes}), outbox=SENT)
 
 
@@ -48,18 +48,18 @@ def waits(ticket: Ticket) -> Clock:
     return clock
 
 
-class TestHowLong:
+class TestPeriod:
     @pytest.mark.parametrize("why", WHY)
-    def test_it_waits_as_long_as_the_policy_says_and_nothing_else_is_to_come(self, why: dict[str, Any]) -> None:
+    def test_the_period_is_the_policys_and_the_only_step_to_come(self, why: dict[str, Any]) -> None:
         ticket = quarantine(**why)
         assert (waits(ticket).period, waits(ticket).due) == ("30 days", START + 30 * DAY)
         assert next_step(ticket) == START + 30 * DAY
 
-    def test_what_is_not_quarantined_has_no_such_clock(self) -> None:
+    def test_an_open_ticket_has_no_quarantine_clock(self) -> None:
         assert samples.ticket().clock(QUARANTINE) is None
 
     @given(st.integers(1, 400), st.sampled_from([Unit.HOURS, Unit.DAYS, Unit.WORKING_DAYS, Unit.MONTHS]))
-    def test_whatever_the_period_it_ends_at_its_end_and_not_before(self, amount: int, unit: Unit) -> None:
+    def test_the_ticket_is_closed_at_the_end_of_any_period_and_not_before(self, amount: int, unit: Unit) -> None:
         context = samples.context()
         context = replace(context, shop=replace(context.shop, quarantine=Period(amount, unit)))
         arrival = samples.arrival(suspicions=(Suspicion.TRAP,))
@@ -72,7 +72,7 @@ class TestHowLong:
 
 class TestTheEnd:
     @pytest.mark.parametrize("why", WHY)
-    def test_it_is_closed_as_spam_and_nobody_is_told(self, why: dict[str, Any]) -> None:
+    def test_it_is_closed_as_spam_and_nobody_is_mailed(self, why: dict[str, Any]) -> None:
         ticket, now = quarantine(**why), START + 400 * DAY
         change = escalating.step(ticket, samples.context(now), str)
         assert change
@@ -80,18 +80,18 @@ class TestTheEnd:
         assert (after.state, after.outcome, after.closed_at) == (State.CLOSED, Outcome.SPAM, now)
         assert (change.messages, change.sla_counts, after.outbox) == ((), (), SENT)
         assert change.log == (LogEntry(now, "aftercare", Action.CLOSED, "spam: quarantined for 30 days"),)
-        assert [(clock.name, clock.due) for clock in after.clocks] == [(RETAIN, now + 30 * DAY)]  # as spam is kept
+        assert [(clock.name, clock.due) for clock in after.clocks] == [(RETAIN, now + 30 * DAY)]  # as for spam
         assert next_step(after) is None
         assert escalating.step(after, samples.context(now + 400 * DAY), str) is None
 
-    def test_it_does_not_cross_a_final_answer_that_is_on_its_way(self) -> None:
+    def test_it_waits_for_a_final_answer_that_is_being_sent(self) -> None:
         answer = FinalAnswer("f", Outcome.UPHELD, LATER, ADA.address, bodies=False)
         under_way = replace(quarantine(), final_answer=answer)
         assert escalating.step(under_way, samples.context(START + 31 * DAY), str) is None
         refused = concluding.failed(under_way, "f")
         assert changed(escalating.step(refused, samples.context(START + 31 * DAY), str)).outcome is Outcome.SPAM
 
-    def test_a_reply_within_the_policys_time_opens_it_as_any_other(self) -> None:
+    def test_a_reply_reopens_it_like_any_closed_ticket(self) -> None:
         closed = changed(escalating.step(quarantine(), samples.context(START + 30 * DAY), str))
         again = changed(samples.reply(closed, now=START + 31 * DAY))
         assert (again.state, again.clock(QUARANTINE), again.outcome) == (State.OPEN, None, None)
@@ -130,7 +130,7 @@ def joined(ticket: Ticket) -> Change | None:
 
 
 @pytest.mark.parametrize("act", [released, answered, called, referred, condemned, settled, joined])
-def test_whatever_takes_it_from_there_takes_its_clock_away(act: Callable[[Ticket], Change | None]) -> None:
+def test_every_action_that_ends_quarantine_removes_its_clock(act: Callable[[Ticket], Change | None]) -> None:
     change = act(quarantine())
     assert change
     for after in (changed(change), *change.also):
@@ -138,18 +138,18 @@ def test_whatever_takes_it_from_there_takes_its_clock_away(act: Callable[[Ticket
         assert after.clock(QUARANTINE) is None
 
 
-class TestWhatComesToIt:
-    def test_further_words_wait_for_a_person_as_long_as_the_first(self) -> None:
+class TestFurtherMessages:
+    def test_a_further_message_starts_the_period_again(self) -> None:
         again = changed(samples.reply(quarantine(), now=LATER))
         assert again.state is State.QUARANTINED
         assert waits(again).due == LATER + 30 * DAY
         assert len([clock for clock in again.clocks if clock.name == QUARANTINE]) == 1
 
-    def test_a_machines_do_not(self) -> None:
+    def test_an_automatic_message_does_not_start_the_period_again(self) -> None:
         again = changed(samples.reply(quarantine(), now=LATER, automatic=("auto-replied",)))
         assert waits(again) == waits(quarantine())
 
-    def test_what_was_said_before_and_is_noted_now_brings_the_end_no_nearer(self) -> None:
+    def test_an_earlier_contact_logged_now_does_not_shorten_the_period(self) -> None:
         arrival = samples.arrival(channel=Channel.PHONE, source="call")
         noted = adds(
             quarantine(),
@@ -160,18 +160,18 @@ class TestWhatComesToIt:
         assert waits(changed(noted)) == waits(quarantine())
 
 
-class TestHowLongItIsKept:
-    def test_it_is_no_matter_under_way_and_may_go_early(self) -> None:
+class TestRetention:
+    def test_a_quarantined_ticket_may_be_deleted_early(self) -> None:
         assert kept_for([quarantine()], (), LATER) is RetentionReason.NOT_YET
         assert kept_for([quarantine()], (), LATER, early=True) is None
 
-    def test_unless_it_is_on_hold(self) -> None:
+    def test_a_quarantined_ticket_on_legal_hold_is_kept(self) -> None:
         assert (
             kept_for([replace(quarantine(), custody=Custody(hold="A court"))], (), LATER, early=True)
             is RetentionReason.ON_HOLD
         )
 
-    def test_agents_are_to_hear_of_it_before_its_time_is_over_but_not_before_it_may_go_early(self) -> None:
+    def test_owed_notifications_to_agents_delay_a_purge_but_not_an_early_deletion(self) -> None:
         untold = samples.ticket(suspicions=(Suspicion.TRAP,))
         reply = samples.message_of(samples.reply(quarantine(), now=LATER))
         for ticket, messages in ((untold, ()), (quarantine(), (reply,))):
@@ -179,7 +179,7 @@ class TestHowLongItIsKept:
             assert kept_for([ticket], messages, LATER, early=True) is None
         assert kept_for([quarantine()], (replace(reply, outbox=SENT),), LATER, early=True) is None
 
-    def test_what_is_owed_to_others_or_just_being_sent_goes_out_before_it_goes_early(self) -> None:
+    def test_mail_owed_to_a_customer_or_being_sent_delays_an_early_deletion(self) -> None:
         reply = samples.message_of(samples.reply(quarantine(), now=LATER))
         assert reply.outbox
         to_customer = replace(reply, outbox=queue([Delivery(Purpose.ANSWER, "mira@example.com")], LATER))
@@ -188,7 +188,7 @@ class TestHowLongItIsKept:
             assert kept_for([quarantine()], (message,), LATER, early=True) is RetentionReason.OWING
         assert kept_for([quarantine()], (taken,), LATER + LEASE, early=True) is None
 
-    def test_once_closed_it_is_kept_as_spam_is(self) -> None:
+    def test_once_closed_it_is_kept_as_long_as_spam(self) -> None:
         closed = changed(escalating.step(quarantine(), samples.context(START + 30 * DAY), str))
         assert kept_for([closed], (), START + 60 * DAY - SECOND) is RetentionReason.NOT_YET
         assert kept_for([closed], (), START + 60 * DAY) is None

@@ -1,4 +1,4 @@
-"""What a policy answers once it is read: whom it knows, which words, which bodies, what should be looked at."""
+"""What a read policy answers: its shops, agents, words, dispute bodies, retention, and warnings."""
 
 from dataclasses import replace
 from datetime import date
@@ -31,7 +31,7 @@ def test_shops_are_found_by_id_address_and_prefix(policy: Policy, shop: Shop) ->
         policy.shop("nowhere")
 
 
-def test_agents_are_found_by_address_whatever_its_case(shop: Shop) -> None:
+def test_agents_are_found_by_address_in_any_case(shop: Shop) -> None:
     agent = shop.agent(" ADA@northlight.example")
     assert agent is not None
     assert agent.name == "Ada Lindqvist"
@@ -60,7 +60,7 @@ def test_an_alias_is_the_shops_own_address(policy: Policy, shop: Shop, address: 
     assert shop.addresses == ("care@help.northlight.example", "care@northlight.example")
 
 
-def test_topics_and_bodies_are_those_of_kind_and_country(shop: Shop) -> None:
+def test_topics_go_by_kind_and_bodies_by_kind_and_country(shop: Shop) -> None:
     assert {topic.id: topic.kinds for topic in shop.topics}["product"] == ("question", "feedback")
     assert [body.countries for body in shop.bodies_for("de", "complaint")] == [("DE",)]
     assert [body.kinds for body in shop.bodies_for("DE", "data_request")] == [("data_request",)]
@@ -73,13 +73,13 @@ def test_retention_goes_by_outcome_where_the_policy_says_so(shop: Shop) -> None:
     assert complaint.retention("spam") == parse("30 days")
 
 
-def test_escalation_steps_by_moment(shop: Shop) -> None:
+def test_escalation_steps_are_found_by_stage(shop: Shop) -> None:
     steps = list(shop.kinds["complaint"].steps("daily"))
     assert [step.mail for step in steps] == [("assignee", "owner")]
     assert not list(shop.kinds["complaint"].steps("never"))
 
 
-def test_a_closed_day_is_of_one_year_or_of_each() -> None:
+def test_a_closed_day_applies_to_one_year_or_to_every_year() -> None:
     yearly, once = ClosedDay("x", 12, 24), ClosedDay("x", 12, 24, 2026)
     assert yearly.falls_on(date(2026, 12, 24))
     assert yearly.falls_on(date(2027, 12, 24))
@@ -88,7 +88,7 @@ def test_a_closed_day_is_of_one_year_or_of_each() -> None:
     assert not once.falls_on(date(2026, 12, 25))
 
 
-def test_a_policy_in_order_gives_nothing_to_look_at(policy: Policy) -> None:
+def test_a_policy_in_order_gives_no_warnings(policy: Policy) -> None:
     assert policy.warnings(TODAY) == ()
 
 

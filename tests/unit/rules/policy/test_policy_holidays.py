@@ -1,4 +1,4 @@
-"""The holidays written down when packaging are those of the library, and suppress the function its import."""
+"""The holidays written into the package equal the library's, and the functions do not import the library."""
 
 import json
 from collections.abc import Iterator
@@ -35,7 +35,9 @@ def closed(policy: Policy) -> list[list[str | None]]:
     return [[holidays_of(shop)(day) for day in DAYS] for shop in policy.shops.values()]
 
 
-def test_what_is_written_down_says_the_same_without_the_library(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_written_holidays_equal_the_librarys_without_loading_it(
+    shipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     expected = closed(POLICY)
     forget()
     shipped.write_text(to_ship(POLICY.shops.values(), (2026, 2027)), "utf-8")
@@ -47,16 +49,16 @@ def test_what_is_written_down_says_the_same_without_the_library(shipped: Path, m
     assert closed(POLICY) == expected
     assert any(expected[0])
     with pytest.raises(AssertionError, match="was loaded"):
-        holidays_of(POLICY.shop("kettle"))(date(2028, 1, 1))  # not written down
+        holidays_of(POLICY.shop("kettle"))(date(2028, 1, 1))  # beyond the written years
 
 
-def test_what_is_written_down_can_be_read_by_people(shipped: Path) -> None:
+def test_the_written_holidays_are_readable_json(shipped: Path) -> None:
     written = json.loads(to_ship(POLICY.shops.values(), [2026]))
     assert list(written) == ["DE-BE", "GB-ENG"]
     assert "12-25" in written["DE-BE"]["2026"]
 
 
-def test_a_calendar_the_library_does_not_have_is_told() -> None:
+def test_an_unknown_calendar_is_reported() -> None:
     nowhere = replace(POLICY.shop("kettle"), country="XX", region=None)
     assert "no holiday calendar for XX" in str(unknown_calendar(nowhere))
     region = replace(nowhere, country="DE", region="ZZ")

@@ -1,4 +1,4 @@
-"""The scanner that finds on which line each key stands, against documents written by a writer that knows."""
+"""The scanner finds the line of every key, in TOML documents from a writer that notes its lines."""
 
 import tomllib
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def escaped(text: str) -> str:
 
 
 class Writer:
-    """Writes a table as TOML in a style drawn again each time, noting the line of whatever it writes."""
+    """Write a table as TOML in a random style, and note the line of each key it writes."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw = draw
@@ -110,7 +110,7 @@ class Writer:
         self.value((*path, name), value)
 
     def table(self, path: Path, keys: tuple[str, ...], values: dict[str, Any]) -> None:
-        """The plain pairs, then the tables under headers of their own (or inline, as drawn)."""
+        """The plain pairs, then the tables under their own headers (or inline, as drawn)."""
         headed = [name for name, value in values.items() if self.wants_header(value)]
         for name, value in values.items():
             if name not in headed:

@@ -1,4 +1,4 @@
-"""Every mistake in a policy is told at once, with its key, its line, and what to write instead."""
+"""Every mistake in a policy is reported at once, with its key, its line, and what to write instead."""
 
 import re
 import tomllib
@@ -68,7 +68,7 @@ def mistakes(text: str) -> list[Mistake]:
     return list(caught.value.mistakes)
 
 
-def test_a_small_policy_needs_no_more_than_this() -> None:
+def test_a_small_policy_needs_only_these_keys() -> None:
     shop = read(SMALL).shop("tea")
     assert shop.kinds["question"].acknowledge == shop.kinds["complaint"].acknowledge
     assert shop.kinds["question"].first_answer is None
@@ -78,7 +78,7 @@ def test_a_small_policy_needs_no_more_than_this() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_kind_can_be_dropped_that_there_may_be_tickets_of(kind: str) -> None:
+def test_a_kind_that_tickets_may_have_cannot_be_left_out(kind: str) -> None:
     rest = re.sub(rf"\[shops\.tea\.kinds\.{kind}\]\n(?:[^\[].*\n)*", "", SMALL)
     (mistake,) = mistakes(rest)
     assert mistake.key == f"shops.tea.kinds.{kind}"
@@ -86,7 +86,7 @@ def test_no_kind_can_be_dropped_that_there_may_be_tickets_of(kind: str) -> None:
 
 
 ONE_MISTAKE = [
-    # what stands in SMALL, what is written instead, the key, a part of the sentence
+    # The text in SMALL, its replacement, the key, a part of the sentence.
     ('name = "Tea"', "name = 5", "shops.tea.name", '5 does not fit here: write text in quotes, "like this"'),
     ('name = "Tea"', 'name = " "', "shops.tea.name", "is empty"),
     (
@@ -235,7 +235,7 @@ ONE_MISTAKE = [
 
 
 @pytest.mark.parametrize(("old", "new", "key", "sentence"), ONE_MISTAKE, ids=[row[1][:40] for row in ONE_MISTAKE])
-def test_one_mistake(old: str, new: str, key: str, sentence: str) -> None:
+def test_each_mistake_is_reported(old: str, new: str, key: str, sentence: str) -> None:
     assert SMALL.count(old) >= 1
     text = SMALL.replace(old, new, 1)
     found = mistakes(text)
@@ -248,7 +248,7 @@ def test_one_mistake(old: str, new: str, key: str, sentence: str) -> None:
     assert name[-1] in written or name[-2] in written or "is missing" in mistake.sentence
 
 
-def test_a_misspelt_key_is_told_with_the_one_it_leaves_out() -> None:
+def test_a_misspelt_key_is_reported_with_the_key_that_is_missing() -> None:
     found = mistakes(SMALL.replace('name = "Tea"', 'nome = "Tea"'))
     assert [(mistake.key, mistake.line) for mistake in found] == [("shops.tea.name", 1), ("shops.tea.nome", 2)]
     assert "missing" in found[0].sentence
@@ -257,7 +257,7 @@ def test_a_misspelt_key_is_told_with_the_one_it_leaves_out() -> None:
     assert {mistake.key for mistake in found} == {"shops.tea.kinds.question", "shops.tea.kinds.questions"}
 
 
-def test_the_line_is_that_of_the_key() -> None:
+def test_the_reported_line_is_the_keys() -> None:
     (mistake,) = mistakes(SMALL.replace('"30 days"', '"30 dayz"'))
     assert SMALL.splitlines()[mistake.line - 1] == 'resolve = "30 days"'
     (mistake,) = mistakes(
@@ -269,7 +269,7 @@ def test_the_line_is_that_of_the_key() -> None:
 
 
 def two_shops(old: str = "bob@pot", new: str = "bob@pot") -> str:
-    """SMALL and another shop like it, in which `new` is written for `old`."""
+    """SMALL and a second shop like it; in the second, `new` stands in place of `old`."""
     other = (
         SMALL.replace("shops.tea", "shops.pot").replace("ann@tea", "bob@pot").replace("help@care.tea", "help@care.pot")
     )
@@ -286,7 +286,7 @@ def test_shops_share_neither_address_nor_prefix_nor_agents_with_a_support_addres
     assert mistake.key == "shops.pot.agents[0].address"
 
 
-def test_nobody_is_at_another_shops_mail_domain_either() -> None:
+def test_no_agent_or_alias_is_at_another_shops_mail_domain() -> None:
     (mistake,) = mistakes(two_shops("bob@pot.example", "bob@care.tea.example"))
     assert mistake.key == "shops.pot.agents[0].address"
     assert "care.tea.example, all of whose mail comes to Aftercare" in mistake.sentence
@@ -301,11 +301,11 @@ def test_nobody_is_at_another_shops_mail_domain_either() -> None:
 
 
 def test_a_subdomain_of_a_mail_domain_is_another_domain() -> None:
-    """Neither an MX record nor a receipt rule for a domain says anything of the domains below it."""
+    """An MX record or a receipt rule for a domain says nothing about its subdomains."""
     assert read(SMALL.replace("ann@tea.example", "ann@staff.care.tea.example"))
 
 
-def test_an_agent_stands_once_even_if_written_otherwise_or_wrong_elsewhere() -> None:
+def test_an_agent_listed_twice_in_other_spelling_is_reported() -> None:
     again = '[[shops.tea.agents]]\naddress = " ANN@tea.example"\nname = "Ann"\nrole = "nothing"\n'
     found = mistakes(SMALL + again)
     assert [mistake.key for mistake in found] == ["shops.tea.agents[1].address", "shops.tea.agents[1].role"]
@@ -313,7 +313,7 @@ def test_an_agent_stands_once_even_if_written_otherwise_or_wrong_elsewhere() -> 
     assert found[0].line == SMALL.count("\n") + 2
 
 
-def test_a_mistake_in_the_defaults_is_told_once_and_there() -> None:
+def test_a_mistake_in_the_defaults_is_reported_once_at_its_place() -> None:
     text = WHOLE.replace('first_answer = "2 working days"', 'first_answer = "2 working dayz"', 1)
     (mistake,) = mistakes(text)
     assert mistake.key == "defaults.kinds.complaint.first_answer"
@@ -326,7 +326,7 @@ def test_a_mistake_in_the_defaults_is_told_once_and_there() -> None:
     assert mistake.key == "defaults.topics[4].id"
 
 
-def test_what_a_shop_writes_itself_stands_before_the_defaults() -> None:
+def test_a_shops_own_values_override_the_defaults() -> None:
     text = (
         WHOLE
         + '[shops.kettle.kinds.complaint]\nfirst_answer = "1 working day"\nlabel.en = "Grumble"\n'
@@ -343,7 +343,7 @@ def test_what_a_shop_writes_itself_stands_before_the_defaults() -> None:
     assert mistake.line == text[: text.index('id = "tea"')].count("\n")
 
 
-def test_local_addresses_may_do_without_tls() -> None:
+def test_local_addresses_need_no_tls() -> None:
     local = 'origins = ["http://localhost:8000"]\nreturn_urls = ["http://127.0.0.1:8000/thanks"]\n'
     shop = read(SMALL.replace("link_days", f"{local}link_days", 1)).shop("tea")
     assert shop.origins == ("http://localhost:8000",)
@@ -369,7 +369,7 @@ def test_a_policy_without_a_shop_says_so(text: str) -> None:
     assert "[shops." in mistake.sentence
 
 
-def test_shops_that_are_no_tables_and_ids_that_fit_no_address() -> None:
+def test_shops_must_be_tables_and_ids_must_fit_an_address() -> None:
     assert [(m.key, m.line) for m in mistakes("shops = 1")] == [("shops", 1)]
     assert [(m.key, m.line) for m in mistakes("\n[shops]\ntea = 1")] == [("shops.tea", 3)]
     (mistake,) = mistakes(SMALL.replace("shops.tea", 'shops."Té a"'))
@@ -381,7 +381,7 @@ def test_shops_that_are_no_tables_and_ids_that_fit_no_address() -> None:
     ("text", "line"),
     [('a = "x"\nb = \n', 2), ("a = 1\na = 2\n", 2), ("a = 1\n\n[b", 3), ('x = """\n\n', 3), ("a = 1\n[a]\n", 2)],
 )
-def test_what_is_no_toml_is_one_mistake_with_its_line(text: str, line: int) -> None:
+def test_invalid_toml_is_one_mistake_with_its_line(text: str, line: int) -> None:
     (mistake,) = mistakes(text)
     assert abs(mistake.line - line) <= 1
     assert "no valid TOML" in mistake.sentence
@@ -421,8 +421,9 @@ RAW = tomllib.loads(WHOLE)
 LEAVES = list(leaves(RAW))
 
 
-def test_every_value_can_be_wrong_at_once_and_each_is_told() -> None:
-    """Nothing hides behind another mistake; defaults are told once, `kinds` and the like are looked into."""
+def test_every_value_can_be_wrong_at_once_and_each_is_reported() -> None:
+    """No mistake hides behind another. Mistakes in defaults are reported once; tables like `kinds` are checked
+    inside."""
     raw = RAW
     for path in LEAVES:
         raw = put(raw, path, 3.5)
@@ -439,7 +440,7 @@ def test_every_value_can_be_wrong_at_once_and_each_is_told() -> None:
     max_leaves=4,
 ))  # fmt: skip
 @settings(max_examples=150, deadline=None)
-def test_whatever_stands_somewhere_is_read_or_told(path: tuple[str | int, ...], depth: int, value: Any) -> None:
+def test_any_value_anywhere_is_read_or_reported(path: tuple[str | int, ...], depth: int, value: Any) -> None:
     raw = put(RAW, path[:depth], value)
     text = "\n".join(f"{key} = {written(each)}" for key, each in raw.items())
     try:

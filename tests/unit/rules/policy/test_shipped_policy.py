@@ -1,5 +1,5 @@
-"""The policy that ships, by its form: shops edit it first of all, and all this must hold then as before. So the very
-tests look at edited copies, too. What it promises is told to be the same everywhere by test_no_contradiction."""
+"""The form of the shipped policy. Shops edit it first, and these tests must hold afterwards too, so they also run on
+edited copies. That its promises agree with each other is tested in test_no_contradiction."""
 
 import itertools
 from collections.abc import Callable, Iterable
@@ -38,7 +38,7 @@ def test_every_shop_has_every_kind(policy: Policy) -> None:
         assert tuple(shop.kinds) == KINDS
 
 
-def test_its_holidays_are_known_and_no_promise_falls_due_on_one(policy: Policy) -> None:
+def test_its_holidays_are_known_and_no_promise_is_due_on_one(policy: Policy) -> None:
     for shop in policy.shops.values():
         assert unknown_calendar(shop) is None
         holiday = holidays_of(shop)
@@ -48,7 +48,7 @@ def test_its_holidays_are_known_and_no_promise_falls_due_on_one(policy: Policy) 
             assert not holiday(at.astimezone(shop.hours.zone).date())
 
 
-def test_every_page_and_mail_can_be_made_of_it(policy: Policy) -> None:
+def test_every_page_and_mail_renders_with_it(policy: Policy) -> None:
     for shop in policy.shops.values():
         assert pages.stylesheet(shop.colour)
         for language in shop.languages:
@@ -60,12 +60,12 @@ def test_every_page_and_mail_can_be_made_of_it(policy: Policy) -> None:
 
 
 def one_of_each(samples: Iterable[examples.Sample]) -> Iterable[tuple[str, dict[str, Any]]]:
-    """A sample of each template: all that each can be is looked at with the policy of tests."""
+    """One sample of each template. All variants are tested with the policy of tests."""
     return {template: context for _, template, context in samples}.items()
 
 
-def test_the_stack_can_be_made_of_it(policy: Policy, text: str, tmp_path: Path) -> None:
-    """And lets it write from its shops' addresses, and no others."""
+def test_the_stack_template_can_be_made_from_it(policy: Policy, text: str, tmp_path: Path) -> None:
+    """The stack may send from its shops' addresses and no others."""
     file = tmp_path / "policy.toml"
     file.write_text(text, encoding="utf-8")
     facts = package.resources("prod", file)["Mappings"]["Policy"]["Shops"]
@@ -77,12 +77,12 @@ def test_the_stack_can_be_made_of_it(policy: Policy, text: str, tmp_path: Path) 
 
 
 def test_a_key_that_stands_in_it_is_explained_there() -> None:
-    """As long as its shops are the fictional ones: a shop that writes its own owes nobody a comment."""
+    """Only while its shops are the fictional ones: a shop's own policy needs no comments."""
     assert not shipped.fictional(shipped.text()) or list(shipped.unexplained(shipped.text())) == []
 
 
 @pytest.mark.parametrize("edit", [shipped.edited, shipped.alone])
-def test_the_edits_are_edits(edit: Callable[[str], str]) -> None:
+def test_each_edit_changes_the_policy(edit: Callable[[str], str]) -> None:
     before, after = read(shipped.text()), read(edit(shipped.text()))
     if edit is shipped.alone:
         assert len(after.shops) == 1

@@ -1,4 +1,4 @@
-"""A whole policy, that of both fictional shops: every key is in it, and each is read as it is meant."""
+"""The policy of tests contains every key, and each is read as it is meant."""
 
 import re
 import tomllib
@@ -41,7 +41,7 @@ def test_it_has_both_shops_in_full(policy: Policy) -> None:
         assert shop.topics
 
 
-def test_its_promises(policy: Policy) -> None:
+def test_its_promises_are_read(policy: Policy) -> None:
     for shop in policy.shops.values():
         complaint, request = shop.kinds["complaint"], shop.kinds["data_request"]
         assert complaint.first_answer == parse("2 working days")
@@ -54,14 +54,14 @@ def test_its_promises(policy: Policy) -> None:
         assert all(kind.acknowledge == parse("5 minutes") for kind in shop.kinds.values())
 
 
-def test_a_third_party_without_periods_has_the_shops(policy: Policy) -> None:
+def test_a_third_party_without_periods_uses_the_shops(policy: Policy) -> None:
     shop = policy.shop("northlight")
     courier, manufacturer, _ = shop.third_parties
     assert (courier.answer, courier.reminder) == (parse("3 working days"), shop.referrals.reminder)
     assert (manufacturer.answer, manufacturer.reminder) == (shop.referrals.answer, shop.referrals.reminder)
 
 
-def test_its_holidays(policy: Policy) -> None:
+def test_its_holidays_are_read(policy: Policy) -> None:
     northlight, kettle = (holidays_of(policy.shop(id)) for id in ("northlight", "kettle"))
     assert northlight(date(2027, 3, 8))  # International Women's Day, in Berlin
     assert not kettle(date(2027, 3, 8))
@@ -72,22 +72,22 @@ def test_its_holidays(policy: Policy) -> None:
         assert unknown_calendar(shop) is None
 
 
-def test_its_working_days_pass_over_its_holidays(policy: Policy) -> None:
+def test_its_working_days_skip_its_holidays(policy: Policy) -> None:
     shop = policy.shop("northlight")
     start = datetime(2026, 12, 23, 14, tzinfo=UTC)  # Wednesday, 15:00 in Berlin; then Heiligabend and Christmas Day
     assert due(start, parse("1 working day"), shop.hours, holidays_of(shop)) == datetime(2026, 12, 28, 14, tzinfo=UTC)
 
 
-def test_every_key_is_explained_in_the_file_or_in_words_of_its_own() -> None:
-    """What a key promises, and to whom, is told where it first stands."""
+def test_every_key_is_explained_in_the_file_or_by_its_own_words() -> None:
+    """What a key promises, and to whom, is explained where it first appears."""
     assert list(shipped.unexplained(TEXT)) == []
     assert list(shipped.unexplained(TEXT.replace("# how long the link", "# the link"))) == []
     assert list(shipped.unexplained(re.sub(r"(link_days = 90) .*", r"\1", TEXT))) == ["link_days"]
 
 
 def test_every_key_of_a_shop_stands_in_the_file() -> None:
-    """But `every_kind` and the like only in the defaults. A key that is missing here belongs into the policy that
-    ships, too: whoever writes a shop finds all of it to copy."""
+    """Except keys such as `every_kind`, which stand only in the defaults. A key that is missing here belongs into the
+    shipped policy too: a shop copies its keys from there."""
     raw = tomllib.loads(TEXT)
     assert SHOP_FIELDS.keys() <= raw["defaults"].keys() | raw["shops"]["northlight"].keys()
     assert set(shipped.EXPLAINED_ABOVE + shipped.EXPLAINED_BESIDE) <= set(shipped.keys(raw))

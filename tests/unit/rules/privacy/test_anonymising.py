@@ -1,5 +1,5 @@
-"""That nobody's address is left anywhere in a ticket or message they were taken out of: by the types of their fields,
-so that it holds for those to come too; and that nobody else's is touched."""
+"""When a person is erased, no field of a ticket or message contains her address any more, and nobody else's data
+changes. The fields are taken from the types, so that the tests also cover fields added later."""
 
 import types
 import typing
@@ -29,15 +29,15 @@ HERS, HIS = "wilma@quaste.example", "jon@tann.example"
 SAID = f"Ask <{HERS.upper()}>, or mailto:{HERS}."
 PLAIN = samples.ticket(person=Person("Jon", HIS))
 AROUND = ".@aAwW%4 02C_-'+=\"é谢"
-# What may name her all the same, and why.
+# Fields that may still contain her address, and why.
 AS_IT_IS = {
-    # It can't be rewritten, being a chain; addresses are left out of it when it is written (entry_without).
+    # The log is a chain and can't be rewritten; addresses are left out when an entry is written (entry_without).
     "Ticket.log",
 }
 
 
 def filled(kind: Any, text: str, where: str = "") -> Any:
-    """A value of this type with the text in every field that can hold one, whatever is optional there."""
+    """A value of this type with the text in every field that can hold one, including optional fields."""
     origin = typing.get_origin(kind)
     if origin in (types.UnionType, typing.Union):
         return filled(next(one for one in typing.get_args(kind) if one is not type(None)), text, where)
@@ -63,7 +63,7 @@ def kept_as_it_is(item: Any) -> Any:
 
 
 def held(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a value, with where it stands."""
+    """Every text in a value, with its path."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, tuple):
@@ -79,20 +79,20 @@ def left(value: Any) -> list[str]:
 
 
 class TestEveryField:
-    def test_of_a_ticket_names_her_no_more(self) -> None:
+    def test_no_field_of_a_ticket_names_her_any_more(self) -> None:
         ticket = kept_as_it_is(filled(Ticket, SAID))
         assert len(left(ticket)) > 60
         after = ticket_without(ticket, HERS)
         assert left(after) == []
         assert isinstance(after.clocks, Clocks)
 
-    def test_of_a_message_names_her_no_more(self) -> None:
+    def test_no_field_of_a_message_names_her_any_more(self) -> None:
         message = filled(Message, SAID)
         after = message_without(message, HERS)
         assert after
         assert left(after) == []
 
-    def test_that_is_nothing_but_her_address_goes_too(self) -> None:
+    def test_a_field_with_only_her_address_is_erased_too(self) -> None:
         ticket = kept_as_it_is(filled(Ticket, HERS))
         assert left(ticket_without(ticket, HERS)) == []
         agents = replace(filled(Message, HERS), author=Author.AGENT)
@@ -101,7 +101,7 @@ class TestEveryField:
             assert after
             assert left(after) == []
 
-    def test_is_enough_to_be_involved(self) -> None:
+    def test_one_field_with_her_address_makes_her_involved(self) -> None:
         plain = samples.ticket(person=Person("Jon", HIS))
         assert not involved(plain, (), HERS)
         for name, value in fields_filled(Ticket):
@@ -110,7 +110,7 @@ class TestEveryField:
         for name, value in fields_filled(Message):
             assert involved(plain, (replace(reply, **{name: value}),), HERS), name
 
-    def test_of_others_stays_as_it_was(self) -> None:
+    def test_fields_with_other_addresses_stay_unchanged(self) -> None:
         text = "<jon@tann.example>, not anwilma@quaste.example nor wilma@quaste.example.org nor wilma@quaste.examples"
         ticket, message = filled(Ticket, text), filled(Message, text)
         assert not involved(ticket, (message,), HERS)
@@ -120,7 +120,7 @@ class TestEveryField:
 
 
 def fields_filled(kind: type) -> Iterator[tuple[str, Any]]:
-    """Each field that can hold her address, holding it."""
+    """Each field that can hold her address, with her address in it."""
     item, without = filled(kind, SAID), filled(kind, "nothing")
     for part in fields(kind):
         value = getattr(item, part.name)
@@ -128,14 +128,14 @@ def fields_filled(kind: type) -> Iterator[tuple[str, Any]]:
             yield part.name, value
 
 
-class TestWhatSheSaid:
-    def test_as_the_tickets_customer_goes_with_her_rating_claim_and_number(self) -> None:
+class TestHerContent:
+    def test_her_own_ticket_loses_words_rating_claim_and_order_number(self) -> None:
         hers = samples.ticket(person=Person("Wilma", HERS), order_number="NL-1")
         after = ticket_without(replace(hers, rating=Rating(1, "Never again", START)), HERS)
         assert (after.rating, after.claim, after.order_number, after.subject) == (None, None, None, "")
         assert (after.requester, after.opening.person, after.opening.text) == (Person("", ""), Person("", ""), "")
 
-    def test_as_the_tickets_customer_goes_with_her_links_and_what_was_confirmed(self) -> None:
+    def test_her_own_ticket_loses_its_links_and_identity_confirmation(self) -> None:
         hers = replace(samples.ticket(person=Person("Wilma", HERS)), identity_confirmed_at=START)
         after = ticket_without(hers, HERS)
         assert (after.link_version, after.identity_confirmed_at) == (hers.link_version + 1, None)
@@ -145,7 +145,7 @@ class TestWhatSheSaid:
         assert ticket_without(his, HERS).link_version == his.link_version
         assert ticket_without(his, HERS).identity_confirmed_at == START
 
-    def test_as_the_tickets_customer_leaves_it_to_who_comes_after_her(self) -> None:
+    def test_her_own_ticket_passes_to_the_customer_of_a_merged_ticket(self) -> None:
         hers = replace(samples.ticket(person=Person("Wilma", HERS), country="AT"), participants=(HIS, HERS))
         his = samples.ticket("NL-00000-00002", person=Person("Jon", HIS), language="de", subject=f"Of {HERS}, too")
         after = ticket_without(hers, HERS, his)
@@ -155,14 +155,14 @@ class TestWhatSheSaid:
         jons = ticket_without(replace(hers, requester=Person("Jon", HIS)), HERS, replace(his, language="fr"))
         assert jons.language == hers.language
 
-    def test_goes_and_her_rating_of_nobody_elses_ticket_is_taken_for_hers(self) -> None:
+    def test_a_rating_of_another_customers_ticket_is_kept_without_her_address(self) -> None:
         his = replace(samples.ticket(person=Person("Jon", HIS)), participants=(HERS,))
         rated = replace(his, rating=Rating(5, f"Thanks, also from {HERS}", START))
         after = ticket_without(rated, HERS)
         assert after.rating == Rating(5, "Thanks, also from [erased]", START)
         assert (after.requester, after.participants) == (Person("Jon", HIS), ())
 
-    def test_mails_to_her_are_not_sent_any_more_and_those_to_others_are(self) -> None:
+    def test_owed_mails_to_her_are_refused_and_those_to_others_stay_owed(self) -> None:
         mails = tuple(Delivery(Purpose.ANSWER, to) for to in (HERS.title(), HIS))
         message = replace(
             samples.message_of(samples.reply(samples.ticket(person=Person("Jon", HIS)))),
@@ -203,7 +203,7 @@ class TestAnAddress:
             "https://x.example/?next=%2F%3Ffrom%3Dwilma%2540quaste.example",
         ],
     )
-    def test_is_found_however_it_stands_there_and_indexed_as_it_is(self, text: str) -> None:
+    def test_her_address_is_found_masked_and_indexed_in_any_surroundings(self, text: str) -> None:
         assert names(text, HERS)
         assert not names(masked(text, HERS), HERS)
         assert "wilma" not in masked(text, HERS).lower()
@@ -215,26 +215,28 @@ class TestAnAddress:
          "an_wilma@quaste.example", "wilma@quaste.examples", "wilma+an@quaste.example", "_an_wilma@quaste.example",
          "an-wilma@quaste.example", "an%wilma@quaste.example", "WILMA@QUASTE.EXAMPLE.ORG", "änwilma@quaste.example"],
     )  # fmt: skip
-    def test_of_somebody_else_is_not_hers(self, text: str) -> None:
+    def test_a_longer_or_different_address_is_not_hers(self, text: str) -> None:
         assert not names(text, HERS)
         assert masked(text, HERS) == text
 
     @given(st.text(alphabet=AROUND, max_size=40), st.text(alphabet=AROUND, max_size=40))
-    def test_that_is_named_is_indexed_and_is_named_no_more_when_left_out(self, before: str, behind: str) -> None:
+    def test_a_found_address_is_indexed_and_gone_after_masking(self, before: str, behind: str) -> None:
         text = f"{before}a@w.a{behind}"
         indexed = "a@w.a" in participants.named(replace(PLAIN, subject=text))
         assert names(text, "a@w.a") == (masked(text, "a@w.a") != text) == indexed
         assert not names(masked(text, "a@w.a"), "a@w.a")
 
     @given(st.text(max_size=10), st.text(max_size=10))
-    def test_of_any_script_is_indexed_and_left_out_alike(self, before: str, behind: str) -> None:
+    def test_an_address_beside_any_script_is_indexed_if_and_only_if_it_is_masked(
+        self, before: str, behind: str
+    ) -> None:
         text = f"{before}{HERS}{behind}"
         assert (HERS in participants.named(replace(PLAIN, subject=text))) == (masked(text, HERS) != text)
 
     @pytest.mark.parametrize(
         "sign", ["a", "a.", "%41", "%25", "@", "a@", "a@a.", "a@a.a", ".", "a_.-", "'a@b.c--", "谢a@b.c", "a@w.a_"]
     )
-    def test_among_very_many_signs_is_looked_for_in_no_time(self, sign: str) -> None:
+    def test_an_address_in_very_long_text_is_found_quickly(self, sign: str) -> None:
         text = f"{sign * (300_000 // len(sign))} {HERS}"
         began = process_time()
         assert names(text, HERS)
@@ -243,8 +245,8 @@ class TestAnAddress:
         assert process_time() - began < 3
 
 
-class TestWhatIsNamed:
-    def test_is_nobody_by_the_ids_of_mails_and_files(self) -> None:
+class TestIds:
+    def test_ids_of_mails_and_files_name_nobody(self) -> None:
         ids: dict[str, Any] = {"message_id": "AM0PR01MB1@EURPRD01.example", "raw_key": "tickets/a@b.example/raw/1"}
         mailed = samples.ticket(channel=Channel.MAIL, **ids)
         assert mailed.last_message_id == ids["message_id"]
@@ -272,6 +274,6 @@ class TestTheLog:
             ('settled: "wilma"@quaste.example', 'settled: "[…@…]'),
         ],
     )
-    def test_names_nobody_but_us(self, detail: str, kept: str) -> None:
+    def test_a_log_entry_names_only_the_shops_addresses(self, detail: str, kept: str) -> None:
         entry = LogEntry(datetime(2026, 1, 1, tzinfo=UTC), "ada@northlight.example", Action.NOTED, detail)
         assert entry_without(entry, self.OURS) == replace(entry, detail=kept)

@@ -1,4 +1,4 @@
-"""Audit events follow each other: one that is missing, altered or added shows."""
+"""Audit events form a chain: a missing, altered or added one is noticed."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -21,7 +21,7 @@ def chain(number: int) -> list[AuditEvent]:
         audit_event = AuditEvent(
             f"request-{each}", START + timedelta(minutes=each), "console", "report", f"tickets={each}"
         )
-        # In the middle the secret changes.
+        # The secret is rotated in the middle.
         secret = AUDIT_SECRET if each < number // 2 else TURNED
         made.append(following(secret, audit_event, made[-1].place if made else None))
     return made
@@ -32,7 +32,7 @@ def wrong(audit_events: list[AuditEvent]) -> list[Verdict]:
 
 
 @given(st.integers(0, 6), st.randoms(use_true_random=False))
-def test_as_they_were_written_they_come_out_in_whatever_order_they_are_read(number: int, random: object) -> None:
+def test_an_untouched_chain_verifies_in_any_reading_order(number: int, random: object) -> None:
     audit_events = chain(number)
     shuffled = list(audit_events)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
@@ -48,24 +48,24 @@ def test_as_they_were_written_they_come_out_in_whatever_order_they_are_read(numb
         {"proof": "1"}, {"proof": f"1{'ä' * 43}"}, {"proof": f"9{'a' * 43}"},
     ],
 )  # fmt: skip
-def test_one_that_was_altered_shows(changed: dict[str, object]) -> None:
+def test_an_altered_event_is_noticed(changed: dict[str, object]) -> None:
     audit_events = chain(6)
     audit_events[2] = replace(audit_events[2], **changed)  # type: ignore[arg-type]
     assert Verdict.ALTERED in wrong(audit_events)
 
 
-def test_one_that_is_missing_added_or_comes_twice_shows() -> None:
+def test_a_missing_added_or_repeated_event_is_noticed() -> None:
     audit_events = chain(6)
     assert wrong(audit_events[:2] + audit_events[3:]) == [Verdict.MISSING]
     assert Verdict.ADDED in wrong([*audit_events, audit_events[2]])
     forged = following(secret_of("a guess"), AuditEvent("x", START, "console", "x"), audit_events[-1].place)
     assert wrong([*audit_events, forged]) == [Verdict.ALTERED]
-    # Of two runs that both believed to be the next, one was written without the other's knowing.
+    # Two runs both believed to be the next; one was written without the other's knowledge.
     both = [following(TURNED, AuditEvent(id, START, "console", "x"), audit_events[-1].place) for id in "ab"]
     assert wrong([*audit_events, *both]) == [Verdict.ADDED]
 
 
-def test_their_moments_are_in_their_order_whichever_clock_is_ahead() -> None:
+def test_an_event_is_dated_after_its_predecessor_even_if_that_clock_was_ahead() -> None:
     ahead = ChainPlace(7, START + timedelta(seconds=2), "x")
     audit_event = following(AUDIT_SECRET, AuditEvent("x", START, "console", "x"), ahead)
     assert (audit_event.number, audit_event.after) == (8, ahead)

@@ -1,4 +1,4 @@
-"""That no batch is larger than a transaction, and that none is left out."""
+"""No batch is larger than a transaction, and no item is left out."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ LONG = 64 * 1024
 
 
 @given(st.lists(st.sampled_from([0, 1, 1000, LONG // 2, LONG]), max_size=400))
-def test_batches_have_room_for_all_in_their_order(sizes: list[int]) -> None:
+def test_batches_contain_everything_in_order(sizes: list[int]) -> None:
     messages = [replace(A_REPLY, id=str(number), text="x" * size) for number, size in enumerate(sizes)]
     made = list(batches(messages))
     assert [message for batch in made for message in batch] == messages
@@ -22,6 +22,6 @@ def test_batches_have_room_for_all_in_their_order(sizes: list[int]) -> None:
         assert sum(len(message.text) for message in batch) <= 3_000_000
 
 
-def test_signs_count_as_the_bytes_they_are_written_in() -> None:
+def test_characters_count_as_their_utf_8_bytes() -> None:
     assert len(list(batches([replace(A_REPLY, text="ü" * 32_000)] * 60))) == 2
     assert len(list(batches([replace(A_REPLY, text="u" * 32_000)] * 60))) == 1

@@ -1,4 +1,4 @@
-"""The log's chain: it comes out as it was written, and no other log does."""
+"""The hash chain verifies an untouched log and no other."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -28,12 +28,12 @@ CHANGES = st.lists(st.lists(ENTRIES, min_size=1, max_size=3), min_size=1, max_si
 
 
 def opened(ticket: Ticket) -> Ticket:
-    """As it is written first."""
+    """The ticket as it is first written."""
     return cast(Ticket, chained(SECRET, Change(ticket)).ticket)
 
 
 def lived(ticket: Ticket, changes: list[list[LogEntry]]) -> tuple[Ticket, list[Logged]]:
-    """The ticket, opened, after changes with these entries, and its log as it is kept."""
+    """The opened ticket after changes with these entries, and its log as it is stored."""
     kept: list[Logged] = []
     ticket = opened(ticket)
     for entries in changes:
@@ -52,7 +52,7 @@ def with_head(ticket: Ticket, head: str) -> Ticket:
     return replace(ticket, custody=replace(ticket.custody, log_head=head))
 
 
-def test_the_chain_begins_with_the_very_opening() -> None:
+def test_the_chain_begins_with_the_opening() -> None:
     ticket = opened(samples.ticket())
     assert head(ticket).entries == 0
     assert verdict(SECRET, ticket, []) is Verdict.WHOLE
@@ -63,7 +63,7 @@ def test_the_chain_begins_with_the_very_opening() -> None:
 
 
 @pytest.mark.parametrize("head", ["", "0", "0."])
-def test_a_log_that_was_taken_away_whole_with_its_head_shows_and_goes_on_showing(head: str) -> None:
+def test_a_removed_log_and_head_are_noticed_also_after_later_changes(head: str) -> None:
     ticket, _ = lived(samples.ticket(), [[LogEntry(START, "ada", Action.CLOSED)]])
     stripped = as_read(with_head(ticket, head))
     assert verdict(SECRET, stripped, []) is Verdict.ALTERED
@@ -74,21 +74,21 @@ def test_a_log_that_was_taken_away_whole_with_its_head_shows_and_goes_on_showing
     assert verdict(SECRET, message, []) is Verdict.ALTERED
 
 
-def test_what_brings_a_head_to_its_first_version_does_not_go_on_from_it() -> None:
+def test_a_first_version_starts_a_new_chain_and_ignores_a_given_head() -> None:
     ticket, _ = lived(samples.ticket(), [[LogEntry(START, "ada", Action.CLOSED)]])
     copied = opened(replace(ticket, ref="NL-00000-00001", version=1))
     assert verdict(SECRET, copied, []) is Verdict.WHOLE
 
 
 @given(CHANGES, st.randoms(use_true_random=False))
-def test_a_log_comes_out_as_it_was_written_however_it_is_read(changes: list[list[LogEntry]], random: Random) -> None:
+def test_an_untouched_log_verifies_in_any_reading_order(changes: list[list[LogEntry]], random: Random) -> None:
     ticket, kept = lived(samples.ticket(), changes)
     assert verdict(SECRET, ticket, random.sample(kept, len(kept))) is Verdict.WHOLE
     assert (head(ticket).entries, head(ticket).version) == (len(kept), ticket.version)
 
 
 @given(CHANGES, st.data())
-def test_one_entry_missing_altered_or_added_shows(changes: list[list[LogEntry]], data: st.DataObject) -> None:
+def test_a_missing_altered_or_added_entry_is_noticed(changes: list[list[LogEntry]], data: st.DataObject) -> None:
     ticket, kept = lived(samples.ticket(), changes)
     place = data.draw(st.integers(0, len(kept) - 1))
     assert verdict(SECRET, ticket, kept[:place] + kept[place + 1 :]) is Verdict.MISSING
@@ -99,7 +99,7 @@ def test_one_entry_missing_altered_or_added_shows(changes: list[list[LogEntry]],
         assert verdict(SECRET, ticket, altered) is Verdict.ALTERED
 
 
-def test_words_moved_from_one_field_to_the_next_show() -> None:
+def test_words_moved_from_one_field_to_the_next_are_noticed() -> None:
     ticket, (kept,) = lived(samples.ticket(), [[LogEntry(START, "ada", Action.CLOSED, "spam")]])
     moved = replace(kept, entry=LogEntry(START, "adac", cast(Action, "losed"), "spam"))
     assert verdict(SECRET, ticket, [moved]) is Verdict.ALTERED
@@ -112,7 +112,7 @@ def test_the_log_of_the_opening_is_where_the_chain_begins() -> None:
     assert verdict(SECRET, replace(ticket, ref="NL-00000-00001"), kept) is Verdict.ALTERED
 
 
-def test_who_does_not_know_the_secret_can_not_make_an_altered_log_come_out() -> None:
+def test_nobody_without_the_secret_can_make_an_altered_log_verify() -> None:
     ticket, (kept,) = lived(samples.ticket(), [[LogEntry(START, "ada", Action.CLOSED)]])
     forged = replace(kept, entry=replace(kept.entry, actor="eve"))
     guessed = chained(secret_of("a guess"), Change(replace(ticket, version=1), log=(forged.entry,))).ticket
@@ -123,7 +123,7 @@ def test_who_does_not_know_the_secret_can_not_make_an_altered_log_come_out() -> 
 
 
 @pytest.mark.parametrize("head", ["", "1", "x.y", "1.ä", "١.abc", f"1.{'a' * 43}"])
-def test_a_head_that_was_tampered_with_is_told(head: str) -> None:
+def test_a_changed_head_is_noticed(head: str) -> None:
     ticket, kept = lived(samples.ticket(), [[LogEntry(START, "ada", Action.CLOSED)]])
     assert verdict(SECRET, with_head(ticket, head), kept) is Verdict.ALTERED
 
@@ -139,7 +139,7 @@ def test_each_ticket_of_a_change_advances_its_own_chain() -> None:
     assert linked.ticket.log_head != linked.also[0].log_head
 
 
-def test_a_change_of_a_message_alone_advances_a_chain_of_its_own() -> None:
+def test_a_change_of_only_a_message_advances_that_messages_chain() -> None:
     (message,) = chained(SECRET, samples.reply(samples.ticket())).messages
     held = sending.claim(message, START)
     assert held
@@ -152,18 +152,18 @@ def test_a_change_of_a_message_alone_advances_a_chain_of_its_own() -> None:
     assert verdict(SECRET, other, [Logged(change.log[0], after.version, 0, after.id)]) is Verdict.ALTERED
 
 
-def test_every_version_is_sealed_whether_or_not_it_is_logged() -> None:
+def test_every_version_is_sealed_with_or_without_a_log_entry() -> None:
     ticket, kept = lived(samples.ticket(), [[LogEntry(START, "ada", Action.CLOSED)]])
     assert chained(SECRET, Change()) == Change()
     later = chained(SECRET, Change(evolve(ticket, assignee="ada@northlight.example"))).ticket
     assert later
     assert verdict(SECRET, later, kept) is Verdict.WHOLE
-    # The head of before with the ticket of now, and the ticket of before with the head of now.
+    # The old head on the new ticket, and the new head on the old ticket.
     assert verdict(SECRET, with_head(later, ticket.log_head), kept) is Verdict.ALTERED
     assert verdict(SECRET, with_head(ticket, later.log_head), kept) is Verdict.ALTERED
 
 
-def test_what_was_changed_behind_our_back_is_not_sealed_by_what_comes_after() -> None:
+def test_later_changes_do_not_seal_a_tampered_ticket() -> None:
     ticket, kept = lived(samples.ticket(), [[LogEntry(START, "ada", Action.CLOSED)]])
     tampered = as_read(replace(ticket, subject="Another"))
     for _ in range(3):
@@ -180,7 +180,7 @@ def replied() -> tuple[Ticket, Message, list[Logged]]:
     return change.ticket, change.messages[0], [Logged(e, change.ticket.version, n) for n, e in enumerate(change.log)]
 
 
-def test_a_ticket_knows_its_messages() -> None:
+def test_a_tickets_head_covers_its_messages() -> None:
     ticket, message, log = replied()
     assert verdict(SECRET, ticket, log, [message]) is Verdict.WHOLE
     assert verdict(SECRET, ticket, log, []) is Verdict.MISSING
@@ -190,7 +190,7 @@ def test_a_ticket_knows_its_messages() -> None:
     assert verdict(SECRET, ticket, log, [other]) is Verdict.ALTERED
 
 
-def test_words_change_with_their_ticket_and_never_without_it() -> None:
+def test_a_messages_text_may_only_change_together_with_its_ticket() -> None:
     ticket, message, log = replied()
     erased = evolve(message, text="")
     with_it = chained(SECRET, Change(evolve(ticket), (erased,)))
@@ -203,7 +203,7 @@ def test_words_change_with_their_ticket_and_never_without_it() -> None:
     assert verdict(SECRET, alone, []) is Verdict.ALTERED
 
 
-def test_a_message_changed_behind_our_back_is_not_counted_anew() -> None:
+def test_a_tampered_message_is_not_counted_again() -> None:
     ticket, message, log = replied()
     tampered = as_read(replace(message, text="No."))
     change = chained(SECRET, Change(evolve(ticket), (evolve(tampered),)))

@@ -1,4 +1,4 @@
-"""Whose ticket it is, put right: the wrong person has no way in any more, the right one hears of it."""
+"""A ticket gets its right customer: the wrong person loses access, and the right one gets the mails."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -49,7 +49,7 @@ def sent(of: Ticket) -> Ticket:
     return replace(of, outbox=replace(of.outbox, deliveries=gone, stage=Stage.DONE))
 
 
-def test_the_ticket_is_theirs_and_says_so_without_a_name() -> None:
+def test_the_ticket_gets_the_right_customer_and_logs_it_without_a_name() -> None:
     change = put_right(sent(ticket()))
     found = change.ticket
     assert found
@@ -59,7 +59,7 @@ def test_the_ticket_is_theirs_and_says_so_without_a_name() -> None:
     assert [(entry.actor, entry.action, entry.detail) for entry in change.log] == [(ADA.address, "readdressed", "")]
 
 
-def test_links_sent_to_the_wrong_person_end_on_what_has_joined_it_too() -> None:
+def test_the_wrong_persons_links_end_on_merged_tickets_too() -> None:
     joined = samples.ticket("NL-22222-22222")
     change = put_right(ticket(), merged=[joined])
     assert change.ticket
@@ -67,7 +67,7 @@ def test_links_sent_to_the_wrong_person_end_on_what_has_joined_it_too() -> None:
     assert [each.link_version for each in change.also] == [2]
 
 
-def test_what_is_still_owed_goes_to_the_right_one_once() -> None:
+def test_owed_mail_goes_to_the_right_customer_once() -> None:
     found = after(ticket())
     assert [(purpose, to) for purpose, to in owed(found) if purpose is Purpose.ACKNOWLEDGEMENT] == [
         (Purpose.ACKNOWLEDGEMENT, RIGHT.address)
@@ -75,14 +75,14 @@ def test_what_is_still_owed_goes_to_the_right_one_once() -> None:
     assert WRONG.address not in str(found.outbox)
 
 
-def test_who_had_no_confirmation_gets_one() -> None:
+def test_the_right_customer_gets_an_acknowledgement_if_they_had_none() -> None:
     assert owed(after(sent(ticket()))) == [(Purpose.ACKNOWLEDGEMENT, RIGHT.address)]
     quarantined = sent(samples.ticket(person=WRONG, suspicions=(Suspicion.HASTY,)))
     assert owed(after(quarantined)) == []
     assert owed(after(replace(sent(ticket()), state=State.CLOSED))) == []
 
 
-def test_an_answer_on_its_way_is_sent_to_them_and_what_was_sent_stays() -> None:
+def test_an_owed_answer_goes_to_the_right_customer_and_sent_mail_stays() -> None:
     answer = replying.agent_answers(sent(ticket()), "a", samples.arrival(person=ADA), LATER)
     assert answer.ticket
     change = put_right(answer.ticket, messages=answer.messages)
@@ -91,7 +91,7 @@ def test_an_answer_on_its_way_is_sent_to_them_and_what_was_sent_stays() -> None:
     assert moved.outbox.deliveries == (Delivery(Purpose.ANSWER, RIGHT.address),)
     assert moved.version == 2
     assert change.ticket
-    assert owed(change.ticket) == []  # they were answered: no confirmation comes after that
+    assert owed(change.ticket) == []  # they were answered: no acknowledgement follows an answer
     gone = replace(
         moved,
         outbox=replace(
@@ -101,7 +101,7 @@ def test_an_answer_on_its_way_is_sent_to_them_and_what_was_sent_stays() -> None:
     assert put_right(answer.ticket, messages=(gone,)).messages == ()
 
 
-def test_what_an_agent_passed_on_is_no_question_any_more() -> None:
+def test_a_forwarded_mails_unknown_customer_is_settled() -> None:
     asked = samples.ticket(person=ADA, remarks=(Remark.WHOSE, Remark.UNVERIFIED), acknowledge=False)
     found = after(sent(asked))
     assert found.opening.remarks == (Remark.UNVERIFIED,)
@@ -109,13 +109,13 @@ def test_what_an_agent_passed_on_is_no_question_any_more() -> None:
     assert owed(found) == [(Purpose.ACKNOWLEDGEMENT, RIGHT.address)]
 
 
-def test_a_name_alone_ends_no_links() -> None:
+def test_a_change_of_only_the_name_ends_no_links() -> None:
     found = after(sent(ticket()), becomes=Person("The Website", "FORM@plugin.example"))
     assert (found.requester.name, found.link_version, owed(found)) == ("The Website", 1, [])
 
 
 @pytest.mark.parametrize("becomes", [WRONG, Person("", WRONG.address.upper())])
-def test_whose_it_is_already_changes_nothing(becomes: Person) -> None:
+def test_the_present_customer_changes_nothing(becomes: Person) -> None:
     assert readdress(ticket(), (), becomes, (), ADA, LATER) is None
 
 
@@ -128,14 +128,14 @@ def test_whose_it_is_already_changes_nothing(becomes: Person) -> None:
         ("care+x@northlight.example", "address_ours"),
     ],
 )
-def test_what_is_no_customers_is_refused(address: str, code: str) -> None:
+def test_an_address_that_is_no_customers_is_refused(address: str, code: str) -> None:
     address = address.replace("care+x@northlight.example", samples.shipped().support.replace("@", "+x@"))
     with pytest.raises(InvalidFields) as refused:
         readdress(ticket(), (), Person("", address), (), ADA, LATER)
     assert refused.value.codes == {"address": code}
 
 
-def test_who_left_a_number_alone_keeps_it_when_they_tell_an_address_and_somebody_else_does_not() -> None:
+def test_a_caller_who_adds_an_address_keeps_the_number_and_another_person_does_not() -> None:
     caller = samples.ticket(person=Person("Karla", "", "030 901820"))
     assert after(caller, becomes=Person("", "karla@example.com")).requester == Person(
         "Karla", "karla@example.com", "030 901820"

@@ -1,4 +1,4 @@
-"""Records of one person without other people's data."""
+"""One person's records do not contain other people's data."""
 
 import re
 from dataclasses import replace
@@ -35,16 +35,16 @@ class TestTexts:
             ("5 @ 3 €, or @home", "5 @ 3 €, or @home"),
         ],
     )
-    def test_addresses_but_theirs_the_shops_and_third_parties_are_hidden(self, text: str, shown: str) -> None:
+    def test_addresses_of_other_private_people_are_hidden(self, text: str, shown: str) -> None:
         assert MASK.text(text) == shown
 
-    def test_names_of_those_who_take_part_are_hidden_as_whole_words(self) -> None:
+    def test_participants_names_are_hidden_as_whole_words(self) -> None:
         mask = MASK.of_ticket(samples.ticket(), [wrote(Author.OTHER, JO)])
         assert (
             mask.text("Jo Bystander and Jo Bystanders, says Ada Lindqvist") == "[other] and Jo Bystanders, says [agent]"
         )
 
-    def test_their_own_name_stays_even_where_another_bears_it(self) -> None:
+    def test_the_persons_own_name_stays_even_if_another_has_it(self) -> None:
         namesake = Person("Mira Holm", "other.mira@example.org")
         mask = MASK.of_ticket(samples.ticket(), [wrote(Author.OTHER, namesake)])
         assert mask.text("Mira Holm <other.mira@example.org>") == "Mira Holm <[other]>"
@@ -54,7 +54,7 @@ class TestTexts:
             st.sampled_from(["jo@example.org", "Jo Bystander", MIRA, " ", "words", "\n", "ada@northlight.example"])
         )
     )
-    def test_nothing_of_others_is_left(self, parts: list[str]) -> None:
+    def test_no_address_of_another_person_is_left(self, parts: list[str]) -> None:
         mask = MASK.of_ticket(samples.ticket(), [wrote(Author.OTHER, JO)])
         shown = mask.text(" ".join(parts))
         assert not re.search("jo@|Bystander|ada@", shown)
@@ -75,5 +75,7 @@ class TestAuthors:
             (Author.THIRD_PARTY, Person("Kim Courier", "kim@swiftparcel.example"), "[other]"),
         ],
     )
-    def test_only_they_themselves_and_companies_have_a_name(self, author: Author, person: Person, shown: str) -> None:
+    def test_only_the_person_and_companies_are_named_as_authors(
+        self, author: Author, person: Person, shown: str
+    ) -> None:
         assert MASK.author(wrote(author, person)) == shown

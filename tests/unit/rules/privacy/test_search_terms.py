@@ -1,4 +1,4 @@
-"""The words by which tickets are found: however something is written, whoever searches for it finds it."""
+"""The words by which tickets are found: a search finds a word in every way of writing it."""
 
 import unicodedata
 from dataclasses import replace
@@ -45,13 +45,13 @@ def test_words_are_folded(text: str, found: tuple[str, ...]) -> None:
     assert words(text) == found
 
 
-def test_only_so_many_words_of_a_text_are_taken() -> None:
+def test_a_text_gives_a_limited_number_of_words() -> None:
     assert len(words(" ".join(f"word{n}" for n in range(LIMIT + 50)))) == LIMIT
     assert words("lamp shade lamp screw", limit=2) == ("lamp", "shade")
 
 
 @pytest.mark.parametrize("written", ["NL-2026-204117", "nl2026204117", "NL/2026/204117", "Nl.2026_204117"])
-def test_an_order_number_is_found_however_it_is_joined(written: str) -> None:
+def test_an_order_number_is_found_with_any_separators(written: str) -> None:
     assert asked(written) == ("nl2026204117",)
     assert set(asked(written)) <= set(words("My order NL-2026-204117."))
     assert set(asked(written)) <= set(number_words("NL-2026-204117"))
@@ -64,41 +64,41 @@ def test_even_an_order_number_of_a_single_letter_is_found() -> None:
     assert number_words(" - ") == ()
 
 
-def test_a_search_asks_for_eight_words_at_most() -> None:
+def test_a_search_uses_eight_words_at_most() -> None:
     assert len(asked(" ".join(f"word{n}" for n in range(20)))) == 8
 
 
 @given(st.text(max_size=80))
-def test_whatever_is_asked_for_in_the_texts_own_words_stands_in_it(text: str) -> None:
+def test_every_word_copied_from_a_text_finds_it(text: str) -> None:
     assert set(asked(text)) <= set(words(text))
 
 
 @given(st.text(max_size=80), st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
-def test_neither_case_nor_composition_makes_another_word(text: str, form: str) -> None:
+def test_case_and_unicode_composition_do_not_change_a_word(text: str, form: str) -> None:
     assert words(unicodedata.normalize(form, text)) == words(text)  # type: ignore[arg-type]
     assert words(text.casefold()) == words(text)
 
 
 @given(st.text(max_size=200))
-def test_words_are_short_and_hold_no_spaces(text: str) -> None:
+def test_words_are_short_and_without_spaces(text: str) -> None:
     for word in words(text):
         assert 0 < len(word) <= 40
         assert not any(sign.isspace() for sign in word)
 
 
-def test_a_tickets_own_words_are_its_numbers_subjects_names_and_first_messages() -> None:
+def test_a_tickets_words_come_from_its_numbers_subject_names_and_first_message() -> None:
     ticket = samples.ticket(subject="Broken lamp", text="The glass cracked.", person=Person("Mira Holm", "m@x.example"))
     assert own_words(ticket)[0] == "nl2026204117"
     assert {"broken", "lamp", "glass", "cracked", "mira", "holm"} <= set(own_words(ticket))
     assert "example" not in own_words(ticket)
 
 
-def test_a_ratings_words_are_among_them_however_many_its_first_message_has() -> None:
+def test_a_ratings_words_are_indexed_after_a_long_first_message() -> None:
     ticket = replace(samples.ticket(text=" ".join(f"word{number}" for number in range(400))), rating=RATING)
     assert {"thoroughly", "unhelpful"} <= set(own_words(ticket)) <= words_of(ticket, [])
 
 
-def test_who_deletes_a_ticket_learns_every_word_it_ever_stood_under() -> None:
+def test_deletion_knows_every_word_the_ticket_was_ever_indexed_under() -> None:
     ticket = samples.ticket(order_number="NEW-2")
     said = samples.message_of(samples.reply(ticket, text="A photograph follows"))
     log = (

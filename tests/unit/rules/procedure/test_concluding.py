@@ -57,8 +57,8 @@ def owing(ticket: Ticket) -> Ticket:
     )
 
 
-class TestWriting:
-    def test_it_is_mailed_and_closes_nothing_yet(self) -> None:
+class TestWritingAFinalAnswer:
+    def test_the_final_answer_is_owed_as_mail_and_closes_nothing_yet(self) -> None:
         change = conclude(samples.ticket())
         message = samples.message_of(change)
         assert (message.text, message.event, message.visibility) == (
@@ -77,30 +77,30 @@ class TestWriting:
         ("settled", "at", "named"),
         [(True, LATER, False), (False, LATER, True), (True, OVERDUE, True), (False, OVERDUE, True)],
     )
-    def test_it_names_the_bodies_unless_settled_in_good_time(self, settled: bool, at: datetime, named: bool) -> None:
+    def test_it_names_dispute_bodies_unless_settled_in_time(self, settled: bool, at: datetime, named: bool) -> None:
         written = changed(conclude(samples.ticket(), settled=settled))
         answer = told(written, at=at).final_answer
         assert answer
         assert answer.bodies is named
         assert answer.named == (("Universalschlichtungsstelle des Bundes",) if named else ())
 
-    def test_where_no_body_fits_none_is_named_though_the_customer_is_told_of_the_courts(self) -> None:
+    def test_without_a_fitting_body_it_names_none_but_the_courts_stay(self) -> None:
         answer = told(changed(conclude(replace(samples.ticket(), country="US"), settled=False))).final_answer
         assert answer
         assert (answer.bodies, answer.named) == (True, ())
 
-    def test_noted_late_it_is_judged_by_when_it_was_sent(self) -> None:
+    def test_a_sending_recorded_late_is_judged_by_when_it_was_sent(self) -> None:
         written = changed(conclude(samples.ticket()))
         answer = concluding.final_answer_sent(written, "f", samples.context(OVERDUE), OVERDUE - 2 * DAY)[0].final_answer
         assert answer
         assert (answer.bodies, answer.told_at) == (False, OVERDUE)
 
     @pytest.mark.parametrize("outcome", [Outcome.SPAM, Outcome.SETTLED])
-    def test_it_has_an_outcome_of_its_own(self, outcome: Outcome) -> None:
+    def test_spam_and_settled_are_no_outcomes_of_a_final_answer(self, outcome: Outcome) -> None:
         with pytest.raises(InvalidFields, match="outcome"):
             conclude(samples.ticket(), outcome)
 
-    def test_it_takes_words_an_address_and_one_at_a_time(self) -> None:
+    def test_it_needs_text_an_address_and_no_other_under_way(self) -> None:
         with pytest.raises(InvalidFields, match="text"):
             concluding.conclude(samples.ticket(), "f", Outcome.UPHELD, "", ADA, samples.context(), settled=True)
         with pytest.raises(InvalidFields, match="no_address"):
@@ -120,14 +120,16 @@ class TestWriting:
             ("AT", "data_request", None),
         ],
     )
-    def test_bodies_are_those_of_the_customers_country(self, country: str | None, kind: str, body: str | None) -> None:
+    def test_dispute_bodies_are_those_of_the_customers_country(
+        self, country: str | None, kind: str, body: str | None
+    ) -> None:
         found = concluding.bodies(replace(samples.ticket(kind=kind), country=country), samples.context())
         assert [each.name for each in found] == ([body] if body else [])
 
 
-class TestSent:
+class TestFinalAnswerSent:
     @pytest.mark.parametrize("outcome", concluding.FINAL)
-    def test_every_promise_is_met_and_the_ticket_closed(self, outcome: Outcome) -> None:
+    def test_every_promise_is_met_and_the_ticket_is_closed(self, outcome: Outcome) -> None:
         after = told(changed(conclude(samples.ticket(), outcome)))
         assert (after.state, after.closed_at, after.outcome) == (State.CLOSED, LATER, outcome)
         assert {c.name for c in after.clocks if not c.met_at} == {"acknowledge", "review", "retain"}
@@ -135,13 +137,13 @@ class TestSent:
         assert after.final_answer
         assert after.final_answer.told_at == LATER
 
-    def test_it_is_sent_once_and_no_other_closes_the_ticket(self) -> None:
+    def test_it_takes_effect_once_and_another_mail_does_not_close_the_ticket(self) -> None:
         written = changed(conclude(samples.ticket()))
         assert concluding.final_answer_sent(written, "another", samples.context(LATER)) == (written, ())
         once = told(written)
         assert concluding.final_answer_sent(once, "f", samples.context(LATER + DAY)) == (once, ())
 
-    def test_what_the_customer_wrote_meanwhile_is_not_buried(self) -> None:
+    def test_a_customers_message_since_then_keeps_the_ticket_open(self) -> None:
         written = changed(conclude(samples.ticket()))
         crossed = changed(samples.reply(written, now=START + 2 * HOUR))
         after, log = concluding.final_answer_sent(crossed, "f", samples.context(LATER))
@@ -152,35 +154,35 @@ class TestSent:
         assert after.clock("retain") is None
         assert [entry.action for entry in log] == ["closed", "reopened"]
 
-    def test_return_instructions_meanwhile_are_not_the_customers_words(self) -> None:
+    def test_return_instructions_since_then_do_not_keep_it_open(self) -> None:
         written = changed(conclude(samples.ticket()))
         crossed = changed(remedying.instruct(written, "i", "Wrap it well", ADA, START + 2 * HOUR))
         assert told(crossed).state is State.CLOSED
 
-    def test_what_they_wrote_before_was_answered(self) -> None:
+    def test_an_earlier_customers_message_does_not_keep_it_open(self) -> None:
         written = changed(conclude(changed(samples.reply(samples.ticket(), now=START)), at=START + HOUR))
         assert told(written).state is State.CLOSED
 
-    def test_a_failed_one_lets_another_be_written(self) -> None:
+    def test_after_a_failed_final_answer_another_can_be_written(self) -> None:
         failed = concluding.failed(changed(conclude(samples.ticket())), "f")
         assert (failed.state, failed.final_answer) == (State.OPEN, None)
         assert told(failed) == failed
         assert told(changed(conclude(failed, Outcome.NOT_UPHELD, id="g")), "g").outcome is Outcome.NOT_UPHELD
 
-    def test_the_failing_of_another_changes_nothing(self) -> None:
+    def test_the_failure_of_another_mail_changes_nothing(self) -> None:
         for ticket in (changed(conclude(samples.ticket())), told(changed(conclude(samples.ticket())))):
             assert concluding.failed(ticket, "another") == ticket
         closed = told(changed(conclude(samples.ticket())))
         assert concluding.failed(closed, "f") == closed
 
-    def test_a_reopened_ticket_may_have_another(self) -> None:
+    def test_a_reopened_ticket_may_have_another_final_answer(self) -> None:
         closed = told(changed(conclude(samples.ticket())))
         again = changed(concluding.reopen(closed, "A new photo", ADA, samples.context(LATER + DAY)))
         second = changed(conclude(again, Outcome.PARTLY_UPHELD, LATER + 2 * DAY, "g"))
         assert told(second, "g", LATER + 2 * DAY).outcome is Outcome.PARTLY_UPHELD
 
 
-class TestWhatIsStillOwed:
+class TestAfterClosing:
     def test_a_remedy_runs_on_and_escalates(self) -> None:
         closed = told(changed(conclude(owing(samples.ticket()))))
         assert clock(closed, "remedy") == clock(owing(samples.ticket()), "remedy")
@@ -189,13 +191,13 @@ class TestWhatIsStillOwed:
         assert [message.about for message in change.messages] == ["remedy due"]
         assert changed(change).state is State.CLOSED
 
-    def test_nothing_else_steps_any_more(self) -> None:
+    def test_no_other_clock_has_steps_any_more(self) -> None:
         asked = referring.party_of(samples.shipped(), "swiftparcel", "en")
         assert asked
         referred = referring.refer(samples.ticket(), "r", asked, referring.Question("Where?"), ADA, samples.context())
         closed = told(changed(conclude(changed(referred))))
         assert [referral.ended_at for referral in closed.referrals] == [LATER]
-        last = escalating.step(closed, samples.context(START + 900 * DAY), str)  # too late to ask how it went
+        last = escalating.step(closed, samples.context(START + 900 * DAY), str)  # too late for a review request
         assert last
         assert last.ticket
         assert (last.messages, last.log) == ((), ())
@@ -203,17 +205,17 @@ class TestWhatIsStillOwed:
 
 
 class TestClosing:
-    def test_as_settled_it_meets_the_promises(self) -> None:
+    def test_closing_as_settled_meets_the_promises(self) -> None:
         change = close(samples.ticket())
         after = changed(change)
         assert (after.state, after.outcome, change.messages) == (State.CLOSED, Outcome.SETTLED, ())
         assert change.sla_counts == (SlaCount("northlight", LATER, kept=2),)
         assert [entry.detail for entry in change.log] == ["settled: By telephone"]
 
-    def test_as_settled_too_late_it_missed_them(self) -> None:
+    def test_closing_as_settled_too_late_misses_them(self) -> None:
         assert close(samples.ticket(), at=OVERDUE).sla_counts == (SlaCount("northlight", OVERDUE, missed=2),)
 
-    def test_as_spam_it_drops_them_all(self) -> None:
+    def test_closing_as_spam_drops_all_promises(self) -> None:
         change = close(owing(samples.ticket()), Outcome.SPAM)
         assert [c.name for c in changed(change).clocks] == ["retain"]
         assert change.sla_counts == ()
@@ -227,13 +229,13 @@ class TestClosing:
             ("question", Outcome.SPAM, "30 days"),
         ],
     )
-    def test_it_is_kept_as_long_as_its_outcome_says(self, kind: str, outcome: Outcome, kept: str) -> None:
+    def test_retention_goes_by_the_outcome(self, kind: str, outcome: Outcome, kept: str) -> None:
         retain = clock(changed(close(samples.ticket(kind=kind), outcome)), "retain")
         assert (retain.period, retain.set_at, retain.next_step) == (kept, LATER, None)
         years = {"3 years": 2029, "1 year": 2027, "30 days": 2026}
         assert retain.due.year == years[kept]
 
-    def test_a_final_answer_is_none_and_once_is_enough(self) -> None:
+    def test_a_final_outcome_or_a_second_closing_is_refused(self) -> None:
         for outcome in concluding.FINAL:
             with pytest.raises(InvalidFields, match="needs_final_answer"):
                 close(samples.ticket(), outcome)

@@ -1,4 +1,4 @@
-"""A promise about to be broken, broken, and broken for another day: who hears of it, once each."""
+"""A promise that is about to be broken, is broken, and stays broken: who is mailed at each step, once."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -59,10 +59,10 @@ def with_steps(*steps: Step) -> RuleContext:
 
 
 class TestSteps:
-    def test_nothing_happens_before_the_first_is_due(self) -> None:
+    def test_nothing_happens_before_the_first_step_is_due(self) -> None:
         assert escalating.step(samples.ticket(), replace(SHIPPED, at=WARNING - timedelta(seconds=1)), str) is None
 
-    def test_the_warning_goes_to_whoever_has_the_ticket(self) -> None:
+    def test_the_warning_goes_to_the_assignee(self) -> None:
         change = step(replace(samples.ticket(), assignee=TOM), WARNING)
         message = samples.message_of(change)
         assert (message.author, message.visibility) == (Author.SYSTEM, Visibility.INTERNAL)
@@ -74,14 +74,14 @@ class TestSteps:
         assert (change.ticket.priority, change.ticket.assignee, change.sla_counts) == (Priority.NORMAL, TOM, ())
         assert [(entry.actor, entry.action) for entry in change.log] == [("aftercare", "promise warn")]
 
-    def test_a_missed_promise_is_the_teams_and_counted(self) -> None:
+    def test_a_missed_promise_is_mailed_to_the_team_and_counted(self) -> None:
         change = step(after(replace(samples.ticket(), assignee=TOM), WARNING), FIRST_DUE)
         assert mailed(change) == [[TOM, ADA]]
         assert change.ticket
         assert change.ticket.priority is Priority.HIGH
         assert change.sla_counts == (SlaCount("northlight", FIRST_DUE, missed=1),)
 
-    def test_each_day_after_it_is_the_owners_and_who_had_it_hears_so(self) -> None:
+    def test_each_later_day_the_ticket_goes_to_the_owner_and_the_former_assignee_is_mailed(self) -> None:
         overdue = after(replace(samples.ticket(), assignee=ADA), WARNING, FIRST_DUE)
         change = step(overdue, FIRST_DUE + DAY)
         assert samples.message_of(change).about == "first_answer daily"
@@ -90,13 +90,13 @@ class TestSteps:
         assert mailed(change) == [[ADA, TOM]]
         assert change.sla_counts == ()
 
-    def test_each_is_taken_once(self) -> None:
+    def test_each_step_is_taken_once(self) -> None:
         ticket = samples.ticket()
         for at in (WARNING, FIRST_DUE, FIRST_DUE + DAY, FIRST_DUE + 2 * DAY):
             ticket = after(ticket, at)
             assert escalating.step(ticket, replace(SHIPPED, at=at), str) is None
 
-    def test_after_an_outage_the_latest_alone_is(self) -> None:
+    def test_after_an_outage_only_the_latest_step_is_taken(self) -> None:
         change = step(samples.ticket(), FIRST_DUE + 5 * DAY)
         assert [message.about for message in change.messages] == ["first_answer due"]
         assert change.ticket
@@ -104,14 +104,14 @@ class TestSteps:
         late = step(after(samples.ticket(), WARNING, FIRST_DUE), FIRST_DUE + 5 * DAY)
         assert [message.about for message in late.messages] == ["first_answer daily"]
 
-    def test_all_that_is_due_at_once_is_one_change(self) -> None:
+    def test_all_steps_due_at_once_are_one_change(self) -> None:
         change = step(samples.ticket(), START + 31 * DAY)
         assert [message.about for message in change.messages] == ["first_answer due", "resolve due"]
         assert change.sla_counts == (SlaCount("northlight", START + 31 * DAY, missed=2),)
         assert change.ticket
         assert change.ticket.version == 2
 
-    def test_the_same_step_has_the_same_id_and_another_another(self) -> None:
+    def test_a_step_keeps_its_message_id_and_other_steps_have_others(self) -> None:
         ticket, ids = samples.ticket(), []
         for at in (WARNING, FIRST_DUE, FIRST_DUE + DAY, FIRST_DUE + 2 * DAY, START + 31 * DAY):
             change = step(ticket, at)
@@ -121,7 +121,7 @@ class TestSteps:
             ticket = change.ticket
         assert len(set(ids)) == len(ids) == 6
 
-    def test_a_remedy_owed_after_closing_still_is(self) -> None:
+    def test_a_remedy_owed_after_closing_still_escalates(self) -> None:
         ada = Person("Ada Lindqvist", ADA)
         owed = remedying.set_remedy(samples.ticket(), remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ada, SHIPPED)
         assert owed
@@ -133,7 +133,7 @@ class TestSteps:
         assert change.ticket
         assert change.ticket.state is State.CLOSED
 
-    def test_what_the_customer_has_to_see_to_is_no_promise_of_ours(self) -> None:
+    def test_a_remedy_the_customer_owes_only_mails_the_assignee(self) -> None:
         ada = Person("Ada Lindqvist", ADA)
         owed = remedying.set_remedy(
             samples.ticket(), remedying.Terms(RemedyKind.RETURN, OwedBy.CUSTOMER), ada, SHIPPED
@@ -147,14 +147,14 @@ class TestSteps:
         assert change.ticket
         assert (change.ticket.priority, change.ticket.assignee) == (Priority.NORMAL, ADA)
 
-    def test_what_is_quarantined_waits_for_a_person_and_never_steps(self) -> None:
+    def test_a_quarantined_ticket_never_escalates(self) -> None:
         quarantined = samples.ticket(suspicions=(Suspicion.HASTY,))
         context = replace(SHIPPED, at=START + 29 * DAY)
         assert escalating.step(quarantined, context, str) is None
-        assert next_step(replace(quarantined, outbox=None)) == START + 30 * DAY  # when it ends
+        assert next_step(replace(quarantined, outbox=None)) == START + 30 * DAY  # the end of its quarantine
         assert escalating.step(replace(quarantined, state=State.OPEN), context, str) is not None
 
-    def test_without_anybody_to_mail_it_is_noted_all_the_same(self) -> None:
+    def test_a_step_that_mails_nobody_is_still_logged(self) -> None:
         change = step(samples.ticket(), WARNING, with_steps())
         assert change.messages == ()
         assert [entry.detail for entry in change.log] == ["first_answer"]
@@ -176,20 +176,20 @@ class TestRecipients:
         found = escalating.recipients(replace(samples.ticket(), assignee=assignee), shop, steps)
         return [address.partition("@")[0] for address in found]
 
-    def test_the_one_who_has_it_whatever_they_are_told_of_else(self) -> None:
+    def test_assignee_means_the_assignee_even_without_notify(self) -> None:
         assert self.told("assignee", assignee="ben@northlight.example") == ["ben"]
 
-    def test_the_team_is_who_is_told_of_new_tickets(self) -> None:
+    def test_team_means_the_agents_with_notify(self) -> None:
         assert self.told("team") == ["eve", "ada"]
 
-    def test_owners_are_all_of_them(self) -> None:
+    def test_owner_means_every_owner(self) -> None:
         assert self.told("owner") == ["eve", "tom"]
 
     @pytest.mark.parametrize("assignee", [None, "gone@northlight.example"])
-    def test_what_nobody_has_is_everybodys(self, assignee: str | None) -> None:
+    def test_without_an_assignee_the_team_is_mailed(self, assignee: str | None) -> None:
         assert self.told("assignee", assignee=assignee) == ["eve", "ada"]
 
-    def test_where_nobody_is_told_of_new_tickets_it_is_the_owners(self) -> None:
+    def test_without_any_notify_the_owners_are_mailed(self) -> None:
         silent = replace(self.shop, agents=tuple(replace(agent, notify=False) for agent in self.people))
         assert self.told("assignee", "team", shop=silent) == ["eve", "tom"]
 
@@ -210,7 +210,7 @@ class TestPriorityAndAssignee:
         steps = [Step("due", (), "urgent"), Step("due", (), "high")]
         assert escalating.raised(Priority.NORMAL, steps) is Priority.URGENT
 
-    def test_an_owner_who_has_it_keeps_it(self) -> None:
+    def test_an_owner_who_is_assignee_stays_assignee(self) -> None:
         context = replace(with_steps(Step("warn", (), reassign="owner")))
         context = replace(context, shop=replace(context.shop, agents=TestRecipients.people))
         for assignee, expected in ((None, "eve"), (ADA, "eve"), (TOM, "tom")):
@@ -218,6 +218,6 @@ class TestPriorityAndAssignee:
             assert after
             assert after.assignee == f"{expected}@northlight.example"
 
-    def test_who_gets_it_is_mailed_beside_the_one_who_had_it(self) -> None:
+    def test_the_new_assignee_and_the_former_one_are_mailed(self) -> None:
         context = with_steps(Step("warn", ("assignee",), reassign="owner"))
         assert mailed(step(replace(samples.ticket(), assignee=ADA), WARNING, context)) == [[ADA, TOM]]

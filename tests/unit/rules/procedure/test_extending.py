@@ -1,4 +1,5 @@
-"""More time: within limits, in good time, and only once the customer was told."""
+"""An extension: within the policy's limits, before the promise is broken, and in force only once its notice was
+sent."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -53,8 +54,8 @@ def reopened(ticket: Ticket, at: datetime) -> Ticket:
     return changed(concluding.reopen(closed, "More", ADA, samples.context(at + DAY)))
 
 
-class TestAsking:
-    def test_the_customer_is_told_why_and_the_promise_stays_until_then(self) -> None:
+class TestRequesting:
+    def test_the_notice_with_the_reason_is_owed_and_the_promise_stays(self) -> None:
         change = extended(samples.ticket())
         message = samples.message_of(change)
         assert (message.text, message.event, message.visibility) == (
@@ -68,14 +69,14 @@ class TestAsking:
         (given,) = changed(change).extensions
         assert given == Given("e1", LATER, ADA.address, "A part is late", DUE, DUE + 10 * DAY)
 
-    def test_it_may_be_asked_for_by_so_much_time(self) -> None:
+    def test_it_may_be_requested_as_a_period(self) -> None:
         (given,) = changed(extended(samples.ticket(), Period(2, Unit.WORKING_DAYS))).extensions
-        assert given.until == datetime.fromisoformat("2026-12-29T16:30:00+00:00")  # Christmas lies between
+        assert given.until == datetime.fromisoformat("2026-12-29T16:30:00+00:00")  # Christmas is in between
 
-    def test_the_whole_of_the_limit_may_be_used(self) -> None:
+    def test_the_whole_limit_may_be_used(self) -> None:
         assert extended(samples.ticket(), DUE + 30 * DAY)
 
-    def test_a_reason_is_owed(self) -> None:
+    def test_a_reason_is_required(self) -> None:
         with pytest.raises(InvalidFields) as caught:
             extending.extend(samples.ticket(), "e1", DUE + DAY, "  ", ADA, samples.context(LATER))
         assert caught.value.codes == {"reason": "missing"}
@@ -83,32 +84,32 @@ class TestAsking:
 
 class TestLimits:
     @pytest.mark.parametrize("kind", ["question", "feedback", "return"])
-    def test_what_the_policy_does_not_extend_is_never_extended(self, kind: str) -> None:
+    def test_a_kind_without_extension_is_refused(self, kind: str) -> None:
         assert why_not(samples.ticket(kind=kind), at=START) == "extension_never"
 
-    def test_a_broken_promise_is_not(self) -> None:
+    def test_a_broken_promise_is_refused(self) -> None:
         assert why_not(samples.ticket(), DUE + 10 * DAY, at=DUE) == "extension_too_late"
         assert extended(samples.ticket(), DUE + 10 * DAY, at=DUE - timedelta(seconds=1))
 
-    def test_nor_what_was_resolved(self) -> None:
+    def test_a_resolved_ticket_is_refused(self) -> None:
         closed = concluding.close(samples.ticket(), Outcome.SETTLED, "By telephone", ADA, samples.context())
         assert why_not(changed(closed)) == "extension_resolved"
 
-    def test_nor_twice_at_once(self) -> None:
+    def test_a_second_extension_under_way_is_refused(self) -> None:
         assert why_not(changed(extended(samples.ticket()))) == "extension_under_way"
 
-    def test_nor_more_often_than_the_policy_says(self) -> None:
+    def test_more_extensions_than_the_policy_allows_are_refused(self) -> None:
         assert why_not(told(changed(extended(samples.ticket()))), DUE + 20 * DAY) == "extension_used_up"
 
-    def test_nor_by_more_than_it_says(self) -> None:
+    def test_a_longer_extension_than_the_policy_allows_is_refused(self) -> None:
         assert why_not(samples.ticket(), DUE + 30 * DAY + timedelta(seconds=1)) == "extension_too_long"
         assert why_not(samples.ticket(), Period(31, Unit.DAYS)) == "extension_too_long"
 
     @pytest.mark.parametrize("until", [DUE, DUE - DAY, START - DAY])
-    def test_nor_to_the_same_day_or_an_earlier_one(self, until: datetime) -> None:
+    def test_the_same_day_or_an_earlier_one_is_refused(self, until: datetime) -> None:
         assert why_not(samples.ticket(), until) == "extension_not_later"
 
-    def test_nor_without_anybody_to_tell(self) -> None:
+    def test_a_customer_without_an_address_is_refused(self) -> None:
         assert why_not(samples.ticket(person=Person("", ""))) == "extension_no_address"
 
     def test_all_extensions_together_keep_to_the_limit(self) -> None:
@@ -124,7 +125,7 @@ class TestLimits:
         assert extending.extend(once, "e2", DUE + 30 * DAY, "Again", ADA, context)
 
 
-class TestTold:
+class TestNoticeSent:
     def test_the_clock_moves_and_has_its_steps_before_it(self) -> None:
         before = changed(extended(samples.ticket()))
         clock = resolve(told(before))
@@ -134,28 +135,28 @@ class TestTold:
         assert explained(clock, samples.shipped(), lambda day: None, "en").startswith("extended, and the customer told")
         assert told(before).clock("first_answer") == before.clock("first_answer")
 
-    def test_it_is_told_once(self) -> None:
+    def test_the_notice_takes_effect_once(self) -> None:
         once = told(changed(extended(samples.ticket())))
         again, log = extending.extension_sent(once, "e1", samples.context(LATER + DAY))
         assert (again, log) == (once, ())
         assert told(once, "unknown") == once
 
-    def test_a_failed_notice_moves_nothing_and_frees_the_way(self) -> None:
+    def test_a_failed_notice_moves_nothing_and_allows_another(self) -> None:
         failed = extending.failed(changed(extended(samples.ticket())), "e1", LATER)
         assert resolve(failed).due == DUE
         again = changed(extended(failed, DUE + 5 * DAY, id="e2"))
         assert resolve(told(again, "e2")).due == DUE + 5 * DAY
 
-    def test_an_earlier_notice_that_went_out_after_all_does_not_bring_the_promise_nearer(self) -> None:
+    def test_an_older_notice_sent_late_does_not_shorten_the_promise(self) -> None:
         failed = extending.failed(changed(extended(samples.ticket())), "e1", LATER)
         moved = told(changed(extended(failed, DUE + 20 * DAY, id="e2")), "e2")
         assert resolve(told(moved, "e1")).due == DUE + 20 * DAY
 
-    def test_nor_does_one_from_before_the_ticket_was_reopened(self) -> None:
+    def test_a_notice_from_before_the_reopening_changes_nothing(self) -> None:
         again = reopened(changed(extended(samples.ticket(), DUE + 5 * DAY)), LATER)
         assert resolve(told(again, "e1", LATER + 2 * DAY)).due == LATER + DAY + 30 * DAY
 
-    def test_what_was_resolved_meanwhile_stays_so(self) -> None:
+    def test_a_ticket_resolved_before_the_notice_was_sent_stays_resolved(self) -> None:
         asked = changed(extended(samples.ticket()))
         closed = changed(concluding.close(asked, Outcome.SETTLED, "Done", ADA, samples.context(LATER)))
         assert told(closed).clocks == closed.clocks
@@ -168,22 +169,22 @@ class TestTold:
 
 
 class TestMerged:
-    """Two tickets become one: what was extended before is not extended afresh."""
+    """When two tickets are merged, the earlier extension still counts."""
 
     def both(self) -> Ticket:
-        """A ticket opened five days after one that was extended, and joined by that."""
+        """A newer ticket, opened five days later, into which an extended one was merged."""
         older = told(changed(extended(samples.ticket())))
         newer = samples.ticket("NL-22222-22222", START + 5 * DAY)
         change = merging.merge(older, newer, ADA, samples.context(LATER + DAY))
         assert change
         return change.also[0]
 
-    def test_an_extension_of_either_counts(self) -> None:
+    def test_an_extension_of_either_ticket_counts(self) -> None:
         assert resolve(self.both()).due == START + 35 * DAY  # sooner than the extended one
         assert why_not(self.both(), START + 36 * DAY, LATER + 2 * DAY) == "extension_used_up"
         assert not extending.left(self.both(), samples.context(LATER + 2 * DAY))
 
-    def test_and_the_limit_is_counted_from_what_was_promised_first(self) -> None:
+    def test_the_limit_counts_from_the_first_promise(self) -> None:
         context = samples.context(LATER + 2 * DAY)
         kind = context.shop.kinds["complaint"]
         assert kind.extension
@@ -191,21 +192,21 @@ class TestMerged:
         context = replace(context, shop=replace(context.shop, kinds={**context.shop.kinds, "complaint": often}))
         assert extending.extensible(self.both(), context)[1] == DUE + 30 * DAY
 
-    def test_until_it_is_reopened_with_a_new_promise(self) -> None:
+    def test_a_reopened_ticket_can_be_extended_again(self) -> None:
         again = reopened(self.both(), LATER + 3 * DAY)
         assert extending.left(again, samples.context(LATER + 5 * DAY))
 
 
-class TestLeft:
-    def test_the_customer_reads_of_it_as_long_as_there_is_one(self) -> None:
+class TestExtensionsLeft:
+    def test_an_extension_is_left_until_one_is_used_or_the_promise_is_broken(self) -> None:
         context = samples.context(LATER)
         assert extending.left(samples.ticket(), context)
-        assert extending.left(changed(extended(samples.ticket())), context)  # its notice is on its way
+        assert extending.left(changed(extended(samples.ticket())), context)  # its notice is being sent
         assert not extending.left(told(changed(extended(samples.ticket()))), context)
         assert not extending.left(samples.ticket(kind="question"), context)
         assert not extending.left(samples.ticket(), samples.context(DUE + DAY))
 
-    def test_a_notice_is_overtaken_once_the_promise_is_broken(self) -> None:
+    def test_a_notice_is_too_late_once_the_promise_is_broken(self) -> None:
         asked = changed(extended(samples.ticket()))
         assert not extending.overtaken(asked, "e1", DUE)
         assert extending.overtaken(asked, "e1", DUE + timedelta(seconds=1))

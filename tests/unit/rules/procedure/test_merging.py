@@ -1,4 +1,4 @@
-"""Two tickets become one conversation: nothing promised or known of either is lost."""
+"""Two tickets become one: no promise and no fact of either is lost."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -26,7 +26,7 @@ NOW = START + DAY
 
 
 def merge(ticket: Ticket, into: Ticket, **how: bool) -> tuple[Ticket, Ticket]:
-    """What has joined, and what it has joined."""
+    """The ticket that was merged, and the one it was merged into."""
     change = merging.merge(ticket, into, ADA, samples.context(NOW), **how)
     assert change
     assert change.ticket
@@ -54,19 +54,19 @@ def closed(ticket: Ticket) -> Ticket:
 ONE, TWO = samples.ticket(), samples.ticket(OTHER)
 
 
-class TestTheOneThatJoins:
-    def test_it_is_closed_and_names_the_other(self) -> None:
+class TestMergedTicket:
+    def test_it_is_closed_and_names_the_target(self) -> None:
         gone, _ = merge(ONE, TWO)
         assert (gone.state, gone.merged_into, gone.outcome) == (State.CLOSED, OTHER, None)
         assert gone.opening == ONE.opening
         assert gone.version == ONE.version + 1
         assert not [clock for clock in gone.clocks if clock.running and clock.name != "acknowledge"]
 
-    def test_again_it_changes_nothing(self) -> None:
+    def test_a_second_merge_changes_nothing(self) -> None:
         gone, there = merge(ONE, TWO)
         assert merging.merge(gone, there, ADA, samples.context(NOW)) is None
 
-    def test_whom_it_asked_is_waited_for_there(self) -> None:
+    def test_its_open_referrals_move_to_the_target(self) -> None:
         gone, there = merge(referred(ONE), referred(TWO, "lumenworks"))
         assert [(r.number, r.party, r.open) for r in there.referrals] == [
             (1, "lumenworks", True), (2, "swiftparcel", True),
@@ -77,8 +77,8 @@ class TestTheOneThatJoins:
         assert there.state is State.REFERRED
 
 
-class TestTheOneItJoins:
-    def test_of_two_promises_the_sooner_is_kept(self) -> None:
+class TestTarget:
+    def test_the_sooner_of_two_promises_is_kept(self) -> None:
         earlier = samples.ticket(now=START - 2 * DAY)
         for ticket, into in permutations((earlier, samples.ticket(OTHER))):
             _, there = merge(ticket, into)
@@ -88,7 +88,7 @@ class TestTheOneItJoins:
                 assert kept
                 assert kept.due == min(due)
 
-    def test_an_answer_given_there_does_not_answer_what_joins(self) -> None:
+    def test_the_targets_answer_does_not_answer_the_merged_ticket(self) -> None:
         answered = replace(
             TWO,
             state=State.WAITING,
@@ -99,7 +99,7 @@ class TestTheOneItJoins:
         assert len(open_answers) == 1
         assert there.state is State.OPEN
 
-    def test_what_is_known_of_either_is_known(self) -> None:
+    def test_facts_known_of_either_ticket_are_kept(self) -> None:
         one = replace(ONE, topic=None, order_number="NL-1", country="AT", tags=("a", "b"),
                       custody=Custody(hold="A lawyer wrote."), assignee="tom@northlight.example",
                       priority=Priority.URGENT, related=(THIRD, OTHER))  # fmt: skip
@@ -113,16 +113,16 @@ class TestTheOneItJoins:
         assert there.related == (THIRD,)
         assert there.merged_from == (samples.REF,)
 
-    def test_what_is_known_there_stays(self) -> None:
+    def test_the_targets_own_facts_stay(self) -> None:
         there = merge(ONE, replace(TWO, order_number="NL-9", assignee=ADA.address))[1]
         assert (there.order_number, there.assignee, there.subject) == ("NL-9", ADA.address, TWO.subject)
 
-    def test_those_that_had_joined_come_along(self) -> None:
+    def test_tickets_merged_earlier_come_along(self) -> None:
         _, second = merge(samples.ticket(THIRD), ONE)
         _, there = merge(second, TWO)
         assert there.merged_from == (samples.REF, THIRD)
 
-    def test_a_remedy_still_owed_is_owed_there(self) -> None:
+    def test_an_owed_remedy_moves_to_the_target(self) -> None:
         owing = changed(
             remedying.set_remedy(ONE, remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ADA, samples.context(NOW))
         )
@@ -132,23 +132,23 @@ class TestTheOneItJoins:
         assert clock
         assert clock.running
 
-    def test_what_is_over_opens_nothing_again(self) -> None:
+    def test_merging_two_closed_tickets_reopens_nothing(self) -> None:
         _, there = merge(closed(ONE), closed(TWO))
         assert (there.state, there.outcome) == (State.CLOSED, Outcome.SETTLED)
 
-    def test_what_is_not_over_opens_it(self) -> None:
+    def test_merging_an_open_ticket_opens_a_closed_target(self) -> None:
         _, there = merge(ONE, closed(TWO))
         assert (there.state, there.outcome, there.closed_at) == (State.OPEN, None, None)
         assert there.clock(RETAIN) is None
 
-    def test_the_other_customer_takes_part(self) -> None:
+    def test_the_other_customer_becomes_a_participant(self) -> None:
         jo = samples.ticket(person=Person("Jo Lund", "Jo@example.com"))
         _, there = merge(jo, TWO, anyway=True)
         assert there.requester == TWO.requester
         assert there.participants == ("jo@example.com",)
 
     @given(st.permutations(range(3)))
-    def test_in_whatever_order_no_ticket_is_lost(self, order: list[int]) -> None:
+    def test_no_ticket_is_lost_in_any_order_of_merging(self, order: list[int]) -> None:
         refs = (samples.REF, OTHER, THIRD)
         first, second, third = (samples.ticket(refs[place]) for place in order)
         _, both = merge(first, second)
@@ -169,13 +169,13 @@ class TestRefused:
             (ONE, samples.ticket(OTHER, person=Person("Jo", "jo@example.com")), "other_customer"),
         ],
     )
-    def test_what_can_not_be_is(self, ticket: Ticket, into: Ticket, code: str) -> None:
+    def test_impossible_merges_are_refused(self, ticket: Ticket, into: Ticket, code: str) -> None:
         with pytest.raises(InvalidFields) as refused:
             merge(ticket, into)
         assert code in refused.value.codes.values()
 
     @pytest.mark.parametrize("which", [0, 1])
-    def test_while_a_mail_that_changes_promises_is_on_its_way(self, which: int) -> None:
+    def test_a_merge_while_a_promise_changing_mail_is_owed_is_refused(self, which: int) -> None:
         until = samples.context(NOW)
         clock, furthest = extending.extensible(ONE, until)
         pair: list[Any] = [ONE, TWO]
@@ -184,7 +184,7 @@ class TestRefused:
         with pytest.raises(InvalidFields, match="merge_under_way"):
             merge(*pair)
 
-    def test_where_both_owe_a_remedy(self) -> None:
+    def test_a_merge_of_two_owed_remedies_is_refused(self) -> None:
         owing = [
             changed(
                 remedying.set_remedy(each, remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ADA, samples.context(NOW))
@@ -194,7 +194,7 @@ class TestRefused:
         with pytest.raises(InvalidFields, match="two_remedies"):
             merge(*owing)
 
-    def test_nobodys_ticket_is_anybodys(self) -> None:
+    def test_a_ticket_without_an_address_merges_with_any_customers(self) -> None:
         nobody = samples.ticket(person=Person("", "", "030 1234"))
         _, there = merge(nobody, TWO)
         assert there.requester == TWO.requester

@@ -1,4 +1,4 @@
-"""Who may rate what, when and how often; and that a rating changes nothing else."""
+"""Who may rate which ticket, when and how often; and a rating changes nothing else."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -45,7 +45,7 @@ def refused(ticket: Ticket, form: dict[str, str], later: timedelta = timedelta()
 
 
 @given(fields)
-def test_a_rating_is_noted_with_its_score_in_the_log_and_nothing_else_changes(form: dict[str, str]) -> None:
+def test_a_rating_logs_its_score_and_changes_nothing_else(form: dict[str, str]) -> None:
     before = closed()
     change = rated(before, form, (), START)
     ticket = after(change)
@@ -57,7 +57,9 @@ def test_a_rating_is_noted_with_its_score_in_the_log_and_nothing_else_changes(fo
 
 
 @given(fields, fields)
-def test_the_latter_of_two_stands_and_the_same_again_changes_nothing(one: dict[str, str], two: dict[str, str]) -> None:
+def test_a_second_rating_replaces_the_first_and_the_same_one_changes_nothing(
+    one: dict[str, str], two: dict[str, str]
+) -> None:
     first = after(rated(closed(), one, (), START))
     assert rated(first, one, (), START + timedelta(days=1)) is None
     second = rated(first, two, ("blind",), START + timedelta(days=1))
@@ -70,7 +72,7 @@ def test_the_latter_of_two_stands_and_the_same_again_changes_nothing(one: dict[s
         assert second.ticket.custody.former_words == ("blind",)
 
 
-def test_what_can_not_be_kept_or_seen_is_left_out_of_its_words() -> None:
+def test_control_characters_and_surrogates_are_removed_from_the_text() -> None:
     ticket = after(rated(closed(), said(5, " \x00Good\r\nwork \ud800"), (), START))
     assert ticket.rating == Rating(5, "Good\nwork ?", START)
 
@@ -88,29 +90,29 @@ def test_what_can_not_be_kept_or_seen_is_left_out_of_its_words() -> None:
         (said("five", "x" * 1_001), {"score": "unknown", "rating_text": "too_long"}),
     ],
 )
-def test_each_fault_is_named_at_its_field(form: dict[str, str], problems: dict[str, str]) -> None:
+def test_each_mistake_is_named_at_its_field(form: dict[str, str], problems: dict[str, str]) -> None:
     assert refused(closed(), form) == problems
 
 
-def test_words_may_be_as_long_as_the_bound() -> None:
+def test_the_text_may_have_the_maximum_length() -> None:
     assert after(rated(closed(), said(1, "x" * 1_000), (), START)).rating == Rating(1, "x" * 1_000, START)
 
 
 @pytest.mark.parametrize("state", [state for state in State if state is not State.CLOSED])
-def test_what_is_not_closed_is_not_rated(state: State) -> None:
+def test_an_open_ticket_cannot_be_rated(state: State) -> None:
     ticket = replace(samples.ticket(), state=state)
     assert open_until(ticket, START) is None
     assert refused(ticket, said()) == NOT_NOW
 
 
-def test_nor_is_spam_nor_what_has_joined_another() -> None:
+def test_spam_and_merged_tickets_cannot_be_rated() -> None:
     assert refused(closed(Outcome.SPAM), said()) == NOT_NOW
     change = merging.merge(closed(), samples.ticket("NL-7K3F9-QXMT3"), ADA, samples.context())
     assert refused(after(change), said()) == NOT_NOW
 
 
 @given(st.timedeltas(timedelta(), LIFE * 2))
-def test_it_may_be_rated_for_thirty_days_of_being_closed(later: timedelta) -> None:
+def test_a_ticket_can_be_rated_for_thirty_days_after_closing(later: timedelta) -> None:
     ticket = closed()
     if later <= LIFE:
         assert open_until(ticket, START + later) == START + LIFE
@@ -120,7 +122,7 @@ def test_it_may_be_rated_for_thirty_days_of_being_closed(later: timedelta) -> No
         assert refused(ticket, said(), later) == NOT_NOW
 
 
-def test_it_is_changed_so_often_and_no_oftener() -> None:
+def test_a_rating_can_be_changed_a_limited_number_of_times() -> None:
     ticket = closed()
     for number in range(MAX_CHANGES + 1):
         ticket = after(rated(ticket, said(3, f"No. {number}"), (), START))
@@ -128,7 +130,7 @@ def test_it_is_changed_so_often_and_no_oftener() -> None:
     assert rated(ticket, said(3, f"No. {MAX_CHANGES}"), (), START) is None
 
 
-def test_it_stays_when_the_ticket_is_opened_again_and_can_be_changed_after_the_next_closing() -> None:
+def test_a_rating_survives_a_reopening_and_can_be_changed_after_the_next_closing() -> None:
     first = after(rated(closed(), said(2, "Slow."), (), START))
     much_later = START + LIFE + timedelta(days=5)
     again = after(replying.customer_adds(first, "r", samples.arrival(text="More!"), samples.context(much_later)))
@@ -138,7 +140,7 @@ def test_it_stays_when_the_ticket_is_opened_again_and_can_be_changed_after_the_n
     assert after(rated(ended, said(5), (), much_later)).rating == Rating(5, "", much_later, changes=1)
 
 
-def test_a_ticket_that_joins_another_keeps_its_rating_and_gives_it_to_nobody() -> None:
+def test_a_merged_ticket_keeps_its_rating_and_the_target_gets_none() -> None:
     ticket = after(rated(closed(), said(2, "Slow."), (), START))
     change = merging.merge(ticket, samples.ticket("NL-7K3F9-QXMT3"), ADA, samples.context())
     assert change and after(change).rating == Rating(2, "Slow.", START)

@@ -1,4 +1,4 @@
-"""What a third party's answer does to the ticket, and what ends the waiting for it."""
+"""What a third party's answer changes on the ticket, and what ends the wait for it."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ def ended(ticket: Ticket, number: int = 1) -> Ticket:
 
 
 class TestAnAnswer:
-    def test_is_for_the_agents_to_read_and_the_customer_hears_that_it_came(self) -> None:
+    def test_an_answer_is_internal_and_the_customer_hears_that_it_came(self) -> None:
         change = answer(referred())
         message = samples.message_of(change)
         assert (message.author, message.visibility) == (Author.THIRD_PARTY, Visibility.INTERNAL)
@@ -51,14 +51,14 @@ class TestAnAnswer:
         told = [(Purpose.NOTIFICATION_REFERRAL, agent) for agent in AGENTS]
         assert mails(message) == [*told, (Purpose.REFERRAL_ANSWERED, MIRA)]
 
-    def test_ends_its_referral_and_the_next_word_is_the_shops(self) -> None:
+    def test_an_answer_ends_its_referral_and_opens_the_ticket(self) -> None:
         after = changed(answer(referred()))
         (referral,) = after.referrals
         assert (after.state, referral.open, referral.answered_at) == (State.OPEN, False, START + HOUR)
         assert clock(after).met_at == START + HOUR
         assert after.clocks[:3] == samples.ticket().clocks
 
-    def test_of_a_machine_is_kept_and_is_none_and_agents_alone_are_told(self) -> None:
+    def test_automatic_mail_is_kept_counts_as_no_answer_and_notifies_agents(self) -> None:
         change = answer(referred(), automatic=("auto-replied",))
         message = samples.message_of(change)
         assert mails(message) == [(Purpose.NOTIFICATION_REFERRAL, agent) for agent in AGENTS]
@@ -66,33 +66,33 @@ class TestAnAnswer:
         after = changed(change)
         assert (after.state, after.referrals, after.clocks) == (State.REFERRED, referred().referrals, referred().clocks)
 
-    def test_of_a_machine_is_told_to_nobody_once_it_has_answered(self) -> None:
+    def test_automatic_mail_after_the_answer_notifies_nobody(self) -> None:
         once = changed(answer(referred()))
         assert mails(samples.message_of(answer(once, automatic=("auto-replied",)))) == []
 
-    def test_of_nobody_who_was_asked_is_kept_and_told_to_agents(self) -> None:
+    def test_mail_with_an_unknown_referral_number_is_kept_and_notifies_agents(self) -> None:
         change = answer(referred(), 7)
         assert changed(change).referrals == referred().referrals
         assert mails(samples.message_of(change)) == [(Purpose.NOTIFICATION_REPLY, agent) for agent in AGENTS]
 
-    def test_later_letters_are_told_of_to_agents_alone(self) -> None:
+    def test_later_mail_from_the_party_notifies_only_agents(self) -> None:
         once = changed(answer(referred()))
         change = answer(once, at=LATER)
         assert mails(samples.message_of(change)) == [(Purpose.NOTIFICATION_REFERRAL, agent) for agent in AGENTS]
         assert changed(change).referrals == once.referrals
 
-    def test_after_closing_opens_nothing(self) -> None:
+    def test_an_answer_after_closing_reopens_nothing(self) -> None:
         closed = changed(concluding.close(referred(), Outcome.SETTLED, "So", ADA, samples.context(START + HOUR)))
         after = changed(answer(closed, at=LATER))
         assert (after.state, after.clocks) == (State.CLOSED, closed.clocks)
 
-    def test_while_the_customer_has_written_leaves_it_open(self) -> None:
+    def test_an_answer_leaves_a_ticket_open_that_the_customer_wrote_to(self) -> None:
         written = changed(samples.reply(referred(), now=START + HOUR))
         assert written.state is State.OPEN
         assert changed(answer(written, at=LATER)).state is State.OPEN
         assert replied_to(written).state is State.REFERRED
 
-    def test_sets_going_what_waited_for_the_customer(self) -> None:
+    def test_an_answer_resumes_a_clock_that_waited_for_the_customer(self) -> None:
         waiting = asked(referred(samples.ticket(kind="question")))
         assert waiting.state is State.REFERRED
         after = changed(answer(waiting, at=START + HOUR))
@@ -101,7 +101,7 @@ class TestAnAnswer:
         assert after.clock("close") is None
 
     @pytest.mark.parametrize("kind", ["question", "feedback", "return"])
-    def test_is_owed_to_the_customer_though_they_had_another_meanwhile(self, kind: str) -> None:
+    def test_an_answer_starts_a_new_promise_even_if_the_customer_was_answered_before(self, kind: str) -> None:
         waiting = replied_to(referred(samples.ticket(kind=kind)))
         assert waiting.state is State.REFERRED
         after = changed(answer(waiting, at=LATER))
@@ -111,7 +111,7 @@ class TestAnAnswer:
         assert after.clock("close") is None
 
 
-def test_nothing_closes_by_itself_while_a_third_party_is_waited_for() -> None:
+def test_no_ticket_closes_automatically_while_a_referral_is_open() -> None:
     waiting = replied_to(referred(samples.ticket(kind="feedback")))
     change = escalating.step(waiting, samples.context(clock(waiting, "close").due), str)
     assert changed(change).state is State.REFERRED
@@ -121,7 +121,7 @@ def test_nothing_closes_by_itself_while_a_third_party_is_waited_for() -> None:
     assert changed(settled).outcome is Outcome.SETTLED
 
 
-class TestTwoAtOnce:
+class TestTwoReferrals:
     def test_it_stays_referred_until_both_have_answered(self) -> None:
         both = referred(referred(), party("lumenworks"))
         assert [referral.number for referral in both.referrals] == [1, 2]
@@ -130,11 +130,11 @@ class TestTwoAtOnce:
         assert clock(one, "referral-2").met_at
         assert changed(answer(one, 1, LATER)).state is State.OPEN
 
-    def test_an_answer_and_an_end_are_both_enough(self) -> None:
+    def test_one_answer_and_one_ended_referral_open_the_ticket(self) -> None:
         both = referred(referred(), party("lumenworks"))
         assert ended(changed(answer(both, 2)), 1).state is State.OPEN
 
-    def test_a_mail_is_the_answer_to_the_latest_question(self) -> None:
+    def test_a_mail_answers_the_latest_referral_to_its_sender(self) -> None:
         twice = referred(changed(answer(referred())))
         found = referring.referral_from(twice, " CLAIMS@swiftparcel.example ")
         assert found
@@ -142,22 +142,22 @@ class TestTwoAtOnce:
         assert referring.referral_from(twice, "eve@example.org") is None
 
 
-class TestEnding:
-    def test_an_agent_may_wait_no_longer(self) -> None:
+class TestEndingAReferral:
+    def test_an_agent_can_end_a_referral(self) -> None:
         after = ended(referred())
         assert (after.state, after.referrals[0].ended_at) == (State.OPEN, START + HOUR)
         assert clock(after).met_at == START + HOUR
 
     @pytest.mark.parametrize("kind", ["question", "feedback", "return"])
-    def test_where_the_customer_has_an_answer_they_are_waited_for(self, kind: str) -> None:
+    def test_an_answered_ticket_then_waits_for_the_customer(self, kind: str) -> None:
         after = ended(replied_to(referred(samples.ticket(kind=kind))))
         assert after.state is State.WAITING
         assert clock(after, "close").running
 
-    def test_where_they_were_asked_too(self) -> None:
+    def test_a_ticket_with_a_question_to_the_customer_then_waits_too(self) -> None:
         assert ended(asked(referred(samples.ticket(kind="question")))).state is State.WAITING
 
-    def test_it_takes_a_reason_and_an_open_referral(self) -> None:
+    def test_ending_needs_a_reason_and_an_open_referral(self) -> None:
         with pytest.raises(InvalidFields, match="reason"):
             referring.end(referred(), 1, " ", ADA, START)
         for ticket, number in ((referred(), 2), (ended(referred()), 1), (samples.ticket(), 1)):

@@ -1,4 +1,4 @@
-"""Asking a third party: what it is told, how it is reminded, and whose the next word is when it has answered."""
+"""A referral: what the third party is told, how it is reminded, and which side must write next after its answer."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,7 +25,7 @@ AGENTS = ["ada@northlight.example", "tom@northlight.example"]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SHOP = samples.northlight()
 PARCEL = "claims@swiftparcel.example"
-# Three working days from START are over with that Monday in Berlin, which is the day the party is told.
+# Three working days from START end on that Monday in Berlin. The party is told that day.
 ASKED_UNTIL = datetime.fromisoformat("2026-11-30T22:59:00+00:00")
 
 
@@ -74,18 +74,18 @@ def refused(problem: str, ticket: Ticket, to: Party | None = None, facts: Sequen
     return problem in caught.value.codes.values()
 
 
-class TestWhom:
+class TestParty:
     @pytest.mark.parametrize(
         ("id", "language", "spoken"),
         [("swiftparcel", "de", "de"), ("lumenworks", "de", "en"), ("glow_repairs", "en", "de")],
     )
-    def test_a_party_is_written_to_in_a_language_it_reads(self, id: str, language: str, spoken: str) -> None:
+    def test_a_party_is_mailed_in_a_language_it_reads(self, id: str, language: str, spoken: str) -> None:
         assert party(id, language).language == spoken
 
-    def test_nobody_by_a_name_the_policy_does_not_know(self) -> None:
+    def test_an_unknown_id_is_no_party(self) -> None:
         assert party_of(SHOP, "nobody", "en") is None
 
-    def test_a_party_has_its_own_time_and_others_what_is_usual(self) -> None:
+    def test_a_party_has_its_own_period_and_others_the_default(self) -> None:
         assert clock(referred()).period == "3 working days"
         door = other_party(SHOP, "Neighbour", "door@next.example", "de")
         assert clock(referred(to=door)).period == "5 working days"
@@ -94,7 +94,7 @@ class TestWhom:
 
 
 class TestReferring:
-    def test_the_party_is_asked_and_the_customer_told(self) -> None:
+    def test_the_party_is_asked_and_the_customer_is_informed(self) -> None:
         change = refer(samples.ticket())
         message = samples.message_of(change)
         assert mails(message) == [(Purpose.REFERRAL, PARCEL), (Purpose.REFERRED, MIRA)]
@@ -110,7 +110,7 @@ class TestReferring:
         asked = clock(referred())
         assert (asked.due, asked.next_step) == (ASKED_UNTIL, ASKED_UNTIL)
 
-    def test_it_is_told_the_facts_ticked_and_no_others(self) -> None:
+    def test_the_party_gets_only_the_ticked_facts(self) -> None:
         (referral,) = changed(refer(samples.ticket(), facts=["topic", "order_number", "topic"])).referrals
         assert referral.facts == ("order_number", "topic")
         assert changed(refer(samples.ticket(), facts=())).referrals[0].facts == ()
@@ -120,31 +120,31 @@ class TestReferring:
     def test_facts_outside_the_list_are_refused(self, fact: str) -> None:
         assert refused("unknown", samples.ticket(), facts=["name", fact])
 
-    def test_it_takes_words(self) -> None:
+    def test_text_is_required(self) -> None:
         with pytest.raises(InvalidFields, match="missing"):
             referring.refer(samples.ticket(), "r", party(), referring.Question(" \n"), ADA, samples.context())
 
-    def test_whom_nobody_can_write_to_is_told_nothing(self) -> None:
+    def test_a_customer_without_an_address_is_not_informed(self) -> None:
         nobody = samples.ticket(person=Person("", ""))
         assert mails(samples.message_of(refer(nobody))) == [(Purpose.REFERRAL, PARCEL)]
 
-    def test_nobody_is_asked_twice_at_once_however_it_is_spelled(self) -> None:
+    def test_one_address_in_any_spelling_is_not_asked_twice_at_once(self) -> None:
         assert refused("referral_open", referred())
         assert refused("referral_open", referred(), replace(party(), address="Claims@SwiftParcel.example"))
         assert referred(changed(answer(referred())))
 
-    def test_what_is_closed_is_opened_first(self) -> None:
+    def test_a_closed_ticket_must_be_reopened_first(self) -> None:
         closed = concluding.close(samples.ticket(), Outcome.SETTLED, "So", ADA, samples.context())
         assert refused("closed", changed(closed))
 
-    def test_more_than_ninety_nine_have_no_number(self) -> None:
+    def test_the_hundredth_referral_is_refused(self) -> None:
         (one,) = changed(answer(referred())).referrals
         many = tuple(replace(one, number=number) for number in range(1, 99))
         full = referred(replace(samples.ticket(), referrals=many))
         assert full.referrals[-1].number == 99
         assert refused("referrals_too_many", full, party("lumenworks"))
 
-    def test_what_was_answered_and_resolved_is_promised_anew(self) -> None:
+    def test_a_referral_starts_a_new_promise_on_a_resolved_ticket(self) -> None:
         arrival = samples.arrival(person=ADA)
         settled = changed(replying.agent_answers(samples.ticket(kind="question"), "a", arrival, samples.context()))
         again = referred(settled, at=START + DAY)
@@ -158,7 +158,7 @@ class TestReminders:
         assert change
         return changed(change), samples.message_of(change)
 
-    def test_the_party_is_reminded_in_its_own_rhythm(self) -> None:
+    def test_the_party_is_reminded_at_its_own_intervals(self) -> None:
         once, message = self.reminded(referred(), ASKED_UNTIL)
         assert (message.event, message.about, message.author) == (Event.REMINDER, "1", Author.SYSTEM)
         assert mails(message) == [(Purpose.REMINDER, PARCEL)]
@@ -167,27 +167,27 @@ class TestReminders:
         assert clock(once).due == ASKED_UNTIL
         assert once.state is State.REFERRED
 
-    def test_from_the_second_on_agents_hear_of_it(self) -> None:
+    def test_from_the_second_reminder_on_agents_are_mailed_too(self) -> None:
         once, _ = self.reminded(referred(), ASKED_UNTIL)
         twice, message = self.reminded(once, START + 8 * DAY)
         assert mails(message) == [(Purpose.REMINDER, PARCEL), *((Purpose.ESCALATION, agent) for agent in AGENTS)]
         assert twice.referrals[0].reminded == 2
 
-    def test_after_an_outage_it_is_reminded_once(self) -> None:
+    def test_after_an_outage_the_party_is_reminded_once(self) -> None:
         once, _ = self.reminded(referred(), START + 20 * DAY)
         assert once.referrals[0].reminded == 1
         due = clock(once).next_step
         assert due
         assert START + 20 * DAY < due <= START + 22 * DAY
 
-    def test_each_period_is_the_partys_own(self) -> None:
+    def test_the_reminder_period_is_the_partys_own(self) -> None:
         slow = replace(SHOP.third_parties[0], reminder=parse("1 month"))
         context = samples.context(ASKED_UNTIL)
         context = replace(context, shop=replace(SHOP, third_parties=(slow,)))
         change = escalating.step(replace(referred(), clocks=Clocks([clock(referred())])), context, str)
         assert clock(changed(change)).next_step == datetime.fromisoformat("2026-12-30T22:59:00+00:00")
 
-    def test_whoever_has_answered_is_not_reminded(self) -> None:
+    def test_a_party_that_has_answered_is_not_reminded(self) -> None:
         done = changed(answer(referred()))
         alone = replace(done, clocks=Clocks([clock(done)]))
         assert escalating.step(alone, samples.context(START + 9 * DAY), str) is None

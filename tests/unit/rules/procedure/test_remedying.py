@@ -1,4 +1,4 @@
-"""Whoever is at fault sorts it out: what the form offers, what is owed and by when, and that it was done."""
+"""A remedy: what the form suggests, what is owed and until when, and how its completion is recorded."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -64,9 +64,9 @@ def remedy(ticket: Ticket) -> tuple[Remedy, Clock | None]:
     return ticket.remedy, ticket.clock("remedy")
 
 
-class TestTheRuleOfThumb:
+class TestSuggestion:
     @pytest.mark.parametrize("topic", [topic.id for topic in SHOP.topics])
-    def test_every_topic_of_the_policy_has_one(self, topic: str) -> None:
+    def test_every_topic_of_the_policy_has_a_suggestion(self, topic: str) -> None:
         fault, cure = CURES[topic]
         found = remedying.suggestion(SHOP, topic)
         assert (found.fault, found.cure) == (fault, cure)
@@ -74,7 +74,7 @@ class TestTheRuleOfThumb:
 
     @pytest.mark.parametrize("topic", [None, "unheard_of", *CURES])
     @pytest.mark.parametrize("fault", Fault)
-    def test_the_seller_owes_it_whoever_was_found_at_fault(self, topic: str | None, fault: Fault) -> None:
+    def test_the_seller_owes_every_remedy_except_a_return(self, topic: str | None, fault: Fault) -> None:
         found = remedying.suggestion(SHOP, topic, fault)
         assert found.fault is fault
         theirs = fault is Fault.CUSTOMER and found.cure is RemedyKind.RETURN
@@ -84,7 +84,7 @@ class TestTheRuleOfThumb:
         if fault is Fault.CUSTOMER:
             assert found.cure is (RemedyKind.REDELIVERY if sent_again else RemedyKind.RETURN)
 
-    def test_what_has_no_topic_is_the_sellers_until_somebody_looks(self) -> None:
+    def test_without_a_topic_the_fault_is_unclear_and_the_seller_owes(self) -> None:
         found = remedying.suggestion(SHOP, None)
         assert (found.fault, found.cure, found.owed_by) == (Fault.UNCLEAR, RemedyKind.NONE, OwedBy.SELLER)
 
@@ -99,25 +99,25 @@ class TestTheRuleOfThumb:
             ("incomplete_address", Fault.CUSTOMER, Performer.SELLER),
         ],
     )
-    def test_whom_the_seller_may_ask_to_carry_it_out(self, topic: str, fault: Fault, asked: Performer) -> None:
+    def test_the_party_the_seller_may_ask_to_carry_it_out(self, topic: str, fault: Fault, asked: Performer) -> None:
         assert remedying.suggestion(SHOP, topic, fault).carried_out_by is asked
 
 
 class TestFinding:
-    def test_it_is_noted_with_its_reason_and_told_to_nobody(self) -> None:
+    def test_a_finding_is_logged_with_its_reason_and_mails_nobody(self) -> None:
         change = remedying.find(samples.ticket(), Fault.COURIER, " The box is dented ", ADA, START)
         assert changed(change).finding == Finding(Fault.COURIER, "The box is dented", START, ADA.address)
         assert change
         assert change.messages == ()
         assert [(entry.action, entry.detail) for entry in change.log] == [("found at fault", "courier")]
 
-    def test_it_takes_a_reason(self) -> None:
+    def test_a_finding_needs_a_reason(self) -> None:
         with pytest.raises(InvalidFields, match="reason"):
             remedying.find(samples.ticket(), Fault.COURIER, " ", ADA, START)
 
 
 class TestOwing:
-    def test_it_is_due_by_the_policy(self) -> None:
+    def test_a_remedy_is_due_by_the_policys_period(self) -> None:
         owed, clock = remedy(owes(samples.ticket(), note=" By bank transfer "))
         assert (owed.cure, owed.due, owed.note) == (RemedyKind.REFUND, START + 14 * DAY, "By bank transfer")
         assert clock
@@ -125,23 +125,23 @@ class TestOwing:
         assert clock.next_step
         assert clock.next_step < clock.due
 
-    def test_or_by_the_date_agreed(self) -> None:
+    def test_a_remedy_can_be_due_by_an_agreed_date(self) -> None:
         owed, clock = remedy(owes(samples.ticket(), until=START + 40 * DAY))
         assert clock
         assert owed.due == clock.due == START + 40 * DAY
         assert explained(clock, SHOP, lambda day: None, "en").startswith("the date agreed: due")
 
     @pytest.mark.parametrize("until", [START, START - DAY])
-    def test_which_is_ahead(self, until: datetime) -> None:
+    def test_an_agreed_date_must_be_in_the_future(self, until: datetime) -> None:
         with pytest.raises(InvalidFields, match="past"):
             owes(samples.ticket(), until=until)
 
     @pytest.mark.parametrize("cure", [cure for cure in RemedyKind if cure is not RemedyKind.RETURN])
-    def test_the_customer_owes_themselves_nothing(self, cure: RemedyKind) -> None:
+    def test_the_customer_cannot_owe_any_remedy_but_a_return(self, cure: RemedyKind) -> None:
         with pytest.raises(InvalidFields, match="owed_by"):
             remedying.set_remedy(samples.ticket(), remedying.Terms(cure, OwedBy.CUSTOMER), ADA, samples.context())
 
-    def test_who_carries_it_out_is_noted_beside_who_owes_it(self) -> None:
+    def test_the_performer_is_recorded_beside_the_debtor(self) -> None:
         context = samples.context()
         asked = remedying.set_remedy(
             samples.ticket(),
@@ -156,13 +156,13 @@ class TestOwing:
         assert remedy(changed(again))[0].carried_out_by is Performer.SELLER
 
     @pytest.mark.parametrize("cure", [RemedyKind.NONE, RemedyKind.APOLOGY])
-    def test_words_are_owed_by_no_date(self, cure: RemedyKind) -> None:
+    def test_an_apology_has_no_due_date(self, cure: RemedyKind) -> None:
         owed, clock = remedy(owes(samples.ticket(), cure))
         assert (owed.due, clock) == (None, None)
         with pytest.raises(InvalidFields, match="no_remedy_owed"):
             done(owes(samples.ticket(), cure))
 
-    def test_another_takes_the_place_of_the_first(self) -> None:
+    def test_a_second_remedy_replaces_the_first(self) -> None:
         twice = owes(owes(samples.ticket()), RemedyKind.REPAIR, at=START + DAY)
         owed, clock = remedy(twice)
         assert clock
@@ -170,13 +170,13 @@ class TestOwing:
         assert len({c.name for c in twice.clocks}) == len(twice.clocks)
         assert remedy(owes(twice, RemedyKind.NONE))[1] is None
 
-    def test_the_same_with_another_note_is_due_no_later(self) -> None:
+    def test_the_same_remedy_with_another_note_keeps_its_date(self) -> None:
         first = owes(samples.ticket(), until=START + 5 * DAY)
         again, clock = remedy(owes(first, at=START + 6 * DAY, note="Tomorrow"))
         assert (again.note, again.due) == ("Tomorrow", START + 5 * DAY)
         assert clock == first.clock("remedy")
 
-    def test_an_overdue_one_that_another_takes_the_place_of_is_a_promise_missed(self) -> None:
+    def test_replacing_an_overdue_remedy_counts_one_missed_promise(self) -> None:
         late = START + 15 * DAY
         change = remedying.set_remedy(
             owes(samples.ticket()), remedying.Terms(RemedyKind.REPAIR, OwedBy.SELLER), ADA, samples.context(late)
@@ -197,14 +197,14 @@ class TestOwing:
 
 
 def concluded(ticket: Ticket) -> Ticket:
-    """The ticket with the final answer sent, in which the customer read what is owed."""
+    """The ticket after its final answer was sent; the customer has read what is owed."""
     context = samples.context(START + DAY)
     written = concluding.conclude(ticket, "f", Outcome.UPHELD, "You are right", ADA, context, settled=True)
     return concluding.final_answer_sent(changed(written), "f", context)[0]
 
 
 class TestPromised:
-    """What the customer has in writing."""
+    """What the customer has been promised in writing."""
 
     promised = concluded(owes(samples.ticket(), until=START + 9 * DAY))
 
@@ -225,7 +225,7 @@ class TestPromised:
             (RemedyKind.RETURN, OwedBy.CUSTOMER, None, "owed_by"),
         ],
     )
-    def test_it_is_neither_put_off_nor_dropped(
+    def test_a_promised_remedy_cannot_be_delayed_or_dropped(
         self, cure: RemedyKind, owed_by: OwedBy, until: datetime | None, field: str
     ) -> None:
         with pytest.raises(InvalidFields) as caught:
@@ -240,34 +240,34 @@ class TestPromised:
             (RemedyKind.REFUND, None, START + 9 * DAY),
         ],
     )
-    def test_it_may_come_sooner_or_as_something_else(
+    def test_a_promised_remedy_may_come_sooner_or_be_another_kind(
         self, cure: RemedyKind, until: datetime | None, due: datetime
     ) -> None:
         owed, clock = remedy(changed(self.again(self.promised, cure, OwedBy.SELLER, until, "So")))
         assert clock
         assert (owed.cure, owed.due, clock.due) == (cure, due, due)
-        with pytest.raises(InvalidFields, match="remedy_promised"):  # and is as binding as before
+        with pytest.raises(InvalidFields, match="remedy_promised"):  # and is still binding
             again = replace(self.promised, remedy=owed, clocks=Clocks([clock]))
             self.again(again, cure, OwedBy.SELLER, START + 30 * DAY)
 
-    def test_opened_again_it_can_be_changed_and_told_anew(self) -> None:
+    def test_on_a_reopened_ticket_it_can_be_changed(self) -> None:
         reopened = changed(concluding.reopen(self.promised, "It takes longer", ADA, samples.context(START + 2 * DAY)))
         later = START + 20 * DAY
         assert remedy(changed(self.again(reopened, RemedyKind.REFUND, OwedBy.SELLER, later)))[0].due == later
 
-    def test_what_was_noted_after_the_final_answer_the_customer_was_not_told(self) -> None:
+    def test_a_remedy_set_after_the_final_answer_is_not_binding(self) -> None:
         noted = owes(concluded(samples.ticket()), at=START + 2 * DAY)
         assert remedy(changed(self.again(noted, RemedyKind.NONE, OwedBy.SELLER, None)))[1] is None
 
 
-class TestTheCustomersOwn:
+class TestOwedByTheCustomer:
     @pytest.mark.parametrize("cure", [cure for cure in RemedyKind if cure is not RemedyKind.RETURN])
-    def test_it_is_a_return_and_nothing_else(self, cure: RemedyKind) -> None:
+    def test_the_customer_can_only_owe_a_return(self, cure: RemedyKind) -> None:
         with pytest.raises(InvalidFields) as caught:
             remedying.set_remedy(samples.ticket(), remedying.Terms(cure, OwedBy.CUSTOMER), ADA, samples.context(START))
         assert caught.value.codes == {"owed_by": "owed_by_seller"}
 
-    def test_it_counts_as_no_promise_of_ours(self) -> None:
+    def test_a_customers_return_is_not_counted_as_a_promise(self) -> None:
         owed = changed(
             remedying.set_remedy(
                 samples.ticket(), remedying.Terms(RemedyKind.RETURN, OwedBy.CUSTOMER), ADA, samples.context()
@@ -279,7 +279,7 @@ class TestTheCustomersOwn:
 
 
 class TestDone:
-    def test_the_customer_is_told(self) -> None:
+    def test_the_customer_is_mailed(self) -> None:
         change = done(owes(samples.ticket()), " Refunded today ")
         message = samples.message_of(change)
         assert (message.text, message.event, message.visibility) == (
@@ -295,22 +295,22 @@ class TestDone:
         assert change.sla_counts == (SlaCount("northlight", START + DAY, kept=1),)
 
     @pytest.mark.parametrize(("person", "tell"), [(samples.arrival().person, False), (NOBODY, True)])
-    def test_or_an_agent_told_them_otherwise(self, person: Person, tell: bool) -> None:
+    def test_no_mail_if_an_agent_told_them_or_there_is_no_address(self, person: Person, tell: bool) -> None:
         message = samples.message_of(done(owes(samples.ticket(person=person)), "By telephone", tell=tell))
         assert (message.visibility, message.outbox) == (Visibility.INTERNAL, None)
 
-    def test_late_it_is_a_promise_missed(self) -> None:
+    def test_a_late_remedy_is_a_missed_promise(self) -> None:
         late = START + 15 * DAY
         assert done(owes(samples.ticket()), at=late).sla_counts == (SlaCount("northlight", late, missed=1),)
 
-    def test_it_is_done_once_and_only_if_owed(self) -> None:
+    def test_only_an_owed_remedy_can_be_done_and_once(self) -> None:
         for ticket in (samples.ticket(), changed(done(owes(samples.ticket())))):
             with pytest.raises(InvalidFields, match="no_remedy_owed"):
                 done(ticket)
 
 
 class TestInstructions:
-    def test_they_are_mailed_and_move_no_promise(self) -> None:
+    def test_instructions_are_mailed_and_move_no_promise(self) -> None:
         change = remedying.instruct(samples.ticket(), "i", " Wrap it well ", ADA, START + DAY)
         message = samples.message_of(change)
         assert (message.text, message.event) == ("Wrap it well", Event.INSTRUCTIONS)
@@ -318,7 +318,7 @@ class TestInstructions:
         assert message.outbox.deliveries == (Delivery(Purpose.INSTRUCTIONS, "mira.holm@example.com"),)
         assert changed(change) == replace(samples.ticket(), version=2)
 
-    def test_they_take_words_and_an_address(self) -> None:
+    def test_instructions_need_text_and_an_address(self) -> None:
         with pytest.raises(InvalidFields, match="text"):
             remedying.instruct(samples.ticket(), "i", " ", ADA, START)
         with pytest.raises(InvalidFields, match="no_address"):

@@ -1,4 +1,4 @@
-"""How a ticket goes on: who may say what to whom."""
+"""How a conversation continues: who may write what to whom."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -41,7 +41,7 @@ def adds_answer(ticket: Ticket, *, mailed: bool = True, **arrival: Any) -> Chang
 
 class TestCustomerAdds:
     @pytest.mark.parametrize("before", [State.OPEN, State.WAITING, State.CLOSED])
-    def test_the_shop_owes_the_next_word_again(self, before: State) -> None:
+    def test_the_ticket_is_open_again(self, before: State) -> None:
         change = adds(replace(samples.ticket(), state=before), channel=Channel.MAIL, message_id="two@x")
         assert changed(change).state is State.OPEN
         assert changed(change).last_message_id == "two@x"
@@ -49,35 +49,35 @@ class TestCustomerAdds:
         assert [purpose for purpose, _ in mails(change)] == [Purpose.NOTIFICATION_REPLY] * 2
         assert [entry.action for entry in change.log] == ["wrote"]
 
-    def test_what_was_quarantined_stays_there(self) -> None:
+    def test_a_quarantined_ticket_stays_quarantined(self) -> None:
         assert changed(adds(samples.ticket(suspicions=(Suspicion.HASTY,)))).state is State.QUARANTINED
 
-    def test_without_an_id_the_last_one_stays(self) -> None:
+    def test_without_a_message_id_the_last_one_stays(self) -> None:
         ticket = replace(samples.ticket(), last_message_id="one@x")
         assert changed(adds(ticket)).last_message_id == "one@x"
 
     @pytest.mark.parametrize("tell", [True, False])
-    def test_automatic_mail_moves_nothing_and_is_told_of_where_it_is_to_be(self, tell: bool) -> None:
+    def test_automatic_mail_moves_nothing_and_notifies_only_on_request(self, tell: bool) -> None:
         before = replace(samples.ticket(), state=State.WAITING, last_message_id="one@x")
         arrival = samples.arrival(automatic=("auto-replied",), person=EVE, message_id="two@x")
         change = replying.customer_adds(before, "m", arrival, samples.context(LATER), tell=tell)
         assert changed(change) == replace(before, version=2)
         assert [purpose for purpose, _ in mails(change)] == [Purpose.NOTIFICATION_REPLY] * 2 * tell
 
-    def test_who_proved_to_belong_takes_part_once(self) -> None:
+    def test_a_person_with_a_valid_token_becomes_participant_once(self) -> None:
         once = changed(adds(samples.ticket(), person=EVE))
         assert once.participants == ("eve@example.org",)
         assert once.knows("EVE@example.org")
         assert changed(adds(once, person=EVE)).participants == once.participants
         assert changed(adds(once, person=Person("", ""))).participants == once.participants
 
-    def test_a_customer_in_other_letters_is_no_newcomer(self) -> None:
+    def test_the_customers_address_in_capitals_is_no_new_participant(self) -> None:
         shouting = Person("Mira", "MIRA.HOLM@EXAMPLE.COM")
         assert changed(adds(samples.ticket(), person=shouting)).participants == ()
 
 
 class TestAgentAnswers:
-    def test_it_goes_to_the_customer_and_the_ticket_waits(self) -> None:
+    def test_an_answer_goes_to_the_customer_and_the_ticket_waits(self) -> None:
         change = replying.agent_answers(samples.ticket(), "m", samples.arrival(person=ADA), samples.context(LATER))
         assert mails(change) == [(Purpose.ANSWER, "mira.holm@example.com")]
         assert changed(change).state is State.WAITING
@@ -86,7 +86,7 @@ class TestAgentAnswers:
         assert clock.met_at == LATER
         assert [(entry.actor, entry.action) for entry in change.log] == [(ADA.address, "answered")]
 
-    def test_one_that_the_customer_has_already_is_noted_and_not_sent(self) -> None:
+    def test_an_answer_the_customer_has_already_is_recorded_and_not_sent(self) -> None:
         change = adds_answer(samples.ticket(kind="question"), mailed=False)
         assert mails(change) == []
         assert changed(change).state is State.WAITING
@@ -96,19 +96,21 @@ class TestAgentAnswers:
         assert change.sla_counts
 
     @pytest.mark.parametrize(("ask", "told"), [(ADA.address, [(Purpose.LEFT_OUT, ADA.address)]), ("", [])])
-    def test_its_agent_is_told_once_what_was_left_out(self, ask: str, told: list[tuple[Purpose, str]]) -> None:
+    def test_the_agent_is_mailed_once_which_files_were_left_out(
+        self, ask: str, told: list[tuple[Purpose, str]]
+    ) -> None:
         change = adds_answer(samples.ticket(), left_out=("logo.png",), ask=ask)
         assert mails(change) == [(Purpose.ANSWER, "mira.holm@example.com"), *told]
         assert samples.message_of(change).left_out == ("logo.png",)
 
-    def test_a_closed_ticket_gets_a_word_more_and_stays_closed(self) -> None:
+    def test_an_answer_to_a_closed_ticket_leaves_it_closed(self) -> None:
         closed = replace(samples.ticket(), state=State.CLOSED, closed_at=START)
         change = replying.agent_answers(closed, "m", samples.arrival(person=ADA), samples.context(LATER))
         assert mails(change) == [(Purpose.ANSWER, "mira.holm@example.com")]
         assert (changed(change).state, changed(change).closed_at) == (State.CLOSED, START)
         assert changed(change).clocks == closed.clocks
 
-    def test_what_mails_are_still_owed_stays_owed(self) -> None:
+    def test_mails_owed_before_stay_owed(self) -> None:
         ticket = samples.ticket()
         change = replying.agent_answers(ticket, "m", samples.arrival(person=ADA), samples.context(LATER))
         assert changed(change).outbox == ticket.outbox
@@ -121,7 +123,7 @@ class TestKeptInternal:
             ticket or samples.ticket(), "m", arrival, now, Remark.EMPTY, tell=tell, moves=moves
         )
 
-    def test_an_agent_is_told_it_went_nowhere(self) -> None:
+    def test_an_agent_is_mailed_that_it_was_not_sent(self) -> None:
         change = self.kept(person=ADA)
         message = samples.message_of(change)
         assert (message.visibility, message.author, message.remarks) == (
@@ -132,20 +134,20 @@ class TestKeptInternal:
         assert message.outbox
         assert message.outbox.deliveries == (Delivery(Purpose.NOT_DELIVERED, ADA.address),)
 
-    def test_of_somebody_else_the_agents_are_told(self) -> None:
+    def test_another_persons_message_notifies_the_agents(self) -> None:
         change = self.kept(person=EVE)
         assert samples.message_of(change).author is Author.OTHER
         assert [purpose for purpose, _ in mails(change)] == [Purpose.NOTIFICATION_REPLY] * 2
 
     @pytest.mark.parametrize("person", [ADA, EVE])
-    def test_whoever_is_not_to_be_told_is_told_nothing(self, person: Person) -> None:
+    def test_without_tell_nobody_is_mailed(self, person: Person) -> None:
         assert mails(self.kept(person=person, tell=False)) == []
 
-    def test_the_ticket_stays_where_it_stands(self) -> None:
+    def test_the_ticket_stays_unchanged(self) -> None:
         assert changed(self.kept(person=EVE)) == replace(samples.ticket(), version=2)
 
     @pytest.mark.parametrize("moves", [True, False])
-    def test_a_ticket_that_would_close_by_itself_waits_for_who_reads_it(self, moves: bool) -> None:
+    def test_a_message_that_moves_the_ticket_stops_its_automatic_closing(self, moves: bool) -> None:
         answered = changed(adds_answer(samples.ticket(kind="question")))
         assert answered.clock("close")
         after = changed(self.kept(answered, person=EVE, moves=moves))
@@ -153,15 +155,15 @@ class TestKeptInternal:
         assert bool(after.clock("next_answer")) is moves
 
 
-class TestLater:
-    def test_a_reply_joins_for_so_many_days_after_closing(self) -> None:
+class TestReplyTimeAndRelease:
+    def test_a_reply_joins_its_ticket_for_some_days_after_closing(self) -> None:
         closed = replace(samples.ticket(), state=State.CLOSED, closed_at=START)
         days = timedelta(days=SHOP.reopen_days)
         assert replying.takes_replies(samples.ticket(), SHOP, START + 9 * days)
         assert replying.takes_replies(closed, SHOP, START + days)
         assert not replying.takes_replies(closed, SHOP, START + days + timedelta(seconds=1))
 
-    def test_what_was_quarantined_is_acknowledged_when_released(self) -> None:
+    def test_a_released_ticket_is_acknowledged(self) -> None:
         quarantined = samples.ticket(suspicions=(Suspicion.TRAP,))
         released = changed(replying.release_from_quarantine(quarantined, SHOP, LATER, "console"))
         assert released.state is State.OPEN
@@ -169,7 +171,7 @@ class TestLater:
         assert released.outbox
         assert Delivery(Purpose.ACKNOWLEDGEMENT, "mira.holm@example.com") in released.outbox.owed()
 
-    def test_whom_nobody_can_write_to_is_released_in_silence(self) -> None:
+    def test_a_released_ticket_without_an_address_mails_nobody(self) -> None:
         nobody = samples.ticket(suspicions=(Suspicion.TRAP,), person=Person("", ""))
         assert (
             changed(replying.release_from_quarantine(replace(nobody, outbox=None), SHOP, LATER, "console")).outbox

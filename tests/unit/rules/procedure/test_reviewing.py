@@ -1,4 +1,4 @@
-"""Who is asked how it went, when, and that it is once: by the rules alone."""
+"""Review requests: which customers get one, when, and only once; tested on the rules."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -47,8 +47,8 @@ def with_review_clock(ticket: Ticket) -> bool:
     return clock is not None and clock.running
 
 
-class TestAsking:
-    def test_it_is_the_policys_time_after_closing_and_not_before(self) -> None:
+class TestRequest:
+    def test_the_request_is_sent_at_the_policys_time_after_closing(self) -> None:
         ticket = closed()
         assert step(ticket, DUE - SECOND) is None
         change = step(ticket)
@@ -62,7 +62,7 @@ class TestAsking:
         assert [(entry.actor, entry.action) for entry in change.log] == [("aftercare", Action.ASKED_HOW_IT_WENT)]
         assert not change.sla_counts
 
-    def test_once_and_never_again_whatever_becomes_of_it(self) -> None:
+    def test_a_ticket_gets_one_request_even_if_reopened(self) -> None:
         ticket = changed(step(closed()))
         assert step(ticket, DUE + 20 * DAY) is None
         opened = changed(concluding.reopen(ticket, "More", ADA, samples.context(DUE + DAY)))
@@ -70,7 +70,7 @@ class TestAsking:
         assert not with_review_clock(again)
         assert not asked(again, DUE + 9 * DAY)
 
-    def test_what_is_opened_again_before_is_asked_of_after_its_next_closing(self) -> None:
+    def test_a_ticket_reopened_before_its_request_gets_it_after_the_next_closing(self) -> None:
         opened = changed(concluding.reopen(closed(), "More", ADA, samples.context(START + DAY)))
         assert not with_review_clock(opened)
         again = closed(opened, at=START + 5 * DAY)
@@ -89,36 +89,36 @@ class TestAsking:
         ],
         ids=str,
     )
-    def test_where_there_is_nothing_to_ask_the_clock_just_ends(self, changes: dict[str, Any]) -> None:
+    def test_a_ticket_that_cannot_be_rated_or_mailed_just_loses_its_clock(self, changes: dict[str, Any]) -> None:
         change = step(replace(closed(), **changes))
         assert change
         assert (change.messages, change.log) == ((), ())
         assert changed(change).clock(REVIEW) is None
 
-    def test_nor_where_the_shop_has_stopped_asking(self) -> None:
+    def test_a_shop_that_stopped_asking_sends_no_request(self) -> None:
         change = step(closed(), review_request=None)
         assert change
         assert not change.messages
         assert changed(change).clock(REVIEW) is None
 
-    def test_nor_once_it_can_be_rated_no_more(self) -> None:
+    def test_no_request_is_sent_once_the_rating_period_is_over(self) -> None:
         assert not asked(closed(), START + rating.LIFE + SECOND)
 
 
 class TestPlanning:
-    def test_spam_and_what_nobody_took_from_what_is_quarantined_are_never_asked_of(self) -> None:
+    def test_spam_quarantined_tickets_and_data_requests_get_no_review_clock(self) -> None:
         assert not with_review_clock(closed(outcome=Outcome.SPAM))
         assert not with_review_clock(closed(samples.ticket(suspicions=(Suspicion.TRAP,))))
         assert not with_review_clock(closed(samples.ticket(kind="data_request")))
 
-    def test_after_a_final_answer_too(self) -> None:
+    def test_a_final_answer_starts_the_review_clock_too(self) -> None:
         written = concluding.conclude(
             samples.ticket(), "f", Outcome.UPHELD, "Yes", ADA, samples.context(), settled=True
         )
         ticket, _ = concluding.final_answer_sent(changed(written), "f", samples.context())
         assert with_review_clock(ticket)
 
-    def test_a_shop_without_the_period_asks_nobody(self) -> None:
+    def test_a_shop_without_the_period_gets_no_review_clock(self) -> None:
         context = samples.context()
         context = replace(context, shop=replace(context.shop, review_request=None))
         assert not with_review_clock(
@@ -126,8 +126,8 @@ class TestPlanning:
         )
 
 
-class TestWhatIsOwed:
-    def test_nobody_is_asked_before_it_is_done_for_as_long(self) -> None:
+class TestOwedRemedy:
+    def test_the_request_waits_the_full_period_after_the_remedy_is_done(self) -> None:
         owing = remedying.set_remedy(
             samples.ticket(), remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER), ADA, samples.context()
         )
@@ -145,8 +145,8 @@ class TestWhatIsOwed:
         assert asked(ticket, done_at + 2 * DAY)
 
 
-class TestOthersWays:
-    def test_what_a_matter_under_way_joins_is_not_asked_of_meanwhile(self) -> None:
+class TestMergingAndDeletion:
+    def test_a_closed_ticket_loses_its_review_clock_when_an_open_one_is_merged_in(self) -> None:
         into, other = closed(), samples.ticket("NL-00000-00001")
         change = merging.merge(other, into, ADA, samples.context(START + DAY))
         assert change
@@ -154,14 +154,14 @@ class TestOthersWays:
         assert joined.state is State.OPEN
         assert joined.clock(REVIEW) is None
 
-    def test_what_somebody_was_asked_of_is_not_asked_of_again_in_another(self) -> None:
+    def test_a_target_gets_no_request_if_a_merged_ticket_had_one(self) -> None:
         ticket = changed(step(closed()))
         change = merging.merge(ticket, samples.ticket("NL-00000-00001"), ADA, samples.context(DUE))
         assert change
         (joined,) = change.also
         assert not with_review_clock(closed(joined, at=DUE))
 
-    def test_a_question_still_to_come_keeps_nothing_from_being_deleted(self) -> None:
+    def test_a_running_review_clock_does_not_delay_deletion(self) -> None:
         ticket = replace(closed(), outbox=None)
         assert with_review_clock(ticket)
         assert kept_for([ticket], (), START) is RetentionReason.NOT_YET

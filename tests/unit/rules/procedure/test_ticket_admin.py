@@ -41,25 +41,25 @@ class TestTags:
             ("größe größe", ("größe",)),
         ],
     )
-    def test_a_text_names_them_between_commas_and_spaces(self, text: str, tags: tuple[str, ...]) -> None:
+    def test_tags_are_separated_by_commas_and_spaces(self, text: str, tags: tuple[str, ...]) -> None:
         assert ticket_admin.tags_in(text) == tags
 
     @pytest.mark.parametrize(
         ("text", "code"), [("x" * 41, "tag_too_long"), (" ".join(map(str, range(21))), "tags_too_many")]
     )
-    def test_they_are_few_and_short(self, text: str, code: str) -> None:
+    def test_too_many_or_too_long_tags_are_refused(self, text: str, code: str) -> None:
         with pytest.raises(InvalidFields, match=code):
             ticket_admin.tags_in(text)
 
     @given(st.text(max_size=60))
-    def test_what_is_shown_in_the_field_is_read_back_the_same(self, text: str) -> None:
+    def test_the_fields_text_is_read_back_as_the_same_tags(self, text: str) -> None:
         try:
             tags = ticket_admin.tags_in(text)
         except InvalidFields:
             return
         assert ticket_admin.tags_in(", ".join(tags)) == tags
 
-    def test_a_ticket_has_these_and_no_others(self) -> None:
+    def test_new_tags_replace_the_old_ones(self) -> None:
         once = changed(ticket_admin.tag(samples.ticket(), ("glass", "vip"), ADA, START))
         change = ticket_admin.tag(once, ("vip",), ADA, START)
         assert changed(change).tags == ("vip",)
@@ -67,8 +67,8 @@ class TestTags:
         assert ticket_admin.tag(changed(change), ("vip",), ADA, START) is None
 
 
-class TestHold:
-    def test_it_says_why_and_is_lifted_with_a_reason(self) -> None:
+class TestLegalHold:
+    def test_a_hold_is_placed_and_lifted_with_a_reason(self) -> None:
         held = ticket_admin.place_legal_hold(samples.ticket(), " A lawyer wrote. ", ADA, START)
         assert changed(held).custody.hold == "A lawyer wrote."
         assert said(held) == [("legal hold placed", "A lawyer wrote.")]
@@ -76,19 +76,19 @@ class TestHold:
         assert changed(lifted).custody.hold is None
         assert said(lifted) == [("legal hold lifted", "It is over.")]
 
-    def test_said_again_it_changes_nothing(self) -> None:
+    def test_placing_or_lifting_a_hold_twice_changes_nothing(self) -> None:
         held = changed(ticket_admin.place_legal_hold(samples.ticket(), "A lawyer wrote.", ADA, START))
         assert ticket_admin.place_legal_hold(held, "A lawyer wrote.", ADA, START) is None
         assert ticket_admin.lift_legal_hold(samples.ticket(), "It is over.", ADA, START) is None
 
     @pytest.mark.parametrize("rule", [ticket_admin.place_legal_hold, ticket_admin.lift_legal_hold])
-    def test_without_a_reason_it_is_refused(self, rule: Any) -> None:
+    def test_a_hold_without_a_reason_is_refused(self, rule: Any) -> None:
         with pytest.raises(InvalidFields, match="missing"):
             rule(samples.ticket(), "  ", ADA, START)
 
 
 class TestLinks:
-    def test_each_names_the_other(self) -> None:
+    def test_linked_tickets_name_each_other(self) -> None:
         one, other = samples.ticket(), samples.ticket(OTHER)
         change = ticket_admin.link(one, other, ADA, START)
         assert change
@@ -97,13 +97,13 @@ class TestLinks:
         assert said(change) == [("linked", f"{samples.REF} and {OTHER}")]
         assert ticket_admin.link(changed(change), change.also[0], ADA, START) is None
 
-    def test_half_a_link_is_made_whole(self) -> None:
+    def test_a_one_sided_link_is_completed(self) -> None:
         one = replace(samples.ticket(), related=(OTHER,))
         change = ticket_admin.link(one, samples.ticket(OTHER), ADA, START)
         assert change
         assert (changed(change).related, change.also[0].related) == ((OTHER,), (samples.REF,))
 
-    def test_not_to_itself_nor_to_another_shops(self) -> None:
+    def test_a_link_to_itself_or_another_shops_ticket_is_refused(self) -> None:
         with pytest.raises(InvalidFields, match="itself"):
             ticket_admin.link(samples.ticket(), samples.ticket(), ADA, START)
         with pytest.raises(InvalidFields, match="no_ticket"):
@@ -111,19 +111,19 @@ class TestLinks:
 
 
 class TestSpam:
-    def test_it_is_closed_and_its_sender_hears_nothing(self) -> None:
+    def test_spam_is_closed_and_its_sender_gets_no_mail(self) -> None:
         change = ticket_admin.spam(samples.ticket(), ADA, samples.context())
         after = changed(change)
         assert (after.state, after.outcome) == (State.CLOSED, Outcome.SPAM)
         assert after.outbox
         assert Purpose.ACKNOWLEDGEMENT not in {mail.purpose for mail in after.outbox.deliveries}
-        assert {mail.purpose for mail in after.outbox.owed()} == {Purpose.NOTIFICATION_NEW}  # colleagues still hear
+        assert {mail.purpose for mail in after.outbox.owed()} == {Purpose.NOTIFICATION_NEW}  # agents are still notified
         assert said(change) == [("marked as spam", "")]
         assert change
         assert change.sla_counts == ()
         assert ticket_admin.spam(after, ADA, samples.context()) is None
 
-    def test_with_nothing_else_owed_the_outbox_is_done(self) -> None:
+    def test_without_other_owed_mail_the_outbox_is_done(self) -> None:
         ticket = samples.ticket()
         assert ticket.outbox
         only = tuple(mail for mail in ticket.outbox.deliveries if mail.purpose is Purpose.ACKNOWLEDGEMENT)
@@ -132,7 +132,7 @@ class TestSpam:
         assert after.outbox
         assert (after.outbox.deliveries, after.outbox.stage) == ((), Stage.DONE)
 
-    def test_what_is_closed_otherwise_is_reopened_first(self) -> None:
+    def test_a_ticket_closed_with_another_outcome_must_be_reopened_first(self) -> None:
         closed = replace(samples.ticket(), state=State.CLOSED, outcome=Outcome.SETTLED)
         with pytest.raises(InvalidFields, match="closed_already"):
             ticket_admin.spam(closed, ADA, samples.context())
@@ -141,7 +141,7 @@ class TestSpam:
 class TestSplit:
     message: Message = samples.message_of(samples.reply(samples.ticket()))
 
-    def test_the_message_opens_a_ticket_and_says_so_where_it_stays(self) -> None:
+    def test_the_message_opens_a_ticket_and_is_marked_in_the_old_one(self) -> None:
         arrival = samples.arrival(text=self.message.text)
         change = ticket_admin.split(samples.ticket(), self.message, OTHER, arrival, ADA, samples.context())
         (opened,), (marked,) = change.also, change.messages
@@ -153,7 +153,7 @@ class TestSplit:
         assert replace(marked, split_into="", version=1) == self.message
         assert said(change) == [("split off", f"{OTHER} from {samples.REF}")]
 
-    def test_its_promises_run_from_when_it_came(self) -> None:
+    def test_the_new_tickets_promises_run_from_when_the_message_came(self) -> None:
         later = samples.context(START.replace(day=28))
         change = ticket_admin.split(samples.ticket(), self.message, OTHER, samples.arrival(), ADA, later)
         answer = change.also[0].clock("first_answer")
@@ -172,9 +172,9 @@ class TestSplit:
             replace(message, event=Event.QUESTION),
         ],
     )
-    def test_only_what_the_customer_wrote_can(self, message: Any) -> None:
+    def test_only_a_customers_message_can_be_split_off(self, message: Any) -> None:
         with pytest.raises(InvalidFields):
             ticket_admin.refuse_to_split(message)
 
-    def test_what_the_customer_wrote_can(self) -> None:
+    def test_a_customers_message_can_be_split_off(self) -> None:
         ticket_admin.refuse_to_split(self.message)

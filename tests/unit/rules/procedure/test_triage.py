@@ -1,4 +1,4 @@
-"""A ticket that turns out to be of another kind: which promises it brings, and that none is put off."""
+"""A ticket changes its kind: which promises that brings, and that it delays none."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from tests.support.store.fakes import START
 
 ADA = Person("Ada Lindqvist", "ada@northlight.example")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-# A month from START, by the calendar.
+# One calendar month from START.
 MONTH = START.replace(month=12)
 
 
@@ -54,28 +54,28 @@ def extended(ticket: Ticket, days: int, now: datetime) -> Ticket:
     return told
 
 
-class TestARequestAboutData:
-    def test_is_answered_within_a_month_of_when_it_came_whatever_it_was_taken_for(self) -> None:
-        feedback = samples.ticket(kind="feedback")  # which promises no final answer
+class TestDataRequest:
+    def test_a_data_request_is_due_a_month_after_it_came(self) -> None:
+        feedback = samples.ticket(kind="feedback")  # feedback promises no final answer
         assert feedback.clock(RESOLVE) is None
         request = became(feedback, "data_request", START + 20 * DAY)
         assert (clock(request, RESOLVE).set_at, clock(request, RESOLVE).due) == (START, MONTH)
         context = at(START)
         assert "1 month from" in explained(clock(request, RESOLVE), context.shop, context.holidays, "en")
 
-    def test_what_was_promised_sooner_stays(self) -> None:
+    def test_a_sooner_promise_stays(self) -> None:
         question = samples.ticket(kind="question")
         request = became(question, "data_request", START + 2 * DAY)
         assert clock(request, RESOLVE) == clock(question, RESOLVE)
         assert clock(request, "first_answer") == clock(question, "first_answer")
 
-    def test_an_extension_of_another_promise_puts_it_off_no_further(self) -> None:
+    def test_an_earlier_extension_does_not_extend_the_legal_month(self) -> None:
         complaint = extended(samples.ticket(), 20, START + DAY)
         request = became(complaint, "data_request", START + 3 * DAY)
         assert clock(complaint, RESOLVE).due > MONTH
         assert clock(request, RESOLVE).due == MONTH
 
-    def test_an_answer_that_met_a_questions_promise_does_not_meet_the_laws(self) -> None:
+    def test_an_answer_to_a_question_does_not_answer_the_data_request(self) -> None:
         question = answered(samples.ticket(kind="question"), START + DAY)
         assert clock(question, RESOLVE).met_at
         request = became(question, "data_request", START + 2 * DAY)
@@ -83,12 +83,12 @@ class TestARequestAboutData:
         assert request.clock("close") is None
         assert clock(request, "first_answer").met_at == START + DAY
 
-    def test_also_of_one_opened_again_it_counts_from_the_opening(self) -> None:
+    def test_a_reopened_tickets_month_still_counts_from_its_opening(self) -> None:
         closed = changed(concluding.close(samples.ticket(), Outcome.SETTLED, "Done", ADA, at(START + DAY)))
         again = changed(concluding.reopen(closed, "It was about her data", ADA, at(START + 5 * DAY)))
         assert clock(became(again, "data_request", START + 6 * DAY), RESOLVE).due == MONTH
 
-    def test_recognised_too_late_it_is_overdue_at_once_and_that_is_told_once(self) -> None:
+    def test_a_data_request_recognised_too_late_escalates_at_once_and_once(self) -> None:
         request = replace(became(samples.ticket(kind="feedback"), "data_request", MONTH + DAY), outbox=None)
         context = at(MONTH + DAY)
         change = escalating.step(request, context, str)
@@ -96,7 +96,7 @@ class TestARequestAboutData:
         assert ("promise due", RESOLVE) in [(entry.action, entry.detail) for entry in change.log]
         assert escalating.step(changed(change), context, str) is None
 
-    def test_the_promise_of_what_is_quarantined_counts_from_its_opening_too(self) -> None:
+    def test_a_quarantined_tickets_month_counts_from_its_opening_too(self) -> None:
         quarantined = samples.ticket(kind="feedback", suspicions=(Suspicion.TRAP,))
         request = became(quarantined, "data_request", START + 9 * DAY)
         assert (request.state, clock(request, RESOLVE).due) == (State.QUARANTINED, MONTH)
@@ -109,45 +109,45 @@ class TestAnyOtherKind:
         question = became(complaint, "return", START + 3 * DAY)  # 14 days
         assert (clock(question, RESOLVE).set_at, clock(question, RESOLVE).due) == (START, START + 14 * DAY)
 
-    def test_a_laxer_one_changes_nothing(self) -> None:
+    def test_a_laxer_promise_changes_nothing(self) -> None:
         question = samples.ticket(kind="question")
         assert became(question, "complaint", START + 3 * DAY).clocks == question.clocks
 
-    def test_what_the_customer_was_told_of_an_extension_stays(self) -> None:
+    def test_an_extension_the_customer_was_told_stays(self) -> None:
         complaint = extended(samples.ticket(), 20, START + DAY)
         assert clock(became(complaint, "return", START + 2 * DAY), RESOLVE) == clock(complaint, RESOLVE)
 
-    def test_an_answer_waiting_for_the_customer_goes_on_waiting(self) -> None:
+    def test_a_paused_first_answer_stays_paused(self) -> None:
         asked = changed(replying.asks(samples.ticket(kind="question"), "q", "Which?", ADA, at(START + HOUR)))
         after = became(asked, "return", START + 2 * HOUR)
         assert clock(after, "first_answer") == clock(asked, "first_answer")
 
-    def test_the_next_answer_counts_from_what_it_is_an_answer_to(self) -> None:
+    def test_the_next_answer_counts_from_the_customers_last_message(self) -> None:
         again = changed(samples.reply(answered(samples.ticket(kind="feedback"), START + DAY), now=START + 2 * DAY))
         after = became(again, "question", START + 2 * DAY + HOUR)  # a working day instead of five
         next_answer = clock(after, "next_answer")
         assert (next_answer.set_at, next_answer.due) == (START + 2 * DAY, START + 5 * DAY)
 
-    def test_of_one_opened_again_it_counts_from_then(self) -> None:
+    def test_a_reopened_tickets_promise_counts_from_the_reopening(self) -> None:
         closed = changed(concluding.close(samples.ticket(), Outcome.SETTLED, "Done", ADA, at(START + DAY)))
         again = changed(concluding.reopen(closed, "One more thing", ADA, at(START + 20 * DAY)))
         once = became(again, "return", START + 21 * DAY)
         assert clock(once, RESOLVE).due == START + 34 * DAY
         assert clock(became(once, "question", START + 22 * DAY), RESOLVE) == clock(once, RESOLVE)
 
-    def test_what_was_spam_and_came_back_is_promised_no_first_answer_besides_the_next(self) -> None:
+    def test_a_ticket_reopened_from_spam_gets_no_second_answer_promise(self) -> None:
         spam = changed(concluding.close(samples.ticket(), Outcome.SPAM, "Junk", ADA, at(START + DAY)))
         again = changed(samples.reply(spam, now=START + 2 * DAY))
         after = became(again, "question", START + 2 * DAY + HOUR)
         assert {c.name for c in after.clocks if c.running} == {RESOLVE, "next_answer"}
         assert all(c.set_at == START + 2 * DAY for c in after.clocks)
 
-    def test_what_was_missed_is_not_counted_as_missed_once_more(self) -> None:
+    def test_a_missed_promise_is_not_counted_again(self) -> None:
         complaint = replace(samples.ticket(), outbox=None)
         late = START + 31 * DAY
         first = escalating.step(complaint, at(late), str)
         assert first
-        assert first.sla_counts == (SlaCount("northlight", late, missed=2),)  # the first answer, and the last
+        assert first.sla_counts == (SlaCount("northlight", late, missed=2),)  # the first answer, and the final one
         after = became(changed(first), "return", late + HOUR)
         assert clock(after, RESOLVE).due == START + 14 * DAY
         following = escalating.step(after, at(late + DAY), str)
@@ -155,13 +155,13 @@ class TestAnyOtherKind:
         assert following.sla_counts == ()
         assert ("promise daily", RESOLVE) in [(entry.action, entry.detail) for entry in following.log]
 
-    def test_what_an_answer_met_late_is_as_late_as_it_was_once_that_was_not_the_last(self) -> None:
+    def test_a_promise_met_late_keeps_its_date_when_the_answer_is_no_longer_final(self) -> None:
         late = START + 15 * DAY
         question = changed(escalating.step(samples.ticket(kind="question"), at(late), str))
         after = became(answered(question, late + HOUR), "complaint", late + 2 * HOUR)
         assert clock(after, RESOLVE) == clock(question, RESOLVE)
 
-    def test_a_closed_ticket_is_promised_nothing(self) -> None:
+    def test_a_closed_ticket_gets_no_promise(self) -> None:
         closed = changed(concluding.close(samples.ticket(), Outcome.SETTLED, "Done", ADA, at(START + DAY)))
         assert became(closed, "data_request", START + 2 * DAY).clocks == closed.clocks
 
@@ -172,7 +172,7 @@ class TestAnyOtherKind:
     st.lists(st.sampled_from(KINDS), min_size=1, max_size=3),
     st.lists(st.integers(1, 20 * 24), min_size=8, max_size=8),
 )
-def test_no_promise_that_runs_is_ever_put_off_and_each_is_explained_as_it_was_counted(
+def test_no_running_promise_is_ever_delayed_and_each_is_explained_as_counted(
     kind: str, steps: list[str], kinds: list[str], hours: list[int]
 ) -> None:
     ticket, now = samples.ticket(kind=kind), START

@@ -1,4 +1,4 @@
-"""Promises as clocks: set by the policy in force, met once, late or not."""
+"""Promises as clocks: set by the policy in force, met once, on time or late."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -37,7 +37,7 @@ def test_a_ticket_starts_with_a_clock_for_each_promise() -> None:
     assert started["resolve"].due == START + timedelta(days=30)
 
 
-def test_what_is_not_promised_has_no_clock() -> None:
+def test_a_kind_without_a_promise_gets_no_clock() -> None:
     silent = replace(SHOP.kinds["feedback"], first_answer=None, resolve=None)
     assert [clock.name for clock in opening_clocks(SHOP, silent, START, lambda day: None)] == [ACKNOWLEDGE]
 
@@ -59,7 +59,7 @@ def test_a_clock_is_late_after_its_due_moment_and_stays_so() -> None:
     assert too_late.late(START)
 
 
-def test_a_promise_is_met_once_and_alone() -> None:
+def test_meeting_a_promise_changes_only_its_clock_and_only_once() -> None:
     other = replace(CLOCK, name="first_answer")
     once = Clocks([CLOCK, other]).meet("resolve", at=START)
     assert once == Clocks([replace(CLOCK, met_at=START), other])
@@ -89,7 +89,7 @@ class TestSteps:
     clock = set_at("2026-10-21", "10:00")  # Wednesday
     due = berlin("2026-10-23", "10:00")
 
-    def test_it_warns_falls_due_and_comes_again_each_day(self) -> None:
+    def test_a_clock_warns_is_due_and_repeats_each_day(self) -> None:
         assert self.clock.due == self.due
         warning = self.clock.next_step
         assert warning == berlin("2026-10-22", "14:30")  # four working hours before
@@ -102,7 +102,7 @@ class TestSteps:
         assert (again.next_step, again.stage(self.due + 2 * DAY)) == (self.due + 2 * DAY, "daily")
         assert again.due == self.due
 
-    def test_of_steps_missed_in_an_outage_only_the_latest_is_taken(self) -> None:
+    def test_after_an_outage_only_the_latest_step_is_taken(self) -> None:
         after = self.due + timedelta(days=5, hours=3)
         assert self.clock.stage(after) == "due"
         assert stepped(self.clock, after).next_step == self.due + 6 * DAY
@@ -110,42 +110,42 @@ class TestSteps:
         assert overdue.stage(after) == "daily"
         assert stepped(overdue, after).next_step == self.due + 6 * DAY
 
-    def test_a_late_warning_is_none_once_it_is_due(self) -> None:
+    def test_no_warning_follows_once_the_promise_is_due(self) -> None:
         assert self.clock.stage(self.due - timedelta(seconds=1)) == "warn"
         assert self.clock.stage(self.due) == "due"
 
-    def test_a_change_of_the_clocks_takes_no_step_and_adds_none(self) -> None:
+    def test_the_change_to_winter_time_neither_skips_nor_adds_a_step(self) -> None:
         step, clock = self.due, stepped(self.clock, self.due)
         while clock.next_step and clock.next_step < self.due + 9 * DAY:
             assert clock.next_step - step == DAY
             step, clock = clock.next_step, stepped(clock, clock.next_step)
         assert set_at("2026-10-23", "16:30").due == berlin("2026-10-27", "16:30")
 
-    def test_what_would_have_to_be_warned_of_before_it_began_is_not(self) -> None:
+    def test_a_clock_too_short_for_its_warning_has_none(self) -> None:
         short = set_at("2026-10-21", "10:00", period="2 working hours")
         assert (short.warn_at, short.next_step) == (None, short.due)
 
     @pytest.mark.parametrize("name", ["acknowledge", "retain"])
-    def test_some_are_looked_after_otherwise(self, name: str) -> None:
+    def test_acknowledgement_and_retention_have_no_steps(self, name: str) -> None:
         assert set_at("2026-10-21", "10:00", name).next_step is None
 
-    def test_nobody_is_warned_that_a_ticket_closes_by_itself(self) -> None:
+    def test_automatic_closing_has_no_warning(self) -> None:
         closing = set_at("2026-10-21", "10:00", "close", "7 days")
         assert (closing.warn_at, closing.next_step) == (None, berlin("2026-10-28", "10:00"))
 
-    def test_what_was_met_steps_no_more(self) -> None:
+    def test_a_met_clock_has_no_further_step(self) -> None:
         assert replace(self.clock, met_at=START).next_step is None
         assert Clocks([replace(self.clock, met_at=START)]).next_step is None
         assert Clocks([self.clock, replace(self.clock, warn_at=None)]).next_step == self.clock.warn_at
 
-    def test_another_rhythm_counts_from_the_due_moment(self) -> None:
+    def test_other_intervals_count_from_the_due_moment(self) -> None:
         def two_days(step: datetime) -> datetime:
             return step + 2 * DAY
 
         assert stepped(self.clock, self.due, two_days).next_step == self.due + 2 * DAY
         assert stepped(self.clock, self.due + 5 * DAY, two_days).next_step == self.due + 6 * DAY
 
-    def test_one_that_was_moved_has_all_its_steps_before_it(self) -> None:
+    def test_a_moved_clock_has_all_its_steps_again(self) -> None:
         until = berlin("2026-11-20", "10:00")
         context = RuleContext(self.due + DAY, SHOP, lambda day: None)
         later = moved(stepped(self.clock, self.due), until, SHOP.kinds["complaint"], context, SetBy.EXTENSION)

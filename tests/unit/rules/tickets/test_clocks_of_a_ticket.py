@@ -1,4 +1,4 @@
-"""What rules do to all clocks of a ticket: each method gives other clocks, keeps their order and one of each name."""
+"""Operations on all clocks of a ticket: each returns clocks, keeps their order, and keeps one clock per name."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -41,7 +41,7 @@ names = st.sets(st.sampled_from(NAMES))
 
 
 @given(every, names)
-def test_some_of_them_and_the_others_are_all_of_them(clocks: Clocks, some: set[str]) -> None:
+def test_each_selection_and_its_rest_are_all_clocks(clocks: Clocks, some: set[str]) -> None:
     assert sorted((*clocks.only(*some), *clocks.without(*some)), key=clocks.index) == list(clocks)
     assert set(clocks.only(*some).names) == some & set(clocks.names)
     assert sorted((*clocks.met, *clocks.unmet), key=clocks.index) == list(clocks)
@@ -49,14 +49,14 @@ def test_some_of_them_and_the_others_are_all_of_them(clocks: Clocks, some: set[s
 
 
 @given(every, st.lists(singles, max_size=3, unique_by=lambda each: each.name))
-def test_what_is_put_stands_last_and_once(clocks: Clocks, more: list[Clock]) -> None:
+def test_put_adds_a_clock_last_and_once(clocks: Clocks, more: list[Clock]) -> None:
     after = clocks.put(*more)
     assert after == Clocks((*clocks.without(*(each.name for each in more)), *more))
     assert len(set(after.names)) == len(after)
 
 
 @given(every, singles)
-def test_what_is_updated_stands_where_it_stood(clocks: Clocks, other: Clock) -> None:
+def test_update_keeps_the_place_of_a_clock(clocks: Clocks, other: Clock) -> None:
     after = clocks.update(other)
     assert after.names == clocks.names
     assert after.named(other.name) == (other if clocks.named(other.name) else None)
@@ -64,14 +64,14 @@ def test_what_is_updated_stands_where_it_stood(clocks: Clocks, other: Clock) -> 
 
 
 @given(every, names)
-def test_those_met_were_met_then_or_before_and_the_others_are_as_they_were(clocks: Clocks, some: set[str]) -> None:
+def test_meet_sets_only_the_named_clocks_and_keeps_earlier_times(clocks: Clocks, some: set[str]) -> None:
     after = clocks.meet(*some, at=START + DAY)
     assert after.without(*some) == clocks.without(*some)
     assert [each.met_at for each in after.only(*some)] == [each.met_at or START + DAY for each in clocks.only(*some)]
     assert after.meet(*some, at=START + 2 * DAY) == after
 
 
-def test_to_name_none_is_to_mean_none() -> None:
+def test_naming_no_clock_changes_no_clock() -> None:
     clocks = Clocks([clock(RESOLVE)])
     assert clocks.meet(at=START) == clocks.without() == clocks.put() == clocks
     assert clocks.only() == Clocks()
@@ -79,7 +79,7 @@ def test_to_name_none_is_to_mean_none() -> None:
 
 
 @given(every)
-def test_each_way_gives_clocks_again(clocks: Clocks) -> None:
+def test_every_operation_returns_clocks(clocks: Clocks) -> None:
     given = samples.context()
     ways: list[Callable[[], object]] = [
         lambda: clocks.running, lambda: clocks.met, lambda: clocks.unmet, clocks.only, clocks.without, clocks.put,
@@ -90,30 +90,30 @@ def test_each_way_gives_clocks_again(clocks: Clocks) -> None:
     assert all(type(way()) is Clocks for way in ways)
 
 
-def test_a_question_that_was_asked_keeps_its_clock() -> None:
+def test_a_review_clock_that_was_met_is_kept() -> None:
     answer, asked = clock(FIRST_ANSWER), clock(REVIEW, met_at=START)
     assert Clocks([clock(REVIEW), answer]).without_review_clock() == Clocks([answer])
     assert Clocks([asked, answer]).without_review_clock() == Clocks([asked, answer])
 
 
 class TestANewPromise:
-    def test_is_to_resolve(self) -> None:
+    def test_a_new_promise_is_to_resolve(self) -> None:
         after = Clocks([clock(RESOLVE, met_at=START), clock(CLOSE)]).renew(KIND, samples.context(), SetBy.REOPENING)
         assert [(each.name, each.set_by, each.met_at) for each in after] == [
             (CLOSE, SetBy.OPENING, None),
             (RESOLVE, SetBy.REOPENING, None),
         ]
 
-    def test_is_to_answer_where_the_kind_promises_no_more(self) -> None:
+    def test_a_kind_without_resolution_promises_an_answer(self) -> None:
         after = Clocks().renew(replace(KIND, resolve=None), samples.context(), SetBy.MERGE)
         assert after.names == (NEXT_ANSWER,)
 
-    def test_is_none_where_the_kind_promises_nothing(self) -> None:
+    def test_a_kind_without_promises_gets_none(self) -> None:
         silent = replace(KIND, resolve=None, first_answer=None)
         assert Clocks().renew(silent, samples.context(), SetBy.MERGE) == Clocks()
 
     @pytest.mark.parametrize("name", [FIRST_ANSWER, NEXT_ANSWER, RESOLVE])
-    def test_is_made_only_where_none_runs(self, name: str) -> None:
+    def test_a_new_promise_is_made_only_if_none_runs(self, name: str) -> None:
         running, other = Clocks([clock(name)]), Clocks([clock(ACKNOWLEDGE), clock(CLOSE)])
         assert running.ensure_promise(KIND, samples.context(), SetBy.KIND) == running
         for none in (other, other.put(clock(name, met_at=START)), other.put(clock(name, paused_at=START))):

@@ -1,4 +1,4 @@
-"""How a due date is said: in days by the day, else to the minute; and kept as it was said."""
+"""How a due date is written: periods in days as a day, others to the minute; the promise is kept as it was written."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -30,14 +30,14 @@ def said(of: Clock, language: str = "en") -> str:
     return words.due(due_date(of), "Europe/Berlin", language)
 
 
-class TestWhatIsSaid:
+class TestDueDateText:
     @pytest.mark.parametrize("period", ["14 days", "2 working days", "1 day", "1 month", "2 years", "1 working day"])
-    def test_what_is_counted_in_days_is_said_as_a_day(self, period: str) -> None:
+    def test_a_period_in_days_is_written_as_a_day(self, period: str) -> None:
         assert said(clock(period, "2026-12-12T01:37:00+00:00")) == "Saturday, 12 December 2026"
         assert said(clock(period, "2026-12-12T01:37:00+00:00"), "de") == "Samstag, 12. Dezember 2026"
 
     @pytest.mark.parametrize("period", ["24 hours", "90 minutes", "4 working hours", "48 hours", "immediately"])
-    def test_what_is_counted_in_hours_or_minutes_to_the_minute(self, period: str) -> None:
+    def test_a_period_in_hours_or_minutes_is_written_to_the_minute(self, period: str) -> None:
         assert said(clock(period, "2026-12-12T01:37:00+00:00")) == "Saturday, 12 December 2026, 02:37"
         assert said(clock(period, "2026-12-12T01:37:00+00:00"), "de") == "Samstag, 12. Dezember 2026, 02:37 Uhr"
 
@@ -52,22 +52,22 @@ class TestWhatIsSaid:
             ("2026-06-11T22:10:00+00:00", 12),
         ],
     )
-    def test_the_day_is_the_shops_in_which_the_clock_runs_out(self, due: str, day: int) -> None:
+    def test_the_day_is_counted_in_the_shops_time_zone(self, due: str, day: int) -> None:
         assert f", {day} " in said(clock("14 days", due))
         assert day_of(due_date(clock("14 days", due)), BERLIN).day == day
 
     @pytest.mark.parametrize("set_by", [SetBy.EXTENSION, SetBy.PAUSE, SetBy.CAME_BACK])
-    def test_whatever_set_it_a_promise_in_days_stays_one(self, set_by: SetBy) -> None:
+    def test_a_moved_promise_in_days_is_still_written_as_a_day(self, set_by: SetBy) -> None:
         assert said(clock("30 days", "2026-12-12T01:37:00+00:00", set_by)) == "Saturday, 12 December 2026"
 
-    def test_what_was_agreed_is_said_as_agreed(self) -> None:
+    def test_an_agreed_date_is_written_as_it_was_agreed(self) -> None:
         assert said(clock("5 working days", "2026-12-12T13:00:00+00:00", SetBy.AGREED)).endswith(", 14:00")
         assert said(clock("5 working days", "2026-12-12T22:59:00+00:00", SetBy.AGREED)) == "Saturday, 12 December 2026"
 
 
 @settings(deadline=None)
 @given(period=PERIODS, at=policies.moments)
-def test_the_clock_is_due_within_what_is_said_and_never_after_it(period: Period, at: datetime) -> None:
+def test_the_clock_is_never_due_after_the_written_date(period: Period, at: datetime) -> None:
     context = samples.context(at)
     due = due_date(set_clock(RESOLVE, period, KIND, context))
     day = day_of(due, BERLIN)
@@ -83,27 +83,27 @@ class TestBroken:
         ("now", "is_broken"),
         [
             ("2026-12-12T01:37:00+00:00", False),
-            ("2026-12-12T14:00:00+00:00", False),  # the clock has run out, the day has not
+            ("2026-12-12T14:00:00+00:00", False),  # the clock has ended, the day has not
             ("2026-12-12T22:59:59+00:00", False),
             ("2026-12-12T23:00:00+00:00", True),
         ],
     )
-    def test_to_whom_a_day_was_said_nothing_is_late_before_it_is_over(self, now: str, is_broken: bool) -> None:
+    def test_a_promise_written_as_a_day_is_broken_when_the_day_is_over(self, now: str, is_broken: bool) -> None:
         at = datetime.fromisoformat(now)
         assert broken(clock("14 days", self.DUE), at, BERLIN) is is_broken
         assert broken(clock("14 days", self.DUE, met_at=at), at + timedelta(days=9), BERLIN) is is_broken
         assert broken(clock("14 days", self.DUE, paused_at=at), at + timedelta(days=9), BERLIN) is is_broken
 
-    def test_what_was_said_to_the_minute_is_late_by_the_minute(self) -> None:
+    def test_a_promise_written_to_the_minute_is_broken_a_second_later(self) -> None:
         due = datetime.fromisoformat(self.DUE)
         assert not broken(clock("48 hours", self.DUE), due, BERLIN)
         assert broken(clock("48 hours", self.DUE), due + timedelta(seconds=1), BERLIN)
 
 
-class TestTimeThatIsGiven:
+class TestGivenTime:
     @settings(deadline=None)
     @given(period=PERIODS, at=policies.moments)
-    def test_they_have_the_whole_of_the_day_they_are_told(self, period: Period, at: datetime) -> None:
+    def test_a_time_limit_in_days_lasts_to_the_end_of_its_day(self, period: Period, at: datetime) -> None:
         context = samples.context(at)
         given_clock, promised = (
             given_time(CLOSE, period, KIND, context, SetBy.OPENING),
@@ -115,13 +115,13 @@ class TestTimeThatIsGiven:
             local = given_clock.due.astimezone(BERLIN)
             assert (local.hour, local.minute) == (23, 59) or given_clock.due == promised.due
 
-    def test_in_hours_it_ends_to_the_minute(self) -> None:
+    def test_a_time_limit_in_hours_ends_to_the_minute(self) -> None:
         assert given_time(CLOSE, parse("36 hours"), KIND, samples.context(), SetBy.OPENING).due == START + timedelta(
             hours=36
         )
 
 
-def test_a_moment_and_a_day_are_said_in_the_shops_time_zone() -> None:
+def test_a_moment_and_a_day_are_written_in_the_shops_time_zone() -> None:
     due = DueDate(datetime(2026, 12, 31, 23, 30, tzinfo=UTC), by_day=True)
     assert words.due(due, "Europe/Berlin", "en") == "Friday, 1 January 2027"
     assert words.due(due, "America/New_York", "en") == "Thursday, 31 December 2026"

@@ -1,4 +1,4 @@
-"""Where a ticket stands in the desk's inbox, and by what it is sorted there."""
+"""In which list of the desk's inbox a ticket stands, and how it is sorted there."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -31,29 +31,29 @@ def closed(*clocks: Clock) -> Ticket:
 
 
 @pytest.mark.parametrize("state", [State.OPEN, State.WAITING, State.REFERRED])
-def test_what_is_not_closed_stands_in_the_list_of_its_state(state: State) -> None:
+def test_an_unclosed_ticket_is_in_the_list_of_its_state(state: State) -> None:
     assert place_in_inbox(replace(samples.ticket(), state=state)) == state.value
 
 
 @pytest.mark.parametrize("verdict", [Suspicion.TAKEN_FOR_SPAM, Suspicion.HOLDS_VIRUS])
-def test_what_the_mail_service_condemned_is_quarantined_and_what_is_merely_odd_is_quarantined(verdict: str) -> None:
+def test_mail_the_mail_service_condemned_has_a_list_apart_from_quarantine(verdict: str) -> None:
     assert place_in_inbox(samples.ticket(suspicions=(Suspicion.HASTY, verdict))) == CONDEMNED
     assert place_in_inbox(samples.ticket(suspicions=(Suspicion.HASTY,))) == State.QUARANTINED
 
 
-def test_what_was_released_is_no_longer_quarantined() -> None:
+def test_a_released_ticket_is_no_longer_quarantined() -> None:
     condemned = samples.ticket(suspicions=(Suspicion.TAKEN_FOR_SPAM,))
     assert place_in_inbox(replace(condemned, state=State.OPEN)) == State.OPEN
 
 
-def test_a_closed_ticket_stands_under_the_day_it_was_closed_on_by_utc() -> None:
+def test_a_closed_ticket_is_listed_under_its_closing_day_in_utc() -> None:
     for at in (CLOSED_AT, CLOSED_AT.astimezone(timezone(timedelta(hours=14)))):
         ticket = replace(closed(), closed_at=at)
         assert place_in_inbox(ticket) == closed_on(date(2026, 11, 30)) == "closed#2026-11-30"
     assert due_in_inbox(ticket) == CLOSED_AT
 
 
-def test_but_as_long_as_its_remedy_is_owed_among_those_that_owe() -> None:
+def test_a_closed_ticket_with_an_owed_remedy_is_in_the_owed_list() -> None:
     owing = closed(remedy())
     assert place_in_inbox(owing) == OWED
     assert due_in_inbox(owing) == remedy().due
@@ -62,13 +62,13 @@ def test_but_as_long_as_its_remedy_is_owed_among_those_that_owe() -> None:
     assert clock_in_inbox(done) is None
 
 
-def test_a_closed_ticket_is_listed_for_no_promise_that_was_never_met() -> None:
+def test_a_closed_ticket_has_no_due_date_from_an_unmet_promise() -> None:
     ticket = replace(samples.ticket(), state=State.CLOSED, closed_at=CLOSED_AT)
     assert clock_in_inbox(ticket) is None
     assert due_in_inbox(ticket) == CLOSED_AT
 
 
-def test_the_earliest_promise_that_is_open_counts() -> None:
+def test_the_earliest_open_promise_counts() -> None:
     ticket = samples.ticket()
     first = clock_in_inbox(ticket)
     assert first
@@ -80,7 +80,7 @@ def test_the_earliest_promise_that_is_open_counts() -> None:
     assert due_in_inbox(replace(ticket, clocks=met)) == second.due
 
 
-def test_what_owes_nothing_comes_after_everything_that_does_the_oldest_first() -> None:
+def test_tickets_without_a_promise_come_last_and_the_oldest_first() -> None:
     old, new = (replace(samples.ticket(now=START + timedelta(days=n)), clocks=Clocks()) for n in (0, 1))
     far = replace(samples.ticket(), clocks=Clocks([remedy(due=START + timedelta(days=3650))]))
     assert due_in_inbox(far) < due_in_inbox(old) < due_in_inbox(new)

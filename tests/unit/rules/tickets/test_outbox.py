@@ -1,5 +1,5 @@
-"""The outbox's states, one after the other. How senders meet in it:
-tests/unit/services/delivery/test_posting_interleaved.py."""
+"""The outbox's states, one after the other. How several senders share it:
+tests/unit/services/delivery/test_sending_interleaved.py."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -28,12 +28,12 @@ def queued() -> Outbox:
     return box
 
 
-def test_nothing_owed_is_no_outbox() -> None:
+def test_without_deliveries_there_is_no_outbox() -> None:
     assert boxes.queue([], START) is None
     assert not boxes.claimable(None, START)
 
 
-def test_what_is_queued_can_be_claimed_at_once_and_wakes_the_due_work_soon() -> None:
+def test_a_queued_outbox_can_be_claimed_at_once_and_is_due_soon() -> None:
     assert queued().stage is Stage.QUEUED
     assert queued().wake_at == START + MISSED_AFTER
     assert boxes.claimable(queued(), START)
@@ -46,7 +46,7 @@ def test_a_claim_keeps_others_away_until_its_lease_is_over() -> None:
     assert boxes.claimable(held, START + LEASE)
 
 
-def test_each_claim_is_another() -> None:
+def test_each_claim_has_its_own_number() -> None:
     first = boxes.claim(queued(), START)
     second = boxes.claim(first, START + LEASE)
     assert boxes.holds(first, 1)
@@ -55,14 +55,14 @@ def test_each_claim_is_another() -> None:
     assert not boxes.holds(queued(), 0)
 
 
-def test_with_each_mail_the_lease_begins_anew() -> None:
+def test_each_settled_mail_renews_the_lease() -> None:
     held = boxes.settle(boxes.claim(queued(), START), 1, ONE, SENT, START + timedelta(seconds=20))
     assert held.owed() == (TWO,)
     assert held.stage is Stage.CLAIMED
     assert held.wake_at == START + timedelta(seconds=20) + LEASE
 
 
-def test_who_lost_the_claim_notes_what_was_sent_and_renews_nothing() -> None:
+def test_a_sender_that_lost_its_claim_records_its_mail_and_renews_no_lease() -> None:
     taken_over = boxes.claim(boxes.claim(queued(), START), START + LEASE)
     noted = boxes.settle(taken_over, 1, ONE, SENT, START + LEASE)
     assert noted.owed() == (TWO,)
@@ -70,20 +70,20 @@ def test_who_lost_the_claim_notes_what_was_sent_and_renews_nothing() -> None:
     assert boxes.defer(taken_over, 1, START) == taken_over
 
 
-def test_with_the_last_mail_it_is_done_for_good() -> None:
+def test_after_the_last_mail_the_outbox_is_done() -> None:
     held = boxes.settle(boxes.claim(queued(), START), 1, ONE, SENT, START)
     done = boxes.settle(held, 1, TWO, replace(TWO, status=DeliveryStatus.REFUSED), START)
     assert done.stage is Stage.DONE
     assert not boxes.claimable(done, START + timedelta(days=999))
 
 
-def test_what_was_settled_before_is_not_settled_otherwise() -> None:
+def test_a_settled_mail_is_not_settled_again() -> None:
     held = boxes.settle(boxes.claim(queued(), START), 1, ONE, SENT, START)
     again = boxes.settle(held, 1, ONE, replace(ONE, status=DeliveryStatus.REFUSED), START)
     assert again.deliveries[0] == SENT
 
 
-def test_what_was_put_off_can_be_claimed_at_once_and_wakes_the_due_work_ever_later() -> None:
+def test_a_deferred_outbox_can_be_claimed_at_once_and_is_due_later_each_time() -> None:
     pauses = []
     box = queued()
     for attempt in range(1, 12):
@@ -96,7 +96,7 @@ def test_what_was_put_off_can_be_claimed_at_once_and_wakes_the_due_work_ever_lat
     assert pauses[-1] == LONGEST_PAUSE
 
 
-def test_what_is_added_wakes_the_sender_unless_one_is_at_it() -> None:
+def test_an_added_mail_is_due_soon_unless_the_outbox_is_claimed() -> None:
     more = Delivery(Purpose.UNDELIVERED, "ada@northlight.example")
     later = START + timedelta(hours=1)
     done = replace(queued(), deliveries=(SENT,), stage=Stage.DONE)
@@ -106,32 +106,32 @@ def test_what_is_added_wakes_the_sender_unless_one_is_at_it() -> None:
     assert boxes.add(held, [more], START) == replace(held, deliveries=(ONE, TWO, more))
 
 
-def test_what_is_owed_already_is_not_added() -> None:
+def test_a_mail_that_is_owed_already_is_not_added() -> None:
     assert boxes.add(queued(), [ONE], START + timedelta(hours=1)) == queued()
 
 
-class TestItsMails:
+class TestDeliveries:
     box = Outbox((SENT, ONE, TWO), Stage.QUEUED, START)
 
-    def test_are_owed_until_they_are_sent(self) -> None:
+    def test_deliveries_are_owed_until_they_are_sent(self) -> None:
         assert self.box.owes(Purpose.ACKNOWLEDGEMENT)
         assert self.box.owes(Purpose.ANSWER, Purpose.NOTIFICATION_NEW)
         assert not self.box.owes(Purpose.ANSWER)
         assert not replace(self.box, deliveries=(SENT,)).owes(Purpose.ACKNOWLEDGEMENT)
 
-    def test_are_dropped_by_purpose_as_far_as_they_are_owed(self) -> None:
+    def test_only_owed_deliveries_are_dropped_by_purpose(self) -> None:
         assert self.box.without(Purpose.ACKNOWLEDGEMENT) == replace(self.box, deliveries=(SENT, TWO))
         assert self.box.without(Purpose.ANSWER) == self.box
 
-    def test_change_each_in_its_place(self) -> None:
+    def test_deliveries_are_changed_in_their_place(self) -> None:
         other = replace(TWO, to="tom@northlight.example")
         assert self.box.instead({TWO: other, replace(TWO, to="eve@example.com"): ONE}).deliveries == (SENT, ONE, other)
 
-    def test_to_the_customer_go_to_their_new_address(self) -> None:
+    def test_owed_mail_to_the_customer_goes_to_their_new_address(self) -> None:
         there = "mira@example.org"
         assert self.box.redirect("Mira@example.com", there).deliveries == (SENT, replace(ONE, to=there), TWO)
 
-    def test_to_others_or_on_their_way_go_where_they_went(self) -> None:
+    def test_mail_to_others_or_being_sent_keeps_its_address(self) -> None:
         assert self.box.redirect(TWO.to, "mira@example.org") == self.box
         assert self.box.redirect(ONE.to, "") == self.box
         taken_on = boxes.claim(self.box, START)

@@ -1,4 +1,5 @@
-"""A clock that waited for the customer goes on with just the time it had left, over nights, holidays and new times."""
+"""A clock that was paused for the customer continues with exactly the time it had left, across nights, holidays and
+changed hours."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -32,7 +33,8 @@ def context(at: datetime, hours: WorkingHours, closed: set[date]) -> RuleContext
 
 
 def next_opening(at: datetime, hours: WorkingHours, holidays: Any) -> datetime:
-    """The moment itself while the shop works, else the next in which it does: equal for the same working moment."""
+    """The moment itself while the shop is open, otherwise the next opening. Equal results mean the same working
+    moment."""
     days = working_days(local_date(at, hours) - timedelta(days=1), hours, holidays)
     return next(max(at, opens) for _, shifts in days for opens, closes in shifts if at < closes)
 
@@ -51,7 +53,7 @@ def test_the_time_between_agrees_with_the_minute_by_minute_reference(case: Case,
 
 @given(cases(), lapses)
 @ever
-def test_the_time_between_added_to_the_start_leads_to_the_same_working_moment(case: Case, lapse: timedelta) -> None:
+def test_start_plus_the_time_between_is_the_same_working_moment(case: Case, lapse: timedelta) -> None:
     start, hours, closed = case
     holidays = named(closed).get
     found = add(start, between(start, start + lapse, hours, holidays), hours, holidays)
@@ -68,7 +70,7 @@ def test_no_time_lies_between_a_moment_and_an_earlier_one() -> None:
 def going(
     case: Case, period: Period, run: timedelta, pause: timedelta
 ) -> tuple[Clock, Clock, RuleContext, RuleContext]:
-    """A clock that ran, stood still and ran on: as it stood and as it runs on, with both moments."""
+    """A clock that ran, was paused, and ran on: the paused one, the resumed one, and both moments."""
     start, hours, closed = case
     clock = set_clock(FIRST_ANSWER, period, KIND, context(start, hours, closed))
     stopped, again = context(start + run, hours, closed), context(start + run + pause, hours, closed)
@@ -79,7 +81,7 @@ def going(
 
 @given(cases(), working, lapses, lapses)
 @ever
-def test_whatever_the_pause_just_the_working_time_that_was_left_is_left(
+def test_a_resumed_clock_has_the_working_time_it_had_left(
     case: Case, period: Period, run: timedelta, pause: timedelta
 ) -> None:
     standing, runs, stopped, again = going(case, period, run, pause)
@@ -91,7 +93,9 @@ def test_whatever_the_pause_just_the_working_time_that_was_left_is_left(
 
 @given(cases(), working, lapses, lapses)
 @ever
-def test_it_is_due_while_the_shop_works(case: Case, period: Period, run: timedelta, pause: timedelta) -> None:
+def test_a_resumed_clock_is_due_while_the_shop_is_open(
+    case: Case, period: Period, run: timedelta, pause: timedelta
+) -> None:
     _, runs, _, again = going(case, period, run, pause)
     hours = again.shop.hours
     days = working_days(local_date(runs.due, hours) - timedelta(days=1), hours, again.holidays)
@@ -101,7 +105,7 @@ def test_it_is_due_while_the_shop_works(case: Case, period: Period, run: timedel
 
 @given(cases(), working, lapses, lapses)
 @ever
-def test_it_warns_before_it_is_due_and_never_in_the_past(
+def test_a_resumed_clock_warns_before_it_is_due_and_never_in_the_past(
     case: Case, period: Period, run: timedelta, pause: timedelta
 ) -> None:
     _, runs, _, again = going(case, period, run, pause)
@@ -112,14 +116,14 @@ def test_it_warns_before_it_is_due_and_never_in_the_past(
 
 @given(cases(), st.integers(1, 400), lapses, lapses)
 @ever
-def test_what_counts_by_the_calendar_is_put_off_by_the_pause(
+def test_a_calendar_promise_moves_by_the_length_of_the_pause(
     case: Case, hours: int, run: timedelta, pause: timedelta
 ) -> None:
     standing, runs, _, _ = going(case, Period(hours, Unit.HOURS), run, pause)
     assert runs.due == standing.due + pause
 
 
-def test_one_that_was_warned_of_is_not_warned_of_again() -> None:
+def test_a_clock_that_warned_does_not_warn_again() -> None:
     warned = stepped(standing_since("2026-10-20", "15:00", paused_too=False), berlin("2026-10-20", "15:00"))
     standing = paused(warned, berlin("2026-10-20", "15:30"))
     runs = resumed(standing, KIND, context(berlin("2026-10-22", "09:00"), OFFICE, set()))
@@ -127,8 +131,8 @@ def test_one_that_was_warned_of_is_not_warned_of_again() -> None:
     assert runs.stage(runs.due) == "due"
 
 
-def test_one_due_at_an_opening_is_not_due_the_evening_before() -> None:
-    """It arrived at nine, was set apart over noon, and no working time passed."""
+def test_a_clock_due_at_an_opening_is_not_moved_to_the_evening_before() -> None:
+    """It came at nine and was paused over noon; no working time passed."""
     clock = set_clock(
         FIRST_ANSWER, Period(1, Unit.WORKING_DAYS), KIND, context(berlin("2026-10-16", "09:00"), OFFICE, set())
     )
@@ -138,7 +142,7 @@ def test_one_due_at_an_opening_is_not_due_the_evening_before() -> None:
 
 
 def standing_since(day: str, clock: str, *, paused_too: bool = True) -> Clock:
-    """Due on Tuesday, 20 October, 16:30."""
+    """A promise due on Tuesday, 20 October, 16:30."""
     promise = set_clock(FIRST_ANSWER, TWO_DAYS, KIND, context(berlin("2026-10-16", "16:30"), OFFICE, set()))
     return paused(promise, berlin(day, clock)) if paused_too else promise
 
@@ -156,7 +160,7 @@ def test_pauses_as_people_count_them(day: str, clock: str, due_day: str, due_clo
     assert resumed(standing, KIND, context(berlin(day, clock), OFFICE, set())).due == berlin(due_day, due_clock)
 
 
-def test_what_is_overdue_met_or_standing_is_not_paused() -> None:
+def test_an_overdue_met_or_paused_clock_is_not_paused() -> None:
     promise = standing_since("", "", paused_too=False)
     assert paused(promise, promise.due) == promise
     assert paused(replace(promise, met_at=promise.set_at), promise.set_at).paused_at is None
@@ -164,14 +168,14 @@ def test_what_is_overdue_met_or_standing_is_not_paused() -> None:
     assert paused(standing, promise.set_at + timedelta(hours=1)) == standing
 
 
-def test_what_runs_or_was_met_meanwhile_does_not_go_on() -> None:
+def test_a_running_or_met_clock_is_not_resumed() -> None:
     promise, later = standing_since("", "", paused_too=False), berlin("2026-10-30", "12:00")
     assert resumed(promise, KIND, context(later, OFFICE, set())) == promise
     met_meanwhile = replace(standing_since("2026-10-19", "09:00"), met_at=later)
     assert resumed(met_meanwhile, KIND, context(later, OFFICE, set())) == met_meanwhile
 
 
-def test_what_stands_still_has_no_step_and_is_never_late() -> None:
+def test_a_paused_clock_has_no_step_and_is_never_late() -> None:
     standing = standing_since("2026-10-19", "09:00")
     assert standing.next_step is None
     assert not standing.late(datetime.combine(date(2027, 1, 1), time(), UTC))

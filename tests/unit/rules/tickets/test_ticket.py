@@ -1,4 +1,4 @@
-"""Tickets as values."""
+"""Tickets are values: lookups on them, and how the next version is made."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ def test_a_clock_is_found_by_name() -> None:
     assert samples.ticket().clock("lunch") is None
 
 
-def test_requester_and_participants_are_known_whatever_their_case() -> None:
+def test_requester_and_participants_are_known_in_any_case() -> None:
     ticket = replace(samples.ticket(), participants=("friend@example.org",))
     assert ticket.knows("MIRA.holm@example.com")
     assert ticket.knows("Friend@Example.org")
@@ -21,7 +21,7 @@ def test_requester_and_participants_are_known_whatever_their_case() -> None:
     assert not ticket.knows("")
 
 
-def test_the_next_version_is_another_value() -> None:
+def test_the_next_version_is_a_new_value() -> None:
     ticket = samples.ticket()
     closed = evolve(ticket, state=State.CLOSED)
     assert (closed.version, closed.state) == (2, State.CLOSED)

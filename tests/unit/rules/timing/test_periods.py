@@ -1,4 +1,4 @@
-"""Periods: read, said in words, and counted by the calendar; explained in a sentence."""
+"""Periods: how they are read, written in words, counted on the calendar, and explained in a sentence."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -65,7 +65,7 @@ def test_periods_are_read(text: str, period: Period) -> None:
         ("1000 days", "larger unit"),
     ],
 )
-def test_what_is_no_period_is_told_what_to_write(text: str, sentence: str) -> None:
+def test_text_that_is_no_period_gets_a_hint_what_to_write(text: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         parse(text)
 
@@ -76,7 +76,7 @@ def test_a_period_is_written_as_it_is_read(period: Period) -> None:
 
 
 @given(st.text(max_size=30))
-def test_no_text_makes_reading_fail_otherwise(text: str) -> None:
+def test_no_text_makes_reading_fail_in_another_way(text: str) -> None:
     try:
         assert parse(text)
     except ValueError as error:
@@ -127,7 +127,7 @@ def test_every_language_has_words_for_every_unit() -> None:
         ("2026-10-16T16:30", "immediately", "2026-10-16T16:30"),
         ("2026-10-24T16:30", "1 day", "2026-10-25T16:30"),  # 25 hours long
         ("2026-10-16T16:30", "30 days", "2026-11-15T16:30"),
-        ("2026-03-28T02:30", "1 day", "2026-03-29T03:00"),  # there was no 02:30
+        ("2026-03-28T02:30", "1 day", "2026-03-29T03:00"),  # 02:30 did not exist
         ("2026-10-24T02:30", "1 day", "2026-10-25T02:30"),  # the first of two
         ("2026-01-31T12:00", "1 month", "2026-02-28T12:00"),
         ("2027-12-31T12:00", "2 months", "2028-02-29T12:00"),
@@ -147,7 +147,7 @@ def test_minutes_and_hours_are_elapsed_time() -> None:
     assert due(start, parse("90 minutes"), OFFICE, HOLIDAYS.get) - start == timedelta(minutes=90)
 
 
-def test_calendar_periods_ask_for_no_holiday() -> None:
+def test_calendar_periods_look_up_no_holiday() -> None:
     def refuse(day: date) -> str | None:
         raise AssertionError("the calendar's library is slow to load")
 
@@ -239,7 +239,7 @@ def test_a_due_moment_is_explained(start: str, text: str, english: str, german: 
     assert explain(began, period, end, OFFICE, HOLIDAYS.get, "xx") == english
 
 
-def test_an_old_promise_is_explained_even_when_the_shop_has_closed_down() -> None:
+def test_an_old_promise_is_explained_even_if_the_shop_has_closed_down() -> None:
     start = berlin("2026-10-16T16:30")
     closed = WorkingHours("Europe/Berlin", ((),) * 7)
     sentence = explain(start, parse("1 working day"), start + timedelta(days=4), closed, HOLIDAYS.get, "en")

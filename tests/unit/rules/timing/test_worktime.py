@@ -1,4 +1,4 @@
-"""Working time against a slow reference that walks every minute with its eyes on the shop's wall clock."""
+"""Working time agrees with a slow reference that walks through every minute of the shop's wall clock."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -62,10 +62,9 @@ def minute_of(clock: time) -> int:
 
 
 def minutes(start: datetime, hours: WorkingHours, closed: set[date]) -> Iterator[tuple[datetime, datetime, bool]]:
-    """Every minute around `start`: the moment, the latest time the wall clock has ever shown, whether the shop works.
+    """Every minute around `start`: the moment, the latest time the wall clock has ever shown, whether the shop is open.
 
-    A clock put back shows nothing new: the shop opens and closes when a time is first shown.
-    """
+    A clock that is put back shows nothing new: the shop opens and closes when a time is first shown."""
     latest, zone, open_at = datetime.min, hours.zone, open_minutes(hours)
     moment = start - timedelta(days=2)
     while moment < start + HORIZON:
@@ -132,7 +131,7 @@ calendars = st.builds(
 
 
 def changes(zone: str) -> list[datetime]:
-    """The moments of 2026 (to the hour) at which the zone's clocks are changed."""
+    """The moments of 2026 (to the hour) at which the zone's clocks change."""
     tz, moment = ZoneInfo(zone), datetime(2026, 1, 1, tzinfo=UTC)
     hours = [moment + timedelta(hours=n) for n in range(8760)]
     return [h for h in hours if h.astimezone(tz).utcoffset() != (h + timedelta(hours=1)).astimezone(tz).utcoffset()]
@@ -190,7 +189,7 @@ def test_days_agree_with_the_minute_by_minute_reference(
 
 @given(cases(), st.integers(1, 30), st.timedeltas(timedelta(0), timedelta(days=3)))
 @settings(max_examples=60, deadline=None)
-def test_due_is_after_start_within_hours_and_never_sooner_for_what_comes_later(
+def test_due_is_after_the_start_within_hours_and_never_sooner_for_a_later_start(
     case: tuple[datetime, WorkingHours, set[date]], amount: int, later: timedelta
 ) -> None:
     start, hours, closed = case
@@ -207,10 +206,10 @@ def test_due_is_after_start_within_hours_and_never_sooner_for_what_comes_later(
 
 @given(cases(), st.integers(1, 9))
 @settings(max_examples=60, deadline=None)
-def test_days_end_no_later_than_regulation_1182_71_would_have_them(
+def test_days_end_no_later_than_regulation_1182_71_allows(
     case: tuple[datetime, WorkingHours, set[date]], amount: int
 ) -> None:
-    """It does not count the day of the event, and ends with the last hour of the last day."""
+    """The regulation does not count the day of the event, and ends with the last hour of the last day."""
     start, hours, closed = case
     days = working_days(start.astimezone(hours.zone).date() + timedelta(days=1), hours, named(closed).get)
     last = [next(days)[0] for _ in range(amount)][-1]
@@ -258,21 +257,21 @@ def test_days_subtracted_are_earlier_working_moments(
         ("2026-10-23", "16:30", 1, "2026-10-26", "16:30"),  # the clocks go back in between
     ],
 )
-def test_days_as_people_read_them(day: str, clock: str, amount: int, due_day: str, due_clock: str) -> None:
+def test_days_are_counted_as_people_count_them(day: str, clock: str, amount: int, due_day: str, due_clock: str) -> None:
     assert add_days(berlin(day, clock), amount, OFFICE, never) == berlin(due_day, due_clock)
 
 
-def test_long_promises_run_over_years() -> None:
+def test_long_promises_run_across_years() -> None:
     assert add_days(berlin("2026-10-16", "16:30"), 5 * 100, OFFICE, never) == berlin("2028-09-15", "16:30")
 
 
-def test_a_holiday_is_passed_over() -> None:
+def test_a_holiday_is_skipped() -> None:
     monday = {date(2026, 10, 19): "a holiday"}
     assert add_days(berlin("2026-10-16", "16:30"), 2, OFFICE, monday.get) == berlin("2026-10-21", "16:30")
     assert add_hours(berlin("2026-10-16", "16:30"), 2, OFFICE, monday.get) == berlin("2026-10-20", "10:00")
 
 
-def test_hours_end_at_a_closing_rather_than_at_the_next_opening() -> None:
+def test_hours_end_at_a_closing_and_not_at_the_next_opening() -> None:
     assert add_hours(berlin("2026-10-16", "16:30"), 1, OFFICE, never) == berlin("2026-10-16", "17:30")
     assert add_hours(berlin("2026-10-16", "12:00"), 1, OFFICE, never) == berlin("2026-10-16", "13:45")
     assert add_hours(berlin("2026-10-17", "03:00"), 1, OFFICE, never) == berlin("2026-10-19", "10:00")
@@ -284,14 +283,14 @@ def test_seconds_are_kept() -> None:
     assert add_hours(start, 1, OFFICE, never) == berlin("2026-10-19", "09:00:12.345678")
 
 
-def test_a_shop_that_never_closes_works_through_the_night() -> None:
+def test_a_shop_that_never_closes_counts_the_night() -> None:
     always = WorkingHours("Europe/Berlin", (((MIDNIGHT, MIDNIGHT),),) * 7)
-    start = berlin("2026-10-24", "12:00")  # the next night has an hour more
+    start = berlin("2026-10-24", "12:00")  # the next night has one hour more
     assert add_hours(start, 30, always, never) == start + timedelta(hours=30)
     assert add_days(start, 1, always, never) == start + timedelta(hours=25)
 
 
-def test_a_time_the_clock_jumps_over_is_the_jump_and_one_shown_twice_the_first() -> None:
+def test_a_skipped_time_is_the_jump_and_a_repeated_time_is_the_first() -> None:
     lord_howe = ZoneInfo("Australia/Lord_Howe")
     jump = at(date(2026, 10, 4), time(2, 10), lord_howe)
     assert jump.astimezone(lord_howe).time() == time(2, 30)
@@ -300,20 +299,20 @@ def test_a_time_the_clock_jumps_over_is_the_jump_and_one_shown_twice_the_first()
     assert first == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
-def test_a_day_that_never_was_is_no_working_day() -> None:
-    """Samoa went from 29 to 31 December 2011."""
+def test_a_date_that_did_not_exist_is_no_working_day() -> None:
+    """Samoa skipped 30 December 2011."""
     apia = WorkingHours("Pacific/Apia", (((time(9), time(17)),),) * 7)
     start = datetime(2011, 12, 29, 12, tzinfo=ZoneInfo("Pacific/Apia"))
     assert add_days(start.astimezone(UTC), 1, apia, never).astimezone(apia.zone).date() == date(2011, 12, 31)
 
 
-def test_a_calendar_without_working_time_is_told_and_not_searched_for_ever() -> None:
+def test_a_calendar_without_working_time_is_an_error_and_no_endless_search() -> None:
     with pytest.raises(NoWorkingTime):
         add_hours(berlin("2026-10-16", "16:30"), 1, WorkingHours("Europe/Berlin", ((),) * 7), never)
     with pytest.raises(NoWorkingTime):
         add_days(berlin("2026-10-16", "16:30"), 1, OFFICE, lambda day: "closed for good")
 
 
-def test_counting_begins_at_the_opening_for_what_arrives_before() -> None:
+def test_counting_starts_at_the_opening_for_an_arrival_before_it() -> None:
     assert counted_from(berlin("2026-10-17", "12:00"), OFFICE, never) == berlin("2026-10-19", "09:00")
     assert counted_from(berlin("2026-10-19", "12:45"), OFFICE, never) == berlin("2026-10-19", "12:45")

@@ -1,4 +1,5 @@
-"""Signing in by a mailed link: once, in time, for agents alone, with no hint who is one; and sessions."""
+"""Sign-in by a mailed link: once, within ten minutes, for agents only, without revealing who is one; and the desk's
+sessions."""
 
 import re
 from dataclasses import replace
@@ -39,7 +40,7 @@ def stored(world: World, cookie: str) -> Session:
     return world.store.sessions[sessions.digest(cookie.partition(".")[0])]
 
 
-class TestAsking:
+class TestRequestingALink:
     def test_an_agent_gets_a_link_from_their_shop(self, world: World) -> None:
         ask(world, " ADA@northlight.example ")
         (mail,) = world.mailer.sent
@@ -48,16 +49,16 @@ class TestAsking:
         assert "10 minutes" in mail.text
         assert list(world.mailer.tags.values()) == [{"purpose": "sign_in"}]
 
-    def test_agents_of_every_shop_do(self, world: World) -> None:
+    def test_agents_of_every_shop_get_a_link(self, world: World) -> None:
         ask(world, ROBIN)
         assert [mail.sender for mail in world.mailer.sent] == ["help@care.kettle.example"]
 
-    def test_in_the_language_of_the_page_they_asked_on(self, world: World) -> None:
+    def test_the_mail_is_in_the_language_of_the_page(self, world: World) -> None:
         ask(world, language="de")
         ask(world, language="xx")
         assert ["Minuten" in mail.text for mail in world.mailer.sent] == [True, False]
 
-    def test_strangers_get_none_and_all_else_is_the_same(self, world: World) -> None:
+    def test_a_stranger_gets_no_mail_and_costs_the_same_requests(self, world: World) -> None:
         ask(world, STRANGER)
         asked = world.store.requests[:]
         assert world.mailer.sent == []
@@ -65,32 +66,32 @@ class TestAsking:
         ask(world)
         assert world.store.requests == asked * 2
 
-    def test_what_is_kept_of_a_stranger_names_nobody_and_signs_nobody_in(self, world: World) -> None:
+    def test_a_strangers_record_has_no_address_and_cannot_sign_in(self, world: World) -> None:
         ask(world, STRANGER)
         (kept,) = world.store.sign_ins.values()
         assert kept.address == ""
         with pytest.raises(Forbidden):
             signing_in.begin(world.deps, kept.address)
 
-    def test_the_table_knows_no_token(self, world: World) -> None:
+    def test_the_table_holds_no_token(self, world: World) -> None:
         ask(world)
         assert token_in(world) not in repr(world.store.sign_ins)
 
     @pytest.mark.parametrize(
         ("address", "code"), [("", "missing"), ("ada", "not_an_address"), ("a@b\nc", "not_an_address")]
     )
-    def test_what_is_no_address_is_said_to_be_none(self, world: World, address: str, code: str) -> None:
+    def test_a_malformed_address_is_reported(self, world: World, address: str, code: str) -> None:
         with pytest.raises(InvalidFields) as refused:
             ask(world, address)
         assert refused.value.codes == {"email": code}
 
-    def test_that_a_mail_was_not_taken_tells_nobody_that_the_address_is_known(self, world: World) -> None:
+    def test_a_failing_mail_does_not_reveal_that_the_address_is_known(self, world: World) -> None:
         world.mailer.failing = refusing(passing=True)
         ask(world)
         assert world.mailer.sent == []
 
     @pytest.mark.parametrize("address", [ADA, STRANGER])
-    def test_the_limit_of_an_address_and_a_source_holds_for_known_and_unknown_alike(
+    def test_the_limit_per_address_and_source_is_the_same_for_known_and_unknown(
         self, world: World, address: str
     ) -> None:
         for number in range(limits.SIGN_INS_BY_BOTH):
@@ -101,7 +102,7 @@ class TestAsking:
         ask(world, address)
 
     @pytest.mark.parametrize("address", [ADA, STRANGER])
-    def test_the_mails_to_an_address_are_bounded_and_nobody_is_told_so(self, world: World, address: str) -> None:
+    def test_mails_to_an_address_are_limited_without_a_visible_difference(self, world: World, address: str) -> None:
         asked = []
         for number in range(limits.SIGN_INS_BY_ADDRESS + 3):
             world.store.requests.clear()
@@ -112,8 +113,9 @@ class TestAsking:
         assert asked[-1] == asked[-2]
 
     @pytest.mark.parametrize("every", [15, 59, 100])
-    def test_whoever_asks_in_an_agents_name_for_however_long_the_agent_gets_in(self, world: World, every: int) -> None:
-        """From as many places as it takes; the agent asks at any time, and has a link that works for minutes."""
+    def test_an_agent_can_sign_in_while_others_request_links_in_their_name(self, world: World, every: int) -> None:
+        """Others request from as many sources as they need. Whenever the agent asks, they have a link that works for
+        minutes."""
         source = (f"198.51.{high}.{low}" for high in range(200) for low in range(250))
         for second in range(0, 2400, every):
             ask(world, ADA, next(source))
@@ -127,13 +129,13 @@ class TestAsking:
         hours = (world.clock() - START) / timedelta(hours=1)
         assert len(world.mailer.sent) <= 60 * hours + limits.SIGN_INS_BY_ADDRESS
 
-    def test_the_limit_of_a_source_holds_whatever_the_addresses(self, world: World) -> None:
+    def test_the_limit_per_source_counts_all_addresses(self, world: World) -> None:
         for number in range(limits.SIGN_INS_BY_SOURCE):
             ask(world, f"{number}@example.com")
         with pytest.raises(RateLimited):
             ask(world)
 
-    def test_a_stranger_who_asks_for_an_agent_keeps_them_from_nothing(self, world: World) -> None:
+    def test_a_strangers_requests_do_not_use_up_the_agents_own_limit(self, world: World) -> None:
         for _ in range(limits.SIGN_INS_BY_BOTH):
             ask(world, ADA, "198.51.100.9")
         for _ in range(2):
@@ -149,22 +151,22 @@ class TestAsking:
 
 
 class TestTheLink:
-    def test_signs_in_and_goes_on(self, world: World) -> None:
+    def test_the_link_signs_in_and_returns_to_the_page(self, world: World) -> None:
         ask(world, return_to="/desk/t/NL-7K3F9-QXMT2")
         assert signing_in.usable(world.deps, token_in(world))
         cookie, return_to = signing_in.redeem(world.deps, token_in(world))
         assert return_to == "/desk/t/NL-7K3F9-QXMT2"
         assert signing_in.authenticate(world.deps, cookie).session.address == ADA
 
-    def test_never_goes_on_elsewhere(self, world: World) -> None:
+    def test_the_link_never_leads_to_another_site(self, world: World) -> None:
         ask(world, return_to="https://evil.example")
         assert signing_in.redeem(world.deps, token_in(world))[1] == "/desk"
 
-    def test_is_not_used_up_by_looking(self, world: World) -> None:
+    def test_a_get_request_does_not_use_up_the_link(self, world: World) -> None:
         ask(world)
         assert all(signing_in.usable(world.deps, token_in(world)) for _ in range(3))
 
-    def test_signs_in_once(self, world: World) -> None:
+    def test_the_link_signs_in_once(self, world: World) -> None:
         ask(world)
         token = token_in(world)
         signing_in.redeem(world.deps, token)
@@ -173,21 +175,21 @@ class TestTheLink:
             signing_in.redeem(world.deps, token)
         assert len(world.store.sessions) == 1
 
-    def test_is_over_after_ten_minutes(self, world: World) -> None:
+    def test_the_link_expires_after_ten_minutes(self, world: World) -> None:
         ask(world)
         world.clock.advance(minutes=10)
         assert not signing_in.usable(world.deps, token_in(world))
         with pytest.raises(InvalidLink):
             signing_in.redeem(world.deps, token_in(world))
 
-    def test_signs_in_nobody_who_is_no_agent_any_more(self, world: World) -> None:
+    def test_the_link_of_a_former_agent_signs_nobody_in(self, world: World) -> None:
         ask(world)
         world.with_shop(agents=world.shop.agents[1:])
         with pytest.raises(Forbidden):
             signing_in.redeem(world.deps, token_in(world))
 
     @given(st.data())
-    def test_of_another_token_signs_nobody_in(self, data: st.DataObject) -> None:
+    def test_a_wrong_token_signs_nobody_in(self, data: st.DataObject) -> None:
         world = new_world()
         ask(world)
         token = token_in(world)
@@ -201,7 +203,7 @@ class TestTheLink:
 
 
 def tampered(text: str) -> st.SearchStrategy[str]:
-    """The text with one letter changed, left out or put in."""
+    """The text with one letter changed, removed or inserted."""
     places = st.tuples(st.integers(0, len(text) - 1), st.sampled_from(LETTERS), st.sampled_from("cli"))
     return places.map(
         lambda p: {
@@ -218,19 +220,19 @@ class TestSessions:
         assert {shop: agent.role for shop, agent in holder.agents.items()} == {"northlight": "owner"}
         assert holder.cookie == ""
 
-    def test_roles_are_those_of_the_policy_at_this_moment(self, world: World) -> None:
+    def test_roles_come_from_the_current_policy(self, world: World) -> None:
         cookie = signed_in(world)
         agents = [replace(agent, role="admin") for agent in world.shop.agents]
         world.with_shop(agents=tuple(agents))
         assert signing_in.authenticate(world.deps, cookie).agents["northlight"].role == "admin"
 
-    def test_who_is_taken_out_of_the_policy_is_out_at_once(self, world: World) -> None:
+    def test_an_agent_removed_from_the_policy_is_signed_out_at_once(self, world: World) -> None:
         cookie = signed_in(world)
         world.with_shop(agents=tuple(agent for agent in world.shop.agents if agent.address != ADA))
         with pytest.raises(NotSignedIn):
             signing_in.authenticate(world.deps, cookie)
 
-    def test_the_table_knows_neither_id_nor_key(self, world: World) -> None:
+    def test_the_table_holds_neither_session_id_nor_key(self, world: World) -> None:
         cookie = signed_in(world)
         assert not [part for part in cookie.split(".") if part in repr(world.store.sessions)]
 
@@ -247,14 +249,14 @@ class TestSessions:
         assert holder.cookie not in ("", cookie)
         assert signing_in.authenticate(world.deps, holder.cookie).cookie == ""
 
-    def test_forms_stay_good_though_the_key_is_renewed(self, world: World) -> None:
+    def test_a_forms_csrf_token_stays_valid_when_the_key_is_renewed(self, world: World) -> None:
         cookie = signed_in(world)
         before = signing_in.authenticate(world.deps, cookie).csrf
         world.clock.advance(minutes=30)
         holder = signing_in.authenticate(world.deps, cookie)
         assert holder.csrf == before == signing_in.authenticate(world.deps, holder.cookie).csrf
 
-    def test_a_lost_answer_signs_nobody_out(self, world: World) -> None:
+    def test_a_lost_response_with_the_new_key_signs_nobody_out(self, world: World) -> None:
         cookie = signed_in(world)
         world.clock.advance(minutes=31)
         lost = signing_in.authenticate(world.deps, cookie).cookie
@@ -263,7 +265,7 @@ class TestSessions:
             assert signing_in.authenticate(world.deps, cookie).cookie == lost != ""
         assert signing_in.authenticate(world.deps, lost).session.address == ADA
 
-    def test_a_successor_is_noted_as_used_once(self, world: World) -> None:
+    def test_the_first_use_of_a_new_key_is_written_once(self, world: World) -> None:
         cookie = signed_in(world)
         world.clock.advance(minutes=30)
         new = signing_in.authenticate(world.deps, cookie).cookie
@@ -272,20 +274,20 @@ class TestSessions:
             signing_in.authenticate(world.deps, new)
         assert world.store.requests == ["read", "read", "write", "read", "read"]
 
-    def test_a_key_made_with_another_secret_is_not_made_again(self, world: World) -> None:
+    def test_after_a_rotation_the_lost_new_key_is_not_derived_again(self, world: World) -> None:
         cookie = signed_in(world)
         world.clock.advance(minutes=30)
         assert signing_in.authenticate(world.deps, cookie).cookie
         assert signing_in.authenticate(replace(world.deps, secret=secret_of("another secret")), cookie).cookie == ""
 
-    def test_requests_on_their_way_with_the_old_key_are_heard_for_a_minute(self, world: World) -> None:
+    def test_requests_with_the_old_key_are_accepted_for_a_minute(self, world: World) -> None:
         cookie = signed_in(world)
         world.clock.advance(minutes=30)
         signing_in.authenticate(world.deps, signing_in.authenticate(world.deps, cookie).cookie)
         world.clock.advance(seconds=59)
         assert signing_in.authenticate(world.deps, cookie).cookie == ""
 
-    def test_an_old_key_used_after_that_ends_the_session_for_thief_and_owner(self, world: World) -> None:
+    def test_a_reused_old_key_ends_the_session_for_everybody(self, world: World) -> None:
         cookie = signed_in(world)
         world.clock.advance(minutes=30)
         new = signing_in.authenticate(world.deps, cookie).cookie
@@ -301,13 +303,13 @@ class TestSessions:
         before = stored(world, cookie)
         first = signing_in.authenticate(world.deps, cookie)
         after = stored(world, cookie)
-        # The second had read the session before the first renewed it.
+        # The second request had read the session before the first renewed it.
         world.store.session = lambda id: before  # type: ignore[method-assign]
         second = signing_in.authenticate(world.deps, cookie)
         assert (bool(first.cookie), second.cookie) == (True, "")
         assert stored(world, cookie) == after
 
-    def test_a_session_ends_after_twelve_hours_however_much_it_is_used(self, world: World) -> None:
+    def test_a_session_ends_after_twelve_hours_even_when_used(self, world: World) -> None:
         cookie = signed_in(world)
         for _ in range(23):
             world.clock.advance(minutes=31)
@@ -316,7 +318,7 @@ class TestSessions:
         with pytest.raises(NotSignedIn):
             signing_in.authenticate(world.deps, cookie)
 
-    def test_signing_out_ends_it_with_both_keys(self, world: World) -> None:
+    def test_signing_out_ends_the_session_for_both_keys(self, world: World) -> None:
         cookie, other = signed_in(world), signed_in(world)
         world.clock.advance(minutes=30)
         holder = signing_in.authenticate(world.deps, cookie)
@@ -326,7 +328,7 @@ class TestSessions:
                 signing_in.authenticate(world.deps, key)
         assert signing_in.authenticate(world.deps, other)
 
-    def test_signing_out_is_done_though_the_key_was_renewed_meanwhile(self, world: World) -> None:
+    def test_signing_out_succeeds_after_a_concurrent_renewal(self, world: World) -> None:
         cookie = signed_in(world)
         holder = signing_in.authenticate(world.deps, cookie)
         world.clock.advance(minutes=30)
@@ -335,7 +337,7 @@ class TestSessions:
         with pytest.raises(NotSignedIn):
             signing_in.authenticate(world.deps, renewed)
 
-    def test_signing_out_everywhere_ends_all_of_this_agent_and_no_one_elses(self, world: World) -> None:
+    def test_signing_out_everywhere_ends_only_this_agents_sessions(self, world: World) -> None:
         own, others = [signed_in(world) for _ in range(3)], signed_in(world, "tom@northlight.example")
         signing_in.sign_out(world.deps, signing_in.authenticate(world.deps, own[0]), everywhere=True)
         for cookie in own:
@@ -345,7 +347,7 @@ class TestSessions:
         world.clock.advance(seconds=1)
         assert signing_in.authenticate(world.deps, signed_in(world))
 
-    def test_signing_out_everywhere_ends_the_links_mailed_before(self, world: World) -> None:
+    def test_signing_out_everywhere_ends_links_mailed_before(self, world: World) -> None:
         ask(world)
         old = token_in(world)
         world.clock.advance(seconds=1)
@@ -357,7 +359,7 @@ class TestSessions:
         assert signing_in.redeem(world.deps, token_in(world))
 
     @given(st.data())
-    def test_a_tampered_cookie_is_nobodys(self, data: st.DataObject) -> None:
+    def test_a_tampered_cookie_is_refused(self, data: st.DataObject) -> None:
         world = new_world()
         cookie = signed_in(world)
         other = data.draw(tampered(cookie) | st.text(max_size=100))
@@ -367,7 +369,7 @@ class TestSessions:
             signing_in.authenticate(world.deps, other)
         assert signing_in.authenticate(world.deps, cookie)
 
-    def test_the_parts_of_two_sessions_make_none(self, world: World) -> None:
+    def test_parts_of_two_sessions_do_not_make_a_session(self, world: World) -> None:
         one, two = signed_in(world).split("."), signed_in(world, ROBIN).split(".")
         for cookie in (f"{one[0]}.{two[1]}", f"{one[1]}.{one[0]}"):
             with pytest.raises(NotSignedIn):

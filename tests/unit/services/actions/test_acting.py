@@ -1,4 +1,4 @@
-"""What each of an agent's actions does to the ticket, to its messages, to the mails it owes and to its log."""
+"""What each agent action changes: the ticket, its messages, the mails it owes, and its log."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -53,7 +53,7 @@ def ticket(world: World) -> Ticket:
 
 
 def prepared(world: World, action: str) -> None:
-    """What there must be for this action besides an open ticket."""
+    """Prepare what this action needs besides an open ticket."""
     ticket = world.store.tickets[samples.REF]
     match action:
         case "link" | "merge":
@@ -81,20 +81,20 @@ class TestWhatActionsDo:
         assert agents.log(world) == [(ADA, "answered", "desk")]
         assert world.store.sla_counts == {("northlight", START.date()): (1, 0)}
 
-    def test_a_question_leaves_the_promise_of_an_answer(self, world: World, ticket: Ticket) -> None:
+    def test_a_question_keeps_the_promise_of_an_answer(self, world: World, ticket: Ticket) -> None:
         answer = acts(world, "ask", **DONE["ask"])
         assert answer["state"] == "waiting"
         assert [clock["name"] for clock in answer["clocks"]] == ["first_answer", "resolve"]
         assert agents.owed(agents.message(world, Event.QUESTION)) == [("question", MIRA)]
         assert agents.log(world) == [(ADA, "asked the customer", "")]
 
-    def test_a_note_is_for_agents_alone(self, world: World, ticket: Ticket) -> None:
+    def test_a_note_is_internal(self, world: World, ticket: Ticket) -> None:
         assert acts(world, "note", **DONE["note"])["state"] == "open"
         note = world.store.only_message()
         assert (note.text, note.visibility, note.outbox) == ("A regular.", Visibility.INTERNAL, None)
         assert agents.log(world) == [(ADA, "noted", "")]
 
-    def test_a_ticket_is_given_to_an_agent_and_to_nobody(self, world: World, ticket: Ticket) -> None:
+    def test_a_ticket_is_assigned_and_unassigned(self, world: World, ticket: Ticket) -> None:
         assert acts(world, "assign", to="Tom@Northlight.example")["assignee"] == TOM
         assert acts(world, "assign", to=None)["assignee"] is None
         assert agents.log(world) == [(ADA, "assigned", TOM), (ADA, "assigned", "nobody")]
@@ -104,7 +104,7 @@ class TestWhatActionsDo:
         assert acts(world, "prioritise", priority="urgent")["priority"] is Priority.URGENT
         assert agents.log(world) == [(ADA, "priority", "normal to urgent")]
 
-    def test_what_the_customer_left_open_is_filled_in(self, world: World, ticket: Ticket) -> None:
+    def test_missing_properties_are_filled_in(self, world: World, ticket: Ticket) -> None:
         acts(world, "change", **DONE["change"])
         after = world.store.only_ticket()
         assert (after.kind, after.topic, after.order_number, after.country) == ("warranty", "faulty", "NL-1", "AT")
@@ -114,32 +114,32 @@ class TestWhatActionsDo:
         acts(world, "extend", until="2027-01-10", reason="The shade has to be made.")
         after = world.store.only_ticket()
         (extension,) = after.extensions
-        assert extension.until == datetime(2027, 1, 10, 22, 59, tzinfo=UTC)  # all of the day, in Berlin
+        assert extension.until == datetime(2027, 1, 10, 22, 59, tzinfo=UTC)  # the whole day, in Berlin
         assert after.clocks == ticket.clocks
         notice = agents.message(world, Event.EXTENSION)
         assert (notice.text, agents.owed(notice)) == ("The shade has to be made.", [("extension", MIRA)])
         assert agents.log(world) == [(ADA, "extension asked for", "until 2027-01-10")]
 
-    def test_a_referral_asks_the_third_party_and_tells_the_customer(self, world: World, ticket: Ticket) -> None:
+    def test_a_referral_mails_the_third_party_and_the_customer(self, world: World, ticket: Ticket) -> None:
         answer = acts(world, "refer", **DONE["refer"])
         assert (answer["state"], [c["name"] for c in answer["clocks"]][-1]) == ("referred", "referral-1")
         assert agents.owed(agents.message(world, Event.REFERRAL)) == [("referral", SWIFT), ("referred", MIRA)]
         assert agents.log(world) == [(ADA, "referred", "1 to swiftparcel: order_number")]
 
-    def test_somebody_the_policy_does_not_name_may_be_asked(self, world: World, ticket: Ticket) -> None:
+    def test_a_third_party_outside_the_policy_can_be_asked(self, world: World, ticket: Ticket) -> None:
         acts(world, "refer", address="x@glass.example", language="de", facts="topic, subject", text="Haben Sie noch?")
         (referral,) = world.store.only_ticket().referrals
         assert (referral.name, referral.party, referral.language) == ("x@glass.example", None, "de")
         assert referral.facts == ("topic", "subject")
 
-    def test_a_referral_is_waited_for_no_longer(self, world: World, ticket: Ticket) -> None:
+    def test_a_referral_can_be_ended(self, world: World, ticket: Ticket) -> None:
         acts(world, "refer", **DONE["refer"])
         assert acts(world, "end_referral", number=1, reason="They called.")["state"] == "open"
         (referral,) = world.store.only_ticket().referrals
         assert referral.ended_at == START
         assert agents.log(world)[-1] == (ADA, "referral ended", "1: They called.")
 
-    def test_what_is_owed_is_the_rule_of_thumbs_unless_said_otherwise(self, world: World, ticket: Ticket) -> None:
+    def test_a_remedy_follows_the_suggestion_unless_given(self, world: World, ticket: Ticket) -> None:
         acts(world, "find", **DONE["find"])
         answer = acts(world, "remedy")
         remedy = world.store.only_ticket().remedy
@@ -160,7 +160,7 @@ class TestWhatActionsDo:
         assert after
         assert (after.owed_by, after.carried_out_by) == (OwedBy.SELLER, Performer.COURIER)
 
-    def test_instructions_are_the_ready_ones_unless_written(self, world: World, ticket: Ticket) -> None:
+    def test_instructions_use_the_ready_text_unless_written(self, world: World, ticket: Ticket) -> None:
         acts(world, "instruct")
         assert f"a slip of paper with the reference {samples.REF}" in agents.message(world, Event.INSTRUCTIONS).text
         acts(world, "instruct", **DONE["instruct"])
@@ -168,7 +168,9 @@ class TestWhatActionsDo:
         assert agents.owed(agents.message(world, Event.INSTRUCTIONS)) == [("instructions", MIRA)]
 
     @pytest.mark.parametrize(("tell", "owed"), [(True, [("remedy_done", MIRA)]), (False, [])])
-    def test_a_remedy_done_is_told_unless_it_was(self, world: World, ticket: Ticket, tell: bool, owed: Any) -> None:
+    def test_a_done_remedy_is_mailed_unless_the_customer_knows(
+        self, world: World, ticket: Ticket, tell: bool, owed: Any
+    ) -> None:
         acts(world, "remedy", **DONE["remedy"])
         acts(world, "remedy_done", text="It is on its way.", tell=tell)
         after = world.store.only_ticket()
@@ -178,7 +180,7 @@ class TestWhatActionsDo:
         assert agents.log(world)[-1] == (ADA, "remedy done", "replacement")
         assert world.store.sla_counts == {("northlight", START.date()): (1, 0)}
 
-    def test_a_claim_is_noted(self, world: World, ticket: Ticket) -> None:
+    def test_a_claim_is_recorded(self, world: World, ticket: Ticket) -> None:
         acts(world, "claim", **DONE["claim"])
         claim = world.store.only_ticket().claim
         assert claim
@@ -209,7 +211,7 @@ RETAINED = "3 years from Wed 25 Nov 2026 10:30: due Sun 25 Nov 2029 10:30"
 ASKED = "2 days from Wed 10:30: due Fri 10:30"
 
 
-class TestOnceAndTogether:
+class TestIdempotencyAndConcurrency:
     @pytest.mark.parametrize("action", EVERY)
     def test_another_agents_change_in_between_is_not_lost(self, world: World, ticket: Ticket, action: str) -> None:
         prepared(world, action)
@@ -230,7 +232,7 @@ class TestOnceAndTogether:
         assert claim.product == ("Lamp" if action == "claim" else "Lampshade")
 
     @pytest.mark.parametrize("action", EVERY)
-    def test_the_same_event_again_within_the_hour_does_nothing(self, world: World, ticket: Ticket, action: str) -> None:
+    def test_the_same_event_within_the_hour_does_nothing(self, world: World, ticket: Ticket, action: str) -> None:
         prepared(world, action)
         assert acts(world, action, **EVERY[action])["done"]
         before = (
@@ -246,7 +248,7 @@ class TestOnceAndTogether:
         assert before == (world.store.tickets, world.store.messages, world.store.log, world.store.sla_counts)
 
     @pytest.mark.parametrize("action", EVERY)
-    def test_two_at_the_very_same_time_are_one(self, world: World, ticket: Ticket, action: str) -> None:
+    def test_two_concurrent_identical_actions_are_one(self, world: World, ticket: Ticket, action: str) -> None:
         prepared(world, action)
         answers: list[Acted] = []
 
@@ -260,15 +262,15 @@ class TestOnceAndTogether:
         assert len([entry for ref, entry in world.store.log if ref == samples.REF]) == 1
         assert len(world.store.messages) <= 1
 
-    def test_a_remedy_said_to_be_done_twice_is_done_once(self, world: World, ticket: Ticket) -> None:
+    def test_a_remedy_reported_done_twice_is_done_once(self, world: World, ticket: Ticket) -> None:
         acts(world, "remedy", **DONE["remedy"])
         assert [acts(world, "remedy_done")["done"] for _ in range(2)] == [True, False]
 
-    def test_the_same_words_an_hour_later_are_said_again(self, world: World, ticket: Ticket) -> None:
+    def test_the_same_words_an_hour_later_are_a_new_message(self, world: World, ticket: Ticket) -> None:
         acts(world, "note", text="Called, nobody answered.")
         world.clock.advance(hours=1)
         assert acts(world, "note", text="Called, nobody answered.")["done"]
         assert len(world.store.messages) == 2
 
-    def test_every_action_is_tried_here(self) -> None:
+    def test_every_action_is_covered_here(self) -> None:
         assert {*EVERY, "end_referral", "remedy_done", "reopen"} == set(ACTIONS)

@@ -1,4 +1,4 @@
-"""Actions as they are declared: what one names as its fields is what it reads, and all that it can read."""
+"""The declaration of each action: it reads exactly the fields that it names."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -22,12 +22,12 @@ SHOP = samples.northlight()
 FIELDS = sorted(
     {field for action in ACTIONS.values() for field in action.fields}, key=lambda field: (field.name, field.kind.name)
 )
-# What makes an action read all it can: a third party that the policy does not know has a name and a language.
+# These fields make an action read everything it can: an unknown third party has a name and a language.
 FULL = {
     "priority": "high", "by": "10 days", "address": "mill@example.com", "number": "1", "fault": "courier",
     "outcome": "settled", "text": "It comes tomorrow.", "reason": "A lawyer wrote.",
 }  # fmt: skip
-# Read of every action that has them, before it is applied (unseen_messages).
+# Fields that are read for every action that has them, before it is applied (unseen_messages).
 BEFORE = {field.name for field in UNSEEN} | {"beside"}
 
 
@@ -36,7 +36,7 @@ def said_of(action: str) -> dict[str, str]:
 
 
 class Reads(Mapping[str, str]):
-    """Fields that note which of them were asked for."""
+    """Fields that record which of them were read."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values_, self.asked = dict(values), set[str]()
@@ -53,7 +53,7 @@ class Reads(Mapping[str, str]):
 
 
 def asked(deps: Deps, action: str, values: Mapping[str, str]) -> set[str]:
-    """The fields an action reads when it is prepared, and applied once."""
+    """The fields that an action reads when it is prepared and applied once."""
     ticket = deps.tickets.ticket(samples.REF)
     assert ticket
     reads = Reads(values)
@@ -72,26 +72,26 @@ def test_an_action_reads_the_fields_it_names_and_no_others(world: World, action:
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_what_an_action_does_not_name_does_not_reach_it(action: str) -> None:
+def test_a_field_the_action_does_not_name_does_not_reach_it(action: str) -> None:
     everything = dict.fromkeys([field.name for field in FIELDS], "x") | {"untill": "x"}
     own = ACTIONS[action].own(ActionInput(everything, Person("Ada", ADA)))
     assert set(own.fields) == {field.name for field in ACTIONS[action].fields}
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_it_is_known_by_its_name_and_names_each_field_once(action: str) -> None:
+def test_an_action_is_registered_by_its_name_and_has_each_field_once(action: str) -> None:
     names = [field.name for field in ACTIONS[action].fields]
     assert ACTIONS[action].name == action
     assert len(names) == len(set(names))
 
 
-def test_what_goes_beside_others_words_was_written_where_the_conversation_is_seen() -> None:
+def test_an_action_with_beside_also_has_seen() -> None:
     for action in ACTIONS.values():
         assert "beside" not in {field.name for field in action.fields} or SEEN in action.fields
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: f"{field.name}-{field.kind.name}")
-def test_a_field_is_bounded_where_it_is_read(field: Field) -> None:
+def test_a_fields_length_is_checked_when_it_is_read(field: Field) -> None:
     longest = field.longest
     assert longest == LONGEST.get(field.name, LONGEST_TEXT)
     said = ActionInput({field.name: "x" * longest}, Person("Ada", ADA))
@@ -116,14 +116,14 @@ def test_a_field_is_bounded_where_it_is_read(field: Field) -> None:
         ("note", "cure", set()),
     ],
 )
-def test_what_it_can_be_in_a_shop(action: str, field: str, some: set[str]) -> None:
+def test_the_values_a_field_accepts_in_a_shop(action: str, field: str, some: set[str]) -> None:
     accepted = ACTIONS[action].accepted(field, SHOP)
     assert set(accepted) >= some
     assert bool(accepted) == bool(some)
 
 
 class Watched(ActionInput):
-    """What was said, noting how each field was read."""
+    """An ActionInput that records how each field was read."""
 
     how: dict[str, Kind]
     chosen: set[str]
@@ -146,7 +146,7 @@ class Watched(ActionInput):
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_days_periods_and_choices_are_read_as_they_are_named(world: World, action: str) -> None:
+def test_days_periods_and_choices_are_read_as_declared(world: World, action: str) -> None:
     ticket, said = agents.opened(world), Watched(said_of(action), Person("Ada", ADA))
     object.__setattr__(said, "how", {})
     object.__setattr__(said, "chosen", set())

@@ -1,4 +1,5 @@
-"""Who made a data request: asked by a mail to the address on file, confirmed once by its link, told with an export."""
+"""A customer confirms a data request: asked by mail to the address on file, confirmed once by the link, shown in an
+export."""
 
 import re
 from datetime import timedelta
@@ -29,7 +30,7 @@ def asked(world: World) -> Ticket:
 
 
 def token(world: World) -> str:
-    """Of the link in the mail that was sent last."""
+    """The token in the link of the latest mail."""
     (found,) = set(re.findall(r"/c/([\w.-]+)", world.mailer.to(MIRA)[-1].text))
     return str(found)
 
@@ -44,8 +45,8 @@ def exported(world: World) -> list[dict[str, Any]]:
     return found
 
 
-class TestAsking:
-    def test_the_customer_alone_gets_a_link_and_no_promise_changes(self, world: World, asked: Ticket) -> None:
+class TestRequestingConfirmation:
+    def test_only_the_customer_gets_a_link_and_no_promise_changes(self, world: World, asked: Ticket) -> None:
         assert agents.owed(agents.message(world, Event.CONFIRM_IDENTITY)) == [("confirm_identity", MIRA)]
         assert [mail.recipient for mail in world.mailer.sent] == [MIRA]
         assert token(world)
@@ -53,7 +54,7 @@ class TestAsking:
         assert (after.state, after.clocks, after.identity_confirmed_at) == (asked.state, asked.clocks, None)
         assert agents.log(world)[-1] == (ADA, "asked to confirm identity", "")
 
-    def test_it_is_nothing_that_the_customers_page_shows(self, world: World, asked: Ticket) -> None:
+    def test_the_request_is_not_on_the_customers_page(self, world: World, asked: Ticket) -> None:
         page = links.status_url(world.deps, asked).rpartition("/")[2]
         assert len(customer_page.view(world.deps, page).entries) == 1
 
@@ -66,7 +67,7 @@ class TestAsking:
             ({"state": State.QUARANTINED}, ""),
         ],
     )
-    def test_it_is_refused_where_there_is_nothing_to_confirm(
+    def test_a_request_without_anything_to_confirm_is_refused(
         self, world: World, changes: dict[str, Any], code: str
     ) -> None:
         opened = agents.opened(world, kind="data_request")
@@ -76,7 +77,7 @@ class TestAsking:
         assert code in refused.value.sentences["action"]
         assert world.store.messages == {}
 
-    def test_it_can_be_asked_again_until_it_is_confirmed(self, world: World, asked: Ticket) -> None:
+    def test_the_request_can_be_repeated_until_it_is_confirmed(self, world: World, asked: Ticket) -> None:
         world.clock.advance(days=8)
         assert acts(world, "confirm_identity")["done"]
         agents.stream(world)
@@ -96,11 +97,11 @@ class TestConfirming:
             ("customer", "identity confirmed", "")
         ]
 
-    def test_looking_confirms_nothing(self, world: World, asked: Ticket) -> None:
+    def test_a_get_request_confirms_nothing(self, world: World, asked: Ticket) -> None:
         _, seen = confirming.opened(world.deps, token(world))
         assert (seen.ref, ticket(world).identity_confirmed_at) == (samples.REF, None)
 
-    def test_it_works_for_seven_days_and_no_longer(self, world: World, asked: Ticket) -> None:
+    def test_the_link_works_for_seven_days(self, world: World, asked: Ticket) -> None:
         world.clock.at += timedelta(days=7)
         confirming.opened(world.deps, token(world))
         world.clock.at += timedelta(seconds=1)
@@ -109,7 +110,7 @@ class TestConfirming:
         assert refused.value.expired
         assert ticket(world).identity_confirmed_at is None
 
-    def test_links_made_for_something_else_confirm_nothing(self, world: World, asked: Ticket) -> None:
+    def test_links_for_other_purposes_confirm_nothing(self, world: World, asked: Ticket) -> None:
         page = links.status_url(world.deps, asked).rpartition("/")[2]
         for forged in (page, token(world)[:-1], "x", ""):
             with pytest.raises(InvalidLink) as refused:
@@ -119,7 +120,7 @@ class TestConfirming:
             links.open_status(world.deps, token(world))
 
     @pytest.mark.parametrize("changes", [{"link_version": 2}, {"requester": Person("Mira", "new@example.com")}])
-    def test_withdrawn_or_after_another_address_it_holds_no_longer(
+    def test_a_withdrawn_link_or_a_changed_address_is_refused(
         self, world: World, asked: Ticket, changes: dict[str, Any]
     ) -> None:
         link = token(world)
@@ -128,7 +129,7 @@ class TestConfirming:
             confirming.confirm(world.deps, link)
         assert refused.value.expired
 
-    def test_it_counts_where_the_ticket_goes_on(self, world: World, asked: Ticket) -> None:
+    def test_it_counts_for_the_ticket_it_was_merged_into(self, world: World, asked: Ticket) -> None:
         agents.opened(world, OTHER)
         world.store.commit(Change(evolve(ticket(world), merged_into=OTHER)))
         world.store.commit(Change(evolve(ticket(world, OTHER), merged_from=(samples.REF,))))
@@ -137,7 +138,7 @@ class TestConfirming:
         assert ticket(world, OTHER).identity_confirmed_at == world.clock()
         assert [told["confirmed"] for told in exported(world)] == [True]
 
-    def test_of_another_customers_ticket_it_confirms_nothing(self, world: World, asked: Ticket) -> None:
+    def test_it_confirms_nothing_on_another_customers_ticket(self, world: World, asked: Ticket) -> None:
         agents.opened(world, OTHER, person=Person("Jon", "jon@example.com"))
         world.store.commit(Change(evolve(ticket(world), merged_into=OTHER)))
         link = links.confirmation_url(world.deps, asked, world.clock()).rpartition("/")[2]
@@ -146,15 +147,15 @@ class TestConfirming:
         assert ticket(world, OTHER).identity_confirmed_at is None
 
 
-class TestTelling:
-    def test_an_export_says_of_each_data_request_whether_it_was_confirmed(self, world: World, asked: Ticket) -> None:
+class TestInExports:
+    def test_an_export_shows_for_each_data_request_whether_it_was_confirmed(self, world: World, asked: Ticket) -> None:
         world.store.commit(Change(samples.ticket(OTHER, world.clock())))
         assert exported(world) == [{"reference": samples.REF, "confirmed": False, "confirmed_at": None}]
         confirming.confirm(world.deps, token(world))
         at = world.clock().isoformat(timespec="seconds")
         assert exported(world) == [{"reference": samples.REF, "confirmed": True, "confirmed_at": at}]
 
-    def test_a_corrected_address_has_to_be_confirmed_anew(self, world: World, asked: Ticket) -> None:
+    def test_a_corrected_address_must_be_confirmed_again(self, world: World, asked: Ticket) -> None:
         confirming.confirm(world.deps, token(world))
         for becomes, stays in ((Person("Mira B.", ""), True), (Person("", "new@example.com"), False)):
             change = rectify(ticket(world), (), MIRA, becomes, (), world.clock())

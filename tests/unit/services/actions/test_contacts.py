@@ -1,4 +1,4 @@
-"""Logging a contact: once, on a new ticket or one there is, whole or not at all."""
+"""Logging a contact: once, on a new or an existing ticket, completely or not at all."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -45,7 +45,7 @@ def kept(world: World, **changes: Any) -> Ticket:
 
 
 class TestANewTicket:
-    def test_is_opened_with_what_was_typed(self, world: World) -> None:
+    def test_a_ticket_is_opened_with_the_typed_fields(self, world: World) -> None:
         said: dict[str, Any] = {
             "channel": "post", "when": "2026-11-25T10:45", "subject": "A letter", "kind": "complaint", "phone": "030 1",
             "topic": "damaged_in_transit", "order_number": "NL-1", "language": "de", "country": "at",
@@ -57,9 +57,9 @@ class TestANewTicket:
         assert (ticket.topic, ticket.order_number) == ("damaged_in_transit", "NL-1")
         assert (ticket.language, ticket.country) == ("de", "AT")
         assert ticket.requester == Person("Jo", "jo@example.com", "030 1")
-        assert ticket.opened_at == START + timedelta(minutes=15)  # a quarter to eleven in Berlin
+        assert ticket.opened_at == START + timedelta(minutes=15)  # 10:45 in Berlin
 
-    def test_is_confirmed_by_mail_where_there_is_an_address(self, world: World) -> None:
+    def test_a_customer_with_an_address_gets_an_acknowledgement(self, world: World) -> None:
         logs(world)
         agents.stream(world)
         (mail,) = world.mailer.to("jo@example.com")
@@ -70,13 +70,13 @@ class TestANewTicket:
         assert acknowledged.met_at == world.clock()
 
     @pytest.mark.parametrize("who", [{"name": "Jo"}, {"name": "", "phone": "030 1"}])
-    def test_and_where_there_is_none_nobody_is_written_to(self, world: World, who: dict[str, Any]) -> None:
+    def test_without_an_address_the_customer_is_not_mailed(self, world: World, who: dict[str, Any]) -> None:
         ticket, _ = logs(world, address="", **who)
         agents.stream(world)
         assert ticket.clock(ACKNOWLEDGE) is None
         assert {mail.recipient for mail in world.mailer.sent} <= {agent.address for agent in world.shop.agents}
 
-    def test_is_opened_once_and_by_another_form_or_agent_again(self, world: World) -> None:
+    def test_the_same_form_opens_one_ticket_and_another_form_or_agent_a_second(self, world: World) -> None:
         first, _ = logs(world)
         assert logs(world) == (first, False)
         world.clock.advance(minutes=5)
@@ -85,13 +85,13 @@ class TestANewTicket:
         assert logs(world, agent=Person("Tom", "tom@northlight.example"))[1] is True
         assert logs(world, notes="Something else")[1] is True
 
-    def test_says_what_it_is_about_by_the_first_words_where_there_is_no_subject(self, world: World) -> None:
+    def test_without_a_subject_the_first_words_become_the_subject(self, world: World) -> None:
         assert logs(world)[0].subject == "Where is my lamp?"
 
 
-class TestOnATicketThereIs:
+class TestOnAnExistingTicket:
     @pytest.mark.parametrize("written", [samples.REF, samples.REF.lower(), samples.REF.replace("-", " ")])
-    def test_it_joins_that_one(self, world: World, written: str) -> None:
+    def test_the_contact_joins_the_named_ticket(self, world: World, written: str) -> None:
         kept(world, state=State.WAITING)
         ticket, new = logs(world, reference=written, name="", address="")
         assert (ticket.ref, ticket.state, new) == (samples.REF, State.OPEN, True)
@@ -106,47 +106,47 @@ class TestOnATicketThereIs:
         ticket, new = logs(world, **chosen)
         assert (ticket.kind, ticket.topic, ticket.language, new) == (was.kind, was.topic, was.language, True)
 
-    def test_once(self, world: World) -> None:
+    def test_the_contact_is_logged_once(self, world: World) -> None:
         kept(world)
         logs(world, reference=samples.REF)
         assert logs(world, reference=samples.REF)[1] is False
         assert len(world.store.messages) == 1
 
-    def test_somebody_else_may_have_called(self, world: World) -> None:
+    def test_the_caller_can_be_another_person(self, world: World) -> None:
         kept(world)
         logs(world, reference=samples.REF, name="Her sister", address="", phone="030 2")
         assert world.store.only_message().person == Person("Her sister", "", "030 2")
 
-    def test_a_call_of_ours_is_the_agents(self, world: World) -> None:
+    def test_an_outgoing_call_has_the_agent_as_author(self, world: World) -> None:
         kept(world)
         ticket, _ = logs(world, reference=samples.REF, direction="out", answered="yes")
         assert (world.store.only_message().author, world.store.only_message().person) == (Author.AGENT, ADA)
         assert (ticket.state, ticket.assignee) == (State.WAITING, ADA.address)
 
     @pytest.mark.parametrize("direction", ["in", "out"])
-    def test_the_number_the_customer_was_reached_at_is_theirs_from_then_on(self, world: World, direction: str) -> None:
+    def test_the_number_of_the_call_becomes_the_customers(self, world: World, direction: str) -> None:
         kept(world)
         said: dict[str, Any] = {"reference": samples.REF, "direction": direction, "name": "", "address": ""}
         assert logs(world, **said, phone="030 901820")[0].requester.phone == "030 901820"
         ticket, _ = logs(world, "two", **said, phone="0171 5550199")
         assert ticket.requester.phone == "0171 5550199"
-        assert ticket.custody.former_words  # by the number before it is found until it is deleted
+        assert ticket.custody.former_words  # the search finds it by the old number until the ticket is deleted
         assert logs(world, "three", **said)[0].requester.phone == "0171 5550199"
 
     @pytest.mark.parametrize("direction", ["in", "out"])
-    def test_somebody_elses_number_is_not(self, world: World, direction: str) -> None:
+    def test_another_persons_number_does_not_become_the_customers(self, world: World, direction: str) -> None:
         kept(world)
         ticket, _ = logs(world, reference=samples.REF, direction=direction, name="Her sister", phone="030 901820")
         assert ticket.requester.phone == ""
 
-    def test_one_that_was_merged_goes_on_in_the_other(self, world: World) -> None:
+    def test_a_contact_on_a_merged_ticket_goes_to_its_target(self, world: World) -> None:
         other = replace(samples.ticket("NL-00000-00002"), merged_from=(samples.REF,))
         world.store.commit(Change(other))
         kept(world, merged_into=other.ref)
         assert logs(world, reference=samples.REF)[0].ref == other.ref
         assert logs(world, reference=samples.REF)[1] is False
 
-    def test_logged_before_it_was_merged_it_is_not_logged_again_on_the_other(self, world: World) -> None:
+    def test_a_contact_logged_before_the_merge_is_not_logged_again(self, world: World) -> None:
         kept(world)
         ticket, _ = logs(world, reference=samples.REF)
         other = replace(samples.ticket("NL-00000-00002"), merged_from=(samples.REF,))
@@ -155,7 +155,7 @@ class TestOnATicketThereIs:
         assert logs(world, reference=samples.REF) == (other, False)
         assert world.store.only_message().ref == samples.REF
 
-    def test_somebody_who_writes_at_the_same_moment_loses_nothing(self, world: World) -> None:
+    def test_a_concurrent_change_is_not_lost(self, world: World) -> None:
         ticket = kept(world)
 
         def between(change: Change) -> None:
@@ -168,8 +168,8 @@ class TestOnATicketThereIs:
         assert world.store.only_message().text == "Where is my lamp?"
 
 
-class TestWhatIsAtFault:
-    def test_is_named_all_at_once(self, world: World) -> None:
+class TestMistakes:
+    def test_all_mistakes_are_named_at_once(self, world: World) -> None:
         said = {
             "channel": "pigeon", "direction": "sideways", "notes": " ", "when": "soon", "name": "", "address": "jo at",
             "kind": "nonsense", "topic": "nonsense", "language": "xx", "country": "Germany",
@@ -201,14 +201,16 @@ class TestWhatIsAtFault:
             ({"notes": "x" * 20_001}, {"notes": "too_long"}),
         ],
     )
-    def test_is_told_by_field(self, world: World, said: dict[str, str], fault: dict[str, str]) -> None:
+    def test_each_mistake_is_named_at_its_field(
+        self, world: World, said: dict[str, str], fault: dict[str, str]
+    ) -> None:
         assert problems(world, **said) == fault
 
-    def test_another_shops_ticket_is_none(self, world: World) -> None:
+    def test_another_shops_ticket_is_unknown(self, world: World) -> None:
         kept(world, shop="kettle")
         assert problems(world, reference=samples.REF) == {"reference": "no_ticket"}
 
-    def test_one_closed_long_ago_takes_no_more(self, world: World) -> None:
+    def test_a_ticket_closed_long_ago_is_refused(self, world: World) -> None:
         ago = START - timedelta(days=400)
         kept(world, state=State.CLOSED, closed_at=ago, clocks=Clocks())
         assert problems(world, reference=samples.REF) == {"reference": "closed_long_ago"}

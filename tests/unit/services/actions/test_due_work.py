@@ -1,4 +1,4 @@
-"""A run of due work: each step once, whatever runs at the same time, wherever a run is killed."""
+"""A run of due work takes each step once, with other runs at the same time and when a run is killed anywhere."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -18,19 +18,19 @@ from tests.support.store.whole import on
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 OTHER = "NL-00000-00002"
-# When the first answer to a complaint of START is due: 2 working days on, in Berlin.
+# The first answer to a complaint opened at START is due after 2 working days, in Berlin.
 ANSWER_DUE = datetime.fromisoformat("2026-11-27T09:30:00+00:00")
 # 4 working hours before.
 WARNED = datetime.fromisoformat("2026-11-26T14:00:00+00:00")
 
 
 class Killed(BaseException):
-    """The run's process ends."""
+    """Raised where the run's process ends."""
 
 
 class Faulty:
-    """A port whose `at`th request, counted together with those of its fellows, kills before anything is done. To be
-    killed after a request is to be killed before the next."""
+    """A port that kills the run at the `at`th request, before it has any effect. Requests are counted together with
+    other ports. A kill after a request equals a kill before the next."""
 
     def __init__(self, port: Any, count: list[int], at: int) -> None:
         self._port, self._count, self._at = port, count, at
@@ -50,7 +50,8 @@ def escalations(world: World, ref: str = samples.REF) -> list[str]:
 
 
 def two_tickets() -> World:
-    """One whose answer is late and that waits for a late courier; one whose promises are about to be broken."""
+    """Two tickets: one has a late answer and waits for a late courier; on the other, promises are about to be
+    broken."""
     world = new_world()
     agents.opened(world)
     agents.opened(world, OTHER)
@@ -63,7 +64,7 @@ def two_tickets() -> World:
 
 
 def copied(world: World) -> World:
-    """Another world in which the same has happened so far."""
+    """A copy of the world with the same history."""
     copy = new_world()
     copy.clock.at, copy.mailer.tags = world.clock.at, world.mailer.tags.copy()
     for name in ("tickets", "messages", "sent", "sla_counts"):
@@ -72,14 +73,14 @@ def copied(world: World) -> World:
 
 
 def lives_on(world: World, kill: int = 0) -> int:
-    """A week of runs and streams, killed at the `kill`th request; the requests made in all."""
+    """Run due work and the stream for a week, killed at the `kill`th request; return the number of requests."""
     count = [0]
     store: Any = Faulty(world.store, count, kill)
     mailer: Any = Faulty(world.mailer, count, kill)
     default, world.deps = world.deps, on(world.deps, store, mailer=mailer)
     for moment in (WARNED, ANSWER_DUE, ANSWER_DUE + DAY, START + 6 * DAY, START + 8 * DAY):
         world.clock.at = moment
-        for _ in range(4):  # what a killed run left, the next ones find
+        for _ in range(4):  # the next runs do what a killed run left
             try:
                 look_after_due(world.deps)
                 agents.stream(world)
@@ -91,7 +92,8 @@ def lives_on(world: World, kill: int = 0) -> int:
 
 
 def told(world: World) -> Iterator[tuple[str, str, str, str]]:
-    """What the mails tell, each line of one that tells of many by itself: how many mails it took is of no account."""
+    """The lines of all mails. A mail about several tickets counts line by line, because the number of mails does not
+    matter."""
     for mail in world.mailer.sent:
         tags = world.mailer.tags[mail.id]
         message = world.store.messages.get((tags["ref"], tags.get("message", "")))
@@ -103,7 +105,7 @@ def told(world: World) -> Iterator[tuple[str, str, str, str]]:
 
 
 def everything(world: World) -> dict[str, Any]:
-    """What came of it all, but for the moments at which it was done."""
+    """The result of everything, except for the moments at which it was done."""
     return {
         "messages": sorted((m.id, m.event, m.about, tuple(agents.owed(m))) for m in world.store.messages.values()),
         "mails": sorted(told(world)),
@@ -122,7 +124,7 @@ def everything(world: World) -> dict[str, Any]:
 
 
 class TestSteps:
-    def test_it_warns_the_assignee_then_tells_all_then_daily_the_owner(self, world: World) -> None:
+    def test_it_warns_the_assignee_then_mails_the_team_then_daily_the_owner(self, world: World) -> None:
         world.with_shop(agents=samples.northlight().agents)
         agents.opened(world)
         acts(world, "assign", to=ADA)
@@ -141,7 +143,7 @@ class TestSteps:
             ([], Priority.URGENT, TOM),
         ]
 
-    def test_each_step_is_taken_once_and_missed_ones_are_not_made_up_for(self, world: World) -> None:
+    def test_each_step_is_taken_once_and_missed_steps_are_skipped(self, world: World) -> None:
         agents.opened(world)
         world.clock.at = ANSWER_DUE + 10 * DAY
         assert look_after_due(world.deps)["due"] == 1
@@ -149,16 +151,14 @@ class TestSteps:
         assert escalations(world) == ["first_answer due"]
         assert world.store.only_ticket().clocks[1].next_at == ANSWER_DUE + 11 * DAY
 
-    def test_a_ticket_answered_in_time_is_left_alone(self, world: World) -> None:
+    def test_a_ticket_answered_in_time_does_not_escalate(self, world: World) -> None:
         agents.opened(world)
         acts(world, "answer", text="It comes tomorrow.")
         world.clock.at = ANSWER_DUE + DAY
-        assert look_after_due(world.deps)["due"] == 1  # the answer that the stream has not brought
+        assert look_after_due(world.deps)["due"] == 1  # the answer, which the stream has not sent
         assert escalations(world) == []
 
-    def test_what_is_quarantined_escalates_nothing_and_is_closed_as_spam_when_its_time_is_over(
-        self, world: World
-    ) -> None:
+    def test_a_quarantined_ticket_does_not_escalate_and_is_closed_as_spam_at_its_end(self, world: World) -> None:
         world.store.commit(Change(samples.ticket(suspicions=(Suspicion.HASTY,))))
         agents.stream(world)
         world.mailer.sent.clear()
@@ -175,14 +175,14 @@ class TestSteps:
         world.clock.advance(days=30)
         assert [entry.ref for entry in world.store.due(world.clock.at, 9, "purge")] == [ticket.ref]
 
-    def test_a_third_party_is_reminded_and_from_the_second_time_on_agents_hear_of_it(self, world: World) -> None:
+    def test_a_third_party_is_reminded_and_agents_are_mailed_from_the_second_time(self, world: World) -> None:
         agents.opened(world)
         acts(world, "answer", text="We are asking.")
         acts(world, "refer", to="swiftparcel", text="Where is it?")
         agents.stream(world)
         world.mailer.sent.clear()
         seen = []
-        for days in (6, 8):  # three working days from Wednesday are over when Monday is; two on, Wednesday's are
+        for days in (6, 8):  # three working days from Wednesday end with Monday; two more end with Wednesday
             world.clock.at = START + days * DAY
             look_after_due(world.deps)
             agents.stream(world)
@@ -191,7 +191,7 @@ class TestSteps:
         assert seen == [[SWIFT], [SWIFT, ADA]]
         assert world.store.only_ticket().referrals[0].reminded == 2
 
-    def test_what_was_answered_and_not_come_back_to_closes(self, world: World) -> None:
+    def test_an_answered_ticket_without_a_reply_closes(self, world: World) -> None:
         agents.opened(world, kind="question")
         acts(world, "answer", text="Yes.")
         agents.stream(world)
@@ -234,7 +234,7 @@ class TestOverlappingAndKilled:
         lives_on(together)
         assert everything(together) == everything(alone)
 
-    def test_what_happens_without_a_fault_is_all_there_is_to_see(self) -> None:
+    def test_without_a_fault_every_step_has_its_effect(self) -> None:
         world = two_tickets()
         lives_on(world)
         assert escalations(world, OTHER)[:2] == ["first_answer warn", "first_answer due"]

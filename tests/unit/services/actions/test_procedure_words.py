@@ -1,4 +1,4 @@
-"""What the mails of the complaint procedure promise is what the program then does: dates, ways on, who has it."""
+"""The program does what the mails of the complaint procedure promise: dates, the ways to continue, the assignee."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ RIGHTS, INDEPENDENT = "Your right to go to court", "independent"
 
 
 def says(world: World, to: str = MIRA) -> str:
-    """The latest mail, unwrapped."""
+    """The latest mail, with its lines joined."""
     agents.stream(world)
     return " ".join(world.mailer.to(to)[-1].text.split())
 
@@ -39,11 +39,11 @@ def runs(world: World) -> None:
 
 class TestIfWeNeedLonger:
     @pytest.mark.parametrize("kind", ["question", "complaint", "warranty", "return", "data_request"])
-    def test_is_said_where_the_policy_extends(self, world: World, kind: str) -> None:
+    def test_an_extension_is_mentioned_if_the_policy_allows_one(self, world: World, kind: str) -> None:
         world.store.commit(Change(samples.ticket(samples.REF, world.clock(), kind=kind)))
         assert (LONGER in says(world)) is (world.shop.kinds[kind].extension is not None)
 
-    def test_and_not_once_that_was_used(self, world: World) -> None:
+    def test_an_extension_is_not_mentioned_once_it_was_used(self, world: World) -> None:
         agents.opened(world)
         acts(world, "ask", text="Which shade?")
         assert LONGER in says(world)
@@ -56,7 +56,7 @@ class TestIfWeNeedLonger:
         assert LONGER not in said
         assert words.moment(resolve(world).due, world.shop.timezone, "en")[:-7] in said
 
-    def test_no_date_is_named_that_is_over(self, world: World) -> None:
+    def test_no_past_date_is_named(self, world: World) -> None:
         agents.opened(world)
         world.clock.at = DUE + DAY
         acts(world, "ask", text="Which shade?")
@@ -65,39 +65,39 @@ class TestIfWeNeedLonger:
         assert LONGER not in said
 
 
-class TestClosingByItself:
+class TestAutomaticClosing:
     @pytest.mark.parametrize("action", ["answer", "ask"])
-    def test_is_announced(self, world: World, action: str) -> None:
+    def test_automatic_closing_is_announced(self, world: World, action: str) -> None:
         agents.opened(world, kind="question")
         acts(world, action, text="Which lamp is it?")
         said = says(world)
         assert f"{CLOSES} {words.moment(START + 7 * DAY, world.shop.timezone, 'en')[:-7]}" in said
         assert "A reply from you opens it again." in said
 
-    def test_without_promising_what_a_reply_does_not_do(self, world: World) -> None:
+    def test_no_reopening_is_promised_if_a_reply_opens_a_new_ticket(self, world: World) -> None:
         world.with_shop(reopen_days=0)
         agents.opened(world, kind="question")
         acts(world, "answer", text="Yes.")
         assert "a reply begins a new one" in says(world)
 
-    def test_and_of_nothing_that_stays_open(self, world: World) -> None:
+    def test_a_ticket_that_stays_open_announces_no_closing(self, world: World) -> None:
         agents.opened(world)
         acts(world, "answer", text="We are looking into it.")
         assert CLOSES not in says(world)
 
 
 class TestRemedies:
-    def test_done_before_the_final_answer_they_are_told_as_done(self, world: World) -> None:
+    def test_a_remedy_done_before_the_final_answer_is_mentioned_as_done(self, world: World) -> None:
         agents.opened(world)
         acts(world, "remedy", cure="refund", owed_by="seller")
         acts(world, "remedy_done")
-        assert "within 30 days" not in says(world)  # the ticket is open: a reply needs no taking up again
+        assert "within 30 days" not in says(world)  # the ticket is open, so a reply need not reopen it
         acts(world, "conclude", outcome="upheld", text="You are right.", settled="yes")
         said = says(world)
         assert "Done on 25 November 2026" in said
         assert "By when" not in said
 
-    def test_done_after_it_a_reply_takes_the_matter_up_again(self, world: World) -> None:
+    def test_after_the_final_answer_a_done_remedy_offers_reopening_by_reply(self, world: World) -> None:
         agents.opened(world)
         acts(world, "remedy", cure="refund", owed_by="seller")
         acts(world, "conclude", outcome="upheld", text="You are right.", settled="yes")
@@ -105,7 +105,7 @@ class TestRemedies:
         acts(world, "remedy_done")
         assert "within 30 days, and we take it up again" in says(world)
 
-    def test_where_no_reply_reopens_none_is_asked_for(self, world: World) -> None:
+    def test_a_shop_without_reopening_asks_for_no_reply(self, world: World) -> None:
         world.with_shop(reopen_days=0)
         agents.opened(world)
         acts(world, "remedy", cure="refund", owed_by="seller")
@@ -114,7 +114,7 @@ class TestRemedies:
             assert "a reply begins a new one" in said
             assert "within 0 days" not in said
 
-    def test_the_customers_own_is_not_shown_as_our_promise(self, world: World) -> None:
+    def test_a_return_the_customer_owes_is_not_shown_as_our_promise(self, world: World) -> None:
         agents.opened(world)
         acts(world, "remedy", cure="return", owed_by="customer")
         shown = customer_page.view(world.deps, agents._page(world)).promises
@@ -132,18 +132,18 @@ class TestFinalAnswer:
         assert answer.bodies
         return said, answer.named
 
-    def test_where_there_is_no_body_the_courts_are_named_all_the_same(self, world: World) -> None:
+    def test_without_a_dispute_body_the_courts_are_still_named(self, world: World) -> None:
         said, named = self.named(world, country="CH")
         assert RIGHTS in said
         assert (INDEPENDENT in said, named) == (False, ())
 
     @pytest.mark.parametrize("kind", ["question", "feedback"])
-    def test_a_kind_without_bodies_of_its_own_has_those_for_complaints(self, world: World, kind: str) -> None:
+    def test_a_kind_without_own_bodies_has_those_for_complaints(self, world: World, kind: str) -> None:
         said, named = self.named(world, kind=kind)
         assert named == ("Universalschlichtungsstelle des Bundes",)
         assert named[0] in said
 
-    def test_settled_in_time_but_sent_late_it_names_them_and_notes_so(self, world: World) -> None:
+    def test_a_settled_answer_sent_late_names_the_bodies_and_records_it(self, world: World) -> None:
         agents.opened(world)
         world.clock.at = DUE - timedelta(minutes=3)
         acts(world, "conclude", outcome="upheld", text="You are right.", settled="yes")
@@ -153,7 +153,7 @@ class TestFinalAnswer:
         assert answer
         assert (answer.bodies, answer.named) == (True, ("Universalschlichtungsstelle des Bundes",))
 
-    def test_what_the_mail_says_is_what_is_noted_though_the_day_ends_between(self, world: World) -> None:
+    def test_the_record_matches_the_mail_even_if_the_promise_breaks_between(self, world: World) -> None:
         agents.opened(world)
         world.clock.at = DUE - timedelta(seconds=2)
         acts(world, "conclude", outcome="upheld", text="You are right.", settled="yes")
@@ -168,7 +168,7 @@ class TestFinalAnswer:
         assert (answer.bodies, answer.named) == (False, ())
         assert world.clock() > DUE
 
-    def test_instructions_on_their_way_with_it_do_not_open_it_again(self, world: World) -> None:
+    def test_instructions_sent_together_with_it_do_not_reopen_the_ticket(self, world: World) -> None:
         agents.opened(world)
         acts(world, "conclude", outcome="upheld", text="You are right.", settled="yes")
         world.clock.advance(seconds=5)
@@ -178,7 +178,7 @@ class TestFinalAnswer:
 
 
 class TestExtension:
-    def test_one_that_could_not_be_sent_in_time_moves_nothing_and_agents_hear_of_it(self, world: World) -> None:
+    def test_a_notice_too_late_to_send_moves_nothing_and_agents_are_mailed(self, world: World) -> None:
         agents.opened(world)
         world.clock.at = DUE - timedelta(minutes=3)
         acts(world, "extend", by="20 days", reason="The shade has to be made.")
@@ -194,7 +194,7 @@ class TestExtension:
 
 
 class TestEscalation:
-    def test_names_the_third_party_that_is_silent(self, world: World) -> None:
+    def test_the_mail_names_the_silent_third_party(self, world: World) -> None:
         agents.opened(world)
         acts(world, "refer", to="swiftparcel", text="Where is it?")
         acts(world, "refer", to="lumenworks", text="Is it yours?")
@@ -207,7 +207,7 @@ class TestEscalation:
             world.mailer.sent.clear()
         assert any("SwiftParcel" in text for text in silent)
 
-    def test_says_what_is_owed(self, world: World) -> None:
+    def test_the_mail_names_the_owed_remedy(self, world: World) -> None:
         agents.opened(world)
         acts(world, "remedy", cure="refund", carried_out_by="courier", note="20 EUR")
         acts(world, "close", outcome="settled", reason="By telephone.")
@@ -217,7 +217,7 @@ class TestEscalation:
         assert "What is owed: Refund, by: Us. The courier" in said
         assert "20 EUR" in said
 
-    def test_says_once_that_it_was_handed_over_and_to_the_one_before_to_leave_it(self, world: World) -> None:
+    def test_new_and_former_assignee_are_told_once_of_the_handover(self, world: World) -> None:
         agents.opened(world)
         acts(world, "assign", to=ADA)
         first = world.store.only_ticket().clock("first_answer")
@@ -243,7 +243,7 @@ class TestWarranty:
         loaded = ticket_view.load(world.deps, samples.REF, ["northlight"])
         assert ticket_view.view(world.deps, loaded, samples.arrival().person, "en", "").offers.lacking == ()
 
-    def test_a_date_from_before_they_were_checked_opens_at_the_desk(self, world: World) -> None:
+    def test_a_ticket_with_an_implausible_stored_date_opens_at_the_desk(self, world: World) -> None:
         agents.opened(world, kind="warranty", claim=Claim(date(9998, 1, 1), "Polaris", "P-77"))
         loaded = ticket_view.load(world.deps, samples.REF, ["northlight"])
         assert ticket_view.view(world.deps, loaded, samples.arrival().person, "en", "").offers.cover
@@ -252,7 +252,7 @@ class TestWarranty:
         ("said", "problem"),
         [("2031-01-01", "not_bought_then"), ("1949-12-31", "not_bought_then"), ("9999-12-31", "no_date")],
     )
-    def test_an_agent_notes_no_other_day_than_one_can_buy_on(self, world: World, said: str, problem: str) -> None:
+    def test_an_agent_cannot_enter_an_implausible_purchase_date(self, world: World, said: str, problem: str) -> None:
         agents.opened(world, kind="warranty")
         with pytest.raises(InvalidEvent) as caught:
             acts(world, "claim", purchased=said, product="Polaris")
@@ -260,7 +260,7 @@ class TestWarranty:
 
 
 class TestAfterThePolicyChanged:
-    def test_what_it_knows_no_more_of_topics_third_parties_and_agents_holds_nothing_up(self, world: World) -> None:
+    def test_removed_topics_third_parties_and_agents_block_nothing(self, world: World) -> None:
         agents.opened(world, topic="damaged_in_transit")
         acts(world, "refer", to="swiftparcel", text="Where is it?", facts=["topic"])
         acts(world, "assign", to=ADA)
@@ -279,7 +279,7 @@ class TestAfterThePolicyChanged:
         loaded = ticket_view.load(world.deps, samples.REF, ["northlight"])
         assert ticket_view.view(world.deps, loaded, samples.arrival().person, "en", "")
 
-    def test_a_ticket_of_a_shop_that_was_taken_out_does_not_hold_up_the_others(self, world: World) -> None:
+    def test_a_removed_shops_ticket_does_not_block_the_others(self, world: World) -> None:
         agents.opened(world)
         gone = "NL-22222-22222"
         agents.opened(world, gone)

@@ -1,4 +1,4 @@
-"""A rating from the customer's page to wherever it is told: and gone with its ticket, or its customer."""
+"""A rating, from the customer's page to exports, reports and search; it is deleted with its ticket or its customer."""
 
 import csv
 import io
@@ -54,7 +54,7 @@ def stands_under(world: World, word: str) -> bool:
 
 
 def notes(world: World, monkeypatch: pytest.MonkeyPatch, first: Change) -> None:
-    """Somebody else is quicker than the next commit."""
+    """Commit another change just before the next commit."""
     plain = world.store.commit
 
     def later(change: Change) -> None:
@@ -66,11 +66,11 @@ def notes(world: World, monkeypatch: pytest.MonkeyPatch, first: Change) -> None:
 
 
 class TestRating:
-    def test_it_is_kept_and_the_log_has_its_score_alone_and_comes_out(self, world: World, ticket: Ticket) -> None:
+    def test_the_rating_is_stored_and_the_log_has_only_its_score(self, world: World, ticket: Ticket) -> None:
         assert rates(world, 4, "Kind people.") == Rating(4, "Kind people.", world.clock())
         assert agents.log(world)[-1] == ("customer", "rated", "4")
 
-    def test_the_chain_of_its_log_goes_on(self, world: World) -> None:
+    def test_the_tickets_hash_chain_still_verifies(self, world: World) -> None:
         commit(world.deps, Change(samples.ticket()))
         records.closed(world, samples.REF)
         rates(world)
@@ -85,19 +85,19 @@ class TestRating:
         agents.stream(world)
         assert len(world.mailer.sent) == before
 
-    def test_sent_twice_it_is_one(self, world: World, ticket: Ticket) -> None:
+    def test_the_same_rating_twice_is_stored_once(self, world: World, ticket: Ticket) -> None:
         rates(world)
         version = world.store.tickets[samples.REF].version
         rates(world)
         assert world.store.tickets[samples.REF].version == version
 
-    def test_looking_at_the_page_records_nothing(self, world: World, ticket: Ticket) -> None:
+    def test_viewing_the_page_records_nothing(self, world: World, ticket: Ticket) -> None:
         seen = customer_page.view(world.deps, token(world))
         assert seen.rate_until
         assert not seen.rating_taken
         assert world.store.tickets[samples.REF] == ticket
 
-    def test_what_was_opened_again_meanwhile_is_not_rated(
+    def test_a_ticket_reopened_concurrently_is_not_rated(
         self, world: World, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         notes(world, monkeypatch, Change(evolve(ticket, state=State.OPEN, closed_at=None, outcome=None)))
@@ -105,21 +105,21 @@ class TestRating:
             rates(world)
         assert kept(world) is None
 
-    def test_what_was_changed_meanwhile_is_rated_all_the_same(
+    def test_a_concurrent_other_change_does_not_stop_the_rating(
         self, world: World, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         notes(world, monkeypatch, Change(evolve(ticket, tags=("lamp",))))
         assert rates(world, 5)
         assert world.store.tickets[samples.REF].tags == ("lamp",)
 
-    def test_a_withdrawn_link_rates_nothing(self, world: World, ticket: Ticket) -> None:
+    def test_a_withdrawn_link_is_refused(self, world: World, ticket: Ticket) -> None:
         old = token(world)
         world.store.commit(Change(evolve(ticket, link_version=2)))
         with pytest.raises(InvalidLink):
             rating.rate(world.deps, old, {"score": "5"})
         assert kept(world) is None
 
-    def test_by_the_link_to_what_joined_it_the_whole_is_rated(self, world: World) -> None:
+    def test_a_merged_tickets_link_rates_the_target(self, world: World) -> None:
         agents.opened(world)
         agents.opened(world, ref="NL-7K3F9-QXMT3")
         joined = token(world, "NL-7K3F9-QXMT3")
@@ -129,7 +129,7 @@ class TestRating:
         assert kept(world) == Rating(2, "", world.clock())
         assert world.store.tickets["NL-7K3F9-QXMT3"].rating is None
 
-    def test_spam_is_asked_nothing(self, world: World) -> None:
+    def test_spam_offers_no_rating(self, world: World) -> None:
         agents.opened(world)
         records.closed(world, samples.REF, Outcome.SPAM)
         assert customer_page.view(world.deps, token(world)).rate_until is None
@@ -146,7 +146,7 @@ class TestSearching:
         found = searching.search(world.deps, {"northlight": ada}, "unbefriedigend", "de")
         assert [row.ref for row in found.rows] == [samples.REF]
 
-    def test_words_taken_back_go_with_the_ticket(self, world: World, ticket: Ticket) -> None:
+    def test_replaced_words_leave_the_index_with_the_ticket(self, world: World, ticket: Ticket) -> None:
         for text in ("unbefriedigend shade", "wonderful shade"):
             rates(world, 3, text)
             indexing.index(world.deps, samples.REF)
@@ -156,8 +156,8 @@ class TestSearching:
         assert not any(stands_under(world, word) for word in ("unbefriedigend", "wonderful", "shade"))
 
 
-class TestTelling:
-    def test_an_export_has_it_and_no_words_of_it_are_a_formula(self, world: World, ticket: Ticket) -> None:
+class TestShowing:
+    def test_an_export_contains_the_rating_and_no_formula(self, world: World, ticket: Ticket) -> None:
         rates(world, 4, "=HYPERLINK(1)")
         event = {"shop": "northlight", "from": DAY, "to": DAY, "format": "csv"}
         answer = ticket_exports.export_tickets(world.deps, event, FakeRun())
@@ -165,7 +165,7 @@ class TestTelling:
         assert (row["rating"], row["rating_text"]) == ("4", "'=HYPERLINK(1)")
         assert row["rated_at"] == world.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def test_their_own_data_has_it_to_read_and_for_machines(self, world: World, ticket: Ticket) -> None:
+    def test_a_subject_export_contains_the_rating_as_page_and_json(self, world: World, ticket: Ticket) -> None:
         rates(world, 2, "Slow, and Jo was there.")
         answer = subject_exports.export_subject(world.deps, {"shop": "northlight", "email": MIRA}, FakeRun())
         with zipfile.ZipFile(io.BytesIO(world.files.kept[answer["key"]][0])) as archive:
@@ -176,7 +176,7 @@ class TestTelling:
         assert "2 of 5: unhappy" in page
         assert ("rated how it was dealt with", "2 of 5: unhappy") in {(e["what"], e["detail"]) for e in told["log"]}
 
-    def test_a_report_counts_them(self, world: World, ticket: Ticket) -> None:
+    def test_a_report_counts_ratings(self, world: World, ticket: Ticket) -> None:
         days = {"shop": "northlight", "from": DAY, "to": DAY}
         scores = {"5": 0, "4": 0, "3": 0, "2": 0, "1": 0}
         before = reporting.report(world.deps, days, FakeRun())["ratings"]
@@ -190,7 +190,7 @@ class TestTelling:
         rows = dict(csv.reader(io.StringIO(world.files.kept[told["key"]][0].decode("utf-8-sig"), newline="")))
         assert (rows["ratings.mean"], rows["ratings.by_score.5"]) == ("4.0", "2")
 
-    def test_agents_see_that_it_was_given(self, world: World, ticket: Ticket) -> None:
+    def test_agents_see_the_rating(self, world: World, ticket: Ticket) -> None:
         rates(world, 5)
         loaded = ticket_view.load(world.deps, samples.REF, ("northlight",))
         seen = ticket_view.view(world.deps, loaded, samples.arrival().person, "de", "")
@@ -202,8 +202,8 @@ class TestTelling:
         )
 
 
-class TestGoing:
-    def test_with_its_customer_it_goes_from_a_ticket_that_stays(self, world: World) -> None:
+class TestErasure:
+    def test_erasing_its_customer_removes_the_rating_from_a_kept_ticket(self, world: World) -> None:
         agents.opened(world)
         agents.opened(world, ref="NL-7K3F9-QXMT3", person=JO)
         agents.acts(world, "merge", "NL-7K3F9-QXMT3", into=samples.REF, anyway=True)
@@ -217,7 +217,7 @@ class TestGoing:
         assert records.found(world, "unbefriedigend", "wunderbar") == []
         assert not stands_under(world, "wunderbar")
 
-    def test_in_the_lives_of_which_nothing_is_left_tickets_are_rated(self, world: World) -> None:
+    def test_the_scenarios_for_erasure_contain_ratings(self, world: World) -> None:
         whole_life(world)
         ratings = [ticket.rating for ticket in world.store.tickets.values() if ticket.rating]
         assert ratings

@@ -1,4 +1,4 @@
-"""A third party answers by mail: its words are the agents' to read, and the customer hears only that it has."""
+"""A third party answers by mail: agents read its words, and the customer only hears that it answered."""
 
 import re
 from dataclasses import replace
@@ -29,7 +29,7 @@ def opened(world: World) -> None:
 
 
 def get(world: World, mail: EmailMessage, *recipients: str, failed: str = "", passed: str = "") -> Outcome:
-    """What becomes of a mail that failed and passed these of the mail service's checks."""
+    """The outcome of a mail, and which of the mail service's checks it failed and passed."""
     checks = [frozenset(names.split()) for names in (failed, passed)]
     outcome = receive(
         world.deps, MailReceived(world.arrives(mail), recipients or (CARE,), failed=checks[0], passed=checks[1])
@@ -44,7 +44,7 @@ def answer(sender: str = f"SwiftParcel <{SWIFT}>", subject: str = "Re: claim", *
 
 class TestAnswers:
     def check(self, world: World, outcome: Outcome = Outcome.APPENDED) -> None:
-        """Its answer stands with the ticket inside, agents read it, and the customer hears that there is one."""
+        """The answer is an internal message, agents are notified, and the customer hears that there is one."""
         message = agents.message(world, Event.REFERRAL_ANSWER)
         assert (message.author, message.visibility, message.about) == (Author.THIRD_PARTY, Visibility.INTERNAL, "1")
         assert THEIR_WORDS in message.text
@@ -88,7 +88,7 @@ class TestAnswers:
         assert get(world, answer("Depot <depot7@swiftparcel.example>"), mail.reply_to) == "appended"
         self.check(world)
 
-    def test_an_automatic_reply_answers_nothing_and_agents_alone_are_told(self, world: World) -> None:
+    def test_an_automatic_reply_is_no_answer_and_notifies_only_agents(self, world: World) -> None:
         mail = refer(world)
         assert get(world, answer(Auto_Submitted="auto-replied"), mail.reply_to) == "automatic"
         ticket = world.store.only_ticket()
@@ -102,38 +102,38 @@ class TestAnswers:
         assert agents.message(world, Event.REFERRAL_ANSWER).visibility is Visibility.INTERNAL
         self.unread_by_the_customer(world)
 
-    def test_a_forged_token_is_none(self, world: World) -> None:
+    def test_a_forged_token_is_ignored(self, world: World) -> None:
         mail = refer(world)
         forged = re.sub(r"(.)@", lambda last: f"{'y' if last[1] == 'z' else 'z'}@", mail.reply_to)
         assert get(world, answer("Eve <eve@example.com>"), forged) == "opened"
         assert world.store.tickets[samples.REF].referrals[0].open
         assert len(world.store.tickets) == 2
 
-    def test_a_token_for_another_referral_is_none(self, world: World) -> None:
+    def test_a_token_for_another_referral_is_ignored(self, world: World) -> None:
         refer(world)
         other = samples.reply_token(world.store.tickets[samples.REF], Role.THIRD_PARTY, 1).replace("t01", "t02")
         assert get(world, answer("Eve <eve@example.com>"), plus_address(CARE, other)) == "opened"
 
-    def test_without_a_token_a_sender_that_can_not_be_verified_does_not_join(self, world: World) -> None:
+    def test_an_unverified_sender_without_a_token_does_not_join(self, world: World) -> None:
         refer(world)
         subject = f"Re: claim [{samples.REF}]"
         assert get(world, answer(subject=subject), failed=DMARC) == "opened"
         assert world.store.tickets[samples.REF].referrals[0].open
         assert len(world.mailer.to(MIRA)) == 1
 
-    def test_with_the_token_it_joins_and_agents_are_warned(self, world: World) -> None:
+    def test_an_unverified_sender_with_the_token_joins_and_agents_are_warned(self, world: World) -> None:
         mail = refer(world)
         assert get(world, answer(), mail.reply_to, failed=DMARC) == "appended"
         assert "Sender not verified" in world.mailer.to(ADA)[-1].text
         self.unread_by_the_customer(world)
 
-    def test_the_same_answer_twice_is_one(self, world: World) -> None:
+    def test_the_same_answer_twice_is_stored_once(self, world: World) -> None:
         mail = refer(world)
         get(world, answer(), mail.reply_to)
         assert get(world, answer(), mail.reply_to) == "duplicate"
         self.check(world)
 
-    def test_a_second_letter_is_read_by_agents_alone(self, world: World) -> None:
+    def test_a_second_mail_notifies_only_agents(self, world: World) -> None:
         mail = refer(world)
         get(world, answer(), mail.reply_to)
         world.clock.advance(minutes=5)
@@ -142,7 +142,7 @@ class TestAnswers:
         assert len(world.mailer.to(MIRA)) == 2
 
     @pytest.mark.parametrize("days", [1, 80])
-    def test_after_closing_it_is_read_by_agents_and_nobody_else(self, world: World, days: int) -> None:
+    def test_an_answer_after_closing_notifies_only_agents(self, world: World, days: int) -> None:
         mail = refer(world)
         acts(world, "close", outcome="settled", reason="By telephone.")
         world.clock.advance(days=days)
@@ -153,15 +153,15 @@ class TestAnswers:
         assert len(world.mailer.to(MIRA)) == 1
         self.unread_by_the_customer(world)
 
-    def test_long_after_closing_it_opens_no_ticket_though_it_names_the_reference_alone(self, world: World) -> None:
+    def test_an_answer_by_reference_long_after_closing_opens_no_ticket(self, world: World) -> None:
         refer(world)
         acts(world, "close", outcome="settled", reason="By telephone.")
         world.clock.advance(days=80)
         assert get(world, answer(subject=f"Re: claim [{samples.REF}]")) == "appended"
-        assert len(world.mailer.to(SWIFT)) == 1  # and it gets no confirmation, as a customer would
+        assert len(world.mailer.to(SWIFT)) == 1  # and no acknowledgement, which a customer would get
         assert len(world.store.tickets) == 1
 
-    def test_its_words_are_in_no_later_mail_to_the_customer(self, world: World) -> None:
+    def test_its_words_appear_in_no_later_mail_to_the_customer(self, world: World) -> None:
         mail = refer(world, "message")
         get(world, answer(), mail.reply_to)
         acts(world, "ask", text="Is the box still there?")
@@ -183,7 +183,7 @@ class TestAnswers:
         assert "A new one comes tomorrow." in world.mailer.to(MIRA)[-1].text
         self.unread_by_the_customer(world)
 
-    def test_the_customers_own_reply_to_that_address_stays_the_customers(self, world: World) -> None:
+    def test_a_customers_mail_to_that_address_stays_the_customers(self, world: World) -> None:
         mail = refer(world)
         theirs = written(f"Mira <{MIRA}>", "Re: x", "They never rang.\n", Message_ID="<m2@mail.example>")
         assert get(world, theirs, mail.reply_to) == "appended"
@@ -197,7 +197,7 @@ class TestAnswers:
         get(world, answer(), mail.reply_to)
         assert world.store.only_ticket().clock("resolve") == before
 
-    def test_a_customer_without_an_address_is_told_nothing(self, world: World) -> None:
+    def test_a_customer_without_an_address_is_not_mailed(self, world: World) -> None:
         ticket = world.store.only_ticket()
         world.store.tickets[ticket.ref] = replace(ticket, requester=replace(ticket.requester, address=""))
         mail = refer(world)

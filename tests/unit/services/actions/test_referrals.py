@@ -1,4 +1,4 @@
-"""A third party is asked by mail: it learns what was ticked and nothing else, and the customer hears of it."""
+"""A third party is asked by mail: it gets only what the agent ticked, and the customer is informed."""
 
 import re
 
@@ -48,21 +48,21 @@ def third_partys(world: World, number: int) -> str:
     return samples.reply_token(world.store.tickets[samples.REF], Role.THIRD_PARTY, number)
 
 
-class TestAsking:
+class TestTheMail:
     @pytest.mark.parametrize("fact", FACTS)
-    def test_it_is_told_what_was_ticked_and_nothing_else(self, world: World, fact: str) -> None:
+    def test_it_contains_what_was_ticked_and_nothing_else(self, world: World, fact: str) -> None:
         said = unwrapped(all_said(refer(world, fact)))
         told = {name for name, secret in SECRETS.items() if unwrapped(secret).lower() in said.lower()}
-        assert told == {fact} | ({"name"} if fact == "message" else set())  # the customer signed what they wrote
+        assert told == {fact} | ({"name"} if fact == "message" else set())  # the customer signed their message
 
-    def test_with_nothing_ticked_it_is_told_nothing_of_the_customer(self, world: World) -> None:
+    def test_with_nothing_ticked_it_contains_nothing_about_the_customer(self, world: World) -> None:
         said = unwrapped(all_said(refer(world))).lower()
         assert not [name for name, secret in SECRETS.items() if secret.lower() in said]
         assert "mira" not in said
         assert "holm" not in said
         assert "/t/" not in said
 
-    def test_a_reminder_tells_it_no_more(self, world: World) -> None:
+    def test_a_reminder_contains_no_more(self, world: World) -> None:
         refer(world, "order_number")
         world.clock.advance(days=6)
         look_after_due(world.deps)
@@ -74,7 +74,7 @@ class TestAsking:
         assert "cracked" not in reminder.lower()
         assert first != reminder
 
-    def test_it_has_a_signed_address_of_its_own(self, world: World) -> None:
+    def test_it_has_its_own_signed_reply_address(self, world: World) -> None:
         mail = refer(world, "order_number")
         assert mail.reply_to == plus_address(
             CARE, samples.reply_token(world.store.tickets[samples.REF], Role.THIRD_PARTY, 1)
@@ -89,7 +89,7 @@ class TestAsking:
             CARE, samples.reply_token(world.store.tickets[samples.REF], Role.THIRD_PARTY, 2)
         )
 
-    def test_the_customer_is_told_whom_we_asked_and_nothing_of_what_we_said(self, world: World) -> None:
+    def test_the_customer_learns_who_was_asked_and_not_our_words(self, world: World) -> None:
         refer(world, "order_number")
         (told,) = world.mailer.to(MIRA)
         assert "SwiftParcel" in told.text
@@ -97,7 +97,7 @@ class TestAsking:
         assert SWIFT not in all_said(told)
         assert "Where is this parcel?" not in str(agents.customer_reads(world))
 
-    def test_a_mail_to_it_that_bounces_is_told_to_agents(self, world: World) -> None:
+    def test_a_bounce_of_the_mail_notifies_agents(self, world: World) -> None:
         mail = refer(world, "order_number")
         note_event(world.deps, mail.id, Report(DeliveryEvent.BOUNCED, (SWIFT,), "5.1.1", "no such user"))
         agents.stream(world)
@@ -109,7 +109,7 @@ class TestAsking:
 
 class TestFiles:
     def later(self, world: World, *names: str, **changes: object) -> list[str]:
-        """Files that came with a later message of the customer's; their ids."""
+        """Add files with a later message of the customer; return their ids."""
         files = tuple(
             File(f"{n}-{name}", f"{name}.jpg", "image/jpeg", 99, f"tickets/x/{name}") for n, name in enumerate(names)
         )
@@ -123,7 +123,7 @@ class TestFiles:
         agents.stream(world)
         return world.mailer.to(SWIFT)[-1]
 
-    def test_it_gets_those_ticked_of_any_message_and_no_others(self, world: World) -> None:
+    def test_it_gets_only_the_ticked_files_of_any_message(self, world: World) -> None:
         _, plug = self.later(world, "screws", "plug")
         (box,) = self.later(world, "box")
         said = unwrapped(all_said(self.asked(world, plug, box)))
@@ -134,13 +134,13 @@ class TestFiles:
         referral = world.store.tickets[samples.REF].referrals[0]
         assert referral.facts == ("attachments",)
 
-    def test_every_link_leads_to_its_file_alone(self, world: World) -> None:
+    def test_every_link_leads_to_one_ticked_file(self, world: World) -> None:
         (plug,) = self.later(world, "plug")
         mail = self.asked(world, plug, facts=("attachments",))
         tokens = sorted(set(re.findall(r"/f/([\w.-]+)", mail.text)))
         assert sorted(links.open_file(world.deps, token).filename for token in tokens) == ["plug.jpg", "shade.jpg"]
 
-    def test_a_reminder_names_no_file_that_was_not_ticked(self, world: World) -> None:
+    def test_a_reminder_names_only_ticked_files(self, world: World) -> None:
         _, plug = self.later(world, "screws", "plug")
         self.asked(world, plug)
         world.clock.advance(days=6)
@@ -153,12 +153,12 @@ class TestFiles:
     @pytest.mark.parametrize(
         "id", ["x", "NL-7K3F9-QXMT2/opening/9-nothing", "NL-00000-00000/opening/1-photo", "///", "a/b/c/d"]
     )
-    def test_what_is_none_of_the_tickets_files_is_refused(self, world: World, id: str) -> None:
+    def test_a_file_of_another_ticket_is_refused(self, world: World, id: str) -> None:
         with pytest.raises(InvalidEvent) as fault:
             self.asked(world, id)
         assert fault.value.sentences.keys() == {"files"}
 
-    def test_so_is_what_the_agents_keep_among_themselves(self, world: World) -> None:
+    def test_a_file_of_an_internal_message_is_refused(self, world: World) -> None:
         secret = samples.arrival(files=(File("1-secret", "secret.pdf", "application/pdf", 1, "tickets/x/s"),))
         ticket = world.store.tickets[samples.REF]
         world.store.commit(
@@ -167,19 +167,19 @@ class TestFiles:
         with pytest.raises(InvalidEvent):
             self.asked(world, f"{samples.REF}/inside/1-secret")
 
-    def test_more_than_a_letter_holds_are_refused_in_words(self, world: World) -> None:
+    def test_more_than_fifty_files_are_refused_with_a_sentence(self, world: World) -> None:
         ids = self.later(world, *(f"n{number}" for number in range(51)))
         with pytest.raises(InvalidEvent) as fault:
             self.asked(world, *ids)
         assert "50" in fault.value.sentences["files"]
         assert self.asked(world, *ids[:50]).text.count("/f/") == 50
 
-    def test_with_no_file_there_is_none_and_none_is_said_to_be(self, world: World) -> None:
+    def test_a_ticket_without_files_sends_and_records_none(self, world: World) -> None:
         agents.opened(world, "NL-00000-00002")
         acts(world, "refer", "NL-00000-00002", to="swiftparcel", facts=["attachments", "topic"], text="Where?")
         assert world.store.tickets["NL-00000-00002"].referrals[0].facts == ("topic",)
 
-    def test_a_file_that_is_gone_before_the_letter_goes_is_left_out(self, world: World) -> None:
+    def test_a_file_deleted_before_the_mail_is_sent_is_left_out(self, world: World) -> None:
         screws, plug = self.later(world, "screws", "plug")
         acts(world, "refer", to="swiftparcel", files=[screws, plug], text="Where is this parcel?")
         reply = world.store.messages[samples.REF, "reply0"]
@@ -189,7 +189,7 @@ class TestFiles:
         assert "plug.jpg" in said
         assert "screws.jpg" not in said
 
-    def test_it_gets_them_also_where_the_ticket_has_joined_another_since(self, world: World) -> None:
+    def test_it_gets_the_files_after_the_ticket_was_merged(self, world: World) -> None:
         (plug,) = self.later(world, "plug")
         agents.opened(world, "NL-00000-00002", files=(File("1-no", "no.jpg", "image/jpeg", 1, "tickets/y/no"),))
         acts(world, "refer", to="swiftparcel", files=[plug], text="Where is this parcel?")

@@ -1,4 +1,4 @@
-"""A mail that the mail service refuses for good is no secret: agents hear of it, whatever it was to tell."""
+"""When the mail service refuses a mail for good, agents hear of it, for every purpose of mail."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,14 +27,14 @@ SAY: dict[str, Callable[[World], Any]] = {
 
 
 def refused(world: World) -> list[str]:
-    """Whom mails go to once the first that is owed was refused for good."""
+    """The recipients of the mails after the first owed mail was refused for good."""
     world.mailer.failing = refusing(passing=False)
     agents.stream(world)
     return [mail.recipient for mail in world.mailer.sent]
 
 
 @pytest.mark.parametrize("purpose", SAY)
-def test_agents_hear_of_it(world: World, purpose: str) -> None:
+def test_agents_are_mailed(world: World, purpose: str) -> None:
     agents.opened(world)
     SAY[purpose](world)
     assert refused(world) == [ADA]
@@ -44,14 +44,14 @@ def test_agents_hear_of_it(world: World, purpose: str) -> None:
     assert [lost.purpose for lost in world.store.undelivered("northlight", 10)] == [purpose]
 
 
-def test_whoever_has_the_ticket_does_too(world: World) -> None:
+def test_the_assignee_is_mailed_too(world: World) -> None:
     agents.opened(world)
     acts(world, "assign", to=TOM)
     SAY["answer"](world)
     assert refused(world) == [ADA, TOM]
 
 
-def test_it_is_told_once_though_two_senders_found_out(world: World) -> None:
+def test_agents_are_mailed_once_when_two_senders_were_refused(world: World) -> None:
     agents.opened(world)
     SAY["answer"](world)
     (due,) = [ItemRef(ref, id) for ref, id in world.store.messages]
@@ -59,7 +59,7 @@ def test_it_is_told_once_though_two_senders_found_out(world: World) -> None:
     done: list[bool] = []
 
     def quicker(change: Change) -> None:
-        """The claim ran out while the mail service was asked, and another sender took over and was refused too."""
+        """While this sender asked the mail service, its claim expired; another sender took over and was refused too."""
         item = change.messages[0] if change.messages else None
         if item and item.outbox and item.outbox.deliveries[0].status is DeliveryStatus.REFUSED and not done:
             done.append(True)
@@ -75,7 +75,7 @@ def test_it_is_told_once_though_two_senders_found_out(world: World) -> None:
 
 
 class TestReferrals:
-    def test_of_one_that_was_never_sent_agents_hear_and_the_customer_does_not(self, world: World) -> None:
+    def test_a_refused_referral_is_mailed_to_agents_and_not_to_the_customer(self, world: World) -> None:
         agents.opened(world)
         acts(world, "refer", to="swiftparcel", facts=[], text="Where is it?")
         assert refused(world) == [ADA]
@@ -84,7 +84,7 @@ class TestReferrals:
         assert message.outbox
         assert message.outbox.stage is Stage.DONE
 
-    def test_without_agents_to_tell_nothing_stays_owed(self, world: World) -> None:
+    def test_without_agents_nothing_stays_owed(self, world: World) -> None:
         agents.opened(world)
         acts(world, "refer", to="swiftparcel", facts=[], text="Where is it?")
         world.with_shop(agents=())
@@ -93,7 +93,7 @@ class TestReferrals:
         assert message.outbox
         assert message.outbox.stage is Stage.DONE
 
-    def test_a_reminder_that_was_refused_is_told_too(self, world: World) -> None:
+    def test_a_refused_reminder_is_mailed_to_agents_too(self, world: World) -> None:
         agents.opened(world)
         acts(world, "answer", text="We ask the courier.")
         refer(world)
@@ -107,20 +107,20 @@ class TestReferrals:
         assert any(f"Our mail to {SWIFT} was not sent." in mail.text for mail in world.mailer.to(ADA))
 
 
-class TestConfirmations:
-    def test_who_is_told_of_the_new_ticket_reads_it_there_and_gets_no_second_mail(self, world: World) -> None:
+class TestAcknowledgements:
+    def test_the_new_ticket_notification_mentions_it_and_no_second_mail_is_sent(self, world: World) -> None:
         world.store.commit(Change(samples.ticket()))
         assert refused(world) == [ADA, TOM]
         assert "Our mail to this address did not arrive before" in " ".join(world.mailer.sent[0].text.split())
 
-    def test_sent_later_than_that_agents_are_told(self, world: World) -> None:
+    def test_a_later_refused_acknowledgement_is_mailed_to_agents(self, world: World) -> None:
         agents.opened(world, suspicions=(Suspicion.HASTY,))
         acts(world, "release_from_quarantine")
         assert refused(world) == [ADA]
         assert f"Our mail to {MIRA} was not sent." in world.mailer.sent[0].text
 
 
-def test_of_an_address_that_is_suppressed_agents_have_heard(world: World) -> None:
+def test_a_mail_to_a_suppressed_address_is_refused_without_another_notice(world: World) -> None:
     world.store.commit(Change(samples.ticket(samples.REF, world.clock())))
     agents.stream(world)
     note_event(world.deps, world.mailer.to(MIRA)[0].id, Report(DeliveryEvent.BOUNCED, (MIRA,), "5.1.1", "no such user"))

@@ -1,4 +1,4 @@
-"""The mail that asks how it went: sent once, to who can answer, and leading to where they can."""
+"""The review request mail: sent once, only to customers who can rate, with a link to the rating page."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def closes(world: World, **changes: str) -> None:
 
 
 def runs(world: World) -> list[str]:
-    """The due-work index's run and the stream's; the subjects of what Mira has got so far."""
+    """Run the due work and the stream; return the subjects of all mails to Mira so far."""
     look_after_due(world.deps)
     agents.stream(world)
     return [str(mail.mail["Subject"]).strip() for mail in world.mailer.to(MIRA)]
@@ -42,7 +42,7 @@ def test_one_mail_is_sent_however_often_the_due_work_runs(world: World) -> None:
     assert len(runs(world)) == 1
 
 
-def test_it_is_automatic_leads_to_the_page_and_says_until_when(world: World) -> None:
+def test_the_mail_is_automatic_links_to_the_page_and_names_the_last_day(world: World) -> None:
     closes(world)
     world.clock.at += PERIOD
     runs(world)
@@ -53,7 +53,7 @@ def test_it_is_automatic_leads_to_the_page_and_says_until_when(world: World) -> 
     assert samples.REF in mail.text
 
 
-def test_it_is_no_message_on_the_customers_page_but_agents_see_it(world: World) -> None:
+def test_the_request_is_shown_to_agents_and_not_on_the_customers_page(world: World) -> None:
     closes(world)
     before = agents.customer_reads(world)
     world.clock.at += PERIOD
@@ -65,7 +65,7 @@ def test_it_is_no_message_on_the_customers_page_but_agents_see_it(world: World) 
     assert "review" not in {promise.name for promise in seen.promises}
 
 
-def test_who_has_rated_is_not_asked(world: World) -> None:
+def test_a_customer_who_has_rated_is_not_asked(world: World) -> None:
     closes(world)
     token = links.status_url(world.deps, world.store.only_ticket()).rpartition("/")[2]
     rating.rate(world.deps, token, {"score": "5"})
@@ -73,7 +73,7 @@ def test_who_has_rated_is_not_asked(world: World) -> None:
     assert runs(world) == []
 
 
-def test_who_writes_while_it_is_on_its_way_is_not_asked(world: World) -> None:
+def test_a_customer_who_writes_before_it_is_sent_is_not_asked(world: World) -> None:
     closes(world)
     world.clock.at += PERIOD
     look_after_due(world.deps)
@@ -84,7 +84,7 @@ def test_who_writes_while_it_is_on_its_way_is_not_asked(world: World) -> None:
     assert world.store.losses.get("northlight", []) == []
 
 
-def test_an_address_that_bounced_is_suppressed(world: World) -> None:
+def test_no_request_goes_to_an_address_that_bounced(world: World) -> None:
     agents.opened(world)
     agents.acts(world, "answer", text="Yes.")
     agents.stream(world)
@@ -100,7 +100,7 @@ def test_an_address_that_bounced_is_suppressed(world: World) -> None:
     assert agents.message(world, Event.REVIEW_REQUEST)
 
 
-def test_its_reply_opens_the_ticket_again_and_is_no_second_question(world: World) -> None:
+def test_a_reply_to_it_reopens_the_ticket_and_no_second_request_follows(world: World) -> None:
     closes(world)
     world.clock.at += PERIOD
     runs(world)

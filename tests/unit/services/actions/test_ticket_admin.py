@@ -1,4 +1,5 @@
-"""What agents do to whole tickets, through the store: nothing lost, done once, told in the log of each ticket."""
+"""What agents do to whole tickets, through the store: nothing is lost, each action is done once and logged on each
+ticket."""
 
 from dataclasses import replace
 from typing import Any
@@ -27,12 +28,12 @@ def now(world: World, ref: str = samples.REF) -> Ticket:
 
 
 def says(world: World, ref: str = samples.REF, id: str = "reply", **changes: Any) -> None:
-    """The customer."""
+    """The customer writes."""
     world.store.commit(samples.reply(now(world, ref), id, world.clock(), **changes))
 
 
 def refused(world: World, action: str, **fields: Any) -> dict[str, str]:
-    """Which fields are told what; the ticket is as it was."""
+    """The sentence for each refused field; the tickets are unchanged."""
     before = world.store.tickets.copy()
     with pytest.raises(InvalidEvent) as fault:
         acts(world, action, **fields)
@@ -41,36 +42,36 @@ def refused(world: World, action: str, **fields: Any) -> dict[str, str]:
 
 
 def logged(world: World, action: str) -> list[str]:
-    """Whose log tells of it."""
+    """The tickets with this action in their log."""
     return [ref for ref, entry in world.store.log if entry.action == action]
 
 
 class TestTags:
-    def test_they_are_set_and_taken_away(self, world: World) -> None:
+    def test_tags_are_set_and_removed(self, world: World) -> None:
         acts(world, "tag", tags="glass, christmas")
         assert now(world).tags == ("glass", "christmas")
         acts(world, "tag", tags="")
         assert now(world).tags == ()
 
-    def test_too_many_are_refused(self, world: World) -> None:
+    def test_too_many_tags_are_refused(self, world: World) -> None:
         assert set(refused(world, "tag", tags=" ".join(map(str, range(21))))) == {"tags"}
 
 
 class TestLinks:
-    def test_each_names_the_other_and_says_so_in_its_log(self, world: World) -> None:
+    def test_linked_tickets_name_each_other_and_log_it(self, world: World) -> None:
         acts(world, "link", to=OTHER.lower())
         assert (now(world).related, now(world, OTHER).related) == ((OTHER,), (samples.REF,))
         assert sorted(logged(world, "linked")) == sorted([samples.REF, OTHER])
         assert not acts(world, "link", ref=OTHER, to=samples.REF)["done"]
 
     @pytest.mark.parametrize("to", ["", "NL-00000-00000", "KC-7K3F9-QXMT2", "nonsense", samples.REF])
-    def test_there_is_no_hint_of_what_other_shops_have(self, world: World, to: str) -> None:
+    def test_an_error_does_not_reveal_other_shops_tickets(self, world: World, to: str) -> None:
         world.store.commit(Change(samples.ticket("KC-7K3F9-QXMT2")))
         kettles = world.store.tickets["KC-7K3F9-QXMT2"]
         world.store.tickets["KC-7K3F9-QXMT2"] = replace(kettles, shop="kettle")
         assert set(refused(world, "link", to=to)) == {"to"}
 
-    def test_the_other_changed_meanwhile_keeps_its_change(self, world: World) -> None:
+    def test_a_concurrent_change_of_the_other_ticket_is_kept(self, world: World) -> None:
         def meanwhile(change: Change) -> None:
             world.store.before_commit = lambda change: None
             acts(world, "assign", ref=OTHER, agent=TOM, to=TOM)
@@ -81,7 +82,7 @@ class TestLinks:
 
 
 class TestMerge:
-    def test_the_conversation_goes_on_in_the_other(self, world: World) -> None:
+    def test_the_conversation_continues_in_the_target(self, world: World) -> None:
         says(world, text="In the first")
         says(world, OTHER, text="In the other")
         answer = acts(world, "merge", into=OTHER)
@@ -91,11 +92,11 @@ class TestMerge:
         assert sorted(logged(world, "merged")) == sorted([samples.REF, OTHER])
         assert now(world).state is State.CLOSED
 
-    def test_what_is_said_to_the_one_that_joined_is_refused_and_says_where_to_go_on(self, world: World) -> None:
+    def test_an_action_on_the_merged_ticket_is_refused_and_names_the_target(self, world: World) -> None:
         acts(world, "merge", into=OTHER)
         assert set(refused(world, "answer", text="It comes tomorrow.")) == {"action"}
 
-    def test_the_customers_words_meanwhile_are_not_lost(self, world: World) -> None:
+    def test_a_concurrent_customers_message_is_not_lost(self, world: World) -> None:
         def meanwhile(change: Change) -> None:
             world.store.before_commit = lambda change: None
             says(world, text="In the last moment")
@@ -105,7 +106,7 @@ class TestMerge:
         _, messages = world.store.conversation(OTHER)
         assert "In the last moment" in {message.text for message in messages}
 
-    def test_two_that_join_each_other_at_once_do_not_both_vanish(self, world: World) -> None:
+    def test_two_concurrent_opposite_merges_keep_one_ticket(self, world: World) -> None:
         def meanwhile(change: Change) -> None:
             world.store.before_commit = lambda change: None
             acts(world, "merge", ref=OTHER, agent=TOM, into=samples.REF)
@@ -115,7 +116,7 @@ class TestMerge:
             acts(world, "merge", into=OTHER)
         assert (now(world).merged_into, now(world, OTHER).merged_into) == (None, samples.REF)
 
-    def test_two_that_join_a_third_at_once_both_do(self, world: World) -> None:
+    def test_two_concurrent_merges_into_a_third_both_succeed(self, world: World) -> None:
         agents.opened(world, THIRD)
 
         def meanwhile(change: Change) -> None:
@@ -126,7 +127,7 @@ class TestMerge:
         assert acts(world, "merge", into=THIRD)["done"]
         assert sorted(now(world, THIRD).merged_from) == sorted([samples.REF, OTHER])
 
-    def test_those_of_two_customers_only_when_that_is_confirmed(self, world: World) -> None:
+    def test_tickets_of_two_customers_are_merged_only_when_confirmed(self, world: World) -> None:
         agents.opened(world, THIRD, person=Person("Jo Lund", "jo@example.com"))
         assert set(refused(world, "merge", into=THIRD)) == {"into"}
         assert acts(world, "merge", into=THIRD, anyway=True)["done"]
@@ -145,7 +146,7 @@ class TestSplit:
         assert marked.split_into == ref
         assert sorted(logged(world, "split off")) == sorted([samples.REF, ref])
 
-    def test_its_customer_is_told_of_the_new_ticket(self, world: World) -> None:
+    def test_the_customer_is_mailed_about_the_new_ticket(self, world: World) -> None:
         says(world)
         agents.stream(world)
         world.mailer.sent.clear()
@@ -156,7 +157,7 @@ class TestSplit:
         assert ref in mail.text
         assert now(world, ref).subject == "The screws"
 
-    def test_its_files_are_its_own(self, world: World) -> None:
+    def test_the_new_ticket_has_its_own_copies_of_the_files(self, world: World) -> None:
         key = f"tickets/{samples.REF}/abc"
         world.files.keep(key, b"picture", "image/png")
         says(world, files=(File("1-abc", "shade.png", "image/png", 7, key),))
@@ -167,7 +168,7 @@ class TestSplit:
         assert world.files.read(file.key) == b"picture"
         assert world.files.read(key) == b"picture"
 
-    def test_twice_is_once(self, world: World) -> None:
+    def test_splitting_twice_opens_one_ticket(self, world: World) -> None:
         says(world)
         acts(world, "split", message="reply")
         before = set(world.store.tickets)
@@ -175,7 +176,7 @@ class TestSplit:
         assert not acts(world, "split", message="reply", subject="Again")["done"]
         assert set(world.store.tickets) == before
 
-    def test_of_two_agents_at_once_one_does(self, world: World) -> None:
+    def test_of_two_concurrent_splits_one_succeeds(self, world: World) -> None:
         says(world)
 
         def meanwhile(change: Change) -> None:
@@ -186,7 +187,7 @@ class TestSplit:
         assert not acts(world, "split", message="reply", subject="Adas")["done"]
         assert len(world.store.tickets) == 3
 
-    def test_a_message_of_what_has_joined_by_its_key(self, world: World) -> None:
+    def test_a_merged_tickets_message_can_be_split_off(self, world: World) -> None:
         says(world, text="In the first")
         acts(world, "merge", into=OTHER)
         acts(world, "split", ref=OTHER, message=f"{samples.REF}/reply")
@@ -194,18 +195,18 @@ class TestSplit:
         assert [now(world, ref).opening.text for ref in refs] == ["In the first"]
 
     @pytest.mark.parametrize("message", ["", "none", "opening", f"{OTHER}/reply", "/reply/"])
-    def test_what_is_no_message_of_this_ticket_is_refused(self, world: World, message: str) -> None:
+    def test_another_tickets_message_is_refused(self, world: World, message: str) -> None:
         says(world, OTHER)
         assert set(refused(world, "split", message=message)) == {"message"}
 
-    def test_an_agents_words_are_refused(self, world: World) -> None:
+    def test_an_agents_message_is_refused(self, world: World) -> None:
         acts(world, "answer", text="It comes tomorrow.")
         ids = [id for _, id in world.store.messages]
         assert set(refused(world, "split", message=ids[0])) == {"message"}
 
 
-class TestHold:
-    def test_it_is_put_and_lifted_once(self, world: World) -> None:
+class TestLegalHold:
+    def test_a_hold_is_placed_and_lifted_once(self, world: World) -> None:
         assert acts(world, "place_legal_hold", reason="A lawyer wrote.")["hold"] == "A lawyer wrote."
         world.clock.advance(hours=2)
         assert not acts(world, "place_legal_hold", reason="A lawyer wrote.")["done"]
@@ -213,15 +214,15 @@ class TestHold:
         assert not acts(world, "lift_legal_hold", reason="It is still over.")["done"]
         assert (len(logged(world, "legal hold placed")), len(logged(world, "legal hold lifted"))) == (1, 1)
 
-    def test_it_goes_along_when_tickets_are_merged(self, world: World) -> None:
+    def test_a_hold_moves_with_a_merge(self, world: World) -> None:
         acts(world, "place_legal_hold", reason="A lawyer wrote.")
         acts(world, "merge", into=OTHER)
         assert now(world, OTHER).custody.hold == "A lawyer wrote."
-        assert now(world).custody.hold is None  # held with the other, and let go with it
+        assert now(world).custody.hold is None  # held with the other ticket, and released with it
 
 
 class TestSpamAndRelease:
-    def test_what_is_spam_is_closed_and_nobody_written_to(self, world: World) -> None:
+    def test_spam_is_closed_and_nobody_is_mailed(self, world: World) -> None:
         world.store.commit(Change(samples.ticket(THIRD, person=Person("Buy", "buy@spam.example"))))
         acts(world, "spam", ref=THIRD)
         agents.stream(world)
@@ -229,7 +230,7 @@ class TestSpamAndRelease:
         assert world.mailer.to("buy@spam.example") == []
         assert not acts(world, "spam", ref=THIRD)["done"]
 
-    def test_what_was_quarantined_is_released_once_and_confirmed(self, world: World) -> None:
+    def test_a_quarantined_ticket_is_released_once_and_acknowledged(self, world: World) -> None:
         agents.opened(world, THIRD, automatic=("Auto-Submitted",))
         assert acts(world, "release_from_quarantine", ref=THIRD)["state"] == "open"
         agents.stream(world)
@@ -238,7 +239,7 @@ class TestSpamAndRelease:
         assert not acts(world, "release_from_quarantine", ref=THIRD)["done"]
         assert logged(world, "released from quarantine") == [THIRD]
 
-    def test_of_two_at_once_one_releases(self, world: World) -> None:
+    def test_of_two_concurrent_releases_one_succeeds(self, world: World) -> None:
         agents.opened(world, THIRD, automatic=("Auto-Submitted",))
 
         def meanwhile(change: Change) -> None:

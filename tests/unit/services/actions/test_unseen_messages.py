@@ -1,4 +1,4 @@
-"""Nothing is told the customer over words that its writer has not seen."""
+"""An action that mails the customer is refused while there are messages its writer has not seen."""
 
 from datetime import timedelta
 from typing import Any
@@ -55,27 +55,27 @@ def refused(world: World, action: str, has_seen: str, **more: Any) -> bool:
     return False
 
 
-def test_what_is_watched_is_tried_here() -> None:
+def test_every_watched_action_is_covered_here() -> None:
     assert set(SAYING) == set(WATCHED)
 
 
 @pytest.mark.parametrize("action", SAYING)
-class TestWhatTellsTheCustomer:
-    def test_it_goes_out_where_nothing_has_come(self, world: World, action: str) -> None:
+class TestActionsThatMailTheCustomer:
+    def test_the_action_is_done_if_nothing_new_came(self, world: World, action: str) -> None:
         assert not refused(world, action, seen(world))
 
-    def test_not_over_the_customers_words(self, world: World, action: str) -> None:
+    def test_an_unseen_customers_message_refuses_it(self, world: World, action: str) -> None:
         before = seen(world)
         agents.customer_writes(world)
         assert refused(world, action, before)
         assert not refused(world, action, seen(world))
 
-    def test_nor_over_a_colleagues_answer(self, world: World, action: str) -> None:
+    def test_an_unseen_colleagues_answer_refuses_it(self, world: World, action: str) -> None:
         before = seen(world)
         acts(world, "answer", agent=TOM, text="On Friday.")
         assert refused(world, action, before)
 
-    def test_nor_over_what_came_while_it_was_being_written_down(self, world: World, action: str) -> None:
+    def test_a_message_that_comes_during_the_commit_refuses_it(self, world: World, action: str) -> None:
         def meanwhile(change: object) -> None:
             world.store.before_commit = lambda change: None
             agents.customer_writes(world)
@@ -84,12 +84,12 @@ class TestWhatTellsTheCustomer:
         world.store.before_commit = meanwhile
         assert refused(world, action, before)
 
-    def test_but_where_they_say_so(self, world: World, action: str) -> None:
+    def test_anyway_overrides_the_refusal(self, world: World, action: str) -> None:
         before = seen(world)
         agents.customer_writes(world)
         assert not refused(world, action, before, anyway="yes")
 
-    def test_notes_and_what_machines_write_do_not_matter(self, world: World, action: str) -> None:
+    def test_notes_and_automatic_messages_do_not_refuse_it(self, world: World, action: str) -> None:
         before = seen(world)
         acts(world, "note", agent=TOM, text="They called.")
         ticket = world.store.tickets[samples.REF]
@@ -98,7 +98,7 @@ class TestWhatTellsTheCustomer:
         )
         assert not refused(world, action, before)
 
-    def test_by_the_last_messages_id_too(self, world: World, action: str) -> None:
+    def test_seen_may_be_the_last_messages_id(self, world: World, action: str) -> None:
         agents.customer_writes(world)
         read = last(world)
         world.clock.advance(seconds=1)
@@ -106,23 +106,23 @@ class TestWhatTellsTheCustomer:
         assert refused(world, action, read)
         assert not refused(world, action, last(world))
 
-    def test_what_says_nothing_of_it_is_not_asked(self, world: World, action: str) -> None:
+    def test_an_empty_seen_is_not_checked(self, world: World, action: str) -> None:
         agents.customer_writes(world)
         assert not refused(world, action, "")
 
-    def test_what_was_seen_and_is_no_more_counts_as_nothing_seen(self, world: World, action: str) -> None:
+    def test_an_unknown_message_id_counts_as_nothing_seen(self, world: World, action: str) -> None:
         agents.customer_writes(world)
         assert refused(world, action, "nosuchmessage")
 
 
 @pytest.mark.parametrize("action", OTHERS)
-def test_what_tells_the_customer_nothing_is_done(world: World, action: str) -> None:
+def test_an_action_that_mails_no_customer_is_not_refused(world: World, action: str) -> None:
     before = seen(world)
     agents.customer_writes(world)
     assert not refused(world, action, before)
 
 
-def test_a_third_partys_answer_is_to_be_read_first(world: World) -> None:
+def test_an_unseen_third_partys_answer_refuses_it(world: World) -> None:
     acts(world, "refer", to="swiftparcel", text="Where is it?")
     before = seen(world)
     ticket = world.store.tickets[samples.REF]
@@ -135,7 +135,7 @@ def test_a_third_partys_answer_is_to_be_read_first(world: World) -> None:
     assert not refused(world, "answer", seen(world))
 
 
-def test_a_letter_that_turns_out_never_sent_still_counts(world: World) -> None:
+def test_a_message_whose_mail_was_never_sent_still_counts_as_seen(world: World) -> None:
     acts(world, "conclude", **SAYING["conclude"])
     before = seen(world)
     world.mailer.failing = refusing(passing=False)
@@ -146,7 +146,7 @@ def test_a_letter_that_turns_out_never_sent_still_counts(world: World) -> None:
 
 
 def comes(world: World, id: str, ago: timedelta = timedelta()) -> None:
-    """The customer said it so long ago, and it is written down now."""
+    """Commit a message that the customer wrote `ago` before now, and that is recorded now."""
     ticket = world.store.tickets[samples.REF]
     world.store.commit(samples.reply(ticket, id, world.clock() - ago, text=f"I said {id}"))
 
@@ -157,14 +157,14 @@ def newer(world: World, has_seen: str) -> list[str]:
     return [message.id for message in unseen_messages.newer(messages, ticket.opening.id, has_seen)]
 
 
-class TestWhich:
-    def test_a_call_noted_later_is_what_is_new_and_not_what_was_read(self, world: World) -> None:
+class TestWhichMessagesAreNew:
+    def test_a_call_logged_later_is_new_even_if_it_is_older(self, world: World) -> None:
         comes(world, "read")
         before = seen(world)
         comes(world, "called", timedelta(hours=3))
         assert newer(world, before) == ["called"]
 
-    def test_so_with_what_joins_from_an_older_ticket(self, world: World) -> None:
+    def test_messages_of_a_merged_older_ticket_are_new(self, world: World) -> None:
         world.clock.advance(hours=2)
         comes(world, "read")
         before, other = seen(world), "NL-7K3F9-QXMT3"
@@ -176,7 +176,7 @@ class TestWhich:
         assert [message.ref for message in messages if message.id == "read"] == [samples.REF]
         assert newer(world, before) == ["opening"]
 
-    def test_in_a_long_thread_nothing_goes_out_unseen_and_a_form_stays_small(self, world: World) -> None:
+    def test_a_long_thread_detects_new_messages_and_keeps_the_form_small(self, world: World) -> None:
         for number in range(250):
             world.clock.advance(seconds=1)
             comes(world, f"message{number}")
@@ -186,24 +186,24 @@ class TestWhich:
         assert not refused(world, "ask", before)
         comes(world, "called", timedelta(seconds=100))
         assert "called" in newer(world, before)
-        # Noted among what is only counted, something is new all the same.
+        # A message recorded among those that are only counted is noticed as well.
         before = seen(world)
         comes(world, "longago", timedelta(days=1))
         assert len(newer(world, before)) == 1
 
     @pytest.mark.parametrize("has_seen", ["0.", "0.abc", "1", "9999999.", "0." + "é" * 6, "." * 50])
-    def test_what_names_nothing_has_seen_nothing(self, world: World, has_seen: str) -> None:
+    def test_a_malformed_seen_counts_as_nothing_seen(self, world: World, has_seen: str) -> None:
         comes(world, "one")
         assert newer(world, has_seen) == ["one"]
 
 
-class TestBeside:
-    """Another agent is writing, too."""
+class TestAnotherWriter:
+    """Another agent is writing at the same time."""
 
     def writes(self, world: World, text: str = "Dear Mira,") -> None:
         save_draft(world.deps, world.shop, samples.REF, TOM, text)
 
-    def test_an_answer_beside_one_that_was_not_shown_waits(self, world: World) -> None:
+    def test_an_answer_is_refused_while_an_unshown_agent_writes(self, world: World) -> None:
         self.writes(world)
         for action in ("answer", "ask"):
             with pytest.raises(InvalidEvent) as fault:
@@ -211,21 +211,21 @@ class TestBeside:
             assert list(fault.value.sentences) == ["beside"]
 
     @pytest.mark.parametrize("more", [{"beside": f"{ADA} {TOM}"}, {"beside": "", "anyway": "yes"}, {}])
-    def test_not_where_it_was_shown_or_nobody_says_what_was(self, world: World, more: dict[str, str]) -> None:
+    def test_a_shown_writer_or_no_information_does_not_refuse_it(self, world: World, more: dict[str, str]) -> None:
         self.writes(world)
         assert not refused(world, "answer", seen(world), **more)
 
-    def test_nor_for_ones_own_or_for_none(self, world: World) -> None:
+    def test_an_own_or_empty_draft_does_not_refuse_it(self, world: World) -> None:
         save_draft(world.deps, world.shop, samples.REF, ADA, "Dear Mira,")
         self.writes(world, " ")
         assert not refused(world, "answer", seen(world), beside="")
 
     @pytest.mark.parametrize("action", sorted({*SAYING, "note"} - {"answer", "ask"}))
-    def test_what_is_no_answer_does_not_wait(self, world: World, action: str) -> None:
+    def test_other_actions_are_not_refused(self, world: World, action: str) -> None:
         self.writes(world)
         assert not refused(world, action, seen(world), beside="")
 
-    def test_both_are_told_at_once(self, world: World) -> None:
+    def test_unseen_messages_and_another_writer_are_reported_together(self, world: World) -> None:
         before = seen(world)
         agents.customer_writes(world)
         self.writes(world)

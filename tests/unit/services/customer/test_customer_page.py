@@ -1,4 +1,4 @@
-"""What a customer sees behind their link, and the reply it takes."""
+"""What a customer sees behind their link, and how their reply is stored."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ class TestView:
         ]
         assert world.store.requests == ["read"]
 
-    def test_nothing_of_an_agent_but_the_first_name_is_in_it(self, world: World, ticket: Ticket) -> None:
+    def test_only_an_agents_first_name_is_shown(self, world: World, ticket: Ticket) -> None:
         world.store.commit(
             replying.agent_answers(
                 ticket, "a", samples.arrival(person=ADA, text="Sorry!"), samples.context(world.clock())
@@ -60,17 +60,17 @@ class TestView:
         assert "Lindqvist" not in shown
         assert "ada@" not in shown
 
-    def test_an_agent_who_has_left_is_the_shop(self, world: World, ticket: Ticket) -> None:
+    def test_a_former_agent_is_shown_as_the_shop(self, world: World, ticket: Ticket) -> None:
         gone = samples.arrival(person=Person("Gone", "gone@northlight.example"), text="Sorry!")
         world.store.commit(replying.agent_answers(ticket, "a", gone, samples.context(world.clock())))
         assert customer_page.view(world.deps, token(world, ticket)).entries[1]["name"] == "Northlight Lamps"
 
-    def test_what_was_kept_inside_is_not_in_it(self, world: World, ticket: Ticket) -> None:
+    def test_internal_messages_are_not_shown(self, world: World, ticket: Ticket) -> None:
         secret = samples.arrival(person=ADA, text="He is a liar.")
         world.store.commit(replying.kept_internal(ticket, "i", secret, samples.context(world.clock()), Remark.EMPTY))
         assert len(customer_page.view(world.deps, token(world, ticket)).entries) == 1
 
-    def test_while_it_is_quarantined_nothing_is_promised(self, world: World, ticket: Ticket) -> None:
+    def test_a_quarantined_ticket_shows_no_promises(self, world: World, ticket: Ticket) -> None:
         world.store.commit(Change(evolve(ticket, state=State.QUARANTINED)))
         shown = customer_page.view(world.deps, token(world, ticket))
         assert shown.promises == []
@@ -102,8 +102,8 @@ def rendered(entries: list[dict[str, Any]]) -> int:
 
 
 @pytest.mark.parametrize("text", ['"' * 19_990, "www.a.co " * 2_200, "x\n\n" * 6_000, "<" * 19_990])
-def test_whoever_writes_a_lot_makes_no_page_that_cannot_be_opened(world: World, ticket: Ticket, text: str) -> None:
-    """Lambda answers with 6 MB: beyond it neither customer nor agent would see anything."""
+def test_a_very_long_conversation_makes_no_page_too_large_to_open(world: World, ticket: Ticket, text: str) -> None:
+    """A Lambda response has at most 6 MB: beyond it, neither customer nor agent would see anything."""
     said = (samples.arrival(text=f"{number} {text}") for number in range(200))
     messages = [as_message(each, f"m{n}", ticket.ref, world.clock(), Author.CUSTOMER) for n, each in enumerate(said)]
     world.store.messages |= {(ticket.ref, message.id): message for message in messages}
@@ -120,14 +120,14 @@ def test_whoever_writes_a_lot_makes_no_page_that_cannot_be_opened(world: World, 
 
 
 class TestReply:
-    def reply(self, world: World, ticket: Ticket, parcels: tuple[IncomingFile, ...] = (), **fields: str) -> None:
-        customer_page.reply(world.deps, token(world, ticket), {"message": "Any news?"} | fields, parcels)
+    def reply(self, world: World, ticket: Ticket, incoming_files: tuple[IncomingFile, ...] = (), **fields: str) -> None:
+        customer_page.reply(world.deps, token(world, ticket), {"message": "Any news?"} | fields, incoming_files)
 
-    def test_it_is_one_read_one_write_and_one_for_the_limits(self, world: World, ticket: Ticket) -> None:
+    def test_a_reply_costs_one_read_one_write_and_one_for_the_limits(self, world: World, ticket: Ticket) -> None:
         self.reply(world, ticket)
         assert world.store.requests == ["read", "write", "write"]
 
-    def test_it_opens_the_ticket_again_and_tells_agents(self, world: World, ticket: Ticket) -> None:
+    def test_a_reply_reopens_the_ticket_and_notifies_agents(self, world: World, ticket: Ticket) -> None:
         world.store.commit(Change(evolve(ticket, state=State.WAITING)))
         self.reply(world, ticket)
         message = world.store.only_message()
@@ -136,54 +136,59 @@ class TestReply:
         assert message.outbox
         assert [d.purpose for d in message.outbox.deliveries] == [Purpose.NOTIFICATION_REPLY]
 
-    def test_posted_twice_it_is_one(self, world: World, ticket: Ticket) -> None:
+    def test_a_reply_posted_twice_is_stored_once(self, world: World, ticket: Ticket) -> None:
         for _ in range(2):
             self.reply(world, ticket, submission_id="s")
         for _ in range(2):
             self.reply(world, ticket, submission_id="")
         assert len(world.store.messages) == 2
 
-    def test_the_same_words_another_day_are_another(self, world: World, ticket: Ticket) -> None:
+    def test_the_same_words_another_day_are_a_new_reply(self, world: World, ticket: Ticket) -> None:
         self.reply(world, ticket)
         world.clock.advance(days=1)
         self.reply(world, ticket)
         assert len(world.store.messages) == 2
 
     @pytest.mark.parametrize("minute", [0, 29, 59])
-    def test_a_double_click_is_one_reply_whatever_the_hour(self, world: World, ticket: Ticket, minute: int) -> None:
+    def test_a_double_click_across_a_full_hour_is_one_reply(self, world: World, ticket: Ticket, minute: int) -> None:
         world.clock.at = world.clock.at.replace(minute=minute, second=59)
         self.reply(world, ticket, submission_id="page")
         world.clock.advance(seconds=2)
         self.reply(world, ticket, submission_id="page")
         assert len(world.store.messages) == 1
 
-    def test_files_alone_are_a_reply(self, world: World, ticket: Ticket) -> None:
+    def test_files_without_words_are_a_reply(self, world: World, ticket: Ticket) -> None:
         self.reply(world, ticket, (PICTURE,), message="")
         (file,) = world.store.only_message().files
         assert world.files.read(file.key) == b"picture"
 
     @pytest.mark.parametrize(
-        ("fields", "parcels", "problems"),
+        ("fields", "incoming_files", "problems"),
         [
             ({"message": " \n\x00"}, (), {"message": "nothing_said"}),
             ({"message": "x" * 20_001}, (), {"message": "too_long"}),
             ({}, (PICTURE,) * 11, {"attachments": "attachments_too_many"}),
         ],
     )
-    def test_what_can_not_be_accepted_changes_nothing(
-        self, world: World, ticket: Ticket, fields: dict[str, str], parcels: tuple[IncomingFile, ...], problems: object
+    def test_a_refused_reply_changes_nothing(
+        self,
+        world: World,
+        ticket: Ticket,
+        fields: dict[str, str],
+        incoming_files: tuple[IncomingFile, ...],
+        problems: object,
     ) -> None:
         with pytest.raises(InvalidFields) as fault:
-            self.reply(world, ticket, parcels, **fields)
+            self.reply(world, ticket, incoming_files, **fields)
         assert fault.value.codes == problems
         assert world.store.messages == {}
 
-    def test_without_a_good_link_nothing_is_taken(self, world: World, ticket: Ticket) -> None:
+    def test_a_reply_with_a_forged_link_is_refused(self, world: World, ticket: Ticket) -> None:
         with pytest.raises(InvalidLink):
             customer_page.reply(world.deps, "forged", {"message": "x"}, [])
 
 
-def test_a_link_to_a_lost_file_is_said(world: World, ticket: Ticket) -> None:
+def test_a_link_to_a_lost_file_is_reported(world: World, ticket: Ticket) -> None:
     lost = File("9-x", "x", "text/plain", 1, "tickets/x/lost")
     url = links.file_url(world.deps, ticket, ticket.opening, lost)
     with pytest.raises(UnknownFile):

@@ -1,5 +1,5 @@
-"""Mails of ours that did not arrive, by the mail service's events: noted once, told to agents, the address
-suppressed."""
+"""Our mails that did not arrive, by the mail service's events: each is noted once, agents are mailed, and the address
+is suppressed."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ MIRA, ADA = "mira.holm@example.com", "ada@northlight.example"
 
 @pytest.fixture
 def ticket(world: World) -> Ticket:
-    """A ticket whose acknowledgement and notification went out."""
+    """A ticket that has sent its acknowledgement and its notification."""
     world.store.commit(Change(samples.ticket()))
     post(world.deps, ItemRef(samples.REF, None))
     return world.store.only_ticket()
@@ -51,7 +51,7 @@ def status(item: Ticket | Message, to: str = MIRA) -> DeliveryStatus:
 
 
 def settled(world: World) -> list[str]:
-    """Whom the mails go to that are sent once everything owed is."""
+    """The recipients of the mails that are sent until nothing is owed."""
     before = len(world.mailer.sent)
     world.clock.advance(minutes=5)
     for due in world.store.due(world.clock(), 100):
@@ -60,7 +60,7 @@ def settled(world: World) -> list[str]:
 
 
 def answered(world: World, id: str = "answer") -> Message:
-    """An agent's answer that went out to the customer."""
+    """An agent's answer that was sent to the customer."""
     arrival = samples.arrival(text="A new shade is on its way.")
     world.store.commit(
         replying.agent_answers(world.store.tickets[samples.REF], id, arrival, samples.context(world.clock()))
@@ -79,7 +79,7 @@ class TestNoting:
             (DeliveryEvent.SUPPRESSED, DeliveryStatus.SUPPRESSED),
         ],
     )
-    def test_what_did_not_arrive_is_noted_and_told(
+    def test_an_undeliverable_mail_is_noted_and_agents_are_mailed(
         self, world: World, ticket: Ticket, delivery_event: DeliveryEvent, becomes: DeliveryStatus
     ) -> None:
         assert note_event(world.deps, id_to(world, MIRA), report(delivery_event)) == ticket.ref
@@ -88,7 +88,7 @@ class TestNoting:
         (_, entry) = world.store.log[-1]
         assert entry.detail == "acknowledgement: 5.1.1"
 
-    def test_what_was_given_up_on_is_told_but_the_address_is_not_suppressed(self, world: World, ticket: Ticket) -> None:
+    def test_a_failed_delivery_is_reported_without_suppressing_the_address(self, world: World, ticket: Ticket) -> None:
         note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.FAILED))
         settled(world)
         assert "may be right all the same" in " ".join(world.mailer.to(ADA)[-1].text.split())
@@ -98,7 +98,7 @@ class TestNoting:
         world.store.commit(Change(samples.ticket("NL-00000-00002", world.clock())))
         assert MIRA in settled(world)
 
-    def test_what_the_mail_service_holds_back_is_told_with_what_to_do_and_suppresses_nobody(
+    def test_an_address_on_the_mail_services_list_is_reported_with_the_remedy(
         self, world: World, ticket: Ticket
     ) -> None:
         note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.SUPPRESSED))
@@ -110,14 +110,14 @@ class TestNoting:
     @pytest.mark.parametrize(
         ("delivery_event", "told"), [(DeliveryEvent.SUPPRESSED, True), (DeliveryEvent.BOUNCED, False)]
     )
-    def test_an_agent_who_gets_no_mail_any_more_is_told_to_admins(
+    def test_health_reports_an_agent_on_the_mail_services_list(
         self, world: World, ticket: Ticket, delivery_event: DeliveryEvent, told: bool
     ) -> None:
         note_event(world.deps, id_to(world, ADA), report(delivery_event, ADA))
         assert settled(world) == []
         assert (f"notification_new of {ticket.ref} was held back" in str(health(world.deps, {}))) is told
 
-    def test_what_may_still_arrive_is_only_logged(self, world: World, ticket: Ticket) -> None:
+    def test_a_delay_is_only_logged(self, world: World, ticket: Ticket) -> None:
         assert note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.DELAYED)) == ticket.ref
         assert status(world.store.only_ticket()) is DeliveryStatus.SENT
         assert settled(world) == []
@@ -125,7 +125,9 @@ class TestNoting:
         assert [entry.action for _, entry in world.store.log] == [Action.MAIL_DELAYED]
 
     @pytest.mark.parametrize("delivery_event", [DeliveryEvent.BOUNCED, DeliveryEvent.COMPLAINED])
-    def test_the_same_event_twice_tells_once(self, world: World, ticket: Ticket, delivery_event: DeliveryEvent) -> None:
+    def test_the_same_event_twice_mails_agents_once(
+        self, world: World, ticket: Ticket, delivery_event: DeliveryEvent
+    ) -> None:
         for _ in range(2):
             assert note_event(world.deps, id_to(world, MIRA), report(delivery_event)) == ticket.ref
         assert len(settled(world)) == len(list(_agents(world)))
@@ -133,7 +135,7 @@ class TestNoting:
         assert settled(world) == []
         assert len(world.store.log) == 1
 
-    def test_of_an_answer_it_is_noted_on_the_message(self, world: World, ticket: Ticket) -> None:
+    def test_the_bounce_of_an_answer_is_noted_on_its_message(self, world: World, ticket: Ticket) -> None:
         answer = answered(world)
         assert note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.BOUNCED)) == ticket.ref
         assert status(world.store.messages[answer.ref, answer.id]) is DeliveryStatus.BOUNCED
@@ -142,7 +144,7 @@ class TestNoting:
         assert told == list(_agents(world))
         assert "user unknown" in world.mailer.to(ADA)[-1].text
 
-    def test_of_a_notification_no_agent_is_told(self, world: World, ticket: Ticket) -> None:
+    def test_the_bounce_of_a_notification_mails_no_agent(self, world: World, ticket: Ticket) -> None:
         assert note_event(world.deps, id_to(world, ADA), report(DeliveryEvent.BOUNCED, ADA)) == ticket.ref
         assert status(world.store.only_ticket(), ADA) is DeliveryStatus.BOUNCED
         assert settled(world) == []
@@ -153,13 +155,13 @@ class TestNoting:
         assert world.store.only_ticket() == ticket
         assert world.store.flags == {}
 
-    def test_a_ticket_that_is_gone_is_no_fault(self, world: World, ticket: Ticket) -> None:
+    def test_an_event_about_a_deleted_ticket_is_ignored(self, world: World, ticket: Ticket) -> None:
         world.store.tickets.clear()
         assert note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.BOUNCED)) is None
 
 
 class TestRaces:
-    def test_who_changed_the_ticket_meanwhile_is_not_undone(self, world: World, ticket: Ticket) -> None:
+    def test_a_concurrent_change_of_the_ticket_is_kept(self, world: World, ticket: Ticket) -> None:
         def meanwhile(change: Change) -> None:
             world.store.before_commit = lambda change: None
             world.store.tickets[ticket.ref] = evolve(world.store.only_ticket(), topic="lamps")
@@ -169,7 +171,7 @@ class TestRaces:
         assert world.store.only_ticket().topic == "lamps"
         assert status(world.store.only_ticket()) is DeliveryStatus.BOUNCED
 
-    def test_losing_every_race_is_said_so_that_the_event_comes_again(self, world: World, ticket: Ticket) -> None:
+    def test_losing_every_race_raises_so_that_the_event_is_retried(self, world: World, ticket: Ticket) -> None:
         def quicker(change: Change) -> None:
             world.store.tickets[ticket.ref] = evolve(world.store.only_ticket())
 
@@ -178,7 +180,7 @@ class TestRaces:
             note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.BOUNCED))
 
     @pytest.mark.parametrize("dying_at", ["commit", "suppress"])
-    def test_whoever_dies_in_between_the_address_is_suppressed_in_the_end(
+    def test_after_a_crash_and_a_retry_the_address_is_suppressed(
         self, world: World, ticket: Ticket, monkeypatch: pytest.MonkeyPatch, dying_at: str
     ) -> None:
         def die(*_: Any) -> None:
@@ -192,9 +194,9 @@ class TestRaces:
         assert status(world.store.only_ticket()) is DeliveryStatus.BOUNCED
 
 
-class TestSparing:
+class TestSuppression:
     @pytest.mark.parametrize("delivery_event", [DeliveryEvent.BOUNCED, DeliveryEvent.COMPLAINED])
-    def test_an_address_is_suppressed_for_so_long_and_no_longer(
+    def test_an_address_is_suppressed_for_a_limited_time(
         self, world: World, ticket: Ticket, delivery_event: DeliveryEvent
     ) -> None:
         note_event(world.deps, id_to(world, MIRA), report(delivery_event))
@@ -208,7 +210,7 @@ class TestSparing:
     def test_a_complaint_is_remembered_longer_than_a_bounce(self) -> None:
         assert SUPPRESSED_FOR[DeliveryEvent.COMPLAINED] > SUPPRESSED_FOR[DeliveryEvent.BOUNCED]
 
-    def test_it_gets_no_acknowledgement_and_then_again_one(self, world: World, ticket: Ticket) -> None:
+    def test_a_suppressed_address_gets_no_acknowledgement_until_it_expires(self, world: World, ticket: Ticket) -> None:
         note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.BOUNCED))
         settled(world)
         world.store.commit(Change(samples.ticket("NL-00000-00002", world.clock())))
@@ -219,7 +221,7 @@ class TestSparing:
         assert MIRA in settled(world)
 
     @pytest.mark.parametrize("delivery_event", [DeliveryEvent.BOUNCED, DeliveryEvent.COMPLAINED])
-    def test_an_agents_answer_is_sent_all_the_same(
+    def test_an_agents_answer_is_sent_to_a_suppressed_address(
         self, world: World, ticket: Ticket, delivery_event: DeliveryEvent
     ) -> None:
         note_event(world.deps, id_to(world, MIRA), report(delivery_event))
@@ -227,34 +229,34 @@ class TestSparing:
         assert status(answered(world)) is DeliveryStatus.SENT
         assert world.mailer.sent[-1].recipient == MIRA
 
-    def test_whom_a_report_names_beyond_our_own_mail_is_not_suppressed(self, world: World, ticket: Ticket) -> None:
+    def test_a_report_cannot_suppress_an_address_we_did_not_mail(self, world: World, ticket: Ticket) -> None:
         forged = Report(DeliveryEvent.BOUNCED, ("victim@example.com", MIRA), "5.1.1", "no")
         note_event(world.deps, id_to(world, MIRA), forged)
         assert not suppressed(world.deps, "victim@example.com")
         assert suppressed(world.deps, MIRA)
 
-    def test_what_is_remembered_names_nobody(self, world: World, ticket: Ticket) -> None:
+    def test_a_suppression_record_names_nobody(self, world: World, ticket: Ticket) -> None:
         note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.BOUNCED))
         (key,) = world.store.flags
-        assert re.fullmatch(r"[0-9a-z]{10,}", key)  # letters that stand for an address, and not one of its own
+        assert re.fullmatch(r"[0-9a-z]{10,}", key)  # a blinded address, instead of the address
         assert key == address_key(world.deps, MIRA)
         assert key != address_key(replace(world.deps, secret=secret_of("another")), MIRA)
 
 
 class TestByMail:
-    """Reports in the mail go the same way, but are believed only where they name a mail of ours."""
+    """Reports that come by mail have the same effect, but only if they name one of our mails."""
 
-    def test_one_with_our_token_speaks_of_our_latest_mail_to_that_address(self, world: World, ticket: Ticket) -> None:
+    def test_a_report_with_our_token_is_about_the_latest_mail_to_that_address(
+        self, world: World, ticket: Ticket
+    ) -> None:
         answer = answered(world)
         token = samples.reply_token(ticket, Role.CUSTOMER)
         assert get(world, _report_by_mail(MIRA, f"{token}@northlight.example")) == "bounce"
-        # The token names the ticket, not the message: it is noted of the ticket's own mail.
+        # The token names the ticket and not the message, so it is noted on the ticket's own mail.
         assert status(world.store.only_ticket()) is DeliveryStatus.BOUNCED
         assert status(world.store.messages[answer.ref, answer.id]) is DeliveryStatus.SENT
 
-    def test_one_with_our_token_about_somebody_else_is_kept_inside_and_changes_nothing(
-        self, world: World, ticket: Ticket
-    ) -> None:
+    def test_a_report_with_our_token_about_another_address_is_kept_internal(self, world: World, ticket: Ticket) -> None:
         token = samples.reply_token(ticket, Role.CUSTOMER)
         assert get(world, _report_by_mail("victim@example.com", f"{token}@northlight.example")) == "bounce"
         assert status(world.store.only_ticket()) is DeliveryStatus.SENT
@@ -263,7 +265,7 @@ class TestByMail:
         assert world.store.flags == {}
 
     @pytest.mark.parametrize("at", ["envelope", "references"])
-    def test_a_third_partys_token_speaks_of_no_mail_to_the_customer(
+    def test_a_third_partys_token_cannot_report_mail_to_the_customer(
         self, world: World, ticket: Ticket, at: str
     ) -> None:
         world.mailer.sent.clear()
@@ -276,7 +278,7 @@ class TestByMail:
         assert status(world.store.only_ticket()) is DeliveryStatus.SENT
         assert not suppressed(world.deps, MIRA)
 
-    def test_it_speaks_of_what_the_third_party_was_asked(self, world: World, ticket: Ticket) -> None:
+    def test_a_third_partys_bounce_is_noted_on_its_referral(self, world: World, ticket: Ticket) -> None:
         world.mailer.sent.clear()
         mail = refer(world)
         raw = _report_by_mail(SWIFT, str(mail.mail["References"]).strip("<>"))
@@ -285,7 +287,7 @@ class TestByMail:
         agents.stream(world)
         assert SWIFT in world.mailer.to(ADA)[-1].text
 
-    def test_one_about_nothing_of_ours_is_a_ticket_quarantined(self, world: World) -> None:
+    def test_a_report_about_no_mail_of_ours_opens_a_quarantined_ticket(self, world: World) -> None:
         assert get(world, _report_by_mail(MIRA, "made-up@elsewhere.example")) == "bounce"
         assert world.store.only_ticket().outbox is None
         assert world.store.flags == {}

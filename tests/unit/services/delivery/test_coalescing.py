@@ -1,4 +1,4 @@
-"""What falls due together is told each agent in one mail; nothing is told twice, nor ever not at all."""
+"""Escalations due at the same time go to each agent in one mail; each is mailed once, and none is lost."""
 
 import re
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from tests.support.agents import ADA, TOM, acts
 from tests.support.store.fakes import PUBLIC_URL, World, refusing, written
 
 MINUTE = timedelta(minutes=1)
-# When the first answer to a complaint of START is due: 2 working days on, in Berlin.
+# The first answer to a complaint opened at START is due after 2 working days, in Berlin.
 ANSWER_DUE = datetime.fromisoformat("2026-11-27T09:30:00+00:00")
 
 
@@ -30,7 +30,7 @@ def refs(count: int) -> list[str]:
 
 
 def due_together(world: World, count: int) -> list[str]:
-    """Tickets opened a minute apart, all of which are overdue now and nobody was told of."""
+    """Tickets opened a minute apart; all are overdue, and nobody was mailed yet."""
     opened = refs(count)
     for ref in opened:
         agents.opened(world, ref)
@@ -48,7 +48,7 @@ def postings(world: World) -> set[DeliveryStatus]:
 
 
 def told(world: World, to: str, of: Iterable[str]) -> list[int]:
-    """How many mails to somebody tell of each ticket."""
+    """For each ticket, the number of mails to this address that mention it."""
     texts = [f"{mail.mail['Subject']} {mail.text}" for mail in world.mailer.to(to)]
     return [sum(ref in text for text in texts) for ref in of]
 
@@ -61,7 +61,7 @@ def runs_on(world: World, times: int = 6) -> None:
 
 
 class TestOneMail:
-    def test_tells_of_all_in_the_order_they_are_due_each_with_its_link(self, world: World) -> None:
+    def test_it_lists_all_in_due_order_with_links(self, world: World) -> None:
         opened = due_together(world, 99)
         look_after_due(world.deps)
         agents.stream(world)
@@ -71,7 +71,7 @@ class TestOneMail:
         assert postings(world) == {DeliveryStatus.SENT}
         assert {message.outbox.stage for message in escalations(world) if message.outbox} == {Stage.DONE}
 
-    def test_is_one_for_each_who_is_told(self, world: World) -> None:
+    def test_each_recipient_gets_one(self, world: World) -> None:
         world.with_shop(agents=samples.northlight().agents)
         opened = due_together(world, 3)
         acts(world, "assign", opened[0], to=TOM)
@@ -81,21 +81,21 @@ class TestOneMail:
         assert told(world, ADA, opened) == [1, 1, 1]
         assert told(world, TOM, opened) == [1, 1, 1]
 
-    def test_of_a_single_ticket_is_the_tickets_own(self, world: World) -> None:
+    def test_a_single_ticket_gets_its_own_mail(self, world: World) -> None:
         (ref,) = due_together(world, 1)
         runs_on(world, 1)
         (mail,) = world.mailer.to(ADA)
         assert str(mail.mail["Subject"]).endswith(f"[{ref}]")
         assert mail.mail["Reply-To"] != plus_address(world.shop.support, "digest")
 
-    def test_tells_of_no_more_than_can_be_read(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_lists_a_limited_number_of_tickets(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(coalescing, "LIMIT", 4)
         opened = due_together(world, 10)
         runs_on(world, 1)
         assert len(world.mailer.to(ADA)) == 3
         assert told(world, ADA, opened) == [1] * 10
 
-    def test_goes_out_though_there_was_no_time_for_all(self, world: World) -> None:
+    def test_it_is_sent_even_if_the_run_had_no_time_for_all_tickets(self, world: World) -> None:
         opened = due_together(world, 5)
         left = iter([True, True, True, False])
         look_after_due(world.deps, lambda: next(left, False))
@@ -104,7 +104,7 @@ class TestOneMail:
         runs_on(world)
         assert told(world, ADA, opened) == [1] * 5
 
-    def test_cannot_be_answered_to_any_customer(self, world: World) -> None:
+    def test_a_reply_to_it_reaches_no_customer(self, world: World) -> None:
         due_together(world, 3)
         runs_on(world, 1)
         (mail,) = world.mailer.to(ADA)
@@ -119,17 +119,17 @@ class TestOneMail:
         assert {sent.recipient for sent in world.mailer.sent} == {ADA}
 
 
-class TestNeverNotAtAll:
-    def test_what_rides_with_a_mail_that_is_gone_goes_by_itself(self, world: World) -> None:
+class TestNothingIsLost:
+    def test_if_the_carrying_message_is_deleted_the_others_are_still_mailed(self, world: World) -> None:
         opened = due_together(world, 3)
         world.mailer.failing = refusing(passing=True, times=1)
         look_after_due(world.deps)
         (carrier,) = (m for m in escalations(world) if any(d.carries for d in m.outbox.deliveries))  # type: ignore[union-attr]
-        del world.store.messages[carrier.ref, carrier.id]  # its ticket was deleted at its customer's wish
+        del world.store.messages[carrier.ref, carrier.id]  # its ticket was erased at its customer's request
         runs_on(world)
         assert told(world, ADA, opened) == [0 if ref == carrier.ref else 1 for ref in opened]
 
-    def test_one_that_cannot_be_written_keeps_no_other_back(
+    def test_if_the_joint_mail_cannot_be_composed_each_is_mailed_separately(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         opened = due_together(world, 4)
@@ -142,13 +142,13 @@ class TestNeverNotAtAll:
         assert told(world, ADA, opened) == [1] * 4
         assert postings(world) == {DeliveryStatus.SENT}
 
-    def test_one_that_is_refused_for_good_is_refused_for_each(self, world: World) -> None:
+    def test_a_refusal_for_good_counts_for_each_ticket(self, world: World) -> None:
         due_together(world, 3)
         world.mailer.failing = refusing(passing=False, times=1)
         runs_on(world, 1)
         assert (postings(world), world.mailer.to(ADA)) == ({DeliveryStatus.REFUSED}, [])
 
-    def test_one_put_off_is_told_once_when_it_goes_out_at_last(self, world: World) -> None:
+    def test_a_deferred_joint_mail_is_sent_once_in_the_end(self, world: World) -> None:
         opened = due_together(world, 3)
         look_after_due(world.deps)
         world.mailer.failing = refusing(passing=True, times=2)
@@ -158,7 +158,7 @@ class TestNeverNotAtAll:
         assert told(world, ADA, opened) == [1] * 3
         assert postings(world) == {DeliveryStatus.SENT}
 
-    def test_a_run_that_dies_has_told_of_what_it_did_within_the_next(self, world: World) -> None:
+    def test_what_a_killed_run_did_is_mailed_by_the_next_run(self, world: World) -> None:
         opened = due_together(world, 4)
         commits = [0]
 
@@ -178,8 +178,8 @@ class TestNeverNotAtAll:
         assert GATHERING < timedelta(minutes=5) < TOLD_AFTER
 
 
-def test_a_mail_another_sender_has_taken_on_takes_on_no_more(world: World) -> None:
-    """As when a run takes longer than it may, and the next one finds what it keeps back."""
+def test_a_claimed_mail_takes_no_further_tickets(world: World) -> None:
+    """For example: a run takes too long, and the next one finds the deliveries it still holds."""
     opened = due_together(world, 3)
     done = [0]
 
@@ -197,7 +197,7 @@ def test_a_mail_another_sender_has_taken_on_takes_on_no_more(world: World) -> No
     assert told(world, ADA, opened) == [1] * 3
 
 
-def test_a_ticket_that_is_gone_is_left_out(world: World) -> None:
+def test_a_deleted_ticket_is_left_out(world: World) -> None:
     opened = due_together(world, 3)
     look_after_due(world.deps)
     gone = next(m for m in escalations(world) if m.outbox and any(d.carried_by for d in m.outbox.deliveries))

@@ -1,4 +1,4 @@
-"""The owners' daily digest: what it counts, when it comes, and that it comes once."""
+"""The owners' daily digest: what it counts, when it is due, and that it is sent once."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -35,7 +35,7 @@ def northlight_only(world: World, *owners: str) -> World:
 
 
 def digests(world: World) -> list[str]:
-    """To whom digests went."""
+    """The recipients of the digests."""
     ids = {id for id, tags in world.mailer.tags.items() if tags["purpose"] == "digest"}
     return [mail.recipient for mail in world.mailer.sent if mail.id in ids]
 
@@ -45,7 +45,7 @@ def told(world: World) -> dict[str, Any]:
 
 
 class TestContents:
-    def test_a_shop_without_tickets_has_nothing_to_tell(self, world: World) -> None:
+    def test_a_shop_without_tickets_gets_no_digest(self, world: World) -> None:
         said = told(world)
         counts = {name: value for name, value in said.items() if name.endswith("_count")}
         assert set(counts.values()) == {0}
@@ -54,12 +54,12 @@ class TestContents:
     def test_it_counts_what_is_overdue_due_today_referred_and_waiting(self, world: World) -> None:
         for number in range(1, 6):
             agents.opened(world, ref(number))
-        acts(world, "answer", ref(1), text="Soon.")  # its final answer is due in thirty days
+        acts(world, "answer", ref(1), text="Soon.")  # the final answer is due in thirty days
         acts(world, "refer", ref(2), to="swiftparcel", text="Where is it?")
         acts(world, "assign", ref(3), to=TOM)
         world.clock.at = START + 2 * DAY + HOUR  # the first answers to the others were due an hour ago
         agents.opened(world, ref(6), kind="question")
-        world.clock.at = START + 5 * DAY - HOUR  # Monday: what came on Friday is due at half past eleven
+        world.clock.at = START + 5 * DAY - HOUR  # Monday: Friday's are due at 11:30
         said = told(world)
         assert sorted(line["reference"] for line in said["overdue"]) == [ref(2), ref(3), ref(4), ref(5)]
         assert said["overdue_count"] == 4
@@ -70,14 +70,14 @@ class TestContents:
         assert {line["reference"]: line["assignee"] for line in said["overdue"]}[ref(3)] == "Tom Berger"
         assert said["overdue"][0]["due"] == START + 2 * DAY
 
-    def test_what_waits_for_the_customer_and_owes_nothing_is_not_overdue(self, world: World) -> None:
+    def test_a_waiting_ticket_without_a_promise_is_not_overdue(self, world: World) -> None:
         agents.opened(world, kind="question")
         acts(world, "answer", text="Yes.")
         world.clock.advance(days=3)
         said = told(world)
         assert (said["overdue_count"], said["due_today_count"], said["waiting_count"]) == (0, 0, 1)
 
-    def test_what_a_third_party_is_asked_and_no_promise_is_left_of_is_listed_without_a_date(self, world: World) -> None:
+    def test_a_referred_ticket_without_a_promise_is_listed_without_a_date(self, world: World) -> None:
         world = northlight_only(world)
         agents.opened(world, kind="question")
         acts(world, "refer", to="swiftparcel", text="Where is it?")
@@ -88,7 +88,7 @@ class TestContents:
         assert send_digests(world.deps, {}) == {"sent": ["northlight"]}
         assert samples.REF in world.mailer.sent[-1].text
 
-    def test_what_is_quarantined_is_counted_for_whatever_reason_it_is_and_when_it_ends(self, world: World) -> None:
+    def test_quarantined_tickets_are_counted_for_every_reason_with_their_period(self, world: World) -> None:
         world = northlight_only(world)
         reasons: list[dict[str, Any]] = [
             {"suspicions": (Suspicion.TRAP,)},
@@ -129,18 +129,18 @@ class TestContents:
         send_digests(world.deps, {})
         assert "and 3 more" in world.mailer.sent[-1].text
 
-    def test_promises_kept_are_told_in_per_cent_of_the_last_seven_days(self, world: World) -> None:
+    def test_kept_promises_are_given_in_per_cent_of_the_last_seven_days(self, world: World) -> None:
         for ago, sla_counts in ((0, (1, 0)), (6, (1, 1)), (7, (50, 50))):
             world.store.sla_counts["northlight", START.date() - ago * DAY] = sla_counts
         world.store.sla_counts["kettle", START.date()] = (0, 9)
         said = told(world)
         assert (said["kept"], said["missed"], said["kept_percent"]) == (2, 1, 66)
 
-    def test_one_promise_missed_of_many_is_not_a_hundred_per_cent(self, world: World) -> None:
+    def test_one_missed_promise_of_many_is_not_rounded_to_a_hundred_per_cent(self, world: World) -> None:
         world.store.sla_counts["northlight", START.date()] = (199, 1)
         assert told(world)["kept_percent"] == 99
 
-    def test_a_referred_ticket_whose_customer_wrote_waits_for_the_third_party_all_the_same(self, world: World) -> None:
+    def test_a_referred_ticket_stays_listed_after_its_customer_writes(self, world: World) -> None:
         agents.opened(world)
         acts(world, "refer", to="swiftparcel", text="Where is it?")
         agents.customer_writes(world)
@@ -159,7 +159,7 @@ class TestContents:
             ("2026-12-23T07:00", "2026-12-27", True),  # closed from the 24th to the 27th
         ],
     )
-    def test_what_falls_due_while_the_shop_is_closed_is_due_on_the_working_day_before(
+    def test_a_due_date_on_a_closed_day_is_listed_on_the_working_day_before(
         self, world: World, today: str, day: str, stands: bool
     ) -> None:
         agents.opened(world)
@@ -168,21 +168,21 @@ class TestContents:
         world.clock.at = datetime.fromisoformat(f"{today}:00+00:00")
         assert told(world)["due_today_count"] == stands
 
-    def test_what_the_customer_has_to_see_to_is_not_overdue_of_ours(self, world: World) -> None:
+    def test_a_return_the_customer_owes_is_not_overdue(self, world: World) -> None:
         agents.opened(world)
         acts(world, "remedy", cure="return", owed_by="customer")
         acts(world, "close", outcome="settled", reason="By telephone.")
         world.clock.advance(days=30)
         assert (told(world)["overdue_count"], told(world)["due_today_count"]) == (0, 0)
 
-    def test_another_shops_tickets_are_not_told(self, world: World) -> None:
+    def test_another_shops_tickets_are_not_listed(self, world: World) -> None:
         agents.opened(world)
         world.store.tickets[samples.REF] = replace(world.store.only_ticket(), shop="kettle")
         world.clock.advance(days=40)
         assert told(world)["overdue_count"] == 0
 
 
-class TestWhen:
+class TestDueTime:
     @pytest.mark.parametrize(
         ("now", "due"),
         [
@@ -202,11 +202,11 @@ class TestWhen:
             ("2026-10-26T07:00", True),
         ],
     )
-    def test_it_is_due_on_working_days_from_its_time_on_by_the_shops_clocks(self, now: str, due: bool) -> None:
+    def test_it_is_due_on_working_days_from_its_local_time_on(self, now: str, due: bool) -> None:
         shop = samples.northlight()
         assert is_due(shop, datetime.fromisoformat(f"{now}:00+00:00"), holidays_of(shop)) is due
 
-    def test_a_shop_far_away_has_its_own_morning(self) -> None:
+    def test_each_shop_has_its_own_time_zone(self) -> None:
         shop: Shop = samples.northlight()
         hours = replace(shop.hours, timezone="America/New_York")
         shop = replace(shop, timezone="America/New_York", hours=hours, digest_at=time(8, 30))
@@ -225,20 +225,20 @@ class TestOnce:
         assert send_digests(world.deps, {}) == {"sent": ["northlight"]}
         assert len(digests(world)) == 4
 
-    def test_agents_who_are_no_owners_get_none(self, world: World) -> None:
+    def test_agents_who_are_no_owners_get_no_digest(self, world: World) -> None:
         world.clock.at = START
         send_digests(world.deps, {})
         assert ADA not in digests(world)
         assert TOM in digests(world)
 
-    def test_it_says_it_is_automatic_and_belongs_to_no_ticket(self, world: World) -> None:
+    def test_its_headers_mark_it_as_automatic_and_name_no_ticket(self, world: World) -> None:
         world = northlight_only(world)
         send_digests(world.deps, {})
         mail = world.mailer.sent[0].mail
         assert mail["Auto-Submitted"] == "auto-generated"
         assert mail["Subject"] == "25 November 2026: nothing overdue, nothing due today"
 
-    def test_two_runs_at_once_send_it_once(self, world: World) -> None:
+    def test_two_concurrent_runs_send_it_once(self, world: World) -> None:
         world = northlight_only(world)
 
         def meanwhile(recipient: str) -> None:
@@ -249,7 +249,7 @@ class TestOnce:
         assert send_digests(world.deps, {}) == {"sent": ["northlight"]}
         assert digests(world) == [TOM]
 
-    def test_what_the_mail_service_refuses_is_tried_again(self, world: World) -> None:
+    def test_a_refused_digest_is_tried_again(self, world: World) -> None:
         world = northlight_only(world)
         world.mailer.failing = refusing(passing=True)
         assert send_digests(world.deps, {}) == {"sent": []}
@@ -257,7 +257,7 @@ class TestOnce:
         assert send_digests(world.deps, {}) == {"sent": ["northlight"]}
         assert digests(world) == [TOM]
 
-    def test_who_dies_before_sending_leaves_it_to_the_next_run(self, world: World) -> None:
+    def test_the_next_run_sends_what_a_killed_run_did_not(self, world: World) -> None:
         world = northlight_only(world)
         world.mailer.failing = [KeyboardInterrupt()]  # type: ignore[list-item]
         with pytest.raises(KeyboardInterrupt):
@@ -267,7 +267,7 @@ class TestOnce:
         world.clock.advance(minutes=10)
         assert send_digests(world.deps, {}) == {"sent": ["northlight"]}
 
-    def test_one_that_fails_does_not_keep_the_others_waiting(self, world: World) -> None:
+    def test_a_failing_digest_does_not_delay_the_others(self, world: World) -> None:
         world = northlight_only(world, "kim", "lou")
         world.mailer.failing = [RuntimeError("a fault")]
         assert send_digests(world.deps, {}) == {"sent": ["northlight"]}

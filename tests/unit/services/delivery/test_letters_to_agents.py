@@ -1,4 +1,4 @@
-"""Mails to agents lead to the ticket by a link that signs nobody in; what agents say is signed once."""
+"""Mails to agents link to the ticket without signing anybody in; agents' own words are signed once."""
 
 import re
 from dataclasses import replace
@@ -32,14 +32,14 @@ def about(purpose: Purpose) -> Message:
 
 
 @pytest.mark.parametrize("purpose", TO_AGENTS)
-def test_it_links_to_the_ticket_and_can_be_answered_as_before(world: World, purpose: Purpose) -> None:
+def test_it_links_to_the_ticket_and_can_be_answered(world: World, purpose: Purpose) -> None:
     agents.opened(world)
     acts(world, "refer", to="swiftparcel", text="Where is it?", facts=["order_number"])
     ticket = world.store.tickets[samples.REF]
     letter = letters.letter(world.deps, ticket, about(purpose), Delivery(purpose, ADA), START)
     assert LINK in letter.text.split()
     assert f'href="{LINK}"' in letter.html
-    # Nothing stands behind the reference by which whoever has the mail would be let in.
+    # After the reference there is no token that would let anybody in who has the mail.
     for part in (letter.text, letter.html):
         assert set(re.findall(rf"{re.escape(PUBLIC_URL)}/desk[^\s\"<]*", part)) == {LINK}
         assert "/t/" not in part.replace("/desk/t/", "")
@@ -50,7 +50,7 @@ def test_it_links_to_the_ticket_and_can_be_answered_as_before(world: World, purp
 
 @pytest.mark.parametrize("language", words.languages())
 @pytest.mark.parametrize("purpose", [Purpose.NOTIFICATION_NEW, Purpose.NOTIFICATION_REPLY, Purpose.UNDELIVERED])
-def test_of_what_is_quarantined_no_promise_is_told(world: World, purpose: Purpose, language: str) -> None:
+def test_mails_about_quarantined_tickets_name_no_promise(world: World, purpose: Purpose, language: str) -> None:
     world.with_shop(languages=(language,))
     ticket = replace(samples.ticket(suspicions=(Suspicion.HASTY,)), state=State.QUARANTINED)
     letter = letters.letter(world.deps, ticket, about(purpose), Delivery(purpose, ADA), START)
@@ -81,7 +81,7 @@ class TestSignature:
             ("conclude", {"outcome": "upheld"}),
         ],
     )
-    def test_a_letter_that_signs_by_itself_leaves_the_agents_out(
+    def test_a_mail_with_its_own_signature_drops_the_agents(
         self, world: World, action: str, fields: dict[str, str]
     ) -> None:
         agents.opened(world)
@@ -93,7 +93,7 @@ class TestSignature:
         assert "Best wishes" not in body
         assert body.count("Ada") == 1
 
-    def test_a_ready_reply_ends_with_the_name_below_its_farewell(self, world: World) -> None:
+    def test_a_ready_reply_ends_with_the_agents_name(self, world: World) -> None:
         agents.opened(world)
         acts(world, "answer", canned="late")
         agents.stream(world)

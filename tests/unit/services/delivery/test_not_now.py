@@ -1,4 +1,4 @@
-"""What an agent cannot do to a ticket as it stands, and what comes first."""
+"""Actions that the ticket's present state forbids, and what must be done first."""
 
 import pytest
 
@@ -18,7 +18,7 @@ from tests.support.store.fakes import World, refusing
         ("remedy", {"cure": "refund", "owed_by": "seller"}),
     ],
 )
-def test_what_is_quarantined_is_released_first(world: World, action: str, fields: dict[str, str]) -> None:
+def test_a_quarantined_ticket_must_be_released_first(world: World, action: str, fields: dict[str, str]) -> None:
     quarantined = agents.opened(world, suspicions=(Suspicion.HASTY,))
     with pytest.raises(InvalidEvent, match="release it first"):
         acts(world, action, **fields)
@@ -29,7 +29,7 @@ def test_what_is_quarantined_is_released_first(world: World, action: str, fields
     assert len(world.mailer.to(MIRA)) == (1 if action == "remedy" else 2)
 
 
-class TestWhileAFinalAnswerIsOnItsWay:
+class TestWhileAFinalAnswerIsBeingSent:
     @pytest.mark.parametrize("outcome", ["settled", "spam"])
     def test_nothing_else_closes_the_ticket(self, world: World, outcome: str) -> None:
         agents.opened(world)
@@ -40,7 +40,7 @@ class TestWhileAFinalAnswerIsOnItsWay:
         after = world.store.only_ticket()
         assert (after.state, after.outcome) == (State.CLOSED, "upheld")
 
-    def test_once_it_was_refused_an_agent_may_close(self, world: World) -> None:
+    def test_once_the_mail_was_refused_an_agent_may_close(self, world: World) -> None:
         agents.opened(world)
         acts(world, "conclude", outcome="upheld", text="You are right.")
         world.mailer.failing = refusing(passing=False)
@@ -58,7 +58,7 @@ class TestWhileAFinalAnswerIsOnItsWay:
         (MIRA.upper(), "the customer's address"),
     ],
 )
-def test_a_third_party_is_somebody_else(world: World, address: str, why: str) -> None:
+def test_customer_shop_and_agents_are_no_third_party(world: World, address: str, why: str) -> None:
     ticket = agents.opened(world)
     with pytest.raises(InvalidEvent, match=why):
         acts(world, "refer", address=address, name="Mira", facts=[], text="Where is it?")

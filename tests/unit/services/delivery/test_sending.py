@@ -1,4 +1,4 @@
-"""The outbox's sender: every mail owed goes out, none twice within a claim, whoever dies and whoever else is at it."""
+"""The outbox's sender: every owed mail is sent, and none twice within a claim, also with crashes and other senders."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -28,7 +28,7 @@ MIRA, ADA, TOM = "mira.holm@example.com", "ada@northlight.example", "tom@northli
 
 @pytest.fixture
 def ticket(world: World) -> Ticket:
-    """A ticket that owes its acknowledgement and tells two agents."""
+    """A ticket that owes an acknowledgement and two notifications to agents."""
     world.with_shop(agents=samples.northlight().agents)
     ticket = samples.ticket()
     world.store.commit(Change(ticket))
@@ -46,24 +46,24 @@ def recipients(world: World) -> list[str]:
 
 
 def proof_of(world: World) -> SendConfirmation:
-    """What the mail service's events say of the first mail it took."""
+    """What the mail service's event says about the first mail it accepted."""
     lost = world.mailer.sent[0]
     tags = world.mailer.tags[lost.id]
     return SendConfirmation(ItemRef(tags["ref"], tags.get("message")), tags["purpose"], lost.recipient, lost.id)
 
 
 class TestSending:
-    def test_everything_owed_goes_out_and_is_noted(self, world: World, ticket: Ticket) -> None:
+    def test_every_owed_mail_is_sent_and_recorded(self, world: World, ticket: Ticket) -> None:
         assert post(world.deps, DUE)
         assert recipients(world) == [MIRA, ADA, TOM]
         assert box(world).stage is Stage.DONE
         assert [d.ses_id for d in box(world).deliveries] == [mail.id for mail in world.mailer.sent]
         assert set(world.store.sent) == {mail.id for mail in world.mailer.sent}
 
-    def test_the_item_as_seen_saves_reading_it(self, world: World, ticket: Ticket) -> None:
+    def test_an_item_passed_to_the_sender_is_not_read_again(self, world: World, ticket: Ticket) -> None:
         world.store.requests.clear()
         post(world.deps, DUE, ticket)
-        # The claim; whether the customer is suppressed; what became of each mail.
+        # The claim, the suppression of the customer, the status of each mail.
         assert world.store.requests == ["write", "read", *["write"] * 3]
 
     def test_an_acknowledgement_meets_its_promise(self, world: World, ticket: Ticket) -> None:
@@ -73,18 +73,18 @@ class TestSending:
         assert clock
         assert clock.met_at == START + timedelta(seconds=2)
 
-    def test_what_was_sent_is_not_sent_again(self, world: World, ticket: Ticket) -> None:
+    def test_a_sent_mail_is_not_sent_again(self, world: World, ticket: Ticket) -> None:
         post(world.deps, DUE)
         assert post(world.deps, DUE, ticket)
         assert post(world.deps, DUE)
         assert len(world.mailer.sent) == 3
 
-    def test_what_owes_nothing_is_done(self, world: World) -> None:
+    def test_an_item_that_owes_nothing_is_done(self, world: World) -> None:
         world.store.commit(Change(replace(samples.ticket(), outbox=None)))
         assert post(world.deps, DUE)
         assert world.mailer.sent == []
 
-    def test_a_message_is_sent_as_a_ticket_is(self, world: World, ticket: Ticket) -> None:
+    def test_a_messages_mail_is_sent_like_a_tickets(self, world: World, ticket: Ticket) -> None:
         world.store.commit(samples.reply(ticket))
         assert post(world.deps, ItemRef(ticket.ref, "reply"))
         assert recipients(world) == [ADA, TOM]
@@ -93,11 +93,11 @@ class TestSending:
         assert sent.stage is Stage.DONE
         assert world.store.tickets[ticket.ref].version == 2
 
-    def test_what_is_not_there_is_said(self, world: World) -> None:
+    def test_a_missing_item_is_reported(self, world: World) -> None:
         with pytest.raises(UnknownTicket):
             post(world.deps, DUE)
 
-    def test_a_customer_whose_domain_is_not_ascii_gets_their_mail(self, world: World) -> None:
+    def test_a_customer_with_a_non_ascii_domain_gets_the_mail(self, world: World) -> None:
         person = replace(samples.arrival().person, address="mira@lichtmühle.example")
         world.store.commit(Change(samples.ticket(person=person)))
         assert post(world.deps, DUE)
@@ -105,7 +105,7 @@ class TestSending:
 
 
 class TestOtherSenders:
-    def test_while_another_holds_it_nothing_is_sent(self, world: World, ticket: Ticket) -> None:
+    def test_nothing_is_sent_while_another_sender_holds_the_claim(self, world: World, ticket: Ticket) -> None:
         change = claims.claim(ticket, world.clock())
         assert change
         world.store.commit(change)
@@ -113,8 +113,8 @@ class TestOtherSenders:
         assert not post(world.deps, DUE)
         assert world.mailer.sent == []
 
-    def test_the_one_who_claims_second_leaves_it(self, world: World, ticket: Ticket) -> None:
-        """Both saw it queued; the second is stopped at its claim."""
+    def test_the_second_sender_stops_at_its_claim(self, world: World, ticket: Ticket) -> None:
+        """Both saw it queued; the second fails to claim it."""
 
         def other_claims(change: Change) -> None:
             world.store.before_commit = lambda change: None
@@ -126,7 +126,7 @@ class TestOtherSenders:
         assert not post(world.deps, DUE, ticket)
         assert world.mailer.sent == []
 
-    def test_the_one_who_comes_while_it_is_being_sent_leaves_it(self, world: World, ticket: Ticket) -> None:
+    def test_a_sender_that_comes_during_the_sending_stops(self, world: World, ticket: Ticket) -> None:
         found: list[bool] = []
 
         def other_comes(recipient: str) -> None:
@@ -138,7 +138,7 @@ class TestOtherSenders:
         assert found == [False]
         assert recipients(world) == [MIRA, ADA, TOM]
 
-    def test_a_claim_that_ran_out_is_taken_over(self, world: World, ticket: Ticket) -> None:
+    def test_an_expired_claim_is_taken_over(self, world: World, ticket: Ticket) -> None:
         change = claims.claim(ticket, world.clock())
         assert change
         world.store.commit(change)
@@ -147,7 +147,7 @@ class TestOtherSenders:
         assert recipients(world) == [MIRA, ADA, TOM]
 
     def test_a_sender_slow_at_each_mail_keeps_its_claim(self, world: World, ticket: Ticket) -> None:
-        """Each mail takes as long as the mail client allows, all of them longer than one lease."""
+        """Each mail takes as long as the mail client allows; all together take longer than one lease."""
         others: list[bool] = []
 
         def slow(recipient: str) -> None:
@@ -160,7 +160,7 @@ class TestOtherSenders:
         assert recipients(world) == [MIRA, ADA, TOM]
 
     def test_a_sender_that_lost_its_claim_stops(self, world: World, ticket: Ticket) -> None:
-        """It was frozen in the middle for longer than its lease; another took over and is at it."""
+        """It was frozen for longer than its lease; another sender took over and is still sending."""
 
         def frozen(recipient: str) -> None:
             world.mailer.on_send = lambda recipient: None
@@ -193,7 +193,7 @@ class TestOtherSenders:
             post(world.deps, DUE, ticket)
         assert box(world).stage is Stage.CLAIMED
 
-    def test_a_change_of_the_ticket_meanwhile_costs_no_mail_and_no_change(self, world: World, ticket: Ticket) -> None:
+    def test_a_concurrent_change_of_the_ticket_loses_no_mail_and_no_change(self, world: World, ticket: Ticket) -> None:
         def reply_comes(recipient: str) -> None:
             world.mailer.on_send = lambda recipient: None
             world.store.commit(samples.reply(world.store.only_ticket()))
@@ -204,7 +204,7 @@ class TestOtherSenders:
         assert box(world).stage is Stage.DONE
         assert world.store.only_message().id == "reply"
 
-    def test_a_ticket_changed_by_everybody_all_the_time_is_given_up_on(self, world: World, ticket: Ticket) -> None:
+    def test_the_sender_gives_up_on_a_ticket_that_changes_all_the_time(self, world: World, ticket: Ticket) -> None:
         def changes(change: Change) -> None:
             world.store.tickets[ticket.ref] = evolve(world.store.only_ticket())
 
@@ -212,7 +212,7 @@ class TestOtherSenders:
         assert not post(world.deps, DUE, ticket)
         assert world.mailer.sent == []
 
-    def test_a_note_that_loses_every_race_is_a_conflict(self, world: World, ticket: Ticket) -> None:
+    def test_a_record_that_loses_every_race_is_a_conflict(self, world: World, ticket: Ticket) -> None:
         def changes(change: Change) -> None:
             if world.mailer.sent:
                 world.store.tickets[ticket.ref] = evolve(world.store.only_ticket())
@@ -223,7 +223,7 @@ class TestOtherSenders:
 
 
 class TestFailing:
-    def test_a_mail_service_that_takes_none_now_leaves_it_to_be_tried_again(self, world: World, ticket: Ticket) -> None:
+    def test_a_mail_service_that_refuses_for_now_causes_a_retry(self, world: World, ticket: Ticket) -> None:
         world.mailer.failing = refusing(passing=True)
         with pytest.raises(NotSent):
             post(world.deps, DUE)
@@ -232,7 +232,7 @@ class TestFailing:
         assert post(world.deps, DUE)
         assert recipients(world) == [MIRA, ADA, TOM]
 
-    def test_what_went_out_before_the_refusal_is_not_sent_again(self, world: World, ticket: Ticket) -> None:
+    def test_mails_sent_before_the_refusal_are_not_sent_again(self, world: World, ticket: Ticket) -> None:
         def second_fails(recipient: str) -> None:
             if recipient == ADA and world.clock() == START:
                 world.clock.advance(seconds=1)
@@ -245,7 +245,7 @@ class TestFailing:
         post(world.deps, DUE)
         assert recipients(world) == [MIRA, ADA, TOM]
 
-    def test_pauses_grow_but_not_over_five_minutes(self, world: World, ticket: Ticket) -> None:
+    def test_pauses_between_retries_grow_to_five_minutes(self, world: World, ticket: Ticket) -> None:
         pauses = []
         for _ in range(9):
             world.mailer.failing = refusing(passing=True)
@@ -256,7 +256,7 @@ class TestFailing:
         assert pauses[0] < timedelta(minutes=5)
         assert pauses[-1] == timedelta(minutes=5)
 
-    def test_a_mail_refused_for_good_is_no_longer_owed_and_the_log_says_so(self, world: World, ticket: Ticket) -> None:
+    def test_a_mail_refused_for_good_is_logged_and_no_longer_owed(self, world: World, ticket: Ticket) -> None:
         world.mailer.failing = refusing(passing=False)
         assert post(world.deps, DUE)
         assert recipients(world) == [ADA, TOM]
@@ -275,7 +275,7 @@ class TestFailing:
         assert clock
         assert clock.met_at is None
 
-    def test_a_mail_that_can_not_be_written_waits_for_a_mended_program(
+    def test_a_mail_that_cannot_be_composed_is_retried(
         self, world: World, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def broken(*args: Any) -> None:
@@ -289,7 +289,7 @@ class TestFailing:
         assert post(world.deps, DUE)
         assert recipients(world) == [MIRA, ADA, TOM]
 
-    def test_an_acknowledgement_that_can_not_be_written_keeps_no_agent_uninformed(
+    def test_an_acknowledgement_that_cannot_be_composed_does_not_stop_notifications(
         self, world: World, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         real = letters.letter
@@ -311,8 +311,8 @@ class TestFailing:
         assert recipients(world) == [ADA, TOM, MIRA]
         assert box(world).stage is Stage.DONE
 
-    def test_who_noted_the_last_mail_too_late_sends_no_further_one(self, world: World, ticket: Ticket) -> None:
-        """The lease it renewed was reckoned from before the slow write: another sender may hold it by now."""
+    def test_a_sender_that_recorded_a_mail_too_late_sends_no_further_one(self, world: World, ticket: Ticket) -> None:
+        """The renewed lease counts from before the slow write, so another sender may hold the claim already."""
 
         def slow(change: Change) -> None:
             if len(world.mailer.sent) == 1:
@@ -326,7 +326,7 @@ class TestFailing:
         assert post(world.deps, DUE)
         assert recipients(world) == [MIRA, ADA, TOM]
 
-    def test_killed_between_claim_and_sending_it_goes_out_once_the_lease_is_over(
+    def test_killed_between_claim_and_sending_the_mail_is_sent_after_the_lease(
         self, world: World, ticket: Ticket
     ) -> None:
         def killed(recipient: str) -> None:
@@ -341,7 +341,7 @@ class TestFailing:
         assert post(world.deps, DUE)
         assert recipients(world) == [MIRA, ADA, TOM]
 
-    def test_killed_between_sending_and_noting_only_that_mail_goes_out_again(
+    def test_killed_between_sending_and_recording_only_that_mail_is_sent_again(
         self, world: World, ticket: Ticket
     ) -> None:
         def killed(change: Change) -> None:
@@ -357,7 +357,7 @@ class TestFailing:
         assert post(world.deps, DUE)
         assert recipients(world) == [MIRA, ADA, ADA, TOM]
 
-    def test_killed_before_noting_what_the_mail_service_proves_is_not_sent_again(
+    def test_killed_before_recording_a_mail_the_event_proves_is_not_sent_again(
         self, world: World, ticket: Ticket
     ) -> None:
         class Killed(BaseException):
@@ -380,7 +380,7 @@ class TestFailing:
         assert clock is not None
         assert clock.met_at is not None
 
-    def test_a_bounce_that_is_quicker_than_the_senders_note_finds_its_mail(self, world: World, ticket: Ticket) -> None:
+    def test_a_bounce_before_the_senders_record_finds_its_mail(self, world: World, ticket: Ticket) -> None:
         def bounces(change: Change) -> None:
             if change.sent:
                 world.store.before_commit = lambda change: None
@@ -393,7 +393,7 @@ class TestFailing:
         assert box(world).deliveries[0].status is DeliveryStatus.BOUNCED
         assert recipients(world) == [MIRA, ADA, TOM, ADA, TOM]
 
-    def test_a_mail_to_a_domain_that_is_not_ascii_is_proven_too(self, world: World) -> None:
+    def test_a_mail_to_a_non_ascii_domain_is_proven_too(self, world: World) -> None:
         world.store.commit(Change(samples.ticket(person=Person("Mira", "mira@müller.example"))))
         world.store.before_commit = lambda change: _stop() if change.sent else None
         with pytest.raises(InterruptedError):
@@ -403,7 +403,7 @@ class TestFailing:
         note_sent(world.deps, proof_of(world))
         assert box(world).deliveries[0].status is DeliveryStatus.SENT
 
-    def test_what_is_told_of_a_ticket_that_is_gone_is_no_fault(self, world: World) -> None:
+    def test_an_event_about_a_deleted_ticket_is_ignored(self, world: World) -> None:
         note_sent(world.deps, SendConfirmation(ItemRef("NL-00000-00001", None), Purpose.ANSWER, MIRA, "0100"))
         assert world.store.requests == ["read"]
 

@@ -1,4 +1,5 @@
-"""New words of one ticket: told at once, then in one mail each five minutes; and nothing stays untold."""
+"""Notifications about new messages on one ticket: the first at once, later ones in one mail per five minutes; none is
+lost."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -43,7 +44,7 @@ def says(world: World, text: str) -> None:
 
 
 def due_work(world: World, minutes: float = 5) -> None:
-    """Time passes, and the due-work index's next run comes."""
+    """Time passes, and due work runs."""
     world.clock.advance(minutes=minutes)
     look_after_due(world.deps)
     stream(world)
@@ -61,7 +62,7 @@ def postings(world: World) -> list[DeliveryStatus]:
     return [mail.status for m in world.store.messages.values() if m.outbox for mail in m.outbox.deliveries]
 
 
-def test_the_first_words_are_told_at_once_and_what_follows_in_one_mail(world: World, ticket: Ticket) -> None:
+def test_the_first_message_is_mailed_at_once_and_the_following_in_one_mail(world: World, ticket: Ticket) -> None:
     said = [f"Words number {number}." for number in range(6)]
     for text in said:
         says(world, text)
@@ -76,7 +77,7 @@ def test_the_first_words_are_told_at_once_and_what_follows_in_one_mail(world: Wo
     assert len(mails(world)) == 2
 
 
-def test_the_same_words_sent_twice_are_told_once(world: World, ticket: Ticket) -> None:
+def test_the_same_message_sent_twice_is_mailed_once(world: World, ticket: Ticket) -> None:
     for text in ("One.", "One.", "Two.", "Two.", "One.", "Three.", "Two."):
         says(world, text)
     stream(world)
@@ -85,7 +86,7 @@ def test_the_same_words_sent_twice_are_told_once(world: World, ticket: Ticket) -
     assert len(world.store.messages) == 3
 
 
-def test_words_in_their_own_time_are_each_told_at_once(world: World, ticket: Ticket) -> None:
+def test_messages_far_apart_are_each_mailed_at_once(world: World, ticket: Ticket) -> None:
     for number in range(3):
         says(world, f"Words number {number}.")
         stream(world)
@@ -93,7 +94,7 @@ def test_words_in_their_own_time_are_each_told_at_once(world: World, ticket: Tic
         world.clock.advance(minutes=5)
 
 
-def test_words_that_come_before_the_first_mail_is_taken_on_ride_with_it(world: World, ticket: Ticket) -> None:
+def test_messages_before_the_first_mail_is_claimed_go_with_it(world: World, ticket: Ticket) -> None:
     for number in range(3):
         says(world, f"Words number {number}.")
     stream(world)
@@ -101,8 +102,8 @@ def test_words_that_come_before_the_first_mail_is_taken_on_ride_with_it(world: W
     assert len(mails(world)) == 1
 
 
-def test_an_due_work_that_is_late_sends_one_mail_all_the_same(world: World, ticket: Ticket) -> None:
-    """What was to be told is still there: further words ride with it, and the next are told five minutes after."""
+def test_a_late_run_of_due_work_still_sends_one_mail(world: World, ticket: Ticket) -> None:
+    """The waiting delivery still exists: further messages go with it, and the next are mailed five minutes later."""
     says(world, "One.")
     stream(world)
     says(world, "Two.")
@@ -121,7 +122,7 @@ def test_an_due_work_that_is_late_sends_one_mail_all_the_same(world: World, tick
     assert times_told(world, ["Four."]) == [1]
 
 
-def test_by_mail_and_by_page_together(world: World) -> None:
+def test_messages_by_mail_and_by_page_go_together(world: World) -> None:
     receive(world.deps, MailReceived(world.arrives(written()), (samples.shipped().support,), passed=frozenset({DMARC})))
     (ticket,) = world.store.tickets.values()
     stream(world)
@@ -137,7 +138,7 @@ def test_by_mail_and_by_page_together(world: World) -> None:
     assert len(mails(world)) == 2
 
 
-def test_who_must_be_told_as_well_has_a_mail_of_their_own(world: World, ticket: Ticket) -> None:
+def test_an_additional_recipient_gets_a_separate_mail(world: World, ticket: Ticket) -> None:
     says(world, "One.")
     stream(world)
     says(world, "Two.")
@@ -149,7 +150,7 @@ def test_who_must_be_told_as_well_has_a_mail_of_their_own(world: World, ticket: 
     assert "Three." in "".join(mails(world, agents.TOM))
 
 
-def test_a_full_mail_takes_no_more_on(world: World, ticket: Ticket) -> None:
+def test_a_full_mail_takes_no_further_messages(world: World, ticket: Ticket) -> None:
     said = [f"Words number {number}." for number in range(LIMIT + 4)]
     for text in said:
         says(world, text)
@@ -159,7 +160,7 @@ def test_a_full_mail_takes_no_more_on(world: World, ticket: Ticket) -> None:
     assert len(mails(world)) == 2
 
 
-def test_what_rides_with_a_mail_that_can_not_be_written_is_told_by_itself(
+def test_if_the_joint_mail_cannot_be_composed_each_message_is_mailed_separately(
     world: World, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     says(world, "One.")
@@ -190,7 +191,7 @@ def test_a_mail_refused_for_good_leaves_nothing_owed(world: World, ticket: Ticke
     assert postings(world) == [DeliveryStatus.SENT, DeliveryStatus.REFUSED, DeliveryStatus.REFUSED]
 
 
-def test_very_long_words_are_told_in_proportion(world: World, ticket: Ticket) -> None:
+def test_very_long_messages_are_shortened_in_the_mail(world: World, ticket: Ticket) -> None:
     says(world, "One.")
     stream(world)
     for number in range(10):
@@ -201,14 +202,14 @@ def test_very_long_words_are_told_in_proportion(world: World, ticket: Ticket) ->
 
 
 class Died(Exception):
-    """The sender's process ended."""
+    """Raised where the sender's process ends."""
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.sampled_from(["says", "stream", "due_work", "a little", "refuses", "dies"]), min_size=3, max_size=14)
 )
-def test_whatever_happens_everything_is_told_and_never_twice_within_five_minutes(events: list[str]) -> None:
+def test_every_message_is_mailed_once_and_mails_are_five_minutes_apart(events: list[str]) -> None:
     world = new_world(limits_on=False)
     agents.opened(world)
     sent: list[datetime] = []
@@ -241,7 +242,7 @@ def test_whatever_happens_everything_is_told_and_never_twice_within_five_minutes
     for _ in range(8):
         due_work_through(world, 5)
     assert times_told(world, said) == [1] * len(said)
-    # Where a sender died, what it had taken on is told late, and may meet what was told in its time.
+    # If a sender died, its messages are mailed late, possibly close to a mail that was on time.
     assert "dies" in events or all(later - earlier >= APART for earlier, later in pairwise(sent))
     assert not [m for m in world.store.messages.values() if _owes(m)]
 
@@ -251,7 +252,7 @@ def _owes(message: Message) -> bool:
 
 
 def stream_through(world: World) -> None:
-    """The stream, which comes again after what went wrong: the due-work index does."""
+    """The stream; due work repeats what failed."""
     try:
         stream(world)
     except NotSent:

@@ -1,4 +1,5 @@
-"""An extension and a final answer hold once their mail was really sent: refused, late, unproven or overtaken."""
+"""An extension and a final answer take effect once their mail was really sent: also when it is refused, late, unproven
+or overtaken."""
 
 import pytest
 
@@ -25,7 +26,7 @@ def opened(world: World) -> None:
 
 class TestSent:
     @both
-    def test_it_holds_when_the_mail_has_gone_out_and_not_before(self, world: World, event: Event) -> None:
+    def test_it_takes_effect_when_the_mail_was_sent(self, world: World, event: Event) -> None:
         SAY[event](world)
         assert not holds(world, event)
         world.clock.advance(minutes=1)
@@ -33,14 +34,14 @@ class TestSent:
         assert holds(world, event)
         assert [mail.recipient for mail in world.mailer.sent] == [MIRA]
 
-    def test_the_promise_of_an_extension_says_what_set_it(self, world: World) -> None:
+    def test_the_extended_promise_names_the_extension_as_its_cause(self, world: World) -> None:
         SAY[Event.EXTENSION](world)
         agents.stream(world)
         assert (resolve(world).set_by, resolve(world).set_at) == (SetBy.EXTENSION, START)
         assert agents.log(world)[-1] == ("aftercare", "extended", "until 2027-01-04")
 
     @both
-    def test_proof_after_the_note_changes_nothing_more(self, world: World, event: Event) -> None:
+    def test_the_event_after_the_senders_record_changes_nothing(self, world: World, event: Event) -> None:
         SAY[event](world)
         agents.stream(world)
         before = (world.store.only_ticket().clocks, list(world.store.log), dict(world.store.sla_counts))
@@ -48,7 +49,7 @@ class TestSent:
         assert before == (world.store.only_ticket().clocks, world.store.log, world.store.sla_counts)
 
     @both
-    def test_proof_that_is_quicker_than_the_note_counts_once(self, world: World, event: Event) -> None:
+    def test_the_event_before_the_senders_record_counts_once(self, world: World, event: Event) -> None:
         SAY[event](world)
         done: list[Change] = []
 
@@ -65,7 +66,7 @@ class TestSent:
             "extended" if event is Event.EXTENSION else "closed"
         ]
 
-    def test_proof_that_comes_when_the_customer_has_written_again_keeps_no_new_promise(self, world: World) -> None:
+    def test_a_late_event_does_not_meet_the_promise_of_a_new_message(self, world: World) -> None:
         SAY[Event.FINAL_ANSWER](world)
         agents.stream(world)
         kept = dict(world.store.sla_counts)
@@ -77,7 +78,7 @@ class TestSent:
 
 class TestRefused:
     @both
-    def test_refused_for_good_it_is_as_if_never_said_and_agents_hear_of_it(self, world: World, event: Event) -> None:
+    def test_a_refusal_for_good_has_no_effect_and_agents_are_mailed(self, world: World, event: Event) -> None:
         SAY[event](world)
         world.mailer.failing = refusing(passing=False)
         post(world.deps, notice(world, event))
@@ -89,14 +90,14 @@ class TestRefused:
         assert "was not sent" in warned.text
         assert "MessageRejected" in warned.text
         assert event.value not in [entry["event"] for entry in agents.customer_reads(world)]
-        # Another one may be written.
+        # Another one can be written.
         SAY_OTHERWISE[event](world)
         agents.stream(world)
         assert world.mailer.to(MIRA)
         assert event.value in [entry["event"] for entry in agents.customer_reads(world)]
 
     @both
-    def test_put_off_it_holds_when_it_goes_out_at_last(self, world: World, event: Event) -> None:
+    def test_a_deferred_mail_takes_effect_when_it_is_sent(self, world: World, event: Event) -> None:
         SAY[event](world)
         world.mailer.failing = refusing(passing=True, times=2)
         for _ in range(2):
@@ -109,7 +110,7 @@ class TestRefused:
         assert resolve(world).met_at in (None, world.clock())
 
     @both
-    def test_a_bounce_later_is_told_to_agents(self, world: World, event: Event) -> None:
+    def test_a_later_bounce_is_mailed_to_agents(self, world: World, event: Event) -> None:
         SAY[event](world)
         agents.stream(world)
         note_event(world.deps, world.mailer.sent[0].id, Report(DeliveryEvent.BOUNCED, (MIRA,), "5.1.1", "no such user"))

@@ -1,4 +1,5 @@
-"""Whoever dies or writes while an extension or a final answer is told, nothing of it is lost or told for nothing."""
+"""While an extension or a final answer is being sent, crashes and new messages lose nothing and cause no second
+notice."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,7 +26,7 @@ def opened(world: World) -> None:
 
 
 def meanwhile(world: World, does: Callable[[], Any]) -> None:
-    """Something happens just before the next commit."""
+    """Run `does` just before the next commit."""
 
     def once(change: Change) -> None:
         world.store.before_commit = lambda change: None
@@ -35,7 +36,7 @@ def meanwhile(world: World, does: Callable[[], Any]) -> None:
 
 
 def dies_before_noting(world: World, event: Event) -> None:
-    """The mail service takes the mail, and its sender's process ends."""
+    """The mail service accepts the mail, and the sender's process ends."""
 
     def die(change: Change) -> None:
         if change.sent:
@@ -49,7 +50,7 @@ def dies_before_noting(world: World, event: Event) -> None:
 
 class TestDeath:
     @both
-    def test_the_mail_services_event_proves_it(self, world: World, event: Event) -> None:
+    def test_the_mail_services_event_proves_the_sending(self, world: World, event: Event) -> None:
         SAY[event](world)
         dies_before_noting(world, event)
         assert not holds(world, event)
@@ -60,7 +61,7 @@ class TestDeath:
         assert [mail.recipient for mail in world.mailer.sent] == [MIRA]
 
     @both
-    def test_without_it_the_mail_goes_out_again_after_the_lease(self, world: World, event: Event) -> None:
+    def test_without_the_event_the_mail_is_sent_again_after_the_lease(self, world: World, event: Event) -> None:
         SAY[event](world)
         dies_before_noting(world, event)
         world.clock.advance(seconds=LEASE.total_seconds() - 1)
@@ -72,7 +73,7 @@ class TestDeath:
         assert [mail.recipient for mail in world.mailer.sent] == [MIRA, MIRA]
 
     @both
-    def test_an_answer_that_never_came_may_have_been_yes(self, world: World, event: Event) -> None:
+    def test_a_timeout_of_the_mail_service_waits_for_the_lease(self, world: World, event: Event) -> None:
         SAY[event](world)
         world.mailer.failing = [NotSent("ReadTimeoutError", passing=True, unanswered=True)]
         with pytest.raises(NotSent):
@@ -83,9 +84,9 @@ class TestDeath:
         assert holds(world, event)
 
 
-class TestMeanwhile:
+class TestConcurrentChanges:
     @both
-    def test_what_the_customer_wrote_while_it_was_noted_is_not_lost(self, world: World, event: Event) -> None:
+    def test_a_customers_message_during_the_record_is_not_lost(self, world: World, event: Event) -> None:
         SAY[event](world)
         post_at = notice(world, event)
 
@@ -113,7 +114,7 @@ class TestMeanwhile:
                 ("resolve", "reopening"), ("next_answer", "reply"),
             ]  # fmt: skip
 
-    def test_a_ticket_closed_meanwhile_gets_no_later_promise(self, world: World) -> None:
+    def test_a_ticket_closed_before_the_sending_gets_no_extension(self, world: World) -> None:
         SAY[Event.EXTENSION](world)
         acts(world, "close", outcome="settled", reason="By telephone.")
         agents.stream(world)
@@ -121,7 +122,7 @@ class TestMeanwhile:
         assert resolve(world).due == DUE
         assert world.store.only_ticket().state is State.CLOSED
 
-    def test_a_note_an_agent_makes_meanwhile_stays(self, world: World) -> None:
+    def test_an_agents_concurrent_change_is_kept(self, world: World) -> None:
         SAY[Event.FINAL_ANSWER](world)
         meanwhile(world, lambda: acts(world, "find", fault="seller", reason="Our packing."))
         agents.stream(world)

@@ -1,4 +1,4 @@
-"""What admins see: of their shops alone, and whether the functions do their work."""
+"""What admins see: only their own shops, and whether the functions run."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -37,24 +37,24 @@ class TestTheFunctions:
     def counted(self, world: World, day: date, **outcomes: int) -> None:
         world.store.note_reconciliation(day, sum(outcomes.values()), outcomes)
 
-    def test_all_run_when_there_is_nothing_left_to_do(self, world: World) -> None:
+    def test_all_functions_run_if_no_work_is_left(self, world: World) -> None:
         self.counted(world, TODAY, opened=3, pending=2)
         self.counted(world, TODAY - timedelta(days=1), opened=3, pending=0)
         assert all(well for _, well in seen(world).runs)
         assert [name for name, _ in seen(world).runs] == ["receiving", "scheduled", "counting", "queues", "letters"]
 
-    def test_queues_that_nobody_empties_and_dead_letters_show(self, world: World) -> None:
+    def test_full_queues_and_dead_letters_are_shown(self, world: World) -> None:
         world.queue.waiting = ["raw/x"] * 501
         assert dict(seen(world).runs)["queues"] is False
         world.queue.waiting, world.queue.dead = [], ["raw/x"]
         runs = dict(seen(world).runs)
         assert (runs["queues"], runs["letters"]) == (True, False)
 
-    def test_mails_of_earlier_days_without_an_outcome_show_that_none_are_received(self, world: World) -> None:
+    def test_earlier_mails_without_an_outcome_mark_receiving_as_not_running(self, world: World) -> None:
         self.counted(world, TODAY - timedelta(days=1), opened=3, pending=1)
         assert dict(seen(world).runs)["receiving"] is False
 
-    def test_what_has_been_due_for_a_quarter_of_an_hour_shows_that_nobody_looks(self, world: World) -> None:
+    def test_work_overdue_by_a_quarter_of_an_hour_marks_the_schedule_as_not_running(self, world: World) -> None:
         due = samples.ticket().clocks[0].due
         world.store.commit(Change(replace(samples.ticket(), outbox=None)))
         step = min(clock.next_step for clock in samples.ticket().clocks if clock.next_step)
@@ -63,14 +63,14 @@ class TestTheFunctions:
         world.clock.at = step + timedelta(minutes=15)
         assert dict(seen(world).runs)["scheduled"] is False
 
-    def test_a_day_that_nobody_counted_shows_that_none_are(self, world: World) -> None:
+    def test_a_missing_reconciliation_marks_counting_as_not_running(self, world: World) -> None:
         self.counted(world, TODAY - timedelta(days=1), opened=1)
         assert dict(seen(world).runs)["counting"] is False
-        world.clock.at = START.replace(hour=1)  # in the first hours of a day, the day before will do
+        world.clock.at = START.replace(hour=1)  # in a day's first hours, the day before is enough
         assert dict(seen(world).runs)["counting"] is True
 
 
-def test_days_are_shown_the_latest_first_with_what_became_of_their_mails(world: World) -> None:
+def test_days_are_shown_latest_first_with_the_outcomes_of_their_mails(world: World) -> None:
     for ago in (0, 1, DAYS - 1, DAYS):
         world.store.note_reconciliation(
             TODAY - timedelta(days=ago), 7, {"pending": 1, "opened": 4, "bounce": 0, "appended": 2}
@@ -93,7 +93,7 @@ def test_the_policy_is_shown_with_its_warnings_and_when_bodies_were_checked(worl
 
 
 class TestQuarantined:
-    def test_the_newest_come_first_with_the_beginning_of_their_words(self, world: World) -> None:
+    def test_the_newest_tickets_come_first_with_a_snippet(self, world: World) -> None:
         for number, text in enumerate(("short", "word " * 100)):
             ticket = samples.ticket(f"NL-00000-{number:05}", START, text=text, suspicions=(Suspicion.HASTY,))
             at = START - timedelta(hours=1 - number)
@@ -104,18 +104,18 @@ class TestQuarantined:
         assert long.snippet.endswith(" …")
         assert not of(world).more_quarantined
 
-    def test_what_is_more_than_fits_is_said_to_be_there(self, world: World) -> None:
+    def test_a_longer_list_says_that_there_are_more(self, world: World) -> None:
         for number in range(26):
             world.store.commit(Change(samples.ticket(f"NL-00000-{number:05}", suspicions=(Suspicion.HASTY,))))
         assert (len(of(world).quarantined), of(world).more_quarantined) == (25, True)
 
-    def test_another_shops_is_not_shown(self, world: World) -> None:
+    def test_another_shops_tickets_are_not_shown(self, world: World) -> None:
         world.store.commit(Change(replace(samples.ticket(suspicions=(Suspicion.HASTY,)), shop="kettle")))
         assert of(world).quarantined == ()
 
 
-class TestUndelivered:
-    def test_mails_to_customers_and_third_parties_are_listed_and_those_to_agents_not(self, world: World) -> None:
+class TestUndeliverable:
+    def test_mails_to_customers_and_third_parties_are_listed_and_those_to_agents_are_not(self, world: World) -> None:
         purposes = (Purpose.ANSWER, Purpose.NOTIFICATION_NEW, Purpose.REFERRAL, Purpose.ESCALATION)
         for purpose in purposes:
             world.clock.advance(minutes=1)
@@ -132,5 +132,5 @@ class TestUndelivered:
         assert "secret" not in repr(world.store.losses)
 
 
-def test_each_shop_is_shown_by_itself(world: World) -> None:
+def test_each_shop_is_shown_separately(world: World) -> None:
     assert [shop.shop.id for shop in seen(world, "kettle", "northlight").shops] == ["kettle", "northlight"]

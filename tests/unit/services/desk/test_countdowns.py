@@ -1,4 +1,4 @@
-"""How long there is until a promise is due, in words."""
+"""The time left until a promise is due, in words."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -30,12 +30,12 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
         (-5 * MINUTE, "5 m overdue", "Answer 5 m overdue"),
     ],
 )
-def test_both_forms_say_the_same_time(left: timedelta, beside: str, whole: str) -> None:
+def test_the_short_and_the_long_form_agree(left: timedelta, beside: str, whole: str) -> None:
     assert countdowns.left(START + left, START, "en") == beside
     assert countdowns.said("first_answer", START + left, START, "en") == whole
 
 
-def test_in_german_too() -> None:
+def test_countdowns_in_german() -> None:
     assert countdowns.left(START + 2 * DAY, START, "de") == "noch 2 Tage"
     assert countdowns.said("resolve", START - DAY, START, "de") == "Lösung: 1 Tag überfällig"
 
@@ -55,13 +55,13 @@ def running(due_in: timedelta, warn_in: timedelta | None = None) -> Clock:
         (running(DAY), ""),
         (running(DAY, timedelta()), "soon"),  # since the moment of the warning
         (running(DAY, MINUTE), ""),
-        (running(4 * HOUR), "soon"),  # without one, in its last hours
+        (running(4 * HOUR), "soon"),  # without a warning, in its last hours
         (running(4 * HOUR + MINUTE), ""),
         (running(timedelta()), "soon"),
         (running(-timedelta(microseconds=1)), "late"),
     ],
 )
-def test_the_tone_rises(clock: Clock, tone: str) -> None:
+def test_the_tone_gets_more_urgent(clock: Clock, tone: str) -> None:
     assert times.left_of(clock, START, "en").tone == tone
 
 
@@ -69,7 +69,7 @@ def test_the_tone_rises(clock: Clock, tone: str) -> None:
     ("gone", "said"),
     [
         (timedelta(), "just now"),
-        (-MINUTE, "just now"),  # another machine's clock
+        (-MINUTE, "just now"),  # another machine's clock is ahead
         (MINUTE, "1 minute ago"),
         (59 * MINUTE, "59 minutes ago"),
         (HOUR, "1 hour ago"),
@@ -77,10 +77,10 @@ def test_the_tone_rises(clock: Clock, tone: str) -> None:
         (48 * HOUR, "2 days ago"),
     ],
 )
-def test_how_long_ago_something_was(gone: timedelta, said: str) -> None:
+def test_elapsed_time_in_words(gone: timedelta, said: str) -> None:
     assert times.ago(START - gone, START, "en") == said
 
 
-def test_moments_are_as_short_as_can_be(world: World) -> None:
+def test_moments_are_as_short_as_possible(world: World) -> None:
     said = [times.short(START - gone, START, world.shop, "en") for gone in (HOUR, DAY, 400 * DAY)]
     assert said == ["09:30", "24 Nov, 10:30", "21 Oct 2025, 11:30"]

@@ -1,4 +1,4 @@
-"""The desk's inbox: its lists, in order, over an agent's shops, page by page."""
+"""The desk's inbox: its lists, in order, over all shops of an agent, page by page."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -32,7 +32,7 @@ def world() -> World:
 
 
 def put(world: World, number: int, due: timedelta | None = HOUR, **changes: Any) -> str:
-    """A ticket with one promise, due so long after now; None: it promised nothing."""
+    """A ticket with one promise that is due after `due`; None: without a promise."""
     prefix = "KT" if changes.get("shop") == "kettle" else "NL"
     clocks = () if due is None else (Clock(FIRST_ANSWER, "2 working days", START, START + due),)
     opening = {name: changes.pop(name) for name in ("suspicions", "kind", "person") if name in changes}
@@ -50,7 +50,7 @@ def refs(seen: Inbox) -> list[str]:
     return [row.ref for row in seen.rows]
 
 
-def test_what_is_due_first_stands_on_top_over_all_shops(world: World) -> None:
+def test_tickets_of_all_shops_are_in_due_order(world: World) -> None:
     later, overdue, soon = put(world, 1, 3 * HOUR), put(world, 2, -HOUR, shop="kettle"), put(world, 3, 2 * HOUR)
     never = put(world, 4, None, state=State.WAITING)
     waiting = put(world, 5, 2.5 * HOUR, state=State.REFERRED, shop="kettle")
@@ -77,7 +77,7 @@ def test_of_several_shops_one_can_be_chosen(world: World) -> None:
 
 
 class TestTheLists:
-    def test_mine_are_those_assigned_to_me_whatever_their_state(self, world: World) -> None:
+    def test_mine_lists_my_tickets_in_any_active_state(self, world: World) -> None:
         put(world, 1, assignee="tom@northlight.example")
         put(world, 2)
         mine = [
@@ -87,12 +87,12 @@ class TestTheLists:
         assert refs(shown(world, list="mine")) == mine
         assert all(row.mine for row in shown(world, list="mine").rows)
 
-    def test_unassigned_are_nobodys(self, world: World) -> None:
+    def test_unassigned_lists_tickets_without_an_assignee(self, world: World) -> None:
         put(world, 1, assignee="tom@northlight.example")
         nobodys = put(world, 2)
         assert refs(shown(world, list="unassigned")) == [nobodys]
 
-    def test_overdue_is_what_was_due_before_now(self, world: World) -> None:
+    def test_overdue_lists_tickets_that_were_due_before_now(self, world: World) -> None:
         late = [put(world, 1, -3 * HOUR), put(world, 2, -timedelta(seconds=1), state=State.REFERRED, shop="kettle")]
         put(world, 3, HOUR)
         put(world, 4, timedelta(0))
@@ -105,7 +105,7 @@ class TestTheLists:
         assert refs(shown(world, list="waiting")) == [waiting]
         assert refs(shown(world, list="referred")) == [referred]
 
-    def test_owed_are_closed_ones_whose_remedy_is_to_come(self, world: World) -> None:
+    def test_owed_lists_closed_tickets_with_an_open_remedy(self, world: World) -> None:
         remedy = Clock(REMEDY, "14 days", START, START + HOUR)
         closed: dict[str, Any] = {"state": State.CLOSED, "closed_at": START}
         owed = put(world, 1, **closed, clocks=Clocks([remedy]))
@@ -113,7 +113,7 @@ class TestTheLists:
         assert refs(shown(world, list="owed")) == [owed]
         assert owed in refs(shown(world))
 
-    def test_suspicious_and_quarantined_are_two_lists_the_newest_first(self, world: World) -> None:
+    def test_suspicious_and_quarantined_are_two_lists_newest_first(self, world: World) -> None:
         odd = [
             put(world, n, suspicions=(Suspicion.HASTY,), opened_at=START - n * HOUR, clocks=Clocks()) for n in (1, 2)
         ]
@@ -122,14 +122,14 @@ class TestTheLists:
         assert refs(shown(world, list="condemned")) == [spam]
         assert refs(shown(world)) == []
 
-    def test_a_kind_can_be_chosen_and_one_there_is_not_is_none(self, world: World) -> None:
+    def test_a_kind_can_be_chosen_and_an_unknown_kind_is_ignored(self, world: World) -> None:
         complaint, question = put(world, 1), put(world, 2, kind="question")
         assert refs(shown(world, kind="question")) == [question]
         assert refs(shown(world, kind="nonsense")) == [complaint, question]
         assert dict(shown(world).kinds)["question"]
 
-    def test_closed_ones_are_shown_by_the_shops_day_the_latest_first(self, world: World) -> None:
-        # In Berlin, of which UTC is an hour behind: two are of the 24th there, one of the 25th.
+    def test_closed_tickets_are_listed_by_the_shops_day_latest_first(self, world: World) -> None:
+        # Berlin is an hour ahead of UTC: two are of the 24th there, one of the 25th.
         times = [datetime(2026, 11, day, hour, 30, tzinfo=UTC) for day, hour in ((23, 23), (24, 22), (24, 23))]
         closed = [
             put(world, n, None, state=State.CLOSED, closed_at=at, outcome="settled") for n, at in enumerate(times)
@@ -144,25 +144,25 @@ class TestTheLists:
 
 
 class TestARow:
-    def test_says_what_the_ticket_is_about_and_how_long_there_is(self, world: World) -> None:
+    def test_a_row_shows_subject_names_and_time_left(self, world: World) -> None:
         put(world, 1, timedelta(hours=3, minutes=10), assignee="tom@northlight.example", priority=Priority.HIGH)
         (row,) = shown(world).rows
         assert (row.subject, row.name) == ("Lamp arrived with a cracked shade", "Mira Holm")
         assert row.due == "Answer due in 3 h 10 m"
         assert (row.kind, row.channel, row.priority, row.assignee) == ("Complaint", "form", "high", "Tom Berger")
 
-    def test_is_soon_due_when_its_kind_warns(self, world: World) -> None:
+    def test_a_row_is_marked_soon_once_its_kind_warns(self, world: World) -> None:
         kind = world.shop.kinds["complaint"]
         assert kind.warn
         put(world, 1, timedelta(minutes=5))
         put(world, 2, timedelta(days=60))
         assert [row.tone for row in shown(world).rows] == ["soon", ""]
 
-    def test_without_a_promise_says_when_it_came(self, world: World) -> None:
+    def test_a_row_without_a_promise_shows_when_the_ticket_came(self, world: World) -> None:
         put(world, 1, suspicions=(Suspicion.HASTY,), clocks=Clocks())
         assert [row.due for row in shown(world, list="quarantine").rows] == ["Came 10:30"]
 
-    def test_of_nobody_known_shows_what_is_there(self, world: World) -> None:
+    def test_unknown_topic_and_assignee_are_shown_as_stored(self, world: World) -> None:
         put(world, 1, kind="complaint", topic="gone", assignee="left@northlight.example", person=Person("", ""))
         (row,) = shown(world).rows
         assert (row.topic, row.assignee, row.name) == ("gone", "left@northlight.example", "")
@@ -194,7 +194,9 @@ class TestPages:
         ),
         st.sampled_from(("open", "mine", "unassigned", "overdue")),
     )
-    def test_show_every_ticket_once_in_due_order(self, tickets: list[tuple[int, str, State, str]], name: str) -> None:
+    def test_pages_show_every_ticket_once_in_due_order(
+        self, tickets: list[tuple[int, str, State, str]], name: str
+    ) -> None:
         world = new_world()
         wanted = []
         for number, (hours, shop, state, assignee) in enumerate(tickets):
@@ -206,14 +208,14 @@ class TestPages:
         assert [ref for page in pages for ref in page] == [ref for _, ref in sorted(wanted)]
         assert all(len(page) == ROWS for page in pages[:-1])
 
-    def test_the_first_costs_one_request_of_each_list_however_many_there_are(self, world: World) -> None:
+    def test_the_first_page_costs_one_request_per_list(self, world: World) -> None:
         for number in range(3 * ROWS):
             put(world, number, number * HOUR)
         world.store.requests.clear()
         assert len(shown(world, ONE).rows) == ROWS
         assert len(world.store.requests) == len(inbox_view.ACTIVE)
 
-    def test_ask_no_list_again_that_was_read_to_its_end(self, world: World) -> None:
+    def test_a_list_that_was_read_to_its_end_is_not_read_again(self, world: World) -> None:
         put(world, 0, -HOUR, state=State.WAITING)
         for number in range(1, 2 * ROWS):
             put(world, number, number * HOUR)
@@ -222,7 +224,7 @@ class TestPages:
         assert len(shown(world, ONE, after=first.next_cursor).rows) == ROWS
         assert len(world.store.requests) == 1
 
-    def test_go_on_though_what_stood_at_the_end_has_gone(self, world: World) -> None:
+    def test_the_next_page_works_after_the_last_shown_ticket_left_the_list(self, world: World) -> None:
         every = [put(world, number, number * HOUR) for number in range(ROWS + 5)]
         first = shown(world)
         for ref in every[: ROWS + 1]:
@@ -231,18 +233,18 @@ class TestPages:
         assert refs(shown(world, after=first.next_cursor)) == every[ROWS + 1 :]
 
     @pytest.mark.parametrize("cursor", ["x", "W10.abc", "\x00", "é" * 9, "." * 2000])
-    def test_a_forged_cursor_is_the_first_page(self, world: World, cursor: str) -> None:
+    def test_a_forged_cursor_gives_the_first_page(self, world: World, cursor: str) -> None:
         every = [put(world, number, number * HOUR) for number in range(ROWS + 1)]
         assert refs(shown(world, after=cursor)) == every[:ROWS]
 
-    def test_so_is_one_of_another_list_or_of_other_shops(self, world: World) -> None:
+    def test_a_cursor_of_another_list_or_other_shops_gives_the_first_page(self, world: World) -> None:
         every = [put(world, number, number * HOUR) for number in range(ROWS + 1)]
         next_cursor = shown(world).next_cursor
         assert refs(shown(world, ONE, after=next_cursor)) == every[:ROWS]
         waiting = [put(world, 1000 + n, n * HOUR, state=State.WAITING) for n in range(3)]
         assert refs(shown(world, list="waiting", after=next_cursor)) == waiting
 
-    def test_a_search_through_many_stops_and_says_so_and_can_go_on(self, world: World) -> None:
+    def test_a_search_through_many_entries_stops_says_so_and_can_continue(self, world: World) -> None:
         for number in range(PAGES * ENTRIES + 50):
             put(world, number, number * timedelta(minutes=1))
         last = put(world, 90_000, 1000 * HOUR, assignee=ADA.address)
@@ -262,25 +264,25 @@ class TestReading:
     def read(self, **query: str) -> InboxQuery:
         return inbox_view.read(query, BOTH, self.TODAY)
 
-    def test_an_address_says_what_is_asked_for(self) -> None:
+    def test_the_query_string_is_read(self) -> None:
         asked = self.read(list="mine", shop="kettle", kind="question", after="x")
         assert asked == InboxQuery("mine", "kettle", "question", None, "x")
         assert self.read(list="closed", day="2026-11-03").day == date(2026, 11, 3)
 
-    def test_what_there_is_not_it_does_not_ask_for(self) -> None:
+    def test_unknown_lists_and_shops_are_ignored(self) -> None:
         assert self.read(list="nonsense", shop="other", day="2026-11-03") == InboxQuery()
 
     @pytest.mark.parametrize("day", ["", "tomorrow", "2026-13-01", "2999-01-01", "20261103", "٢٠٢٦-١١-٠٣"])
-    def test_a_day_that_is_none_or_to_come_is_today(self, day: str) -> None:
+    def test_an_invalid_or_future_day_becomes_today(self, day: str) -> None:
         assert self.read(list="closed", day=day).day == self.TODAY
 
-    def test_no_day_is_before_all_days(self) -> None:
+    def test_the_earliest_day_is_in_2000(self) -> None:
         asked = self.read(list="closed", day="0001-01-01")
         assert asked.day == date(2000, 1, 1)
         world = new_world()
         assert inbox_view.inbox(world.deps, BOTH, asked, "en").earlier is None
 
-    def test_today_is_the_first_shops(self) -> None:
+    def test_today_is_in_the_first_shops_time_zone(self) -> None:
         world = new_world()
         world.clock.at = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)
         assert inbox_view.today(world.deps, ONE) == date(2026, 11, 26)

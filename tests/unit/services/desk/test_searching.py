@@ -1,4 +1,4 @@
-"""The desk's search: by reference, address, order number and words; and what indexing makes findable."""
+"""The desk's search by reference, address, phone number, order number and words; and what indexing makes findable."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -28,7 +28,7 @@ def world() -> World:
 
 
 def put(world: World, ref: str = REF, minutes: int = 0, **changes: Any) -> Ticket:
-    """A ticket that is kept and indexed."""
+    """Store and index a ticket."""
     shop = changes.pop("shop", "northlight")
     ticket = replace(samples.ticket(ref, START + timedelta(minutes=minutes), **changes), shop=shop)
     world.store.commit(Change(ticket))
@@ -52,36 +52,36 @@ class TestByReference:
             "NL-7K3F9QXMT2",
         ],
     )  # fmt: skip
-    def test_in_whatever_form_it_is_written(self, world: World, written: str) -> None:
+    def test_finds_it_in_every_way_of_writing_it(self, world: World, written: str) -> None:
         put(world)
         seen = found(world, written)
         assert ([row.ref for row in seen.rows], seen.by) == ([REF], "reference")
 
-    def test_with_letters_that_look_like_digits(self, world: World) -> None:
+    def test_a_reference_with_letters_that_look_like_digits(self, world: World) -> None:
         put(world, "NL-10103-QXMT2")
         assert refs(world, "nl-IolO3-qxmt2") == ["NL-10103-QXMT2"]
 
-    def test_another_shops_is_not_found(self, world: World) -> None:
+    def test_another_shops_reference_is_not_found(self, world: World) -> None:
         put(world)
         assert refs(world, REF, {"kettle": ADA}) == []
-        put(world, "NL-00000-00009", shop="kettle")  # its prefix was the other shop's once
+        put(world, "NL-00000-00009", shop="kettle")  # the prefix belonged to the other shop before
         assert refs(world, "NL-00000-00009") == []
 
-    def test_one_that_never_was_is_searched_for_as_words(self, world: World) -> None:
+    def test_an_unknown_reference_is_searched_for_as_words(self, world: World) -> None:
         put(world, "NL-00000-00001", text="See also NL-7K3F9-QXMT2")
         assert found(world, REF).by == "words"
         assert refs(world, REF) == ["NL-00000-00001"]
 
 
 class TestByAddress:
-    def test_finds_a_customers_tickets_in_any_case_the_newest_first(self, world: World) -> None:
+    def test_finds_a_customers_tickets_in_any_case_newest_first(self, world: World) -> None:
         put(world, "NL-00000-00001")
         put(world, "NL-00000-00002", 5, person=Person("M", "Mira.Holm@example.com"))
         put(world, "NL-00000-00003", person=Person("Jo", "jo@example.com"))
         assert refs(world, "MIRA.holm@example.com") == ["NL-00000-00002", "NL-00000-00001"]
         assert found(world, "nobody@example.com") == Found("nobody@example.com", "address")
 
-    def test_of_ones_own_shops_alone(self, world: World) -> None:
+    def test_finds_only_tickets_of_the_agents_shops(self, world: World) -> None:
         put(world, "NL-00000-00001")
         put(world, "KT-00000-00001", 1, shop="kettle")
         assert refs(world, "mira.holm@example.com") == ["NL-00000-00001"]
@@ -107,7 +107,7 @@ class TestByWords:
             assert refs(world, query) == [REF], query
         assert refs(world, "glas") == []
 
-    def test_finds_what_was_said_later(self, world: World) -> None:
+    def test_finds_words_of_later_messages(self, world: World) -> None:
         ticket = put(world)
         assert refs(world, "photograph from above") == []
         change = samples.reply(ticket, text="Here is a photograph from above")
@@ -115,7 +115,7 @@ class TestByWords:
         indexing.index(world.deps, samples.message_of(change))
         assert refs(world, "photograph from above") == [REF]
 
-    def test_finds_only_what_holds_all_of_them_wherever_in_the_ticket(self, world: World) -> None:
+    def test_finds_only_tickets_that_contain_all_words_anywhere(self, world: World) -> None:
         put(world, "NL-00000-00001", subject="Red kettle", text="It whistles")
         put(world, "NL-00000-00002", 1, subject="Red lamp", text="It whistles")
         put(world, "NL-00000-00003", 2, subject="Green kettle", text="It whistles")
@@ -123,12 +123,12 @@ class TestByWords:
         assert refs(world, "whistles red kettle") == ["NL-00000-00001"]
         assert refs(world, "red green") == []
 
-    def test_never_another_shops(self, world: World) -> None:
+    def test_finds_no_tickets_of_other_shops(self, world: World) -> None:
         put(world, "KT-00000-00001", shop="kettle", text="whistles")
         assert refs(world, "whistles") == []
         assert refs(world, "whistles", BOTH) == ["KT-00000-00001"]
 
-    def test_a_rare_word_finds_an_old_ticket_among_many_that_have_the_other(self, world: World) -> None:
+    def test_a_rare_word_finds_an_old_ticket_among_many_with_a_common_word(self, world: World) -> None:
         put(world, "NL-00000-99999", -1, subject="unicorn", text="whistles")
         for number in range(600):
             ticket = replace(samples.ticket(f"NL-00000-{number:05}", START + timedelta(minutes=number)))
@@ -138,14 +138,14 @@ class TestByWords:
         assert refs(world, "whistles unicorn") == ["NL-00000-99999"]
         assert len(world.store.requests) <= 4
 
-    def test_says_when_there_may_be_more_and_reads_no_more_than_it_may(self, world: World) -> None:
+    def test_says_when_there_may_be_more_and_reads_a_limited_number(self, world: World) -> None:
         for number in range(LIMIT + 1):
             put(world, f"NL-00000-{number:05}", number, text="whistles")
         seen = found(world, "whistles")
         assert (len(seen.rows), seen.more) == (LIMIT, True)
         assert seen.rows[0].ref == f"NL-00000-{LIMIT:05}"
 
-    def test_two_words_that_many_tickets_have_but_none_both_end_in_so_many_requests(self, world: World) -> None:
+    def test_two_common_words_without_a_match_cost_a_limited_number_of_requests(self, world: World) -> None:
         for word, odd in (("whistles", 0), ("kettle", 1)):
             blinded = indexing.blinded(world.deps, "northlight", [word])
             for number in range(1000):
@@ -157,7 +157,7 @@ class TestByWords:
         assert (seen.rows, seen.more) == ((), True)
         assert len(world.store.requests) <= 10
 
-    def test_a_ticket_that_has_been_deleted_is_not_found(self, world: World) -> None:
+    def test_a_deleted_ticket_is_not_found(self, world: World) -> None:
         put(world)
         del world.store.tickets[REF]
         assert refs(world, "shade") == []
@@ -166,7 +166,7 @@ class TestByWords:
 @pytest.mark.parametrize(
     "query", ["", "   ", "!", "a", "the", "x" * 10_000, "\x00\ud800", "%_*", "a" * 300 + "@x.example"]
 )
-def test_whatever_is_typed_is_answered(world: World, query: str) -> None:
+def test_any_query_is_answered(world: World, query: str) -> None:
     put(world)
     seen = found(world, query)
     assert seen.rows == ()
@@ -179,18 +179,18 @@ def test_a_search_for_nothing_reads_nothing(world: World) -> None:
 
 
 class TestReferences:
-    def test_of_two_shops_are_told_apart(self, world: World) -> None:
+    def test_references_are_recognised_by_the_shops_prefixes(self, world: World) -> None:
         shops = [world.deps.policy.shop(id) for id in BOTH]
         own = shops[1].prefix
         assert references.reference(shops, f"{own.lower()} 7k3f9 qxmt2") == f"{own}-7K3F9-QXMT2"
         assert references.reference(shops[:1], f"{own}-7K3F9-QXMT2") == ""
 
     @pytest.mark.parametrize("query", ["NL", "NL-7K3F9", "NL-7K3F9-QXMT23", "7K3F9-QXMT2", "NL-7K3F9-QXM!2", ""])
-    def test_what_is_none_is_none(self, world: World, query: str) -> None:
+    def test_text_that_is_no_reference_is_ignored(self, world: World, query: str) -> None:
         assert references.reference([world.shop], query) == ""
 
 
-def test_the_ticket_shown_is_the_one_there_is_now(world: World) -> None:
+def test_a_result_shows_the_current_ticket(world: World) -> None:
     ticket = put(world)
     world.store.commit(Change(evolve(ticket, subject="Another subject")))
     assert [row.subject for row in found(world, "shade").rows] == ["Another subject"]
@@ -202,17 +202,17 @@ class TestByPhone:
 
     @pytest.mark.parametrize("query", ["030 901820", "+49 30 901820", "0049 (0)30/901820", "030901820", "901820"])
     @pytest.mark.parametrize("phone", ["030 901820", "+49 30 901820"])
-    def test_in_whatever_form_it_is_written(self, world: World, query: str, phone: str) -> None:
+    def test_finds_it_in_every_way_of_writing_it(self, world: World, query: str, phone: str) -> None:
         self.put(world, phone)
         assert refs(world, query) == [REF]
         assert found(world, query).rows[0].name == "Karla"
 
-    def test_beside_what_holds_the_number_as_a_word(self, world: World) -> None:
+    def test_finds_the_number_as_phone_and_as_word(self, world: World) -> None:
         self.put(world, "030 204117", "NL-00000-00001")
         put(world, "NL-00000-00002", minutes=1, order_number="030204117")
         assert refs(world, "030204117") == ["NL-00000-00002", "NL-00000-00001"]
 
-    def test_whoever_called_about_the_ticket(self, world: World) -> None:
+    def test_finds_the_number_of_any_caller(self, world: World) -> None:
         ticket = put(world)
         sister = Person("Her sister", "", "0171 5550199")
         change = samples.reply(ticket, "call", START, person=sister, channel=Channel.PHONE)
@@ -220,7 +220,7 @@ class TestByPhone:
         indexing.index(world.deps, samples.message_of(change))
         assert refs(world, "+49 171 5550199") == [REF]
 
-    def test_who_has_no_name_is_called_by_the_number(self, world: World) -> None:
+    def test_a_customer_without_a_name_is_shown_by_the_number(self, world: World) -> None:
         put(world, person=Person("", "", "030 901820"))
         assert found(world, "030901820").rows[0].name == "030 901820"
 

@@ -1,4 +1,5 @@
-"""What a ticket's page at the desk has to show: the conversation, the promises, the log in words, what can be done."""
+"""What a ticket's page at the desk shows: the conversation, the promises, the log in words, and the possible
+actions."""
 
 from datetime import timedelta
 
@@ -37,7 +38,7 @@ def view(world: World, ref: str = samples.REF, *, seen: str | None = None, origi
 
 
 def says(world: World, text: str = "Any news?", **changes: object) -> str:
-    """The customer; the id of what they said."""
+    """The customer writes; return the id of the message."""
     ticket = world.store.tickets[samples.REF]
     world.clock.advance(minutes=1)
     change = samples.reply(ticket, f"reply{len(world.store.messages):03}", world.clock(), text=text, **changes)
@@ -46,21 +47,21 @@ def says(world: World, text: str = "Any news?", **changes: object) -> str:
 
 
 class TestLoading:
-    def test_what_there_is_not_and_what_is_anothers_is_the_same(self, world: World) -> None:
+    def test_a_missing_ticket_and_another_shops_ticket_give_the_same_answer(self, world: World) -> None:
         agents.opened(world)
         with pytest.raises(UnknownTicket):
             ticket_view.load(world.deps, samples.REF, ["kettle"])
         with pytest.raises(UnknownTicket):
             ticket_view.load(world.deps, OTHER, ["northlight"])
 
-    def test_a_message_that_is_not_there_can_not_be_shown_whole(self, world: World) -> None:
+    def test_the_original_of_a_missing_message_is_refused(self, world: World) -> None:
         agents.opened(world)
         with pytest.raises(UnknownFile):
             view(world, original="none")
 
 
 class TestConversation:
-    def test_the_opening_comes_first_and_each_has_a_name(self, world: World) -> None:
+    def test_the_opening_comes_first_and_each_entry_has_a_name(self, world: World) -> None:
         agents.opened(world)
         says(world)
         world.clock.advance(minutes=1)
@@ -70,7 +71,7 @@ class TestConversation:
             ("Mira Holm", False), ("Mira Holm", False), (world.shop.agent(ADA).name, True),  # type: ignore[union-attr]
         ]  # fmt: skip
 
-    def test_a_thread_of_two_hundred_is_folded_but_for_its_ends(self, world: World) -> None:
+    def test_a_thread_of_two_hundred_is_folded_except_for_its_ends(self, world: World) -> None:
         agents.opened(world)
         for number in range(200):
             says(world, f"Message {number} and more of it " * 20)
@@ -80,7 +81,7 @@ class TestConversation:
         assert entries[1].snippet.startswith("Message 0 and more")
         assert len(entries[1].snippet) <= 120
 
-    def test_what_is_asked_for_or_new_is_not_folded(self, world: World) -> None:
+    def test_requested_and_new_messages_are_not_folded(self, world: World) -> None:
         agents.opened(world)
         ids = [says(world, f"Message {number}") for number in range(20)]
         seen = unseen_messages.seen(world.store.conversation(samples.REF)[1])
@@ -95,7 +96,7 @@ class TestConversation:
             says(world)
         assert not any(entry.folded for entry in view(world).entries)
 
-    def test_five_thousand_lines_are_begun(self, world: World) -> None:
+    def test_of_five_thousand_lines_only_the_beginning_is_shown(self, world: World) -> None:
         text = "\n".join(f"line {number}" for number in range(5000))
         agents.opened(world, text=text)
         (entry,) = view(world).entries
@@ -104,13 +105,13 @@ class TestConversation:
         assert f"{entry.text}\n{entry.rest}" == text
 
     @given(st.text(alphabet="ab \n", max_size=800).map(lambda text: text * 20))
-    def test_folding_loses_no_word(self, text: str) -> None:
+    def test_folding_loses_no_words(self, text: str) -> None:
         begun, rest = conversation.folded(text)
         assert "".join((begun + rest).split()) == "".join(text.split())
         assert not rest or len(begun) <= conversation.SHOWN_CHARACTERS
         assert begun.count("\n") < conversation.SHOWN_LINES * 1.2
 
-    def test_a_megabyte_is_not_all_put_on_the_page(self, world: World) -> None:
+    def test_of_a_megabyte_of_text_only_a_part_is_on_the_page(self, world: World) -> None:
         agents.opened(world)
         for number in range(20):
             says(world, f"{number} " + "x" * 100_000)
@@ -118,7 +119,7 @@ class TestConversation:
         assert sum(len(entry.text) + len(entry.rest) for entry in entries) < 1_100_000
         assert [entry.cut for entry in entries[1:]] == [True] * 11 + [False] * 9
 
-    def test_each_shows_what_became_of_its_mails(self, world: World) -> None:
+    def test_each_entry_shows_the_status_of_its_mails(self, world: World) -> None:
         agents.opened(world)
         acts(world, "answer", text="It comes tomorrow.")
         agents.stream(world)
@@ -127,7 +128,7 @@ class TestConversation:
         assert {mail.purpose for mail in opening.notices} == {Purpose.NOTIFICATION_NEW}
         assert [(mail.to, mail.status) for mail in answer.mails] == [(MIRA, "sent")]
 
-    def test_steps_of_the_procedure_know_their_particulars(self, world: World) -> None:
+    def test_referrals_and_extensions_carry_their_details(self, world: World) -> None:
         agents.opened(world)
         acts(world, "refer", to="swiftparcel", text="Where is it?")
         acts(world, "extend", by="10 days", reason="The shade has to be made.")
@@ -136,19 +137,19 @@ class TestConversation:
         assert by_event[Event.REFERRAL] == ticket.referrals[0]
         assert by_event[Event.EXTENSION] == ticket.extensions[0]
 
-    def test_messages_of_what_joined_are_told_apart(self, world: World) -> None:
+    def test_messages_of_merged_tickets_are_marked(self, world: World) -> None:
         agents.opened(world)
         agents.opened(world, OTHER, text="The other matter")
         acts(world, "merge", into=OTHER)
         keys = {entry.key: entry for entry in view(world, OTHER).entries}
         assert set(keys) == {"opening", f"{samples.REF}/opening"}
-        assert keys[f"{samples.REF}/opening"].mails == ()  # its own ticket's
+        assert keys[f"{samples.REF}/opening"].mails == ()  # not marked: the ticket's own
         assert keys["opening"].text == "The other matter"
         assert view(world, OTHER, original=f"{samples.REF}/opening").whole
 
 
 class TestPromises:
-    def test_the_first_due_stands_first_and_those_kept_last(self, world: World) -> None:
+    def test_the_next_due_promise_comes_first_and_kept_ones_last(self, world: World) -> None:
         agents.opened(world)
         promises = view(world).promises
         assert [(p.name, p.left is not None) for p in promises] == [
@@ -158,9 +159,7 @@ class TestPromises:
         assert all(promise.explained for promise in promises)
 
     @pytest.mark.parametrize("verdict", [Suspicion.HASTY, *sorted(VERDICTS)])
-    def test_of_what_is_quarantined_head_and_box_say_alike_that_nothing_is_promised(
-        self, world: World, verdict: str
-    ) -> None:
+    def test_a_quarantined_ticket_shows_no_promise_in_header_and_box(self, world: World, verdict: str) -> None:
         agents.opened(world, suspicions=(verdict,))
         shown = view(world)
         assert [promise.name for promise in shown.promises] == [QUARANTINE]
@@ -170,7 +169,7 @@ class TestPromises:
         assert released.pressing == released.promises[0]
         assert {promise.name for promise in released.promises} == {"acknowledge", "first_answer", "resolve"}
 
-    def test_what_the_customer_is_to_do_presses_nobody_in_the_head_either(self, world: World) -> None:
+    def test_a_return_the_customer_owes_is_not_the_pressing_promise(self, world: World) -> None:
         agents.opened(world)
         acts(world, "answer", text="It comes tomorrow.")
         acts(world, "remedy", cure="return", owed_by="customer")
@@ -179,7 +178,7 @@ class TestPromises:
         assert (pressing.name if pressing else "") == (listed.name if listed else "")
         assert not pressing or pressing.name != "remedy"
 
-    def test_one_that_is_broken_is_late(self, world: World) -> None:
+    def test_a_broken_promise_is_late(self, world: World) -> None:
         agents.opened(world)
         world.clock.at = START + timedelta(days=3)
         pressing = view(world).pressing
@@ -188,13 +187,13 @@ class TestPromises:
         assert pressing.left
         assert pressing.left.tone == "late"
 
-    def test_one_that_waits_has_no_time_left(self, world: World) -> None:
+    def test_a_paused_promise_shows_no_time_left(self, world: World) -> None:
         agents.opened(world)
         acts(world, "ask", text="Could you send a photo?")
         paused = [promise for promise in view(world).promises if promise.clock.paused_at]
         assert [promise.left for promise in paused] == [None] * len(paused)
 
-    def test_a_third_partys_is_named_and_what_ends_it_by_itself_comes_after(self, world: World) -> None:
+    def test_a_referral_clock_names_its_party_and_automatic_closing_comes_last(self, world: World) -> None:
         agents.opened(world, kind="question")
         acts(world, "refer", to="swiftparcel", text="Where is it?")
         assert [p.party for p in view(world).promises if p.name == "referral"] == ["SwiftParcel"]
@@ -205,7 +204,7 @@ class TestPromises:
 
 
 class TestLog:
-    def test_the_latest_stands_first_in_words(self, world: World) -> None:
+    def test_the_latest_entry_comes_first_in_words(self, world: World) -> None:
         agents.opened(world)
         world.clock.advance(hours=1)
         acts(world, "assign", to=TOM)
@@ -230,19 +229,19 @@ class TestLog:
         assert line.what == words.book(language)[f"desk.ticket.log.{action.replace(' ', '_')}"]
 
     @pytest.mark.parametrize("language", words.languages())
-    def test_of_what_was_released_it_says_why_it_was_quarantined(self, world: World, language: str) -> None:
+    def test_a_release_entry_says_why_the_ticket_was_quarantined(self, world: World, language: str) -> None:
         ticket = agents.opened(world, suspicions=tuple(Suspicion))
         (entry,) = replying.release_from_quarantine(ticket, world.shop, world.clock(), ADA).log
         (line, _) = log_lines.lines(world.shop, ticket, [entry], START, language)
         book = words.book(language)
         assert line.detail == "; ".join(str(book[f"desk.ticket.suspicion.{each}"]) for each in Suspicion)
 
-    def test_of_a_mail_that_did_not_arrive_it_says_which_and_why(self, world: World) -> None:
+    def test_an_undeliverable_entry_says_which_mail_and_why(self, world: World) -> None:
         entry = LogEntry(START, "aftercare", Action.MAIL_BOUNCED, "acknowledgement: 5.1.1")
         (line, _) = log_lines.lines(world.shop, samples.ticket(), [entry], START, "en")
         assert (line.what, line.detail) == ("a mail bounced", "Confirmation: 5.1.1")
 
-    def test_whoever_is_no_agent_any_more_stands_by_address(self, world: World) -> None:
+    def test_a_former_agent_is_shown_by_address(self, world: World) -> None:
         ticket = samples.ticket()
         entry = LogEntry(START, "gone@northlight.example", Action.NOTED)
         (line, _) = log_lines.lines(world.shop, ticket, [entry], START, "en")
@@ -250,7 +249,7 @@ class TestLog:
 
 
 class TestAround:
-    def test_the_customers_other_tickets_the_newest_first(self, world: World) -> None:
+    def test_the_customers_other_tickets_are_listed_newest_first(self, world: World) -> None:
         agents.opened(world)
         for number in range(3):
             world.clock.advance(hours=1)
@@ -258,7 +257,7 @@ class TestAround:
         agents.opened(world, "NL-BBBBB-00000", person=Person("Jo", "jo@example.com"))
         assert [sibling.ref for sibling in view(world).siblings] == [f"NL-AAAAA-0000{n}" for n in (2, 1, 0)]
 
-    def test_nobodys_tickets_are_not_together(self, world: World) -> None:
+    def test_tickets_without_an_address_have_no_siblings(self, world: World) -> None:
         for ref in (samples.REF, OTHER):
             agents.opened(world, ref, person=Person("Mira", "", "030 1234"))
         assert view(world).siblings == []
@@ -269,13 +268,13 @@ class TestAround:
         assert {"damaged_in_transit", "ask_photo"} <= ids
         assert "late" not in ids  # another topic's
 
-    def test_one_that_speaks_of_what_is_not_known_is_not(self, world: World) -> None:
+    def test_a_reply_with_a_missing_fact_is_not_offered(self, world: World) -> None:
         agents.opened(world, topic="late")
         assert "late" in {reply.id for reply in view(world).offers.replies}
         agents.opened(world, OTHER, topic="late", order_number=None)
         assert "late" not in {reply.id for reply in view(world, OTHER).offers.replies}
 
-    def test_what_a_third_party_can_be_told_is_shown_as_it_is(self, world: World) -> None:
+    def test_facts_for_a_third_party_are_shown_with_their_values(self, world: World) -> None:
         agents.opened(world)
         facts = {fact.id: fact.value for fact in view(world).offers.facts}
         assert facts["order_number"] == "NL-2026-204117"
@@ -284,7 +283,7 @@ class TestAround:
         assert "attachments" not in facts  # files are ticked one by one
         assert view(world).offers.files == ()
 
-    def test_an_extension_is_offered_as_far_as_it_may_go(self, world: World) -> None:
+    def test_an_extension_is_offered_up_to_its_limit(self, world: World) -> None:
         agents.opened(world)
         offered = view(world).offers.extension
         assert offered.earliest
@@ -293,14 +292,14 @@ class TestAround:
         assert acts(world, "extend", until=offered.latest.isoformat(), reason="So")["done"]
         assert view(world).offers.extension.refused == "extension_under_way"
 
-    def test_it_costs_few_requests(self, world: World) -> None:
+    def test_the_page_costs_few_requests(self, world: World) -> None:
         agents.opened(world)
         world.store.requests.clear()
         view(world)
         assert world.store.requests == ["read"] * 3  # the conversation, the log, the customer's other tickets
 
 
-class TestMailsAsTheyCame:
+class TestRawMails:
     def received(self, world: World) -> str:
         """A ticket opened by mail, its reference."""
         mail = written(text="New words\n\nOn Monday, Ada wrote:\n> Old words\n", Cc="Jo <jo@example.com>")
@@ -308,7 +307,7 @@ class TestMailsAsTheyCame:
         receive(world.deps, MailReceived(world.arrives(mail), ("care@help.northlight.example",)))
         return world.store.only_ticket().ref
 
-    def test_it_is_read_again_with_its_headers(self, world: World) -> None:
+    def test_a_raw_mail_is_shown_with_its_headers(self, world: World) -> None:
         shown = view(world, self.received(world), original="opening").whole
         assert shown
         fields = dict(shown.fields)
@@ -318,13 +317,13 @@ class TestMailsAsTheyCame:
         assert shown.html is not None
         assert "script" not in shown.html
 
-    def test_it_can_be_fetched_raw(self, world: World) -> None:
+    def test_a_raw_mail_can_be_downloaded(self, world: World) -> None:
         ref = self.received(world)
         loaded = ticket_view.load(world.deps, ref, ["northlight"])
         link = ticket_view.file_link(world.deps, *loaded, "opening", ticket_view.RAW)
         assert f"as={ref}.eml" in link
 
-    def test_what_came_by_form_has_no_raw_mail_but_all_its_text(self, world: World) -> None:
+    def test_a_form_has_no_raw_mail_but_its_whole_text(self, world: World) -> None:
         agents.opened(world)
         loaded = ticket_view.load(world.deps, samples.REF, ["northlight"])
         with pytest.raises(UnknownFile):
@@ -333,7 +332,7 @@ class TestMailsAsTheyCame:
         assert shown
         assert (shown.text, shown.html) == (samples.WORDS, None)
 
-    def test_a_text_over_the_bound_is_shown_whole_when_asked_for(self, world: World) -> None:
+    def test_a_text_over_the_limit_is_shown_whole_on_request(self, world: World) -> None:
         world.files.keep("tickets/x/text", b"All of it " * 10_000, "text/plain")
         arrival: Inbound = samples.arrival(text="All of it", text_key="tickets/x/text")
         world.store.commit(Change(samples.ticket(text=arrival.text, text_key=arrival.text_key)))
@@ -356,7 +355,7 @@ class TestPhones:
         idempotency_key = f"{phone}{person}"
         contacts.log_contact(world.deps, world.shop, ActionInput(said | person, Person("Ada", ADA)), idempotency_key)
 
-    def test_a_number_noted_with_a_contact_stands_on_the_ticket_the_latest_first(self, world: World) -> None:
+    def test_a_contacts_number_is_listed_on_the_ticket_latest_first(self, world: World) -> None:
         agents.opened(world, person=Person("Mira Holm", MIRA, "030 901820"))
         assert view(world).phones == [("030 901820", "030901820")]
         self.calls(world, "0171 5550199")
@@ -367,7 +366,7 @@ class TestPhones:
         self.calls(world, "as on her card")
         assert view(world).phones[0] == ("as on her card", "")
 
-    def test_somebody_elses_stands_with_what_they_said(self, world: World) -> None:
+    def test_another_persons_number_is_shown_at_their_message(self, world: World) -> None:
         agents.opened(world)
         self.calls(world, "0171 5550199", name="Her sister")
         shown = view(world)
@@ -379,7 +378,7 @@ class TestFilesForOthers:
     def file(self, name: str) -> File:
         return File(f"1-{name}", f"{name}.jpg", "image/jpeg", 1234, f"tickets/{samples.REF}/{name}")
 
-    def test_those_of_every_message_the_customer_sees_can_be_ticked_and_no_others(self, world: World) -> None:
+    def test_only_files_of_messages_the_customer_sees_can_be_ticked(self, world: World) -> None:
         agents.opened(world, files=(self.file("first"),))
         says(world, files=(self.file("later"),))
         ticket = world.store.tickets[samples.REF]
@@ -395,7 +394,7 @@ class TestFilesForOthers:
         assert len({file.id for file in offered}) == 2
         assert all(file.at for file in offered)
 
-    def test_of_what_joined_those_of_the_same_customer(self, world: World) -> None:
+    def test_of_merged_tickets_only_the_same_customers_files_are_offered(self, world: World) -> None:
         agents.opened(world, files=(self.file("first"),))
         agents.opened(world, OTHER, files=(self.file("second"),))
         agents.opened(world, THIRD, files=(self.file("anothers"),), person=Person("Jon", "jon@example.com"))

@@ -1,5 +1,5 @@
-"""Twenty thousand tickets with their messages: exported in the memory of a thousand, and read back whole by whatever
-people open such files with."""
+"""Twenty thousand tickets with their messages are exported with the memory of a thousand, and common programs read the
+file back completely."""
 
 import csv
 import subprocess
@@ -34,7 +34,7 @@ Make = Callable[..., Made]
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Make:
-    """Exports, each made once, by a process of its own."""
+    """Exports; each is made once, in its own process."""
     folder = tmp_path_factory.mktemp("exports")
 
     @cache
@@ -55,18 +55,18 @@ def rows(file: Path) -> list[list[str]]:
 
 
 def filled(table: list[list[str]]) -> int:
-    """How many cells hold anything."""
+    """The number of cells that are not empty."""
     return sum(1 for row in table for value in row if value)
 
 
 @pytest.mark.parametrize("format", ["csv", "xlsx", "jsonl"])
-def test_memory_stays_as_it_is_however_many_there_are(made: Make, format: str) -> None:
+def test_memory_does_not_grow_with_the_number_of_tickets(made: Make, format: str) -> None:
     few, many = made(FEW, format).peak, made(MANY, format).peak
     assert many <= LIMIT * few, f"{many} KB for {MANY} tickets, {few} KB for {FEW}"
 
 
-def test_memory_stays_as_it_is_however_many_runs_it_takes(made: Make) -> None:
-    """The program stays the same, as a function's between its runs."""
+def test_memory_does_not_grow_with_the_number_of_runs(made: Make) -> None:
+    """The process stays the same, like a function's between its runs."""
     few, many = made(FEW, "xlsx", IN_RUNS), made(MANY, "xlsx", IN_RUNS)
     assert (few.runs, many.runs) == (2, 21)
     assert many.peak <= LIMIT * few.peak, f"{many.peak} KB in {many.runs} runs, {few.peak} KB in {few.runs}"
@@ -97,7 +97,7 @@ class TestLibreOffice:
     __test__ = needs.LIBREOFFICE.met()
 
     @pytest.mark.parametrize(("tickets", "format"), [(MANY, "csv"), (FEW, "xlsx")])
-    def test_reads_back_every_row_and_cell_and_works_out_none(
+    def test_reads_back_every_row_and_cell_and_evaluates_none(
         self, made: Make, tmp_path: Path, tickets: int, format: str
     ) -> None:
         expected = rows(made(tickets, "csv").file)
@@ -113,7 +113,7 @@ class TestLibreOffice:
         assert flat.count("NL-00000-00000") > 1
         assert "table:formula" not in flat
 
-    def test_works_out_what_is_not_marked(self, tmp_path: Path) -> None:
-        """So that the tests above would see it."""
+    def test_evaluates_a_cell_that_is_not_marked(self, tmp_path: Path) -> None:
+        """Otherwise the tests above would prove nothing."""
         (tmp_path / "unmarked.csv").write_text('"=1+1","\'=1+1"\n', encoding="utf-8")
         assert rows(libreoffice.converted(tmp_path / "unmarked.csv", "csv", tmp_path)) == [["2", "'=1+1"]]

@@ -1,4 +1,4 @@
-"""An export: what it holds, that it goes on wherever a run died, and what admins are answered."""
+"""An export of tickets: what it contains, how it continues after a killed run, and what admins are answered."""
 
 import csv
 import io
@@ -24,12 +24,12 @@ from tests.support.store.faults import Died, Fault, every_death, fragile
 
 DAY = START.date()
 EVENT = {"shop": "northlight", "from": "2026-11-25", "to": "2026-11-26", "format": "csv", "messages": True}
-# Bytes that compress to nothing much would not make a part.
+# Text that compresses to almost nothing would not fill a part.
 LONG = 200
 
 
 def fill(world: World, tickets: int = 6, replies: int = 2) -> None:
-    """Tickets of three days, each with a reply or more; the third day's are not asked for."""
+    """Tickets of three days, each with at least one reply; the third day is not requested."""
     for number in range(tickets):
         at = START + timedelta(days=number % 3)
         ticket = samples.ticket(f"NL-{number:05d}-00000", at, person=Person("Mira", f"mira{number}@example.com"))
@@ -58,8 +58,8 @@ def rows(world: World, answer: dict[str, Any]) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content(world, answer).decode("utf-8-sig"), newline="")))
 
 
-class TestWhatItHolds:
-    def test_the_tickets_of_the_days_asked_for_each_with_its_messages(self, filled: World) -> None:
+class TestContents:
+    def test_it_contains_the_tickets_of_the_days_with_their_messages(self, filled: World) -> None:
         answer = export(filled)
         assert (answer["finished"], answer["tickets"], answer["messages"]) == (True, 4, 12)
         found = rows(filled, answer)
@@ -69,13 +69,13 @@ class TestWhatItHolds:
         messages = [row for row in found if row["reference"] == "NL-00003-00000" and row["record"] == "message"]
         assert [row["text"][:12] for row in messages] == [samples.WORDS[:12], "Any news 3/0", "Any news 3/1"]
 
-    def test_only_the_days_asked_for_are_read(self, filled: World) -> None:
+    def test_only_the_requested_days_are_read(self, filled: World) -> None:
         filled.store.requests.clear()
         export(filled)
         days = {request for request in filled.store.requests if request.startswith("read 2")}
         assert days == {"read 2026-11-25", "read 2026-11-26"}
 
-    def test_the_columns_are_those_that_are_documented_in_their_order(self, filled: World) -> None:
+    def test_the_columns_are_the_documented_ones_in_order(self, filled: World) -> None:
         for messages in (True, False):
             answer = export(filled, messages=messages)
             assert tuple(rows(filled, answer)[0]) == columns.names(messages)
@@ -84,41 +84,41 @@ class TestWhatItHolds:
         answer = export(filled, messages=False)
         assert (answer["tickets"], answer["messages"], len(rows(filled, answer))) == (4, 0, 4)
 
-    def test_only_the_kinds_and_states_asked_for(self, filled: World) -> None:
+    def test_only_the_requested_kinds_and_states(self, filled: World) -> None:
         assert export(filled, kinds=["question"])["tickets"] == 0
         assert export(filled, states=["closed"])["tickets"] == 0
         assert export(filled, kinds=["complaint"], states=["open"])["tickets"] == 4
 
-    def test_times_are_utc_and_local_by_the_shops_clocks(self, filled: World) -> None:
+    def test_times_are_in_utc_and_in_the_shops_time_zone(self, filled: World) -> None:
         row = rows(filled, export(filled))[0]
         assert (row["opened_at"], row["opened_local"]) == ("2026-11-25T09:30:00Z", "2026-11-25 10:30:00")
 
-    def test_a_text_too_long_for_the_table_is_whole(self, world: World) -> None:
+    def test_a_text_too_long_for_the_table_is_exported_whole(self, world: World) -> None:
         ticket = samples.ticket()
         world.files.keep("tickets/long", ("word " * 20_000).encode(), "text/plain")
         opening = replace(ticket.opening, text="word", text_key="tickets/long")
         world.store.tickets[ticket.ref] = replace(ticket, opening=opening)
         assert len(rows(world, export(world))[1]["text"]) == 100_000
 
-    def test_one_whose_text_is_gone_keeps_its_beginning(self, world: World) -> None:
+    def test_a_lost_long_text_is_exported_by_its_beginning(self, world: World) -> None:
         ticket = samples.ticket()
         opening = replace(ticket.opening, text="The beginning", text_key="tickets/gone")
         world.store.tickets[ticket.ref] = replace(ticket, opening=opening)
         assert rows(world, export(world))[1]["text"] == "The beginning"
 
-    def test_a_days_last_and_next_first_moment_are_told_apart(self, world: World) -> None:
+    def test_the_last_moment_of_a_day_belongs_to_that_day(self, world: World) -> None:
         for number, second in enumerate((-1, 0)):
             at = datetime(2026, 11, 26, tzinfo=UTC) + timedelta(seconds=second)
             world.store.commit(Change(samples.ticket(f"NL-{number:05d}-00000", at)))
         assert export_tickets(world.deps, EVENT | {"from": "2026-11-26"}, FakeRun())["tickets"] == 1
 
-    def test_where_nothing_is_there_is_a_file_of_its_head(self, world: World) -> None:
+    def test_an_empty_export_has_only_the_header_row(self, world: World) -> None:
         answer = export(world)
         assert (answer["finished"], answer["tickets"]) == (True, 0)
         assert content(world, answer).decode("utf-8-sig").count("\r\n") == 1
         assert content(world, export(world, format="jsonl")) == b""
 
-    def test_formulas_are_words(self, world: World) -> None:
+    def test_formulas_are_exported_as_text(self, world: World) -> None:
         ticket = samples.ticket(subject='=HYPERLINK("https://evil.example")')
         world.store.commit(Change(ticket))
         (row, _) = rows(world, export(world))
@@ -133,23 +133,21 @@ class TestFormats:
         assert [len(ticket["messages"]) for ticket in told] == [3, 3, 3, 3]
         assert told[0]["subject"] == "Lamp arrived with a cracked shade"
 
-    def test_a_spreadsheet_says_what_the_csv_says(self, filled: World) -> None:
+    def test_a_spreadsheet_has_the_same_content_as_the_csv(self, filled: World) -> None:
         book = openpyxl.load_workbook(io.BytesIO(content(filled, export(filled, format="xlsx"))))
         found = [["" if cell is None else str(cell) for cell in row] for row in book.active.values]
         told = csv.reader(io.StringIO(content(filled, export(filled)).decode("utf-8-sig"), newline=""))
         assert found == list(told)
 
 
-class TestGoingOn:
+class TestContinuing:
     @pytest.fixture(autouse=True)
     def small_parts(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("tests.support.store.files.LEAST_PART", 1)
         monkeypatch.setattr(export_growth, "PART", 700)
 
     @pytest.mark.parametrize("format", ["csv", "jsonl", "xlsx"])
-    def test_a_run_with_little_time_has_the_function_run_again_until_it_is_done(
-        self, filled: World, format: str
-    ) -> None:
+    def test_a_run_out_of_time_invokes_the_function_again_until_it_is_done(self, filled: World, format: str) -> None:
         once = new_world()
         fill(once)
         whole = content(once, export(once, format=format))
@@ -163,7 +161,7 @@ class TestGoingOn:
         assert (answer["tickets"], answer["messages"]) == (4, 12)
 
     @pytest.mark.parametrize("format", ["csv", "jsonl", "xlsx"])
-    def test_wherever_a_run_dies_the_next_ends_as_if_it_had_not(self, format: str) -> None:
+    def test_a_run_killed_anywhere_is_completed_by_the_next(self, format: str) -> None:
         def begin(fault: Fault, world: World, steps: int = 1_000_000) -> dict[str, Any]:
             return export_tickets(fragile(world.deps, fault), EVENT | {"format": format}, FakeRun(steps))
 
@@ -181,10 +179,10 @@ class TestGoingOn:
                     pass
                 assert _same(content(world, answer), whole)
                 assert (answer["tickets"], answer["messages"]) == (4, 12)
-                # Dead between the audit event and the first part, it is begun once more.
+                # If it dies between the audit event and the first part, it is begun again.
                 assert 1 <= len(world.store.audited) <= 2
 
-    def test_while_one_run_is_at_work_another_leaves_it_alone(self, filled: World) -> None:
+    def test_a_second_run_stops_while_the_first_works(self, filled: World) -> None:
         meanwhile: list[dict[str, Any]] = []
         real = filled.files.put_part
 
@@ -197,7 +195,7 @@ class TestGoingOn:
         assert meanwhile
         assert not any(answer["finished"] for answer in meanwhile)
 
-    def test_one_taken_for_dead_that_is_not_leaves_the_work_to_its_successor(self, filled: World) -> None:
+    def test_a_slow_run_leaves_the_work_to_its_successor(self, filled: World) -> None:
         real, again = filled.files.put_part, [True]
 
         def put_part(key: str, upload: str, number: int, content: bytes) -> str:
@@ -212,7 +210,7 @@ class TestGoingOn:
         assert len(rows(filled, answer)) == 16
         assert len(filled.store.audited) == 1
 
-    def test_parts_that_s3_forgot_are_made_again(self, filled: World) -> None:
+    def test_parts_that_s3_has_deleted_are_made_again(self, filled: World) -> None:
         export(filled, FakeRun(steps=2))
         filled.files.begun.clear()
         filled.clock.advance(days=2)
@@ -220,12 +218,12 @@ class TestGoingOn:
         assert answer["finished"]
         assert len(rows(filled, answer)) == 16
 
-    def test_that_a_function_can_not_call_itself_only_means_pressing_again(self, filled: World) -> None:
+    def test_without_permission_to_invoke_itself_a_second_run_completes_it(self, filled: World) -> None:
         assert not export(filled, FakeRun(steps=0, invokes=False))["finished"]
         assert export(filled)["finished"]
 
 
-class TestTheSameAgain:
+class TestSameEventAgain:
     def test_within_the_hour_the_same_file_is_given_again(self, filled: World) -> None:
         first = export(filled)
         filled.clock.advance(minutes=59)
@@ -234,14 +232,14 @@ class TestTheSameAgain:
         assert again["url_expires_at"] == "2026-11-25T11:29:00+00:00" != first["url_expires_at"]
         assert len(filled.store.audited) == 1
 
-    def test_after_the_hour_it_is_exported_anew(self, filled: World) -> None:
+    def test_after_the_hour_it_is_exported_again(self, filled: World) -> None:
         first = export(filled)
         filled.clock.advance(minutes=60)
         again = export(filled)
         assert again["key"] != first["key"]
         assert len(filled.store.audited) == 2
 
-    def test_it_is_exported_anew_when_its_file_is_gone(self, filled: World) -> None:
+    def test_it_is_exported_again_if_its_file_was_deleted(self, filled: World) -> None:
         first = export(filled)
         filled.files.kept.clear()
         filled.clock.advance(minutes=1)
@@ -254,8 +252,8 @@ class TestTheSameAgain:
         assert export(filled)["key"] != export(filled, messages=False)["key"]
 
 
-class TestTheAuditTrail:
-    def test_before_anything_is_read_it_tells_what_was_asked_for(self, filled: World) -> None:
+class TestAuditTrail:
+    def test_the_request_is_audited_before_anything_is_read(self, filled: World) -> None:
         filled.store.opened_on = None  # type: ignore[assignment]
         with pytest.raises(TypeError):
             export(filled)
@@ -285,7 +283,7 @@ class TestTheAuditTrail:
         ({"message": True}, "message", "the fields here are shop, from"),
     ],
 )
-def test_every_wrong_event_is_told_what_to_type(world: World, event: Any, field: str, sentence: str) -> None:
+def test_every_wrong_event_is_answered_with_what_to_type(world: World, event: Any, field: str, sentence: str) -> None:
     with pytest.raises(InvalidEvent) as refused:
         export_tickets(world.deps, EVENT | event if isinstance(event, dict) else event, FakeRun())
     assert sentence in refused.value.sentences[field]
@@ -298,7 +296,7 @@ def _filled() -> World:
 
 
 def _same(one: bytes, other: bytes) -> bool:
-    """Where a run paused shows in how a zip is packed, not in what it holds."""
+    """Where a run paused changes how a zip is packed, but not its content."""
     if not one.startswith(b"PK"):
         return one == other
     return _unpacked(one) == _unpacked(other)

@@ -1,4 +1,4 @@
-"""What a person is handed of all that is kept of them: all of it, nobody else's data, wherever a run died."""
+"""The copy of a person's data that they are given: complete, without other people's data, also after killed runs."""
 
 import html
 import io
@@ -30,8 +30,8 @@ PHOTO = File("1", "shade.jpg", "image/jpeg", 5, "tickets/photo")
 
 
 def life(world: World) -> Ticket:
-    """Mira's complaint, with a photograph, her mail, an answer, a referral, a friend of hers; and Jo's, with a word of
-    Mira's."""
+    """Mira's complaint with a photograph, her mail, an answer, a referral and a message of her friend; and Jo's
+    complaint with a message of Mira's."""
     files = (PHOTO,)
     ticket = agents.opened(world, files=files, raw_key="tickets/raw", channel=Channel.MAIL)
     world.files.keep(PHOTO.key, b"photo", "image/jpeg")
@@ -72,8 +72,8 @@ def unpacked(world: World, answer: dict[str, Any]) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-class TestWhatItHolds:
-    def test_everything_that_was_written_with_files_and_mails_as_they_came(self, lived: World) -> None:
+class TestContents:
+    def test_it_contains_all_messages_with_files_and_raw_mails(self, lived: World) -> None:
         files = unpacked(lived, export(lived))
         start = f"tickets/{samples.REF}"
         assert files[f"{start}/files/001-01-shade.jpg"] == b"photo"
@@ -89,7 +89,7 @@ class TestWhatItHolds:
         assert 'href="files/001-01-shade.jpg"' in page
 
     @pytest.mark.parametrize("language", words.languages())
-    def test_its_pages_are_in_words_and_lead_to_what_machines_read(self, world: World, language: str) -> None:
+    def test_its_pages_are_readable_and_link_to_the_json(self, world: World, language: str) -> None:
         agents.opened(world, language=language, country="DE")
         acts(world, "refer", to="swiftparcel", text="Where is it?", facts=["order_number", "name"])
         acts(world, "find", fault="courier", reason="It fell.")
@@ -124,15 +124,13 @@ class TestWhatItHolds:
         assert told["facts"]["resolve_due"].endswith("Z")
         assert "said" not in json.loads(files["data.json"])["tickets"][0]
 
-    def test_the_index_leads_to_each_and_says_where_data_went_for_how_long_and_what_rights_there_are(
-        self, lived: World
-    ) -> None:
+    def test_the_index_links_to_each_ticket_and_explains_recipients_retention_and_rights(self, lived: World) -> None:
         page = unpacked(lived, export(lived))["index.html"].decode()
         for said in (samples.REF, "NL-JJJJJ-00000", "SwiftParcel", "3 years", "35 days", "to delete your data", MIRA):
             assert said in page
         assert 'href="tickets/NL-7K3F9-QXMT2/ticket.html"' in page
 
-    def test_nobody_elses_data_is_in_it(self, lived: World) -> None:
+    def test_it_contains_no_other_persons_data(self, lived: World) -> None:
         files = unpacked(lived, export(lived))
         every = b"\n".join(content for name, content in files.items()).decode("utf-8", "replace").lower()
         for hidden in (JO.name, JO.address, "Jo's own", ADA, "Ada Lindqvist", "tom@northlight"):
@@ -142,7 +140,7 @@ class TestWhatItHolds:
         assert "[one of our people]" in every
 
     @pytest.mark.parametrize("author", [Author.OTHER, Author.CUSTOMER])
-    def test_what_another_wrote_on_their_ticket_and_put_with_it_is_left_out(self, lived: World, author: Author) -> None:
+    def test_another_persons_messages_and_files_are_left_out(self, lived: World, author: Author) -> None:
         lived.files.keep("k2", b"Jo's secret file", "x/y")
         jos = File("3", "secret.pdf", "x/y", 2, "k2")
         wrote(lived, samples.REF, "jo2", JO, author, "My number is 030 5550199.", jos)
@@ -152,12 +150,12 @@ class TestWhatItHolds:
         told = json.loads(files[f"tickets/{samples.REF}/ticket.json"])
         assert told["messages"][-1]["text"] == words.phrase("en", "subject.masked.words")
 
-    def test_of_others_tickets_only_what_they_wrote(self, lived: World) -> None:
+    def test_from_others_tickets_it_contains_only_the_persons_messages(self, lived: World) -> None:
         told = json.loads(unpacked(lived, export(lived))["tickets/NL-JJJJJ-00000/ticket.json"])
         assert [message["text"] for message in told["messages"]] == ["Mira was here."]
         assert (told["theirs"], told["subject"], told["log"], told["facts"]) == (False, "", [], {})
 
-    def test_it_speaks_the_customers_language(self, world: World) -> None:
+    def test_it_is_in_the_customers_language(self, world: World) -> None:
         agents.opened(world, language="de")
         files = unpacked(world, export(world))
         assert "Ihre persönlichen Daten" in files["index.html"].decode()
@@ -169,15 +167,15 @@ class TestWhatItHolds:
                 if column.name not in ("state", "subject", "opened_at", "referred_to"):
                     assert words.phrase(language, f"subject.fact.{column.name}")
 
-    def test_of_somebody_unknown_there_is_an_index_that_says_so(self, world: World) -> None:
+    def test_an_unknown_person_gets_an_index_that_says_so(self, world: World) -> None:
         answer = export(world, email="stranger@example.com")
         assert (answer["finished"], answer["found"], answer["tickets"]) == (True, False, 0)
         assert set(unpacked(world, answer)) == {"index.html", "data.json"}
 
-    def test_another_shops_tickets_are_not_in_it(self, lived: World) -> None:
+    def test_it_contains_no_other_shops_tickets(self, lived: World) -> None:
         assert export(lived, shop="kettle")["tickets"] == 0
 
-    def test_neither_key_nor_audit_trail_says_who(self, lived: World) -> None:
+    def test_neither_key_nor_audit_trail_names_the_person(self, lived: World) -> None:
         export(lived)
         ((_, audit_event),) = lived.store.audited.items()
         assert audit_event.action == "export_subject"
@@ -190,7 +188,7 @@ class TestWhatItHolds:
 
 
 class TestManyTickets:
-    def test_all_of_them_are_in_it_in_as_many_runs_as_it_takes(self, world: World) -> None:
+    def test_it_contains_all_tickets_after_several_runs(self, world: World) -> None:
         for number in range(130):
             ticket = samples.ticket(f"NL-{number:05d}-00000", world.clock.advance(minutes=1))
             world.store.commit(Change(ticket))
@@ -205,8 +203,8 @@ class TestManyTickets:
         assert len(json.loads(files["data.json"])["tickets"]) == 130
 
 
-class TestAnew:
-    def test_what_changed_since_is_in_the_one_made_anew_which_the_event_then_leads_to(self, lived: World) -> None:
+class TestAgain:
+    def test_the_same_event_after_changes_makes_and_then_returns_a_new_export(self, lived: World) -> None:
         first = export(lived)
         lived.clock.advance(minutes=20)
         acts(lived, "note", text="Only we know this.")
@@ -220,16 +218,14 @@ class TestAnew:
         assert "The shade leaves us today." in str(told)
         assert export(lived)["key"] == rebuild["key"]
 
-    def test_one_that_is_under_way_is_gone_on_with_and_the_run_it_asks_for_does_not_begin_again(
-        self, lived: World
-    ) -> None:
+    def test_an_export_under_way_is_continued_and_its_next_run_does_not_restart_it(self, lived: World) -> None:
         run = FakeRun(steps=1)
         assert not export(lived, run, rebuild=True)["finished"]
         assert run.asked == [EVENT]
         assert export(lived)["finished"]
 
 
-def test_wherever_a_run_dies_the_next_ends_as_if_it_had_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_killed_anywhere_is_completed_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.support.store.files.LEAST_PART", 1)
     monkeypatch.setattr(export_growth, "PART", 3000)
 
@@ -268,7 +264,9 @@ def test_wherever_a_run_dies_the_next_ends_as_if_it_had_not(monkeypatch: pytest.
         ({"address": MIRA}, "address", "the fields here are shop, email"),
     ],
 )
-def test_every_wrong_event_is_told_what_to_type(world: World, event: dict[str, Any], field: str, sentence: str) -> None:
+def test_every_wrong_event_is_answered_with_what_to_type(
+    world: World, event: dict[str, Any], field: str, sentence: str
+) -> None:
     with pytest.raises(InvalidEvent) as refused:
         export(world, **event)
     assert sentence in refused.value.sentences[field]

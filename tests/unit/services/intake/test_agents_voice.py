@@ -1,5 +1,5 @@
-"""A mail speaks as an agent to the customer only if it is surely the agent's, and as the customer only if its From can
-be read in one way; whatever else comes is kept, and agents hear of it."""
+"""A mail speaks for the shop only if it is surely the agent's, and for the customer only if its From can be read in one
+way only. Any other mail is kept, and agents are notified."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ from tests.support.store.fakes import World
 CARE = "care@help.northlight.example"
 EVE = "eve@evil.example"
 WORDS = "Pay the rest to this account instead."
-# Each of which some program reads as Ada's, and some as Eve's or nobody's.
+# Some programs read each of these as Ada's, others as Eve's or nobody's.
 NOT_SURELY_ADAS = (
     f"From: Ada <{ADA}>, {EVE}",
     f"From: {ADA} {EVE}",
@@ -37,14 +37,14 @@ NOT_SURELY_ADAS = (
     f"From: Ada <{ADA}>\r\nSender: {EVE}",
     f"no field\r\nFrom: Ada <{ADA}>",
 )
-# Which no careful reader takes for hers.
+# No careful reader takes these for hers.
 SOMEBODY_ELSES = (
     f'From: "{ADA}"@evil.example',
     f'From: Ada <"{ADA}"@evil.example>',
     f'From: "Ada <{ADA}>" <{EVE}>',
     f"From: Ada, {EVE}",
     f"From: {ADA}\0.evil.example",
-    "From: Ada <\u0430da@northlight.example>",  # a Cyrillic letter
+    "From: Ada <\u0430da@northlight.example>",  # the "а" is Cyrillic
     f"From: {ADA.replace('@', '＠')}",
     "From: undisclosed:;",
     "From: Ada <ada@northlight.example.evil.example>",
@@ -89,13 +89,13 @@ def check_inside(world: World, reason: str) -> None:
     assert (after.state, first.met_at) == (State.OPEN, None)
 
 
-class TestTheAgents:
-    def test_it_goes_to_the_customer_where_the_domain_vouches_for_it(self, world: World) -> None:
+class TestAgentsMail:
+    def test_a_mail_that_passes_dmarc_goes_to_the_customer(self, world: World) -> None:
         arrives(world, f"From: Ada Lindqvist <{ADA}>\r\nSender: office@northlight.example", address(world, Role.AGENT))
         assert WORDS in world.mailer.to(MIRA)[-1].text
 
     @pytest.mark.parametrize("head", NOT_SURELY_ADAS)
-    def test_a_from_that_can_be_read_otherwise_is_kept_and_the_agent_told(self, world: World, head: str) -> None:
+    def test_an_ambiguous_from_is_kept_and_the_agent_is_mailed(self, world: World, head: str) -> None:
         assert arrives(world, head, address(world, Role.AGENT)) == "appended"
         check_inside(world, "unclear_sender")
         told = world.mailer.to(ADA)[-1].text
@@ -104,14 +104,14 @@ class TestTheAgents:
         assert WORDS in told
 
     @pytest.mark.parametrize("head", SOMEBODY_ELSES)
-    def test_somebody_elses_is_a_strangers_and_agents_hear_of_it(self, world: World, head: str) -> None:
+    def test_another_persons_mail_is_a_strangers_and_notifies_agents(self, world: World, head: str) -> None:
         arrives(world, head, address(world, Role.AGENT))
         check_inside(world, "unknown_sender")
         assert kept(world).author is Author.OTHER
         assert WORDS in world.mailer.to(ADA)[-1].text
 
     @pytest.mark.parametrize("role", [Role.AGENT, Role.CUSTOMER])
-    def test_without_the_domains_word_it_is_kept_and_the_agent_told_what_to_do(self, world: World, role: Role) -> None:
+    def test_a_mail_without_dmarc_is_kept_and_the_agent_is_told_what_to_do(self, world: World, role: Role) -> None:
         arrives(world, f"From: Ada <{ADA}>", address(world, role), passed=())
         check_inside(world, "unproven" if role is Role.AGENT else "bad_token")
         told = " ".join(world.mailer.to(ADA)[-1].text.split())
@@ -119,8 +119,8 @@ class TestTheAgents:
         assert ("DMARC" in told) is (role is Role.AGENT)
 
     @pytest.mark.parametrize("head", NOT_SURELY_ADAS)
-    def test_nor_does_it_stand_as_an_answer_sent_directly(self, world: World, head: str) -> None:
-        """With the reference in the subject, to the customer, and us in copy."""
+    def test_an_ambiguous_from_is_no_answer_sent_directly(self, world: World, head: str) -> None:
+        """The subject has the reference, the mail is to the customer, and we are in copy."""
         more = f"To: {MIRA}\r\nCc: {CARE}\r\nSubject: Re: [{samples.REF}]\r\nMessage-ID: <1@x>\r\n"
         key = world.arrives(f"{head}\r\n{more}\r\n{WORDS}\r\n".encode())
         receive(world.deps, MailReceived(key, (CARE,), passed=frozenset({DMARC})))
@@ -133,7 +133,7 @@ class TestTheAgents:
         + [(f"From: Ada <{ADA}>", (), False)]
         + [(head, (DMARC,), False) for head in NOT_SURELY_ADAS],
     )
-    def test_nor_does_it_open_a_ticket_as_answered(
+    def test_only_a_proven_mail_opens_a_ticket_as_answered(
         self, world: World, head: str, passed: tuple[str, ...], answered: bool
     ) -> None:
         quoted = (
@@ -152,14 +152,14 @@ class TestTheAgents:
             assert found.outbox
             assert ADA in [mail.to for mail in found.outbox.deliveries]
 
-    def test_taken_for_spam_it_is_not_sent_however_sure(self, world: World) -> None:
+    def test_a_proven_mail_marked_as_spam_is_not_sent(self, world: World) -> None:
         key = world.arrives(f"From: {ADA}\r\nSubject: x\r\nMessage-ID: <1@x>\r\n\r\n{WORDS}".encode())
         receive(
             world.deps, MailReceived(key, (address(world, Role.AGENT),), frozenset({SPAM}), passed=frozenset({DMARC}))
         )
         check_inside(world, "unverified")
 
-    def test_why_it_was_not_sent_is_said_once(self, world: World) -> None:
+    def test_the_reason_is_remarked_once(self, world: World) -> None:
         key = world.arrives(f"From: {ADA}\r\nSubject: x\r\nMessage-ID: <1@x>\r\n\r\n{WORDS}".encode())
         receive(world.deps, MailReceived(key, (address(world, Role.AGENT),), frozenset({DMARC})))
         (message,) = world.store.messages.values()
@@ -179,15 +179,15 @@ NOT_SURELY_MIRAS = (
 )
 
 
-class TestTheCustomers:
+class TestCustomersMail:
     @pytest.mark.parametrize("head", [f"From: Mira <{MIRA}>", f"From: Holm, Mira <{MIRA}>", f"From: {MIRA} <{MIRA}>"])
-    def test_a_loosely_written_name_is_theirs_as_ever(self, world: World, head: str) -> None:
+    def test_a_loosely_written_name_is_still_the_customers(self, world: World, head: str) -> None:
         assert arrives(world, head, address(world, Role.CUSTOMER), passed=()) == "appended"
         message = kept(world)
         assert (message.author, message.remarks) == (Author.CUSTOMER, ())
 
     @pytest.mark.parametrize("head", NOT_SURELY_MIRAS)
-    def test_by_their_token_the_words_are_kept_and_marked(self, world: World, head: str) -> None:
+    def test_with_the_customers_token_an_ambiguous_from_is_kept_and_marked(self, world: World, head: str) -> None:
         assert arrives(world, head, address(world, Role.CUSTOMER)) == "appended"
         message = kept(world)
         assert {Remark.STRANGER, Remark.UNVERIFIED} <= set(message.remarks)
@@ -197,12 +197,12 @@ class TestTheCustomers:
         assert world.store.tickets[samples.REF].unconfirmed == samples.ticket().unconfirmed
 
     @pytest.mark.parametrize("head", NOT_SURELY_MIRAS)
-    def test_by_the_agents_token_they_stay_inside(self, world: World, head: str) -> None:
+    def test_with_the_agents_token_an_ambiguous_from_is_internal(self, world: World, head: str) -> None:
         arrives(world, head, address(world, Role.AGENT))
         check_inside(world, "unknown_sender")
 
     @pytest.mark.parametrize("head", NOT_SURELY_MIRAS)
-    def test_by_the_subject_alone_they_join_nothing(self, world: World, head: str) -> None:
+    def test_with_only_the_subject_an_ambiguous_from_opens_a_new_ticket(self, world: World, head: str) -> None:
         assert arrives(world, head, CARE, subject=f"Re: [{samples.REF}]") == "opened"
         (other,) = [ticket for ticket in world.store.tickets.values() if ticket.ref != samples.REF]
         assert other.related == (samples.REF,)
@@ -214,13 +214,13 @@ class TestTheCustomers:
     @pytest.mark.parametrize(
         ("head", "proven"), [(f"From: Mira <{MIRA}>", True), *((head, False) for head in NOT_SURELY_MIRAS)]
     )
-    def test_what_domains_vouch_for_confirms_no_address_of_two(self, world: World, head: str, proven: bool) -> None:
+    def test_dmarc_proves_no_address_of_an_ambiguous_from(self, world: World, head: str, proven: bool) -> None:
         arrives(world, head, CARE, subject="A new matter")
         (other,) = [ticket for ticket in world.store.tickets.values() if ticket.ref != samples.REF]
         assert other.proven is proven
 
 
-class TestAThirdPartys:
+class TestThirdPartysMail:
     @pytest.mark.parametrize(
         ("head", "counts"),
         [
@@ -233,7 +233,9 @@ class TestAThirdPartys:
             (f"From: {SWIFT} ({MIRA})", False),
         ],
     )
-    def test_by_its_token_an_unclear_one_does_not_count(self, world: World, head: str, counts: bool) -> None:
+    def test_with_its_token_an_ambiguous_from_does_not_count_as_answer(
+        self, world: World, head: str, counts: bool
+    ) -> None:
         mail = refer(world)
         assert arrives(world, head, mail.reply_to, passed=()) == "appended"
         assert kept(world).visibility is Visibility.INTERNAL
@@ -249,7 +251,7 @@ class TestAThirdPartys:
             (f"From: {SWIFT} {EVE}", "opened"),
         ],
     )
-    def test_by_the_subject_it_counts_where_surely_theirs(self, world: World, head: str, outcome: str) -> None:
+    def test_with_only_the_subject_a_clear_from_counts_as_answer(self, world: World, head: str, outcome: str) -> None:
         refer(world)
         assert arrives(world, head, CARE, subject=f"Re: [{samples.REF}]") == outcome
         assert bool(world.store.tickets[samples.REF].referrals[0].answered_at) is (outcome == "appended")

@@ -1,5 +1,5 @@
-"""Who writes with another person's Reply-To: the ticket is that person's, the words are both's. So the words go when
-either asks for it, and each is told of them."""
+"""A mail with another person's Reply-To: that person gets the ticket, but the words belong to both. An erasure of
+either removes the words, and a copy of their data shows them to each."""
 
 import io
 import json
@@ -28,7 +28,7 @@ NEW = "wilma@neu.example"
 
 @pytest.fixture
 def world() -> World:
-    """Wilma has written with Jon's Reply-To; Jon goes on with it."""
+    """Wilma has written with Jon's Reply-To; Jon continues the ticket."""
     world = new_world(limits_on=False)
     life = Life(world)
     life.do("names", WILMA, 0, 4)
@@ -56,7 +56,7 @@ def handed_out(world: World, who: Somebody) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_the_ticket_is_the_others_and_says_who_wrote(world: World) -> None:
+def test_the_ticket_is_the_reply_tos_and_names_the_writer(world: World) -> None:
     ticket = only(world)
     assert ticket.requester == ticket.opening.person == Person("", JON.address)
     assert ticket.opening.writer == Person(WILMA.name, WILMA.address)
@@ -64,24 +64,24 @@ def test_the_ticket_is_the_others_and_says_who_wrote(world: World) -> None:
 
 
 class TestErased:
-    def test_the_writer_takes_their_words_and_all_else_of_theirs(self, world: World) -> None:
+    def test_erasing_the_writer_removes_their_words_and_data(self, world: World) -> None:
         answer = erase(world, WILMA)
         assert (answer["anonymised"], answer["deleted"], answer["kept"]) == (1, 0, [])
         assert found(world, *WILMA.traces) == []
 
-    def test_what_the_other_wrote_stays_and_the_ticket_is_theirs(self, world: World) -> None:
+    def test_erasing_the_writer_keeps_the_customers_words_and_ticket(self, world: World) -> None:
         erase(world, WILMA)
         ticket = only(world)
         assert ticket.requester == Person("", JON.address)
         said = [message.text for message in records.messages_of(world, ticket.ref) if message.person.address]
         assert len([text for text in said if JON.word in text]) == 2
 
-    def test_the_other_takes_the_whole_ticket(self, world: World) -> None:
+    def test_erasing_the_customer_deletes_the_whole_ticket(self, world: World) -> None:
         answer = erase(world, JON)
         assert (answer["anonymised"], answer["deleted"]) == (0, 1)
         assert found(world, *JON.traces, *WILMA.traces) == []
 
-    def test_the_other_takes_the_words_where_the_ticket_goes_on_as_somebody_elses(self, world: World) -> None:
+    def test_erasing_the_customer_removes_the_words_from_a_merged_ticket(self, world: World) -> None:
         life = Life(world, number=20)
         life.do("form", WILMA, 0, 0)
         jons, hers = world.store.tickets
@@ -93,12 +93,12 @@ class TestErased:
         assert world.store.tickets[jons].opening.text == ""
         assert WILMA.word in world.store.tickets[hers].opening.text
 
-    def test_one_after_the_other_nothing_of_either_is_left(self, world: World) -> None:
+    def test_erasing_both_leaves_nothing(self, world: World) -> None:
         erase(world, WILMA)
         erase(world, JON)
         assert found(world, *JON.traces, *WILMA.traces) == []
 
-    def test_so_where_an_agent_has_passed_their_mail_on(self) -> None:
+    def test_erasing_the_writer_of_a_forwarded_mail_removes_their_words(self) -> None:
         world = new_world(limits_on=False)
         inner = written(f"{WILMA.name} <{WILMA.address}>", "Lamp", f"My {WILMA.word}.", Reply_To=JON.address)
         outer = written(f"Ada <{ADA}>", "Fwd: Lamp", "See below.", Message_ID="<fwd@x>")
@@ -113,7 +113,7 @@ class TestErased:
 
 
 class TestAccess:
-    def test_the_writer_is_told_of_their_words_with_file_and_mail(self, world: World) -> None:
+    def test_the_writers_copy_contains_words_file_and_mail(self, world: World) -> None:
         files = handed_out(world, WILMA)
         (name,) = (name for name in files if name.endswith("/ticket.json"))
         told = json.loads(files[name])
@@ -125,7 +125,7 @@ class TestAccess:
         texts = b"".join(content for name, content in files.items() if not name.endswith(".eml"))
         assert JON.word.encode() not in texts and JON.address.encode() not in texts
 
-    def test_the_other_is_told_of_them_too_but_not_by_whose_name(self, world: World) -> None:
+    def test_the_customers_copy_contains_the_words_without_the_writers_name(self, world: World) -> None:
         files = handed_out(world, JON)
         (name,) = (name for name in files if name.endswith("/ticket.json"))
         told = json.loads(files[name])
@@ -140,7 +140,7 @@ class TestRectified:
         indexing.index(world.deps, only(world).ref)
         return answer
 
-    def test_who_wrote_is_put_right_and_whose_ticket_it_is_stays(self, world: World) -> None:
+    def test_the_writer_is_corrected_and_the_customer_stays(self, world: World) -> None:
         before = only(world)
         assert self.rectified(world, name="Wilma Sperlich", new_email=NEW)["corrected"] == 1
         after = only(world)
@@ -149,7 +149,7 @@ class TestRectified:
         assert (after.requester, after.link_version) == (before.requester, before.link_version)
         assert self.rectified(world, name="Wilma Sperlich", new_email=NEW)["corrected"] == 0
 
-    def test_they_are_found_by_it_afterwards_and_by_nothing_once_it_is_purged(self, world: World) -> None:
+    def test_the_corrected_writer_is_found_until_the_ticket_is_purged(self, world: World) -> None:
         self.rectified(world, name="Wilma Sperlich", new_email=NEW)
         later = copied(world)
         who = Somebody("Wilma Sperlich", NEW, WILMA.phone, WILMA.word)
@@ -160,7 +160,7 @@ class TestRectified:
         records.purge(later)
         assert not any(later.store.words.values())
 
-    def test_what_they_wrote_in_anothers_ticket_is_put_right_too(self) -> None:
+    def test_the_writer_of_a_message_in_anothers_ticket_is_corrected_too(self) -> None:
         world = new_world(limits_on=False)
         life = Life(world)
         life.do("form", JON, 0, 0)

@@ -1,4 +1,4 @@
-"""A mail that ends the run that reads it (time, memory) leaves no exception, and becomes a ticket all the same."""
+"""A mail that kills the run that reads it (time, memory) raises no exception, and still becomes a ticket."""
 
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -18,16 +18,16 @@ from chalicelib.services.ports.tickets import ItemRef
 from tests.support.store.fakes import World, written
 from tests.unit.services.intake.test_receiving import ADA, CARE, MIRA, agents_address, customers_address, purposes
 
-MAX_RECEIVED = 5  # resources.yaml: then it is a dead letter
+MAX_RECEIVED = 5  # resources.yaml: after that it is a dead letter
 
 
 class Killed(BaseException):
-    """What no `except Exception` sees: the process is gone."""
+    """Raised where the process ends; no `except Exception` catches it."""
 
 
 @pytest.fixture
 def deadly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reading ends the run, of any mail that says so."""
+    """Reading kills the run, for any mail that contains the word."""
     real: Callable[[bytes], Any] = reading.read
 
     def read(raw: bytes) -> Any:
@@ -39,7 +39,7 @@ def deadly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def delivered(world: World, mail: EmailMessage | bytes, to: str = CARE) -> tuple[str, int]:
-    """What becomes of a mail handed out by the queue again and again, and at which time."""
+    """The outcome of a mail that the queue delivers again and again, and the number of the attempt."""
     key = world.arrives(mail)
     for received in range(1, MAX_RECEIVED + 1):
         try:
@@ -51,7 +51,7 @@ def delivered(world: World, mail: EmailMessage | bytes, to: str = CARE) -> tuple
 
 @pytest.mark.usefixtures("deadly")
 class TestKilled:
-    def test_it_becomes_a_ticket_with_the_original(self, world: World) -> None:
+    def test_the_mail_becomes_a_ticket_with_the_original_attached(self, world: World) -> None:
         mail = written(text="deadly\n")
         assert delivered(world, mail) == ("opened", LAST_ATTEMPT)
         ticket = world.store.only_ticket()
@@ -65,21 +65,21 @@ class TestKilled:
         ((outcome, ref),) = world.store.outcomes.values()
         assert (outcome, ref) == ("opened", ticket.ref)
 
-    def test_a_dead_letter_that_is_revived_is_counted_on(self, world: World) -> None:
-        """The queue counts from one again; we do not."""
+    def test_a_redriven_dead_letter_keeps_its_number_of_attempts(self, world: World) -> None:
+        """The queue starts again at one; our count does not."""
         key = world.arrives(written(text="deadly\n"))
         for received in (1, 2, 3, 1):
             with pytest.raises(Killed):
                 receive(world.deps, MailReceived(key, (CARE,), received=received))
         assert receive(world.deps, MailReceived(key, (CARE,), received=2)) == "opened"
 
-    def test_what_the_queue_handed_out_to_nobody_does_not_count(self, world: World) -> None:
-        """Throttled: the queue counts, and no run of ours began."""
+    def test_a_delivery_that_started_no_run_does_not_count(self, world: World) -> None:
+        """Throttled: the queue counts a delivery, but none of our runs began."""
         key = world.arrives(written())
         assert receive(world.deps, MailReceived(key, (CARE,), received=4)) == "opened"
         assert Remark.UNREADABLE not in world.store.only_ticket().opening.remarks
 
-    def test_a_reply_joins_its_ticket_by_the_token_it_was_sent_to(self, world: World) -> None:
+    def test_a_reply_joins_its_ticket_by_the_address_token(self, world: World) -> None:
         delivered(world, written())
         ticket = world.store.only_ticket()
         reply = written(text="deadly\n", Message_ID="<second@mail.example>")
@@ -89,7 +89,7 @@ class TestKilled:
         assert [file.filename for file in message.files] == ["original.eml"]
         assert {purpose for purpose, _ in purposes(message)} == {Purpose.NOTIFICATION_REPLY}
 
-    def test_an_agents_answer_is_kept_inside_and_they_are_told(self, world: World) -> None:
+    def test_an_agents_answer_is_kept_internal_and_they_are_mailed(self, world: World) -> None:
         delivered(world, written())
         ticket = world.store.only_ticket()
         answer = written(f"Ada <{ADA}>", text="deadly\n", Message_ID="<answer@mail.example>")
@@ -101,11 +101,11 @@ class TestKilled:
     @pytest.mark.parametrize(
         "mark", ["Auto_Submitted", "List_Id", "Precedence", "X_Auto_Response_Suppress", "X_Loop", "X_Autoreply"]
     )
-    def test_a_machine_is_not_answered(self, world: World, mark: str) -> None:
+    def test_automatic_mail_is_not_acknowledged(self, world: World, mark: str) -> None:
         assert delivered(world, written(text="deadly\n", **{mark: "auto-replied"}))[0]
         assert {purpose for purpose, _ in purposes(world.store.only_ticket())} == {Purpose.NOTIFICATION_NEW}
 
-    def test_our_own_mail_come_back_is_answered_by_nobody(self, world: World) -> None:
+    def test_our_own_returned_mail_is_not_answered(self, world: World) -> None:
         delivered(world, written())
         post(world.deps, ItemRef(world.store.only_ticket().ref, None))
         ours = world.mailer.to(ADA)[-1].mail
@@ -124,14 +124,14 @@ class TestKilled:
             b"X: y\n" * 100_000 + b"\ndeadly",
         ],
     )
-    def test_whatever_it_is(self, world: World, raw: bytes) -> None:
+    def test_any_killing_mail_opens_a_ticket_with_its_original(self, world: World, raw: bytes) -> None:
         outcome, received = delivered(world, raw)
         assert (outcome, received) == ("opened", LAST_ATTEMPT)
         assert [file.filename for file in world.store.only_ticket().opening.files] == ["original.eml"]
 
 
 def test_a_mail_that_fails_by_an_exception_ends_as_a_ticket_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that no exception can come out of is read in full till then."""
+    """Bytes from which no exception can come are read in full until then."""
     from chalicelib.services.intake import mail_arrivals
 
     real = mail_arrivals.arrival
@@ -146,6 +146,6 @@ def test_a_mail_that_fails_by_an_exception_ends_as_a_ticket_too(world: World, mo
     assert Remark.UNREADABLE in world.store.only_ticket().opening.remarks
 
 
-def test_a_normal_mail_costs_no_request_more(world: World) -> None:
+def test_a_normal_mail_costs_no_additional_request(world: World) -> None:
     receive(world.deps, MailReceived(world.arrives(written()), (CARE,)))
     assert world.store.attempts == {}

@@ -1,4 +1,4 @@
-"""A mail that kills whoever writes it: it is told in short form, and holds up nobody else."""
+"""An outgoing mail that kills its sender while it is composed is sent in a short form, and delays no other mail."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -27,11 +27,11 @@ RUNS = timedelta(minutes=5)
 
 
 class Killed(BaseException):
-    """The function's time or memory is over: no `except` of ours runs."""
+    """Raised where the function's time or memory ends; no `except` of ours runs."""
 
 
 def kills(of: str, what: Callable[..., Any]) -> Callable[..., Any]:
-    """The writer of letters, that dies of those of one ticket."""
+    """A composer of mails that is killed by those of one ticket."""
 
     def write(deps: Any, ticket: Ticket, *more: Any) -> Any:
         if ticket.ref == of:
@@ -52,7 +52,7 @@ def commits(world: World, *refs: str) -> None:
 
 
 def sends(world: World, ref: str) -> bool:
-    """Whether a sender lived to its end."""
+    """Run a sender; return whether it reached its end."""
     try:
         return post(world.deps, ItemRef(ref, None))
     except Killed:
@@ -62,7 +62,7 @@ def sends(world: World, ref: str) -> bool:
 
 
 def runs(world: World) -> bool:
-    """Whether a due-work run lived to its end; five minutes pass."""
+    """Run due work; return whether it reached its end. Five minutes pass."""
     try:
         look_after_due(world.deps)
     except Killed:
@@ -79,7 +79,7 @@ def stage(world: World, ref: str) -> Stage:
 
 
 def told(world: World) -> list[str]:
-    """What health finds wrong."""
+    """The problems that health reports."""
     return [
         found["wrong"] for check in health_checks.health(world.deps, {})["checks"] for found in check.get("found", ())
     ]
@@ -87,7 +87,7 @@ def told(world: World) -> list[str]:
 
 @pytest.mark.usefixtures("deadly")
 class TestTheSender:
-    def test_after_three_claims_without_a_word_a_short_form_goes(self, world: World) -> None:
+    def test_after_three_killed_claims_a_short_form_is_sent(self, world: World) -> None:
         commits(world, DEADLY)
         assert [sends(world, DEADLY) for _ in range(TRIES)] == [False] * TRIES
         assert world.mailer.sent == []
@@ -104,7 +104,7 @@ class TestTheSender:
         assert box.stage is Stage.DONE
         assert {mail.status for mail in box.deliveries} == {DeliveryStatus.SENT}
 
-    def test_log_list_and_health_tell_of_it(self, world: World) -> None:
+    def test_log_list_and_health_report_it(self, world: World) -> None:
         commits(world, DEADLY)
         for _ in range(TRIES + 1):
             sends(world, DEADLY)
@@ -114,13 +114,13 @@ class TestTheSender:
         world.clock.advance(days=3)
         assert not any(DEADLY in wrong for wrong in told(world))
 
-    def test_what_ends_its_senders_in_short_form_too_is_given_up(
+    def test_a_mail_that_kills_in_short_form_too_is_given_up(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(sending, "short_form", kills(DEADLY, letters.short_form))
         commits(world, DEADLY)
         assert [sends(world, DEADLY) for _ in range(2 * TRIES)] == [False] * 2 * TRIES
-        for _ in range(4 * TRIES):  # the agents are told, in short form, and that dies as well
+        for _ in range(4 * TRIES):  # the notice to the agents, in short form, kills its sender as well
             sends(world, DEADLY)
         box = world.store.only_ticket().outbox
         assert box
@@ -128,11 +128,9 @@ class TestTheSender:
         assert {mail.status for mail in box.deliveries} == {DeliveryStatus.REFUSED}
 
 
-class TestNoDeath:
+class TestNoKill:
     @pytest.mark.parametrize("unanswered", [True, False])
-    def test_a_mail_service_that_refuses_or_does_not_answer_shortens_nothing(
-        self, world: World, unanswered: bool
-    ) -> None:
+    def test_a_failing_mail_service_causes_no_short_form(self, world: World, unanswered: bool) -> None:
         commits(world, INNOCENT)
         for _ in range(2 * TRIES):
             world.mailer.failing.append(NotSent("no answer", passing=True, unanswered=unanswered))
@@ -145,7 +143,7 @@ class TestNoDeath:
 
 class TestTheDueWork:
     @pytest.mark.usefixtures("deadly")
-    def test_the_run_after_the_one_that_died_sends_all_the_others(self, world: World) -> None:
+    def test_the_run_after_a_killed_one_sends_all_other_mails(self, world: World) -> None:
         commits(world, DEADLY, INNOCENT, THIRD)
         world.clock.advance(minutes=3)
         while not (world.store.mark and world.store.mark.deaths):
@@ -156,10 +154,10 @@ class TestTheDueWork:
             runs(world)
             assert world.clock() < START + timedelta(hours=3)
 
-    def test_an_entry_that_ends_every_run_is_taken_last_told_and_tried_ever_less(
+    def test_an_entry_that_kills_every_run_is_taken_last_reported_and_retried_less_often(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Not by its mail, but by what is done before."""
+        """The run dies before it reaches the mail."""
         taken: list[str] = []
         default = due_work._step
 
@@ -184,13 +182,13 @@ class TestTheDueWork:
         assert stage(world, DEADLY) is Stage.DONE
         assert not any("ended at" in wrong for wrong in told(world))
 
-    def test_a_run_that_lives_costs_two_notes_and_a_look(self, world: World) -> None:
+    def test_a_run_that_succeeds_costs_two_writes(self, world: World) -> None:
         commits(world, INNOCENT)
         world.store.requests.clear()
         look_after_due(world.deps)  # nothing is due yet
         assert world.store.requests.count("write") == 2
 
-    def test_a_run_beside_one_that_lives_takes_it_for_no_death(self, world: World) -> None:
+    def test_a_run_does_not_take_a_concurrent_run_for_killed(self, world: World) -> None:
         world.store.note_run(RunMark(world.clock(), at=INNOCENT))
         world.clock.advance(seconds=(LONGEST_RUN - timedelta(seconds=1)).total_seconds())
         look_after_due(world.deps)
@@ -199,7 +197,7 @@ class TestTheDueWork:
         assert world.store.mark.ended
 
 
-def test_agents_are_told_the_beginning_of_a_very_long_text_and_where_the_rest_is(world: World) -> None:
+def test_agents_get_the_beginning_of_a_very_long_text_and_a_link_to_the_rest(world: World) -> None:
     filed = file_away(world.deps, INNOCENT, samples.arrival(text="long words " * 30_000 + "the end"), [])
     commit(world.deps, Change(samples.ticket(INNOCENT, text=filed.text, text_key=filed.text_key)))
     post(world.deps, ItemRef(INNOCENT, None))

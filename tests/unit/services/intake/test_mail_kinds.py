@@ -1,5 +1,5 @@
-"""Mails of the kinds that people, programs and agents really send, through the whole of receiving: whose words they
-are, where they go, and who hears of it."""
+"""Mails as people, programs and agents really send them, received from start to end: who is the author, which ticket
+they reach, and who is notified."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -39,7 +39,7 @@ def get(world: World, mail: EmailMessage | bytes, *to: str, failed: str = "", pa
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
-    """Have mails read with these values, whatever the reader finds."""
+    """Have the reader return these values for every mail."""
     real = reading.read
 
     def changed(**values: Any) -> None:
@@ -50,7 +50,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
 
 @pytest.fixture
 def ticket(world: World) -> Ticket:
-    """A ticket opened by mail, all its mails sent."""
+    """A ticket opened by mail; all its mails were sent."""
     get(world, written())
     post(world.deps, ItemRef(world.store.only_ticket().ref, None))
     return world.store.only_ticket()
@@ -61,7 +61,7 @@ def address(ticket: Ticket, role: Role) -> str:
 
 
 def only(world: World, ticket: Ticket | None = None) -> Ticket:
-    """The ticket, or the other than this."""
+    """The only ticket, or the one other than this."""
     (found,) = [each for each in world.store.tickets.values() if ticket is None or each.ref != ticket.ref]
     return found
 
@@ -70,8 +70,8 @@ def kept(world: World) -> Message:
     return list(world.store.messages.values())[-1]
 
 
-class TestInSomebodysName:
-    """Form plugins, shop platforms, groups and marketplaces: Reply-To is the customer."""
+class TestOnBehalfOfACustomer:
+    """Form plugins, shop platforms, groups and marketplaces: the Reply-To is the customer."""
 
     @pytest.mark.parametrize(
         ("sender", "headers"),
@@ -87,7 +87,7 @@ class TestInSomebodysName:
             (f"'Ines Roth' via Care <{CARE}>", {"Precedence": "list", "List_Id": "<care.northlight.example>"}),
         ],
     )
-    def test_the_ticket_is_whose_reply_to_it_is_and_the_from_stands_beside(
+    def test_the_reply_to_is_the_customer_and_the_from_is_recorded(
         self, world: World, sender: str, headers: dict[str, str]
     ) -> None:
         get(world, written(sender, Reply_To="Ines Roth <Ines@example.com>", Message_ID="<f@x>", **headers))
@@ -98,7 +98,7 @@ class TestInSomebodysName:
         assert found.state is State.OPEN
         assert purposes(found) == [(ACK, "Ines@example.com"), (NEW, ADA)]
 
-    def test_a_group_says_who_wrote_even_without_a_reply_to(self, world: World, reads: Reads) -> None:
+    def test_a_groups_original_from_is_the_customer(self, world: World, reads: Reads) -> None:
         get(
             world,
             written(
@@ -107,14 +107,14 @@ class TestInSomebodysName:
         )
         assert only(world).requester == Person("Ines Roth", "ines@example.com")
 
-    def test_systems_the_policy_trusts_write_for_others(self, world: World) -> None:
+    def test_a_trusted_senders_reply_to_is_the_customer(self, world: World) -> None:
         world.with_shop(trusted_senders=("crm@tools.example",))
         get(world, written("CRM <crm@tools.example>", Reply_To="kim@example.com", Auto_Submitted="auto-generated"))
         found = only(world)
         assert (found.requester.address, found.state) == ("kim@example.com", State.OPEN)
         assert purposes(found) == [(ACK, "kim@example.com"), (NEW, ADA)]
 
-    def test_a_person_who_wants_answers_elsewhere_gets_them_there_and_both_take_part(self, world: World) -> None:
+    def test_a_persons_other_reply_to_gets_the_ticket_and_the_from_participates(self, world: World) -> None:
         get(world, written("Kim Adler <kim@work.example>", Reply_To="kim@home.example"))
         found = only(world)
         assert found.requester == Person("Kim Adler", "kim@home.example")
@@ -138,30 +138,30 @@ class TestInSomebodysName:
             ("Жанна Адлер <zh@work.example>", "adler@home.example", ""),
         ],
     )
-    def test_their_name_is_the_others_only_where_that_address_bears_it(
+    def test_the_name_is_taken_for_the_reply_to_only_if_the_addresses_fit(
         self, world: World, sender: str, reply_to: str, name: str
     ) -> None:
         get(world, written(sender, Reply_To=reply_to))
         assert only(world).requester.name == name
 
     @pytest.mark.parametrize("reply_to", [CARE, CARE.upper(), HELP, ADA, "no-reply@market.example", "nonsense", MIRA])
-    def test_a_reply_to_that_is_nobodys_counts_for_nothing(self, world: World, reply_to: str) -> None:
+    def test_a_useless_reply_to_is_ignored(self, world: World, reply_to: str) -> None:
         get(world, written("Kim <kim@work.example>", Reply_To="Mira Holm <kim@work.example>"))
         get(world, written("Mira Holm <mira@example.com>", Reply_To=reply_to, Message_ID="<2@x>"))
         assert [each.requester.address for each in world.store.tickets.values()] == ["kim@work.example", MIRA]
 
-    def test_a_list_that_puts_itself_into_reply_to_is_no_customer(self, world: World) -> None:
+    def test_a_mailing_lists_reply_to_is_no_customer(self, world: World) -> None:
         mail = written(
             Reply_To="lamps@lists.example", To="lamps@lists.example", List_Post="<mailto:lamps@lists.example>"
         )
         get(world, mail)
         assert only(world).requester.address == MIRA
 
-    def test_without_a_reply_to_it_is_the_froms(self, world: World) -> None:
+    def test_without_a_reply_to_the_from_is_the_customer(self, world: World) -> None:
         get(world, written("Website <wordpress@northlight.example>"))
         assert only(world).requester.address == "wordpress@northlight.example"
 
-    def test_by_a_reply_to_alone_nobody_writes_into_anothers_ticket(self, world: World, ticket: Ticket) -> None:
+    def test_a_reply_to_gives_no_access_to_another_persons_ticket(self, world: World, ticket: Ticket) -> None:
         claim = written("no-reply@evil.example", f"Re: [{ticket.ref}]", "Hello", Reply_To=MIRA, Message_ID="<e@x>")
         assert get(world, claim) == "opened"
         assert world.store.messages == {}
@@ -170,7 +170,7 @@ class TestInSomebodysName:
             get(world, claim, address(ticket, role))
             assert kept(world).visibility is Visibility.INTERNAL
 
-    def test_a_relay_with_the_customers_token_is_the_customer(self, world: World) -> None:
+    def test_a_relay_with_the_customers_token_writes_as_the_customer(self, world: World) -> None:
         sender, relay = "Bigmarket <no-reply@market.example>", "r-7@reply.market.example"
         get(world, written(sender, Reply_To=f"marlene <{relay}>"))
         found = only(world)
@@ -181,10 +181,10 @@ class TestInSomebodysName:
         assert only(world).participants == ()
 
 
-class TestNotAutomatically:
-    """A list's, a redirect's, an exchange server's: a person wrote it, and no robot may answer."""
+class TestNoAutomaticAnswer:
+    """From mailing lists, redirects, exchange servers: a person wrote it, but no automatic answer is allowed."""
 
-    def test_a_new_one_is_open_and_told_but_not_confirmed(self, world: World, reads: Reads) -> None:
+    def test_a_new_ticket_is_open_and_notified_but_not_acknowledged(self, world: World, reads: Reads) -> None:
         reads(no_auto_reply=("Precedence: list",), automatic=())
         assert get(world, written()) == "opened"
         found = only(world)
@@ -195,7 +195,7 @@ class TestNotAutomatically:
         post(world.deps, ItemRef(found.ref, None))
         assert "no confirmation" in " ".join(world.mailer.to(ADA)[-1].text.split())
 
-    def test_a_customers_reply_is_theirs(self, world: World, ticket: Ticket, reads: Reads) -> None:
+    def test_a_customers_reply_joins_as_theirs(self, world: World, ticket: Ticket, reads: Reads) -> None:
         answer = written(ADAS, text="Yes.\n", Message_ID="<a@x>")
         get(world, answer, address(ticket, Role.AGENT), passed=DMARC)
         assert only(world).clock("close")
@@ -207,7 +207,7 @@ class TestNotAutomatically:
         assert only(world).state is State.OPEN
         assert only(world).clock("close") is None
 
-    def test_an_agents_answer_goes_out(self, world: World, ticket: Ticket, reads: Reads) -> None:
+    def test_an_agents_answer_is_sent(self, world: World, ticket: Ticket, reads: Reads) -> None:
         reads(no_auto_reply=("X-Auto-Response-Suppress",), automatic=())
         get(
             world,
@@ -217,14 +217,14 @@ class TestNotAutomatically:
         )
         assert purposes(kept(world)) == [(Purpose.ANSWER, MIRA)]
 
-    def test_a_third_partys_own_helpdesk_answers(self, world: World, reads: Reads) -> None:
+    def test_a_third_partys_help_desk_can_answer(self, world: World, reads: Reads) -> None:
         agents.opened(world)
         mail = refer(world)
         reads(no_auto_reply=("Auto-Submitted: auto-generated",), automatic=())
         get(world, written(f"Claims <{SWIFT}>", "Re: 8812", "It is lost.", Message_ID="<tp@x>"), mail.reply_to)
         assert only(world).referrals[0].answered_at
 
-    def test_released_by_an_agent_it_is_still_not_answered_automatically(self, world: World, reads: Reads) -> None:
+    def test_a_released_ticket_is_still_not_acknowledged(self, world: World, reads: Reads) -> None:
         reads(no_auto_reply=("Precedence: list",), automatic=())
         get(world, written(), failed="spam")
         found = only(world)
@@ -235,7 +235,9 @@ class TestNotAutomatically:
 class TestReports:
     BOUNCE = Bounce((MIRA,), "5.1.1", True, None)
 
-    def test_from_the_customers_own_address_it_is_their_words(self, world: World, ticket: Ticket, reads: Reads) -> None:
+    def test_a_report_from_the_customers_address_is_the_customers_message(
+        self, world: World, ticket: Ticket, reads: Reads
+    ) -> None:
         reads(bounce=self.BOUNCE, automatic=("report",), new="It could not be delivered again!")
         mail = written(text="It could not be delivered again!", Message_ID="<b@x>")
         assert get(world, mail, address(ticket, Role.CUSTOMER)) == "automatic"
@@ -243,13 +245,13 @@ class TestReports:
         assert world.store.flags == {}
         assert Purpose.UNDELIVERED not in [purpose for purpose, _ in purposes(only(world))]
 
-    def test_from_an_agents_it_eats_no_answer(self, world: World, ticket: Ticket, reads: Reads) -> None:
+    def test_a_report_from_an_agents_address_is_no_bounce(self, world: World, ticket: Ticket, reads: Reads) -> None:
         reads(bounce=self.BOUNCE, automatic=())
         assert get(world, written(ADAS, text="x\n", Message_ID="<b@x>"), address(ticket, Role.AGENT)) != "bounce"
         assert kept(world).visibility is Visibility.INTERNAL
         assert world.store.flags == {}
 
-    def test_a_systems_is_noted(self, world: World, ticket: Ticket, reads: Reads) -> None:
+    def test_a_mail_systems_report_is_noted(self, world: World, ticket: Ticket, reads: Reads) -> None:
         reads(bounce=self.BOUNCE, automatic=("report",))
         mail = written("Mailer-Daemon <mailer-daemon@mx.example>", "Undelivered", Message_ID="<b@x>")
         assert get(world, mail, address(ticket, Role.CUSTOMER)) == "bounce"
@@ -270,7 +272,9 @@ class TestAgentsWithoutWords:
     )
 
     @pytest.mark.parametrize("text", NOTHING)
-    def test_nothing_new_goes_nowhere_and_its_agent_is_told(self, world: World, ticket: Ticket, text: str) -> None:
+    def test_a_mail_without_new_words_is_not_sent_and_its_agent_is_mailed(
+        self, world: World, ticket: Ticket, text: str
+    ) -> None:
         mail = written(ADAS, "Re: x", text, Message_ID="<a@x>", In_Reply_To="<ours@x>")
         get(world, mail, address(ticket, Role.AGENT), passed=DMARC)
         message = kept(world)
@@ -281,7 +285,7 @@ class TestAgentsWithoutWords:
         assert world.store.sla_counts == {}
 
     @pytest.mark.parametrize("text", NOTHING)
-    def test_a_file_alone_goes_alone(self, world: World, ticket: Ticket, text: str) -> None:
+    def test_a_file_without_words_is_sent(self, world: World, ticket: Ticket, text: str) -> None:
         mail = written(ADAS, "Re: x", text, Message_ID="<a@x>", In_Reply_To="<ours@x>")
         mail.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="label.pdf")
         get(world, mail, address(ticket, Role.AGENT), passed=DMARC)
@@ -293,7 +297,7 @@ class TestAgentsWithoutWords:
         assert "INTERNAL" not in said
         assert "label.pdf" in said
 
-    def test_what_is_left_of_our_notification_below_real_words_stays(
+    def test_a_quoted_notification_below_the_words_is_not_sent(
         self, world: World, ticket: Ticket, reads: Reads
     ) -> None:
         notification = world.mailer.to(ADA)[-1].text
@@ -312,7 +316,9 @@ class TestPictures:
         get(world, written(ADAS, "Re: x", "[image: a.png]\n", Message_ID=id), address(ticket, Role.AGENT), passed=DMARC)
         return kept(world)
 
-    def test_those_in_the_words_go_and_those_below_stay(self, world: World, ticket: Ticket, reads: Reads) -> None:
+    def test_pictures_in_the_words_are_sent_and_those_in_the_quote_are_not(
+        self, world: World, ticket: Ticket, reads: Reads
+    ) -> None:
         pictures = (self.picture("photo.png", "new"), self.picture("logo.png", "old"), self.picture("plan.png", None))
         message = self.answered(world, ticket, reads, "<1@x>", *pictures)
         assert [file.filename for file in message.files] == ["photo.png", "plan.png"]
@@ -323,15 +329,15 @@ class TestPictures:
         again = self.answered(world, ticket, reads, "<2@x>", *pictures)
         assert (again.left_out, purposes(again)) == (("logo.png",), [(Purpose.ANSWER, MIRA)])
 
-    def test_a_logo_alone_is_no_answer(self, world: World, ticket: Ticket, reads: Reads) -> None:
+    def test_only_a_logo_is_no_answer(self, world: World, ticket: Ticket, reads: Reads) -> None:
         message = self.answered(world, ticket, reads, "<1@x>", self.picture("logo.png", "old"))
         assert purposes(message) == [(Purpose.NOT_DELIVERED, ADA)]
 
 
-class TestToAll:
-    """Whoever an agent put in copy answers to all, at the address where agents answer."""
+class TestReplyToAll:
+    """A person whom an agent put in copy replies to all, also to the address for agents' answers."""
 
-    def test_the_customer_is_the_customer(self, world: World, ticket: Ticket) -> None:
+    def test_the_customers_reply_to_all_is_the_customers(self, world: World, ticket: Ticket) -> None:
         get(
             world, written(ADAS, text="It left today.\n", Message_ID="<a@x>"), address(ticket, Role.AGENT), passed=DMARC
         )
@@ -343,13 +349,15 @@ class TestToAll:
         assert only(world).state is State.OPEN
         assert only(world).clock("next_answer")
 
-    def test_where_dmarc_fails_they_may_be_anybody(self, world: World, ticket: Ticket) -> None:
+    def test_a_reply_to_all_that_fails_dmarc_is_internal(self, world: World, ticket: Ticket) -> None:
         mail = written(text="It has not come!\n", Message_ID="<2@x>")
         get(world, mail, address(ticket, Role.AGENT), failed=DMARC)
         assert kept(world).visibility is Visibility.INTERNAL
         assert purposes(kept(world)) == [(REPLY, ADA)]
 
-    def test_a_stranger_stays_inside_and_the_ticket_does_not_close(self, world: World, ticket: Ticket) -> None:
+    def test_a_strangers_reply_to_all_is_internal_and_stops_automatic_closing(
+        self, world: World, ticket: Ticket
+    ) -> None:
         get(
             world, written(ADAS, text="It left today.\n", Message_ID="<a@x>"), address(ticket, Role.AGENT), passed=DMARC
         )
@@ -360,7 +368,7 @@ class TestToAll:
         agents.stream(world)
         assert only(world).state is State.OPEN
 
-    def test_a_third_party_is_the_third_party(self, world: World) -> None:
+    def test_a_third_partys_reply_to_all_is_its_answer(self, world: World) -> None:
         found = agents.opened(world)
         refer(world)
         mail = written(f"Swift <{SWIFT}>", text="Lost.\n", Message_ID="<tp@x>")
@@ -368,7 +376,7 @@ class TestToAll:
         assert kept(world).author is Author.THIRD_PARTY
         assert only(world).referrals[0].answered_at
 
-    def test_an_agent_who_answers_to_all_at_both_addresses_is_heard(self, world: World, ticket: Ticket) -> None:
+    def test_an_agents_reply_to_all_to_both_addresses_is_sent(self, world: World, ticket: Ticket) -> None:
         both = (address(ticket, Role.CUSTOMER), address(ticket, Role.AGENT))
         get(world, written(ADAS, text="Yes.\n", Message_ID="<a@x>"), *both, passed=DMARC)
         assert purposes(kept(world)) == [(Purpose.ANSWER, MIRA)]
@@ -381,12 +389,12 @@ QUOTED = (
 )
 
 
-class TestAnsweredOrPassedOn:
+class TestAnsweredOrForwarded:
     def answers(self, to: str = "Ole Brandt <ole@example.com>", **headers: str) -> EmailMessage:
         said = {"To": to, "Cc": CARE, "Message_ID": "<ada@x>", "In_Reply_To": "<ole-1@x>"} | headers
         return written(ADAS, "AW: Lampe summt", QUOTED.format(to=ADA), **said)
 
-    def test_an_answer_with_us_in_copy_opens_the_customers_ticket_as_answered(self, world: World) -> None:
+    def test_an_agents_answer_with_us_in_copy_opens_an_answered_ticket(self, world: World) -> None:
         assert get(world, self.answers(), passed=DMARC) == "opened"
         found, answer = only(world), kept(world)
         assert found.requester == Person("Ole Brandt", "ole@example.com")
@@ -413,7 +421,7 @@ class TestAnsweredOrPassedOn:
         return written(ADAS, "Re: Lampe summt", said, **headers)
 
     @pytest.mark.parametrize("attribution", ATTRIBUTIONS)
-    def test_so_does_one_that_quotes_below_an_attribution(self, world: World, attribution: str) -> None:
+    def test_an_answer_that_quotes_below_an_attribution_opens_one_too(self, world: World, attribution: str) -> None:
         assert get(world, self.below(attribution), passed=DMARC) == "opened"
         found, answer = only(world), kept(world)
         assert found.requester == Person("Ole Brandt", "ole@example.com")
@@ -428,19 +436,19 @@ class TestAnsweredOrPassedOn:
               for to in (CARE, "a@example.com, b@example.com", SWIFT)],
         ],
     )  # fmt: skip
-    def test_to_others_than_it_quotes_it_is_nobodys_answer(self, world: World, attribution: str, to: str) -> None:
+    def test_a_mail_to_others_than_it_quotes_is_no_answer(self, world: World, attribution: str, to: str) -> None:
         get(world, self.below(attribution, to, Cc="" if to == CARE else CARE), passed=DMARC)
         assert only(world).requester.address == ADA
         assert not world.store.messages
 
-    def test_whom_we_ask_is_no_customer(self, world: World) -> None:
+    def test_a_third_party_that_an_agent_answers_is_no_customer(self, world: World) -> None:
         said = f"When?\n\nFrom: SwiftParcel <{SWIFT}>\nSent: Friday\nTo: Ada <{ADA}>\nSubject: Parcel\n\nTomorrow.\n"
         mail = written(ADAS, "RE: Parcel", said, To=f"SwiftParcel <{SWIFT}>", Cc=CARE, Message_ID="<a@x>")
         get(world, mail, passed=DMARC)
         assert only(world).requester.address == ADA
         assert purposes(only(world)) == [(NEW, ADA)]
 
-    def test_their_next_mail_joins_it(self, world: World) -> None:
+    def test_the_customers_next_mail_joins_the_answered_ticket(self, world: World) -> None:
         get(world, self.answers(), passed=DMARC)
         mail = written(
             "ole@example.com", "AW: Lampe summt", "Danke!", Message_ID="<ole-2@x>", In_Reply_To="<ada@x>",
@@ -448,7 +456,7 @@ class TestAnsweredOrPassedOn:
         )  # fmt: skip
         assert get(world, mail) == "appended"
 
-    def test_on_a_ticket_that_is_there_it_is_its_answer(self, world: World, ticket: Ticket) -> None:
+    def test_on_an_existing_ticket_it_is_the_answer(self, world: World, ticket: Ticket) -> None:
         mail = written(
             ADAS, f"Re: [{ticket.ref}]", "It left today.\n", To=f"Mira <{MIRA}>", Cc=CARE, Message_ID="<a@x>"
         )
@@ -456,7 +464,7 @@ class TestAnsweredOrPassedOn:
         after, answer = only(world), kept(world)
         assert (after.state, answer.outbox, answer.visibility) == (State.WAITING, None, Visibility.SHARED)
 
-    def test_where_nothing_vouches_for_it_it_answers_nothing(self, world: World, ticket: Ticket) -> None:
+    def test_an_unproven_answer_with_us_in_copy_is_internal(self, world: World, ticket: Ticket) -> None:
         mail = written(ADAS, f"Re: [{ticket.ref}]", "You get nothing.\n", To=MIRA, Cc=CARE, Message_ID="<a@x>")
         get(world, mail)
         assert kept(world).visibility is Visibility.INTERNAL
@@ -464,21 +472,19 @@ class TestAnsweredOrPassedOn:
         assert purposes(kept(world)) == [(Purpose.NOT_DELIVERED, ADA)]
 
     @pytest.mark.parametrize("to", ["sales@supplier.example", "Tom <tom@northlight.example>", f"x@y.example, {CARE}"])
-    def test_a_copy_of_a_mail_to_others_confirms_nothing_to_anybody(self, world: World, to: str) -> None:
+    def test_a_copy_of_a_mail_to_others_acknowledges_nobody(self, world: World, to: str) -> None:
         get(world, self.answers(to))
         found = only(world)
         assert found.requester.address == ADA
         assert purposes(found) == [(NEW, ADA)]
         assert "Bestellung 5533" in found.opening.text
 
-    def test_to_us_alone_it_is_passed_on(self, world: World) -> None:
+    def test_a_mail_to_us_only_is_a_forward(self, world: World) -> None:
         get(world, self.answers(CARE, Cc=""))
         assert only(world).requester.address == "ole@example.com"
         assert (ACK, "ole@example.com") in purposes(only(world))
 
-    def test_at_the_agents_token_words_for_a_supplier_do_not_go_to_the_customer(
-        self, world: World, ticket: Ticket
-    ) -> None:
+    def test_a_copy_of_a_mail_to_a_supplier_does_not_go_to_the_customer(self, world: World, ticket: Ticket) -> None:
         mail = written(ADAS, "Re:", "What does it cost you?\n", To="sales@supplier.example", Message_ID="<a@x>")
         get(world, mail, address(ticket, Role.AGENT))
         assert purposes(kept(world)) == [(Purpose.NOT_DELIVERED, ADA)]
@@ -495,7 +501,7 @@ class TestAnsweredOrPassedOn:
         "sender",
         [f"Tom <{TOM}>", f"Northlight <{CARE}>", "Shop <noreply@shop.example>", "Site <wordpress@northlight.example>"],
     )
-    def test_passed_on_from_nobody_who_can_be_the_customer_its_agent_is_asked(self, world: World, sender: str) -> None:
+    def test_the_agent_is_asked_for_the_customer_of_an_unclear_forward(self, world: World, sender: str) -> None:
         mail = written(f"Tom <{TOM}>", "Fwd: Lamp", self.FORWARD.format(sender=sender))
         assert get(world, mail) == "opened"
         found = only(world)
@@ -510,7 +516,7 @@ class TestAnsweredOrPassedOn:
         assert (ACK, "kim@example.com") in purposes(after)
 
     @pytest.mark.parametrize("attached", [True, False])
-    def test_passed_on_from_a_form_it_is_whose_reply_to_it_is(self, world: World, attached: bool) -> None:
+    def test_a_forwarded_form_mail_has_its_reply_to_as_customer(self, world: World, attached: bool) -> None:
         head = "From: Site <wordpress@northlight.example>\nReply-To: Kim Adler <kim@example.com>\nSubject: Lamp\n"
         if attached:
             mail = written(ADAS, "Fwd: Lamp", "See below.\n")
@@ -527,14 +533,14 @@ class TestAnsweredOrPassedOn:
         assert "It hums." in found.opening.text
         assert (ACK, "kim@example.com") in purposes(found)
 
-    def test_a_customer_who_passes_a_mail_on_is_the_customer(self, world: World) -> None:
+    def test_a_customer_who_forwards_a_mail_is_the_customer(self, world: World) -> None:
         get(world, written(subject="Fwd: Lamp", text=self.FORWARD.format(sender="SwiftParcel <info@swift.example>")))
         assert only(world).requester.address == MIRA
 
 
-class TestService:
+class TestServiceAddresses:
     @pytest.mark.parametrize("box", ["digest", "signin", "Digest"])
-    def test_an_agents_answer_to_a_digest_is_no_ticket_and_they_are_told_once(self, world: World, box: str) -> None:
+    def test_an_agents_answer_to_a_digest_opens_no_ticket_and_gets_one_notice(self, world: World, box: str) -> None:
         key, to = world.arrives(written(f"Tom <{TOM}>", "Re: due", "Ada, please take two.\n")), plus_address(CARE, box)
         for _ in range(2):
             assert receive(world.deps, MailReceived(key, (to,))) == "no_tickets"
@@ -544,19 +550,19 @@ class TestService:
         assert "Ada, please take two." in told.text
         assert told.mail["Auto-Submitted"] == "auto-replied"
 
-    def test_their_absence_note_is_told_nothing(self, world: World) -> None:
+    def test_an_agents_absence_note_gets_no_notice(self, world: World) -> None:
         mail = written(f"Tom <{TOM}>", "Away", "I am away.\n", Auto_Submitted="auto-replied")
         get(world, mail, plus_address(CARE, "digest"))
         assert world.mailer.sent == []
         assert all(ticket.outbox is None for ticket in world.store.tickets.values())
 
-    def test_nobodys_else_words_are_lost_there(self, world: World) -> None:
+    def test_another_persons_mail_there_opens_a_ticket(self, world: World) -> None:
         assert get(world, written(), plus_address(CARE, "digest")) == "opened"
 
 
 class TestMachines:
     @pytest.mark.parametrize("reason", ["reaction", "calendar answer"])
-    def test_a_reaction_or_a_calendar_answer_is_shown_and_moves_nothing(
+    def test_a_reaction_or_calendar_answer_is_shared_and_changes_nothing(
         self, world: World, ticket: Ticket, reads: Reads, reason: str
     ) -> None:
         get(world, written(ADAS, text="Yes.\n", Message_ID="<a@x>"), address(ticket, Role.AGENT), passed=DMARC)
@@ -568,7 +574,7 @@ class TestMachines:
         assert kept(world).visibility is Visibility.SHARED
         assert kept(world).outbox is None
 
-    def test_what_is_quarantined_is_told_within_limits(self, world: World, reads: Reads) -> None:
+    def test_notifications_of_quarantined_tickets_are_limited(self, world: World, reads: Reads) -> None:
         reads(automatic=("auto-replied",))
         limit = world.shop.limits.per_address_hour
         for number in range(limit + 3):
@@ -577,7 +583,7 @@ class TestMachines:
         assert (len(told), len(world.store.tickets)) == (limit, limit + 3)
 
 
-def test_a_customer_whose_domain_is_spelled_otherwise_is_the_customer(world: World) -> None:
+def test_another_spelling_of_the_customers_domain_is_the_customer(world: World) -> None:
     get(world, written("Bodo <bodo@bücher.example>"))
     found = only(world)
     by_subject = written("bodo@xn--bcher-kva.example", f"Re: [{found.ref}]", "Order 5509.", Message_ID="<2@x>")
@@ -586,13 +592,13 @@ def test_a_customer_whose_domain_is_spelled_otherwise_is_the_customer(world: Wor
     assert only(world).participants == ()
 
 
-def test_without_an_envelope_it_is_for_whom_the_mail_service_took_it(world: World) -> None:
+def test_without_an_envelope_the_mail_services_received_header_counts(world: World) -> None:
     received = f"from mx.example by inbound-smtp.eu-central-1.amazonaws.com with SMTP id x for {CARE}; Sat, 28 Nov 2026"
     raw = b"Received: " + received.encode() + b"\r\n" + written(To="office@example.com").as_bytes()
     assert receive(world.deps, MailReceived(world.arrives(raw), ())) == "opened"
 
 
-def test_a_photo_alone_opens_a_ticket_with_it(world: World) -> None:
+def test_a_photo_without_words_opens_a_ticket(world: World) -> None:
     mail = written(subject="", text="\n")
     mail.add_attachment(b"heic", maintype="image", subtype="heic", filename="IMG.HEIC", disposition="inline")
     assert get(world, mail) == "opened"
@@ -602,7 +608,7 @@ def test_a_photo_alone_opens_a_ticket_with_it(world: World) -> None:
 
 
 @pytest.mark.parametrize("mail", [InboundMail(), InboundMail(new="x")])
-def test_a_mail_of_nothing_is_kept(world: World, monkeypatch: pytest.MonkeyPatch, mail: InboundMail) -> None:
+def test_an_empty_mail_is_kept(world: World, monkeypatch: pytest.MonkeyPatch, mail: InboundMail) -> None:
     monkeypatch.setattr(reading, "read", lambda raw: mail)
     assert get(world, b"x") == "opened"
     assert samples.shipped().id == only(world).shop

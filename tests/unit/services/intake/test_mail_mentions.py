@@ -1,4 +1,5 @@
-"""Whom a mail names where its text does not, in quotes, signatures and headers: found by an erasure, and not dear."""
+"""People whom a raw mail names outside its text (in quotes, signatures and headers) are found by an erasure, at little
+cost."""
 
 from typing import Any
 
@@ -40,7 +41,7 @@ def world() -> World:
 
 
 def arrives(world: World, text: str, to: str = CARE, *, attempt: int = 1, **headers: Any) -> Outcome:
-    """A mail of Jon's; what it led to is in the index."""
+    """A mail of Jon's arrives; its ticket is indexed."""
     id = f"<{len(world.files.raw)}@m.example>"
     mail = written(f"{JON.name} <{JON.address}>", "About a lamp", text, To=to, Message_ID=id, **headers)
     outcome = receive(world.deps, MailReceived(world.arrives(mail), (to,), attempt=attempt))
@@ -60,8 +61,10 @@ def only(world: World) -> Ticket:
 
 
 @pytest.mark.parametrize(("text", "headers"), NAMED.values(), ids=NAMED)
-class TestAPersonNamedInTheOriginalAlone:
-    def test_is_erased_from_a_ticket_it_opened(self, world: World, text: str, headers: dict[str, Any]) -> None:
+class TestAPersonNamedOnlyInTheRawMail:
+    def test_they_are_erased_from_a_ticket_the_mail_opened(
+        self, world: World, text: str, headers: dict[str, Any]
+    ) -> None:
         assert arrives(world, text, **headers) is Outcome.OPENED
         answer = erased(world)
         assert (answer["anonymised"], answer["deleted"], answer["complete"]) == (1, 0, True)
@@ -69,7 +72,9 @@ class TestAPersonNamedInTheOriginalAlone:
         assert only(world).opening.text
         assert erased(world)["anonymised"] == 0
 
-    def test_is_erased_from_one_it_joined(self, world: World, text: str, headers: dict[str, Any]) -> None:
+    def test_they_are_erased_from_a_ticket_the_mail_joined(
+        self, world: World, text: str, headers: dict[str, Any]
+    ) -> None:
         arrives(world, "My lamp is broken.")
         to = plus_address(CARE, samples.reply_token(only(world), Role.CUSTOMER))
         assert arrives(world, text, to, **headers) is Outcome.APPENDED
@@ -77,7 +82,7 @@ class TestAPersonNamedInTheOriginalAlone:
         assert records.found(world, HERS, WILMA.word) == []
         assert only(world).opening.raw_key in world.files.kept
 
-    def test_leaves_no_word_behind_a_purge(self, world: World, text: str, headers: dict[str, Any]) -> None:
+    def test_no_index_word_is_left_after_a_purge(self, world: World, text: str, headers: dict[str, Any]) -> None:
         arrives(world, text, **headers)
         Life(world).closes_all()
         records.years_later(world)
@@ -85,7 +90,7 @@ class TestAPersonNamedInTheOriginalAlone:
         assert not any(world.store.words.values())
 
 
-def test_a_ticket_on_hold_that_names_somebody_in_its_mail_is_kept_and_said_to_be(world: World) -> None:
+def test_a_ticket_on_hold_that_names_the_person_is_kept_and_reported(world: World) -> None:
     arrives(world, "My lamp.", Resent_From=HERS)
     Life(world).closes_all()
     agents.acts(world, "place_legal_hold", only(world).ref, reason="A court asked for it")
@@ -94,7 +99,7 @@ def test_a_ticket_on_hold_that_names_somebody_in_its_mail_is_kept_and_said_to_be
     assert records.found(world, HERS) != []
 
 
-def test_each_of_several_named_is_found_until_the_mail_is_gone(world: World) -> None:
+def test_every_named_person_is_found_until_the_mail_is_deleted(world: World) -> None:
     arrives(world, "My lamp.", Resent_From=HERS, Sender="third@else.example")
     assert len(only(world).opening.named) == 2
     erased(world)
@@ -102,7 +107,7 @@ def test_each_of_several_named_is_found_until_the_mail_is_gone(world: World) -> 
     assert records.found(world, HERS, "third@else.example") == []
 
 
-def test_a_message_that_opens_a_ticket_of_its_own_is_found_there_too(world: World) -> None:
+def test_a_split_off_message_is_found_in_its_new_ticket_too(world: World) -> None:
     arrives(world, "My lamp is broken.")
     ref = only(world).ref
     to = plus_address(CARE, samples.reply_token(world.store.tickets[ref], Role.CUSTOMER))
@@ -127,23 +132,23 @@ def test_a_message_that_opens_a_ticket_of_its_own_is_found_there_too(world: Worl
     ],
     ids=["the sender", "us", "an agent", "in the text", "takes part", "a picture"],
 )  # fmt: skip
-def test_whoever_is_found_anyway_is_not_noted(world: World, text: str, headers: dict[str, Any]) -> None:
+def test_people_found_by_other_words_are_not_recorded(world: World, text: str, headers: dict[str, Any]) -> None:
     arrives(world, text, **headers)
     assert only(world).opening.named == ()
 
 
-def test_somebody_with_a_tag_is_another_than_who_has_none(world: World) -> None:
+def test_an_address_with_a_plus_tag_is_another_person(world: World) -> None:
     arrives(world, f"Ask {HERS}.", Resent_From=HERS.replace("@", "+lamps@"))
     assert len(only(world).opening.named) == 1
 
 
-def test_a_hundred_are_noted_and_each_once(world: World) -> None:
+def test_up_to_a_hundred_people_are_recorded_each_once(world: World) -> None:
     named = " ".join(f"a{number % 150}@x.example" for number in range(300))
     arrives(world, f"My lamp.\n\n-- \n{named}\n")
     assert len(set(only(world).opening.named)) == len(only(world).opening.named) == 100
 
 
-def test_nobody_can_read_there_who_they_are(world: World) -> None:
+def test_the_recorded_people_are_blinded(world: World) -> None:
     arrives(world, "My lamp.", Resent_From=HERS)
     (word,) = only(world).opening.named
     assert word.isalnum()
@@ -151,7 +156,7 @@ def test_nobody_can_read_there_who_they_are(world: World) -> None:
 
 
 @pytest.mark.parametrize("fault", [ValueError, RecursionError, MemoryError])
-def test_a_mail_is_received_even_if_whom_it_names_cannot_be_read(
+def test_a_mail_is_received_even_if_its_names_cannot_be_read(
     world: World, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
 ) -> None:
     def unreadable(raw: bytes) -> None:
@@ -162,9 +167,7 @@ def test_a_mail_is_received_even_if_whom_it_names_cannot_be_read(
     assert only(world).opening.named == ()
 
 
-def test_a_mail_that_could_not_be_dealt_with_is_not_looked_through_again(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_last_attempt_does_not_search_the_mail_for_names(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> None:
         raise AssertionError
 
@@ -172,7 +175,7 @@ def test_a_mail_that_could_not_be_dealt_with_is_not_looked_through_again(
     assert arrives(world, "My lamp.", attempt=4) is Outcome.OPENED
 
 
-def test_what_can_be_read_is_neither_bytes_nor_ids() -> None:
+def test_neither_attachments_nor_ids_are_searched() -> None:
     mail = written(text="Hello", Message_ID="<an.id@mail.example>", In_Reply_To="<other@mail.example>", X_By=HERS)
     mail.add_attachment(
         b"\xff binary@file.example", "application", "octet-stream", filename="card.of@wilma.example.bin"
@@ -186,6 +189,6 @@ def test_what_can_be_read_is_neither_bytes_nor_ids() -> None:
     assert "card.of@wilma.example.bin" in read
 
 
-def test_of_a_text_without_end_the_first_megabyte_is_read() -> None:
+def test_of_a_very_long_text_the_first_megabyte_is_searched() -> None:
     raw = b"Content-Type: text/plain\r\n\r\n" + b"a" * (3 * all_text.MAX_READABLE)
     assert max(map(len, all_text.readable(raw))) == all_text.MAX_READABLE

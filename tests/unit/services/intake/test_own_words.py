@@ -1,4 +1,5 @@
-"""What an agent wrote, and nothing of the notification they answered, however their mail program quotes it."""
+"""Only what the agent wrote goes to the customer, and nothing of the notification they answered, however it is
+quoted."""
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ WORDS = "We send you a new shade today.\nOrder: another one is reserved for you.
 
 
 def _notifications() -> list[str]:
-    """Every mail to agents of a ticket's life, as text."""
+    """Every mail to agents in a ticket's life, as text."""
     world = new_world()
     world.store.commit(Change(samples.ticket()))
     post(world.deps, ItemRef(samples.REF, None))
@@ -44,7 +45,7 @@ def said(new: str) -> str:
 @pytest.mark.parametrize("prefix", PREFIXES)
 @pytest.mark.parametrize("attribution", ATTRIBUTIONS)
 @pytest.mark.parametrize("notification", NOTIFICATIONS)
-def test_what_is_left_of_our_notification_is_cut_off(notification: str, attribution: str, prefix: str) -> None:
+def test_the_rest_of_our_notification_is_cut_off(notification: str, attribution: str, prefix: str) -> None:
     quoted = "\n".join(f"{prefix}{line}" for line in notification.splitlines())
     assert said(f"{WORDS}\n\n{attribution}\n\n{quoted}") == WORDS
     assert said(f"\n{attribution}\n{quoted}") == ""
@@ -63,7 +64,7 @@ ALONE = [
 
 @pytest.mark.parametrize("signature", ALONE)
 @pytest.mark.parametrize("notification", NOTIFICATIONS)
-def test_what_stands_above_an_unmarked_notification_is_no_word_either(notification: str, signature: str) -> None:
+def test_a_signature_above_an_unmarked_notification_is_cut_off_too(notification: str, signature: str) -> None:
     ada = Address("Ada Lindqvist", "ada@northlight.example")
 
     def written(words: str) -> str:
@@ -71,12 +72,12 @@ def test_what_stands_above_an_unmarked_notification_is_no_word_either(notificati
         return for_customer(SHOP, InboundMail(new=new, sender=ada), samples.ticket())
 
     assert written("") == ""
-    # A farewell with nothing but a name stays below words.
+    # Below words, a farewell with only a name stays.
     assert written(WORDS) in (WORDS, f"{WORDS}\n\n{FAREWELL}")
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_a_third_partys_letter_does_not_go_out_below_the_agents_words(language: str) -> None:
+def test_a_third_partys_mail_below_the_agents_words_is_cut_off(language: str) -> None:
     text = pages.mail(
         "notification_referral", language, shop=SHOP, kind="question", reference=samples.REF, subject="Parcel",
         customer=samples.ticket().requester, topic=None, order_number=None, answer_by=None, resolve_by=None, flags=[],
@@ -103,7 +104,7 @@ def test_an_agents_own_words_stay(text: str) -> None:
 
 
 @given(st.text(max_size=200), st.sampled_from(NOTIFICATIONS))
-def test_never_more_than_was_new_and_never_our_own_lines(above: str, notification: str) -> None:
+def test_the_result_is_never_longer_than_the_new_text_and_has_no_lines_of_ours(above: str, notification: str) -> None:
     left = said(f"{above}\n{notification}")
     assert "Answer by:" not in left
     assert len(left) <= len(above) + 1

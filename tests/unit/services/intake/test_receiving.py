@@ -1,4 +1,4 @@
-"""Mail in: each opens or continues the right ticket once, nothing reaches a customer that should not."""
+"""Receiving mail: each opens or continues the right ticket once, and no customer gets what is not for them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,7 +28,7 @@ MIRA, ADA = "mira@example.com", "ada@northlight.example"
 
 
 def get(world: World, mail: EmailMessage | bytes, *recipients: str, passed: str = "") -> Outcome:
-    """What becomes of a mail sent to these addresses (the shop's, unless said otherwise), which passed these checks."""
+    """Receive a mail sent to these addresses (by default the shop's), which passed these checks; return its outcome."""
     return receive(
         world.deps, MailReceived(world.arrives(mail), recipients or (CARE,), passed=frozenset(passed.split()))
     )
@@ -40,7 +40,7 @@ def purposes(item: Ticket | Message) -> list[tuple[Purpose, str]]:
 
 @pytest.fixture
 def ticket(world: World) -> Ticket:
-    """A ticket opened by mail, all its mails sent."""
+    """A ticket opened by mail; all its mails were sent."""
     get(world, written())
     ticket = world.store.only_ticket()
     post(world.deps, ItemRef(ticket.ref, None))
@@ -66,11 +66,11 @@ class TestOpening:
         assert ticket.state is State.OPEN
         assert purposes(ticket) == [(Purpose.ACKNOWLEDGEMENT, MIRA), (Purpose.NOTIFICATION_NEW, ADA)]
 
-    def test_a_mail_that_answers_nothing_is_one_write_with_its_limits_and_outcome(self, world: World) -> None:
+    def test_a_first_mail_costs_three_writes_for_ticket_limits_and_outcome(self, world: World) -> None:
         get(world, written())
         assert world.store.requests == ["write"] * 3
 
-    def test_a_mail_that_asks_about_data_has_the_laws_month_from_its_arrival(self, world: World) -> None:
+    def test_a_data_request_is_due_a_month_after_its_arrival(self, world: World) -> None:
         get(world, written(subject="Auskunft nach Art. 15 DSGVO"))
         ticket = world.store.only_ticket()
         assert ticket.kind == "data_request"
@@ -85,7 +85,7 @@ class TestOpening:
         assert world.store.only_ticket() == before
         assert world.store.messages == {}
 
-    def test_each_raw_mail_has_the_outcome_it_had_first(self, world: World) -> None:
+    def test_each_raw_mail_keeps_its_first_outcome(self, world: World) -> None:
         key = world.arrives(written())
         for _ in range(2):
             receive(world.deps, MailReceived(key, (CARE,)))
@@ -97,7 +97,7 @@ class TestOpening:
         assert {ticket.shop for ticket in world.store.tickets.values()} == {"northlight", "kettle"}
         assert len(world.store.tickets) == 2
 
-    def test_a_mail_to_none_of_our_shops_is_noted_and_nothing_else(self, world: World) -> None:
+    def test_a_mail_to_none_of_our_shops_only_gets_an_outcome(self, world: World) -> None:
         assert get(world, written(), "sales@elsewhere.example") == "misdirected"
         assert world.store.tickets == {}
         assert list(world.store.outcomes.values()) == [("misdirected", None)]
@@ -111,14 +111,14 @@ class TestOpening:
             (b"\x00\xff", CARE, None),
         ],
     )
-    def test_whatever_became_of_a_raw_mail_it_goes_when_its_time_is_over(
+    def test_every_outcome_marks_the_raw_mail_for_expiry(
         self, world: World, mail: Any, to: str, outcome: str | None
     ) -> None:
         became = get(world, mail, to)
         assert outcome in (None, became)
         assert world.files.settled == set(world.files.raw)
 
-    def test_a_mail_that_came_twice_goes_with_each_of_the_tickets_it_is_about(self, world: World) -> None:
+    def test_a_mail_that_came_twice_is_kept_with_each_of_its_tickets(self, world: World) -> None:
         get(world, written(), CARE, HELP)
         assert get(world, written(), CARE, HELP) == "duplicate"
         _, again = world.files.raw
@@ -128,13 +128,13 @@ class TestOpening:
             assert again in ticket_partition.raw_keys
 
     @pytest.mark.parametrize("local", ["Info", "ada", "care.old", "care-x", "xcare", "postmaster"])
-    def test_a_mail_to_another_address_of_the_domain_is_nobodys(self, world: World, local: str) -> None:
+    def test_a_mail_to_another_address_of_the_domain_opens_no_ticket(self, world: World, local: str) -> None:
         assert get(world, written(), f"{local}@{world.shop.domain}") == "misdirected"
         assert world.store.tickets == {}
 
     @pytest.mark.parametrize("spell", [str, str.upper, str.title])
     @pytest.mark.parametrize("plus", ["", "+web", "+a+b"])
-    def test_the_support_address_is_known_however_it_is_spelled(
+    def test_the_support_address_is_recognised_in_every_spelling(
         self, world: World, spell: Callable[[str], str], plus: str
     ) -> None:
         assert get(world, written(), spell(world.shop.support.replace("@", f"{plus}@"))) == "opened"
@@ -146,14 +146,14 @@ class TestOpening:
         assert get(world, raw.replace(b"cracked", b"broken")) == "opened"
         assert len(world.store.tickets) == 2
 
-    def test_the_same_id_with_other_words_of_the_same_sender_is_added(self, world: World) -> None:
+    def test_the_same_id_with_other_words_of_the_same_sender_is_appended(self, world: World) -> None:
         get(world, written())
         assert get(world, written(text="Another thing.\n")) == "appended"
         assert len(world.store.tickets) == 1
         assert get(world, written(text="Another thing.\n")) == "duplicate"
 
-    def test_the_same_id_from_somebody_else_never_shows_one_customers_mail_to_another(self, world: World) -> None:
-        """Programs that send every mail under one id are common: two customers' mails must not meet in a ticket."""
+    def test_the_same_id_by_another_sender_never_shows_one_customers_mail_to_another(self, world: World) -> None:
+        """Programs that use one id for all their mails are common; two customers' mails must not share a ticket."""
         get(world, written())
         other = written("Jon Ash <jon@example.org>", "My order", "My address is 5 High Street.\n")
         assert get(world, other) == "opened"
@@ -163,7 +163,7 @@ class TestOpening:
 
     @pytest.mark.parametrize("marks", [{DMARC}, {DMARC, SPF}, {DMARC, SPAM}])
     def test_the_same_id_in_a_mail_that_may_not_join_opens_a_ticket(self, world: World, marks: set[str]) -> None:
-        """Whoever knows the id of a mail, or has written one by it, must not make a mail that is never done with."""
+        """A sender who knows or reuses the id of a mail must not create one that is retried forever."""
         get(world, written())
         notice = MailReceived(world.arrives(written(text="Another thing.\n")), (CARE,), frozenset(marks))
         assert receive(world.deps, notice) == ("quarantined" if SPAM in marks else "opened")
@@ -173,7 +173,7 @@ class TestOpening:
         assert sorted(ticket.opening.text for ticket in world.store.tickets.values())[0] == "Another thing."
         assert (len(world.store.tickets), world.store.messages) == (2, {})
 
-    def test_the_same_id_under_a_from_that_may_be_anybodys_opens_a_ticket(self, world: World) -> None:
+    def test_the_same_id_with_an_ambiguous_from_opens_a_ticket(self, world: World) -> None:
         get(world, written())
         mail = written(text="Another thing.\n")
         del mail["From"]
@@ -199,7 +199,7 @@ class TestOpening:
         assert file.key.startswith(f"tickets/{ticket.ref}/")
         assert world.files.kept[file.key] == (b"picture", "image/jpeg")
 
-    def test_those_in_copy_take_part_but_never_we_ourselves(self, world: World) -> None:
+    def test_people_in_copy_become_participants_but_not_our_own_addresses(self, world: World) -> None:
         get(world, written(Cc=f"Friend <Friend@Example.com>, {CARE}, {ADA}, friend@example.com"))
         assert world.store.only_ticket().participants == ("friend@example.com",)
 
@@ -207,7 +207,7 @@ class TestOpening:
         get(world, written(text="Guten Tag, die Lampe ist nicht angekommen. Können Sie mir bitte sagen, wo sie ist?"))
         assert world.store.only_ticket().language == "de"
 
-    def test_a_mail_that_is_not_there_comes_again(self, world: World) -> None:
+    def test_a_missing_raw_mail_raises_and_is_retried(self, world: World) -> None:
         with pytest.raises(UnknownFile):
             receive(world.deps, MailReceived("raw/missing", (CARE,)))
         assert world.store.outcomes == {}
@@ -236,11 +236,11 @@ class TestOddMail:
             b"From: a@b.example\r\nSubject: =?utf-8?B?AAECA/Y=?= \x00\r\n\r\nhi\x00\x01",
         ],
     )
-    def test_whatever_it_is_it_opens_a_ticket_that_can_be_stored(self, world: World, raw: bytes) -> None:
+    def test_any_odd_mail_opens_a_ticket_that_can_be_stored(self, world: World, raw: bytes) -> None:
         assert get(world, raw) in ("opened", "automatic")
         post(world.deps, ItemRef(world.store.only_ticket().ref, None))
 
-    def test_an_unreadable_mail_says_so_and_is_attached_as_it_came(self, world: World) -> None:
+    def test_an_unreadable_mail_is_remarked_and_attached_unchanged(self, world: World) -> None:
         raw = b"From: Mira <mira@example.com>\r\nMessage-ID: <odd@x>\r\n\r\n"
         assert get(world, raw) == "opened"
         opening = world.store.only_ticket().opening
@@ -249,9 +249,7 @@ class TestOddMail:
         assert file.filename == "original.eml"
         assert world.files.read(file.key) == raw
 
-    def test_a_mail_whose_reading_fails_is_kept_all_the_same(
-        self, world: World, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_mail_that_raises_on_reading_is_still_kept(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         def broken(raw: bytes) -> Any:
             raise RecursionError
 
@@ -262,7 +260,7 @@ class TestOddMail:
         assert purposes(ticket) == [(Purpose.NOTIFICATION_NEW, ADA)]
 
     @pytest.mark.parametrize("address", ["root@host", "müller@example.com", "ann@[192.0.2.1]"])
-    def test_an_address_no_mail_can_be_sent_to_is_shown_to_agents_as_written(self, world: World, address: str) -> None:
+    def test_an_undeliverable_address_is_shown_to_agents_as_written(self, world: World, address: str) -> None:
         assert get(world, f"From: Cron <{address}>\r\nSubject: Disk full\r\n\r\nIt is.".encode()) == "opened"
         ticket = world.store.only_ticket()
         assert ticket.requester == Person("Cron", address)
@@ -275,7 +273,7 @@ class TestOddMail:
         assert "Reply to this email" not in told.text
 
     @pytest.mark.parametrize("address", ["mira@example.com" + "x" * 300, "mira\u200b@example.com"])
-    def test_what_is_no_address_does_not_become_one_by_being_cleaned(self, world: World, address: str) -> None:
+    def test_cleaning_does_not_turn_other_text_into_an_address(self, world: World, address: str) -> None:
         get(world, f"From: {address}\r\nSubject: Hello\r\n\r\nHelp me".encode())
         ticket = world.store.only_ticket()
         assert purposes(ticket) == [(Purpose.NOTIFICATION_NEW, ADA)]
@@ -283,7 +281,7 @@ class TestOddMail:
         assert ticket.requester.address.isprintable()
 
     @pytest.mark.parametrize("sender", ["", "undisclosed", "Mira", "mira@", '"a b"@example.com, <>'])
-    def test_a_mail_without_a_usable_sender_is_shown_to_agents_and_answered_by_nobody(
+    def test_a_mail_without_a_usable_sender_notifies_agents_and_is_not_acknowledged(
         self, world: World, sender: str
     ) -> None:
         raw = b"From: " + sender.encode() + b"\r\nSubject: Hello\r\n\r\nHelp me"
@@ -300,7 +298,7 @@ class TestAutomaticMail:
             (f"Ada <{ADA}>", {"Auto_Submitted": "auto-replied"}, False),
         ],
     )
-    def test_it_is_quarantined_and_agents_hear_of_it_where_that_can_not_go_round(
+    def test_it_is_quarantined_and_agents_are_notified_if_no_loop_can_follow(
         self, world: World, sender: str, headers: dict[str, str], told: bool
     ) -> None:
         assert get(world, written(sender, **headers)) == "automatic"
@@ -309,20 +307,18 @@ class TestAutomaticMail:
         assert purposes(ticket) == [(Purpose.NOTIFICATION_NEW, ADA)] * told
         assert ticket.suspicions
 
-    def test_our_own_mail_come_back_is_not_answered(self, world: World) -> None:
+    def test_our_own_returned_mail_is_not_answered(self, world: World) -> None:
         assert get(world, written(f"Northlight <{CARE}>")) == "automatic"
         assert world.store.only_ticket().outbox is None
 
-    def test_our_acknowledgement_returned_to_us_starts_no_loop(self, world: World, ticket: Ticket) -> None:
+    def test_our_own_returned_acknowledgement_starts_no_loop(self, world: World, ticket: Ticket) -> None:
         (acknowledgement,) = world.mailer.to(MIRA)
         assert get(world, acknowledgement.raw, acknowledgement.reply_to) == "automatic"
         message = world.store.only_message()
         assert message.outbox is None
         assert len(world.store.tickets) == 1
 
-    def test_to_a_ticket_it_is_kept_and_moves_nothing_but_agents_read_what_it_says(
-        self, world: World, ticket: Ticket
-    ) -> None:
+    def test_on_a_ticket_it_is_kept_moves_nothing_and_notifies_agents(self, world: World, ticket: Ticket) -> None:
         answered = written(text="I am away.\n", Message_ID="<away@x>", Auto_Submitted="auto-replied")
         assert get(world, answered, customers_address(ticket)) == "automatic"
         message, after = world.store.only_message(), world.store.only_ticket()
@@ -353,9 +349,9 @@ class TestThreading:
         assert message.ref == ticket.ref
         assert message.author is Author.CUSTOMER
         assert purposes(message) == [(Purpose.NOTIFICATION_REPLY, ADA)]
-        assert world.store.requests == ["read", *["write"] * 3]  # its limit, itself, its outcome
+        assert world.store.requests == ["read", *["write"] * 3]  # the limit, the message, the outcome
 
-    def test_by_the_token_whatever_became_of_its_case(self, world: World, ticket: Ticket) -> None:
+    def test_by_the_token_in_any_case(self, world: World, ticket: Ticket) -> None:
         assert self.add(world, customers_address(ticket).upper()).ref == ticket.ref
 
     def test_by_the_token_in_an_id_of_ours(self, world: World, ticket: Ticket) -> None:
@@ -375,7 +371,7 @@ class TestThreading:
         reply = self.add(world, References=f"<first@mail.example> {between}", In_Reply_To="<39@elsewhere.example>")
         assert reply.ref == ticket.ref
 
-    def test_by_the_reference_in_the_subject_from_who_belongs_to_it(self, world: World, ticket: Ticket) -> None:
+    def test_by_the_reference_in_the_subject_from_a_participant(self, world: World, ticket: Ticket) -> None:
         assert self.add(world, subject=f"Re: my lamp [{ticket.ref.lower()}]").ref == ticket.ref
 
     def test_the_reference_in_the_subject_from_a_stranger_opens_a_linked_ticket(
@@ -391,9 +387,7 @@ class TestThreading:
     @pytest.mark.parametrize(
         "spoil", [lambda t: t[:-1] + ("0" if t[-1] != "0" else "1"), lambda t: t.replace("c", "a")]
     )
-    def test_a_forged_token_opens_a_ticket_of_its_own(
-        self, world: World, ticket: Ticket, spoil: Callable[[str], str]
-    ) -> None:
+    def test_a_forged_token_opens_a_new_ticket(self, world: World, ticket: Ticket, spoil: Callable[[str], str]) -> None:
         forged = spoil(samples.reply_token(ticket, Role.CUSTOMER))
         stranger = written("Eve <eve@example.org>", "Hello", "Hello\n", Message_ID=f"<{forged}@northlight.example>")
         get(world, stranger, plus_address(CARE, forged))
@@ -406,20 +400,20 @@ class TestThreading:
         assert sorted(t.shop for t in world.store.tickets.values()) == ["kettle", "northlight"]
         assert world.store.messages == {}
 
-    def test_somebody_new_with_the_customers_token_is_marked_a_stranger_and_then_belongs(
+    def test_a_new_person_with_the_customers_token_is_marked_and_becomes_participant(
         self, world: World, ticket: Ticket
     ) -> None:
         message = self.add(world, customers_address(ticket), sender="Friend <friend@example.org>")
         assert Remark.STRANGER in message.remarks
         assert world.store.only_ticket().participants == ("friend@example.org",)
 
-    def test_the_same_reply_twice_is_one_message(self, world: World, ticket: Ticket) -> None:
+    def test_the_same_reply_twice_is_stored_once(self, world: World, ticket: Ticket) -> None:
         reply = written(text="Any news?\n", Message_ID="<second@x>")
         assert get(world, reply, customers_address(ticket)) == "appended"
         assert get(world, reply, customers_address(ticket)) == "duplicate"
         assert len(world.store.messages) == 1
 
-    def test_a_reply_to_an_answered_ticket_opens_it_again(self, world: World, ticket: Ticket) -> None:
+    def test_a_reply_to_an_answered_ticket_reopens_it(self, world: World, ticket: Ticket) -> None:
         get(
             world, written(f"Ada <{ADA}>", text="Yes.\n", Message_ID="<answer@x>"), agents_address(ticket), passed=DMARC
         )
@@ -427,7 +421,7 @@ class TestThreading:
         get(world, written(text="And when?\n", Message_ID="<second@x>"), customers_address(ticket))
         assert world.store.only_ticket().state is State.OPEN
 
-    def test_a_reply_that_loses_a_race_is_added_to_the_ticket_as_it_then_is(self, world: World, ticket: Ticket) -> None:
+    def test_a_reply_that_loses_a_race_is_added_to_the_new_version(self, world: World, ticket: Ticket) -> None:
         def another_reply(change: Any) -> None:
             world.store.before_commit = lambda change: None
             get(world, written(text="First!\n", Message_ID="<quick@x>"), customers_address(ticket))
@@ -437,7 +431,7 @@ class TestThreading:
         assert {message.text for message in world.store.messages.values()} == {"First!", "Second!"}
         assert world.store.only_ticket().version == ticket.version + 2
 
-    def test_a_customer_who_is_told_nothing_of_the_quote_keeps_their_words(self, world: World, ticket: Ticket) -> None:
+    def test_the_quote_is_cut_and_the_customers_words_are_kept(self, world: World, ticket: Ticket) -> None:
         text = "Yes please.\n\nOn Wed, 25 Nov 2026, Northlight Lamps wrote:\n> Shall we send a new one?\n"
         assert self.add(world, customers_address(ticket), text=text).text == "Yes please."
 
@@ -481,7 +475,7 @@ class TestAgentsByMail:
         assert len(world.store.tickets) == 1
         assert len(world.store.messages) == 2
 
-    def test_anybody_elses_mail_to_that_address_stays_inside_and_agents_are_told(
+    def test_another_persons_mail_to_that_address_is_internal_and_notifies_agents(
         self, world: World, ticket: Ticket
     ) -> None:
         message = self.answer(world, ticket, "Eve <eve@example.org>")
@@ -491,11 +485,11 @@ class TestAgentsByMail:
         assert purposes(message) == [(Purpose.NOTIFICATION_REPLY, ADA)]
         assert world.store.only_ticket().state is ticket.state
 
-    def test_the_customer_writing_to_it_does_not_answer_themselves(self, world: World, ticket: Ticket) -> None:
+    def test_the_customers_mail_to_that_address_is_no_answer(self, world: World, ticket: Ticket) -> None:
         message = self.answer(world, ticket, f"Mira <{MIRA}>")
         assert (Purpose.ANSWER, MIRA) not in purposes(message)
 
-    def test_an_empty_answer_is_not_sent_and_its_agent_is_told(self, world: World, ticket: Ticket) -> None:
+    def test_an_empty_answer_is_not_sent_and_its_agent_is_mailed(self, world: World, ticket: Ticket) -> None:
         message = self.answer(world, ticket, text="\n")
         assert message.visibility is Visibility.INTERNAL
         assert purposes(message) == [(Purpose.NOT_DELIVERED, ADA)]
@@ -509,7 +503,7 @@ class TestAgentsByMail:
         assert purposes(message) == [(Purpose.NOT_DELIVERED, ADA)]
 
     def test_an_agents_mail_without_a_token_reaches_no_customer(self, world: World, ticket: Ticket) -> None:
-        """Whoever writes an agent's address into From must not speak for the shop."""
+        """A sender who puts an agent's address into From must not speak for the shop."""
         get(world, written(f"Ada <{ADA}>", f"Re: [{ticket.ref}]", "Sure\n", Message_ID="<answer@x>"))
         mails = [mail for t in world.store.tickets.values() for mail in purposes(t)]
         mails += [mail for m in world.store.messages.values() for mail in purposes(m)]
@@ -517,21 +511,21 @@ class TestAgentsByMail:
         assert all(m.visibility is Visibility.INTERNAL for m in world.store.messages.values())
 
     @pytest.mark.parametrize("sender", [b"", b"From: root@host\r\n"])
-    def test_an_answer_to_a_customer_without_an_address_says_it_can_not_be_sent(
+    def test_an_answer_to_a_customer_without_an_address_is_reported_as_not_sent(
         self, world: World, sender: bytes
     ) -> None:
         get(world, sender + b"Message-ID: <nobody@x>\r\nSubject: Hello\r\n\r\nHelp")
         message = self.answer(world, world.store.only_ticket())
         assert purposes(message) == [(Purpose.NOT_DELIVERED, ADA)]
 
-    def test_an_answer_to_what_was_quarantined_takes_it_for_genuine(self, world: World) -> None:
+    def test_an_answer_releases_a_quarantined_ticket(self, world: World) -> None:
         get(world, written(Auto_Submitted="auto-replied"))
         ticket = world.store.only_ticket()
         assert ticket.state is State.QUARANTINED
         self.answer(world, ticket)
         assert world.store.only_ticket().state is State.WAITING
 
-    def test_the_same_answer_twice_goes_out_once(self, world: World, ticket: Ticket) -> None:
+    def test_the_same_answer_twice_is_sent_once(self, world: World, ticket: Ticket) -> None:
         for _ in range(2):
             message = self.answer(world, ticket)
             post(world.deps, ItemRef(ticket.ref, message.id))

@@ -1,4 +1,4 @@
-"""Mail with something wrong about it: forged, infected, unwanted, undelivered, passed on, or more than we can read."""
+"""Mail with something wrong: forged, infected, unwanted, undelivered, forwarded, or unreadable."""
 
 from dataclasses import replace
 from typing import Any
@@ -22,14 +22,14 @@ from tests.unit.services.intake.test_receiving import ADA, CARE, MIRA, agents_ad
 
 @pytest.fixture
 def ticket(world: World) -> Ticket:
-    """A ticket opened by mail, all its mails sent."""
+    """A ticket opened by mail; all its mails were sent."""
     get(world, written())
     post(world.deps, ItemRef(world.store.only_ticket().ref, None))
     return world.store.only_ticket()
 
 
 def failing(world: World, mail: Any, *failed: str, to: str = CARE, attempt: int = 1) -> Outcome:
-    """What becomes of a mail that failed these of the mail service's checks."""
+    """Receive a mail that failed these checks of the mail service; return its outcome."""
     return receive(world.deps, MailReceived(world.arrives(mail), (to,), frozenset(failed), attempt))
 
 
@@ -40,14 +40,14 @@ class TestChecks:
         assert ticket.state is State.QUARANTINED
         assert Purpose.ACKNOWLEDGEMENT not in [purpose for purpose, _ in purposes(ticket)]
 
-    def test_what_has_a_virus_in_it_leaves_its_files_behind(self, world: World) -> None:
+    def test_a_mail_with_a_virus_is_quarantined_without_its_files(self, world: World) -> None:
         mail = written()
         mail.add_attachment(b"evil", maintype="application", subtype="zip", filename="invoice.zip")
         assert failing(world, mail, VIRUS) == "quarantined"
         assert world.store.only_ticket().opening.files == ()
         assert b"evil" not in [content for content, _ in world.files.kept.values()]
 
-    def test_who_is_not_who_they_say_can_not_speak_for_the_shop(self, world: World, ticket: Ticket) -> None:
+    def test_a_forged_agents_mail_does_not_speak_for_the_shop(self, world: World, ticket: Ticket) -> None:
         answer = written(f"Ada <{ADA}>", text="Send the money to me.\n", Message_ID="<forged@x>")
         failing(world, answer, DMARC, to=agents_address(ticket))
         everything: list[Ticket | Message] = [*world.store.tickets.values(), *world.store.messages.values()]
@@ -56,20 +56,20 @@ class TestChecks:
         assert kept.visibility is Visibility.INTERNAL
         assert purposes(kept) == [(Purpose.NOT_DELIVERED, ADA)]
 
-    def test_nor_for_the_customer(self, world: World, ticket: Ticket) -> None:
+    def test_a_forged_customers_mail_does_not_speak_for_the_customer(self, world: World, ticket: Ticket) -> None:
         mail = written(text="My new address is\n", Message_ID="<forged@x>", subject=f"Re: [{ticket.ref}]")
         failing(world, mail, DMARC, to=customers_address(ticket))
         assert world.store.tickets[ticket.ref] == ticket
         (other,) = [t for t in world.store.tickets.values() if t.ref != ticket.ref]
         assert Remark.UNVERIFIED in other.opening.remarks
 
-    def test_verdicts_in_the_headers_count_when_the_notice_has_none(self, world: World) -> None:
+    def test_verdicts_in_the_headers_count_if_the_notification_has_none(self, world: World) -> None:
         raw = b"X-SES-Spam-Verdict: FAIL\r\n" + written().as_bytes()
         assert failing(world, raw) == "quarantined"
 
 
 class TestRobots:
-    def test_who_opens_tickets_without_end_is_no_longer_acknowledged(self, world: World) -> None:
+    def test_a_sender_who_opens_too_many_tickets_is_no_longer_acknowledged(self, world: World) -> None:
         outcomes = [get(world, written(Message_ID=f"<{n}@x>", text=f"{n}\n")) for n in range(12)]
         limit = world.shop.limits.per_address_hour
         assert outcomes == ["opened"] * limit + ["quarantined"] * (12 - limit)
@@ -77,7 +77,7 @@ class TestRobots:
         assert len(last) == 12 - limit
         assert all(t.outbox is None for t in last)
 
-    def test_a_mail_delivered_or_received_again_does_not_use_them_up(self, world: World) -> None:
+    def test_a_repeated_mail_does_not_use_up_the_limits(self, world: World) -> None:
         world.with_shop(limits=replace(world.shop.limits, per_address_hour=2))
         for _ in range(5):
             get(world, written())
@@ -85,7 +85,7 @@ class TestRobots:
         assert get(world, written(Message_ID="<third@x>", text="A third")) == "quarantined"
         assert get(world, written()) == "duplicate"
 
-    def test_a_mail_that_failed_and_comes_again_counts_once(self, world: World) -> None:
+    def test_a_mail_that_failed_and_is_retried_counts_once(self, world: World) -> None:
         world.with_shop(limits=replace(world.shop.limits, per_address_hour=1))
         key, commit = world.arrives(written()), world.store.commit
 
@@ -105,14 +105,14 @@ class TestRobots:
         assert {get(world, written(Message_ID=f"<{n}@x>")) for n in range(12)} == {"opened"}
 
 
-class TestPassedOn:
+class TestForwarded:
     TEXT = (
         "Please see to this.\n\n---------- Forwarded message ---------\nFrom: Jon Ash <jon@example.org>\n"
         "Date: Tue, 24 Nov 2026 at 10:00\nSubject: Broken switch\nTo: <ada@northlight.example>\n\n"
         "The switch of my lamp broke.\n"
     )
 
-    def test_an_agents_forward_opens_the_customers_ticket_with_a_note_inside(self, world: World) -> None:
+    def test_an_agents_forward_opens_the_customers_ticket_with_an_internal_note(self, world: World) -> None:
         assert get(world, written(f"Ada <{ADA}>", "Fwd: Broken switch", self.TEXT)) == "opened"
         ticket, note = world.store.only_ticket(), world.store.only_message()
         assert ticket.requester.address == "jon@example.org"
@@ -121,13 +121,13 @@ class TestPassedOn:
         assert (note.visibility, note.text) == (Visibility.INTERNAL, "Please see to this.")
         assert (Purpose.ACKNOWLEDGEMENT, "jon@example.org") in purposes(ticket)
 
-    def test_passed_on_twice_it_is_one_ticket(self, world: World) -> None:
+    def test_a_mail_forwarded_twice_opens_one_ticket(self, world: World) -> None:
         for _ in range(2):
             outcome = get(world, written(f"Ada <{ADA}>", "Fwd: Broken switch", self.TEXT))
         assert outcome == "duplicate"
         assert len(world.store.tickets) == len(world.store.messages) == 1
 
-    def test_a_customers_forward_stays_theirs(self, world: World) -> None:
+    def test_a_customers_forward_stays_the_customers(self, world: World) -> None:
         get(world, written(subject="Fwd: Broken switch", text=self.TEXT))
         assert world.store.only_ticket().requester.address == MIRA
 
@@ -139,14 +139,14 @@ class TestLate:
     def reply(self, world: World, ticket: Ticket) -> None:
         get(world, written(text="It broke again.\n", Message_ID="<again@x>"), customers_address(ticket))
 
-    def test_a_reply_soon_after_closing_opens_the_ticket_again(self, world: World, ticket: Ticket) -> None:
+    def test_a_reply_soon_after_closing_reopens_the_ticket(self, world: World, ticket: Ticket) -> None:
         self.closed(world, ticket)
         world.clock.advance(days=world.shop.reopen_days)
         self.reply(world, ticket)
         again = world.store.only_ticket()
         assert (again.state, again.closed_at) == (State.OPEN, None)
 
-    def test_long_after_it_begins_another_that_names_it(self, world: World, ticket: Ticket) -> None:
+    def test_a_reply_long_after_closing_opens_a_linked_ticket(self, world: World, ticket: Ticket) -> None:
         self.closed(world, ticket)
         world.clock.advance(days=world.shop.reopen_days + 1)
         self.reply(world, ticket)
@@ -162,7 +162,7 @@ class TestLate:
         assert world.store.only_message().ref == other.ref
 
 
-class TestUndelivered:
+class TestUndeliverable:
     def report(self, world: World, names: str, address: str = MIRA) -> bytes:
         lines = (
             "From: Mail Delivery Subsystem <mailer-daemon@mail.example>",
@@ -197,7 +197,7 @@ class TestUndelivered:
         )
         return "\r\n".join(lines).encode()
 
-    def test_a_report_on_a_mail_of_ours_is_noted_and_agents_are_told_once(self, world: World, ticket: Ticket) -> None:
+    def test_a_report_on_our_mail_is_noted_and_agents_are_mailed_once(self, world: World, ticket: Ticket) -> None:
         (sent,) = world.mailer.to(MIRA)
         for _ in range(2):
             assert get(world, self.report(world, f"{sent.id}@eu-central-1.amazonses.com")) == "bounce"
@@ -225,7 +225,7 @@ class TestUndelivered:
 
 
 class TestPoison:
-    def test_what_fails_comes_again_and_is_opened_as_it_came_at_the_last(
+    def test_a_failing_mail_is_retried_and_opened_unread_at_the_last_attempt(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         real = mail_arrivals.arrival
@@ -268,5 +268,5 @@ class TestPoison:
         assert opening.raw_key.startswith(f"tickets/{opening.ref}/")
         assert world.files.read(opening.raw_key) == written().as_bytes()
 
-    def test_a_mail_put_back_without_an_envelope_is_sent_to_whom_it_says(self, world: World) -> None:
+    def test_a_mail_requeued_without_an_envelope_uses_its_to_header(self, world: World) -> None:
         assert receive(world.deps, MailReceived(world.arrives(written()), ())) == "opened"

@@ -1,4 +1,4 @@
-"""Forms in: one ticket however often they are posted, suspicious ones quarantined and never dropped."""
+"""Forms: one ticket even if posted repeatedly; suspicious ones are quarantined and never dropped."""
 
 import re
 from dataclasses import replace
@@ -77,7 +77,7 @@ class TestOpening:
         assert fault.value.codes == {"attachments": "attachments_too_many"}
         assert world.store.tickets == {}
 
-    def test_a_reference_held_by_another_source_gives_way_to_the_next(self, world: World) -> None:
+    def test_if_a_reference_is_taken_the_next_one_is_used(self, world: World) -> None:
         source = derived.source_of("form", "northlight", "k", canonical(FIELDS["email"]))
         taken = samples.ticket(derived.reference(SECRET, "NL", source))
         world.store.tickets[taken.ref] = taken
@@ -86,7 +86,7 @@ class TestOpening:
         assert post(world, keyed("k")) == ticket
         assert world.store.tickets[taken.ref] == taken
 
-    def test_three_references_held_by_others_are_a_fault(self, world: World) -> None:
+    def test_three_taken_references_are_an_error(self, world: World) -> None:
         source = derived.source_of("form", "northlight", "k", canonical(FIELDS["email"]))
         for attempt in range(3):
             taken = samples.ticket(derived.reference(SECRET, "NL", source, attempt))
@@ -120,8 +120,8 @@ class TestPostedAgain:
             post(world, keyed("k"), (PICTURE,))
         assert world.store.only_ticket() == first
 
-    def test_a_key_used_up_from_elsewhere_in_somebodys_name_refuses_nothing_of_theirs(self, world: World) -> None:
-        """Keys can be guessed ("order-777"), and addresses are known."""
+    def test_a_key_used_by_a_forger_does_not_refuse_the_owners_form(self, world: World) -> None:
+        """Keys can be guessed ("order-777"), and addresses are not secret."""
         forged = post(world, Caller("198.51.100.9", key="k"), message="Whatever")
         own = post(world, keyed("k"))
         assert (own.ref != forged.ref, own.opening.text) == (True, FIELDS["message"])
@@ -129,8 +129,8 @@ class TestPostedAgain:
         assert len(world.store.tickets) == 2
 
     @pytest.mark.parametrize("said", [{}, {"key": "k"}, {"submission_id": "s"}])
-    def test_words_guessed_and_hidden_from_elsewhere_hide_nobodys(self, world: World, said: dict[str, str]) -> None:
-        """Quarantined for its trap, with the very words that the customer sends next."""
+    def test_a_forgers_quarantined_form_does_not_hide_the_owners(self, world: World, said: dict[str, str]) -> None:
+        """A forger's form, quarantined by its trap field, has the very words that the customer sends next."""
         guessed = post(world, Caller("198.51.100.9", trap="x", **said))
         own = submit(world.deps, world.shop, FIELDS, (), Caller("192.0.2.1", **said))
         assert (guessed.state, own.ticket.state, own.receipt) == (State.QUARANTINED, State.OPEN, True)
@@ -138,8 +138,8 @@ class TestPostedAgain:
         assert (again.ticket.ref, again.receipt) == (own.ticket.ref, True)
         assert len(world.store.tickets) == 2
 
-    def test_one_network_of_ipv6_is_one_place(self, world: World) -> None:
-        """A phone changes its own part of the address all day."""
+    def test_one_ipv6_network_is_one_source(self, world: World) -> None:
+        """A phone changes its own part of the address all the time."""
         first = submit(world.deps, world.shop, FIELDS, (), Caller("2001:db8::1"))
         assert submit(world.deps, world.shop, FIELDS, (), Caller("2001:db8::beef")) == first
         assert not submit(world.deps, world.shop, FIELDS, (), Caller("2001:db8:0:1::1")).receipt
@@ -150,8 +150,8 @@ class TestPostedAgain:
         submit(world.deps, world.deps.policy.shop("kettle"), fields, (), keyed("k"))
         assert {ticket.shop for ticket in world.store.tickets.values()} == {"northlight", "kettle"}
 
-    def test_a_hidden_id_with_other_words_loses_nothing(self, world: World) -> None:
-        """The browser's Back, the message edited, and sent once more; then that again."""
+    def test_the_same_hidden_id_with_other_words_opens_another_ticket(self, world: World) -> None:
+        """The browser's Back button, the message edited and sent again; then the same once more."""
         caller = Caller("192.0.2.1", submission_id="s")
         first = post(world, caller)
         second = post(world, caller, message="I forgot to say: it is the green one.")
@@ -166,7 +166,7 @@ class TestPostedAgain:
         assert post(world, email="mira@example.COM") == first
 
     @pytest.mark.parametrize("minute", range(0, 10, 3))
-    def test_for_ten_minutes_wherever_they_begin(self, world: World, minute: int) -> None:
+    def test_the_same_words_are_one_ticket_within_any_ten_minutes(self, world: World, minute: int) -> None:
         world.clock.at = START + timedelta(minutes=minute)
         first = post(world)
         world.clock.advance(minutes=9, seconds=59)
@@ -175,7 +175,7 @@ class TestPostedAgain:
         assert post(world).ref != first.ref
         assert len(world.store.tickets) == 2
 
-    def test_for_ten_minutes_from_the_first_time_not_from_the_last(self, world: World) -> None:
+    def test_the_ten_minutes_count_from_the_first_post(self, world: World) -> None:
         refs = []
         for _ in range(4):
             refs.append(post(world).ref)
@@ -189,7 +189,7 @@ class TestPostedAgain:
         post(world, incoming_files=(PICTURE,))
         assert len(world.store.tickets) == 4
 
-    def test_two_at_once_are_one_ticket(self, world: World) -> None:
+    def test_two_concurrent_posts_are_one_ticket(self, world: World) -> None:
         def other_first(change: object) -> None:
             world.store.before_commit = lambda change: None
             post(world, keyed("k"))
@@ -209,7 +209,7 @@ class TestSuspicions:
     def token(self, world: World, shop: str = "northlight") -> str:
         return links.form_token(world.deps, world.deps.policy.shop(shop))
 
-    def test_a_filled_trap_is_quarantined_and_agents_hear_of_it(self, world: World) -> None:
+    def test_a_filled_trap_field_is_quarantined_and_notifies_agents(self, world: World) -> None:
         ticket = post(world, Caller("192.0.2.1", trap="http://spam.example"))
         assert self.quarantined(world, ticket)
         assert ticket.outbox
@@ -220,36 +220,36 @@ class TestSuspicions:
         world.clock.advance(seconds=2)
         assert self.quarantined(world, post(world, caller, message="Visit HTTPS://spam.example"))
 
-    def test_links_are_fine_for_who_takes_their_time(self, world: World) -> None:
+    def test_links_are_accepted_from_slow_writers(self, world: World) -> None:
         caller = Caller("192.0.2.1", form_token=self.token(world))
         world.clock.advance(seconds=30)
         assert not self.quarantined(world, post(world, caller, message="See https://photos.example/1"))
 
-    def test_the_quick_are_fine_without_links(self, world: World) -> None:
+    def test_quick_forms_without_links_are_accepted(self, world: World) -> None:
         assert not self.quarantined(world, post(world, Caller("192.0.2.1", form_token=self.token(world))))
 
     @pytest.mark.parametrize("token", ["forged", "", "x.y.z"])
-    def test_a_forged_time_is_quarantined_and_none_is_fine(self, world: World, token: str) -> None:
+    def test_a_forged_time_is_quarantined_and_a_missing_one_is_accepted(self, world: World, token: str) -> None:
         assert self.quarantined(world, post(world, Caller("192.0.2.1", form_token=token))) == bool(token)
 
-    def test_the_time_of_another_shops_form_is_quarantined(self, world: World) -> None:
+    def test_the_time_token_of_another_shops_form_is_quarantined(self, world: World) -> None:
         assert self.quarantined(world, post(world, Caller("192.0.2.1", form_token=self.token(world, "kettle"))))
 
-    def test_over_the_limit_tickets_are_quarantined_without_telling_agents(self, world: World) -> None:
+    def test_over_the_limit_tickets_are_quarantined_without_notifying_agents(self, world: World) -> None:
         limit = world.shop.limits.per_address_hour
         tickets = [post(world, keyed(str(n)), message=f"Words {n}") for n in range(limit + 1)]
         assert [self.quarantined(world, ticket) for ticket in tickets] == [False] * limit + [True]
         assert tickets[-1].suspicions == (Suspicion.TOO_MANY,)
         assert tickets[-1].outbox is None
 
-    def test_the_limit_is_of_an_address_whatever_its_case(self, world: World) -> None:
+    def test_the_limit_per_address_ignores_case(self, world: World) -> None:
         limit = world.shop.limits.per_address_hour
         for number in range(limit):
             post(world, keyed(str(number)))
         assert self.quarantined(world, post(world, keyed("x"), email="mIRA@example.com"))
         assert not self.quarantined(world, post(world, keyed("y"), email="other@example.com"))
 
-    def test_the_limit_of_a_source_holds_for_all_its_addresses(self, world: World) -> None:
+    def test_the_limit_per_source_counts_all_its_addresses(self, world: World) -> None:
         limit = world.shop.limits.per_source_hour
         for number in range(limit):
             post(world, keyed(str(number)), email=f"a{number}@example.com")
@@ -275,12 +275,12 @@ class TestSuspicions:
         assert self.quarantined(world, post(world, keyed("third"), message="A third"))
         assert post(world, caller) == first
 
-    def test_a_hidden_id_that_comes_back_with_other_words_counts(self, world: World) -> None:
+    def test_the_same_hidden_id_with_other_words_counts_for_the_limit(self, world: World) -> None:
         limit = world.shop.limits.per_address_hour
         tickets = [post(world, Caller("192.0.2.1", submission_id="s"), message=f"Words {n}") for n in range(limit + 1)]
         assert [self.quarantined(world, ticket) for ticket in tickets] == [False] * limit + [True]
 
-    def test_counters_do_not_tell_whom_they_count(self, world: World) -> None:
+    def test_counters_do_not_reveal_who_is_counted(self, world: World) -> None:
         post(world)
         keys = [key for _, key, _ in world.store.counts]
         assert keys

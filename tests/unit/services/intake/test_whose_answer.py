@@ -1,4 +1,4 @@
-"""A mail on a referred ticket is the customer's, the third party's, or nobody's word: whoever it says it is from."""
+"""The author of a mail on a referred ticket is the customer, the third party or unverified, no matter what its From says."""
 
 from email.message import EmailMessage
 
@@ -45,7 +45,8 @@ def check_answered(world: World) -> None:
 
 
 def check_not_counted(world: World, why: str) -> None:
-    """It is kept for the agents, who hear why it is no answer. One is still waited for; the customer hears nothing."""
+    """The mail is kept for the agents, who read why it is no answer. The referral stays open, and the customer hears
+    nothing."""
     message = kept(world)
     assert (message.author, message.visibility) == (Author.THIRD_PARTY, Visibility.INTERNAL)
     assert {why, Remark.UNCOUNTED} <= set(message.remarks)
@@ -64,8 +65,8 @@ def unread_by_the_customer(world: World) -> None:
     assert "Murkwood" not in str(agents.customer_reads(world))
 
 
-class TestWhoTakesPart:
-    """Somebody the customer wrote to as well takes part in the ticket; asked by the shop, it is a third party."""
+class TestParticipant:
+    """A person to whom the customer also wrote is a participant; once the shop asks them, they are a third party."""
 
     def test_a_third_party_answers_by_its_token(self, world: World) -> None:
         mail = refer(world)
@@ -77,18 +78,18 @@ class TestWhoTakesPart:
         assert get(world, by_subject(), passed=DMARC) == "appended"
         check_answered(world)
 
-    def test_what_it_writes_later_is_no_customers_either(self, world: World) -> None:
+    def test_its_later_mail_is_not_the_customers_either(self, world: World) -> None:
         mail = refer(world)
         get(world, answer(), mail.reply_to)
         assert get(world, by_subject(Message_ID="<more@mail.example>"), passed=DMARC) == "appended"
         assert kept(world).visibility is Visibility.INTERNAL
         unread_by_the_customer(world)
 
-    def test_before_it_was_asked_it_writes_as_one_who_takes_part(self, world: World) -> None:
+    def test_before_the_referral_it_writes_as_a_participant(self, world: World) -> None:
         assert get(world, by_subject()) == "appended"
         assert (kept(world).author, kept(world).visibility) == (Author.CUSTOMER, Visibility.SHARED)
 
-    def test_another_with_its_token_is_no_customer(self, world: World) -> None:
+    def test_another_participant_with_its_token_writes_as_the_third_party(self, world: World) -> None:
         mail = refer(world)
         assert get(world, answer(PARTICIPANT), mail.reply_to) == "appended"
         check_answered(world)
@@ -96,47 +97,47 @@ class TestWhoTakesPart:
 
 class TestForged:
     @pytest.mark.parametrize("passed", ["", "spam virus"])
-    def test_by_its_address_alone_where_nobody_vouches_for_it(self, world: World, passed: str) -> None:
+    def test_its_address_without_dmarc_does_not_count(self, world: World, passed: str) -> None:
         refer(world)
         assert get(world, by_subject(), passed=passed) == "appended"
         check_not_counted(world, Remark.UNVERIFIED)
         assert "Sender not verified" in world.mailer.to(ADA)[-1].text
 
-    def test_a_header_that_says_it_passed_is_anybodys(self, world: World) -> None:
+    def test_an_authentication_header_in_the_mail_does_not_count(self, world: World) -> None:
         refer(world)
         get(world, by_subject(Authentication_Results="amazonses.com; dmarc=pass header.from=swiftparcel.example"))
         check_not_counted(world, Remark.UNVERIFIED)
 
-    def test_by_the_customers_own_token(self, world: World) -> None:
+    def test_its_address_with_the_customers_token_does_not_count(self, world: World) -> None:
         refer(world)
         theirs = plus_address(CARE, samples.reply_token(world.store.tickets[samples.REF], Role.CUSTOMER))
         assert get(world, answer(), theirs) == "appended"
         check_not_counted(world, Remark.UNVERIFIED)
 
-    def test_by_the_id_of_a_mail_to_the_customer(self, world: World) -> None:
+    def test_its_address_with_the_id_of_a_mail_to_the_customer_does_not_count(self, world: World) -> None:
         refer(world)
         told = world.mailer.to(MIRA)[0]
         assert get(world, answer(In_Reply_To=f"<{told.id}@eu-central-1.amazonses.com>")) == "appended"
         check_not_counted(world, Remark.UNVERIFIED)
 
-    def test_the_id_of_a_mail_to_it_is_known_to_nobody_else(self, world: World) -> None:
+    def test_the_id_of_our_mail_to_it_counts_as_proof(self, world: World) -> None:
         mail = refer(world)
         theirs = answer("Depot <depot7@swiftparcel.example>", In_Reply_To=f"<{mail.id}@eu-central-1.amazonses.com>")
         assert get(world, theirs) == "appended"
         check_answered(world)
 
-    def test_by_its_token_in_the_customers_name(self, world: World) -> None:
+    def test_its_token_with_a_forged_customers_address_does_not_count(self, world: World) -> None:
         mail = refer(world, "email")
         assert get(world, answer(f"Mira <{MIRA}>"), mail.reply_to, failed=DMARC) == "appended"
         check_not_counted(world, Remark.UNVERIFIED)
 
-    def test_by_its_token_the_customer_is_themselves_where_it_can_be(self, world: World) -> None:
+    def test_its_token_with_the_customers_own_address_is_the_customers(self, world: World) -> None:
         mail = refer(world)
         assert get(world, answer(f"Mira <{MIRA.upper()}>"), mail.reply_to) == "appended"
         assert (kept(world).author, kept(world).visibility) == (Author.CUSTOMER, Visibility.SHARED)
         assert ticket(world).referrals[0].open
 
-    def test_on_the_ticket_that_its_ticket_was_merged_into(self, world: World) -> None:
+    def test_after_a_merge_its_answer_counts_on_the_target(self, world: World) -> None:
         mail = refer(world)
         world.store.commit(Change(samples.ticket("NL-22222-22222", world.clock())))
         acts(world, "merge", into="NL-22222-22222", anyway=True)
@@ -147,20 +148,20 @@ class TestForged:
 
 class TestSuspicious:
     @pytest.mark.parametrize("failed", [SPAM, VIRUS])
-    def test_a_third_partys_counts_not_and_is_on_record_as_appended(self, world: World, failed: str) -> None:
+    def test_a_suspicious_third_partys_mail_does_not_count_and_is_appended(self, world: World, failed: str) -> None:
         mail = refer(world)
         assert get(world, answer(), mail.reply_to, failed=failed, passed=DMARC) == "appended"
         check_not_counted(world, Remark.SUSPICIOUS)
         assert "took this email for spam or found a virus in it" in unwrapped(world.mailer.to(ADA)[-1].text)
 
-    def test_a_customers_stands_on_the_ticket_with_a_remark(self, world: World) -> None:
+    def test_a_suspicious_customers_mail_is_on_the_ticket_with_a_remark(self, world: World) -> None:
         theirs = written(f"Mira <{MIRA}>", f"Re: [{samples.REF}]", "Cheap pills\n", Message_ID="<m@mail.example>")
         assert get(world, theirs, failed=SPAM) == "appended"
         assert (kept(world).author, kept(world).remarks) == (Author.CUSTOMER, (Remark.SUSPICIOUS,))
         assert "took this email for spam" in unwrapped(world.mailer.to(ADA)[-1].text)
         assert {outcome for outcome, _ in world.store.outcomes.values()} == {"appended"}
 
-    def test_an_agents_does_not_go_to_the_customer(self, world: World) -> None:
+    def test_a_suspicious_agents_mail_does_not_go_to_the_customer(self, world: World) -> None:
         reply = plus_address(CARE, samples.reply_token(world.store.tickets[samples.REF], Role.AGENT))
         mail = written(f"Ada <{ADA}>", "Re: x", f"{THEIR_WORDS}\n", Message_ID="<a@mail.example>")
         assert get(world, mail, reply, failed=SPAM) == "appended"

@@ -1,4 +1,4 @@
-"""The console's events: each wrong one is answered with what to type, in words that are there in every language."""
+"""Events at the console: each wrong one is answered with what to type, and every message exists in every language."""
 
 import ast
 import re
@@ -22,7 +22,7 @@ READING = "".join(
     (ROOT / f"chalicelib/services/actions/{name}.py").read_text(encoding="utf-8")
     for name in ("actions", "ticket_admin", "unseen_messages")
 )
-# What stands for any field or sentence that is not written where the fault is found.
+# Stands for a field or sentence that is not a literal where the error is raised.
 ANY = "*"
 LAMP = {"cure": "refund", "owed_by": "seller"}
 WHAT_TO_TYPE: list[tuple[str, dict[str, Any], str, str]] = [
@@ -76,7 +76,7 @@ def opened(world: World) -> None:
 
 
 def why_not(world: World, event: Any) -> dict[str, str]:
-    """What a wrong event is answered; nothing may come of it."""
+    """The answer to a wrong event; the event must have no effect."""
     before = (world.store.tickets.copy(), world.store.messages.copy(), list(world.store.log))
     with pytest.raises(InvalidEvent) as caught:
         act_on_ticket(world.deps, event)
@@ -86,7 +86,7 @@ def why_not(world: World, event: Any) -> dict[str, str]:
 
 class TestWrongEvents:
     @pytest.mark.parametrize(("action", "fields", "field", "sentence"), WHAT_TO_TYPE)
-    def test_what_to_type_is_said(
+    def test_a_wrong_event_is_answered_with_what_to_type(
         self, world: World, action: str, fields: dict[str, Any], field: str, sentence: str
     ) -> None:
         event = {"shop": "northlight", "reference": samples.REF, "agent": ADA, "action": action} | fields
@@ -119,7 +119,7 @@ class TestWrongEvents:
         assert "leave this out" in why_not(world, event | {field: "2027-04-20"})[field]
 
     @pytest.mark.parametrize("text", [{"a": 1}, [["x"]], [{"a": 1}]])
-    def test_what_is_no_text_is_not_sent_to_anybody(self, world: World, text: Any) -> None:
+    def test_a_value_that_is_no_text_is_sent_to_nobody(self, world: World, text: Any) -> None:
         event = {"shop": "northlight", "reference": samples.REF, "agent": ADA, "action": "answer", "text": text}
         assert "write it as text" in why_not(world, event)["text"]
 
@@ -133,7 +133,7 @@ class TestWrongEvents:
         assert set(why_not(world, event | {"reference": samples.REF})) == {"reference"}
 
 
-class TestWhatCanNotBeDoneNow:
+class TestRefusedByState:
     @pytest.mark.parametrize("action", ["ask", "refer"])
     def test_a_closed_ticket_must_be_reopened_first(self, world: World, action: str) -> None:
         acts(world, "close", outcome="settled", reason="Done.")
@@ -141,13 +141,13 @@ class TestWhatCanNotBeDoneNow:
         assert "reopen it first" in why_not(world, event | {"to": "swiftparcel"})["action"]
 
     @pytest.mark.parametrize("action", ["answer", "ask", "instruct", "conclude"])
-    def test_a_customer_without_an_address_can_not_be_written_to(self, world: World, action: str) -> None:
+    def test_a_customer_without_an_address_cannot_be_mailed(self, world: World, action: str) -> None:
         ticket = world.store.only_ticket()
         world.store.tickets[ticket.ref] = evolve(ticket, requester=replace(ticket.requester, address=""))
         event = {"shop": "northlight", "reference": samples.REF, "agent": ADA, "action": action, "text": "Hello."}
         assert "no email address" in why_not(world, event | {"outcome": "upheld"})["action"]
 
-    def test_one_thing_at_a_time(self, world: World) -> None:
+    def test_a_second_final_answer_under_way_is_refused(self, world: World) -> None:
         common = {"shop": "northlight", "reference": samples.REF, "agent": ADA}
         acts(world, "extend", by="10 days", reason="Parts.")
         more = common | {"action": "extend", "by": "12 days", "reason": "Parts."}
@@ -170,7 +170,7 @@ class TestWhatCanNotBeDoneNow:
 
 
 def raised(error: str) -> Iterator[ast.Call]:
-    """Every call in the program that makes this error."""
+    """Every call in the program that creates this error."""
     for file in (ROOT / "chalicelib").rglob("*.py"):
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == error:
@@ -178,7 +178,7 @@ def raised(error: str) -> Iterator[ast.Call]:
 
 
 def codes() -> set[tuple[str, str]]:
-    """Every (field, code) that is said to be wrong, as written in the program."""
+    """Every pair (field, code) in the program's error calls."""
     found = set()
     for call in raised("InvalidFields"):
         problems = call.args[0]
@@ -190,7 +190,7 @@ def codes() -> set[tuple[str, str]]:
 
 
 def _said(value: ast.expr) -> set[str]:
-    """The codes an expression can be."""
+    """The codes that an expression can have."""
     if isinstance(value, ast.Constant):
         return {str(value.value)}
     if isinstance(value, ast.IfExp):
@@ -200,17 +200,17 @@ def _said(value: ast.expr) -> set[str]:
 
 @pytest.mark.parametrize("language", words.languages())
 @pytest.mark.parametrize(("field", "code"), sorted(codes()))
-def test_every_fault_has_words(language: str, field: str, code: str) -> None:
+def test_every_error_code_has_words(language: str, field: str, code: str) -> None:
     known = words.book(language)
     assert {f"problem.{field}.{code}", f"problem.{code}"} & set(known)
 
 
-def test_faults_are_found_in_the_program() -> None:
+def test_error_codes_are_found_in_the_program() -> None:
     assert {("reason", "missing"), ("until", "extension_too_long"), (ANY, "too_long"), ("body", "not_json")} <= codes()
 
 
-def test_an_event_is_refused_in_sentences_by_the_console_alone() -> None:
-    """Where a code is read as a sentence, or a sentence looked up as a code, somebody reads nonsense."""
+def test_only_the_console_refuses_events_in_sentences() -> None:
+    """If a code is shown as a sentence, or a sentence is looked up as a code, the reader sees nonsense."""
     sentences = [value for call in raised("InvalidEvent") for value in _values(call.args[0])]
     assert len(sentences) > 15
     assert all(" " in sentence for sentence in sentences)

@@ -1,4 +1,4 @@
-"""Nothing is lost: what has no outcome goes back on the queue once, and every day's count of mails comes out."""
+"""No mail is lost: mails without an outcome go back on the queue once, and every day's reconciliation adds up."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,7 +15,7 @@ YESTERDAY, DAY_BEFORE = TODAY - timedelta(days=1), TODAY - timedelta(days=2)
 
 
 def raw(world: World, came: datetime, outcome: str | None = None) -> str:
-    """A raw mail that came then, and its outcome if it has one."""
+    """A raw mail that came at this time, with its outcome if there is one."""
     key = world.arrives(written())
     world.files.came[key] = came
     if outcome:
@@ -27,8 +27,8 @@ def midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-class TestPuttingBack:
-    def test_only_mails_without_an_outcome_for_longer_than_the_patience_go_back(self, world: World) -> None:
+class TestRequeueing:
+    def test_only_mails_without_an_outcome_after_the_patience_are_requeued(self, world: World) -> None:
         forgotten = raw(world, START - PATIENCE)
         raw(world, START - PATIENCE + timedelta(seconds=1))
         raw(world, START - PATIENCE, "opened")
@@ -36,21 +36,21 @@ class TestPuttingBack:
         assert reconcile(world.deps, {})["put_back"] == 1
         assert world.queue.waiting == [forgotten]
 
-    def test_a_mail_put_back_is_received_and_not_put_back_again(self, world: World) -> None:
+    def test_a_requeued_mail_is_received_and_not_requeued_again(self, world: World) -> None:
         raw(world, START - PATIENCE)
         reconcile(world.deps, {})
-        # Without the envelope the mail's own headers say whom it is for.
+        # Without the envelope, the mail's own headers name its recipients.
         assert [receive(world.deps, MailReceived(key, ())) for key in world.queue.waiting] == ["opened"]
         world.queue.waiting.clear()
         assert reconcile(world.deps, {})["put_back"] == 0
         assert world.queue.waiting == []
 
-    def test_the_patience_can_be_another(self, world: World) -> None:
+    def test_the_patience_can_be_set(self, world: World) -> None:
         key = raw(world, START - timedelta(seconds=2))
         assert reconcile(world.deps, {}, patience=timedelta(seconds=1))["put_back"] == 1
         assert world.queue.waiting == [key]
 
-    def test_dead_letters_come_back_whatever_the_bucket_says(self, world: World) -> None:
+    def test_dead_letters_are_requeued_in_any_case(self, world: World) -> None:
         world.queue.dead = ["raw/of-last-week", "raw/of-yesterday"]
         assert reconcile(world.deps, {}) | {"reconciliations": []} == {
             "put_back": 0,
@@ -60,14 +60,14 @@ class TestPuttingBack:
         assert world.queue.waiting == ["raw/of-last-week", "raw/of-yesterday"]
         assert world.queue.dead == []
 
-    def test_where_nothing_came_nothing_is_done(self, world: World) -> None:
+    def test_without_mails_nothing_is_requeued(self, world: World) -> None:
         answer = reconcile(world.deps, {})
         assert (answer["put_back"], answer["redriven"]) == (0, 0)
         assert [reconciliation["received"] for reconciliation in answer["reconciliations"]] == [0, 0, 0]
 
 
 class TestReconciliation:
-    def test_each_of_three_days_has_what_came_and_what_became_of_it(self, world: World) -> None:
+    def test_each_of_three_days_has_its_mails_and_outcomes(self, world: World) -> None:
         for came, outcome in [
             (midnight(DAY_BEFORE), "opened"),
             (midnight(DAY_BEFORE), "duplicate"),
@@ -105,16 +105,16 @@ class TestReconciliation:
             (midnight(YESTERDAY), YESTERDAY),
             (midnight(YESTERDAY) - timedelta(microseconds=1), DAY_BEFORE),
             (midnight(DAY_BEFORE), DAY_BEFORE),
-            # Half past midnight in Berlin is still the day before by UTC.
+            # 00:30 in Berlin is still the day before in UTC.
             (datetime.fromisoformat(f"{TODAY}T00:30:00+01:00"), YESTERDAY),
         ],
     )
-    def test_a_day_is_one_of_utc(self, world: World, came: datetime, day: date) -> None:
+    def test_a_day_is_a_day_in_utc(self, world: World, came: datetime, day: date) -> None:
         raw(world, came, "opened")
         reconcile(world.deps, {})
         assert {day for day, (received, _) in world.store.reconciled.items() if received} == {day}
 
-    def test_what_is_older_than_three_days_is_left_as_it_was_counted(self, world: World) -> None:
+    def test_days_older_than_three_days_are_not_counted_again(self, world: World) -> None:
         older = DAY_BEFORE - timedelta(days=1)
         world.store.note_reconciliation(older, 5, {"opened": 5})
         raw(world, midnight(DAY_BEFORE) - timedelta(microseconds=1))
@@ -122,7 +122,7 @@ class TestReconciliation:
         assert answer["put_back"] == 0
         assert world.store.reconciled[older] == (5, {"opened": 5})
 
-    def test_a_past_day_that_does_not_close_is_told(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_past_day_that_does_not_add_up_is_reported(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         told: list[object] = []
         monkeypatch.setattr(
             "chalicelib.services.operations.reconciling.logger.error",

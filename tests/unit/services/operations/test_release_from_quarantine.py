@@ -1,4 +1,4 @@
-"""What was quarantined and turns out genuine: released once, acknowledged once, whoever else is at it."""
+"""A quarantined ticket that turns out genuine is released once and acknowledged once, also with concurrent changes."""
 
 from datetime import timedelta
 from typing import Any
@@ -26,7 +26,7 @@ CARE, MIRA = "care@help.northlight.example", "mira@example.com"
 
 @pytest.fixture
 def kept(world: World) -> Ticket:
-    """A mail that was taken for spam; the agents have heard of it."""
+    """A mail that was taken for spam; the agents were notified."""
     receive(world.deps, MailReceived(world.arrives(written()), (CARE,), frozenset({SPAM})))
     post(world.deps, ItemRef(world.store.only_ticket().ref, None))
     return world.store.only_ticket()
@@ -37,7 +37,7 @@ def asked(ticket: Ticket, **other: Any) -> dict[str, Any]:
 
 
 def acknowledgements(world: World) -> int:
-    """How many the customer has got by the time nothing is owed any more."""
+    """The number of acknowledgements the customer has got once nothing is owed any more."""
     ticket = world.store.only_ticket()
     post(world.deps, ItemRef(ticket.ref, None))
     return len(world.mailer.to(MIRA))
@@ -71,10 +71,8 @@ class TestReleasing:
         assert acknowledgements(world) == 1
 
     @pytest.mark.parametrize("sent_between", [True, False])
-    def test_two_who_release_it_at_once_acknowledge_it_once(
-        self, world: World, kept: Ticket, sent_between: bool
-    ) -> None:
-        """Both saw it in quarantine; the other was quicker, and its acknowledgement may even be out by now."""
+    def test_two_concurrent_releases_acknowledge_it_once(self, world: World, kept: Ticket, sent_between: bool) -> None:
+        """Both saw it in quarantine; the other was quicker, and its acknowledgement may already be sent."""
         others: list[Any] = []
 
         def other_releases(change: Change) -> None:
@@ -88,7 +86,7 @@ class TestReleasing:
         assert others == [True]
         assert acknowledgements(world) == 1
 
-    def test_an_unrelated_change_in_between_does_not_stop_it(self, world: World, kept: Ticket) -> None:
+    def test_a_concurrent_other_change_does_not_stop_it(self, world: World, kept: Ticket) -> None:
         def meanwhile(change: Change) -> None:
             world.store.before_commit = lambda change: None
             world.store.tickets[kept.ref] = evolve(world.store.only_ticket(), topic="lamps")
@@ -98,7 +96,7 @@ class TestReleasing:
         assert world.store.only_ticket().topic == "lamps"
         assert acknowledgements(world) == 1
 
-    def test_losing_every_race_is_said(self, world: World, kept: Ticket) -> None:
+    def test_losing_every_race_is_reported(self, world: World, kept: Ticket) -> None:
         def quicker(change: Change) -> None:
             world.store.tickets[kept.ref] = evolve(world.store.only_ticket())
 
@@ -113,7 +111,7 @@ class TestReleasing:
         opening = [(clock.name, clock.due) for clock in kept.clocks if clock.name != "quarantine"]
         assert [(clock.name, clock.due) for clock in world.store.only_ticket().clocks] == opening
 
-    def test_without_an_address_there_is_nobody_to_acknowledge(self, world: World) -> None:
+    def test_without_an_address_no_acknowledgement_is_sent(self, world: World) -> None:
         raw = written("", Message_ID="<nameless@x>")
         receive(world.deps, MailReceived(world.arrives(raw), (CARE,), frozenset({SPAM})))
         assert release_from_quarantine(world.deps, asked(world.store.only_ticket()))["released"] is True
@@ -122,7 +120,7 @@ class TestReleasing:
         assert Purpose.ACKNOWLEDGEMENT not in [d.purpose for d in box.deliveries]
 
     @pytest.mark.parametrize("state", [State.OPEN, State.WAITING, State.CLOSED])
-    def test_what_is_not_quarantined_stays_as_it_is(self, world: World, kept: Ticket, state: State) -> None:
+    def test_an_open_ticket_stays_unchanged(self, world: World, kept: Ticket, state: State) -> None:
         world.store.tickets[kept.ref] = ticket = evolve(kept, state=state)
         assert release_from_quarantine(world.deps, asked(kept)) == {
             "reference": kept.ref,
@@ -131,7 +129,7 @@ class TestReleasing:
         }
         assert world.store.only_ticket() == ticket
 
-    def test_of_another_shop_nothing_is_told(self, world: World, kept: Ticket) -> None:
+    def test_another_shops_ticket_is_not_revealed(self, world: World, kept: Ticket) -> None:
         with pytest.raises(InvalidEvent) as fault:
             release_from_quarantine(world.deps, asked(kept, shop="kettle"))
         assert "kettle" in fault.value.sentences["reference"]
@@ -146,14 +144,14 @@ class TestReleasing:
         assert "NL-7K3F9-QXMT2" in fault.value.sentences["reference"]
 
     @pytest.mark.parametrize("event", [None, {}, [], "northlight", {"shop": "nowhere", "reference": "x"}])
-    def test_so_is_a_wrong_event(self, world: World, event: Any) -> None:
+    def test_a_wrong_event_is_answered_with_what_to_type(self, world: World, event: Any) -> None:
         with pytest.raises(InvalidEvent) as fault:
             release_from_quarantine(world.deps, event)
         assert '{"shop": "northlight"}' in str(fault.value)
 
 
 class TestListing:
-    def test_it_says_why_and_where_the_original_is(self, world: World) -> None:
+    def test_it_gives_the_reason_and_the_key_of_the_raw_mail(self, world: World) -> None:
         mail = written(subject="Invoice")
         mail.add_attachment(b"evil", maintype="application", subtype="zip", filename="invoice.zip")
         receive(world.deps, MailReceived(world.arrives(mail), (CARE,), frozenset({SPAM, VIRUS})))
@@ -174,7 +172,7 @@ class TestListing:
             "next": None,
         }
 
-    def test_the_newest_come_first(self, world: World) -> None:
+    def test_the_newest_tickets_come_first(self, world: World) -> None:
         for number in range(3):
             mail = written(f"c{number}@example.com", Message_ID=f"<{number}@x>", text=f"{number}")
             receive(world.deps, MailReceived(world.arrives(mail), (CARE,), frozenset({SPAM})))
@@ -182,7 +180,7 @@ class TestListing:
         listed = list_quarantine(world.deps, {"shop": "northlight"})["tickets"]
         assert [ticket["from"] for ticket in listed] == [f"c{number}@example.com" for number in (2, 1, 0)]
 
-    def test_the_list_goes_on_from_where_it_ended_whatever_was_released_meanwhile(
+    def test_the_list_continues_at_its_cursor_after_releases(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(quarantine, "_LIMIT", 2)
@@ -213,12 +211,12 @@ class TestListing:
             "2026-11-25T09:30:00+00:00/nl#1",
         ],
     )
-    def test_what_is_no_place_in_the_list_is_refused_with_what_to_type(self, world: World, after: object) -> None:
+    def test_an_invalid_cursor_is_answered_with_what_to_type(self, world: World, after: object) -> None:
         with pytest.raises(InvalidEvent) as fault:
             list_quarantine(world.deps, {"shop": "northlight", "after": after})
         assert "`next`" in fault.value.sentences["after"]
 
-    def test_what_an_agent_answered_is_no_longer_quarantined(self, world: World, kept: Ticket) -> None:
+    def test_an_answered_ticket_is_no_longer_listed(self, world: World, kept: Ticket) -> None:
         answer = replying.agent_answers(kept, "a", samples.arrival(), samples.context(world.clock()))
         world.store.commit(answer)
         assert list_quarantine(world.deps, {"shop": "northlight"})["count"] == 0

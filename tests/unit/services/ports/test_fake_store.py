@@ -1,4 +1,4 @@
-"""The store that services are tested with keeps the same promises as the one they run with."""
+"""The fake store used in the services' tests keeps the same contract as the real one."""
 
 from typing import get_type_hints
 

@@ -1,5 +1,4 @@
-"""The audit events of a month computed again: whatever is done to them behind our back is told, and runs at once lose
-none."""
+"""Verifying a month's audit events: every manipulation is reported, and concurrent runs lose no event."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -53,7 +52,7 @@ def wrong(world: World, month: str = "2026-12") -> list[str]:
 MONTHS = {"2026-09": 0, "2026-10": 2, "2026-11": 0, "2026-12": 3, "2027-01": 1, "2027-02": 0}
 
 
-def test_as_they_were_written_each_month_is_whole(world: World) -> None:
+def test_each_untouched_month_verifies(world: World) -> None:
     for month, number in MONTHS.items():
         assert verify(world, month) == {"month": month, "whole": number, "wrong": 0, "audit_events": []}
     for month in MONTHS:
@@ -102,19 +101,19 @@ def latest(place: ChainPlace | None) -> Callable[[FakeStore, Callable[[int], Any
         (latest(ChainPlace(9, datetime(2027, 1, 9, tzinfo=UTC), "x")), "2027-01", "missing"),
     ],
 )
-def test_what_was_done_to_them_is_told(world: World, tamper: Any, month: str, verdict: str) -> None:
+def test_each_manipulation_is_reported(world: World, tamper: Any, month: str, verdict: str) -> None:
     tamper(world.store, partial(audit_event, world))
     assert verdict in wrong(world, month)
 
 
-def test_a_month_that_is_gone_whole_is_told_by_its_neighbours_and_itself(world: World) -> None:
+def test_a_deleted_month_is_reported_for_itself_and_the_next(world: World) -> None:
     for number in (3, 4, 5):
         gone(number)(world.store, partial(audit_event, world))
     assert wrong(world, "2026-12") == ["missing"]
     assert wrong(world, "2027-01") == ["missing"]
 
 
-def test_what_is_none_any_more_is_told_and_fatal_to_nobody(world: World) -> None:
+def test_an_unreadable_event_is_reported_and_raises_nowhere(world: World) -> None:
     audit_events = world.store.audit_events
     extra = UnreadableEvent("2026-12-09T08#x")
     every = lambda since, until: iter([*audit_events(since, until), extra])  # noqa: E731
@@ -126,7 +125,7 @@ def test_what_is_none_any_more_is_told_and_fatal_to_nobody(world: World) -> None
     assert '"detail": "2026-12-09T08#x", "where": "", "verdict": "altered"' in world.files.kept[key][0].decode()
 
 
-def test_after_a_rotation_the_chain_goes_on_and_the_old_ones_come_out(world: World) -> None:
+def test_after_a_rotation_the_chain_continues_and_old_events_verify(world: World) -> None:
     turned = Secret({**AUDIT_SECRET.versions, "2": b"another " * 8}, "2")
     world.deps = replace(world.deps, audit=lambda: turned)
     world.clock.advance(days=1)
@@ -135,8 +134,8 @@ def test_after_a_rotation_the_chain_goes_on_and_the_old_ones_come_out(world: Wor
     assert all(verify(world, month)["wrong"] == 0 for month in MONTHS)
 
 
-def test_of_runs_at_once_each_is_put_in_its_turn(world: World) -> None:
-    """While one writes, others come in between, again and again."""
+def test_concurrent_runs_append_their_events_one_after_the_other(world: World) -> None:
+    """While one run writes, others write in between, again and again."""
     note, left = world.store.note_audit_event, [f"other-{number}" for number in range(20)]
 
     def meanwhile(audit_event: AuditEvent) -> bool:
@@ -152,7 +151,7 @@ def test_of_runs_at_once_each_is_put_in_its_turn(world: World) -> None:
     assert [audit_event.id for audit_event in world.store.audited.values()][-1] == "request-8"
 
 
-def test_what_was_written_while_they_were_read_is_looked_at_once_more(world: World) -> None:
+def test_events_written_during_the_reading_are_read_again(world: World) -> None:
     place, more = world.store.latest_audit_event, ["request-9"]
 
     def later() -> ChainPlace | None:
@@ -166,7 +165,7 @@ def test_what_was_written_while_they_were_read_is_looked_at_once_more(world: Wor
 
 
 @pytest.mark.parametrize("month", ["", "2026", "2026-13", "2026-11-30", "November", 11, ["2026-11"]])
-def test_what_to_type_is_said(month: Any) -> None:
+def test_a_wrong_event_is_answered_with_what_to_type(month: Any) -> None:
     with pytest.raises(InvalidEvent) as told:
         auditing.verify_audit(new_world().deps, {"month": month}, FakeRun())
     assert "2026-11" in f"{told.value.sentences}"
@@ -174,8 +173,8 @@ def test_what_to_type_is_said(month: Any) -> None:
         auditing.verify_audit(new_world().deps, {"month": "2026-11", "shop": "northlight"}, FakeRun())
 
 
-class TestInAnAgentsName:
-    def test_the_audit_event_names_the_agent_and_the_log_says_where_it_was_done(self) -> None:
+class TestOnBehalfOfAnAgent:
+    def test_the_audit_event_names_the_agent_and_the_log_names_the_console(self) -> None:
         world = new_world(limits_on=False)
         agents.opened(world)
         event = {"shop": "northlight", "reference": samples.REF, "agent": agents.TOM, "action": "note", "text": "x"}
@@ -189,14 +188,14 @@ class TestInAnAgentsName:
         rows = [row for row in world.files.kept[key][0].decode().splitlines() if "noted" in row and samples.REF in row]
         assert ['"console"' in row for row in rows] == [True]
 
-    def test_who_is_no_agent_stands_in_no_audit_event(self) -> None:
+    def test_an_audit_event_does_not_name_a_person_who_is_no_agent(self) -> None:
         world = new_world(limits_on=False)
         event = {"shop": "northlight", "agent": "mira@example.com", "action": "note"}
         recorded(world.deps, "act_on_ticket", event, "request-1", dict[str, Any])
         (audit_event,) = world.store.audited.values()
         assert "mira" not in audit_event.detail
 
-    def test_what_is_done_at_the_desk_is_not_said_to_be_done_there(self) -> None:
+    def test_an_action_at_the_desk_is_not_logged_as_done_at_the_console(self) -> None:
         world = new_world(limits_on=False)
         agents.opened(world)
         said = ActionInput({"text": "x"}, Person("Tom", agents.TOM))

@@ -1,5 +1,5 @@
-"""Taking somebody out of others' tickets: what may come in between, original mails that name them in whatever code,
-long texts, drafts, notes; and that the log never named them."""
+"""Erasing a person from other people's tickets: concurrent changes, raw mails that name them in any encoding, long
+texts, drafts and notes. The log never names them."""
 
 import base64
 import copy
@@ -45,7 +45,7 @@ def world() -> World:
 
 @dataclass(slots=True)
 class Meanwhile(faults.Fault):
-    """Something that happens before request `at`, or a death right after it."""
+    """Run `act` before request `at`, optionally followed by a crash."""
 
     act: Callable[[], object] = lambda: None
     dies: bool = False
@@ -63,7 +63,7 @@ class Meanwhile(faults.Fault):
 
 
 def two_that_are_one() -> tuple[World, str, str]:
-    """Two tickets of Jon's that are one, in both of which Wilma wrote, once at length; and one of her own."""
+    """Two merged tickets of Jon's, in both of which Wilma wrote, once at length; and one of her own."""
     world = new_world(limits_on=False)
     life = Life(world)
     life.do("mail", JON, 1, 0)  # with her in copy
@@ -85,9 +85,9 @@ def holds(world: World, *refs: str) -> None:
             agents.acts(world, "place_legal_hold", ref, reason=COURT)
 
 
-class TestAHoldThatComesInBetween:
+class TestAHoldDuringTheErasure:
     @pytest.mark.parametrize("dies", [False, True])
-    def test_comes_before_anything_was_deleted_or_after_all_was_decided(self, dies: bool) -> None:
+    def test_a_hold_either_keeps_everything_of_a_ticket_or_comes_too_late(self, dies: bool) -> None:
         begun, his, hers = two_that_are_one()
         counted = faults.Fault()
         whole = copied(begun)
@@ -114,7 +114,7 @@ class TestAHoldThatComesInBetween:
                 assert found(world, *WILMA.traces) == []
         assert outcomes == {(True, his), (False, his), (True, hers), (False, hers)}
 
-    def test_stays_on_the_ticket_that_was_half_done(self) -> None:
+    def test_a_hold_stays_on_a_half_erased_ticket(self) -> None:
         world, his, _ = two_that_are_one()
         world.store.before_commit = lambda change: (
             holds(world, his) if change.messages and not world.store.tickets[his].custody.hold else None
@@ -124,11 +124,11 @@ class TestAHoldThatComesInBetween:
         assert found(world, *WILMA.traces) == []
 
 
-class TestATicketThatJoinsInBetween:
-    def test_is_taken_care_of_too(self) -> None:
+class TestAMergeDuringTheErasure:
+    def test_the_merged_ticket_is_erased_too(self) -> None:
         begun, his, _ = two_that_are_one()
         life = Life(begun, number=50)
-        life.do("mail", JON, 1, 2)  # that names her
+        life.do("mail", JON, 1, 2)  # which names her
         *_, third = begun.store.tickets
         agents.acts(begun, "close", third, outcome="settled", reason="Done.")
         life.flows()
@@ -148,7 +148,7 @@ class TestATicketThatJoinsInBetween:
 
 
 def all_of(world: World, refs: set[str]) -> Any:
-    """Files and words of tickets: what a hold is to keep."""
+    """Messages, openings and files of these tickets: what a hold must preserve."""
     messages = {key: message for key, message in world.store.messages.items() if key[0] in refs}
     openings = {ref: world.store.tickets[ref].opening for ref in refs}
     files = {key: kept for key, kept in world.files.kept.items() if key.split("/")[1] in refs}
@@ -160,8 +160,8 @@ def event() -> dict[str, Any]:
     return said | {"reason": "Asked for by letter of 3 November"}
 
 
-class TestDeaths:
-    def test_of_a_run_that_rewrote_a_long_text_lose_nothing_of_it(self) -> None:
+class TestKilledRuns:
+    def test_a_run_killed_while_rewriting_a_long_text_loses_nothing_of_it(self) -> None:
         begun, *_ = two_that_are_one()
         counted = faults.Fault()
         whole = copied(begun)
@@ -177,7 +177,8 @@ class TestDeaths:
 
 
 def but_for_versions(state: dict[str, Any]) -> dict[str, Any]:
-    """What runs that took more versions to come to it have in common; of the log's head the chain."""
+    """The state without what differs between runs that needed more versions: the version numbers and the chain in the
+    log's head."""
     return state | {"tickets": {ref: _but_for_version(ticket) for ref, ticket in state["tickets"].items()}}
 
 
@@ -214,7 +215,7 @@ def with_file(content: bytes, name: str = "notes.csv") -> EmailMessage:
     return mail
 
 
-# Python's own composing would decode an encoded word and write what is ASCII in it as it is.
+# Python's own composer would decode an encoded word, and write it as it is if it is ASCII.
 ENCODED = b"=?utf-8?b?" + base64.b64encode(WILMA.address.encode()) + b"?="
 PLACE = "place-of-an-encoded-word"
 HERS = f"My sister {WILMA.address} has one too. Grüße"
@@ -240,7 +241,7 @@ MAILS = {
 
 class TestOriginalMails:
     @pytest.mark.parametrize("code", MAILS)
-    def test_that_name_them_in_whatever_code_go(self, world: World, code: str) -> None:
+    def test_raw_mails_that_name_them_in_any_encoding_are_deleted(self, world: World, code: str) -> None:
         raw_keys = arrived(world, MAILS[code])
         assert raw_keys <= world.files.kept.keys()
         erase(world)
@@ -252,19 +253,19 @@ class TestOriginalMails:
         [plain("Of my sister's. Grüße"), attached(plain("An.wilma@quaste.example.org")), with_topic("Grüße")],
         ids=["of nobody", "of somebody else", "header"],
     )
-    def test_that_do_not_stay(self, world: World, mail: EmailMessage) -> None:
+    def test_raw_mails_that_do_not_name_them_are_kept(self, world: World, mail: EmailMessage) -> None:
         raw_keys = arrived(world, mail)
         erase(world)
         assert raw_keys <= world.files.kept.keys()
 
-    def test_are_read_within_bounds_and_whatever_is_in_them(self) -> None:
+    def test_any_raw_mail_is_searched_within_limits(self) -> None:
         nested = plain(HERS)
         for _ in range(40):
             nested = attached(nested)
         for raw in (nested.as_bytes(), b"", b"\x00\xff" * 1000, b"Content-Type: multipart/mixed\n\n--x\n" * 1000):
             assert sum(map(len, all_text.texts(raw))) < 200 * len(raw) + 1000
 
-    def test_that_cannot_be_read_go_only_where_their_bytes_name_them(
+    def test_unreadable_raw_mails_are_deleted_only_if_their_bytes_name_them(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def unreadable(raw: bytes) -> None:
@@ -279,7 +280,7 @@ class TestOriginalMails:
 
 
 def arrived(world: World, mail: EmailMessage) -> set[str]:
-    """The originals of a closed ticket of Jon's in which Wilma took part, opened by this mail of his."""
+    """The raw mails of a closed ticket of Jon's in which Wilma took part, and which this mail opened."""
     mail["From"], mail["To"], mail["Subject"] = f"{JON.name} <{JON.address}>", CARE, "About a lamp"
     mail["Message-ID"] = f"<{len(world.store.tickets)}@m.example>"
     raw = mail.as_bytes().replace(PLACE.encode(), ENCODED)
@@ -292,7 +293,7 @@ def arrived(world: World, mail: EmailMessage) -> set[str]:
     return {str(ticket.opening.raw_key)}
 
 
-class TestWhereTheyAreOnlyNamed:
+class TestOnlyNamed:
     @pytest.mark.parametrize(
         ("action", "fields"),
         [
@@ -304,7 +305,7 @@ class TestWhereTheyAreOnlyNamed:
             ("change", {"order_number": WILMA.address}),
         ],
     )
-    def test_by_an_agents_note_the_table_stream_makes_the_ticket_found(
+    def test_a_ticket_is_found_by_an_agents_note_through_the_table_stream(
         self, world: World, action: str, fields: dict[str, str]
     ) -> None:
         agents.opened(world)
@@ -313,7 +314,7 @@ class TestWhereTheyAreOnlyNamed:
         indexing.index(world.deps, samples.REF)
         assert samples.REF in list(erasing._find_mentions(world.deps, world.shop, WILMA.address))
 
-    def test_by_a_note_that_was_changed_nothing_leads_to_the_ticket_once_it_is_purged(self, world: World) -> None:
+    def test_a_changed_note_leaves_no_index_word_after_a_purge(self, world: World) -> None:
         agents.opened(world)
         for reason in (HERS, "It was dropped."):
             agents.acts(world, "find", samples.REF, fault="courier", reason=reason)
@@ -327,7 +328,7 @@ class TestWhereTheyAreOnlyNamed:
         records.purge(world)
         assert not any(world.store.words.values())
 
-    def test_in_anothers_words_alone_they_are_left_out_too(self, world: World) -> None:
+    def test_their_address_in_another_persons_words_is_erased(self, world: World) -> None:
         agents.opened(world, text=HERS)
         records.closed(world, samples.REF)
         records.indexed(world)
@@ -335,7 +336,7 @@ class TestWhereTheyAreOnlyNamed:
         assert found(world, WILMA.address) == []
         assert "My sister [erased] has one too." in world.store.tickets[samples.REF].opening.text
 
-    def test_in_a_draft_of_a_ticket_they_took_part_in_they_are_left_out_of_it(self, world: World) -> None:
+    def test_their_address_in_a_draft_is_erased(self, world: World) -> None:
         agents.opened(world, participants=(WILMA.address,))
         drafts.save_draft(world.deps, world.shop, samples.REF, ADA, f"Dear {WILMA.address}, dear Mira")
         records.closed(world, samples.REF)
@@ -348,7 +349,7 @@ class TestWhereTheyAreOnlyNamed:
 
 
 class TestTheLog:
-    def test_names_agents_and_third_parties_of_the_policy_and_nobody_else(self, world: World) -> None:
+    def test_the_log_names_only_agents_and_third_parties_of_the_policy(self, world: World) -> None:
         ticket = agents.opened(world)
         agents.acts(world, "assign", ticket.ref, to=ADA)
         agents.acts(world, "close", ticket.ref, outcome="settled", reason=f"{WILMA.address} and {ADA} agreed")
@@ -356,7 +357,7 @@ class TestTheLog:
         assert ADA in details
         assert f"settled: […@…] and {ADA} agreed" in details
 
-    def test_says_once_of_each_ticket_that_somebody_was_erased(self) -> None:
+    def test_the_log_of_each_ticket_says_once_that_a_person_was_erased(self) -> None:
         world, his, _ = two_that_are_one()
         erase(world)
         said = [ref for ref, entry in world.store.log if entry.action == "erased somebody who took part"]
@@ -367,7 +368,7 @@ MAX = Somebody("Max Wegner", "max@weg.example", "+49 40 5550177", "himbeereis")
 
 
 def of_a_third() -> World:
-    """A closed ticket of Max's whose words, too many for the table, name both of the others."""
+    """A closed ticket of Max's; its text is too long for the table and names both of the others."""
     world = new_world(limits_on=False)
     life = Life(world, number=4)
     text = f"I asked {WILMA.address} and {JON.address}. " + f"{MAX.word} " * 8000
@@ -377,9 +378,9 @@ def of_a_third() -> World:
     return world
 
 
-class TestTwoWhoAreErasedFromOneText:
+class TestTwoErasuresFromOneText:
     @pytest.mark.parametrize("dies", [True, False])
-    def test_stay_so_whichever_run_ends_first(self, dies: bool) -> None:
+    def test_both_people_stay_erased_in_any_order_of_the_runs(self, dies: bool) -> None:
         begun, counted = of_a_third(), faults.Fault()
         erasing.erase_subject(faults.fragile(copied(begun).deps, counted), event(), FakeRun())
         came_back = 0
@@ -403,8 +404,8 @@ class TestTwoWhoAreErasedFromOneText:
         assert bool(came_back) == dies
 
 
-class TestAMailThatIsReceivedAgainInBetween:
-    def test_leaves_nothing_that_nobody_names(self) -> None:
+class TestAMailReceivedAgainDuringTheErasure:
+    def test_it_leaves_no_file_that_no_ticket_refers_to(self) -> None:
         begun = new_world(limits_on=False)
         life = Life(begun)
         life.do("mail", JON, 1, 0)
@@ -430,7 +431,7 @@ class TestAMailThatIsReceivedAgainInBetween:
                 assert found(world, *WILMA.traces) == [], (at, key)
                 assert found(world, JON.word)
 
-    def test_by_who_had_read_it_before_it_went_leaves_nothing_either(self, world: World) -> None:
+    def test_a_copy_read_before_the_deletion_leaves_nothing_either(self, world: World) -> None:
         life = Life(world)
         life.do("mail", JON, 1, 0)
         life.do("reply", WILMA, 0, 0)
@@ -452,8 +453,8 @@ class TestAMailThatIsReceivedAgainInBetween:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Jon's ticket has joined Wilma's, in which both had been answered; then she was erased. `links` were hers and
-    his."""
+    """Jon's ticket was merged into Wilma's, and both had been answered there; then she was erased. `links` were hers
+    and his."""
 
     world: World
     hers: str
@@ -479,8 +480,8 @@ def joined() -> Joined:
     return Joined(world, hers, his, (links_given[0], links_given[1]))
 
 
-class TestATicketWhoseCustomerIsGone:
-    def test_goes_on_as_that_of_the_one_whose_ticket_had_joined_it(self, joined: Joined) -> None:
+class TestATicketOfAnErasedCustomer:
+    def test_it_continues_as_the_merged_tickets_customers(self, joined: Joined) -> None:
         ticket = joined.world.store.tickets[joined.hers]
         assert (ticket.requester.address, ticket.participants) == (JON.address, ())
         customer_page.reply(joined.world.deps, joined.links[1], {"message": "And mine?"}, [])
@@ -488,7 +489,7 @@ class TestATicketWhoseCustomerIsGone:
         agents.stream(joined.world)
         assert [mail.recipient for mail in joined.world.mailer.sent if "Yours comes" in mail.text] == [JON.address]
 
-    def test_shows_nothing_that_was_said_to_them_to_who_goes_on(self, joined: Joined) -> None:
+    def test_the_new_customer_does_not_see_what_was_said_to_the_erased_one(self, joined: Joined) -> None:
         agents.acts(joined.world, "reopen", joined.hers, reason="He asked.")
         agents.acts(joined.world, "answer", joined.hers, text="Yours comes too.")
         seen = customer_page.view(joined.world.deps, joined.links[1])
@@ -498,13 +499,13 @@ class TestATicketWhoseCustomerIsGone:
         assert "Yours comes too." in said
         assert not [text for text in said if AGENTS_WORD in text or not text]
 
-    def test_can_not_be_read_or_answered_by_the_link_they_had(self, joined: Joined) -> None:
+    def test_the_erased_customers_link_is_refused(self, joined: Joined) -> None:
         with pytest.raises(InvalidLink):
             customer_page.view(joined.world.deps, joined.links[0])
         with pytest.raises(InvalidLink):
             customer_page.reply(joined.world.deps, joined.links[0], {"message": "Hello?"}, [])
 
-    def test_takes_no_reply_of_nobodys(self, world: World) -> None:
+    def test_a_reply_during_the_erasure_is_refused(self, world: World) -> None:
         ticket = agents.opened(world, participants=(WILMA.address,))
         token = links.status_url(world.deps, ticket).rpartition("/")[2]
         world.store.before_commit = lambda change: world.store.tickets.update(
@@ -514,7 +515,7 @@ class TestATicketWhoseCustomerIsGone:
             customer_page.reply(world.deps, token, {"message": "Hello?"}, [])
         assert not world.store.messages
 
-    def test_is_found_by_no_word_they_ever_said_of_it(self, world: World) -> None:
+    def test_it_is_found_by_none_of_their_words(self, world: World) -> None:
         life = Life(world)
         for who in (WILMA, JON):
             life.do("form", who, 0, 0)
@@ -536,8 +537,8 @@ class TestATicketWhoseCustomerIsGone:
         assert world.store.tickets[hers].custody.former_words == ()
 
 
-class TestAHoldOfATicketThatJoins:
-    def test_one_that_is_being_anonymised_stands(self, world: World) -> None:
+class TestAHoldOfAMergedTicket:
+    def test_it_keeps_its_content_when_merged_into_a_ticket_being_anonymised(self, world: World) -> None:
         life = Life(world)
         for _ in range(2):
             life.do("mail", JON, 1, 0)  # with her in copy
@@ -569,7 +570,7 @@ class TestAHoldOfATicketThatJoins:
 
 
 class TestVeryLongConversations:
-    def test_are_changed_in_requests_that_there_is_room_for(self, world: World) -> None:
+    def test_they_are_changed_in_requests_within_the_size_limit(self, world: World) -> None:
         ticket = agents.opened(world, participants=(WILMA.address,))
         for number in range(80):
             reply = samples.message_of(samples.reply(ticket, text=f"{HERS}. {'y' * 64_000}"))

@@ -1,4 +1,4 @@
-"""The audit trail: every change a service commits is logged in a chain that comes out, and tampering is told."""
+"""Every change that a service commits is logged in a hash chain that verifies, and tampering is reported."""
 
 import copy
 import re
@@ -38,7 +38,7 @@ def lived() -> World:
 
 @pytest.fixture
 def world() -> World:
-    """After a life in which everything happened."""
+    """A world after a life in which everything happened."""
     return copy.deepcopy(lived())
 
 
@@ -47,12 +47,12 @@ def verify(world: World, run: FakeRun | None = None, **fields: Any) -> dict[str,
 
 
 def one(world: World) -> str:
-    """A ticket of which there is much."""
+    """A ticket with much content."""
     own = [ref for ref in world.store.logged if any(of == ref for of, _ in world.store.messages)]
     return max(own, key=lambda ref: sum(each.message is None for each in world.store.logged[ref]))
 
 
-def test_whatever_happened_every_log_comes_out(world: World) -> None:
+def test_every_untouched_log_verifies(world: World) -> None:
     assert verify(world) == {"whole": len(world.store.tickets), "wrong": 0, "tickets": [], "left_off": None}
     assert sum(each.message is not None for logged in world.store.logged.values() for each in logged) > 0
 
@@ -68,7 +68,7 @@ def with_ticket(**changes: Any) -> Tampering:
 
 
 def with_log(change: Callable[[list[Logged]], list[Logged]]) -> Tampering:
-    """Of the entries of the ticket's own chain."""
+    """Change the entries of the ticket's own chain."""
 
     def tamper(world: World, ref: str) -> None:
         every = sorted(world.store.logged[ref], key=lambda each: (each.version, each.number))
@@ -118,7 +118,7 @@ def head_and_log_gone(world: World, ref: str) -> None:
 
 
 def others_contents(world: World, ref: str) -> None:
-    """Another ticket's items where this one's were."""
+    """Another ticket's items take the place of this one's."""
     store, other = world.store, next(of for of in world.store.tickets if of != ref)
     store.tickets[ref], store.logged[ref] = store.tickets[other], store.logged.get(other, [])
     store.messages = {key: message for key, message in store.messages.items() if key[0] != ref}
@@ -162,7 +162,7 @@ TAMPERING: dict[str, tuple[Tampering, str]] = {
 
 
 @pytest.mark.parametrize("tampering", TAMPERING)
-def test_what_was_tampered_with_is_told(tampering: str) -> None:
+def test_each_tampering_is_reported(tampering: str) -> None:
     world, ref = copy.deepcopy(lived()), one(lived())
     tamper, verdict = TAMPERING[tampering]
     tamper(world, ref)
@@ -177,7 +177,7 @@ def test_what_was_tampered_with_is_told(tampering: str) -> None:
     "tampering",
     [name for name, (by, verdict) in TAMPERING.items() if verdict == "altered" and by is not others_contents],
 )
-def test_and_is_still_told_when_the_ticket_has_gone_on(tampering: str) -> None:
+def test_tampering_is_still_reported_after_later_changes(tampering: str) -> None:
     world, ref = copy.deepcopy(lived()), one(lived())
     TAMPERING[tampering][0](world, ref)
     ticket = world.store.ticket(ref)
@@ -188,7 +188,7 @@ def test_and_is_still_told_when_the_ticket_has_gone_on(tampering: str) -> None:
     assert [found["log"] for found in verify(world)["tickets"]] == ["altered"]
 
 
-def test_a_tail_cut_off_is_told_though_its_head_was_right_once() -> None:
+def test_a_cut_off_tail_is_reported_even_with_an_earlier_valid_head() -> None:
     world = new_world(limits_on=False)
     agents.opened(world)
     before, log = world.store.tickets[samples.REF], list(world.store.logged[samples.REF])
@@ -198,12 +198,12 @@ def test_a_tail_cut_off_is_told_though_its_head_was_right_once() -> None:
     with_custody(log_head=before.log_head)(world, samples.REF)
     world.store.logged[samples.REF] = log
     assert verify(world)["wrong"] == 1
-    # The older ticket whole, but for what was said since.
+    # The older ticket, complete except for the later messages.
     world.store.tickets[samples.REF] = before
     assert [found["log"] for found in verify(world)["tickets"]] == ["added"]
 
 
-def test_what_was_written_while_it_was_read_is_looked_at_once_more(world: World) -> None:
+def test_a_ticket_that_changes_during_the_reading_is_read_again(world: World) -> None:
     ref, ticket_partition = one(world), world.store.ticket_partition
     torn = [replace(whole, log=whole.log[:-1]) for whole in [ticket_partition(ref)] if whole]
     world.store.ticket_partition = lambda of: torn.pop() if of == ref and torn else ticket_partition(of)  # type: ignore[method-assign,assignment]
@@ -211,12 +211,12 @@ def test_what_was_written_while_it_was_read_is_looked_at_once_more(world: World)
     assert torn == []
 
 
-def test_one_ticket_is_looked_at_by_its_reference(world: World) -> None:
+def test_one_ticket_is_verified_by_its_reference(world: World) -> None:
     event = {"shop": "northlight", "reference": one(world).lower()}
     assert auditing.verify_audit(world.deps, event, FakeRun())["whole"] == 1
 
 
-def test_a_run_without_time_says_where_to_go_on(world: World) -> None:
+def test_a_run_out_of_time_returns_a_cursor(world: World) -> None:
     first = verify(world, FakeRun(steps=1))
     assert first["left_off"] == "2026-11-26"
     rest = verify(world, **{"from": first["left_off"]})
@@ -230,7 +230,7 @@ def test_no_log_has_words_of_a_message_or_names_a_customer(world: World) -> None
         assert trace.lower() not in said
 
 
-def test_services_commit_where_the_log_is_chained_and_nowhere_else() -> None:
+def test_services_commit_only_through_the_module_that_chains_the_log() -> None:
     commits = [path.name for path in SERVICES.rglob("*.py") if re.search(r"tickets\.commit\(", path.read_text())]
     assert commits == ["commits.py"]
 
@@ -244,7 +244,7 @@ def test_services_commit_where_the_log_is_chained_and_nowhere_else() -> None:
         ({"shop": "northlight", "reference": "x"}, "reference", "the reference of a ticket"),
     ],
 )
-def test_what_to_type_is_said(event: dict[str, Any], field: str, sentence: str) -> None:
+def test_a_wrong_event_is_answered_with_what_to_type(event: dict[str, Any], field: str, sentence: str) -> None:
     with pytest.raises(InvalidEvent) as wrong:
         auditing.verify_audit(new_world().deps, event, FakeRun())
     assert sentence in wrong.value.sentences[field]

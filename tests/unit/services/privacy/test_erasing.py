@@ -1,4 +1,4 @@
-"""A person's right to be erased: nothing of theirs is found afterwards but what the law keeps, and that is named."""
+"""The right to erasure: afterwards nothing of the person is found, except for what the law keeps, and that is named."""
 
 import copy
 from collections.abc import Callable
@@ -41,7 +41,7 @@ def erase(world: World, run: FakeRun | None = None, **fields: Any) -> dict[str, 
 
 
 def lived(life: Callable[[World], Life] = scenarios.whole_life) -> World:
-    """A world in which everything happened, and all of it is closed."""
+    """A world in which everything happened, and every ticket is closed."""
     world = new_world(limits_on=False)
     life(world).closes_all()
     records.exported(world, WILMA.address)
@@ -55,8 +55,8 @@ def logs_are_whole(world: World) -> bool:
     }
 
 
-class TestWhatGoes:
-    def test_nothing_of_them_is_left_and_of_others_everything(self) -> None:
+class TestWhatIsErased:
+    def test_nothing_of_them_and_everything_of_others_is_left(self) -> None:
         world = lived()
         assert found(world, *WILMA.traces)
         answer = erase(world)
@@ -69,7 +69,7 @@ class TestWhatGoes:
         assert logs_are_whole(world)
         assert not world.store.purging
 
-    def test_what_they_said_in_anothers_ticket_goes_and_what_others_said_stays(self, world: World) -> None:
+    def test_their_words_in_anothers_ticket_are_erased_and_others_words_stay(self, world: World) -> None:
         life = Life(world)
         life.do("mail", JON, 1, 0)  # with her in copy
         life.do("reply", WILMA, 0, 0)
@@ -85,11 +85,11 @@ class TestWhatGoes:
         assert his.raw_key in world.files.kept
         after = world.store.tickets[ticket.ref]
         assert after.participants == ()
-        assert after.opening.raw_key is None  # the original mail names her in copy
+        assert after.opening.raw_key is None  # the raw mail names her in copy
         assert JON.word in after.opening.text
         assert found(world, *WILMA.traces) == []
 
-    def test_what_they_wrote_in_anothers_ticket_goes_though_it_was_split_off(self, world: World) -> None:
+    def test_their_split_off_message_in_anothers_ticket_is_erased(self, world: World) -> None:
         life = Life(world)
         life.do("form", JON, 0, 0)
         life.do("reply", WILMA, 0, 0)
@@ -100,7 +100,7 @@ class TestWhatGoes:
         assert erase(world)["anonymised"] == 2
         assert found(world, *WILMA.traces) == []
 
-    def test_an_address_in_anothers_words_is_left_out_of_them(self, world: World) -> None:
+    def test_their_address_in_anothers_words_is_erased(self, world: World) -> None:
         for long in (False, True):
             text = f"I asked {WILMA.address.upper()} about it. " * (5000 if long else 1)
             agents.opened(world, f"NL-00000-0000{int(long)}", text=text, participants=(WILMA.address,))
@@ -110,7 +110,7 @@ class TestWhatGoes:
         assert found(world, WILMA.address) == []
         assert "I asked [erased] about it." in world.store.tickets["NL-00000-00000"].opening.text
 
-    def test_whom_a_ticket_was_referred_to_is_a_person_too(self, world: World) -> None:
+    def test_a_third_party_that_is_a_person_is_erased(self, world: World) -> None:
         agents.opened(world)
         agents.acts(world, "refer", address=WILMA.address, name=WILMA.name, text="Do you know this lamp?")
         records.closed(world, samples.REF)
@@ -120,7 +120,7 @@ class TestWhatGoes:
         assert (referral.name, referral.address) == ("erased", "erased")
         assert found(world, *WILMA.traces) == []
 
-    def test_of_two_customers_in_one_conversation_only_the_one_goes(self, world: World) -> None:
+    def test_of_two_customers_in_a_merged_ticket_only_one_is_erased(self, world: World) -> None:
         life = Life(world)
         life.do("form", WILMA, 0, 0)
         life.do("form", JON, 0, 0)
@@ -135,9 +135,9 @@ class TestWhatGoes:
         assert found(world, JON.word)
 
 
-class TestWhatIsQuarantined:
+class TestQuarantined:
     @pytest.mark.parametrize("why", [{"suspicions": (Suspicion.TRAP,)}, {"automatic": ("auto-replied",)}])
-    def test_goes_at_once_as_no_matter_is_under_way(self, world: World, why: dict[str, Any]) -> None:
+    def test_a_quarantined_ticket_is_deleted_at_once(self, world: World, why: dict[str, Any]) -> None:
         agents.opened(world, person=Person(WILMA.name, WILMA.address), **why)
         agents.stream(world)
         records.indexed(world)
@@ -147,7 +147,7 @@ class TestWhatIsQuarantined:
         assert found(world, *WILMA.traces) == []
         assert not world.store.tickets
 
-    def test_stays_while_it_is_on_hold(self, world: World) -> None:
+    def test_a_quarantined_ticket_on_hold_is_kept(self, world: World) -> None:
         ticket = agents.opened(world, person=Person(WILMA.name, WILMA.address), suspicions=(Suspicion.TRAP,))
         agents.stream(world)
         retention.place_legal_hold(
@@ -155,7 +155,7 @@ class TestWhatIsQuarantined:
         )
         assert "on hold" in erase(world)["kept"][0]["why"]
         world.clock.advance(days=30)
-        look_after_due(world.deps)  # closed as spam, and held all the same
+        look_after_due(world.deps)  # closed as spam, and still on hold
         world.clock.advance(days=400)
         assert records.purge(world)["purged"] == 0
         retention.lift_legal_hold(
@@ -164,8 +164,8 @@ class TestWhatIsQuarantined:
         assert records.purge(world)["purged"] == 1
 
 
-class TestExportsMadeBefore:
-    def test_all_that_hold_them_go_in_every_version_the_unfinished_too(self, world: World) -> None:
+class TestEarlierExports:
+    def test_all_exports_with_their_data_are_deleted_with_all_versions_and_unfinished_ones(self, world: World) -> None:
         life = Life(world)
         life.do("form", WILMA, 0, 0)
         life.closes_all()
@@ -177,7 +177,7 @@ class TestExportsMadeBefore:
         assert not [key for key in (*world.files.kept, *dict(world.files.old)) if key.startswith("exports/")]
         assert world.files.begun == {}
 
-    def test_they_go_though_the_person_was_only_taken_out_of_anothers_ticket(self, world: World) -> None:
+    def test_exports_are_deleted_if_the_person_was_only_erased_from_anothers_ticket(self, world: World) -> None:
         life = Life(world)
         life.do("mail", JON, 1, 0)  # with her in copy
         life.closes_all()
@@ -185,7 +185,7 @@ class TestExportsMadeBefore:
         assert erase(world)["anonymised"] == 1
         assert found(world, *WILMA.traces) == []
 
-    def test_the_same_export_asked_for_again_is_made_anew_without_them(self, world: World) -> None:
+    def test_the_same_export_is_made_again_without_them(self, world: World) -> None:
         life = Life(world)
         for who in (WILMA, JON):
             life.do("form", who, 0, 0)
@@ -198,7 +198,7 @@ class TestExportsMadeBefore:
         assert JON.word in world.files.kept[after][0].decode()
         assert before.split("/")[1] == after.split("/")[1]
 
-    def test_one_that_is_under_way_begins_anew_without_them(
+    def test_an_unfinished_export_starts_again_without_them(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("tests.support.store.files.LEAST_PART", 1)
@@ -218,7 +218,7 @@ class TestExportsMadeBefore:
 
     @pytest.mark.parametrize("format", ["csv", "xlsx"])
     @pytest.mark.parametrize("steps", [2, 1_000_000])
-    def test_one_in_whose_midst_it_happens_brings_nothing_back(
+    def test_an_erasure_during_an_export_leaves_nothing_in_it(
         self, monkeypatch: pytest.MonkeyPatch, format: str, steps: int
     ) -> None:
         monkeypatch.setattr("tests.support.store.files.LEAST_PART", 1)
@@ -240,7 +240,9 @@ class TestExportsMadeBefore:
             assert answer["tickets"] == 1, at
         assert at > 12
 
-    def test_they_are_deleted_once_however_many_tickets_go(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_exports_are_deleted_once_for_any_number_of_tickets(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         life = Life(world)
         for _ in range(3):
             life.do("form", WILMA, 0, 0)
@@ -254,11 +256,11 @@ class TestExportsMadeBefore:
 
         monkeypatch.setattr(world.files, "abandon_parts", abandon_parts)
         assert erase(world)["deleted"] == 3
-        assert times == [3]  # while the marks of all of them stand
+        assert times == [3]  # while all of their marks stand
 
 
-class TestWhatStays:
-    def test_what_is_on_hold_or_under_way_is_named_with_why(self, world: World) -> None:
+class TestWhatIsKept:
+    def test_tickets_on_hold_or_under_way_are_named_with_the_reason(self, world: World) -> None:
         life = Life(world)
         for _ in range(3):
             life.do("form", WILMA, 0, 0)
@@ -277,7 +279,7 @@ class TestWhatStays:
         (certificate,) = [c for c in world.store.certified.values() if c.kept]
         assert (certificate.rule, certificate.tickets, certificate.kept) == ("erasure asked for", 1, 2)
 
-    def test_a_ticket_that_fails_keeps_neither_their_others_nor_anybody_elses(
+    def test_a_failing_ticket_stops_no_other_ticket_from_being_erased(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         life = Life(world)
@@ -297,7 +299,7 @@ class TestWhatStays:
         answer = erase(world, run)
         assert (answer["deleted"], answer["left"], answer["complete"], answer["goes_on"]) == (1, 1, False, False)
         assert not run.asked
-        again = erase(world, FakeRun())  # now it is found among those begun, and nowhere else
+        again = erase(world, FakeRun())  # now it is found only among those begun
         assert (again["left"], again["complete"], again["goes_on"]) == (1, False, False)
         other = erase(world, email=JON.address, confirm=JON.address)
         assert (other["deleted"], other["left"], other["complete"]) == (1, 0, True)
@@ -322,8 +324,8 @@ class TestWhatStays:
         assert (told["deleted"], told["anonymised"]) == (done["deleted"], done["anonymised"])
 
 
-class TestDeaths:
-    def test_whoever_dies_anywhere_the_same_event_again_ends_it_the_same(self) -> None:
+class TestKilledRuns:
+    def test_after_a_kill_anywhere_the_same_event_completes_the_erasure(self) -> None:
         def short(world: World) -> Life:
             life = Life(world)
             audit_events = ("form", "mail", "reply", "answer", "bounce", "refer", "third_party", "call")
@@ -344,7 +346,7 @@ class TestDeaths:
             erase(dying)
             assert state(dying) == state(whole), fault
 
-    def test_a_run_without_time_has_itself_run_again_until_it_is_done(self) -> None:
+    def test_a_run_out_of_time_invokes_itself_again_until_it_is_done(self) -> None:
         world = lived()
         runs = 0
         while True:
@@ -361,7 +363,7 @@ class TestDeaths:
         erasures = [c for c in world.store.certified.values() if c.anonymised]
         assert len(erasures) == 1
 
-    def test_asked_again_when_there_is_nothing_it_says_so(self) -> None:
+    def test_a_second_erasure_says_that_nothing_was_found(self) -> None:
         world = lived()
         erase(world)
         before = copy.deepcopy(state(world))
@@ -379,7 +381,7 @@ class TestMany:
 
 
 def one_of_many(number: int) -> Ticket:
-    """A closed ticket of a customer who has many."""
+    """A closed ticket of a customer who has many tickets."""
     ticket = samples.ticket(f"NL-{number:05}-00000", person=Person("Many", "many@example.com"), text="Short.")
     retain = Clock("retain", "3 years", START, START.replace(year=2029))
     return replace(ticket, state=State.CLOSED, closed_at=START, outbox=None, clocks=Clocks([retain]))
@@ -417,7 +419,7 @@ def test_after_an_erasure_nothing_of_the_person_is_left(
     assert not any(kept.values()), {name: value for name, value in kept.items() if value}
 
 
-class TestWhatToType:
+class TestWrongEvents:
     @pytest.mark.parametrize(
         ("fields", "field", "sentence"),
         [
@@ -434,7 +436,7 @@ class TestWhatToType:
             ({"shop": "moon"}, "shop", "name one of the shops"),
         ],
     )
-    def test_what_to_type_is_said_and_nothing_is_deleted(
+    def test_a_wrong_event_deletes_nothing_and_is_answered_with_what_to_type(
         self, world: World, fields: dict[str, Any], field: str, sentence: str
     ) -> None:
         Life(world).do("form", WILMA, 0, 0)
@@ -444,7 +446,7 @@ class TestWhatToType:
         assert sentence in wrong.value.sentences[field]
         assert state(world) == before
 
-    def test_an_address_is_the_same_however_it_is_written(self, world: World) -> None:
+    def test_an_address_is_accepted_in_every_spelling(self, world: World) -> None:
         life = Life(world)
         life.do("form", WILMA, 0, 0)
         life.closes_all()

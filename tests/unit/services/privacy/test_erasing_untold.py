@@ -1,4 +1,4 @@
-"""An erasure does not wait until agents have been told of what is erased; what else is owed goes out first."""
+"""An erasure does not wait for owed notifications about what is erased; other owed mail is sent first."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,7 +30,7 @@ def world() -> World:
 
 
 def says(world: World, step: str, *who: Somebody) -> None:
-    """They write soon one after the other; all but the first words wait to be told."""
+    """They write several messages in quick succession; all but the first wait for their notification."""
     life = Life(world, number=len(world.store.messages) + 50)
     for each in who:
         life.number += 1
@@ -56,7 +56,7 @@ def waiting(world: World) -> list[Message]:
 
 
 def later(world: World) -> list[str]:
-    """What agents are mailed afterwards."""
+    """The mails that agents get afterwards."""
     before = len(world.mailer.to(ADA))
     for _ in range(4):
         world.clock.advance(minutes=6)
@@ -75,7 +75,7 @@ def opened(world: World) -> Callable[[Somebody], None]:
 
 class TestTheirOwnTicket:
     @pytest.mark.parametrize("step", ["page", "reply"])
-    def test_is_deleted_though_agents_are_still_to_hear_of_their_latest_words(
+    def test_it_is_deleted_although_notifications_are_still_owed(
         self, world: World, opened: Callable[[Somebody], None], step: str, caplog: pytest.LogCaptureFixture
     ) -> None:
         opened(WILMA)
@@ -88,7 +88,7 @@ class TestTheirOwnTicket:
         assert later(world) == []
         assert "failed" not in caplog.text
 
-    def test_quarantined_it_is_too(self, world: World) -> None:
+    def test_a_quarantined_ticket_is_deleted_too(self, world: World) -> None:
         STEPS["quarantine"](Life(world), WILMA, 1, 0)
         records.indexed(world)
         (ticket,) = world.store.tickets.values()
@@ -96,7 +96,7 @@ class TestTheirOwnTicket:
         assert erase(world)["deleted"] == 1
         assert found(world, *WILMA.traces) == []
 
-    def test_is_kept_while_they_are_owed_a_mail(self, world: World, opened: Callable[[Somebody], None]) -> None:
+    def test_it_is_kept_while_a_mail_to_them_is_owed(self, world: World, opened: Callable[[Somebody], None]) -> None:
         opened(WILMA)
         (ref,) = world.store.tickets
         agents.acts(world, "answer", ref, text="It comes.")
@@ -105,9 +105,7 @@ class TestTheirOwnTicket:
         stream(world)
         assert erase(world)["deleted"] == 1
 
-    def test_is_kept_for_the_moment_in_which_a_sender_has_its_words(
-        self, world: World, opened: Callable[[Somebody], None]
-    ) -> None:
+    def test_it_is_kept_while_a_sender_holds_a_claim(self, world: World, opened: Callable[[Somebody], None]) -> None:
         opened(WILMA)
         says(world, "page", WILMA, WILMA)
         closed(world)
@@ -119,9 +117,7 @@ class TestTheirOwnTicket:
         world.clock.advance(seconds=LEASE.seconds)
         assert erase(world)["deleted"] == 1
 
-    def test_what_the_stream_still_brings_of_it_owes_nothing(
-        self, world: World, opened: Callable[[Somebody], None]
-    ) -> None:
+    def test_a_late_stream_event_of_it_sends_no_mail(self, world: World, opened: Callable[[Somebody], None]) -> None:
         opened(WILMA)
         (ref,) = world.store.tickets
         agents.acts(world, "close", ref, outcome="settled", reason="Done.")
@@ -137,7 +133,9 @@ class TestTheirOwnTicket:
 
 
 class TestAnothersTicket:
-    def test_is_without_them_and_agents_are_told_so(self, world: World, opened: Callable[[Somebody], None]) -> None:
+    def test_their_message_is_erased_and_the_notification_says_so(
+        self, world: World, opened: Callable[[Somebody], None]
+    ) -> None:
         opened(JON)
         says(world, "reply", JON, WILMA)
         closed(world)
@@ -150,7 +148,7 @@ class TestAnothersTicket:
         assert found(world, *WILMA.traces) == []
 
     @pytest.mark.parametrize("who", [(WILMA, JON), (JON, WILMA), (JON, JON, WILMA), (WILMA, WILMA, JON)])
-    def test_what_others_said_beside_is_told_once(
+    def test_other_peoples_messages_are_notified_once(
         self, world: World, opened: Callable[[Somebody], None], who: tuple[Somebody, ...]
     ) -> None:
         opened(JON)

@@ -1,5 +1,5 @@
-"""Whatever happened to tickets, once they are purged a scan of the whole store and of all versions in the buckets finds
-nothing of anybody; and until then every log comes out as it was written."""
+"""Until they are purged, all logs of any tickets verify. After the purge, a scan of the whole store and of all versions
+in the buckets finds nothing about anybody."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +14,7 @@ AUDIT_EVENTS = st.lists(
     st.tuples(st.sampled_from(sorted(STEPS)), st.sampled_from([WILMA, JON]), st.integers(0, 9), st.integers(0, 9)),
     max_size=25,
 )
-# What most lives begin with: without tickets nothing can be done.
+# Most lives begin with these steps: without tickets nothing can be done.
 OPENINGS = st.lists(
     st.tuples(st.sampled_from(["form", "mail", "call"]), st.sampled_from([WILMA, JON]), st.integers(0, 9), st.just(0)),
     min_size=1,
@@ -24,7 +24,7 @@ OPENINGS = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(OPENINGS, AUDIT_EVENTS)
-def test_after_a_purge_nothing_of_anybody_is_left(
+def test_after_a_purge_no_personal_data_is_left(
     openings: list[tuple[str, object, int, int]], audit_events: list[tuple[str, object, int, int]]
 ) -> None:
     world = new_world(limits_on=False)

@@ -1,4 +1,4 @@
-"""Retention: what is due goes, completely and once, whoever dies in the middle of it; what is not due stays."""
+"""Retention: tickets past their period are deleted completely and once, also by killed runs; others stay."""
 
 import copy
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ def one_closed(world: World, ref: str = samples.REF, **changes: Any) -> Ticket:
 
 
 def ended(world: World) -> World:
-    """After a life in which everything happened, all of it is over and kept long enough."""
+    """After a life in which everything happened, every ticket is closed and past its retention."""
     life = scenarios.whole_life(world)
     life.closes_all()
     records.years_later(world)
@@ -46,7 +46,7 @@ def ended(world: World) -> World:
 
 
 def copied(world: World) -> World:
-    """The same world once more, to go on in another way."""
+    """A copy of the world, to continue in another way."""
     other = new_world(limits_on=False)
     for mine, theirs in ((other.store, world.store), (other.files, world.files)):
         held = {name: value for name, value in vars(theirs).items() if not name.startswith("_")}
@@ -57,14 +57,14 @@ def copied(world: World) -> World:
 
 
 def slowly(world: World, ticket_partitions: list[TicketPartition], name: str) -> None:
-    """What a run that began long ago still does of a purge."""
+    """The rest of a purge, done by a run that began long ago."""
     emptied = purging.emptied(world.deps, ticket_partitions, name, FakeRun())
     assert emptied
     assert purging.end(world.deps, [emptied]) == 0
 
 
-class TestWhatIsDue:
-    def test_a_ticket_is_deleted_when_its_time_is_over_and_not_before(self, world: World) -> None:
+class TestWhatIsPurged:
+    def test_a_ticket_is_deleted_at_the_end_of_its_retention(self, world: World) -> None:
         ticket = one_closed(world)
         retain = ticket.clock("retain")
         assert retain
@@ -88,7 +88,7 @@ class TestWhatIsDue:
         assert not any(kept.values()), {name: value for name, value in kept.items() if value}
         assert sum(certificate.tickets for certificate in certificates) == tickets
 
-    def test_exports_go_with_what_they_may_hold_and_stay_where_nothing_was_purged(self, world: World) -> None:
+    def test_exports_are_deleted_if_a_ticket_they_may_contain_was_purged(self, world: World) -> None:
         one_closed(world)
         keys = records.exported(world, "mira@example.com")
         assert keys
@@ -98,7 +98,7 @@ class TestWhatIsDue:
         assert purge(world)["purged"] == 1
         assert (world.files.kept, world.files.begun) == ({}, {})
 
-    def test_exports_are_deleted_once_however_many_tickets_go(
+    def test_exports_are_deleted_once_for_any_number_of_tickets(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         for number in range(3):
@@ -113,7 +113,7 @@ class TestWhatIsDue:
 
         monkeypatch.setattr(world.files, "abandon_parts", abandon_parts)
         assert purge(world)["purged"] == 3
-        assert times == [3]  # while the marks of all of them stand
+        assert times == [3]  # while all of their marks stand
         monkeypatch.setattr(purging, "ROUND", 2)
         for number in range(3):
             one_closed(world, f"NL-00000-0000{number}")
@@ -121,9 +121,7 @@ class TestWhatIsDue:
         assert purge(world)["purged"] == 3
         assert times == [3, 2, 1]
 
-    def test_one_that_can_not_be_ended_keeps_no_other_from_it(
-        self, world: World, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_failing_purge_stops_no_other_purge(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         for number in range(3):
             one_closed(world, f"NL-00000-0000{number}")
             world.clock.advance(minutes=1)
@@ -140,7 +138,7 @@ class TestWhatIsDue:
         monkeypatch.undo()
         assert purge(world) == {"purged": 1, "kept": {}, "complete": True}
 
-    def test_what_is_on_hold_stays_until_it_is_released(self, world: World) -> None:
+    def test_a_ticket_on_hold_is_kept_until_the_hold_is_lifted(self, world: World) -> None:
         one_closed(world)
         event = {"shop": "northlight", "reference": samples.REF, "reason": "A court asked for it"}
         assert retention.place_legal_hold(world.deps, event)["on_hold"]
@@ -149,7 +147,7 @@ class TestWhatIsDue:
         assert retention.lift_legal_hold(world.deps, event)["on_hold"] is False
         assert purge(world)["purged"] == 1
 
-    def test_a_hold_that_came_after_the_index_was_read_holds(self, world: World) -> None:
+    def test_a_hold_placed_after_the_index_was_read_counts(self, world: World) -> None:
         ticket = one_closed(world)
         world.clock.at += LONG
         ticket_partitions = purging.load_with_merged(world.deps, ticket.ref)
@@ -160,7 +158,7 @@ class TestWhatIsDue:
         assert retention.purge(world.deps, ticket.ref, FakeRun()) == "on_hold"
         assert world.store.certified == {}
 
-    def test_what_still_owes_a_mail_stays(self, world: World) -> None:
+    def test_a_ticket_that_owes_mail_is_kept(self, world: World) -> None:
         one_closed(world)
         agents.acts(world, "answer", text="One more thing.")
         world.clock.at += LONG
@@ -168,7 +166,7 @@ class TestWhatIsDue:
         agents.stream(world)
         assert purge(world)["purged"] == 1
 
-    def test_spam_goes_sooner(self, world: World) -> None:
+    def test_spam_is_purged_sooner(self, world: World) -> None:
         one, other = one_closed(world), agents.opened(world, "NL-00000-00001")
         closed(world, other.ref, Outcome.SPAM)
         world.clock.advance(days=31)
@@ -177,7 +175,7 @@ class TestWhatIsDue:
         (certificate,) = world.store.certified.values()
         assert (certificate.kind, certificate.outcome, certificate.period) == ("complaint", "spam", "30 days")
 
-    def test_those_that_joined_go_with_it_and_count_as_one(self, world: World) -> None:
+    def test_merged_tickets_are_purged_together_and_count_as_one(self, world: World) -> None:
         agents.opened(world)
         agents.opened(world, "NL-00000-00001")
         agents.acts(world, "merge", "NL-00000-00001", into=samples.REF)
@@ -188,7 +186,7 @@ class TestWhatIsDue:
         (certificate,) = world.store.certified.values()
         assert certificate.tickets == 2
 
-    def test_one_that_joined_is_kept_as_long_as_the_other(self, world: World) -> None:
+    def test_a_merged_ticket_is_kept_as_long_as_its_target(self, world: World) -> None:
         one_closed(world)
         agents.opened(world, "NL-00000-00001")
         agents.acts(world, "merge", samples.REF, into="NL-00000-00001")
@@ -196,7 +194,7 @@ class TestWhatIsDue:
         assert retention.purge(world.deps, samples.REF, FakeRun()) == "joined"
         assert purge(world)["purged"] == 0
 
-    def test_a_dry_run_names_what_would_go_and_deletes_nothing(self, world: World) -> None:
+    def test_a_dry_run_lists_what_would_be_deleted_and_deletes_nothing(self, world: World) -> None:
         one_closed(world)
         world.clock.at += LONG
         before = copy.deepcopy(state(world))
@@ -207,20 +205,20 @@ class TestWhatIsDue:
         assert state(world) == before
 
     @pytest.mark.parametrize("event", [{"dryrun": True}, {"dry_run": "yes"}, [], "now"])
-    def test_a_slip_of_the_keyboard_deletes_nothing(self, world: World, event: Any) -> None:
+    def test_a_mistyped_event_deletes_nothing(self, world: World, event: Any) -> None:
         one_closed(world)
         world.clock.at += LONG
         with pytest.raises(InvalidEvent):
             retention.purge_expired(world.deps, event, FakeRun())
         assert samples.REF in world.store.tickets
 
-    def test_the_schedules_own_event_is_an_event_without_fields(self, world: World) -> None:
+    def test_the_schedules_event_counts_as_one_without_fields(self, world: World) -> None:
         event = {"detail-type": "Scheduled Event", "source": "aws.events", "detail": {}}
         assert retention.purge_expired(world.deps, event, FakeRun())["complete"]
 
 
 class TestCertificates:
-    def test_it_says_what_was_deleted_and_nothing_of_whose_it_was(self, world: World) -> None:
+    def test_a_certificate_says_what_was_deleted_and_names_nobody(self, world: World) -> None:
         scenarios.Life(world).do("form", WILMA, 0, 0)
         (ref,) = world.store.tickets
         closed(world, ref)
@@ -238,10 +236,10 @@ class TestCertificates:
         assert found(world, ref, *WILMA.traces) == []
 
 
-class TestDeaths:
-    def test_whoever_dies_anywhere_the_next_run_ends_it_the_same(self) -> None:
+class TestKilledRuns:
+    def test_after_a_kill_anywhere_the_next_run_completes_the_purge(self) -> None:
         begun = ended(new_world(limits_on=False))
-        # One group of merged tickets and one alone are as good as all, and quicker.
+        # One group of merged tickets and one single ticket test as much as all, and run faster.
         refs = {ref for ticket in begun.store.tickets.values() for ref in (ticket.ref, *ticket.merged_from)}
         group = max(begun.store.tickets.values(), key=lambda ticket: len(ticket.merged_from))
         alone = max(begun.store.tickets.values(), key=lambda ticket: (not ticket.merged_from, not ticket.merged_into))
@@ -260,7 +258,7 @@ class TestDeaths:
             assert purge(dying)["complete"]
             assert state(dying) == state(whole), fault
 
-    def test_a_run_without_time_goes_on_where_it_was(self, world: World) -> None:
+    def test_a_run_out_of_time_continues_where_it_stopped(self, world: World) -> None:
         ended(world)
         runs = 0
         while not retention.purge_expired(world.deps, {}, FakeRun(steps=20))["complete"]:
@@ -269,7 +267,7 @@ class TestDeaths:
         assert runs > 1
         assert world.store.tickets == world.store.purging == {}
 
-    def test_what_has_begun_comes_first(self, world: World) -> None:
+    def test_unfinished_purges_come_first(self, world: World) -> None:
         for number in range(3):
             one_closed(world, f"NL-00000-0000{number}")
             world.clock.advance(minutes=1)
@@ -281,8 +279,8 @@ class TestDeaths:
         assert "NL-00000-00001" in world.store.tickets
 
 
-class TestMeanwhile:
-    def test_two_runs_at_once_delete_it_once(self) -> None:
+class TestConcurrentChanges:
+    def test_two_concurrent_runs_delete_a_ticket_once(self) -> None:
         begun = ended(new_world(limits_on=False))
         whole = copied(begun)
         purge(whole)
@@ -291,7 +289,7 @@ class TestMeanwhile:
             fault = faults.Fault(at)
             with pytest.raises(faults.Died):
                 retention.purge_expired(faults.fragile(both.deps, fault), {}, FakeRun())
-            # The first is not dead, only slow: the second does it all, and then the first goes on.
+            # The first run is only slow: the second does everything, then the first continues.
             slow = [purging.load_with_merged(both.deps, ref) for ref in (*both.store.purging, *both.store.tickets)]
             purge(both)
             for ticket_partitions in slow:
@@ -299,7 +297,7 @@ class TestMeanwhile:
                     slowly(both, ticket_partitions, name)
             assert state(both) == state(whole)
 
-    def test_a_slow_run_leaves_alone_what_was_opened_anew_under_the_same_reference(self, world: World) -> None:
+    def test_a_slow_run_leaves_a_new_ticket_of_the_same_reference_alone(self, world: World) -> None:
         key = world.arrives(written())
         receive(world.deps, MailReceived(key, ("care@help.northlight.example",)))
         agents.stream(world)
@@ -316,7 +314,7 @@ class TestMeanwhile:
         slowly(world, ticket_partitions, name)
         assert state(world) == opened
 
-    def test_a_customers_reply_in_the_middle_of_it_opens_another_ticket(self) -> None:
+    def test_a_customers_reply_during_a_purge_opens_another_ticket(self) -> None:
         for at in range(1, 25):
             world = new_world(limits_on=False)
             life = Life(world)
@@ -339,7 +337,7 @@ class TestMeanwhile:
             assert (left != ref) or not begun
             assert found(world, WILMA.word) == [] or not begun
 
-    def test_the_same_mail_in_the_middle_of_it_is_another_ticket_too(self, world: World) -> None:
+    def test_the_same_mail_during_a_purge_opens_another_ticket_too(self, world: World) -> None:
         mail = written(text="The very same words once more.")
         receive(world.deps, MailReceived(world.arrives(mail), ("care@help.northlight.example",)))
         agents.stream(world)
@@ -353,21 +351,21 @@ class TestMeanwhile:
         assert left.ref != ref
         assert world.files.stored(f"tickets/{left.ref}/")
 
-    def test_a_mail_that_was_deleted_with_its_ticket_does_not_come_back_for_ever(self, world: World) -> None:
+    def test_a_mail_deleted_with_its_ticket_is_not_requeued_forever(self, world: World) -> None:
         for attempt in (1, 2, 3):
             with pytest.raises(UnknownFile):
                 receive(world.deps, MailReceived("raw/gone", ("care@help.northlight.example",), attempt=attempt))
         assert receive(world.deps, MailReceived("raw/gone", ("care@help.northlight.example",), attempt=4)) == "gone"
         assert world.store.tickets == {}
 
-    def test_words_that_the_stream_brings_after_the_purge_lead_nowhere(self, world: World) -> None:
+    def test_a_late_stream_event_after_a_purge_indexes_nothing(self, world: World) -> None:
         ticket = one_closed(world)
         world.clock.at += LONG
         purge(world)
         indexing.index(world.deps, ticket)
         assert not any(world.store.words.values())
 
-    def test_nobody_sees_a_ticket_whose_purge_has_begun(self, world: World) -> None:
+    def test_a_ticket_with_a_purge_under_way_is_shown_to_nobody(self, world: World) -> None:
         ticket = one_closed(world)
         world.clock.at += LONG
         assert purging.begin(world.deps, purging.load_with_merged(world.deps, ticket.ref), purging.RETENTION)
@@ -379,8 +377,8 @@ class TestMeanwhile:
         assert store.opened_on("northlight", START.date(), 9) == []
 
 
-class TestHolds:
-    def test_whoever_held_it_and_why_stands_in_its_log(self, world: World) -> None:
+class TestLegalHolds:
+    def test_placing_and_lifting_a_hold_are_logged_with_actor_and_reason(self, world: World) -> None:
         one_closed(world)
         event = {"shop": "northlight", "reference": samples.REF.lower(), "reason": "A court asked for it"}
         assert retention.place_legal_hold(world.deps, event) == {
@@ -393,7 +391,7 @@ class TestHolds:
         assert datetime.fromisoformat(released["kept_until"]).astimezone(UTC) > world.clock.at
         assert agents.log(world)[-1] == ("console", "legal hold lifted", "The case is closed")
 
-    def test_of_one_that_has_joined_another_that_other_is_held(self, world: World) -> None:
+    def test_a_hold_on_a_merged_ticket_is_placed_on_its_target(self, world: World) -> None:
         agents.opened(world)
         agents.opened(world, "NL-00000-00001")
         agents.acts(world, "merge", "NL-00000-00001", into=samples.REF)
@@ -416,14 +414,16 @@ class TestHolds:
             ({"shop": "northlight", "ref": samples.REF}, "ref", "the fields here are shop, reference, reason"),
         ],
     )
-    def test_what_to_type_is_said(self, world: World, event: Any, field: str, sentence: str) -> None:
+    def test_a_wrong_event_is_answered_with_what_to_type(
+        self, world: World, event: Any, field: str, sentence: str
+    ) -> None:
         agents.opened(world)
         with pytest.raises(InvalidEvent) as wrong:
             retention.place_legal_hold(world.deps, event)
         assert sentence in wrong.value.sentences[field]
 
 
-def test_the_life_these_tests_are_about_has_everything_in_it(world: World) -> None:
+def test_the_scenario_of_these_tests_contains_everything(world: World) -> None:
     scenarios.whole_life(world)
     tickets, messages = list(world.store.tickets.values()), list(world.store.messages.values())
     assert any(ticket.merged_from for ticket in tickets)
@@ -439,8 +439,8 @@ def test_the_life_these_tests_are_about_has_everything_in_it(world: World) -> No
     assert world.store.linked_raw_mails
 
 
-def test_overwriting_leaves_a_version() -> None:
-    """The fake bucket keeps what was overwritten, as S3 does."""
+def test_overwriting_a_file_keeps_the_old_version() -> None:
+    """The fake bucket keeps overwritten versions, as S3 does."""
     world = new_world()
     world.files.keep("tickets/a/1", b"first", "text/plain")
     world.files.keep("tickets/a/1", b"second", "text/plain")

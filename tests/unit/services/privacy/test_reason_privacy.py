@@ -1,4 +1,4 @@
-"""Why a person was erased outlives them: the reason names nobody."""
+"""The reason for an erasure is kept after it, so it must not name the person."""
 
 from dataclasses import replace
 
@@ -47,28 +47,28 @@ def test_a_reason_that_names_the_person_is_refused(reason: str) -> None:
 
 
 @pytest.mark.parametrize("reason", [EXAMPLE, "Gebeten am 3. November 2026", "Order of court 12 C 345/26", "admiral"])
-def test_one_that_names_nobody_is_taken(reason: str) -> None:
+def test_a_reason_that_names_nobody_is_accepted(reason: str) -> None:
     assert read(reason) == reason
 
 
 @pytest.mark.parametrize("reason", ["Li Wu asked by letter", "LI's letter", "Brief von Wu", "Lis Brief", "from Li-Wu"])
-def test_one_of_two_letters_names_somebody_too(reason: str) -> None:
+def test_a_name_of_two_letters_is_found_too(reason: str) -> None:
     with pytest.raises(InvalidEvent):
         read(reason, Person("Li Wu", "li@example.com"))
     assert read("Light wurde verlangt", Person("Li Wu", "li@example.com"))
 
 
-def test_who_has_no_name_and_no_phone_is_named_by_nothing() -> None:
+def test_a_person_without_name_and_phone_is_never_found() -> None:
     assert read(EXAMPLE, Person("", "x@example.com"), Person("A B", "", "12")) == EXAMPLE
 
 
 @given(st.sampled_from([*MIRA.name.split(), MIRA.address, MIRA.phone]), st.text(max_size=20), st.text(max_size=20))
-def test_whatever_stands_around_it_a_name_is_found(named: str, before: str, after: str) -> None:
+def test_a_name_is_found_in_any_surroundings(named: str, before: str, after: str) -> None:
     with pytest.raises(InvalidEvent):
         read(f"{before} {named} {after}")
 
 
-def test_a_person_is_known_by_every_name_their_tickets_have(world: World) -> None:
+def test_a_person_is_found_by_every_name_on_their_tickets(world: World) -> None:
     agents.opened(world)
     own = world.store.only_ticket()
     world.store.tickets[own.ref] = replace(own, requester=replace(own.requester, address="Mira.Holm@example.com"))
@@ -83,7 +83,7 @@ def test_a_person_is_known_by_every_name_their_tickets_have(world: World) -> Non
 
 
 @pytest.mark.parametrize("serve", [retention.place_legal_hold, retention.lift_legal_hold])
-def test_a_tickets_customer_is_not_named_in_why_it_is_held(world: World, serve: object) -> None:
+def test_a_holds_reason_must_not_name_the_tickets_customer(world: World, serve: object) -> None:
     assert callable(serve)
     agents.opened(world)
     event = {"shop": "northlight", "reference": samples.REF}

@@ -1,5 +1,5 @@
-"""What is said of a customer is put right in all their tickets, logged without what it was, and found and deleted as it
-is now."""
+"""A customer's data is corrected in all their tickets. The log does not contain the old data; search and deletion use
+the new data."""
 
 import copy
 from dataclasses import replace
@@ -39,12 +39,12 @@ def life(world: World) -> Life:
 
 def rectify(world: World, run: FakeRun | None = None, **fields: Any) -> dict[str, Any]:
     answer = rectifying.rectify_subject(world.deps, EVENT | fields, run or FakeRun())
-    for ref in world.store.tickets:  # the stream brings the corrections
+    for ref in world.store.tickets:  # the stream delivers the corrections
         indexing.index(world.deps, ref)
     return answer
 
 
-def test_a_name_is_put_right_on_the_ticket_and_on_what_they_wrote(world: World, life: Life) -> None:
+def test_a_name_is_corrected_on_the_ticket_and_on_messages(world: World, life: Life) -> None:
     answer = rectify(world, name="Wilma Sperlich", phone="+49 30 5550000")
     assert (answer["corrected"], answer["as_it_was"], answer["complete"]) == (3, 0, True)
     hers = [t for t in world.store.tickets.values() if t.requester.address == WILMA.address]
@@ -55,7 +55,7 @@ def test_a_name_is_put_right_on_the_ticket_and_on_what_they_wrote(world: World, 
     assert JON.name in {t.requester.name for t in world.store.tickets.values()}
 
 
-def test_the_log_says_what_kind_of_thing_was_put_right_and_comes_out(world: World, life: Life) -> None:
+def test_the_log_names_the_corrected_field_and_verifies(world: World, life: Life) -> None:
     rectify(world, name="Wilma Sperlich", new_email=NEW)
     logged = [entry for entry in agents.log(world) if entry[1] == "rectified"]
     assert set(logged) == {("console", "rectified", "name, address")}
@@ -65,14 +65,14 @@ def test_the_log_says_what_kind_of_thing_was_put_right_and_comes_out(world: Worl
         assert set(auditing.verdicts(world.deps, ref, ticket_partition).values()) == {Verdict.WHOLE}
 
 
-def test_the_same_again_finds_it_as_it_is(world: World, life: Life) -> None:
+def test_the_same_correction_twice_changes_nothing(world: World, life: Life) -> None:
     rectify(world, name="Wilma Sperlich")
     before = copy.deepcopy(state(world))
     assert rectify(world, name="Wilma Sperlich")["corrected"] == 0
     assert state(world) == before
 
 
-def test_mails_go_to_the_new_address_those_still_owed_too(world: World) -> None:
+def test_new_and_owed_mails_go_to_the_new_address(world: World) -> None:
     life = Life(world)
     life.do("form", WILMA, 0, 0)
     (ref,) = world.store.tickets
@@ -85,7 +85,7 @@ def test_mails_go_to_the_new_address_those_still_owed_too(world: World) -> None:
     assert world.store.tickets_of("northlight", WILMA.address, 9) == []
 
 
-def test_after_a_purge_not_even_the_words_of_the_former_name_lead_anywhere(world: World, life: Life) -> None:
+def test_after_a_purge_the_former_name_is_not_in_the_index(world: World, life: Life) -> None:
     rectify(world, name="Wilma Sperlich", new_email=NEW)
     assert any(world.store.words.values())
     life.closes_all()
@@ -110,14 +110,14 @@ def test_long_messages_take_more_than_one_change(world: World) -> None:
     Life(world).do("form", WILMA, 0, 0)
     (ticket,) = world.store.tickets.values()
     hers = Person(WILMA.name, WILMA.address)
-    for number in range(80):  # more than a request has room for, though not more than it has places for
+    for number in range(80):  # larger than a request may be, though not too many items for one
         message = samples.message_of(samples.reply(ticket, text="y" * 64_000, person=hers))
         world.store.commit(Change(messages=(replace(message, id=f"m{number}"),)))
     rectify(world, name="Wilma Sperlich")
     assert {m.person.name for m in records.messages_of(world, ticket.ref)} == {"Wilma Sperlich"}
 
 
-def test_a_run_without_time_has_itself_run_again(world: World, life: Life) -> None:
+def test_a_run_out_of_time_invokes_itself_again(world: World, life: Life) -> None:
     run = FakeRun(steps=1)
     answer = rectify(world, run, name="Wilma Sperlich")
     assert (answer["corrected"], answer["complete"], answer["goes_on"]) == (1, False, True)
@@ -135,13 +135,15 @@ def test_a_run_without_time_has_itself_run_again(world: World, life: Life) -> No
         ({"mail": "x"}, "mail", "the fields here are shop, email, name, new_email, phone"),
     ],
 )
-def test_what_to_type_is_said(world: World, fields: dict[str, Any], field: str, sentence: str) -> None:
+def test_a_wrong_event_is_answered_with_what_to_type(
+    world: World, fields: dict[str, Any], field: str, sentence: str
+) -> None:
     with pytest.raises(InvalidEvent) as wrong:
         rectify(world, **fields)
     assert sentence in wrong.value.sentences[field]
 
 
-def test_after_a_purge_not_even_the_former_number_leads_anywhere(world: World, life: Life) -> None:
+def test_after_a_purge_the_former_number_is_not_in_the_index(world: World, life: Life) -> None:
     life.do("call", WILMA, 1, 0)
     life.do("call", WILMA, 0, 1)
     rectify(world, phone="+49 30 5550000")

@@ -1,4 +1,4 @@
-"""Tickets by the day they were opened, page by page."""
+"""Tickets by the day on which they were opened, page by page."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from tests.support.store.fakes import START, world
 REFS = [f"NL-00000-0000{number}" for number in range(5)]
 
 
-def test_the_days_from_one_to_another_are_both_and_all_between() -> None:
+def test_the_days_of_a_period_include_both_ends() -> None:
     assert list(calendar.days(date(2026, 2, 27), date(2026, 3, 1))) == [
         date(2026, 2, 27),
         date(2026, 2, 28),
@@ -21,7 +21,7 @@ def test_the_days_from_one_to_another_are_both_and_all_between() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 100])
-def test_each_ticket_of_a_day_stands_on_one_page(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+def test_each_ticket_of_a_day_is_on_exactly_one_page(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     monkeypatch.setattr(calendar, "_PAGE", size)
     there = world()
     for ref in REFS:

@@ -1,4 +1,4 @@
-"""What puts words into the index, and that nothing of them can be read there."""
+"""Which words of a ticket go into the search index, and that they cannot be read there."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ def indexed(world: World, word: str, shop: str = "northlight") -> set[SearchHit]
     return world.store.words.get((shop, blinded), set())
 
 
-def test_a_new_ticket_is_named_under_each_of_its_words(world: World) -> None:
+def test_a_new_ticket_is_indexed_under_each_of_its_words(world: World) -> None:
     ticket = kept(world)
     world.store.requests.clear()
     indexing.index(world.deps, ticket)
@@ -40,7 +40,7 @@ def test_a_new_ticket_is_named_under_each_of_its_words(world: World) -> None:
     assert set(world.store.requests) == {"write"}
 
 
-def test_again_changes_nothing(world: World) -> None:
+def test_indexing_twice_changes_nothing(world: World) -> None:
     ticket = kept(world)
     indexing.index(world.deps, ticket)
     before = {key: set(found) for key, found in world.store.words.items()}
@@ -48,14 +48,14 @@ def test_again_changes_nothing(world: World) -> None:
     assert world.store.words == before
 
 
-def test_a_message_names_its_ticket_by_the_tickets_own_opening(world: World) -> None:
+def test_a_messages_hit_has_the_opening_time_of_its_ticket(world: World) -> None:
     ticket = kept(world)
     later = replace(samples.message_of(samples.reply(ticket, text="A photograph")), at=START.replace(year=2027))
     indexing.index(world.deps, later)
     assert indexed(world, "photograph") == {SearchHit(START, ticket.ref)}
 
 
-def test_one_without_words_or_whose_ticket_is_gone_costs_no_fault(world: World) -> None:
+def test_a_message_without_words_or_without_its_ticket_raises_nothing(world: World) -> None:
     said = samples.message_of(samples.reply(samples.ticket(), text="…"))
     silent = replace(said, person=Person("", ""), outbox=None)
     indexing.index(world.deps, silent)
@@ -65,7 +65,7 @@ def test_one_without_words_or_whose_ticket_is_gone_costs_no_fault(world: World) 
     assert world.store.words == {}
 
 
-def test_a_corrected_order_number_is_found_as_it_is_now(world: World) -> None:
+def test_a_corrected_order_number_is_found(world: World) -> None:
     ticket = kept(world, order_number="OLD-1")
     indexing.index(world.deps, ticket)
     world.store.commit(Change(evolve(ticket, order_number="NEW-2")))
@@ -73,7 +73,7 @@ def test_a_corrected_order_number_is_found_as_it_is_now(world: World) -> None:
     assert indexed(world, "new2") == {SearchHit(START, ticket.ref)}
 
 
-def test_the_index_holds_no_word_that_could_be_read_and_no_two_shops_alike(world: World) -> None:
+def test_index_words_are_blinded_and_differ_by_shop(world: World) -> None:
     ticket = kept(world)
     indexing.index(world.deps, ticket)
     indexing.index(world.deps, replace(ticket, shop="kettle"))
@@ -84,7 +84,7 @@ def test_the_index_holds_no_word_that_could_be_read_and_no_two_shops_alike(world
     assert not ours & theirs
 
 
-def test_who_deletes_a_ticket_knows_everything_it_stands_under(world: World) -> None:
+def test_deletion_knows_every_word_the_ticket_is_indexed_under(world: World) -> None:
     ticket = kept(world)
     change = samples.reply(ticket, text="A photograph from above")
     message = samples.message_of(change)
@@ -94,7 +94,7 @@ def test_who_deletes_a_ticket_knows_everything_it_stands_under(world: World) -> 
     assert {word for _, word in world.store.words} <= set(every)
 
 
-def test_correspondence_by_mail_leaves_no_former_words_however_long_it_goes_on(world: World) -> None:
+def test_a_long_correspondence_leaves_no_former_words(world: World) -> None:
     id = "<AM0PR01MB1234ABCD5678EF@AM0PR01MB1234.eurprd01.prod.exchangelabs.com>"
     mail = samples.ticket(channel=Channel.MAIL, message_id=id)
     ticket = commit(world.deps, Change(mail)).ticket
@@ -107,7 +107,7 @@ def test_correspondence_by_mail_leaves_no_former_words_however_long_it_goes_on(w
     assert ticket.custody.former_words == ()
 
 
-def test_an_address_noted_leaves_its_word_so_that_it_is_found_when_the_note_has_changed(world: World) -> None:
+def test_an_address_in_a_note_is_kept_as_a_former_word(world: World) -> None:
     noted = evolve(kept(world), tags=("ask wilma%40quaste.example",))
     ticket = commit(world.deps, Change(noted)).ticket
     assert ticket
@@ -115,7 +115,7 @@ def test_an_address_noted_leaves_its_word_so_that_it_is_found_when_the_note_has_
     assert set(named) <= set(ticket.custody.former_words)
 
 
-def test_nobody_stays_in_a_log_by_their_address_in_a_link(world: World) -> None:
+def test_an_address_in_a_link_is_masked_in_the_log(world: World) -> None:
     ticket = kept(world)
     entry = LogEntry(START, "ada@northlight.example", Action.NOTED, "see x.example/?u=wilma%40quaste.example")
     change = commit(world.deps, Change(evolve(ticket), log=(entry,)))

@@ -1,4 +1,5 @@
-"""What strangers can make us do, and how often: by form, by mail, by their links; and what nobody loses by it."""
+"""What strangers can trigger, and how often: by form, by mail, by their links; and that genuine customers lose nothing
+by the limits."""
 
 import itertools
 from collections import Counter
@@ -46,7 +47,7 @@ def posts(world: World, email: str = VERA, source: str = "192.0.2.1", shop: str 
 def mails(
     world: World, by: str = VERA, to: str = CARE["northlight"], *, failed: Iterable[str] = (), **said: Any
 ) -> Ticket | None:
-    """The ticket that a mail of its own opens; that it joins none."""
+    """Receive a mail; return the ticket that it opens, None if it joins one."""
     number, before = next(_numbers), set(world.store.tickets)
     headers = {"To": to, "Message_ID": f"<{number}@x>"} | said.pop("headers", {})
     raw = written(f"Vera <{by}>", text=f"Words {number}\n", **headers)
@@ -55,7 +56,7 @@ def mails(
 
 
 def confirmed(tickets: Iterable[Ticket]) -> int:
-    """How many of these were confirmed by a mail."""
+    """The number of these tickets that were acknowledged by mail."""
     mailed = [mail for ticket in tickets if ticket.outbox for mail in ticket.outbox.deliveries]
     return sum(mail.purpose is Purpose.ACKNOWLEDGEMENT for mail in mailed)
 
@@ -65,8 +66,8 @@ def told(ticket: Ticket) -> bool:
     return any(mail.purpose is Purpose.NOTIFICATION_NEW for mail in mailed)
 
 
-class TestOfAnAddress:
-    def test_forty_variants_by_form_and_mail_in_two_shops_are_ten_mails(self, world: World) -> None:
+class TestPerAddress:
+    def test_forty_variants_of_an_address_cause_ten_mails(self, world: World) -> None:
         for number in range(20):
             shop = ("northlight", "kettle")[number % 2]
             dotted = "v" + "." * (number % 3 > 0) + "era"
@@ -77,46 +78,46 @@ class TestOfAnAddress:
         assert len(world.store.tickets) == 40
         assert to["gmail.com"] + to["googlemail.com"] == world.shop.limits.mails.per_recipient_hour == 10
 
-    def test_a_victim_is_heard_after_ten_forged_posts_from_ten_sources(self, world: World) -> None:
+    def test_a_victims_form_is_open_after_ten_forged_posts_from_ten_sources(self, world: World) -> None:
         for number in range(10):
             posts(world, source=f"198.51.100.{number}")
         own = posts(world, source="192.0.2.77")
         assert own.state is State.OPEN
         assert told(own)
         assert own.clock("first_answer")
-        # Ten confirmations to the mailbox are enough: it is not promised any.
+        # Ten acknowledgements to the mailbox are enough: none is promised any more.
         assert confirmed([own]) == 0
         assert own.clock("acknowledge") is None
         assert own.opening.remarks == (Remark.BEYOND_BUDGET,)
         assert own.log[-1].detail == Bound.RECIPIENT_HOUR
 
-    def test_any_number_of_forgeries_hides_nothing_of_the_owners(self, world: World) -> None:
+    def test_no_number_of_forgeries_quarantines_the_owners_tickets(self, world: World) -> None:
         for number in range(110):
             posts(world, source=f"198.51.100.{number}")
         by_form, by_mail = posts(world, source="192.0.2.77"), mails(world, passed=frozenset({DMARC}))
         assert by_mail
         assert [(t.state, t.suspicions, told(t)) for t in (by_form, by_mail)] == [(State.OPEN, (), True)] * 2
 
-    def test_forged_mails_use_up_nothing_of_the_owners_mails(self, world: World) -> None:
+    def test_forged_mails_do_not_use_up_the_owners_limit(self, world: World) -> None:
         for number in range(70):
             mails(world, VERA, failed=(SPF,), sender=f"x@evil{number % 2}.example", passed=frozenset({DKIM}))
         own = mails(world, passed=frozenset({DMARC}), sender=VERA)
         assert own
         assert (own.state, told(own)) == (State.OPEN, True)
 
-    def test_from_one_place_it_is_quarantined_and_told_nobody(self, world: World) -> None:
+    def test_beyond_the_limit_of_one_source_tickets_are_quarantined_silently(self, world: World) -> None:
         limit = world.shop.limits.per_address_hour
         tickets = [posts(world, f"v.e.r.a+{number}@gmail.com") for number in range(limit + 2)]
         assert [ticket.state for ticket in tickets] == [State.OPEN] * limit + [State.QUARANTINED] * 2
         assert [told(ticket) for ticket in tickets] == [True] * limit + [False] * 2
 
-    def test_a_form_has_a_bound_of_a_day(self, world: World) -> None:
+    def test_forms_have_a_daily_limit(self, world: World) -> None:
         states: list[State] = []
         for _ in range(24):
             states += [posts(world).state for _ in range(9)]
             world.clock.advance(hours=1)
         assert states.count(State.OPEN) == world.shop.limits.per_address_day
-        assert posts(world).state is State.OPEN  # what was yesterday makes room
+        assert posts(world).state is State.OPEN  # yesterday's no longer count
 
     def test_a_window_slides_over_the_full_hour(self, world: World) -> None:
         world.clock.at = world.clock.at.replace(minute=59, second=58)
@@ -129,17 +130,17 @@ class TestOfAnAddress:
         assert posts(world).state is State.OPEN
 
 
-class TestOfASource:
+class TestPerSource:
     def test_two_hundred_addresses_of_one_network_are_one_source(self, world: World) -> None:
         tickets = [posts(world, f"{n}@x{n}.example", f"2001:db8:1:2:{n:x}::{n:x}") for n in range(200)]
         limit = world.shop.limits.per_source_hour
         assert [ticket.state for ticket in tickets].count(State.OPEN) == limit
         assert posts(world, "a@b.example", "2001:db8:1:3::1").state is State.OPEN
 
-    def test_an_office_is_served(self, world: World) -> None:
+    def test_an_offices_usual_number_is_accepted(self, world: World) -> None:
         assert {posts(world, f"{n}@office.example").state for n in range(50)} == {State.OPEN}
 
-    def test_a_mails_source_is_the_domain_that_vouches_for_it(self, world: World) -> None:
+    def test_a_mails_source_is_its_authenticated_domain(self, world: World) -> None:
         limit = world.shop.limits.per_source_hour
         sent = [mails(world, f"v{n}@a.example", passed=frozenset({DMARC})) for n in range(limit + 1)]
         assert [ticket.state for ticket in sent if ticket] == [State.OPEN] * limit + [State.QUARANTINED]
@@ -150,11 +151,11 @@ class TestOfASource:
         assert unproven
         assert unproven.state is State.OPEN
 
-    def test_a_providers_customers_are_no_source_together(self, world: World) -> None:
+    def test_a_mail_providers_customers_are_not_one_source(self, world: World) -> None:
         sent = [mails(world, f"v{n}@gmail.com", passed=frozenset({DMARC})) for n in range(80)]
         assert {ticket.state for ticket in sent if ticket} == {State.OPEN}
 
-    def test_else_it_is_the_host_that_the_mail_service_had_it_from(self, world: World) -> None:
+    def test_otherwise_a_mails_source_is_the_host_that_delivered_it(self, world: World) -> None:
         trace = "from x ({0} [{0}]) by inbound-smtp.eu-central-1.amazonaws.com with SMTP id 1 for care@x; today"
 
         def from_host(host: str, number: int) -> Ticket | None:
@@ -168,7 +169,7 @@ class TestOfASource:
         assert other.state is State.OPEN
 
     @pytest.mark.parametrize("host", ["mx.evil.example", "amazonaws.com.evil.example"])
-    def test_a_trace_that_is_not_the_mail_services_says_nothing(self, world: World, host: str) -> None:
+    def test_a_received_header_by_another_host_is_ignored(self, world: World, host: str) -> None:
         forged = f"from x (x [192.0.2.9]) by {host}; today"
         sent = [mails(world, f"v@a{n}.example", headers={"Received": forged}) for n in range(70)]
         assert {ticket.state for ticket in sent if ticket} == {State.OPEN}
@@ -181,7 +182,7 @@ class TestOfASource:
         with pytest.raises(RateLimited):
             uploading.begin(world.deps, world.shop, fields, "2001:db8::ffff")
 
-    def test_our_own_agents_pass_on_as_much_as_they_like(self, world: World) -> None:
+    def test_agents_may_forward_without_limit(self, world: World) -> None:
         sent = [mails(world, ADA, passed=frozenset({DMARC})) for _ in range(70)]
         assert {ticket.state for ticket in sent if ticket} == {State.OPEN}
         assert confirmed(ticket for ticket in sent if ticket) == 10
@@ -198,7 +199,7 @@ class TestBudgets:
             ({"per_recipient_day": 5}, Bound.RECIPIENT_DAY, "v+{0}@victim.example"),
         ],
     )
-    def test_beyond_each_the_ticket_opens_and_agents_hear(
+    def test_beyond_each_budget_the_ticket_is_open_and_agents_are_notified(
         self, world: World, budget: dict[str, Any], bound: Bound, varied: str
     ) -> None:
         limits = world.shop.limits
@@ -208,19 +209,19 @@ class TestBudgets:
         assert [(ticket.state, told(ticket)) for ticket in opened] == [(State.OPEN, True)] * 8
         assert {ticket.log[-1].detail for ticket in opened[5:]} == {bound}
 
-    def test_what_is_not_confirmed_uses_no_budget_up(self, world: World) -> None:
+    def test_tickets_that_are_not_acknowledged_use_no_budget(self, world: World) -> None:
         for number in range(30):
             mails(world, failed={DMARC}, sender=f"x@{number}.example", passed=frozenset({SPF}))
         own = mails(world, passed=frozenset({DMARC}))
         assert own
         assert confirmed([own]) == 1
 
-    def test_who_answers_digests_in_an_agents_name_has_few_mails_sent_to_them(self, world: World) -> None:
+    def test_forged_answers_to_digests_cause_a_limited_number_of_mails(self, world: World) -> None:
         for _ in range(40):
             mails(world, ADA, plus_address(CARE["northlight"], "digest"))
         assert len(world.mailer.to(ADA)) == world.shop.limits.mails.per_recipient_hour
 
-    def test_whoever_had_many_is_not_asked_how_it_went(self, world: World) -> None:
+    def test_a_customer_with_a_used_up_budget_gets_no_review_request(self, world: World) -> None:
         agents.opened(world)
         agents.acts(world, "close", outcome="settled", reason="Done.")
         stream(world)
@@ -234,7 +235,7 @@ class TestBudgets:
             (*entry[:2], entry[2].partition(":")[0]) for entry in agents.log(world)
         ]
 
-    def test_limits_off_lift_them_all(self, world: World) -> None:
+    def test_limits_off_disables_all_limits(self, world: World) -> None:
         world.deps = replace(world.deps, limits_on=False)
         opened = [posts(world) for _ in range(40)] + [t for _ in range(40) if (t := mails(world))]
         assert confirmed(opened) == 80
@@ -261,12 +262,12 @@ class TestForged:
         assert (ticket.state, told(ticket), confirmed([ticket]) == 1) == (State.OPEN, True, acknowledged)
         assert ("disowned" in ticket.opening.remarks) != acknowledged
 
-    def test_a_signature_that_holds_is_enough_where_a_forwarder_broke_the_rest(self, world: World) -> None:
+    def test_a_valid_dkim_signature_is_enough_if_a_forwarder_broke_spf(self, world: World) -> None:
         ticket = mails(world, failed={SPF}, passed=frozenset({DKIM}))
         assert ticket
         assert confirmed([ticket]) == 1
 
-    def test_without_a_notice_the_mail_services_header_says_so(self, world: World) -> None:
+    def test_without_a_notification_the_mail_services_header_counts(self, world: World) -> None:
         said = ("spf=fail smtp.mailfrom=x; dkim=fail header.i=@x", "dmarc=fail (p=reject dis=none) header.from=x")
         for results in said:
             raw = written(Message_ID=f"<{len(results)}@x>", Authentication_Results=f"amazonses.com; {results}")
@@ -276,7 +277,7 @@ class TestForged:
 
 
 class TestOnce:
-    def test_a_form_that_dies_between_counting_and_writing_has_the_same_fate_again(self, world: World) -> None:
+    def test_a_form_killed_between_counting_and_writing_is_counted_once(self, world: World) -> None:
         for number in range(9):
             posts(world, source=f"198.51.100.{number}")
         commit, fields = world.store.commit, {"name": "V", "email": VERA, "message": "Mine", "language": "en"}
@@ -289,7 +290,7 @@ class TestOnce:
             with pytest.raises(VersionConflict):
                 submit(world.deps, world.shop, fields, (), Caller("192.0.2.1", key="k"))
         world.store.commit = commit  # type: ignore[method-assign]
-        posts(world, source="198.51.100.77")  # uses up what is left, were there any
+        posts(world, source="198.51.100.77")  # would use up the rest of the budget, if there were any
         mine = submit(world.deps, world.shop, fields, (), Caller("192.0.2.1", key="k")).ticket
         assert (mine.state, confirmed([mine])) == (State.OPEN, 1)
 
@@ -302,7 +303,7 @@ class TestReplies:
     def says(self, world: World, ticket: Ticket, text: str, caller: str = "192.0.2.1") -> str:
         return customer_page.reply(world.deps, page_of(world, ticket), {"message": text}, [], (), caller)
 
-    def test_of_twenty_five_in_a_second_twenty_are_kept_and_few_mails_go_out(self, world: World) -> None:
+    def test_of_twenty_five_replies_in_a_second_twenty_are_kept_with_few_mails(self, world: World) -> None:
         ticket, refused = agents.opened(world), 0
         for number in range(25):
             try:
@@ -313,7 +314,7 @@ class TestReplies:
         assert (len(world.store.messages), refused) == (20, 5)
         assert len(world.mailer.to(ADA)) == 1
 
-    def test_what_was_posted_before_is_there_and_not_counted_again(self, world: World) -> None:
+    def test_a_repeated_reply_is_not_counted_again(self, world: World) -> None:
         ticket = agents.opened(world)
         first = self.says(world, ticket, "Any news?")
         for number in range(19):
@@ -334,9 +335,9 @@ class TestReplies:
         with pytest.raises(RateLimited):
             rating.rate(world.deps, page_of(world, ticket), form, "192.0.2.1")
         rating.rate(world.deps, page_of(world, ticket), form, "192.0.2.2")
-        rating.rate(world.deps, page_of(world, ticket), form, "192.0.2.1")  # nothing new
+        rating.rate(world.deps, page_of(world, ticket), form, "192.0.2.1")  # the same rating again
 
-    def test_by_mail_they_are_kept_and_told_nobody(self, world: World) -> None:
+    def test_replies_by_mail_beyond_the_limit_are_kept_without_notifications(self, world: World) -> None:
         ticket = mails(world, passed=frozenset({DMARC}))
         assert ticket
         for _ in range(25):
@@ -348,7 +349,7 @@ class TestReplies:
         assert world.store.tickets[ticket.ref].clock("first_answer")
 
 
-def test_what_was_quarantined_for_its_number_is_confirmed_once_released(world: World) -> None:
+def test_a_ticket_quarantined_by_a_limit_is_acknowledged_on_release(world: World) -> None:
     quarantined = [posts(world) for _ in range(11)][-1]
     assert quarantined.suspicions == (Suspicion.TOO_MANY,)
     change = replying.release_from_quarantine(quarantined, world.shop, world.clock(), ADA)
@@ -356,7 +357,7 @@ def test_what_was_quarantined_for_its_number_is_confirmed_once_released(world: W
     assert confirmed([change.ticket]) == 1
 
 
-def test_what_its_domain_disowns_is_not_confirmed_even_once_released(world: World) -> None:
+def test_a_ticket_that_failed_authentication_is_not_acknowledged_on_release(world: World) -> None:
     forged = mails(world, failed={DMARC, SPAM}, policy="reject")
     assert forged
     assert forged.state is State.QUARANTINED
@@ -366,7 +367,7 @@ def test_what_its_domain_disowns_is_not_confirmed_even_once_released(world: Worl
 
 
 class TestCounted:
-    """Whatever a limit does is counted and logged, and neither says whose it was."""
+    """Every effect of a limit is measured and logged, without naming anybody."""
 
     @pytest.fixture
     def counted(self, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
@@ -374,14 +375,14 @@ class TestCounted:
         monkeypatch.setattr(limiting, "measure", lambda name: found.update([name]))
         return found
 
-    def test_replies_beyond_it(self, world: World, counted: Counter[str]) -> None:
+    def test_replies_beyond_the_limit_are_measured(self, world: World, counted: Counter[str]) -> None:
         ticket = agents.opened(world)
         limit = world.shop.limits.replies_hour
         for number in range(limit + 2):
             limiting.may_say(world.deps, world.shop, ticket, limiting.caller("192.0.2.1"), f"{number}")
         assert counted == {limiting.REPLIES: 2}
 
-    def test_uploads_and_links_that_are_refused_and_links_not_mailed(self, world: World, counted: Counter[str]) -> None:
+    def test_refused_uploads_and_sign_in_mails_are_measured(self, world: World, counted: Counter[str]) -> None:
         for number in range(8):
             limiting.sign_in(world.deps, ADA, f"192.0.2.{number}")
         assert counted == {limiting.LEFT_OUT: 2}
@@ -393,7 +394,7 @@ class TestCounted:
                 limiting.upload(world.deps, world.shop, "192.0.2.99")
         assert counted == {limiting.LEFT_OUT: 2, limiting.REFUSED: 2}
 
-    def test_tickets_and_confirmations(
+    def test_quarantined_tickets_and_omitted_acknowledgements_are_measured(
         self, world: World, counted: Counter[str], caplog: pytest.LogCaptureFixture
     ) -> None:
         tickets = [posts(world) for _ in range(world.shop.limits.per_address_hour + 1)]

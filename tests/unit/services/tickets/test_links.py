@@ -1,4 +1,4 @@
-"""Signed links: only ours, only for what they were made for, only as long as they hold."""
+"""Signed links: only our own are valid, only for their purpose, and only as long as the policy says."""
 
 import re
 from collections.abc import Callable
@@ -79,7 +79,7 @@ def test_a_status_link_shows_the_ticket_and_its_messages(world: World, ticket: T
     assert (opened.ticket, opened.messages, opened.receipt) == (change.ticket, list(change.messages), False)
 
 
-def test_the_same_ticket_has_the_same_link_whenever_it_is_asked_for(world: World, ticket: Ticket) -> None:
+def test_a_tickets_link_is_always_the_same(world: World, ticket: Ticket) -> None:
     first = status_token(world, ticket)
     world.clock.advance(days=3)
     assert status_token(world, ticket) == first
@@ -87,9 +87,7 @@ def test_the_same_ticket_has_the_same_link_whenever_it_is_asked_for(world: World
 
 @pytest.mark.parametrize("reads", READERS)
 @pytest.mark.parametrize("made", READERS)
-def test_a_token_opens_what_it_was_made_for_and_nothing_else(
-    world: World, ticket: Ticket, made: str, reads: str
-) -> None:
+def test_a_token_is_valid_only_for_its_purpose(world: World, ticket: Ticket, made: str, reads: str) -> None:
     token = makers(world, ticket)[made]
     if made == reads:
         assert READERS[reads](world, token) is not None
@@ -99,7 +97,7 @@ def test_a_token_opens_what_it_was_made_for_and_nothing_else(
     assert not refusal.value.expired
 
 
-def test_a_link_ends_after_the_days_the_policy_gives_it(world: World, ticket: Ticket) -> None:
+def test_a_link_expires_after_the_policys_days(world: World, ticket: Ticket) -> None:
     token = status_token(world, ticket)
     world.clock.advance(days=world.shop.link_days)
     links.open_status(world.deps, token)
@@ -112,7 +110,7 @@ def test_a_link_ends_after_the_days_the_policy_gives_it(world: World, ticket: Ti
 
 @pytest.mark.parametrize("day", [-1, 0])
 @pytest.mark.parametrize("last", sorted(LAST_SAID))
-def test_a_link_lasts_so_long_after_the_last_that_was_said_or_done(
+def test_a_link_is_valid_for_the_policys_days_after_the_last_activity(
     world: World, ticket: Ticket, last: str, day: int
 ) -> None:
     token, said = status_token(world, ticket), START + timedelta(days=60)
@@ -125,7 +123,7 @@ def test_a_link_lasts_so_long_after_the_last_that_was_said_or_done(
             links.open_status(world.deps, token)
 
 
-def test_the_link_in_a_late_final_answer_opens_days_after_it(world: World) -> None:
+def test_the_link_in_a_late_final_answer_works_days_later(world: World) -> None:
     opened = agents.opened(world, kind="data_request").opened_at
     world.clock.at = opened + timedelta(days=28)
     agents.acts(world, "extend", by="2 months", reason="There is much of it.")
@@ -138,7 +136,7 @@ def test_the_link_in_a_late_final_answer_opens_days_after_it(world: World) -> No
     assert links.open_status(world.deps, token).ticket.ref == samples.REF
 
 
-def test_a_withdrawn_link_no_longer_opens_anything(world: World, ticket: Ticket) -> None:
+def test_a_withdrawn_link_is_refused(world: World, ticket: Ticket) -> None:
     tokens = {"status": status_token(world, ticket), "file": file_token(world, ticket)}
     world.store.commit(Change(evolve(ticket, link_version=2)))
     for reader, token in tokens.items():
@@ -148,7 +146,7 @@ def test_a_withdrawn_link_no_longer_opens_anything(world: World, ticket: Ticket)
     links.open_status(world.deps, status_token(world, world.store.only_ticket()))
 
 
-def test_a_link_to_a_ticket_that_is_gone_is_said(world: World) -> None:
+def test_a_link_to_a_deleted_ticket_is_reported(world: World) -> None:
     with pytest.raises(InvalidLink):
         links.open_status(world.deps, status_token(world, samples.ticket()))
     with pytest.raises(InvalidLink):
@@ -163,14 +161,14 @@ def test_a_file_link_leads_to_its_file_in_opening_and_messages(world: World, tic
     assert links.open_file(world.deps, file_token(world, ticket, message, other)) == other
 
 
-def test_a_file_link_to_what_is_not_there_is_said(world: World, ticket: Ticket) -> None:
+def test_a_link_to_a_missing_file_is_reported(world: World, ticket: Ticket) -> None:
     nowhere = replace(samples.message_of(samples.reply(ticket)), id="never")
     for token in (file_token(world, ticket, nowhere), file_token(world, ticket, file=replace(FILE, id="2-no"))):
         with pytest.raises(UnknownFile):
             links.open_file(world.deps, token)
 
 
-def test_an_upload_token_ends_after_a_day(world: World) -> None:
+def test_an_upload_token_expires_after_a_day(world: World) -> None:
     token = links.upload_token(world.deps, "uploads/northlight/x", "Bild ä.jpg")
     assert links.read_upload_token(world.deps, token) == ("uploads/northlight/x", "Bild ä.jpg")
     world.clock.advance(hours=24, seconds=1)
@@ -178,13 +176,13 @@ def test_an_upload_token_ends_after_a_day(world: World) -> None:
         links.read_upload_token(world.deps, token)
 
 
-def test_a_forms_age_is_known_to_the_millisecond(world: World) -> None:
+def test_a_forms_age_is_read_to_the_millisecond(world: World) -> None:
     token = links.form_token(world.deps, world.shop)
     world.clock.advance(milliseconds=1500)
     assert links.form_age(world.deps, world.shop, token) == timedelta(milliseconds=1500)
 
 
-def test_another_secrets_tokens_are_refused(world: World, ticket: Ticket) -> None:
+def test_tokens_of_another_secret_are_refused(world: World, ticket: Ticket) -> None:
     token = status_token(world, ticket)
     world.deps = replace(world.deps, secret=secret_of("another"))
     with pytest.raises(InvalidLink):
@@ -193,7 +191,7 @@ def test_another_secrets_tokens_are_refused(world: World, ticket: Ticket) -> Non
 
 @pytest.mark.parametrize(("written", "read_as_it"), [("-", "+"), ("_", "/")])
 def test_a_token_has_one_spelling(world: World, written: str, read_as_it: str) -> None:
-    """Base 64 is read in both its alphabets."""
+    """Decoders of base 64 accept both alphabets."""
     tokens = (links.upload_token(world.deps, f"uploads/{number}", "a") for number in range(200))
     token = next(token for token in tokens if written in token.rpartition(".")[2])
     assert links.read_upload_token(world.deps, token)
@@ -209,9 +207,9 @@ def test_forged_and_altered_tokens_are_refused(token: str, at: int, letter: str)
     ticket = samples.ticket()
     world.store.commit(Change(ticket))
     good = status_token(world, ticket)
-    place = at % (len(good) - 1)  # the last letter carries bits that nothing reads
+    place = at % (len(good) - 1)  # no decoder reads all bits of the last letter
     altered = good[:place] + letter + good[place + 1 :]
     for forged in (token, altered):
-        if forged.replace("+", "-").replace("/", "_") != good:  # base 64 reads these as the same
+        if forged.replace("+", "-").replace("/", "_") != good:  # base 64 reads these as the same characters
             with pytest.raises(InvalidLink):
                 links.open_status(world.deps, forged)

@@ -1,4 +1,4 @@
-"""Filing, uploading, escalating, and what was quarantined."""
+"""Small services: filing texts and files, uploads, due work, the quarantine list, and commits."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,7 +26,7 @@ from tests.support.store.fakes import World, refusing
 
 
 class TestFiling:
-    def test_a_text_at_the_bound_stays_and_one_over_it_is_a_file(self, world: World) -> None:
+    def test_a_text_over_the_limit_becomes_a_file(self, world: World) -> None:
         for text in ("ä" * (LONGEST_TEXT // 2), "x" * LONGEST_TEXT):
             assert file_away(world.deps, "NL-1", samples.arrival(text=text), []).text == text
         assert world.files.kept == {}
@@ -37,18 +37,18 @@ class TestFiling:
         assert world.files.read(filed.text_key).decode() == words
         assert words.startswith(filed.text)
 
-    def test_doing_it_again_keeps_the_same_under_the_same_keys(self, world: World) -> None:
-        parcels = [IncomingFile("a.txt", "text/plain", b"a"), IncomingFile("b.txt", "text/plain", b"a")]
-        once = file_away(world.deps, "NL-1", samples.arrival(), parcels)
+    def test_filing_twice_keeps_the_same_files_under_the_same_keys(self, world: World) -> None:
+        incoming_files = [IncomingFile("a.txt", "text/plain", b"a"), IncomingFile("b.txt", "text/plain", b"a")]
+        once = file_away(world.deps, "NL-1", samples.arrival(), incoming_files)
         kept = dict(world.files.kept)
-        assert file_away(world.deps, "NL-1", samples.arrival(), parcels) == once
+        assert file_away(world.deps, "NL-1", samples.arrival(), incoming_files) == once
         assert world.files.kept == kept
         assert len({file.id for file in once.files}) == 2
 
     def test_an_upload_is_copied_under_the_ticket(self, world: World) -> None:
         world.files.uploads["uploads/northlight/x"] = (b"large", "video/mp4")
-        parcel = IncomingFile("film.mp4", "video/mp4", upload="uploads/northlight/x", upload_size=5)
-        (file,) = file_away(world.deps, "NL-1", samples.arrival(), [parcel]).files
+        incoming_file = IncomingFile("film.mp4", "video/mp4", upload="uploads/northlight/x", upload_size=5)
+        (file,) = file_away(world.deps, "NL-1", samples.arrival(), [incoming_file]).files
         assert file.size == 5
         assert world.files.read(file.key) == b"large"
 
@@ -71,19 +71,23 @@ class TestUploading:
     def begin(self, world: World, **fields: str) -> dict[str, Any]:
         return uploading.begin(world.deps, world.shop, self.ASKED | fields, "192.0.2.1")
 
-    def test_what_was_uploaded_becomes_part_of_the_ticket(self, world: World) -> None:
+    def test_an_upload_becomes_part_of_the_ticket(self, world: World) -> None:
         begun = self.begin(world)
         key = begun["fields"]["key"]
         world.files.uploads[key] = (b"film", "video/mp4")
-        parcel = uploading.incoming_file(world.deps, world.shop, Uploaded(begun["upload"]))
+        incoming_file = uploading.incoming_file(world.deps, world.shop, Uploaded(begun["upload"]))
         ticket = submit(
-            world.deps, world.shop, {"email": "m@example.com", "message": "See"}, [parcel], Caller("192.0.2.1", "k")
+            world.deps,
+            world.shop,
+            {"email": "m@example.com", "message": "See"},
+            [incoming_file],
+            Caller("192.0.2.1", "k"),
         ).ticket
         (file,) = ticket.opening.files
         assert (file.filename, file.content_type, file.size) == ("film.mp4", "video/mp4", 4)
         assert world.files.read(file.key) == b"film"
 
-    def test_two_uploads_have_two_places(self, world: World) -> None:
+    def test_two_uploads_have_different_keys(self, world: World) -> None:
         first = self.begin(world)
         world.clock.advance(seconds=1)
         assert self.begin(world)["fields"]["key"] != first["fields"]["key"]
@@ -104,35 +108,33 @@ class TestUploading:
             ({"size": "1" * 5000}, {"size": "attachments_too_large"}),
         ],
     )
-    def test_what_can_not_be_accepted_is_named(
-        self, world: World, fields: dict[str, str], problem: dict[str, str]
-    ) -> None:
+    def test_each_mistake_is_named(self, world: World, fields: dict[str, str], problem: dict[str, str]) -> None:
         with pytest.raises(InvalidFields) as fault:
             self.begin(world, **fields)
         assert fault.value.codes == problem
 
-    def test_a_size_that_is_not_said_is_asked_for(self, world: World) -> None:
+    def test_a_missing_size_is_reported(self, world: World) -> None:
         asked = {name: value for name, value in self.ASKED.items() if name != "size"}
         with pytest.raises(InvalidFields) as fault:
             uploading.begin(world.deps, world.shop, asked, "192.0.2.1")
         assert fault.value.codes == {"size": "missing"}
 
-    def test_the_largest_allowed_is_allowed(self, world: World) -> None:
+    def test_the_largest_allowed_size_is_accepted(self, world: World) -> None:
         assert self.begin(world, size=str(LARGEST_UPLOAD))["upload"]
 
-    def test_the_form_takes_no_more_than_was_said(self, world: World) -> None:
+    def test_the_upload_form_accepts_no_more_than_the_announced_size(self, world: World) -> None:
         assert self.begin(world, size="10")["fields"]["largest"] == "10"
 
     @pytest.mark.parametrize(
         "name", ["../../etc/passwd", "C:\\Users\\me\\film.mp4", "/film.mp4", "\u202efilm.mp4", "CON"]
     )
-    def test_a_file_is_called_by_the_safe_part_of_its_name(self, world: World, name: str) -> None:
+    def test_a_file_gets_a_safe_name(self, world: World, name: str) -> None:
         begun = self.begin(world, filename=name)
         (called,) = uploading.names(world.deps, [Uploaded(begun["upload"])])
         assert called == filenames.safe(name, "video/mp4", 1)
         assert not set("/\\\u202e") & set(called)
 
-    def test_a_source_that_asks_without_end_is_stopped(self, world: World) -> None:
+    def test_a_source_that_requests_too_many_uploads_is_refused(self, world: World) -> None:
         world.with_shop(limits=replace(world.shop.limits, per_source_hour=1))
         for _ in range(10):
             self.begin(world)
@@ -141,7 +143,7 @@ class TestUploading:
         world.deps = replace(world.deps, limits_on=False)
         assert self.begin(world)
 
-    def test_a_token_for_nothing_forged_or_another_shops_is_refused(self, world: World) -> None:
+    def test_a_forged_unused_or_foreign_token_is_refused(self, world: World) -> None:
         world.files.uploads["uploads/kettle/x"] = (b"x", "text/plain")
         world.files.uploads["uploads/northlight/large"] = (b"x" * (LARGEST_UPLOAD + 1), "text/plain")
         tokens = {
@@ -156,15 +158,15 @@ class TestUploading:
                 uploading.incoming_file(world.deps, world.shop, Uploaded(token))
             assert fault.value.codes == {"attachments": code}
 
-    def test_every_token_at_fault_is_named_where_it_was_given(self, world: World) -> None:
+    def test_every_bad_token_is_named_at_its_field(self, world: World) -> None:
         uploads = [Uploaded("forged", "attachments[0].upload"), Uploaded(self.begin(world)["upload"], "attachments[2]")]
-        parcels, problems = uploading.collected(world.deps, world.shop, [], uploads)
-        assert parcels == []
+        incoming_files, problems = uploading.collected(world.deps, world.shop, [], uploads)
+        assert incoming_files == []
         assert problems == {"attachments[0].upload": "upload_not_ours", "attachments[2]": "upload_not_there"}
 
 
-class TestEscalating:
-    def test_what_the_stream_missed_goes_out(self, world: World) -> None:
+class TestDueWork:
+    def test_mails_the_stream_missed_are_sent(self, world: World) -> None:
         world.store.commit(Change(samples.ticket()))
         world.store.commit(samples.reply(samples.ticket()))
         assert look_after_due(world.deps) == {"due": 0, "done": 0, "left": 0}
@@ -172,7 +174,7 @@ class TestEscalating:
         assert look_after_due(world.deps) == {"due": 2, "done": 2, "left": 0}
         assert look_after_due(world.deps) == {"due": 0, "done": 0, "left": 0}
 
-    def test_one_failure_does_not_keep_the_others_waiting(self, world: World) -> None:
+    def test_one_failure_does_not_delay_the_others(self, world: World) -> None:
         world.store.commit(Change(samples.ticket()))
         world.store.commit(Change(samples.ticket("NL-00000-00002")))
         world.clock.advance(hours=1)
@@ -181,7 +183,7 @@ class TestEscalating:
         world.clock.advance(hours=1)
         assert look_after_due(world.deps) == {"due": 1, "done": 1, "left": 0}
 
-    def test_an_entry_whose_ticket_is_gone_does_not_keep_the_others_waiting(self, world: World) -> None:
+    def test_an_entry_of_a_deleted_ticket_does_not_delay_the_others(self, world: World) -> None:
         world.store.commit(Change(samples.ticket()))
         world.store.commit(samples.reply(samples.ticket()))
         world.store.tickets.clear()
@@ -189,14 +191,14 @@ class TestEscalating:
         world.clock.advance(hours=1)
         assert look_after_due(world.deps) == {"due": 2, "done": 2, "left": 0}
 
-    def test_a_fault_in_one_entry_does_not_keep_the_others_waiting(self, world: World) -> None:
+    def test_an_error_in_one_entry_does_not_delay_the_others(self, world: World) -> None:
         world.store.commit(Change(samples.ticket()))
         world.store.commit(Change(samples.ticket("NL-00000-00002")))
         world.clock.advance(hours=1)
         world.mailer.failing = [RuntimeError("a fault")]
         assert look_after_due(world.deps) == {"due": 2, "done": 1, "left": 1}
 
-    def test_two_runs_at_once_send_each_mail_once(self, world: World) -> None:
+    def test_two_concurrent_runs_send_each_mail_once(self, world: World) -> None:
         world.store.commit(Change(samples.ticket()))
         world.clock.advance(hours=1)
         others: list[dict[str, int]] = []
@@ -217,7 +219,7 @@ class TestEscalating:
 
 
 class TestQuarantine:
-    def test_it_lists_why_what_was_quarantined_was(self, world: World) -> None:
+    def test_the_list_gives_each_tickets_reasons(self, world: World) -> None:
         world.store.commit(Change(samples.ticket(suspicions=(Suspicion.TRAP,))))
         world.store.commit(Change(samples.ticket("NL-00000-00002")))
         answer = quarantine.list_quarantine(world.deps, {"shop": "northlight"})
@@ -242,11 +244,11 @@ class TestQuarantine:
 
 
 class TestCommits:
-    def test_a_ticket_gone_meanwhile_is_said(self, world: World) -> None:
+    def test_a_deleted_ticket_is_reported(self, world: World) -> None:
         with pytest.raises(UnknownTicket):
             change_ticket(world.deps, samples.ticket(), lambda ticket: Change(evolve(ticket)))
 
-    def test_a_rule_is_asked_again_with_the_ticket_as_it_is(self, world: World) -> None:
+    def test_a_rule_is_applied_again_to_the_current_ticket(self, world: World) -> None:
         old = samples.ticket()
         world.store.commit(Change(old))
         world.store.commit(Change(evolve(old, state=State.WAITING)))

@@ -1,4 +1,4 @@
-"""The page that confirms a data request, over HTTP, and what the desk shows of it."""
+"""The page that confirms a data request, over HTTP, and how the desk shows it."""
 
 from urllib.parse import urlsplit
 
@@ -11,7 +11,7 @@ from tests.support.web.visitors import signed_in, surroundings
 
 
 def requested(ref: str) -> tuple[Ticket, str]:
-    """A data request, and the address of the page that confirms it."""
+    """A data request, and the URL of the page that confirms it."""
     deps = wiring.deps()
     made = samples.ticket(ref, deps.now(), kind="data_request")
     deps.tickets.commit(Change(made))
@@ -56,7 +56,7 @@ def test_forged_and_withdrawn_links_are_refused(browser: Browser) -> None:
     assert kept(ref).identity_confirmed_at is None
 
 
-def test_the_desk_asks_for_it_and_shows_it(browser: Browser) -> None:
+def test_the_desk_requests_and_shows_the_confirmation(browser: Browser) -> None:
     with surroundings() as around:
         ticket = samples.ticket("NL-7K3F9-C0NF3", around.clock(), kind="data_request")
         wiring.deps().tickets.commit(Change(ticket))

@@ -1,4 +1,4 @@
-"""Forms and programs posting tickets: what they are answered, and what they can not do."""
+"""Tickets posted by forms and programs: what is answered, and what is refused."""
 
 import base64
 from typing import Any
@@ -28,7 +28,7 @@ def ticket(reference: str) -> Ticket:
 
 
 def reference(answer: browsing.Answer) -> str:
-    """The reference of the ticket an answer speaks of, whether to a program or to a browser."""
+    """The reference in an answer, either to a program or to a browser."""
     if answer.status_code == 201:
         return str(said(answer)["reference"])
     assert answer.status_code == 303
@@ -37,7 +37,7 @@ def reference(answer: browsing.Answer) -> str:
 
 
 class TestPrograms:
-    def test_a_program_is_told_the_reference_and_every_promise(self, browser: Browser) -> None:
+    def test_a_program_gets_the_reference_and_every_promise(self, browser: Browser) -> None:
         answer = browser.json(fields())
         assert answer.status_code == 201
         assert answer.headers["Content-Type"] == "application/json"
@@ -50,7 +50,7 @@ class TestPrograms:
     def test_a_kind_without_a_promise_says_so(self, browser: Browser) -> None:
         assert said(browser.json(fields(kind="feedback")))["resolve_by"] is None
 
-    def test_the_same_post_with_its_key_has_the_same_answer(self, browser: Browser) -> None:
+    def test_the_same_post_with_the_same_key_gets_the_same_answer(self, browser: Browser) -> None:
         sent = fields(submission_id="")
         first = browser.json(sent, idempotency_key="k-1")
         assert browser.json(sent, idempotency_key="k-1").body == first.body
@@ -64,12 +64,12 @@ class TestPrograms:
         (file,) = ticket(reference(browser.json(sent))).opening.files
         assert (file.filename, file.content_type, file.size) == ("shade.jpg", "image/jpeg", 7)
 
-    def test_true_numbers_and_null_are_taken_as_they_are_meant(self, browser: Browser) -> None:
+    def test_true_numbers_and_null_are_accepted_as_values(self, browser: Browser) -> None:
         sent = fields(terms_accepted=True, order_number=2041, topic=None)
         opened = ticket(reference(browser.json(sent)))
         assert (opened.terms_accepted, opened.order_number, opened.topic) == (True, "2041", None)
 
-    def test_every_field_at_fault_is_named_in_the_readers_language(self, browser: Browser) -> None:
+    def test_every_wrong_field_is_named_in_the_readers_language(self, browser: Browser) -> None:
         answer = browser.json({"email": "x", "kind": "wish"}, accept_language="de-DE,de;q=0.9")
         assert answer.status_code == 422
         assert problems(answer) == {"email": "not_an_address", "message": "missing", "kind": "unknown"}
@@ -83,13 +83,15 @@ class TestPrograms:
 
     @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "image/png", ""])
     @pytest.mark.parametrize("accept", ["application/json", "*/*", ""])
-    def test_another_content_type_is_said_to_be_wrong(self, browser: Browser, kind: str, accept: str) -> None:
+    def test_another_content_type_is_refused(self, browser: Browser, kind: str, accept: str) -> None:
         answer = browser.post("/shops/northlight/tickets", b"x", kind, accept=accept, origin=STORE)
         assert answer.status_code == said(answer)["status"] == 415
         assert "multipart" in said(answer)["title"]
         assert answer.headers["Access-Control-Allow-Origin"] == STORE
 
-    def test_to_a_person_too_and_nothing_is_said_to_be_still_there(self, browser: Browser) -> None:
+    def test_another_content_type_from_a_browser_is_refused_without_claiming_to_keep_words(
+        self, browser: Browser
+    ) -> None:
         answer = browser.post("/shops/northlight/tickets", b"message=x", "text/plain", accept=browsing.HTML)
         assert answer.status_code == 415
         assert first(answer, "h1").text() == "We cannot read what was sent"
@@ -111,7 +113,7 @@ class TestBounds:
             b"\x00",
         ],
     )
-    def test_broken_json_is_said_and_never_a_fault(self, browser: Browser, body: bytes) -> None:
+    def test_broken_json_is_a_client_error_and_never_a_server_error(self, browser: Browser, body: bytes) -> None:
         answer = browser.json(body)
         assert answer.status_code == 422
         assert problems(answer)
@@ -143,25 +145,25 @@ class TestBounds:
         assert problems(answer) == {"attachments": "attachments_too_many"}
 
     @pytest.mark.parametrize("text", ["\x00", "a\x00b\x1b[31m", "\ud800", "\u202egnp.exe"])
-    def test_characters_nobody_can_see_harm_nothing(self, browser: Browser, text: str) -> None:
+    def test_invisible_characters_do_no_harm(self, browser: Browser, text: str) -> None:
         sent = fields(name=text, subject=text, message=f"{text} words", order_number=text)
         opened = ticket(reference(browser.json(sent)))
         for kept in (opened.requester.name, opened.subject, opened.order_number or ""):
             assert kept.isprintable()
 
     @pytest.mark.parametrize("field", ["name", "subject", "order_number"])
-    def test_a_new_header_line_can_not_be_begun(self, browser: Browser, field: str) -> None:
+    def test_no_header_line_can_be_injected(self, browser: Browser, field: str) -> None:
         sent = fields(**{field: "x\r\nBcc: everybody@example.com"})
         opened = ticket(reference(browser.json(sent)))
         for kept in (opened.requester.name, opened.subject, opened.order_number or ""):
             assert "\n" not in kept
             assert "\r" not in kept
 
-    def test_nor_in_the_address(self, browser: Browser) -> None:
+    def test_no_header_line_can_be_injected_by_the_address(self, browser: Browser) -> None:
         for address in ("a@b.example\r\nBcc: c@d.example", "a@b.example, c@d.example", "a@b.example\n"[:-1] + "\x0b,x"):
             assert problems(browser.json(fields(email=address))) == {"email": "not_an_address"}
 
-    def test_a_files_name_can_not_lead_anywhere(self, browser: Browser) -> None:
+    def test_a_filename_cannot_contain_a_path(self, browser: Browser) -> None:
         answer = browser.multipart(fields(), [("../../etc/passwd", "text/html", b"x"), ("..", "x", b"y")])
         files = ticket(reference(answer)).opening.files
         assert [file.filename for file in files] == ["passwd", "attachment-2.bin"]
@@ -197,7 +199,7 @@ class TestForms:
         sent = fields()
         assert browser.form(sent).headers["Location"] == browser.form(sent).headers["Location"]
 
-    def test_a_form_to_mend_still_holds_what_was_typed(self, browser: Browser) -> None:
+    def test_a_refused_form_still_holds_what_was_typed(self, browser: Browser) -> None:
         sent = fields(email="mira@", order_number='<b>&"7', return_url=f"{STORE}/thanks", kind="complaint")
         answer = browser.form(sent)
         assert answer.status_code == 422
@@ -209,17 +211,17 @@ class TestForms:
         assert shown.css_matches("#email-error")
         assert "<b>" not in answer.body.decode()
 
-    def test_a_form_to_mend_is_in_the_language_it_was_filled_in(self, browser: Browser) -> None:
+    def test_a_refused_form_is_in_the_language_it_was_filled_in(self, browser: Browser) -> None:
         answer = browser.form(fields(email="", language="de"))
         assert first(answer, "html").attributes["lang"] == "de"
         assert answer.headers["Content-Language"] == "de"
 
-    def test_a_form_to_mend_says_that_words_are_kept_only_where_there_are_some(self, browser: Browser) -> None:
+    def test_a_refused_form_says_that_words_are_kept_only_if_there_are_some(self, browser: Browser) -> None:
         for sent, kept in (({"kind": "complaint", "language": "en"}, False), ({"name": "Mira"}, True)):
             summary = first(browser.form(sent), ".summary").text()
             assert ("What you wrote is still here" in summary) is kept
 
-    def test_the_list_of_faults_leads_down_the_page(self, browser: Browser) -> None:
+    def test_the_list_of_mistakes_is_in_the_order_of_the_fields(self, browser: Browser) -> None:
         wrong = {"kind": "x", "topic": "x", "purchase_date": "x", "country": "x", "email": "x", "name": "n" * 101}
         shown = page(browser.form(wrong | {"order_number": "7" * 61, "subject": "s" * 201, "attachments": "a.jpg"}))
         listed = [(link.attributes["href"] or "").lstrip("#") for link in shown.css(".summary a")]
@@ -227,7 +229,7 @@ class TestForms:
         assert len(listed) == 10
         assert listed == [id for id in shown_ids if id in listed]
 
-    def test_a_form_to_mend_names_the_files_to_choose_again(self, browser: Browser) -> None:
+    def test_a_refused_form_names_the_files_to_choose_again(self, browser: Browser) -> None:
         answer = browser.multipart(fields(email=""), [("shade.jpg", "image/jpeg", b"x")])
         assert "shade.jpg" in first(answer, "main").text()
 
@@ -236,7 +238,7 @@ class TestForms:
         assert answer.status_code == 201
         assert answer.headers["Access-Control-Allow-Origin"] == STORE
 
-    def test_a_form_that_a_machine_filled_in_is_thanked_and_quarantined(self, browser: Browser) -> None:
+    def test_a_form_with_a_filled_trap_is_thanked_and_quarantined(self, browser: Browser) -> None:
         answer = browser.form(fields(further_details="http://spam.example"))
         assert answer.status_code == 303
         assert ticket(reference(answer)).state is State.QUARANTINED
@@ -244,7 +246,7 @@ class TestForms:
 
 class TestReturning:
     @pytest.mark.parametrize("url", [f"{STORE}/thanks", f"{STORE}/thanks?order=7", f"{STORE}/de/danke"])
-    def test_to_a_page_the_policy_names(self, browser: Browser, url: str) -> None:
+    def test_the_browser_returns_to_a_page_the_policy_names(self, browser: Browser, url: str) -> None:
         location = browser.form(fields(return_url=url)).headers["Location"]
         assert location.startswith(url)
         (ref,) = parse_qs(urlsplit(location).query)["reference"]
@@ -278,7 +280,7 @@ class TestReturning:
             "https://www.kettle.example/thank-you",
         ],
     )
-    def test_never_anywhere_else(self, browser: Browser, url: str) -> None:
+    def test_the_browser_returns_to_no_other_page(self, browser: Browser, url: str) -> None:
         answer = browser.form(fields(return_url=url))
         assert answer.status_code == 303
         assert answer.headers["Location"].startswith(f"{PUBLIC_URL}/shops/northlight/thanks?")
@@ -286,18 +288,18 @@ class TestReturning:
 
 
 class TestContact:
-    def test_the_hosted_form_posts_where_tickets_are_opened(self, browser: Browser) -> None:
+    def test_the_hosted_form_posts_to_the_tickets_url(self, browser: Browser) -> None:
         shown = browser.get("/shops/northlight/contact")
         assert shown.status_code == 200
         form = first(shown, "form.form")
         assert form.attributes["action"] == "/api/shops/northlight/tickets"
         assert typed(shown, "form_token")
 
-    def test_each_form_is_a_submission_of_its_own(self, browser: Browser) -> None:
+    def test_each_form_has_its_own_submission_id(self, browser: Browser) -> None:
         one, two = (typed(browser.get("/shops/northlight/contact"), "submission_id") for _ in range(2))
         assert one != two
 
-    def test_a_storefronts_link_may_fill_in_what_it_knows(self, browser: Browser) -> None:
+    def test_a_storefronts_link_can_fill_in_fields(self, browser: Browser) -> None:
         path = "/shops/northlight/contact?order_number=NL-7&kind=warranty&email=x%40y.example&message=x"
         shown = browser.get(f"{path}&return_url={quote(STORE + '/thanks', safe='')}")
         assert typed(shown, "order_number") == "NL-7"
@@ -305,7 +307,7 @@ class TestContact:
         assert page(shown).css_matches('[name="kind"][value="warranty"][checked]')
         assert (typed(shown, "email"), typed(shown, "message")) == ("", "")
 
-    def test_a_foreign_return_page_is_not_carried_on(self, browser: Browser) -> None:
+    def test_a_foreign_return_page_is_dropped(self, browser: Browser) -> None:
         shown = browser.get("/shops/northlight/contact?return_url=https%3A%2F%2Fevil.example")
         assert not page(shown).css_matches('[name="return_url"]')
 
@@ -325,17 +327,17 @@ class TestContact:
 
 class TestThanks:
     @pytest.mark.parametrize("query", ["", "?t=forged", "?t="])
-    def test_without_a_good_token_nothing_is_shown(self, browser: Browser, query: str) -> None:
+    def test_without_a_valid_token_nothing_is_shown(self, browser: Browser, query: str) -> None:
         answer = browser.get(f"/shops/northlight/thanks{query}")
         assert answer.status_code == 403
         assert page(answer)
 
-    def test_another_shop_shows_nothing_of_it(self, browser: Browser) -> None:
+    def test_another_shops_thanks_page_shows_nothing_of_it(self, browser: Browser) -> None:
         location = browser.form(fields()).headers["Location"]
         assert browser.get(location.replace("/northlight/", "/kettle/")).status_code == 403
 
     @pytest.mark.parametrize(("language", "said_so"), [("en", "A person looks at it first"), ("de", "Zuerst sieht")])
-    def test_whoever_is_quarantined_is_told_so_and_promised_nothing(
+    def test_a_quarantined_customer_is_informed_and_promised_nothing(
         self, browser: Browser, language: str, said_so: str
     ) -> None:
         posted = browser.form(fields(further_details="x", language=language, return_url=f"{STORE}/thanks"))
@@ -350,7 +352,7 @@ class TestThanks:
             assert "mira@example.com" not in text.lower() or answer is receipt
         assert opened.clock("first_answer")
 
-    def test_once_released_it_is_shown_what_runs(self, browser: Browser) -> None:
+    def test_a_released_ticket_shows_its_promises(self, browser: Browser) -> None:
         opened = ticket(reference(browser.form(fields(further_details="x"))))
         deps = wiring.deps()
         commit(
@@ -363,7 +365,7 @@ class TestThanks:
         assert shown.css_matches("#promises-title")
         assert "A person looks at it first" not in shown.text()
 
-    def test_a_program_is_told_too(self, browser: Browser) -> None:
+    def test_a_program_is_informed_of_the_quarantine_too(self, browser: Browser) -> None:
         body = said(browser.json(fields(further_details="x")))
         assert body.pop("quarantined") is True
         assert set(body) == {"reference", "status_url", "acknowledge_by", "answer_by", "resolve_by"}
@@ -386,18 +388,18 @@ class TestCors:
     @pytest.mark.parametrize(
         "origin", ["https://evil.example", "null", "", f"{STORE}.evil.example", "https://www.kettle.example"]
     )
-    def test_nobody_elses_may(self, browser: Browser, path: str, origin: str) -> None:
+    def test_other_sites_pages_may_not_post(self, browser: Browser, path: str, origin: str) -> None:
         answer = browser.options(path, origin=origin, access_control_request_method="POST")
         assert not [name for name in answer.headers if name.startswith("Access-Control")]
 
-    def test_answers_can_be_read_by_the_shops_pages_alone(self, browser: Browser) -> None:
+    def test_only_the_shops_pages_can_read_answers(self, browser: Browser) -> None:
         for origin, allowed in ((STORE, STORE), ("https://evil.example", None)):
             for sent in (fields(), {}):
                 answer = browser.json(sent, origin=origin)
                 assert answer.headers.get("Access-Control-Allow-Origin") == allowed
                 assert answer.headers["Vary"] == "Origin"
 
-    def test_the_shop_of_the_address_counts(self, browser: Browser) -> None:
+    def test_the_shop_in_the_url_decides(self, browser: Browser) -> None:
         answer = browser.options("/shops/kettle/tickets", origin="https://www.kettle.example")
         assert answer.headers["Access-Control-Allow-Origin"] == "https://www.kettle.example"
 
@@ -408,7 +410,7 @@ def begin(browser: Browser, **changes: Any) -> browsing.Answer:
 
 
 class TestUploads:
-    def test_what_was_uploaded_becomes_part_of_the_ticket(self, browser: Browser) -> None:
+    def test_an_upload_becomes_part_of_the_ticket(self, browser: Browser) -> None:
         answer = begin(browser)
         assert answer.status_code == 201
         assert answer.headers["Access-Control-Allow-Origin"] == STORE
@@ -423,7 +425,7 @@ class TestUploads:
         "changes",
         [{"size": 25 * 1024 * 1024 + 1}, {"size": -1}, {"content_type": "x"}, {"filename": ""}, {"size": None}],
     )
-    def test_what_can_not_be_taken_is_named(self, browser: Browser, changes: dict[str, Any]) -> None:
+    def test_each_mistake_is_named(self, browser: Browser, changes: dict[str, Any]) -> None:
         answer = begin(browser, **changes)
         assert answer.status_code == 422
         assert list(problems(answer)) == list(changes)
@@ -456,14 +458,14 @@ class TestLimits:
         assert requests.names == ["TransactWriteItems", "PutItem"]
         assert tables.write_units(requests.puts[0]) <= 6
 
-    def test_who_posts_too_often_is_quarantined_and_told_so(self, browser: Browser, limited: None) -> None:
+    def test_a_customer_who_posts_too_often_is_quarantined_and_informed(self, browser: Browser, limited: None) -> None:
         limit = wiring.policy().shop("northlight").limits.per_address_hour
         answers = [browser.json(fields(email="often@example.com")) for _ in range(limit + 1)]
         states = [ticket(reference(answer)).state for answer in answers]
         assert states == [State.OPEN] * limit + [State.QUARANTINED]
         assert [said(answer).get("quarantined") for answer in answers] == [None] * limit + [True]
 
-    def test_who_gets_no_confirmation_is_promised_none(self, browser: Browser, limited: None) -> None:
+    def test_a_customer_without_acknowledgement_is_promised_none(self, browser: Browser, limited: None) -> None:
         deps = wiring.deps()
         limit = deps.policy.shop("northlight").limits.mails
         for number in range(limit.per_recipient_hour):

@@ -1,4 +1,4 @@
-"""The policy page over HTTP: in each language of each shop, whole, and the same periods as the policy."""
+"""The policy page over HTTP: complete in each language of each shop, with the policy's own periods."""
 
 import re
 from collections import Counter
@@ -28,7 +28,7 @@ VOID = {"meta", "link", "br", "input", "img", "hr"}
 
 
 class Tags(HTMLParser):
-    """Whether every tag that was opened is closed, in order."""
+    """A parser that checks that every opened tag is closed, in order."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -57,9 +57,7 @@ class TestEveryLanguageOfEveryShop:
     def asked(self, browser: Browser, shop: Shop, language: str) -> Any:
         return browser.get(f"/shops/{shop.id}/policy?lang={language}")
 
-    def test_is_a_page_of_that_language_that_may_be_kept_a_while(
-        self, browser: Browser, shop: Shop, language: str
-    ) -> None:
+    def test_is_a_cacheable_page_in_that_language(self, browser: Browser, shop: Shop, language: str) -> None:
         answer = self.asked(browser, shop, language)
         assert answer.status_code == 200
         assert first(answer, "html").attributes["lang"] == answer.headers["Content-Language"] == language
@@ -67,12 +65,12 @@ class TestEveryLanguageOfEveryShop:
         assert answer.headers["Vary"] == "Accept-Language"
         assert first(answer, "h1").text() == words.phrase(language, "policy.title")
 
-    def test_is_well_formed_and_runs_nothing(self, browser: Browser, shop: Shop, language: str) -> None:
+    def test_is_well_formed_without_scripts_and_forms(self, browser: Browser, shop: Shop, language: str) -> None:
         html = self.asked(browser, shop, language).body.decode()
         assert Tags(html).open == []
         assert not LexborHTMLParser(html).css("script, style, [style], form, iframe")
 
-    def test_leaves_no_word_out(self, browser: Browser, shop: Shop, language: str) -> None:
+    def test_has_every_phrase(self, browser: Browser, shop: Shop, language: str) -> None:
         text = first(self.asked(browser, shop, language), "main").text()
         assert not re.search(r"[{}]|policy\.|None|Undefined", text)
 
@@ -84,7 +82,7 @@ class TestEveryLanguageOfEveryShop:
         assert listed == [f"#{node.attributes['id']}" for node in parsed.css(".body > section")]
         assert all(parsed.css(node.attributes["href"] or "") for node in parsed.css("main a[href^='#']"))
 
-    def test_says_every_period_the_policy_has(self, browser: Browser, shop: Shop, language: str) -> None:
+    def test_contains_every_period_of_the_policy(self, browser: Browser, shop: Shop, language: str) -> None:
         text = " ".join(first(self.asked(browser, shop, language), "main").text().split())
         within = [shop.referrals.answer, *(party.answer for party in shop.third_parties)]
         within += [shop.remedy, *filter(None, (shop.kinds["data_request"].resolve, shop.kinds["complaint"].resolve))]
@@ -126,14 +124,14 @@ class TestRoutes:
             ("kettle/policy?lang=de", "de-DE", "en"),
         ],
     )
-    def test_a_language_the_shop_lacks_falls_back(
+    def test_an_unknown_language_falls_back_to_the_shops_first(
         self, browser: Browser, path: str, accepted: str, language: str
     ) -> None:
         answer = browser.get(f"/shops/{path}", accept_language=accepted)
         assert first(answer, "html").attributes["lang"] == language
 
     @pytest.mark.parametrize(("asked", "kept"), [("?lang=de", "?lang=de"), ("", ""), ("?lang=%0d%0ax", "")])
-    def test_complaints_opens_it_at_the_procedure(self, browser: Browser, asked: str, kept: str) -> None:
+    def test_the_complaints_url_leads_to_the_procedure(self, browser: Browser, asked: str, kept: str) -> None:
         answer = browser.get(f"/shops/northlight/complaints{asked}")
         assert answer.status_code == 303
         assert answer.headers["Location"] == f"{PUBLIC_URL}/shops/northlight/policy{kept}#complaints"
@@ -145,14 +143,14 @@ class TestRoutes:
         ]
         assert not page(browser.get("/shops/kettle/policy")).css(".languages")
 
-    def test_the_form_and_every_footer_lead_there(self, browser: Browser) -> None:
+    def test_the_form_and_every_footer_link_to_it(self, browser: Browser) -> None:
         parsed = page(browser.get("/shops/northlight/contact?lang=de"))
         for place in (".beside", ".bottom"):
             assert first(parsed, f"{place} a[href='/api/shops/northlight/policy?lang=de']").text().strip()
 
 
 class TestWhatDependsOnThePolicy:
-    def test_hours_are_those_that_working_time_passes_in(self) -> None:
+    def test_the_hours_are_those_that_count_as_working_time(self) -> None:
         rows = [" ".join(row.text().split()) for row in shown(KETTLE).css("#hours tbody tr")]
         assert rows == ["Monday to Friday 09:00 to 17:00", "Saturday 10:00 to 13:00", "Sunday closed"]
         assert "Saturday and Sunday closed" in section(shown(NORTHLIGHT), "hours")
@@ -161,7 +159,7 @@ class TestWhatDependsOnThePolicy:
         hours = replace(NORTHLIGHT.hours, week=(((MIDNIGHT, MIDNIGHT),),) * 7)
         assert "Monday to Sunday 00:00 to 24:00" in section(shown(replace(NORTHLIGHT, hours=hours)), "hours")
 
-    def test_closed_days_are_those_to_come_on_which_the_shop_would_work(self) -> None:
+    def test_closed_days_are_future_days_on_which_the_shop_would_be_open(self) -> None:
         days = (ClosedDay("Move", 11, 27, 2026), ClosedDay("Past", 11, 20, 2026), ClosedDay("Weekend", 11, 28, 2026))
         closing = replace(NORTHLIGHT, holidays=replace(NORTHLIGHT.holidays, extra=days))
         listed = [" ".join(node.text().split()) for node in shown(closing).css(".days li")]
@@ -169,7 +167,7 @@ class TestWhatDependsOnThePolicy:
         assert not [line for line in listed if "Past" in line or "Weekend" in line]
         assert listed[1].startswith("25 December 2026")
 
-    def test_the_example_is_what_the_clocks_would_say(self) -> None:
+    def test_the_example_agrees_with_the_clocks(self) -> None:
         promised = "Friday, 27 November 2026, 16:30, you get our first answer by Tuesday, 1 December 2026."
         assert promised in section(shown(NORTHLIGHT), "hours")
         day = Period(1, Unit.DAYS)
@@ -177,7 +175,7 @@ class TestWhatDependsOnThePolicy:
         by_calendar = replace(NORTHLIGHT, kinds={**NORTHLIGHT.kinds, "complaint": complaint})
         assert not shown(by_calendar).css(".example")
 
-    def test_the_calendar_is_named_even_without_a_word_for_it(self) -> None:
+    def test_a_calendar_without_a_phrase_is_still_named(self) -> None:
         assert "Germany (Berlin)" in section(shown(NORTHLIGHT), "hours")
         assert "United Kingdom (England)" in section(shown(KETTLE), "hours")
         swiss = replace(NORTHLIGHT, holidays=replace(NORTHLIGHT.holidays, country="CH", region="ZH"))
@@ -185,7 +183,7 @@ class TestWhatDependsOnThePolicy:
         far = replace(NORTHLIGHT, holidays=replace(NORTHLIGHT.holidays, country="JP", region=None))
         assert "Public holidays: JP" in section(shown(far), "hours")
 
-    def test_calls_are_said_to_be_recorded_only_where_they_are(self) -> None:
+    def test_recording_of_calls_is_mentioned_only_if_the_shop_records(self) -> None:
         said = words.phrase("en", "policy.records.recorded")
         recording = replace(NORTHLIGHT, channels=replace(NORTHLIGHT.channels, calls_recorded=True))
         assert said in section(shown(recording), "records")
@@ -202,14 +200,14 @@ class TestWhatDependsOnThePolicy:
                 assert part in entries.pop(body.name)
         assert not entries
 
-    def test_topics_stand_with_whoever_puts_them_right(self) -> None:
+    def test_topics_are_listed_with_the_party_that_remedies_them(self) -> None:
         rows = shown(NORTHLIGHT).css("#fault tbody tr")
         found = {row.attributes["data-fault"]: row.text() for row in rows}
         for topic in NORTHLIGHT.topics:
             if topic.fault:
                 assert topic.label["en"] in found[topic.fault]
 
-    def test_what_a_shop_lacks_is_left_out(self) -> None:
+    def test_features_a_shop_lacks_are_left_out(self) -> None:
         bare = replace(NORTHLIGHT, topics=(), third_parties=(), bodies=(), reopen_days=0)
         plain = {
             name: replace(kind, extension=None, escalation=(), warn=None, pause_first_answer=False)
@@ -222,7 +220,7 @@ class TestWhatDependsOnThePolicy:
             assert words.phrase(language, "policy.longer.never") in section(parsed, "longer")
             assert words.phrase(language, "policy.reopen.new") in section(parsed, "complaints")
 
-    def test_escalation_is_told_in_customers_words(self) -> None:
+    def test_escalation_is_explained_in_customers_words(self) -> None:
         complaint = NORTHLIGHT.kinds["complaint"]
         assert complaint.warn
         told = section(shown(NORTHLIGHT), "longer")
@@ -233,7 +231,7 @@ class TestWhatDependsOnThePolicy:
 
 class TestWords:
     @pytest.mark.parametrize("language", words.languages())
-    def test_state_no_period_of_their_own(self, language: str) -> None:
+    def test_phrases_contain_no_period_of_their_own(self, language: str) -> None:
         ours = {
             key: str(word)
             for key, word in words.book(language).items()
@@ -242,7 +240,7 @@ class TestWords:
         assert not [key for key, word in ours.items() if re.search(r"\d+ |\b(?:two|three|zwei|drei)\b", word)]
 
     @pytest.mark.parametrize("language", words.languages())
-    def test_there_is_one_for_each_country_and_region_said_to_have_one(self, language: str) -> None:
+    def test_each_country_and_region_with_a_phrase_has_one_in_every_language(self, language: str) -> None:
         book = words.book(language)
         countries = {key.rpartition(".")[2] for key in book if key.startswith("policy.country.")}
         regions = {key.rpartition(".")[2] for key in book if key.startswith("policy.region.")}
@@ -250,6 +248,6 @@ class TestWords:
         assert regions == policy_page.REGIONS
 
     @pytest.mark.parametrize("language", words.languages())
-    def test_weekdays_are_those_of_dates(self, language: str) -> None:
+    def test_weekdays_are_the_same_as_in_dates(self, language: str) -> None:
         days = [words.phrase(language, f"policy.weekday.{day}") for day in policy_page.WEEKDAYS]
         assert days == words.book(language)["dates.weekdays"]

@@ -1,4 +1,4 @@
-"""Rating on the customer's page, over HTTP: by a form that is sent, and by nothing else."""
+"""Rating on the customer's page, over HTTP: only a sent form records one."""
 
 import itertools
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ def around(stack: None) -> Iterator[Around]:
 
 @pytest.fixture
 def ticket(browser: Browser, around: Around) -> Ticket:
-    """A closed one."""
+    """A closed ticket."""
     opened = samples.ticket(f"NL-7R4T3-{next(_numbers):05}", around.clock())
     closed = evolve(opened, state=State.CLOSED, closed_at=around.clock(), outcome=Outcome.SETTLED)
     wiring.deps().tickets.commit(Change(opened))
@@ -53,7 +53,7 @@ def chosen(browser: Browser, url: str) -> list[str | None]:
     return [node.attributes["value"] for node in page(browser.get(url)).css("[name=score][checked]")]
 
 
-def test_it_is_taken_thanked_for_and_shown(browser: Browser, around: Around, ticket: Ticket, url: str) -> None:
+def test_a_rating_is_stored_thanked_for_and_shown(browser: Browser, around: Around, ticket: Ticket, url: str) -> None:
     answer = browser.form({"score": "4", "rating_text": "Kind,\r\nand quick."}, f"{url}/rating")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{url}?rated=1")
     assert now(ticket).rating == Rating(4, "Kind,\nand quick.", around.clock())
@@ -67,7 +67,7 @@ def test_it_is_taken_thanked_for_and_shown(browser: Browser, around: Around, tic
     assert again.css_matches("#rating details:not([open]) form")
 
 
-def test_its_form_says_what_each_choice_is_in_a_group_that_has_a_name(browser: Browser, url: str) -> None:
+def test_its_form_has_a_named_group_with_a_label_for_each_choice(browser: Browser, url: str) -> None:
     shown = page(browser.get(url))
     assert "How happy are you" in first(shown, "#rating fieldset legend").text()
     labels = [node.text().strip() for node in shown.css("#rating .radio label")]
@@ -86,7 +86,7 @@ def test_programs_that_follow_every_link_record_nothing(browser: Browser, ticket
     assert not page(browser.get(f"{url}?rated=1")).css_matches(".notice")
 
 
-def test_a_refused_forms_address_leads_back_to_the_page_and_nowhere_else(browser: Browser, url: str) -> None:
+def test_a_refused_forms_url_leads_back_to_the_page(browser: Browser, url: str) -> None:
     assert browser.get(f"{url}/rating").headers["Location"] == url
     odd = browser.get("/t/..%2F%2Fevil.example%0d%0ax/rating").headers.get("Location", "")
     assert "//evil" not in odd
@@ -102,7 +102,7 @@ def test_a_refused_forms_address_leads_back_to_the_page_and_nowhere_else(browser
         ({"score": "", "rating_text": "x" * 1_001}, {"score", "rating_text"}),
     ],
 )
-def test_what_is_at_fault_is_told_and_nothing_typed_is_lost(
+def test_mistakes_are_named_and_nothing_typed_is_lost(
     browser: Browser, ticket: Ticket, url: str, form: dict[str, str], fields: set[str]
 ) -> None:
     answer = browser.form(form, f"{url}/rating")
@@ -117,9 +117,7 @@ def test_what_is_at_fault_is_told_and_nothing_typed_is_lost(
     assert now(ticket).rating is None
 
 
-def test_to_be_changed_it_stands_in_the_form_and_a_fault_unfolds_that(
-    browser: Browser, ticket: Ticket, url: str
-) -> None:
+def test_the_form_holds_the_given_rating_and_a_mistake_unfolds_it(browser: Browser, ticket: Ticket, url: str) -> None:
     browser.form({"score": "2", "rating_text": "Slow"}, f"{url}/rating")
     assert (chosen(browser, url), typed(browser.get(url), "rating_text")) == (["2"], "Slow")
     answer = browser.form({"score": "3", "rating_text": "x" * 1_001}, f"{url}/rating")
@@ -130,7 +128,7 @@ def test_to_be_changed_it_stands_in_the_form_and_a_fault_unfolds_that(
     assert rating and (rating.score, rating.text, rating.changes) == (5, "", 1)
 
 
-def test_taken_up_again_meanwhile_it_says_so_and_keeps_the_words_for_a_reply(
+def test_on_a_ticket_reopened_since_then_the_words_are_kept_for_a_reply(
     browser: Browser, ticket: Ticket, url: str
 ) -> None:
     changed(ticket, state=State.OPEN, closed_at=None, outcome=None)
@@ -142,7 +140,7 @@ def test_taken_up_again_meanwhile_it_says_so_and_keeps_the_words_for_a_reply(
     assert now(ticket).rating is None
 
 
-def test_after_thirty_days_it_is_shown_and_asked_no_more(
+def test_after_thirty_days_the_rating_is_shown_without_a_form(
     browser: Browser, around: Around, ticket: Ticket, url: str
 ) -> None:
     browser.form({"score": "3", "rating_text": "So so"}, f"{url}/rating")
@@ -153,20 +151,20 @@ def test_after_thirty_days_it_is_shown_and_asked_no_more(
     assert browser.form({"score": "4"}, f"{url}/rating").status_code == 422
 
 
-def test_tickets_that_are_not_closed_ask_nothing(browser: Browser, around: Around) -> None:
+def test_open_tickets_have_no_rating_form(browser: Browser, around: Around) -> None:
     opened = samples.ticket(f"NL-7R4T3-{next(_numbers):05}", around.clock())
     wiring.deps().tickets.commit(Change(opened))
     assert not page(browser.get(links.status_url(wiring.deps(), opened))).css_matches("#rating, [name=score]")
 
 
-def test_forged_and_withdrawn_links_rate_nothing(browser: Browser, ticket: Ticket, url: str) -> None:
+def test_forged_and_withdrawn_links_are_refused(browser: Browser, ticket: Ticket, url: str) -> None:
     assert browser.form({"score": "5"}, f"{url[:-3]}xxx/rating").status_code == 403
     changed(ticket, link_version=2)
     assert browser.form({"score": "5"}, f"{url}/rating").status_code == 410
     assert now(ticket).rating is None
 
 
-def test_hostile_words_are_words_to_the_customer_and_at_the_desk(browser: Browser, ticket: Ticket, url: str) -> None:
+def test_hostile_text_is_shown_as_text_to_customer_and_agents(browser: Browser, ticket: Ticket, url: str) -> None:
     browser.form({"score": "1", "rating_text": HOSTILE}, f"{url}/rating")
     shown = page(browser.get(url))
     assert HOSTILE in first(shown, "#rating .said").text()
@@ -179,7 +177,7 @@ def test_hostile_words_are_words_to_the_customer_and_at_the_desk(browser: Browse
     assert not desk.css_matches("main form [name=score]")
 
 
-def test_it_is_asked_for_in_the_customers_language(browser: Browser, around: Around) -> None:
+def test_the_form_is_in_the_customers_language(browser: Browser, around: Around) -> None:
     opened = samples.ticket(f"NL-7R4T3-{next(_numbers):05}", around.clock(), language="de")
     closed = evolve(opened, state=State.CLOSED, closed_at=around.clock(), outcome=Outcome.SETTLED)
     wiring.deps().tickets.commit(Change(opened))

@@ -1,4 +1,4 @@
-"""The customer's page over HTTP, and what else is served."""
+"""The customer's page over HTTP, and the other public URLs."""
 
 import re
 from dataclasses import replace
@@ -25,7 +25,7 @@ def status_url(browser: Browser) -> str:
 
 
 def mailed(receipt: str) -> str:
-    """The link that stands in mails, for the one given to who posted."""
+    """The link in the mails, for the one that the form's sender was given."""
     deps = wiring.deps()
     return links.status_url(deps, links.open_status(deps, token(receipt)).ticket)
 
@@ -35,7 +35,7 @@ def token(status_url: str) -> str:
 
 
 class TestPage:
-    def test_it_is_for_its_reader_alone(self, browser: Browser, status_url: str) -> None:
+    def test_its_headers_forbid_caching_and_indexing(self, browser: Browser, status_url: str) -> None:
         answer = browser.get(status_url)
         assert answer.status_code == 200
         assert answer.headers["Cache-Control"] == "no-store"
@@ -45,7 +45,7 @@ class TestPage:
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "Strict-Transport-Security" in answer.headers
 
-    def test_nothing_runs_in_it_but_what_we_serve(self, browser: Browser, status_url: str) -> None:
+    def test_it_runs_only_what_we_serve(self, browser: Browser, status_url: str) -> None:
         answer = browser.get(status_url)
         stated = dict(part.strip().partition(" ")[::2] for part in answer.headers["Content-Security-Policy"].split(";"))
         assert stated["default-src"] == "'none'"
@@ -57,7 +57,7 @@ class TestPage:
         assert not [node for node in shown.css("script") if node.text().strip()]
         assert not shown.css("[style], style, [onclick], [onload]")
 
-    def test_hostile_words_are_words(self, browser: Browser) -> None:
+    def test_hostile_text_is_shown_as_text(self, browser: Browser) -> None:
         sent = fields(name=HOSTILE, subject=HOSTILE, message=f"{HOSTILE} javascript:alert(1) https://x.example/'><b>")
         shown = page(browser.get(said(browser.json(sent))["status_url"]))
         assert not shown.css(".conversation script, .conversation img, h1 img")
@@ -70,25 +70,25 @@ class TestPage:
         assert answer.status_code == 403
         assert page(answer)
 
-    def test_a_withdrawn_link_says_it_is_over(self, browser: Browser, status_url: str) -> None:
+    def test_a_withdrawn_link_says_that_it_expired(self, browser: Browser, status_url: str) -> None:
         ticket = customer_page.view(wiring.deps(), token(status_url)).ticket
         wiring.deps().tickets.commit(Change(evolve(ticket, link_version=2)))
         assert browser.get(status_url).status_code == 410
         assert browser.form({"message": "x"}, status_url).status_code == 410
 
-    def test_programs_are_told_in_their_own_way(self, browser: Browser) -> None:
+    def test_a_program_gets_the_error_as_json(self, browser: Browser) -> None:
         answer = browser.get("/t/forged", accept=browsing.JSON)
         assert answer.status_code == 403
         assert said(answer)["status"] == 403
 
-    def test_what_a_machine_sent_looks_like_any_other(self, browser: Browser) -> None:
+    def test_a_quarantined_ticket_looks_like_an_open_one(self, browser: Browser) -> None:
         shown = page(browser.get(mailed(said(browser.json(fields(further_details="x")))["status_url"])))
         assert shown.css_matches(".badge.open")
         assert not shown.css_matches(".badge.quarantine")
 
 
 class TestReply:
-    def test_a_reply_is_taken_and_shown(self, browser: Browser, status_url: str) -> None:
+    def test_a_reply_is_stored_and_shown(self, browser: Browser, status_url: str) -> None:
         answer = browser.form({"message": "Any news?", "submission_id": "1"}, status_url)
         assert answer.status_code == 303
         assert re.fullmatch(re.escape(status_url) + r"\?sent=[0-9a-z]{16}", answer.headers["Location"])
@@ -97,11 +97,13 @@ class TestReply:
         assert "Any news?" in first(shown, ".conversation").text()
 
     @pytest.mark.parametrize("sent", ["1", "", "opening", "0" * 16])
-    def test_nothing_is_said_to_be_sent_that_was_not(self, browser: Browser, status_url: str, sent: str) -> None:
+    def test_no_success_is_shown_for_a_reply_that_was_not_sent(
+        self, browser: Browser, status_url: str, sent: str
+    ) -> None:
         browser.form({"message": "Any news?", "submission_id": "1"}, status_url)
         assert not page(browser.get(f"{status_url}?sent={sent}")).css_matches(".notice")
 
-    def test_it_is_said_for_a_while_and_no_longer(self, browser: Browser, status_url: str) -> None:
+    def test_the_success_notice_is_shown_for_a_limited_time(self, browser: Browser, status_url: str) -> None:
         location = browser.form({"message": "Any news?", "submission_id": "1"}, status_url).headers["Location"]
         again = browser.form({"message": "Any news?", "submission_id": "1"}, status_url).headers["Location"]
         assert again == location
@@ -111,7 +113,7 @@ class TestReply:
         assert customer_page.view(deps, token(status_url), sent).reply_taken
         assert not customer_page.view(later, token(status_url), sent).reply_taken
 
-    def test_posted_twice_it_is_shown_once(self, browser: Browser, status_url: str) -> None:
+    def test_a_reply_posted_twice_is_shown_once(self, browser: Browser, status_url: str) -> None:
         for _ in range(2):
             browser.form({"message": "Any news?", "submission_id": "1"}, status_url)
         assert len(page(browser.get(status_url)).css(".entry")) == 2
@@ -123,7 +125,7 @@ class TestReply:
         assert answer.status_code == 303
         assert "response-content-disposition=attachment" in answer.headers["Location"]
 
-    def test_a_photo_alone_is_a_reply(self, browser: Browser, status_url: str) -> None:
+    def test_a_photo_without_words_is_a_reply(self, browser: Browser, status_url: str) -> None:
         sent = {"message": " \n", "submission_id": "8"}
         answer = browser.multipart(sent, [("shade.jpg", "image/jpeg", b"jpg")], status_url)
         assert answer.status_code == 303
@@ -131,14 +133,14 @@ class TestReply:
         assert entry.css_matches("a[href*='/f/']")
 
     @pytest.mark.parametrize(("typed", "kept"), [("", False), (" \n", False), ("x" * 20_001, True)])
-    def test_what_was_written_is_said_to_be_there_only_where_something_was(
+    def test_a_refused_reply_says_that_words_are_kept_only_if_there_are_some(
         self, browser: Browser, status_url: str, typed: str, kept: bool
     ) -> None:
         summary = first(browser.multipart({"message": typed}, [], status_url), ".summary").text()
         assert ("What you wrote is still here" in summary) is kept
         assert ("Write your reply, or choose a file" in summary) is not kept
 
-    def test_its_form_takes_files_as_large_as_the_first_one_did(self, browser: Browser, status_url: str) -> None:
+    def test_its_form_accepts_files_as_large_as_the_contact_form(self, browser: Browser, status_url: str) -> None:
         contact, theirs = browser.get("/shops/northlight/contact"), browser.get(status_url)
         one, other = (first(shown, "input[type=file]").attributes for shown in (contact, theirs))
         assert {name: value for name, value in one.items() if name.startswith("data-")} == {
@@ -148,7 +150,7 @@ class TestReply:
         assert all(form.attributes["accept-charset"] == "utf-8" for form in page(theirs).css("form[method=post]"))
 
     @pytest.mark.parametrize(("message", "files"), [("", []), ("x" * 20_001, []), ("x", [("a", "b/c", b"d")] * 11)])
-    def test_what_can_not_be_taken_is_shown_again(
+    def test_a_refused_reply_is_shown_again(
         self, browser: Browser, status_url: str, message: str, files: list[Any]
     ) -> None:
         answer = browser.multipart({"message": message, "submission_id": "7"}, files, status_url)
@@ -157,7 +159,7 @@ class TestReply:
         assert typed(answer, "submission_id") == "7"
         assert page(answer).css(".error")
 
-    def test_the_page_names_no_agent_but_by_first_name(self, browser: Browser, status_url: str) -> None:
+    def test_the_page_names_agents_by_first_name_only(self, browser: Browser, status_url: str) -> None:
         body = browser.get(status_url).body.decode()
         assert not re.search(r"(ada|tom)@northlight|Lindqvist|Berger", body)
 
@@ -178,7 +180,7 @@ class TestTheRest:
             ("/static/shops/northlight.css", "text/css; charset=utf-8"),
         ],
     )
-    def test_what_pages_load_is_served(self, browser: Browser, path: str, kind: str) -> None:
+    def test_assets_that_pages_load_are_served(self, browser: Browser, path: str, kind: str) -> None:
         answer = browser.get(path)
         assert answer.status_code == 200
         assert answer.headers["Content-Type"] == kind
@@ -187,10 +189,10 @@ class TestTheRest:
     @pytest.mark.parametrize(
         "name", ["..%2Fpolicy.toml", "%2Fetc%2Fpasswd", "shop.css.jinja", "nothing.css", "shops%2F..", "%00"]
     )
-    def test_nothing_else_is(self, browser: Browser, name: str) -> None:
+    def test_no_other_file_is_served(self, browser: Browser, name: str) -> None:
         assert browser.get(f"/static/{name}").status_code == 404
 
-    def test_a_fault_of_ours_is_a_page_or_a_problem_that_tells_nothing(
+    def test_a_server_error_reveals_nothing_as_page_or_json(
         self, browser: Browser, status_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def broken(*args: Any) -> Any:
@@ -202,15 +204,15 @@ class TestTheRest:
             assert answer.status_code == 500
             assert b"secret" not in answer.body
 
-    def test_every_link_on_a_page_is_under_our_address(self, browser: Browser, status_url: str) -> None:
+    def test_every_link_on_a_page_is_under_our_url(self, browser: Browser, status_url: str) -> None:
         shown = page(browser.get(status_url))
         for node in shown.css("link[href], script[src], form[action]"):
             target = node.attributes.get("href") or node.attributes.get("src") or node.attributes.get("action") or ""
             assert target.startswith((urlsplit(PUBLIC_URL).path, PUBLIC_URL))
 
 
-class TestTooOften:
-    """Replies and ratings from one place: what is beyond the limit is refused, and none of its words are lost."""
+class TestRateLimit:
+    """Replies and ratings from one source: beyond the limit they are refused, and none of the words are lost."""
 
     @pytest.fixture
     def used_up(self, browser: Browser, status_url: str, monkeypatch: pytest.MonkeyPatch) -> Any:
@@ -233,7 +235,7 @@ class TestTooOften:
         assert "send them again in an hour" in first(answer, "#message-error").text()
         assert len(customer_page.view(wiring.deps(), token(status_url)).entries) == 1
 
-    def test_a_program_is_told_by_a_problem(self, browser: Browser, status_url: str, used_up: None) -> None:
+    def test_a_program_gets_a_problem_document(self, browser: Browser, status_url: str, used_up: None) -> None:
         answer = browser.json({"message": "Any news?"}, status_url)
         assert answer.status_code == 429
         assert said(answer)["status"] == 429

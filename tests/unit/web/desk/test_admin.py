@@ -1,4 +1,4 @@
-"""The desk's page for admins, as browsers see it, and who may not."""
+"""The admin page of the desk, as browsers see it, and who may see it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,7 +28,7 @@ def around(stack: None) -> Iterator[Around]:
 
 @pytest.fixture(scope="module")
 def happened(around: Around) -> None:
-    """A ticket was quarantined in each shop, a mail was lost, and a day's mails were counted."""
+    """In each shop a ticket was quarantined; one mail was lost, and one day's mails were counted."""
     deps = wiring.deps()
     hostile = samples.ticket(QUARANTINE, subject="<script>x</script>", suspicions=(Suspicion.TAKEN_FOR_SPAM,))
     deps.tickets.commit(Change(hostile))
@@ -69,7 +69,7 @@ def test_shows_the_policy_that_is_in_force(shown: Answer) -> None:
         assert body.name in policy
 
 
-def test_shows_what_was_quarantined_with_a_way_to_release_it(shown: Answer) -> None:
+def test_shows_quarantined_tickets_with_a_release_button(shown: Answer) -> None:
     form = first(shown, "[aria-labelledby=northlight-quarantine] form")
     assert form.attributes["action"] == f"/api/desk/t/{QUARANTINE}/release_from_quarantine"
     assert {node.attributes["name"] for node in form.css("input")} >= {"csrf", "idempotency_key"}
@@ -78,13 +78,13 @@ def test_shows_what_was_quarantined_with_a_way_to_release_it(shown: Answer) -> N
     assert "The mail service takes it for spam" in first(shown, "[aria-labelledby=northlight-quarantine]").text()
 
 
-def test_shows_mails_that_did_not_arrive(shown: Answer) -> None:
+def test_shows_undeliverable_mails(shown: Answer) -> None:
     (row,) = texts(shown, "[aria-labelledby=northlight-lost] tbody tr")
     assert row.split()[:2] == ["NL-10570-00001", "Answer"]
     assert "bounced" in row
 
 
-def test_shows_how_the_days_came_out_and_whether_functions_run(shown: Answer) -> None:
+def test_shows_the_mail_reconciliation_and_whether_functions_run(shown: Answer) -> None:
     (row,) = texts(shown, "[aria-labelledby=days] tbody tr")
     assert row == "25 November 2026 3 2 replies, 1 new ticket 0"
     runs = {node.attributes["data-run"]: node.text() for node in page(shown).css("[data-run]")}
@@ -92,7 +92,7 @@ def test_shows_how_the_days_came_out_and_whether_functions_run(shown: Answer) ->
     assert all("Up to date." in said for said in runs.values())
 
 
-def test_says_which_function_to_look_at_when_its_work_is_left(browser: Browser, happened: None, around: Around) -> None:
+def test_names_the_function_that_does_not_run(browser: Browser, happened: None, around: Around) -> None:
     around.clock.advance(hours=20)
     answer = signed_in(browser, OWNER).get("/desk/admin")
     around.clock.advance(hours=-20)
@@ -101,21 +101,19 @@ def test_says_which_function_to_look_at_when_its_work_is_left(browser: Browser, 
     assert "escalate_overdue" in runs["scheduled"]
 
 
-def test_is_refused_to_agents_and_offered_to_them_nowhere(browser: Browser, happened: None) -> None:
+def test_is_refused_to_agents_and_not_linked_for_them(browser: Browser, happened: None) -> None:
     ada = signed_in(browser, AGENT)
     assert ada.get("/desk/admin").status_code == 403
     assert not page(ada.get("/desk")).css("a[href$='/desk/admin']")
     assert page(signed_in(browser, OWNER).get("/desk")).css("a[href$='/desk/admin']")
 
 
-def test_is_for_who_is_signed_in(browser: Browser, around: Around) -> None:
+def test_requires_a_sign_in(browser: Browser, around: Around) -> None:
     answer = Visitor(browser).get("/desk/admin")
     assert answer.headers["Location"] == f"{PUBLIC_URL}/desk/login?next=%2Fdesk%2Fadmin"
 
 
-def test_shows_an_admin_of_one_shop_nothing_of_the_other_where_they_are_an_agent(
-    browser: Browser, happened: None
-) -> None:
+def test_shows_only_the_shops_where_the_person_is_an_admin(browser: Browser, happened: None) -> None:
     with bo_signed_in(browser) as bo:
         answer = bo.get("/desk/admin")
         assert page(answer).css("#northlight-policy")
@@ -123,6 +121,6 @@ def test_shows_an_admin_of_one_shop_nothing_of_the_other_where_they_are_an_agent
         assert b"KC-A51DE-00002" not in answer.body
 
 
-def test_speaks_german(browser: Browser, happened: None) -> None:
+def test_is_available_in_german(browser: Browser, happened: None) -> None:
     answer = signed_in(browser, OWNER).get("/desk/admin", accept_language="de")
     assert first(answer, "h1").text() == "Verwaltung"

@@ -1,4 +1,4 @@
-"""Logging a contact, as an agent's browser does."""
+"""Logging a contact, as in an agent's browser."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -41,7 +41,7 @@ def ada(browser: Browser, around: Around) -> Visitor:
 
 
 def logged(answer: Answer) -> Ticket:
-    """The ticket that the answer leads to."""
+    """The ticket to which the answer leads."""
     assert answer.status_code == 303, answer.body.decode()
     place = answer.headers["Location"]
     assert place.startswith(NEW)
@@ -62,7 +62,7 @@ def faults(answer: Answer) -> set[str]:
     return {node.attributes["id"] or "" for node in page(answer).css("p.error[id]")}
 
 
-def test_the_form_asks_how_it_was_and_when_by_the_shops_clocks(ada: Visitor, around: Around) -> None:
+def test_the_form_asks_for_channel_and_local_time(ada: Visitor, around: Around) -> None:
     shown = ada.get("/desk/contact")
     offered = [node.attributes["value"] for node in page(shown).css("[name=channel]")]
     assert offered == ["phone", "fax", "post", "in_store", "chat", "social"]
@@ -70,7 +70,7 @@ def test_the_form_asks_how_it_was_and_when_by_the_shops_clocks(ada: Visitor, aro
     assert first(shown, "[name=when]").attributes["value"] == f"{in_berlin:%Y-%m-%dT%H:%M}"
 
 
-def test_a_call_opens_a_ticket_that_is_acknowledged_by_mail(ada: Visitor) -> None:
+def test_a_logged_call_opens_a_ticket_that_is_acknowledged_by_mail(ada: Visitor) -> None:
     ticket = logged(ada.post("/desk/contact", TYPED | {"idempotency_key": "call-1"}))
     assert (ticket.channel, ticket.requester.address) == (Channel.PHONE, "mira.holm@example.com")
     assert ticket.opening.text == TYPED["notes"]
@@ -84,7 +84,7 @@ def test_the_ticket_says_that_it_was_logged(ada: Visitor) -> None:
     assert first(shown, "p.notice[role=status]").text() == "Contact logged."
 
 
-def test_sent_twice_it_is_one_ticket_and_another_form_is_another(ada: Visitor) -> None:
+def test_one_form_sent_twice_is_one_ticket_and_another_form_a_second(ada: Visitor) -> None:
     one, again, other = (
         logged(ada.post("/desk/contact", TYPED | {"idempotency_key": idempotency_key}))
         for idempotency_key in ("a", "a", "b")
@@ -92,13 +92,13 @@ def test_sent_twice_it_is_one_ticket_and_another_form_is_another(ada: Visitor) -
     assert one.ref == again.ref != other.ref
 
 
-def test_each_form_that_is_shown_is_another(ada: Visitor) -> None:
+def test_each_shown_form_has_its_own_id(ada: Visitor) -> None:
     one, other = (first(ada.get("/desk/contact"), "[name=idempotency_key]").attributes["value"] for _ in range(2))
     assert one
     assert one != other
 
 
-def test_what_is_at_fault_is_said_beside_its_field_and_nothing_typed_is_lost(ada: Visitor) -> None:
+def test_mistakes_are_named_at_their_fields_and_nothing_typed_is_lost(ada: Visitor) -> None:
     typed = {"address": "mira at home", "when": "yesterday", "subject": "<b>Shade</b>", "country": "Germany"}
     answer = ada.post("/desk/contact", {"shop": "northlight", "idempotency_key": "kept", **typed})
     assert faults(answer) == {f"{name}-error" for name in ("channel", "notes", "address", "when", "country")}
@@ -110,14 +110,14 @@ def test_what_is_at_fault_is_said_beside_its_field_and_nothing_typed_is_lost(ada
     ]
 
 
-def test_too_long_notes_are_told_how_long_they_may_be(ada: Visitor) -> None:
+def test_the_error_for_too_long_notes_names_the_maximum(ada: Visitor) -> None:
     answer = ada.post("/desk/contact", TYPED | {"notes": "x" * 20_001})
     assert faults(answer) == {"notes-error"}
     assert "20000" in first(answer, "#notes-error").text().replace(",", "").replace(" ", "")
     assert len(first(answer, "#notes").text().strip()) == 20_001
 
 
-def test_on_a_ticket_it_is_filled_in_and_joins_it(ada: Visitor) -> None:
+def test_from_a_ticket_the_form_is_filled_in_and_joins_it(ada: Visitor) -> None:
     ticket = opened("NL-C0NTA-CT001")
     shown = ada.get(f"/desk/contact?ticket={ticket.ref.lower()}")
     assert first(shown, "[name=reference]").attributes["value"] == ticket.ref
@@ -134,7 +134,7 @@ def test_on_a_ticket_it_is_filled_in_and_joins_it(ada: Visitor) -> None:
     ]
 
 
-def test_another_shops_ticket_is_as_if_it_were_not_there(ada: Visitor, browser: Browser) -> None:
+def test_another_shops_ticket_is_unknown(ada: Visitor, browser: Browser) -> None:
     ticket = opened("NL-C0NTA-CT002")
     robin = signed_in(browser, ROBIN)
     assert robin.get(f"/desk/contact?ticket={ticket.ref}").status_code == 404
@@ -146,7 +146,7 @@ def test_another_shops_ticket_is_as_if_it_were_not_there(ada: Visitor, browser: 
     assert wiring.deps().tickets.conversation(ticket.ref)[1] == []
 
 
-def test_nobody_logs_for_an_agent(ada: Visitor, browser: Browser) -> None:
+def test_no_other_site_can_log_a_contact_for_an_agent(ada: Visitor, browser: Browser) -> None:
     assert ada.post("/desk/contact", TYPED | {"csrf": ""}).status_code == 403
     assert ada.post("/desk/contact", TYPED, sec_fetch_site="cross-site").status_code == 403
     assert Visitor(browser).get("/desk/contact").headers["Location"].startswith(f"{PUBLIC_URL}/desk/login")
@@ -159,18 +159,18 @@ class TestAnAgentOfSeveralShops:
         with bo_signed_in(browser) as bo:
             yield bo
 
-    def test_is_asked_first_which_one_it_was(self, both: Visitor) -> None:
+    def test_they_are_asked_for_the_shop_first(self, both: Visitor) -> None:
         asked = both.get("/desk/contact")
         links = [link.attributes["href"] for link in page(asked).css("main a")]
         assert links == ["/api/desk/contact?shop=northlight", "/api/desk/contact?shop=kettle"]
         shown = both.get("/desk/contact?shop=kettle")
         assert first(shown, "[name=shop]").attributes["value"] == "kettle"
 
-    def test_is_reminded_to_announce_a_recording_where_calls_are_recorded(self, both: Visitor) -> None:
+    def test_they_are_reminded_to_announce_a_recording(self, both: Visitor) -> None:
         for shop, recorded in (("northlight", True), ("kettle", False)):
             assert bool(page(both.get(f"/desk/contact?shop={shop}")).css("#recorded")) is recorded
 
-    def test_a_reference_says_which_one_it_was(self, both: Visitor) -> None:
+    def test_a_reference_decides_the_shop(self, both: Visitor) -> None:
         ticket = opened("NL-C0NTA-CT003")
         said = TYPED | {"shop": "kettle", "reference": ticket.ref, "idempotency_key": "any"}
         assert logged(both.post("/desk/contact", said)).ref == ticket.ref

@@ -1,4 +1,4 @@
-"""The inbox and the search, as an agent's browser sees them."""
+"""The inbox and the search, as an agent's browser shows them."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -33,7 +33,7 @@ def around(stack: None) -> Iterator[Around]:
 
 @pytest.fixture(scope="module")
 def tickets(around: Around) -> list[Ticket]:
-    """More than a page of open tickets, due one after the other, and one that is closed."""
+    """More than a page of open tickets, due one after the other, and one closed ticket."""
     every = [put(f"NL-1NB0X-{number:05}", DUE + timedelta(hours=number)) for number in range(ROWS + 5)]
     put("NL-C10SE-00001", state=State.CLOSED, closed_at=START, outcome="settled", clocks=Clocks())
     put("NL-A51DE-00001", suspicions=(Suspicion.HASTY,))
@@ -67,13 +67,13 @@ def followed(visitor: Visitor, answer: Answer, selector: str) -> Answer:
 
 
 class TestTheInbox:
-    def test_shows_what_is_due_first_with_a_countdown(self, ada: Visitor, tickets: list[Ticket]) -> None:
+    def test_shows_tickets_in_due_order_with_a_countdown(self, ada: Visitor, tickets: list[Ticket]) -> None:
         shown = ada.get("/desk")
         assert refs(shown) == [ticket.ref for ticket in tickets[:ROWS]]
         assert first(shown, ".row .due").text() == "Answer due in 1 d"
         assert first(shown, "title").text().startswith("Inbox")
 
-    def test_goes_on_where_the_page_ends_and_back_to_its_top(self, ada: Visitor, tickets: list[Ticket]) -> None:
+    def test_links_to_the_next_page_and_back_to_the_first(self, ada: Visitor, tickets: list[Ticket]) -> None:
         second = followed(ada, ada.get("/desk"), "a[rel=next]")
         assert refs(second) == [ticket.ref for ticket in tickets[ROWS:]]
         assert not page(second).css("a[rel=next]")
@@ -84,20 +84,20 @@ class TestTheInbox:
         assert refs(ada.get("/desk?after=forged"))[0] == tickets[0].ref
 
     @pytest.mark.parametrize("name", LISTS)
-    def test_has_each_of_its_lists_by_its_name(self, ada: Visitor, name: str) -> None:
+    def test_has_each_list_by_name(self, ada: Visitor, name: str) -> None:
         shown = ada.get(f"/desk?list={name}")
         assert shown.status_code == 200
         (current,) = page(shown).css(".lists [aria-current]")
         assert current.attributes["href"] == f"/api/desk?list={name}"
         assert page(shown).css(".row") or first(shown, ".empty").text().strip()
 
-    def test_shows_closed_ones_by_day(self, ada: Visitor) -> None:
+    def test_shows_closed_tickets_by_day(self, ada: Visitor) -> None:
         today = ada.get("/desk?list=closed")
         assert refs(today) == ["NL-C10SE-00001"]
         assert first(today, "[name=day]").attributes["value"] == "2026-11-25"
         assert refs(followed(ada, today, ".pager a")) == []
 
-    def test_keeps_what_was_chosen_from_page_to_page(self, ada: Visitor) -> None:
+    def test_keeps_the_filters_from_page_to_page(self, ada: Visitor) -> None:
         shown = ada.get("/desk?list=unassigned&kind=complaint")
         assert first(shown, "option[selected]").attributes["value"] == "complaint"
         next_page = str(first(shown, "a[rel=next]").attributes["href"])
@@ -127,13 +127,13 @@ class TestTheInbox:
         with bo_signed_in(browser) as bo:
             assert not page(bo.get(path)).css('link[href*="/static/shops/"]')
 
-    def test_is_for_agents_alone(self, browser: Browser) -> None:
+    def test_is_for_agents_only(self, browser: Browser) -> None:
         for path in ("/desk", "/desk/search?q=lamp"):
             assert Visitor(browser).get(path).headers["Location"].startswith(f"{PUBLIC_URL}/desk/login")
 
 
 class TestTheSearch:
-    def test_puts_no_word_into_an_address(self, ada: Visitor) -> None:
+    def test_puts_no_words_into_the_url(self, ada: Visitor) -> None:
         put("NL-F0NND-00002", subject="A zeppelin lamp")
         for where in (".bar form[role=search]", "main form[role=search]"):
             form = first(ada.get("/desk/search"), where)
@@ -143,34 +143,34 @@ class TestTheSearch:
         assert asked.status_code == 303
         assert location.startswith("/desk/search?s=")
         assert "eppelin" not in location
-        for _ in range(2):  # gone back to, reloaded, kept as a bookmark
+        for _ in range(2):  # by the Back button, a reload, a bookmark
             found = ada.get(location)
             assert refs(found) == ["NL-F0NND-00002"]
             assert first(found, "#q").attributes["value"] == "Zeppelin lamp"
         assert ada.post("/desk/search", {"q": "Zeppelin lamp"}).headers["Location"] == asked.headers["Location"]
 
-    def test_by_reference_leads_to_the_ticket_by_the_form_too(self, ada: Visitor, tickets: list[Ticket]) -> None:
+    def test_a_reference_in_the_form_leads_to_the_ticket(self, ada: Visitor, tickets: list[Ticket]) -> None:
         found = ada.post("/desk/search", {"q": tickets[0].ref}).headers["Location"].removeprefix(PUBLIC_URL)
         assert ada.get(found).headers["Location"] == f"{PUBLIC_URL}/desk/t/{tickets[0].ref}"
 
     @pytest.mark.parametrize("query", ["", " ", "x" * 5_000, "\ud800", "ä" * 200, "</form>"])
-    def test_takes_any_words(self, ada: Visitor, query: str) -> None:
+    def test_accepts_any_query(self, ada: Visitor, query: str) -> None:
         answer = ada.post("/desk/search", {"q": query.encode("utf-8", "replace").decode()})
         assert answer.status_code == 303
         assert len(answer.headers["Location"]) < 1_500
         assert ada.get(answer.headers["Location"].removeprefix(PUBLIC_URL)).status_code == 200
 
     @pytest.mark.parametrize("sealed", ["", "x", "A" * 40, "%00", "lamp", "A" * 5_000])
-    def test_opens_what_we_have_not_sealed_as_an_empty_one(self, ada: Visitor, sealed: str) -> None:
+    def test_a_query_that_we_have_not_sealed_counts_as_empty(self, ada: Visitor, sealed: str) -> None:
         shown = ada.get(f"/desk/search?s={sealed}&q=lamp")
         assert shown.status_code == 200
         assert first(shown, "#q").attributes["value"] in ("", None)
 
-    def test_leads_straight_to_the_ticket_whose_reference_it_is(self, ada: Visitor) -> None:
+    def test_a_reference_leads_straight_to_its_ticket(self, ada: Visitor) -> None:
         answer = ada.get("/desk/search?q=nl1nb0x00003")
         assert (answer.status_code, answer.headers["Location"]) == (303, f"{PUBLIC_URL}/desk/t/NL-1NB0X-00003")
 
-    def test_lists_what_it_found_and_keeps_the_words(self, ada: Visitor) -> None:
+    def test_lists_results_and_keeps_the_query(self, ada: Visitor) -> None:
         put("NL-F0NND-00001", subject="A unicorn <b>lamp</b>")
         found = ada.get("/desk/search?q=Unicorn+lamp")
         assert refs(found) == ["NL-F0NND-00001"]
@@ -178,13 +178,13 @@ class TestTheSearch:
         assert first(found, ".row .subject").text().strip() == "A unicorn <b>lamp</b>"
 
     @pytest.mark.parametrize("query", ["zebra", "nobody@example.com", "the", "", "%22%3E%3Cscript%3E"])
-    def test_says_so_when_there_is_nothing(self, ada: Visitor, query: str) -> None:
+    def test_says_when_nothing_was_found(self, ada: Visitor, query: str) -> None:
         found = ada.get(f"/desk/search?q={query}")
         assert refs(found) == []
         assert bool(page(found).css(".empty")) is bool(query)
         assert not page(found).css("main script")
 
-    def test_never_finds_another_shops(self, browser: Browser, tickets: list[Ticket]) -> None:
+    def test_never_finds_another_shops_tickets(self, browser: Browser, tickets: list[Ticket]) -> None:
         robin = signed_in(browser, ROBIN)
         for query in ("lamp", "mira.holm@example.com", tickets[0].ref, "NL-2026-204117"):
             assert not [ref for ref in refs(robin.get(f"/desk/search?q={query}")) if ref.startswith("NL-")]

@@ -1,4 +1,4 @@
-"""Signing in to the desk as browsers do: the pages, the cookie, and who is turned away."""
+"""Signing in to the desk as in a browser: pages, cookie, and refusals."""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ def around(stack: None) -> Iterator[Around]:
 @pytest.fixture
 def visitor(browser: Browser, around: Around) -> Visitor:
     around.mailer.sent.clear()
-    around.clock.advance(hours=1)  # the limits of the test before are over
+    around.clock.advance(hours=1)  # the previous test's limits are over
     return Visitor(browser)
 
 
@@ -49,7 +49,7 @@ def enter(visitor: Visitor, around: Around, **more: str) -> Any:
     return visitor.post("/desk/in", {"t": token(around)})
 
 
-class TestAsking:
+class TestRequestingALink:
     def test_the_login_page_asks_for_an_address_and_nothing_else(self, visitor: Visitor) -> None:
         shown = visitor.get("/desk/login")
         assert shown.status_code == 200
@@ -65,11 +65,13 @@ class TestAsking:
         assert known.headers["Location"] == f"{PUBLIC_URL}/desk/login?sent=1"
         assert first(visitor.get("/desk/login?sent=1"), "[role=status]").text()
 
-    def test_also_when_the_mail_could_not_be_sent(self, visitor: Visitor, around: Around) -> None:
+    def test_a_failing_mail_gets_the_same_answer(self, visitor: Visitor, around: Around) -> None:
         around.mailer.failing = refusing(passing=True)
         assert visitor.post("/desk/login", {"email": ADA}).status_code == 303
 
-    def test_and_it_takes_as_long(self, visitor: Visitor, around: Around, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_known_and_unknown_addresses_take_equally_long(
+        self, visitor: Visitor, around: Around, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         waited: list[float] = []
         monkeypatch.setattr(login, "ASKING_SECONDS", 60.0)
         monkeypatch.setattr("chalicelib.web.desk.login.time.sleep", waited.append)
@@ -78,7 +80,7 @@ class TestAsking:
         assert all(50 < seconds <= 60 for seconds in waited)
         assert len(waited) == 2
 
-    def test_what_is_no_address_is_to_be_mended(self, visitor: Visitor) -> None:
+    def test_a_malformed_address_is_reported(self, visitor: Visitor) -> None:
         shown = visitor.post("/desk/login", {"email": "ada", "next": "/desk/t/NL-1"})
         assert shown.status_code == 422
         assert first(shown, "#email").attributes["value"] == "ada"
@@ -98,11 +100,11 @@ class TestAsking:
             assert visitor.post("/desk/login", {"email": ADA}, **headers).status_code == 403
         assert not around.mailer.sent
 
-    def test_an_old_browsers_is_known_by_its_origin(self, visitor: Visitor) -> None:
+    def test_an_old_browsers_form_is_accepted_by_its_origin_header(self, visitor: Visitor) -> None:
         asked = visitor.post("/desk/login", {"email": ADA}, sec_fetch_site="", origin="https://care.example")
         assert asked.status_code == 303
 
-    def test_the_desk_speaks_german_too(self, visitor: Visitor, around: Around) -> None:
+    def test_the_login_page_is_available_in_german(self, visitor: Visitor, around: Around) -> None:
         assert "Anmelden" in first(visitor.get("/desk/login", accept_language="de-AT,de;q=0.9"), "h1").text()
         visitor.get("/desk/login?lang=de")
         assert "Anmelden" in first(visitor.get("/desk/login"), "h1").text()
@@ -111,7 +113,7 @@ class TestAsking:
 
 
 class TestTheLink:
-    def test_shows_a_button_and_signs_nobody_in_until_it_is_pressed(self, visitor: Visitor, around: Around) -> None:
+    def test_shows_a_button_and_signs_in_only_when_it_is_pressed(self, visitor: Visitor, around: Around) -> None:
         visitor.post("/desk/login", {"email": ADA})
         for _ in range(2):
             shown = visitor.get(link(around), accept="*/*")
@@ -135,18 +137,18 @@ class TestTheLink:
         again = visitor.post("/desk/in", {"t": token(around)})
         assert (again.status_code, again.headers["Location"]) == (303, f"{PUBLIC_URL}/desk")
 
-    def test_is_over_after_ten_minutes(self, visitor: Visitor, around: Around) -> None:
+    def test_expires_after_ten_minutes(self, visitor: Visitor, around: Around) -> None:
         visitor.post("/desk/login", {"email": ADA})
         around.clock.advance(minutes=10)
         assert visitor.get(link(around)).status_code == 410
         assert visitor.post("/desk/in", {"t": token(around)}).status_code == 410
 
-    def test_cannot_be_pressed_for_somebody_by_another_site(self, visitor: Visitor, around: Around) -> None:
+    def test_another_site_cannot_submit_it_for_an_agent(self, visitor: Visitor, around: Around) -> None:
         visitor.post("/desk/login", {"email": ADA})
         assert visitor.post("/desk/in", {"t": token(around)}, sec_fetch_site="cross-site").status_code == 403
         assert visitor.get(link(around)).status_code == 200
 
-    def test_leads_on_to_where_one_was_going(self, visitor: Visitor, around: Around) -> None:
+    def test_returns_to_the_requested_page(self, visitor: Visitor, around: Around) -> None:
         turned_away = visitor.get("/desk/session?list=mine")
         assert turned_away.headers["Location"] == f"{PUBLIC_URL}/desk/login?next=%2Fdesk%2Fsession%3Flist%3Dmine"
         shown = visitor.get(turned_away.headers["Location"])
@@ -154,7 +156,7 @@ class TestTheLink:
         assert return_to == "/desk/session?list=mine"
         assert enter(visitor, around, next=return_to).headers["Location"] == f"{PUBLIC_URL}{return_to}"
 
-    def test_never_leads_elsewhere(self, visitor: Visitor, around: Around) -> None:
+    def test_never_leads_to_another_site(self, visitor: Visitor, around: Around) -> None:
         shown = visitor.get("/desk/login?next=https://evil.example")
         assert first(shown, "[name=next]").attributes["value"] == "/desk"
         assert enter(visitor, around, next="//evil.example").headers["Location"] == f"{PUBLIC_URL}/desk"
@@ -162,13 +164,13 @@ class TestTheLink:
         there = visitor.get("/desk/login?next=//evil.example")
         assert (there.status_code, there.headers["Location"]) == (303, f"{PUBLIC_URL}/desk")
 
-    def test_of_nobody_is_told_to_be_none(self, visitor: Visitor) -> None:
+    def test_an_unknown_link_is_refused(self, visitor: Visitor) -> None:
         for path in ("/desk/in", "/desk/in?t=", "/desk/in?t=" + "a" * 43, "/desk/in?t=%00%ff<script>"):
             assert visitor.get(path).status_code == 410
             assert visitor.post("/desk/in", {"t": path.partition("=")[2]}).status_code == 410
 
 
-# What the desk's own pages rely on, tried on pages that are there for that alone ------------------------------------
+# Checks that the desk's own pages rely on, tested on pages that exist only for this -----------------------------------
 
 probe = Routes("tests.unit.web.probe")
 
@@ -205,7 +207,7 @@ def probed_app() -> Iterator[None]:
 
 
 class TestBeingSignedIn:
-    def test_pages_of_the_desk_are_for_agents_alone_and_kept_nowhere(self, visitor: Visitor, around: Around) -> None:
+    def test_pages_of_the_desk_are_for_agents_only_and_not_cached(self, visitor: Visitor, around: Around) -> None:
         assert visitor.get("/desk/session").status_code == 303
         enter(visitor, around)
         shown = visitor.get("/desk/session")
@@ -213,11 +215,11 @@ class TestBeingSignedIn:
         assert shown.headers["Cache-Control"] == "no-store"
         assert shown.headers["Referrer-Policy"] == "same-origin"
 
-    def test_programs_are_told_in_their_way(self, visitor: Visitor) -> None:
+    def test_a_program_gets_the_error_as_json(self, visitor: Visitor) -> None:
         refused = visitor.get("/desk/session", accept="application/json")
         assert (refused.status_code, refused.headers["Content-Type"]) == (401, "application/problem+json")
 
-    def test_another_shop_is_as_if_it_were_not_there(self, browser: Browser, around: Around) -> None:
+    def test_another_shops_page_is_not_found(self, browser: Browser, around: Around) -> None:
         ada = signed_in(browser, ADA)
         other, none = (ada.get(f"/desk/session?shop={shop}") for shop in ("kettle", "nowhere"))
         assert (other.status_code, other.body) == (404, none.body)
@@ -227,7 +229,7 @@ class TestBeingSignedIn:
         assert signed_in(browser, ADA).get(path).status_code == 403
         assert signed_in(browser, "tom@northlight.example").get(path).status_code == 200
 
-    def test_who_is_signed_in_needs_no_login_page(self, browser: Browser, around: Around) -> None:
+    def test_a_signed_in_agent_is_sent_on_from_the_login_page(self, browser: Browser, around: Around) -> None:
         assert (
             signed_in(browser, ADA).get("/desk/login?next=/desk/session").headers["Location"].endswith("/desk/session")
         )
@@ -251,7 +253,7 @@ class TestBeingSignedIn:
         assert refused.status_code == 403
         assert ada.post("/desk/session").body == b"done"
 
-    def test_another_agents_token_is_no_good(self, browser: Browser, around: Around) -> None:
+    def test_another_agents_csrf_token_is_refused(self, browser: Browser, around: Around) -> None:
         ada, tom = signed_in(browser, ADA), signed_in(browser, "tom@northlight.example")
         assert ada.post("/desk/session", {"csrf": tom.csrf}).status_code == 403
 
@@ -266,23 +268,23 @@ class TestBeingSignedIn:
         around.clock.advance(hours=12)
         assert ada.get("/desk/session").status_code == 303
 
-    def test_an_answer_lost_at_renewal_signs_nobody_out(self, browser: Browser, around: Around) -> None:
+    def test_a_lost_response_at_renewal_signs_nobody_out(self, browser: Browser, around: Around) -> None:
         ada = signed_in(browser, ADA)
         around.clock.advance(minutes=31)
-        Visitor(browser, dict(ada.cookies)).get("/desk/session")  # its answer never comes
+        Visitor(browser, dict(ada.cookies)).get("/desk/session")  # its response never arrives
         old = dict(ada.cookies)
         assert ada.get("/desk/session").status_code == 200
         assert ada.cookies != old
         around.clock.advance(seconds=70)
         assert ada.get("/desk/session").status_code == 200
 
-    def test_the_renewed_cookie_lives_no_longer_than_the_session(self, browser: Browser, around: Around) -> None:
+    def test_the_renewed_cookie_expires_with_the_session(self, browser: Browser, around: Around) -> None:
         ada = signed_in(browser, ADA)
         around.clock.advance(hours=11)
         (renewed,) = set_cookies(ada.get("/desk/session"))
         assert "Max-Age=3600;" in renewed
 
-    def test_a_cookie_planted_beside_ours_is_not_chosen(self, browser: Browser, around: Around) -> None:
+    def test_a_second_planted_cookie_is_refused(self, browser: Browser, around: Around) -> None:
         ada, robin = signed_in(browser, ADA), signed_in(browser, "robin@kettle.example")
         name = auth.COOKIE
         both = f"{name}={robin.cookies[name]}; {name}={ada.cookies[name]}"
@@ -294,7 +296,7 @@ class TestBeingSignedIn:
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
     @given(place=st.integers(0, 86), letter=st.sampled_from("abcXYZ019-_.=% ;,\x00é"))
-    def test_a_tampered_cookie_is_nobodys(self, browser: Browser, around: Around, place: int, letter: str) -> None:
+    def test_a_tampered_cookie_is_refused(self, browser: Browser, around: Around, place: int, letter: str) -> None:
         cookie = wiring_cookie()
         spoilt = cookie[:place] + letter + cookie[place + 1 :]
         wanted = 200 if spoilt == cookie else 303
@@ -307,9 +309,9 @@ def wiring_cookie() -> str:
     return signing_in.begin(wiring.deps(), ADA)
 
 
-class TestWordsWhoseSessionIsOver:
+class TestWordsSentAfterTheSession:
     @pytest.mark.parametrize("name", signed_out.WORDS)
-    def test_are_given_back_with_a_way_to_sign_in(self, visitor: Visitor, name: str) -> None:
+    def test_they_are_shown_with_a_link_to_sign_in(self, visitor: Visitor, name: str) -> None:
         shown = visitor.post("/desk/session?lang=en", {name: "\nDear Mira,\n<b>&amp;</textarea><script>x</script>"})
         assert (shown.status_code, shown.headers["Cache-Control"]) == (401, "no-store")
         kept = first(shown, "textarea[readonly]").text(deep=True)
@@ -319,15 +321,15 @@ class TestWordsWhoseSessionIsOver:
         assert (link["target"], link["rel"]) == ("_blank", "noopener")
         assert visitor.get(str(link["href"]).removeprefix("/api")).status_code == 200
 
-    def test_lead_back_to_their_ticket(self, visitor: Visitor) -> None:
+    def test_the_link_returns_to_their_ticket(self, visitor: Visitor) -> None:
         shown = visitor.post("/desk/t/NL-7K3F9-QXMT2/note", {"text": "So."})
         assert first(shown, "main a").attributes["href"] == "/api/desk/login?next=%2Fdesk%2Ft%2FNL-7K3F9-QXMT2"
 
-    def test_in_the_language_of_the_desk(self, visitor: Visitor) -> None:
+    def test_the_page_is_in_the_desks_language(self, visitor: Visitor) -> None:
         shown = visitor.post("/desk/session", {"notes": "So."}, accept_language="de")
         assert "abgemeldet" in first(shown, "h1").text()
 
-    def test_each_by_itself_and_none_without_end(self, visitor: Visitor) -> None:
+    def test_each_text_is_shown_separately_and_shortened(self, visitor: Visitor) -> None:
         shown = visitor.post("/desk/session", {"text": "x" * 200_000, "reason": "Why", "notes": " "})
         kept = [node.text().strip() for node in page(shown).css("textarea")]
         assert kept == ["x" * signed_out.LONGEST, "Why"]
@@ -343,7 +345,7 @@ class TestWordsWhoseSessionIsOver:
             ({"text": "So."}, {"sec_fetch_site": ""}),
         ],
     )
-    def test_no_words_or_another_sites_lead_to_the_login_page(
+    def test_without_words_or_from_another_site_it_leads_to_the_login_page(
         self, visitor: Visitor, form: dict[str, str], headers: dict[str, str]
     ) -> None:
         sent = visitor.post("/desk/session", form, **headers)
@@ -352,7 +354,7 @@ class TestWordsWhoseSessionIsOver:
 
 
 class TestSigningOut:
-    def test_ends_the_session_and_forgets_the_cookie(self, browser: Browser, around: Around) -> None:
+    def test_ends_the_session_and_deletes_the_cookie(self, browser: Browser, around: Around) -> None:
         ada = signed_in(browser, ADA)
         copied = Visitor(browser, dict(ada.cookies))
         gone = ada.post("/desk/out")
@@ -361,13 +363,13 @@ class TestSigningOut:
         assert auth.COOKIE not in ada.cookies
         assert copied.get("/desk/session").status_code == 303
 
-    def test_also_when_the_key_is_renewed_by_that_very_request(self, browser: Browser, around: Around) -> None:
+    def test_works_when_the_same_request_renews_the_key(self, browser: Browser, around: Around) -> None:
         ada = signed_in(browser, ADA)
         around.clock.advance(minutes=31)
         ada.post("/desk/out")
         assert auth.COOKIE not in ada.cookies
 
-    def test_everywhere_ends_them_all(self, browser: Browser, around: Around) -> None:
+    def test_everywhere_ends_all_sessions(self, browser: Browser, around: Around) -> None:
         one, two, tom = (signed_in(browser, a) for a in (ADA, ADA, "tom@northlight.example"))
         around.clock.advance(seconds=1)
         one.post("/desk/out?everywhere=1")
@@ -375,7 +377,7 @@ class TestSigningOut:
         around.clock.advance(seconds=1)
         assert signed_in(browser, ADA).get("/desk/session").status_code == 200
 
-    def test_cannot_be_done_for_somebody_by_another_site(self, browser: Browser, around: Around) -> None:
+    def test_another_site_cannot_sign_an_agent_out(self, browser: Browser, around: Around) -> None:
         ada = signed_in(browser, ADA)
         assert ada.post("/desk/out", {"csrf": ""}).status_code == 403
         assert ada.post("/desk/out", sec_fetch_site="cross-site").status_code == 403

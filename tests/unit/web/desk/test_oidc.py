@@ -1,4 +1,4 @@
-"""Single sign-on at the desk, against an issuer on this machine: the whole way, and everything that breaks it off."""
+"""Single sign-on at the desk with an issuer on this machine: the whole flow, and everything that aborts it."""
 
 import base64
 import json
@@ -53,7 +53,7 @@ def visitor(browser: Browser, issuer: FakeIssuer) -> Visitor:
 
 
 def begin(visitor: Visitor, issuer: FakeIssuer, return_to: str = "/desk") -> dict[str, str]:
-    """What the issuer sends the browser back with."""
+    """The parameters with which the issuer sends the browser back."""
     sent = visitor.get(f"/desk/oidc?{urlencode({'next': return_to})}")
     assert sent.status_code == 303
     assert sent.headers["Location"].startswith(f"{issuer.url}/authorize?")
@@ -70,39 +70,43 @@ def refused(answer: Any, why: str) -> None:
     assert not [cookie for cookie in set_cookies(answer) if cookie.startswith("__Host-desk=")]
 
 
-class TestTheWholeWay:
-    def test_signs_in_whom_the_issuer_vouches_for_and_goes_on(self, visitor: Visitor, issuer: FakeIssuer) -> None:
+class TestFlow:
+    def test_signs_in_the_agent_named_by_the_issuer_and_returns_to_the_page(
+        self, visitor: Visitor, issuer: FakeIssuer
+    ) -> None:
         arrived = back(visitor, begin(visitor, issuer, "/desk/t/NL-7K3F9-QXMT2"))
         assert (arrived.status_code, arrived.headers["Location"]) == (303, f"{PUBLIC_URL}/desk/t/NL-7K3F9-QXMT2")
         assert set(visitor.cookies) == {auth.COOKIE}
         assert visitor.get("/desk/login").status_code == 303
 
-    def test_the_login_page_offers_it(self, visitor: Visitor) -> None:
+    def test_the_login_page_offers_single_sign_on(self, visitor: Visitor) -> None:
         offered = first(visitor.get("/desk/login?next=/desk/t/NL-1"), "main a.button").attributes["href"]
         assert offered == "/api/desk/oidc?next=%2Fdesk%2Ft%2FNL-1"
 
-    def test_the_secret_proves_us_and_goes_nowhere_else(self, visitor: Visitor, issuer: FakeIssuer) -> None:
+    def test_the_client_secret_is_sent_only_to_the_token_endpoint(self, visitor: Visitor, issuer: FakeIssuer) -> None:
         back(visitor, begin(visitor, issuer))
         pair = base64.b64decode(issuer.proofs[0].removeprefix("Basic ")).decode()
         assert pair == f"{CLIENT_ID}:{quote(CLIENT_SECRET, safe='')}"
         assert "client_secret" not in issuer.asked[0]
 
-    def test_also_in_the_form_where_the_issuer_takes_it_so_only(self, visitor: Visitor, issuer: FakeIssuer) -> None:
+    def test_the_client_secret_is_sent_in_the_form_if_the_issuer_requires_it(
+        self, visitor: Visitor, issuer: FakeIssuer
+    ) -> None:
         issuer.published = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
         assert back(visitor, begin(visitor, issuer)).status_code == 303
         assert (issuer.proofs, issuer.asked[0]["client_secret"]) == ([""], CLIENT_SECRET)
 
-    def test_the_attempts_cookie_is_as_guarded_as_the_sessions(self, visitor: Visitor, issuer: FakeIssuer) -> None:
+    def test_the_attempts_cookie_has_the_flags_of_the_sessions(self, visitor: Visitor, issuer: FakeIssuer) -> None:
         (cookie,) = set_cookies(visitor.get("/desk/oidc"))
         assert cookie.startswith("__Host-desk-oidc=")
         assert cookie.endswith("; Path=/; Max-Age=600; Secure; HttpOnly; SameSite=Lax")
 
-    def test_there_is_none_where_none_is_set_up(self, browser: Browser, around: Around) -> None:
+    def test_without_configuration_there_is_no_single_sign_on(self, browser: Browser, around: Around) -> None:
         for path in ("/desk/oidc", f"{BACK}?code=x&state=y"):
             assert Visitor(browser).get(path).status_code == 404
 
 
-class TestWhatBreaksItOff:
+class TestAborted:
     @pytest.mark.parametrize(
         "claims",
         [
@@ -117,7 +121,7 @@ class TestWhatBreaksItOff:
         ],
         ids=lambda claims: next(iter(claims)),
     )
-    def test_a_token_that_does_not_vouch(self, visitor: Visitor, issuer: FakeIssuer, claims: dict[str, Any]) -> None:
+    def test_an_id_token_with_wrong_claims(self, visitor: Visitor, issuer: FakeIssuer, claims: dict[str, Any]) -> None:
         issuer.claims = claims
         refused(back(visitor, begin(visitor, issuer)), "attempt")
 
@@ -139,7 +143,7 @@ class TestWhatBreaksItOff:
         refused(back(visitor, begin(visitor, issuer) | changes), "attempt")
         assert not issuer.asked
 
-    def test_a_no_of_the_issuers(self, visitor: Visitor, issuer: FakeIssuer) -> None:
+    def test_a_refusal_by_the_issuer(self, visitor: Visitor, issuer: FakeIssuer) -> None:
         state = begin(visitor, issuer)["state"]
         refused(back(visitor, {"error": "access_denied", "state": state}), "attempt")
 
@@ -185,9 +189,7 @@ class TestWhatBreaksItOff:
         ],
         ids=str,
     )
-    def test_a_token_that_no_key_of_the_issuers_signed(
-        self, visitor: Visitor, issuer: FakeIssuer, how: dict[str, Any]
-    ) -> None:
+    def test_an_id_token_signed_by_another_key(self, visitor: Visitor, issuer: FakeIssuer, how: dict[str, Any]) -> None:
         issuer.sign = lambda claims: issuers.signed(claims, **how)
         refused(back(visitor, begin(visitor, issuer)), "attempt")
 
@@ -196,12 +198,12 @@ class TestWhatBreaksItOff:
         [(500, b"{}"), (302, b"{}"), (200, b"<html>"), (200, b"[]"), (200, b'{"keys": [' + b" " * 70_000 + b"]}")],
         ids=lambda keys: str(keys)[:30],
     )
-    def test_keys_that_are_published_amiss(self, visitor: Visitor, issuer: FakeIssuer, keys: tuple[int, bytes]) -> None:
+    def test_malformed_published_keys(self, visitor: Visitor, issuer: FakeIssuer, keys: tuple[int, bytes]) -> None:
         issuer.keys = keys
         refused(back(visitor, begin(visitor, issuer)), "issuer")
 
     @pytest.mark.parametrize("address", [None, "http://id.example/keys", "file:///etc/passwd", 7])
-    def test_keys_that_are_nowhere_safe(self, visitor: Visitor, issuer: FakeIssuer, address: object) -> None:
+    def test_keys_at_an_unsafe_url(self, visitor: Visitor, issuer: FakeIssuer, address: object) -> None:
         issuer.published = {"jwks_uri": address}
         refused(back(visitor, begin(visitor, issuer)), "issuer")
         assert not issuer.keys_asked
@@ -234,9 +236,7 @@ class TestWhatBreaksItOff:
             (200, b"[" * 60_000),
         ],
     )
-    def test_an_issuer_that_answers_amiss(
-        self, visitor: Visitor, issuer: FakeIssuer, answer: tuple[int, bytes]
-    ) -> None:
+    def test_a_malformed_token_response(self, visitor: Visitor, issuer: FakeIssuer, answer: tuple[int, bytes]) -> None:
         begun = begin(visitor, issuer)
         issuer.answer = answer
         refused(back(visitor, begun), "issuer")
@@ -251,7 +251,7 @@ class TestWhatBreaksItOff:
             {"authorization_endpoint": "//id.example"},
         ],
     )
-    def test_an_issuer_that_publishes_amiss(
+    def test_malformed_published_metadata(
         self, visitor: Visitor, issuer: FakeIssuer, published: dict[str, Any]
     ) -> None:
         issuer.published = published
@@ -264,7 +264,7 @@ class TestWhatBreaksItOff:
 
 
 class TestTheIssuer:
-    def test_may_change_its_keys(self, visitor: Visitor, issuer: FakeIssuer) -> None:
+    def test_it_may_rotate_its_keys(self, visitor: Visitor, issuer: FakeIssuer) -> None:
         assert back(visitor, begin(visitor, issuer)).status_code == 303
         issuer.keys = [issuers.public_key("second")]
         issuer.sign = lambda claims: issuers.signed(claims, "second")
@@ -272,16 +272,16 @@ class TestTheIssuer:
         assert back(visitor, begin(visitor, issuer)).status_code == 303
         assert issuer.keys_asked == 2
 
-    def test_without_tls_is_one_only_on_this_machine(self) -> None:
+    def test_without_tls_it_is_accepted_only_on_this_machine(self) -> None:
         for url in ("http://id.example", "http://127.0.0.1.evil.example", "ftp://127.0.0.1", ""):
             with pytest.raises(OidcProviderError):
                 OpenIdIssuer(url, CLIENT_ID, bytes).authorization_endpoint()
 
-    def test_that_is_not_there_fails(self) -> None:
+    def test_an_unreachable_issuer_fails(self) -> None:
         with pytest.raises(OidcProviderError):
             OpenIdIssuer("http://127.0.0.1:1", CLIENT_ID, bytes).authorization_endpoint()
 
-    def test_is_asked_once_what_it_publishes(self, issuer: FakeIssuer) -> None:
+    def test_its_metadata_is_fetched_once(self, issuer: FakeIssuer) -> None:
         made = wiring.deps().issuer
         assert made
         before = made.authorization_endpoint()

@@ -1,4 +1,4 @@
-"""Words sealed into addresses: read by us alone, for one purpose, and the same each time."""
+"""Words sealed into URLs: only we can read them, for one purpose, and the same words give the same seal."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ ADA = "ada@northlight.example"
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=200))
-def test_what_was_sealed_comes_back_and_can_not_be_read_before(words: str) -> None:
+def test_sealed_words_are_unreadable_and_are_unsealed_unchanged(words: str) -> None:
     sealed = seal(SECRET, Use.SEARCHES, ADA, words)
     assert unseal(SECRET, Use.SEARCHES, ADA, sealed) == words
     assert seal(SECRET, Use.SEARCHES, ADA, words) == sealed
@@ -20,7 +20,7 @@ def test_what_was_sealed_comes_back_and_can_not_be_read_before(words: str) -> No
 
 
 @pytest.mark.parametrize("place", [0, 5, 20, 30, -2])
-def test_what_was_changed_or_is_anothers_is_nothing(place: int) -> None:
+def test_an_altered_or_foreign_seal_gives_an_empty_text(place: int) -> None:
     sealed = seal(SECRET, Use.SEARCHES, ADA, "mira.holm@example.com")
     other = "B" if sealed[place] == "A" else "A"
     assert unseal(SECRET, Use.SEARCHES, ADA, sealed[:place] + other + sealed[place:][1:]) == ""
@@ -30,7 +30,7 @@ def test_what_was_changed_or_is_anothers_is_nothing(place: int) -> None:
     assert unseal(SECRET, Use.SEARCHES, ADA, sealed[:22]) == ""
 
 
-def test_it_is_read_after_the_secret_has_changed() -> None:
+def test_a_seal_is_read_after_a_rotation() -> None:
     sealed = seal(SECRET, Use.SEARCHES, ADA, "shade")
     later = with_newest_present(with_version(SECRET, "y" * 64))
     assert unseal(later, Use.SEARCHES, ADA, sealed) == "shade"

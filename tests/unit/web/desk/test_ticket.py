@@ -1,4 +1,5 @@
-"""A ticket's page at the desk, as agents' browsers use it: every action by its form, once, and by nobody else."""
+"""A ticket's page at the desk, as in agents' browsers: every action works by its form, once, and only for this shop's
+agents."""
 
 import itertools
 import json
@@ -62,11 +63,11 @@ DONE: dict[str, dict[str, str]] = {
     "release_from_quarantine": {},
     "readdress": {"name": "Mira Holm", "address": "mira.right@example.com"},
 }
-# What must have been done before.
+# Actions that must be done before.
 BEFORE: dict[str, list[str]] = {
     "end_referral": ["refer"], "remedy_done": ["remedy"], "reopen": ["close"], "lift_legal_hold": ["place_legal_hold"],
 }  # fmt: skip
-# What an action refuses, and the field that is told so.
+# A form that the action refuses, and the field that gets the error.
 REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "answer": ({"text": " "}, "text"),
     "ask": ({"text": ""}, "text"),
@@ -87,7 +88,7 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "split": ({"message": "none"}, "message"),
     "place_legal_hold": ({"reason": ""}, "reason"),
 }
-# One field of every sort (TestPlainForms).
+# One field of every kind (TestPlainForms).
 FILLED = {
     "to": TOM, "kind": "complaint", "topic": "faulty", "priority": "high", "until": "2027-01-10", "by": "3 days",
     "text": "So\nit is.", "reason": "They asked.",
@@ -113,7 +114,7 @@ def ticket(around: Around) -> Ticket:
 
 
 def opened(around: Around, **changes: Any) -> Ticket:
-    """A ticket and a customer of its own: the page of a customer of many is a longer one."""
+    """A ticket with its own customer: the page of a customer with many tickets is longer."""
     number = next(_numbers)
     ref = derived.reference(wiring.deps().secret, "NL", f"test {number}")
     changes = {"person": Person("Mira Holm", f"mira.{number}@example.com")} | changes
@@ -123,7 +124,7 @@ def opened(around: Around, **changes: Any) -> Ticket:
 
 
 def writes(around: Around, ticket: Ticket, text: str = "Any news?") -> Message:
-    """The customer."""
+    """The customer writes."""
     current, _ = stored(ticket)
     change = samples.reply(current, f"reply{next(_numbers)}", around.clock(), text=text)
     wiring.deps().tickets.commit(change)
@@ -156,13 +157,13 @@ def _form(shown: LexborHTMLParser, action: str) -> LexborNode:
 
 
 def send(visitor: Visitor, ticket: Ticket, action: str, **values: str) -> Answer:
-    """The action's form, filled in and sent from the page as it is now."""
+    """Fill in the action's form and send it from the current page."""
     shown = form(visitor, ticket)
     return visitor.post(at(ticket, f"/{action}"), shown | values)
 
 
 def prepared(visitor: Visitor, around: Around, action: str) -> tuple[Ticket, dict[str, str]]:
-    """A ticket on which the action can be taken, and what its form says."""
+    """A ticket on which the action can be taken, and the fields for its form."""
     special: dict[str, Any] = {
         "release_from_quarantine": {"automatic": ("Auto-Submitted",)},
         "confirm_identity": {"kind": "data_request"},
@@ -195,7 +196,7 @@ class TestPage:
         ids = {node.attributes["id"] for node in shown.css("[id]")}
         assert {node.attributes["for"] for node in shown.css("label")} <= ids
 
-    def test_there_is_a_form_for_whatever_can_be_done(self, ada: Visitor, around: Around) -> None:
+    def test_there_is_a_form_for_every_action(self, ada: Visitor, around: Around) -> None:
         forms = set[str]()
         for action in ACTIONS:
             ticket, _ = prepared(ada, around, action)
@@ -204,32 +205,32 @@ class TestPage:
             assert len(addresses) == len(set(addresses)), "no action has two forms"
             addresses += [node.attributes.get("formaction") or "" for node in shown.css("button")]
             forms |= {found[1] for address in addresses if (found := re.search(r"/([a-z_]+)#", address))}
-        # A claim is asked for where a ticket is about one.
+        # The claim form is on tickets about a claim only.
         assert forms == set(ACTIONS) - {"claim"} | {"use"}
         warranty = page(ada.get(at(opened(around, kind="warranty"))))
         assert _form(warranty, "claim")
 
     @pytest.mark.parametrize("path", ["", "?original=opening", "/f/opening/1-x", "/raw/opening"])
     @pytest.mark.parametrize("who", [ADA, ROBIN])
-    def test_what_is_not_there_and_what_is_anothers_is_the_same_404(
+    def test_a_missing_ticket_and_another_shops_ticket_give_the_same_404(
         self, browser: Browser, around: Around, ticket: Ticket, path: str, who: str
     ) -> None:
         ref = ticket.ref if who == ROBIN else "NL-00000-00000"
         answer = signed_in(browser, who).get(f"/desk/t/{ref}{path}")
         assert answer.status_code == 404
         assert ticket.subject not in answer.body.decode()
-        assert first(answer, "main a").attributes["href"] == "/api/desk"  # who is signed in stays at the desk
+        assert first(answer, "main a").attributes["href"] == "/api/desk"  # a signed-in agent stays at the desk
 
-    def test_in_german_too(self, ada: Visitor, ticket: Ticket) -> None:
+    def test_the_page_is_available_in_german(self, ada: Visitor, ticket: Ticket) -> None:
         answer = ada.get(at(ticket, "?lang=de"))
         assert answer.headers["Content-Language"] == "de"
         assert first(answer, "#procedure-title").text()
 
-    def test_a_refused_forms_address_leads_back_to_the_ticket(self, ada: Visitor, ticket: Ticket) -> None:
+    def test_a_refused_forms_url_leads_back_to_the_ticket(self, ada: Visitor, ticket: Ticket) -> None:
         answer = ada.get(at(ticket, "/answer"))
         assert (answer.status_code, answer.headers["Location"]) == (303, f"{PUBLIC_URL}{at(ticket)}")
 
-    def test_a_long_thread_is_folded_but_for_its_ends(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
+    def test_a_long_thread_is_folded_except_for_its_ends(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
         for number in range(20):
             around.clock.advance(minutes=1)
             writes(around, ticket, f"Message {number}")
@@ -240,7 +241,7 @@ class TestPage:
 
     @pytest.mark.parametrize("language", words.languages())
     @pytest.mark.parametrize(("who", "admin"), [(ADA, False), (TOM, True)])
-    def test_the_navigation_leads_to_every_place_and_says_which_is_this(
+    def test_the_navigation_links_to_every_page_and_marks_the_current_one(
         self, browser: Browser, around: Around, who: str, admin: bool, language: str
     ) -> None:
         visitor = signed_in(browser, who)
@@ -261,11 +262,11 @@ class TestPage:
 
 
 class TestPlainForms:
-    """Every action that has no form made by hand has one all the same."""
+    """Every action without a handmade form has a generated one."""
 
     @pytest.fixture
     def given(self, monkeypatch: pytest.MonkeyPatch) -> list[ActionInput]:
-        """An action that nobody made a form for, with a field of every sort; what it was given."""
+        """An action without a handmade form, with a field of every kind; the fixture is the list of inputs it gets."""
         heard: list[ActionInput] = []
 
         def prepare(deps: Deps, shop: Shop, ticket: Ticket, said: ActionInput) -> Rule:
@@ -297,7 +298,7 @@ class TestPlainForms:
                 monkeypatch.setitem(book, f"desk.ticket.{key}", word)
         return heard
 
-    def test_it_has_each_field_as_the_action_names_it(
+    def test_it_has_each_field_that_the_action_declares(
         self, ada: Visitor, ticket: Ticket, given: list[ActionInput]
     ) -> None:
         shown = page(ada.get(at(ticket)))
@@ -318,7 +319,7 @@ class TestPlainForms:
         assert len(shown.css("#more > #wave")) == 1
 
     @pytest.mark.parametrize(("ticked", "said"), [({}, "no"), ({"tell": "yes"}, "yes")])
-    def test_what_is_filled_in_reaches_the_action_and_the_log(
+    def test_the_filled_in_fields_reach_the_action_and_the_log(
         self, ada: Visitor, ticket: Ticket, given: list[ActionInput], ticked: dict[str, str], said: str
     ) -> None:
         sent = form(ada, ticket, "wave") | FILLED | ticked
@@ -330,7 +331,7 @@ class TestPlainForms:
         assert first(shown, ".notice").text().strip() == "Waved."
         assert "carried out: Save tags: They asked." in " ".join(first(shown, "#log li").text().split())
 
-    def test_what_is_at_fault_is_told_there_and_nothing_typed_is_lost(
+    def test_mistakes_are_named_in_the_form_and_nothing_typed_is_lost(
         self, ada: Visitor, ticket: Ticket, given: list[ActionInput]
     ) -> None:
         typed = FILLED | {"reason": "", "tell": "yes"}
@@ -351,7 +352,7 @@ class TestPlainForms:
         assert first(shown, "#wave textarea").text().strip() == typed["text"]
         assert "checked" in first(shown, "#wave-tell").attributes
 
-    def test_it_is_offered_only_where_it_can_be_done(
+    def test_it_is_offered_only_if_it_can_be_done(
         self, ada: Visitor, around: Around, ticket: Ticket, given: list[ActionInput]
     ) -> None:
         stale = form(ada, ticket, "wave") | FILLED | {"reason": ""}
@@ -362,29 +363,29 @@ class TestPlainForms:
         closed = page(ada.get(at(other)))
         assert closed.css("#link")
         assert not closed.css("#wave, #spam")
-        # Who opened the page before that finds what they typed where it is refused.
+        # An agent who opened the page before finds the typed text in the refusal.
         assert first(ada.post(at(ticket, "/wave"), stale), "#wave textarea").text().strip() == stale["text"]
 
     @pytest.mark.parametrize("language", words.languages())
-    def test_every_form_that_is_not_made_by_hand_has_its_words(self, language: str) -> None:
+    def test_every_generated_form_has_its_words(self, language: str) -> None:
         shop, ticket = wiring.deps().policy.shop("northlight"), samples.ticket()
         made = plain_forms.forms(shop, ticket, language)
         assert {form.action for form in made} == set(ACTIONS) - plain_forms.BY_HAND
         assert set(ACTIONS) >= plain_forms.BY_HAND
         assert all(form.title and form.button for form in made)
 
-    def test_none_speaks_beside_colleagues_drafts(self) -> None:
-        """Which only the large box tells of."""
+    def test_no_generated_form_has_the_field_beside(self) -> None:
+        """Only the large answer box shows who else writes."""
         plain = set(ACTIONS) - plain_forms.BY_HAND
         assert not [name for name in plain if "beside" in {field.name for field in ACTIONS[name].fields}]
 
 
 class TestActions:
-    def test_every_action_is_tried_here(self) -> None:
+    def test_every_action_is_covered_here(self) -> None:
         assert set(DONE) == set(ACTIONS)
 
     @pytest.mark.parametrize("action", DONE)
-    def test_it_is_done_and_said_so(self, ada: Visitor, around: Around, action: str) -> None:
+    def test_each_action_is_done_and_a_notice_says_so(self, ada: Visitor, around: Around, action: str) -> None:
         ticket, said = prepared(ada, around, action)
         before, _ = stored(ticket)
         answer = send(ada, ticket, action, **said)
@@ -408,13 +409,13 @@ class TestActions:
         assert named.text() == (other[0] if isinstance(other, tuple) else other)
         assert named.attributes["href"] == f"/api/desk/t/{named.text()}"
 
-    def test_a_notice_names_no_ticket_that_this_one_has_nothing_to_do_with(self, ada: Visitor, ticket: Ticket) -> None:
+    def test_a_notice_names_no_unrelated_ticket(self, ada: Visitor, ticket: Ticket) -> None:
         for done in ("split", "merge", "link", "assign"):
             shown = page(ada.get(at(ticket, f"?done={done}&other=NL-00000-00000")))
             assert shown.css(".told .notice")
             assert not shown.css(".told .reference")
 
-    def test_no_form_leads_back_to_a_row_that_unfolds(self, ada: Visitor, ticket: Ticket) -> None:
+    def test_every_form_returns_to_the_summary_of_its_row(self, ada: Visitor, ticket: Ticket) -> None:
         shown = page(ada.get(at(ticket)))
         rows = {node.attributes["id"] for node in shown.css("details[id]")}
         places = {(node.attributes["action"] or "").partition("#")[2] for node in shown.css(".side form")}
@@ -422,7 +423,7 @@ class TestActions:
         assert all(place.startswith("at-") and place.removeprefix("at-") in rows for place in places)
         assert all(shown.css(f"summary#{place}") for place in places)
 
-    def test_the_files_of_every_message_can_be_ticked_and_are_given(self, ada: Visitor, ticket: Ticket) -> None:
+    def test_files_of_every_message_can_be_ticked_and_are_sent(self, ada: Visitor, ticket: Ticket) -> None:
         ids = []
         for number in (1, 2):
             file = File(f"{number}-x", "shade.jpg", "image/jpeg", 9, f"tickets/{ticket.ref}/{number}")
@@ -442,7 +443,7 @@ class TestActions:
         assert first(refused, "#refer-files-error").text()
 
     @pytest.mark.parametrize("action", DONE)
-    def test_twice_the_same_form_is_once(self, ada: Visitor, around: Around, action: str) -> None:
+    def test_the_same_form_sent_twice_acts_once(self, ada: Visitor, around: Around, action: str) -> None:
         ticket, said = prepared(ada, around, action)
         sent = form(ada, ticket) | said
         assert ada.post(at(ticket, f"/{action}"), sent).status_code == 303
@@ -453,7 +454,7 @@ class TestActions:
         assert stored(ticket) == before
 
     @pytest.mark.parametrize("action", REFUSED)
-    def test_what_is_at_fault_is_told_at_its_field_and_nothing_typed_is_lost(
+    def test_mistakes_are_named_at_their_field_and_nothing_typed_is_lost(
         self, ada: Visitor, around: Around, ticket: Ticket, action: str
     ) -> None:
         if action == "split":
@@ -479,23 +480,25 @@ class TestActions:
     @pytest.mark.parametrize(
         ("action", "csrf"), [*((action, "x") for action in (*DONE, "draft", "use")), ("note", ""), ("note", "ü")]
     )
-    def test_without_this_sessions_token_nothing_is_done(
+    def test_a_form_without_this_sessions_token_is_refused(
         self, ada: Visitor, ticket: Ticket, action: str, csrf: str
     ) -> None:
         answer = ada.post(at(ticket, f"/{action}"), DONE.get(action, {}) | {"csrf": csrf, "text": "So."})
         assert answer.status_code == 403
         assert stored(ticket)[0] == ticket
 
-    def test_nor_with_another_sessions(self, browser: Browser, ada: Visitor, ticket: Ticket) -> None:
+    def test_a_form_with_another_sessions_token_is_refused(
+        self, browser: Browser, ada: Visitor, ticket: Ticket
+    ) -> None:
         other = signed_in(browser, TOM)
         assert ada.post(at(ticket, "/note"), {"text": "So.", "csrf": other.csrf}).status_code == 403
 
-    def test_nor_from_another_sites_page(self, ada: Visitor, ticket: Ticket) -> None:
+    def test_a_form_from_another_site_is_refused(self, ada: Visitor, ticket: Ticket) -> None:
         answer = ada.post(at(ticket, "/note"), {"text": "So."}, sec_fetch_site="cross-site")
         assert answer.status_code == 403
 
     @pytest.mark.parametrize("action", [*DONE, "draft", "use"])
-    def test_another_shops_agent_does_nothing(
+    def test_another_shops_agent_is_refused(
         self, browser: Browser, around: Around, ticket: Ticket, action: str
     ) -> None:
         robin = signed_in(browser, ROBIN)
@@ -504,25 +507,25 @@ class TestActions:
         assert stored(ticket)[0] == ticket
 
     @pytest.mark.parametrize("action", ["explode", "__class__", "answer/now"])
-    def test_what_is_no_action_is_not_there(self, ada: Visitor, ticket: Ticket, action: str) -> None:
+    def test_an_unknown_action_is_refused(self, ada: Visitor, ticket: Ticket, action: str) -> None:
         assert ada.post(at(ticket, f"/{action}"), {"text": "So."}).status_code in (403, 404, 405)
 
-    def test_signed_out_it_leads_to_sign_in_and_back_to_the_ticket(self, browser: Browser, ticket: Ticket) -> None:
+    def test_a_signed_out_agent_is_sent_to_sign_in_and_back(self, browser: Browser, ticket: Ticket) -> None:
         answer = Visitor(browser).post(at(ticket, "/answer"), {"text": ""})
         assert answer.status_code == 303
         assert answer.headers["Location"].endswith(f"/desk/login?next=%2Fdesk%2Ft%2F{ticket.ref}")
 
-    def test_a_third_party_is_told_what_was_ticked(self, ada: Visitor, ticket: Ticket) -> None:
+    def test_a_third_party_gets_the_ticked_facts(self, ada: Visitor, ticket: Ticket) -> None:
         send(ada, ticket, "refer", **DONE["refer"])
         (referral,) = stored(ticket)[0].referrals
         assert referral.facts == ("order_number", "topic")
 
-    def test_facts_stay_ticked_where_the_form_is_refused(self, ada: Visitor, ticket: Ticket) -> None:
+    def test_facts_stay_ticked_when_the_form_is_refused(self, ada: Visitor, ticket: Ticket) -> None:
         shown = page(send(ada, ticket, "refer", **DONE["refer"] | {"text": ""}))
         ticked = {node.attributes["name"] for node in shown.css("#refer input[type=checkbox][checked]")}
         assert ticked == {"fact-order_number", "fact-topic"}
 
-    def test_tickets_of_two_customers_are_merged_when_that_is_confirmed(
+    def test_tickets_of_two_customers_are_merged_only_when_confirmed(
         self, ada: Visitor, around: Around, ticket: Ticket
     ) -> None:
         person = Person("Jo Lund", "jo@example.com")
@@ -535,7 +538,9 @@ class TestActions:
         assert ada.post(at(ticket, "/merge"), confirmed).status_code == 303
         assert stored(ticket)[0].merged_into == other.ref
 
-    def test_on_what_was_merged_meanwhile_nothing_is_lost(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
+    def test_an_answer_to_a_ticket_merged_since_then_is_refused_with_its_words(
+        self, ada: Visitor, around: Around, ticket: Ticket
+    ) -> None:
         sent, other = form(ada, ticket), opened(around, person=ticket.requester)
         send(ada, ticket, "merge", into=other.ref)
         answer = ada.post(at(ticket, "/answer"), sent | {"text": "It comes tomorrow."})
@@ -543,7 +548,7 @@ class TestActions:
         assert first(answer, "#compose").text().strip() == "It comes tomorrow."
         assert first(answer, "#compose-action-error").text().strip()
 
-    def test_messages_of_what_joined_keep_their_files_and_places(self, ada: Visitor, around: Around) -> None:
+    def test_messages_of_merged_tickets_keep_their_ids_and_originals(self, ada: Visitor, around: Around) -> None:
         ticket = opened(around)
         other = opened(around, person=ticket.requester)
         send(ada, ticket, "merge", into=other.ref)
@@ -555,7 +560,7 @@ class TestActions:
 
 
 class TestStale:
-    def test_nothing_goes_out_over_what_was_not_read(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
+    def test_an_answer_is_refused_over_an_unread_message(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
         sent = form(ada, ticket) | {"text": "We do not know yet."}
         writes(around, ticket, "It has come, never mind!")
         refused = ada.post(at(ticket, "/answer"), sent)
@@ -565,10 +570,10 @@ class TestStale:
         assert "It has come, never mind!" in first(shown, ".msg.newer").text()
         assert first(shown, "#answer [role=alert] a").attributes["href"] == f"#{first(shown, '.newer').id}"
         assert [m for m in stored(ticket)[1] if m.author == "agent"] == []
-        # Sent again without a word it is refused again.
+        # Sent again without the tick, it is refused again.
         assert ada.post(at(ticket, "/answer"), hidden(shown, "answer") | {"text": sent["text"]}).status_code == 422
 
-    def test_it_goes_out_when_the_agent_has_read_it(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
+    def test_the_answer_is_sent_once_the_agent_has_read_it(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
         sent = form(ada, ticket) | {"text": "We do not know yet."}
         writes(around, ticket)
         shown = page(ada.post(at(ticket, "/answer"), sent))
@@ -576,7 +581,9 @@ class TestStale:
         again = hidden(shown, "answer") | {"text": sent["text"], read["name"] or "": read["value"] or ""}
         assert ada.post(at(ticket, "/answer"), again).status_code == 303
 
-    def test_but_not_over_what_came_after_that(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
+    def test_the_answer_is_refused_again_over_a_still_newer_message(
+        self, ada: Visitor, around: Around, ticket: Ticket
+    ) -> None:
         sent = form(ada, ticket) | {"text": "We do not know yet."}
         writes(around, ticket)
         shown = page(ada.post(at(ticket, "/answer"), sent))
@@ -585,7 +592,7 @@ class TestStale:
         again = hidden(shown, "answer") | {"text": sent["text"], read["name"] or "": read["value"] or ""}
         assert ada.post(at(ticket, "/answer"), again).status_code == 422
 
-    def test_two_agents_at_once_neither_loses_a_word(
+    def test_of_two_concurrent_answers_none_is_lost(
         self, browser: Browser, ada: Visitor, around: Around, ticket: Ticket
     ) -> None:
         tom = signed_in(browser, TOM)
@@ -597,7 +604,7 @@ class TestStale:
         assert "It comes on Monday." in first(refused, ".newer").text()
 
     @pytest.mark.parametrize("action", ["extend", "conclude", "ask"])
-    def test_so_with_all_that_tells_the_customer_something(
+    def test_every_action_that_mails_the_customer_is_refused_over_an_unread_message(
         self, ada: Visitor, around: Around, ticket: Ticket, action: str
     ) -> None:
         sent = form(ada, ticket) | DONE[action]
@@ -608,12 +615,14 @@ class TestStale:
         again = sent | {read["name"] or "": read["value"] or ""}
         assert ada.post(at(ticket, f"/{action}"), again).status_code == 303
 
-    def test_a_note_disturbs_nobody(self, browser: Browser, ada: Visitor, around: Around, ticket: Ticket) -> None:
+    def test_a_colleagues_note_refuses_no_answer(
+        self, browser: Browser, ada: Visitor, around: Around, ticket: Ticket
+    ) -> None:
         sent = form(ada, ticket) | {"text": "It comes tomorrow."}
         send(signed_in(browser, TOM), ticket, "note", text="They called.")
         assert ada.post(at(ticket, "/answer"), sent).status_code == 303
 
-    def test_what_was_read_is_kept_also_where_something_else_was_at_fault(
+    def test_a_form_refused_for_another_reason_still_counts_new_messages_as_unread(
         self, ada: Visitor, around: Around, ticket: Ticket
     ) -> None:
         sent = form(ada, ticket)
@@ -624,9 +633,7 @@ class TestStale:
 
 
 class TestComposer:
-    def test_a_draft_is_kept_and_shown_to_its_writer_alone(
-        self, browser: Browser, ada: Visitor, ticket: Ticket
-    ) -> None:
+    def test_a_draft_is_kept_and_shown_to_its_writer_only(self, browser: Browser, ada: Visitor, ticket: Ticket) -> None:
         answer = ada.post(at(ticket, "/draft"), {"text": "Dear Mira,"}, accept="application/json")
         assert (answer.status_code, json.loads(answer.body)) == (200, {"others": [], "beside": ""})
         assert first(ada.get(at(ticket)), "#compose").text().strip() == "Dear Mira,"
@@ -636,7 +643,7 @@ class TestComposer:
         assert "Dear Mira," not in (toms.html or "")
 
     @pytest.mark.parametrize("language", ["en", "de"])
-    def test_who_writes_hears_in_the_pages_words_who_else_does(
+    def test_a_writer_is_told_in_the_pages_language_who_else_writes(
         self, browser: Browser, ada: Visitor, around: Around, ticket: Ticket, language: str
     ) -> None:
         signed_in(browser, TOM).post(at(ticket, "/draft"), {"text": "Dear Mira,"})
@@ -650,7 +657,7 @@ class TestComposer:
         assert first(shown, "#answer [role=status] .warning").text() == sentence
         assert hidden(shown, "answer")["beside"] == json.loads(answer.body)["beside"] == TOM
 
-    def test_who_was_not_shown_that_another_writes_is_told_before_anything_is_sent(
+    def test_an_answer_is_refused_until_the_other_writer_was_shown(
         self, browser: Browser, ada: Visitor, ticket: Ticket
     ) -> None:
         sent = form(ada, ticket) | {"text": "It comes tomorrow."}
@@ -666,7 +673,7 @@ class TestComposer:
         knowing = again | {tick["name"] or "": tick["value"] or ""}
         assert ada.post(at(ticket, "/answer"), knowing).status_code == 303
 
-    def test_a_form_that_was_sent_is_not_refused_for_who_writes_afterwards(
+    def test_a_form_sent_again_is_not_refused_because_of_a_later_writer(
         self, browser: Browser, ada: Visitor, ticket: Ticket
     ) -> None:
         sent = form(ada, ticket) | {"text": "It comes tomorrow."}
@@ -674,7 +681,7 @@ class TestComposer:
         signed_in(browser, TOM).post(at(ticket, "/draft"), {"text": "Dear Mira,"})
         assert ada.post(at(ticket, "/answer"), sent).status_code == 303
 
-    def test_more_than_can_be_sent_is_not_called_kept(self, ada: Visitor, ticket: Ticket) -> None:
+    def test_a_text_too_long_to_send_is_not_reported_as_saved(self, ada: Visitor, ticket: Ticket) -> None:
         answer = ada.post(at(ticket, "/draft"), {"text": "x" * 20_001}, accept="application/json")
         assert answer.status_code == 422
         used = send(ada, ticket, "use", text="x" * 20_001, ready="", mode="answer")
@@ -682,7 +689,7 @@ class TestComposer:
         assert first(used, "#compose-text-error").text()
         assert first(used, "#compose").text().strip() == "x" * 20_001
 
-    def test_it_says_how_much_room_there_is_for_files(self, ada: Visitor, ticket: Ticket) -> None:
+    def test_the_form_names_the_maximum_size_of_files(self, ada: Visitor, ticket: Ticket) -> None:
         shown = page(ada.get(at(ticket)))
         assert "4 MB" in first(shown, "#compose-files-hint").text()
         assert first(shown, "#compose-files").attributes["aria-describedby"] == "compose-files-hint"
@@ -690,12 +697,12 @@ class TestComposer:
         assert int(files["data-together"] or "") < 4_500_000
         assert files["data-uploads"] == "/api/shops/northlight/uploads"
 
-    def test_whoever_is_signed_out_is_told_that_it_is_not_kept(self, browser: Browser, ticket: Ticket) -> None:
+    def test_a_signed_out_agents_draft_is_refused(self, browser: Browser, ticket: Ticket) -> None:
         answer = Visitor(browser).post(at(ticket, "/draft"), {"text": "So."}, accept="application/json")
         assert answer.status_code == 401
 
     @pytest.mark.parametrize("action", ["answer", "ask", "note"])
-    def test_what_was_sent_is_no_draft_any_more(
+    def test_sending_deletes_the_draft(
         self, browser: Browser, ada: Visitor, around: Around, ticket: Ticket, action: str
     ) -> None:
         ada.post(at(ticket, "/draft"), {"text": "Dear Mira,"})
@@ -705,13 +712,13 @@ class TestComposer:
         assert [d.text for d in wiring.deps().drafts.drafts(ticket.ref, around.clock())] in ([], [""])
         assert not page(signed_in(browser, TOM).get(at(ticket))).css("#answer .warning")
 
-    def test_another_action_leaves_the_draft(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
+    def test_another_action_keeps_the_draft(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
         ada.post(at(ticket, "/draft"), {"text": "Dear Mira,"})
         around.clock.advance(seconds=5)
         send(ada, ticket, "refer", **DONE["refer"])
         assert first(ada.get(at(ticket)), "#compose").text().strip() == "Dear Mira,"
 
-    def test_a_ready_reply_stands_beneath_what_was_typed(self, ada: Visitor, ticket: Ticket) -> None:
+    def test_a_ready_reply_is_added_below_the_typed_text(self, ada: Visitor, ticket: Ticket) -> None:
         answer = send(ada, ticket, "use", text="I looked at it.", ready="ask_photo", mode="answer")
         assert answer.status_code == 200
         text = first(answer, "#compose").text().strip()
@@ -720,26 +727,26 @@ class TestComposer:
         assert stored(ticket)[1] == []
         assert first(ada.get(at(ticket)), "#compose").text().strip() == text
 
-    def test_a_question_greets_by_itself(self, ada: Visitor, ticket: Ticket) -> None:
+    def test_a_ready_reply_in_a_question_has_no_greeting(self, ada: Visitor, ticket: Ticket) -> None:
         answer = send(ada, ticket, "use", text="", ready="ask_photo", mode="ask")
         assert "Hello" not in first(answer, "#compose").text()
         assert "checked" in first(answer, "#mode-ask").attributes
 
     @pytest.mark.parametrize("ready", ["nonsense", "late"])
-    def test_one_that_can_not_be_used_leaves_what_was_typed(self, ada: Visitor, around: Around, ready: str) -> None:
+    def test_an_unusable_ready_reply_keeps_the_typed_text(self, ada: Visitor, around: Around, ready: str) -> None:
         ticket = opened(around, order_number=None)
         answer = send(ada, ticket, "use", text="I looked at it.", ready=ready, mode="answer")
         assert answer.status_code == 422
         assert first(answer, "#compose").text().strip() == "I looked at it."
         assert first(answer, ".canned .error").text().strip()
 
-    def test_with_none_chosen_nothing_changes(self, ada: Visitor, ticket: Ticket) -> None:
+    def test_without_a_chosen_reply_nothing_changes(self, ada: Visitor, ticket: Ticket) -> None:
         answer = send(ada, ticket, "use", text="I looked at it.", ready="", mode="note")
         assert answer.status_code == 200
         assert first(answer, "#compose").text().strip() == "I looked at it."
         assert "checked" in first(answer, "#mode-note").attributes
 
-    def test_what_has_no_address_takes_notes_alone(self, ada: Visitor, around: Around) -> None:
+    def test_a_ticket_without_an_address_accepts_only_notes(self, ada: Visitor, around: Around) -> None:
         ticket = opened(around, person=Person("Mira Holm", "", "030 1234"))
         shown = page(ada.get(at(ticket)))
         assert [node.attributes["value"] for node in shown.css("[name=mode]")] == ["note"]
@@ -759,25 +766,27 @@ class TestFiles:
         assert "shade.png" in answer.headers["Location"]
         assert message.files[0].key in answer.headers["Location"]
 
-    def test_files_alone_are_an_answer(self, ada: Visitor, ticket: Ticket) -> None:
+    def test_files_without_words_are_an_answer(self, ada: Visitor, ticket: Ticket) -> None:
         assert with_files(ada, ticket, "answer", words="").status_code == 303
         (message,) = [m for m in stored(ticket)[1] if m.author == "agent"]
         assert (message.text, len(message.files)) == ("", 2)
         assert with_files(ada, ticket, "answer", limit=0, words="").status_code == 422
 
-    def test_files_too_large_for_the_form_are_sent_ahead_of_it(self, ada: Visitor, ticket: Ticket) -> None:
+    def test_files_too_large_for_the_form_are_uploaded_first(self, ada: Visitor, ticket: Ticket) -> None:
         chooses = first(ada.get(at(ticket)), "#compose-files").attributes
         assert chooses["data-uploads"] == "/api/shops/northlight/uploads"
         assert "25 MB" in (chooses["data-hint"] or "")
 
-    def test_the_same_with_the_same_files_is_once(self, ada: Visitor, ticket: Ticket) -> None:
+    def test_the_same_answer_with_the_same_files_acts_once(self, ada: Visitor, ticket: Ticket) -> None:
         sent = form(ada, ticket)
         for _ in range(2):
             assert with_files(ada, ticket, "answer", sent).status_code == 303
         assert len([m for m in stored(ticket)[1] if m.author == "agent"]) == 1
 
     @pytest.mark.parametrize("action", ["ask", "note"])
-    def test_with_nothing_else_and_none_is_lost_without_a_word(self, ada: Visitor, ticket: Ticket, action: str) -> None:
+    def test_files_with_any_other_action_are_refused_with_an_error(
+        self, ada: Visitor, ticket: Ticket, action: str
+    ) -> None:
         answer = with_files(ada, ticket, action)
         assert answer.status_code == 422
         assert first(answer, ".enclosed .error:not([hidden])").text().strip()
@@ -785,14 +794,12 @@ class TestFiles:
         assert first(answer, "#compose").text().strip() == "Here they are."
         assert stored(ticket)[1] == []
 
-    def test_not_too_many(self, ada: Visitor, ticket: Ticket) -> None:
+    def test_too_many_files_are_refused(self, ada: Visitor, ticket: Ticket) -> None:
         answer = with_files(ada, ticket, "answer", limit=20)
         assert answer.status_code == 422
         assert first(answer, ".enclosed .error:not([hidden])").text().strip()
 
-    def test_a_mail_is_shown_whole_with_its_own_pictures_and_nothing_that_runs(
-        self, ada: Visitor, around: Around
-    ) -> None:
+    def test_a_mail_is_shown_with_its_own_pictures_and_without_scripts(self, ada: Visitor, around: Around) -> None:
         ticket, opening = by_mail(around)
         plain = ada.get(at(ticket))
         assert "img-src 'self';" in plain.headers["Content-Security-Policy"]
@@ -810,7 +817,7 @@ class TestFiles:
         assert fetched.headers["Location"].startswith(tuple(origins.split()))
         assert opening.files[0].key in fetched.headers["Location"]
 
-    def test_the_raw_mail_can_be_fetched(self, ada: Visitor, around: Around) -> None:
+    def test_the_raw_mail_can_be_downloaded(self, ada: Visitor, around: Around) -> None:
         ticket, opening = by_mail(around)
         answer = ada.get(at(ticket, "/raw/opening"))
         assert answer.status_code == 303
@@ -819,10 +826,10 @@ class TestFiles:
         assert f"{ticket.ref}.eml" in answer.headers["Location"]
 
     @pytest.mark.parametrize("path", ["/f/opening/9-none", "/f/none/1-x", "/raw/opening", "/raw/none"])
-    def test_what_is_not_there_is_a_404(self, ada: Visitor, ticket: Ticket, path: str) -> None:
+    def test_a_missing_file_is_a_404(self, ada: Visitor, ticket: Ticket, path: str) -> None:
         assert ada.get(at(ticket, path)).status_code == 404
 
-    def test_no_link_leads_to_another_tickets_files(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
+    def test_no_url_leads_to_another_tickets_files(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
         _, opening = by_mail(around)
         assert ada.get(at(ticket, f"/f/opening/{opening.files[0].id}")).status_code == 404
 
@@ -854,7 +861,7 @@ def with_files(
 
 
 def by_mail(around: Around) -> tuple[Ticket, Message]:
-    """A ticket opened by a mail with a picture of its own, and with what must not reach a page."""
+    """A ticket opened by a mail with an inline picture, and with content that must not reach a page."""
     number = next(_numbers)
     mail = written(Message_ID=f"<mail{number}@mail.example>", sender=f"Mira <mira{number}@example.com>")
     mail.add_alternative(
@@ -869,7 +876,7 @@ def by_mail(around: Around) -> tuple[Ticket, Message]:
     key = f"raw/{number}"
     deps.files._client().put_object(Bucket="mail", Key=key, Body=mail.as_bytes())  # type: ignore[attr-defined]
     receive(deps, MailReceived(key, ("care@help.northlight.example",)))
-    # The newest of this customer.
+    # This customer's newest ticket.
     (sibling,) = deps.tickets.tickets_of("northlight", f"mira{number}@example.com", 1)
     ticket = deps.tickets.ticket(sibling.ref)
     assert ticket

@@ -1,6 +1,7 @@
-"""Two senders, crashes, refusals and time in any order: nothing goes out twice within a lease, and all of it at last.
+"""Two senders with crashes, refusals and passing time in any order: nothing is sent twice within a lease, and
+everything is sent in the end.
 
-The very code of posting runs, each sender in a thread that waits for its turn before all it asks of the world."""
+The real code of sending runs. Each sender is a thread that waits for its turn before every call to the outside."""
 
 import threading
 from collections.abc import Callable
@@ -26,11 +27,11 @@ DUE = ItemRef(samples.REF, None)
 
 
 class Killed(BaseException):
-    """A sender's process ends."""
+    """Raised where a sender's process ends."""
 
 
 class Sender:
-    """One run of `post`, which goes on only when told to."""
+    """One run of `post`, which continues only when told to."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -48,7 +49,7 @@ class Sender:
         self._paused.acquire()
 
     def step(self) -> None:
-        """It does the one thing it is about to do."""
+        """Run the next call."""
         self._go.release()
         self._paused.acquire()
 
@@ -72,7 +73,7 @@ class Sender:
             self._paused.release()
 
     def _now(self) -> datetime:
-        """A lease begins when its sender looks at the clock for it, however long committing it takes then."""
+        """A lease begins when its sender reads the clock for it, even if the commit takes long."""
         self._looked = self.world.clock()
         return self._looked
 
@@ -107,7 +108,7 @@ class TwoSenders(RuleBasedStateMachine):
         self.world = new_world().with_shop(agents=samples.northlight().agents)
         self.world.store.commit(Change(samples.ticket()))
         self.senders: list[Sender | None] = [None, None]
-        # Who was mailed by a sender that died before it noted so, and when it last wrote.
+        # The recipients whose mail a killed sender had not recorded, each with the time of its last write.
         self.forgotten: list[tuple[str, datetime]] = []
         self.seen = 0
 
@@ -133,7 +134,7 @@ class TwoSenders(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([1, 14, 29, 30, 120, 4000]))
     def time_passes(self, seconds: int) -> None:
-        """As much as the living allow: a mail client gives up before its sender's lease is over."""
+        """Only as much time as running senders allow: a mail client gives up before its sender's lease is over."""
         working = [s.progressed for s in self.senders if s and s.alive]
         latest = min(working, default=datetime.max.replace(tzinfo=self.world.clock().tzinfo)) + (
             LEASE - timedelta(seconds=1) if working else timedelta()
@@ -170,6 +171,6 @@ class TwoSenders(RuleBasedStateMachine):
 
 
 TestTwoSenders = TwoSenders.TestCase
-# Making a failure smaller takes minutes here, and its steps are readable as they are.
+# Shrinking a failure takes minutes here, and its steps are readable as they are.
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 TestTwoSenders.settings = settings(max_examples=60, stateful_step_count=40, deadline=None, phases=PHASES)
