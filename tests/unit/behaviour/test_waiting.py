@@ -14,6 +14,7 @@ from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Change, Event, Person, SlaCount, State, Ticket, Visibility, next_step
 from tests.support import samples
+from tests.support.samples import AUTOMATIC
 from tests.support.store.fakes import START
 
 ADA = Person("Ada Lindqvist", "ada@northlight.example")
@@ -93,7 +94,7 @@ class TestAsking:
 
     def test_a_machines_words_do_not(self) -> None:
         waiting = asked(question())
-        assert changed(samples.reply(waiting, now=LATER, automatic=("auto-replied",))).clocks == waiting.clocks
+        assert changed(samples.reply(waiting, now=LATER, automatic=(AUTOMATIC,))).clocks == waiting.clocks
 
     def test_whoever_answers_without_waiting_any_longer_keeps_the_promise(self) -> None:
         waiting = asked(question())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.mail.inbound import Bounce
+from chalicelib.mail.inbound import Bounce, Mark, MarkCode
 from chalicelib.mail.reading import read
 from tests.unit.mail.mails import mail, multipart, part
 
@@ -81,7 +81,7 @@ def test_a_persons_answer_with_history_by_a_redirect_without_return_path_is_no_b
 
 def test_a_person_at_postmaster_is_heard_and_not_answered_automatically() -> None:
     found = read(mail("My parcel was not delivered.", subject="Delivery", **{"from": "postmaster@firm.example"}))
-    assert (found.bounce, found.automatic, found.no_auto_reply) == (None, (), ("sender postmaster",))
+    assert (found.bounce, found.automatic, found.no_auto_reply) == (None, (), (Mark(MarkCode.SENDER, "postmaster"),))
 
 
 def test_a_person_at_postmaster_answers_by_a_redirect_without_return_path() -> None:

@@ -64,7 +64,8 @@ class TestOfTheCustomersMail:
         assert outbox.stage is Stage.QUEUED
         (entry,) = change.log
         assert entry.action == f"mail {report.delivery_event}"
-        assert entry.detail == (f"acknowledgement: {report.status}" if report.status else "acknowledgement")
+        said = f" status={report.status}" if report.status else ""
+        assert entry.detail == f"purpose=acknowledgement{said}"
         assert change.ticket.version == ticket.version + 1
 
     def test_a_delay_is_logged_and_moves_nothing(self, ticket: Ticket) -> None:

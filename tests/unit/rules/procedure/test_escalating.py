@@ -157,7 +157,7 @@ class TestSteps:
     def test_without_anybody_to_mail_it_is_noted_all_the_same(self) -> None:
         change = step(samples.ticket(), WARNING, with_steps())
         assert change.messages == ()
-        assert [entry.detail for entry in change.log] == ["first_answer"]
+        assert [entry.detail for entry in change.log] == ["clock=first_answer"]
         assert change.ticket
         assert escalating.step(change.ticket, replace(SHIPPED, at=WARNING), str) is None
 

@@ -109,7 +109,7 @@ class TestFinding:
         assert changed(change).finding == Finding(Fault.COURIER, "The box is dented", START, ADA.address)
         assert change
         assert change.messages == ()
-        assert [(entry.action, entry.detail) for entry in change.log] == [("found at fault", "courier")]
+        assert [(entry.action, entry.detail) for entry in change.log] == [("found at fault", "fault=courier")]
 
     def test_it_takes_a_reason(self) -> None:
         with pytest.raises(InvalidFields, match="reason"):
@@ -151,7 +151,7 @@ class TestOwing:
         )
         owed, _ = remedy(changed(asked))
         assert (owed.owed_by, owed.carried_out_by) == (OwedBy.SELLER, Performer.SERVICE)
-        assert asked.log[0].detail == "repair by seller, through service"
+        assert asked.log[0].detail == "cure=repair owed_by=seller performer=service"
         again = remedying.set_remedy(changed(asked), remedying.Terms(RemedyKind.REPAIR, OwedBy.SELLER), ADA, context)
         assert remedy(changed(again))[0].carried_out_by is Performer.SELLER
 

@@ -93,7 +93,7 @@ class TestARequestAboutData:
         context = at(MONTH + DAY)
         change = escalating.step(request, context, str)
         assert change
-        assert ("promise due", RESOLVE) in [(entry.action, entry.detail) for entry in change.log]
+        assert ("promise due", f"clock={RESOLVE}") in [(entry.action, entry.detail) for entry in change.log]
         assert escalating.step(changed(change), context, str) is None
 
     def test_the_promise_of_what_is_quarantined_counts_from_its_opening_too(self) -> None:
@@ -153,7 +153,7 @@ class TestAnyOtherKind:
         following = escalating.step(after, at(late + DAY), str)
         assert following
         assert following.sla_counts == ()
-        assert ("promise daily", RESOLVE) in [(entry.action, entry.detail) for entry in following.log]
+        assert ("promise daily", f"clock={RESOLVE}") in [(entry.action, entry.detail) for entry in following.log]
 
     def test_what_an_answer_met_late_is_as_late_as_it_was_once_that_was_not_the_last(self) -> None:
         late = START + 15 * DAY

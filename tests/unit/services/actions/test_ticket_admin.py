@@ -11,6 +11,7 @@ from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Change, State, Ticket
 from tests.support import agents, samples
 from tests.support.agents import ADA, TOM, acts
+from tests.support.samples import AUTOMATIC
 from tests.support.store.fakes import World
 
 OTHER, THIRD = "NL-7K3F9-QXMT3", "NL-7K3F9-QXMT4"
@@ -230,7 +231,7 @@ class TestSpamAndRelease:
         assert not acts(world, "spam", ref=THIRD)["done"]
 
     def test_what_was_quarantined_is_released_once_and_confirmed(self, world: World) -> None:
-        agents.opened(world, THIRD, automatic=("Auto-Submitted",))
+        agents.opened(world, THIRD, automatic=(AUTOMATIC,))
         assert acts(world, "release_from_quarantine", ref=THIRD)["state"] == "open"
         agents.stream(world)
         assert len(world.mailer.to(now(world, THIRD).requester.address)) == 1
@@ -239,7 +240,7 @@ class TestSpamAndRelease:
         assert logged(world, "released from quarantine") == [THIRD]
 
     def test_of_two_at_once_one_releases(self, world: World) -> None:
-        agents.opened(world, THIRD, automatic=("Auto-Submitted",))
+        agents.opened(world, THIRD, automatic=(AUTOMATIC,))
 
         def meanwhile(change: Change) -> None:
             world.store.before_commit = lambda change: None

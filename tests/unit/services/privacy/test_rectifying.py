@@ -58,7 +58,7 @@ def test_a_name_is_put_right_on_the_ticket_and_on_what_they_wrote(world: World, 
 def test_the_log_says_what_kind_of_thing_was_put_right_and_comes_out(world: World, life: Life) -> None:
     rectify(world, name="Wilma Sperlich", new_email=NEW)
     logged = [entry for entry in agents.log(world) if entry[1] == "rectified"]
-    assert set(logged) == {("console", "rectified", "name, address")}
+    assert set(logged) == {("console", "rectified", "part=name part=address")}
     for ref in world.store.tickets:
         ticket_partition = world.store.ticket_partition(ref)
         assert ticket_partition
