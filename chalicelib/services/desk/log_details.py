@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from itertools import groupby
 
-from chalicelib.rendering import words
+from chalicelib.rendering import durations, words
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.referring import referral_of
 from chalicelib.rules.tickets.log import Detail, DetailCode
@@ -94,7 +94,7 @@ def _day(shop: Shop, ticket: Ticket, language: str, value: str) -> str:
 
 
 def _period(shop: Shop, ticket: Ticket, language: str, value: str) -> str:
-    return parse(value).in_words(language, alone=True)
+    return durations.period(parse(value), language)
 
 
 WORDS: dict[DetailCode, _Say] = {

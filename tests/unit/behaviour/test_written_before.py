@@ -16,7 +16,6 @@ from chalicelib.aws.table import ticket_items
 from chalicelib.aws.table.codec import attributes, decode
 from chalicelib.errors import InvalidLink
 from chalicelib.mail.composing import plus_address
-from chalicelib.rendering import words
 from chalicelib.rules.access.sessions import Session, SignIn, agents_of
 from chalicelib.rules.identity import keys
 from chalicelib.rules.policy.reading import read
@@ -45,6 +44,8 @@ RELEASES = kept.releases()
 LACKING: dict[str, set[str]] = {
     "action": {"acted"},  # of an action that has no entry of its own: there is none yet
     "code": {"act"},  # likewise
+    # of mails that wait for hours, or are one too many
+    "unsent": {"overtaken", "nothing_to_ask", "beyond_budget"},
     "outcome": {"gone"},  # of a raw mail, and never noted
     "set_by": {"merge"},  # where tickets are merged of which none is promised anything any more
     # An item leaves out what is a field's default.
@@ -72,7 +73,7 @@ _AROUND = {"pk", "sk", "expires_at"}
 # Details that are shown as they are stored: other servers' codes, references, people's own words.
 _AS_THEY_ARE = {
     DetailCode.STATUS, DetailCode.ERROR, DetailCode.ORDER_NUMBER, DetailCode.TAG, DetailCode.REASON, DetailCode.TICKET,
-    DetailCode.WITH, DetailCode.INTO, DetailCode.ORIGIN, DetailCode.REMINDER,
+    DetailCode.WITH, DetailCode.INTO, DetailCode.ORIGIN, DetailCode.REMINDER, DetailCode.SCORE,
 }  # fmt: skip
 
 pytestmark = pytest.mark.parametrize("folder", RELEASES, ids=lambda folder: folder.name)
@@ -143,17 +144,14 @@ def test_agents_see_every_ticket_and_find_it(folder: Path) -> None:
         assert quarantine.list_quarantine(stage.deps, {"shop": "northlight"})["count"]
 
 
-@pytest.mark.parametrize("language", words.languages())
-def test_no_entry_of_a_log_shows_a_code(folder: Path, language: str) -> None:
-    """The log of every ticket, with every action that there is."""
+def test_no_entry_of_a_log_shows_a_code(folder: Path) -> None:
+    """The log of every ticket, with every action that there is, at a German desk: some codes are English words."""
     with opened(folder) as stage:
         seen: set[DetailCode] = set()
         for ref in stage.refs():
             ticket, shop = stage.ticket(ref), stage.shop(stage.ticket(ref).shop)
             for entry in (*ticket.log, *stage.store.history(ref, 1000)):
-                said = {
-                    word.strip(",:;") for word in log_details.in_words(shop, ticket, entry.details, language).split()
-                }
+                said = {word.strip(",:;") for word in log_details.in_words(shop, ticket, entry.details, "de").split()}
                 for detail in entry.details:
                     seen.add(detail.code)
                     codes = {detail.value, detail.was} if detail.code not in _AS_THEY_ARE else set()
