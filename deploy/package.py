@@ -20,7 +20,7 @@ from chalice.package import YAMLTemplateSerializer
 
 from chalicelib.errors import PolicyMistakes
 from chalicelib.external import holidays_calendar
-from chalicelib.rules.tickets.log import NAMES_PEOPLE
+from chalicelib.rules.tickets.log import Action
 from deploy import api_methods, archive, dependencies, gateway_answers, own_rights, policy_facts, rights, test_events
 from deploy.dependencies import PackagingFailed
 
@@ -113,7 +113,7 @@ def resources(stage: str, policy: Path) -> dict[str, Any]:
 
 def _corrections() -> dict[str, Any]:
     """The filter for records of the table's stream after which the search index must read a ticket again."""
-    actions = sorted(NAMES_PEOPLE)
+    actions = sorted(action for action in Action if action.names_people)
     return {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"action": {"S": actions}}}}
 
 

@@ -51,9 +51,9 @@ def explain(mail: InboundMail) -> Mapping[str, object]:
         "quoted": mail.quoted,
         "signature": mail.signature,
         "attachments": [_attachment(attachment) for attachment in mail.attachments],
-        "automatic": [*mail.automatic, *mail.no_auto_reply] or None,
-        "machine": list(mail.automatic) or None,
-        "no_auto_reply": list(mail.no_auto_reply) or None,
+        "automatic": [str(mark) for mark in (*mail.automatic, *mail.no_auto_reply)] or None,
+        "machine": [str(mark) for mark in mail.automatic] or None,
+        "no_auto_reply": [str(mark) for mark in mail.no_auto_reply] or None,
         "bounce": bounce
         and {
             "recipients": list(bounce.recipients),

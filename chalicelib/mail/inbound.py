@@ -87,6 +87,35 @@ class Forwarded:
     """The original author if a group or relay passed it on (X-Original-From)."""
 
 
+class MarkCode(StrEnum):
+    """What marks a mail as automatic. templates/words has the words for each (`desk.ticket.mark`)."""
+
+    HEADER = "header"  # its value: the header's name, perhaps with what it says
+    SENDER = "sender"  # its value: the local part of the address
+    OUT_OF_OFFICE_SUBJECT = "out_of_office_subject"
+    OUR_LOOP_HEADER = "our_loop_header"
+    LOOP_HEADER = "loop_header"
+    NULL_RETURN_PATH = "null_return_path"
+    MAILING_LIST = "mailing_list"  # its value: the header that says so
+    BULK_MAIL = "bulk_mail"  # likewise
+    REPORT = "report"  # its value: the type of report, "" if it names none
+    DELIVERY_REPORT = "delivery_report"
+    REACTION = "reaction"
+    CALENDAR_ANSWER = "calendar_answer"
+    OUR_OWN_MAIL = "our_own_mail"  # it came back to us
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One mark of automatic mail. `value`: what a program wrote into the mail, such as a header's name."""
+
+    code: MarkCode
+    value: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.value}" if self.value else self.code.value
+
+
 @dataclass(frozen=True, slots=True)
 class InboundMail:
     """Everything that Aftercare knows about one mail. Ids are without angle brackets, times are aware.
@@ -122,8 +151,8 @@ class InboundMail:
     quoted: str = ""
     signature: str = ""
     attachments: tuple[Attachment, ...] = ()
-    automatic: tuple[str, ...] = ()
-    no_auto_reply: tuple[str, ...] = ()
+    automatic: tuple[Mark, ...] = ()
+    no_auto_reply: tuple[Mark, ...] = ()
     bounce: Bounce | None = None
     forwarded: Forwarded | None = None
     answered: Forwarded | None = None

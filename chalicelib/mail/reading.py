@@ -15,7 +15,7 @@ from chalicelib.mail.bodies import bodies, html_safe
 from chalicelib.mail.forwards import forwards
 from chalicelib.mail.headers import addresses, authorship, dates, encoded_words, senders
 from chalicelib.mail.headers.headers import Headers
-from chalicelib.mail.inbound import Address, InboundMail, Naming
+from chalicelib.mail.inbound import Address, InboundMail, Mark, MarkCode, Naming
 from chalicelib.mail.quoting import answering, armour, fresh, quoting
 
 MAX_DEFECTS = 50
@@ -83,7 +83,7 @@ def _with_kind(mail: InboundMail, root: parts.Part, found: bodies.Bodies, defect
     )
     return replace(
         mail,
-        automatic=(*marks.machine, "delivery report") if bounce else marks.machine,
+        automatic=(*marks.machine, Mark(MarkCode.DELIVERY_REPORT)) if bounce else marks.machine,
         no_auto_reply=marks.unanswered,
         bounce=bounce,
         forwarded=forwarded,

@@ -19,7 +19,7 @@ from jinja2.utils import urlize
 from markupsafe import Markup, escape
 
 from chalicelib.contrast import ENOUGH, channels, contrast, luminance
-from chalicelib.rendering import words
+from chalicelib.rendering import durations, words
 
 # Next to chalicelib both in the checkout and in Lambda, where Chalice unpacks vendor/ (and so templates/) at the top.
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -87,6 +87,7 @@ def _environment() -> Environment:
     )
     environment.globals |= {"t": _translate, "words_under": _words_under, "root": "", "language_name": _language_name}
     environment.filters |= {"when": _when, "day": _day, "size": _size, "shades": shades}
+    environment.filters |= {"period": _period, "period_after": _period_after, "within": _within}
     environment.filters |= {
         "paragraphs": paragraphs,
         "quoted": quoted,
@@ -123,6 +124,21 @@ def _when(context: Context, at: datetime | words.Due) -> str:
 @pass_context
 def _day(context: Context, at: datetime | words.Due) -> str:
     return words.day(at if isinstance(at, datetime) else at.at, context["shop"].timezone, context["language"])
+
+
+@pass_context
+def _period(context: Context, period: durations.Period) -> str:
+    return durations.period(period, context["language"])
+
+
+@pass_context
+def _period_after(context: Context, period: durations.Period) -> str:
+    return durations.period_after(period, context["language"])
+
+
+@pass_context
+def _within(context: Context, period: durations.Period) -> str:
+    return durations.within(period, context["language"])
 
 
 @pass_context

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.table import ticket_items
-from chalicelib.rules.tickets.log import NAMES_PEOPLE, Action
+from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.ticket import LogEntry
 from chalicelib.services.intake.arrivals import LAST_ATTEMPT
 from tests.deploy.packages import Package
@@ -100,7 +100,7 @@ def test_the_indexing_function_gets_only_messages_and_corrections(packaged: Pack
         *ticket_items.log_items(ticket, entries),
     ]
     heard = [any(fits(pattern, record("INSERT", item)) for pattern in patterns) for item in new]
-    assert heard == [True, True, *(action in NAMES_PEOPLE for action in Action)]
+    assert heard == [True, True, *(action.names_people for action in Action)]
     assert not any(fits(pattern, record("MODIFY", item)) for pattern in patterns for item in new)
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from chalicelib.rules.policy.checks import usual_length
+from chalicelib.rules.policy.fields import LANGUAGES
 from chalicelib.rules.policy.model import KINDS
 from chalicelib.rules.policy.promises import Outcome
-from chalicelib.rules.timing.periods import LANGUAGES, Period, Unit, parse
+from chalicelib.rules.timing.periods import Period, Unit, parse
 
 ZONES = ("Europe/Berlin", "Europe/London", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia")
 CALENDARS = (("DE", "BE"), ("DE", None), ("AT", "9"), ("GB", "ENG"), ("US", "NY"), ("JP", None), ("CH", "ZH"))

@@ -11,7 +11,7 @@ from chalicelib.rules.intake.opening import Inbound, open_ticket
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.clocks import RuleContext
-from chalicelib.rules.tickets.messages import Surface
+from chalicelib.rules.tickets.messages import AutomaticMark, Surface
 from chalicelib.rules.tickets.ticket import Change, Channel, Message, Person, Ticket
 from tests.support import shops
 from tests.support.store.fakes import SECRET, START, all_notified
@@ -25,6 +25,8 @@ WORDS = (
     "can be here by then? If not, is there a shop in Berlin where I could collect one? You can also reach me by "
     "telephone after six. Thanks, Mira Holm from Berlin."
 )
+
+AUTOMATIC = AutomaticMark("header", "Auto-Submitted: auto-replied")
 
 
 def shipped() -> Shop:

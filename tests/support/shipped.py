@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from chalicelib.rules.timing.periods import LANGUAGES
+from chalicelib.rules.policy.fields import LANGUAGES
 from tests.support import policies, shops
 
 FILE = Path(__file__).parents[2] / "templates" / "policy.toml"

@@ -27,6 +27,8 @@ from chalicelib.services.ports.tickets import Draft
 # Values that a ticket and its opening message share, by the message's name and the ticket's: stored once if they are
 # equal.
 _SHARED_WITH_OPENING = {"ref": "ref", "at": "opened_at", "person": "requester", "channel": "channel"}
+# Records on a ticket whose moment is left out if it is the ticket's opening, with the name of that moment.
+_SINCE = {"clocks": "set_at", "log": "at"}
 
 
 def ticket_item(ticket: Ticket) -> Attributes:
@@ -34,7 +36,7 @@ def ticket_item(ticket: Ticket) -> Attributes:
     opening = item["opening"]["M"]
     own = {name: part for name, part in opening.items() if part != item.get(_SHARED_WITH_OPENING.get(name, ""))}
     item["opening"] = {"M": own}
-    item |= {"clocks": _since_opening(item["clocks"], item["opened_at"])} if ticket.clocks else {}
+    item |= {name: _since_opening(item[name], at, item["opened_at"]) for name, at in _SINCE.items() if name in item}
     item |= _owing(ticket.outbox) | due_work(ticket.ref, *_next(ticket))
     if ticket.requester.address:
         item["customer"] = encode(f"{ticket.shop}#{canonical(ticket.requester.address)}")
@@ -56,12 +58,12 @@ def _next(ticket: Ticket) -> tuple[str, datetime | None]:
     return ("purge", retain.due) if step is None and retain else ("step", step)
 
 
-def _since_opening(clocks: Attributes, opened_at: Any) -> Attributes:
-    """The clocks without `set_at` where it equals the opening time."""
+def _since_opening(records: Attributes, at: str, opened_at: Any) -> Attributes:
+    """The records without their moment `at` where it equals the opening time."""
     return {
         "L": [
-            {"M": {name: part for name, part in clock["M"].items() if name != "set_at" or part != opened_at}}
-            for clock in clocks["L"]
+            {"M": {name: part for name, part in record["M"].items() if name != at or part != opened_at}}
+            for record in records["L"]
         ]
     }
 
@@ -118,11 +120,11 @@ def linked_raw_mail_item(ref: str, raw_key: str, until: datetime) -> Attributes:
 
 def read_ticket(item: Mapping[str, Any]) -> Ticket:
     shared = {name: item[ticket_name] for name, ticket_name in _SHARED_WITH_OPENING.items() if ticket_name in item}
-    set_at = {"set_at": item["opened_at"]}
-    clocks = {"L": [{"M": set_at | clock["M"]} for clock in item.get("clocks", {"L": []})["L"]]}
-    return as_read(
-        decode(Ticket, _unfolded(item) | {"opening": {"M": shared | item["opening"]["M"]}, "clocks": clocks})
-    )
+    since = {
+        name: {"L": [{"M": {at: item["opened_at"]} | record["M"]} for record in item.get(name, {"L": []})["L"]]}
+        for name, at in _SINCE.items()
+    }
+    return as_read(decode(Ticket, _unfolded(item) | {"opening": {"M": shared | item["opening"]["M"]}} | since))
 
 
 def read_message(item: Mapping[str, Any]) -> Message:

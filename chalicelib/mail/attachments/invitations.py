@@ -1,5 +1,6 @@
 """Summarises a calendar part (RFC 5545) in one line, so that agents see what was proposed without opening a file. Only
-the first event is read; a calendar without an event gives no line."""
+the first event is read; a calendar without an event gives no line. The line becomes part of a message's text, which
+people of several languages read; so it has signs and no words of ours."""
 
 from __future__ import annotations
 
@@ -8,16 +9,14 @@ import re
 MAX_CHARS = 100_000
 _LINE = re.compile(r"^([A-Z-]+)((?:;[^:\n]*)?):([^\n]*)", re.M)
 _WHEN = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2}))?")
-_VERBS = {
-    "REQUEST": "Invitation",
-    "CANCEL": "Cancelled",
-    "REPLY": "Answer to an invitation",
-    "COUNTER": "Counter-proposal",
-}
+_EVENT = "📅"
+# Cancelled, answered, another time proposed (RFC 5546).
+_SIGNS = {"CANCEL": "❌", "REPLY": "↩", "COUNTER": "🔄"}
+_UNTITLED = "–"
 
 
 def summary(calendar: str) -> str:
-    """For example "Invitation: Visit, 2026-03-02 10:00 (Europe/Berlin), Main Street 1"; "" if there is no event."""
+    """For example "📅 Visit, 2026-03-02 10:00 (Europe/Berlin), Main Street 1"; "" if there is no event."""
     text = re.sub(r"\r?\n[ \t]", "", calendar[:MAX_CHARS]).replace("\r", "")
     begin = text.upper().find("BEGIN:VEVENT")
     if begin < 0:
@@ -31,8 +30,8 @@ def summary(calendar: str) -> str:
             break
         event.setdefault(match.group(1), (match.group(2), match.group(3).strip()))
     title = _plain(event.get("SUMMARY", ("", ""))[1])
-    pieces = [title or "no title", _when(*event.get("DTSTART", ("", ""))), _plain(event.get("LOCATION", ("", ""))[1])]
-    return f"{_VERBS.get(method, 'Event')}: " + ", ".join(piece for piece in pieces if piece)
+    pieces = [title or _UNTITLED, _when(*event.get("DTSTART", ("", ""))), _plain(event.get("LOCATION", ("", ""))[1])]
+    return " ".join(filter(None, (_EVENT, _SIGNS.get(method), ", ".join(filter(None, pieces)))))
 
 
 def _when(parameters: str, value: str) -> str:

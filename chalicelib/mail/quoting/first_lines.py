@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from chalicelib.mail.inbound import Address, InboundMail, Naming
+from chalicelib.mail.inbound import Address, InboundMail, Mark, MarkCode, Naming
 
 _MAX_BYTES = 32 * 1024
 _MAX_LINES = 500
@@ -81,9 +81,10 @@ def _id(value: str) -> str | None:
     return (bracketed[1] if bracketed else "".join(value.strip("<> ").split())[:990]) or None
 
 
-def _marks(fields: dict[str, list[str]]) -> list[str]:
+def _marks(fields: dict[str, list[str]]) -> list[Mark]:
     submitted = fields.get("auto-submitted", ["no"])[0].lower()
-    marks = [] if submitted.startswith("no") else ["Auto-Submitted"]
+    marks = [] if submitted.startswith("no") else [Mark(MarkCode.HEADER, "Auto-Submitted")]
     if any(value.replace(" ", "") == "<>" for value in fields.get("return-path", ())):
-        marks.append("null return path")
-    return [*marks, *(name.title() for name in fields if name.startswith(_MARKS))][:5]
+        marks.append(Mark(MarkCode.NULL_RETURN_PATH))
+    named = (Mark(MarkCode.HEADER, name.title()) for name in fields if name.startswith(_MARKS))
+    return [*marks, *named][:5]

@@ -9,7 +9,7 @@ from chalicelib.rules.delivery.sending import OutboxItem, with_outbox
 from chalicelib.rules.intake.opening import notifications
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets import outbox as boxes
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, Detail, DetailCode, details_of
 from chalicelib.rules.tickets.outbox import Audience, Delivery, DeliveryStatus, Purpose
 from chalicelib.rules.tickets.ticket import AFTERCARE, Change, LogEntry
 
@@ -62,9 +62,10 @@ def note(item: OutboxItem, ses_id: str, report: Report, shop: Shop, now: datetim
     mail = next((d for d in box.deliveries if d.ses_id == ses_id), None) if box else None
     if box is None or mail is None or mail.status is not DeliveryStatus.SENT:
         return None
-    detail = f"{mail.purpose}: {report.status}" if report.status else mail.purpose.value
+    status = details_of(DetailCode.STATUS, report.status) if report.status else ()
+    details = (Detail(DetailCode.PURPOSE, mail.purpose), *status)
     # The remote server's words may name anybody, so they are stored with the mail and not in the log.
-    entry = LogEntry(now, AFTERCARE, _LOGGED[report.delivery_event], detail)
+    entry = LogEntry(now, AFTERCARE, _LOGGED[report.delivery_event], details)
     if report.delivery_event is DeliveryEvent.DELAYED:
         return replace(with_outbox(item, box), log=(entry,))
     settled = replace(mail, status=STATUSES[report.delivery_event], error=report.said)

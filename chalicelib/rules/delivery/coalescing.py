@@ -93,7 +93,7 @@ def outcome(delivery: Delivery, carrier: Message | None, of: OutboxItem) -> Deli
     if mail.status is DeliveryStatus.OWED:
         return delivery
     status = mail.status if mail.status is DeliveryStatus.REFUSED else DeliveryStatus.SENT
-    return replace(delivery, status=status, at=mail.at, error=mail.error)
+    return replace(delivery, status=status, at=mail.at, error=mail.error, unsent=mail.unsent)
 
 
 def about(message: Message) -> str:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from chalicelib.rules.tickets import outbox as boxes
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE
-from chalicelib.rules.tickets.log import Action
-from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Outbox, Purpose
+from chalicelib.rules.tickets.log import Action, Detail, DetailCode, details_of
+from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Outbox, Purpose, Unsent
 from chalicelib.rules.tickets.ticket import AFTERCARE, Change, LogEntry, Message, SentId, Ticket, evolve
 
 OutboxItem = Ticket | Message
@@ -26,7 +26,8 @@ def sent(item: OutboxItem, claim: int, delivery: Delivery, ses_id: str, now: dat
     outcome = replace(delivery, status=DeliveryStatus.SENT, ses_id=ses_id, at=now)
     change = with_outbox(item, boxes.settle(_held(item), claim, delivery, outcome, now))
     if _held(item).shortened:
-        change = replace(change, log=(LogEntry(now, AFTERCARE, Action.SENT_IN_SHORT_FORM, delivery.purpose),))
+        entry = LogEntry(now, AFTERCARE, Action.SENT_IN_SHORT_FORM, details_of(DetailCode.PURPOSE, delivery.purpose))
+        change = replace(change, log=(entry,))
     if change.ticket and delivery.purpose is Purpose.ACKNOWLEDGEMENT:
         clocks = change.ticket.clocks.meet(ACKNOWLEDGE, at=now)
         change = replace(change, ticket=replace(change.ticket, clocks=clocks))
@@ -42,14 +43,23 @@ def proven(item: OutboxItem, purpose: str, to: str, ses_id: str, now: datetime) 
 
 
 def refused(
-    item: OutboxItem, claim: int, delivery: Delivery, reason: str, now: datetime, warning: Iterable[Delivery] = ()
+    item: OutboxItem,
+    claim: int,
+    delivery: Delivery,
+    why: Unsent | str,
+    now: datetime,
+    warning: Iterable[Delivery] = (),
 ) -> Change:
-    """The mail service will never accept this mail: it is no longer owed, the log says why, and `warning` notifies
-    agents. If a referral was never sent, the customer does not get the mail about it."""
-    outcome = replace(delivery, status=DeliveryStatus.REFUSED, at=now, error=reason[:200])
-    # The text after the mail service's code may contain addresses.
-    code = reason.partition(":")[0][:80]
-    entry = LogEntry(now, AFTERCARE, Action.NOT_SENT, f"{delivery.purpose}: {code}")
+    """The mail service will never accept this mail, in the words `why`, or must not get it: it is no longer owed, the
+    log says why, and `warning` notifies agents. If a referral was never sent, the customer does not get the mail about
+    it."""
+    outcome = replace(delivery, status=DeliveryStatus.REFUSED, at=now)
+    if isinstance(why, Unsent):
+        outcome, reason = replace(outcome, unsent=why), Detail(DetailCode.UNSENT, why)
+    else:
+        # The text after the mail service's code may contain addresses.
+        outcome, reason = replace(outcome, error=why[:200]), Detail(DetailCode.ERROR, why.partition(":")[0][:80])
+    entry = LogEntry(now, AFTERCARE, Action.NOT_SENT, (Detail(DetailCode.PURPOSE, delivery.purpose), reason))
     box = _held(item)
     if delivery in box.owed():  # otherwise another sender has recorded it, and agents know
         box = boxes.add(box.without(Purpose.REFERRED) if delivery.purpose is Purpose.REFERRAL else box, warning, now)

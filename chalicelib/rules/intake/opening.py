@@ -17,8 +17,8 @@ from chalicelib.rules.tickets.clocks import (
     opening_clocks,
     set_clock,
 )
-from chalicelib.rules.tickets.log import Action
-from chalicelib.rules.tickets.messages import NOBODY, Surface
+from chalicelib.rules.tickets.log import Action, DetailCode, details_of
+from chalicelib.rules.tickets.messages import NOBODY, AutomaticMark, Surface
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets.procedure_facts import Claim
 from chalicelib.rules.tickets.remarks import Remark
@@ -58,7 +58,7 @@ class Inbound:
     raw_key: str | None = None
     participants: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
-    automatic: tuple[str, ...] = ()
+    automatic: tuple[AutomaticMark, ...] = ()
     suspicions: tuple[Suspicion, ...] = ()
     remarks: tuple[Remark, ...] = ()
     named: tuple[str, ...] = ()
@@ -117,7 +117,10 @@ def open_ticket(ref: str, arrival: Inbound, shop: Shop, now: datetime, holidays:
         source=arrival.source,
         opening=as_message(arrival, "opening", ref, now, Author.CUSTOMER),
         clocks=clocks,
-        log=(LogEntry(now, "customer", Action.OPENED, arrival.channel.value), *_left_out(arrival, now)),
+        log=(
+            LogEntry(now, "customer", Action.OPENED, details_of(DetailCode.CHANNEL, arrival.channel)),
+            *_left_out(arrival, now),
+        ),
         topic=arrival.topic,
         order_number=arrival.order_number,
         suspicions=(*arrival.suspicions, Suspicion.AUTOMATIC) if arrival.automatic else arrival.suspicions,
@@ -177,4 +180,4 @@ def _is_quarantined(arrival: Inbound) -> bool:
 
 def _left_out(arrival: Inbound, now: datetime) -> Iterator[LogEntry]:
     if arrival.beyond:
-        yield LogEntry(now, AFTERCARE, Action.NOT_CONFIRMED, arrival.beyond[0])
+        yield LogEntry(now, AFTERCARE, Action.NOT_CONFIRMED, details_of(DetailCode.BOUND, arrival.beyond[0]))

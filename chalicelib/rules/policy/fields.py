@@ -18,6 +18,8 @@ from chalicelib.rules.policy.toml_lines import Path
 from chalicelib.rules.timing import periods
 from chalicelib.rules.timing.worktime import MIDNIGHT, Interval
 
+LANGUAGES = ("en", "de")
+"""The languages that a shop may use: those with words in templates/words."""
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
 INTERVAL = re.compile(r"([0-9]{2}):([0-9]{2}) ?[-\N{EN DASH}] ?([0-9]{2}):([0-9]{2})")
 _Member = TypeVar("_Member", bound=StrEnum)
@@ -190,8 +192,8 @@ def text(raw: Any, path: Path, reading: Reading) -> Any:
     read = scalar(str, words)
     values = {}
     for language, said in raw.items():
-        if language not in periods.LANGUAGES:
-            values[language] = reading.bad((*path, language), unknown(language, periods.LANGUAGES))
+        if language not in LANGUAGES:
+            values[language] = reading.bad((*path, language), unknown(language, LANGUAGES))
         else:
             values[language] = read(said, (*path, language), reading)
     for language in reading.languages:

@@ -35,7 +35,7 @@ from chalicelib.rules.policy.model import (
 from chalicelib.rules.policy.promises import KINDS, QUESTION, Referrals
 from chalicelib.rules.policy.tables import BAD, Read, Reading, entries, items, optional, required, scalar, table
 from chalicelib.rules.policy.toml_lines import Path
-from chalicelib.rules.timing.periods import LANGUAGES, Period, Unit
+from chalicelib.rules.timing.periods import Period, Unit
 from chalicelib.rules.timing.worktime import Interval, WorkingHours
 
 ADDRESS = scalar(str, fields.address)
@@ -45,7 +45,7 @@ COUNTRY = scalar(str, fields.matching("[A-Z]{2}", 'the two capital letters of a 
 REGION = scalar(str, fields.matching("[A-Z0-9]{1,3}", 'a region without its country, such as "BE" for DE-BE'))
 PARTY = scalar(str, fields.one_of("courier", "manufacturer", "service"))
 PREFIX = scalar(str, fields.matching("[A-Z]{2,5}", 'two to five capital letters, such as "NL"'))
-LANGUAGE_LIST = items(scalar(str, fields.one_of(*LANGUAGES)), least=1)
+LANGUAGE_LIST = items(scalar(str, fields.one_of(*fields.LANGUAGES)), least=1)
 
 
 def languages(raw: Any, path: Path, reading: Reading) -> Any:

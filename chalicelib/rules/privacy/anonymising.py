@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.privacy import participants
 from chalicelib.rules.privacy.address_matching import holds_any, readings
+from chalicelib.rules.tickets.log import Detail
 from chalicelib.rules.tickets.messages import NOBODY, Message, wrote
 from chalicelib.rules.tickets.outbox import Audience, Delivery, DeliveryStatus, Outbox
 from chalicelib.rules.tickets.remarks import Remark
@@ -92,7 +93,16 @@ def entry_without(entry: LogEntry, ours: Collection[str]) -> LogEntry:
     def shown(found: re.Match[str]) -> str:
         return found[0] if canonical(found[0].strip(".'")) in ours else "[…@…]"
 
-    return replace(entry, detail=_ANY_ADDRESS.sub(shown, entry.detail)) if holds_any(entry.detail) else entry
+    def without(detail: Detail) -> Detail:
+        value, was = (_ANY_ADDRESS.sub(shown, text) for text in (detail.value, detail.was))
+        return replace(detail, value=value, was=was)
+
+    return replace(entry, details=tuple(map(without, entry.details))) if may_name(entry) else entry
+
+
+def may_name(entry: LogEntry) -> bool:
+    """Whether a detail of the entry may contain a mail address."""
+    return any(holds_any(text) for detail in entry.details for text in (detail.value, detail.was))
 
 
 def _handed_over(ticket: Ticket, successor: Ticket) -> Ticket:
@@ -163,4 +173,4 @@ def _to_nobody(mail: Delivery, address: str) -> Delivery:
     if not same(mail.to, address):
         return mail
     status = DeliveryStatus.REFUSED if mail.status is DeliveryStatus.OWED else mail.status
-    return replace(mail, to=ERASED, status=status, error=None)
+    return replace(mail, to=ERASED, status=status, error=None, unsent=None)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.privacy.batches import batches
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.messages import Author, Message, Person
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket, evolve
 
@@ -39,7 +39,8 @@ def rectify(
         outbox=ticket.outbox and ticket.outbox.redirect(was, becomes.address),
         custody=ticket.custody.with_former_words(words),
     )
-    return Change(after, changed, (LogEntry(now, "console", Action.RECTIFIED, ", ".join(names)),))
+    details = details_of(DetailCode.PART, *names)
+    return Change(after, changed, (LogEntry(now, "console", Action.RECTIFIED, details),))
 
 
 def _message(message: Message, was: str, becomes: Person) -> Message:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from chalicelib.rules.identity import phones
 from chalicelib.rules.privacy import participants
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import DetailCode
 from chalicelib.rules.tickets.messages import Author, Message, Person
 from chalicelib.rules.tickets.ticket import LogEntry, Ticket
 
@@ -21,7 +21,6 @@ _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _RUNS = re.compile(f"(?P<unspaced>[{_UNSPACED}]+)|[^{_UNSPACED}]+")
 # The characters that join the letters and digits of an order number.
 _JOINTS = "-/._"
-_CORRECTED = re.compile(r"order_number: (.*?) to ")
 # Words in nearly every mail are useless for a search.
 _STOP_WORDS = (
     "and the are but for not you your yours with this that these those was were has have had been from they them their "
@@ -88,7 +87,8 @@ def message_words(message: Message) -> tuple[str, ...]:
 def words_of(ticket: Ticket, messages: Iterable[Message], log: Iterable[LogEntry] = ()) -> frozenset[str]:
     """Every word under which the ticket can be in the index; a deletion of the ticket deletes these. `log`: its entries
     have earlier order numbers, from before a correction."""
-    former = (number for entry in log if entry.action is Action.CHANGED for number in _CORRECTED.findall(entry.detail))
+    details = (detail for entry in log for detail in entry.details)
+    former = (detail.was for detail in details if detail.code is DetailCode.ORDER_NUMBER)
     all_messages = tuple(messages)
     words_per_message = map(message_words, all_messages)
     took_part = (

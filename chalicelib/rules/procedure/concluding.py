@@ -26,7 +26,7 @@ from chalicelib.rules.tickets.clocks import (
     set_clock,
 )
 from chalicelib.rules.tickets.due_dates import given_time
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, Detail, DetailCode, details_of, reason_detail
 from chalicelib.rules.tickets.messages import Event, Person, shops_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets.procedure_facts import FinalAnswer, Outcome
@@ -66,7 +66,7 @@ def conclude(
     return Change(
         evolve(ticket, final_answer=answer, assignee=ticket.assignee or agent.address),
         (replace(message, outbox=mail),),
-        (LogEntry(context.at, agent.address, Action.FINAL_ANSWER_WRITTEN, outcome.value),),
+        (LogEntry(context.at, agent.address, Action.FINAL_ANSWER_WRITTEN, details_of(DetailCode.OUTCOME, outcome)),),
     )
 
 
@@ -100,9 +100,9 @@ def final_answer_sent(
     named = tuple(body.name for body in bodies(ticket, context)) if due else ()
     answer = replace(answer, told_at=context.at, bodies=due, named=named)
     closed = _closed(replace(ticket, final_answer=answer), answer.outcome, context)
-    entry = LogEntry(context.at, AFTERCARE, Action.CLOSED, answer.outcome.value)
+    entry = LogEntry(context.at, AFTERCARE, Action.CLOSED, details_of(DetailCode.OUTCOME, answer.outcome))
     if ticket.state is State.OPEN and ticket.active_at and ticket.active_at > answer.at:
-        again = LogEntry(context.at, AFTERCARE, Action.REOPENED, "the customer wrote meanwhile")
+        again = LogEntry(context.at, AFTERCARE, Action.REOPENED, (Detail(DetailCode.CUSTOMER_WROTE),))
         return awaiting_answer(closed, context), (entry, again)
     return closed, (entry,)
 
@@ -123,7 +123,8 @@ def close(ticket: Ticket, outcome: Outcome, reason: str, agent: Person, context:
         raise InvalidFields({"action": "final_answer_under_way"})
     if not reason.strip():
         raise InvalidFields({"reason": "missing"})
-    entry = LogEntry(context.at, agent.address, Action.CLOSED, f"{outcome}: {reason.strip()[:200]}")
+    details = (Detail(DetailCode.OUTCOME, outcome), reason_detail(reason))
+    entry = LogEntry(context.at, agent.address, Action.CLOSED, details)
     sla_counts = () if outcome is Outcome.SPAM else kept(ticket, (*ANSWERS, RESOLVE), context.at)
     return Change(evolve(_closed(ticket, outcome, context)), log=(entry,), sla_counts=sla_counts)
 
@@ -134,13 +135,14 @@ def unclaimed(ticket: Ticket, context: RuleContext) -> Change | None:
     clock = ticket.clock(QUARANTINE)
     if clock is None or clock.due > context.at or (ticket.final_answer and ticket.final_answer.told_at is None):
         return None
-    entry = LogEntry(context.at, AFTERCARE, Action.CLOSED, f"{Outcome.SPAM}: quarantined for {clock.period}")
+    details = (Detail(DetailCode.OUTCOME, Outcome.SPAM), Detail(DetailCode.QUARANTINED_FOR, clock.period))
+    entry = LogEntry(context.at, AFTERCARE, Action.CLOSED, details)
     return Change(evolve(_closed(ticket, Outcome.SPAM, context)), log=(entry,))
 
 
 def settled(ticket: Ticket, context: RuleContext) -> Change:
     """Closes the ticket because the customer has not replied to our answer within the policy's period."""
-    entry = LogEntry(context.at, AFTERCARE, Action.CLOSED, Outcome.SETTLED.value)
+    entry = LogEntry(context.at, AFTERCARE, Action.CLOSED, details_of(DetailCode.OUTCOME, Outcome.SETTLED))
     sla_counts = _kept_or_late(ticket, context.at)
     # If nobody answered, the shop only asked a question: no promise was kept or met.
     asked = ticket.clocks.only(*ANSWERS, RESOLVE).unmet
@@ -154,7 +156,7 @@ def reopen(ticket: Ticket, reason: str, agent: Person, context: RuleContext) -> 
         raise InvalidFields({"action": "not_closed"})
     if not reason.strip():
         raise InvalidFields({"reason": "missing"})
-    entry = LogEntry(context.at, agent.address, Action.REOPENED, reason.strip()[:200])
+    entry = LogEntry(context.at, agent.address, Action.REOPENED, (reason_detail(reason),))
     return Change(evolve(reopened(ticket, context)), log=(entry,))
 
 

@@ -10,7 +10,7 @@ from chalicelib.rules.intake.opening import Inbound, as_message, open_ticket
 from chalicelib.rules.procedure.concluding import after_answer
 from chalicelib.rules.procedure.replying import customer_adds, takes_replies, waits_for
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, ANSWERS, RuleContext, SetBy, set_clock
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.messages import Author, Channel, Person, Visibility
 from chalicelib.rules.tickets.outbox import Outbox, queue
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve, kept
@@ -59,7 +59,9 @@ def adds(ticket: Ticket, id: str, contact: Contact, context: RuleContext) -> Cha
     change = customer_adds(ticket, id, contact.arrival, replace(context, at=contact.at))
     (message,) = change.messages
     owed = _owed_from_now(message.outbox, contact.agent, context)
-    entry = LogEntry(context.at, contact.agent.address, Action.CONTACT_NOTED, contact.arrival.channel.value)
+    entry = LogEntry(
+        context.at, contact.agent.address, Action.CONTACT_NOTED, details_of(DetailCode.CHANNEL, contact.arrival.channel)
+    )
     after = _active(change.ticket, ticket)
     after = _reached_at(after, contact.with_whom) if after else None
     return replace(change, ticket=after, messages=(replace(message, outbox=owed),), log=(entry,))
@@ -71,7 +73,7 @@ def opened_since(ref: str, arrival: Inbound, since: datetime, context: RuleConte
     shop, kind = context.shop, context.shop.kinds[arrival.kind]
     ticket = open_ticket(ref, arrival, shop, since, context.holidays)
     again = set_clock(ACKNOWLEDGE, kind.acknowledge, kind, context, SetBy.CONTACT)
-    entry = LogEntry(context.at, agent.address, Action.OPENED, arrival.channel.value)
+    entry = LogEntry(context.at, agent.address, Action.OPENED, details_of(DetailCode.CHANNEL, arrival.channel))
     return replace(
         ticket,
         clocks=ticket.clocks.update(again),
@@ -85,7 +87,7 @@ def _shop_called(ticket: Ticket, id: str, contact: Contact, context: RuleContext
     customer's page shows it; otherwise only agents see it."""
     message = as_message(contact.arrival, id, ticket.ref, contact.at, Author.AGENT)
     action = Action.ANSWERED if contact.answers else Action.CONTACTED_CUSTOMER
-    entry = LogEntry(context.at, contact.agent.address, action, contact.arrival.channel.value)
+    entry = LogEntry(context.at, contact.agent.address, action, details_of(DetailCode.CHANNEL, contact.arrival.channel))
     ticket = _reached_at(ticket, contact.with_whom)
     if not contact.answers:
         return Change(evolve(ticket), (replace(message, visibility=Visibility.INTERNAL),), (entry,))

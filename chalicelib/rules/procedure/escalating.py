@@ -13,7 +13,7 @@ from chalicelib.rules.policy.promises import Recipient
 from chalicelib.rules.procedure import concluding, referring, reviewing
 from chalicelib.rules.tickets.clock_steps import stepped
 from chalicelib.rules.tickets.clocks import CLOSE, PROMISES, REFERRAL, REVIEW, Clock, RuleContext
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.messages import system_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets.remarks import Remark
@@ -81,7 +81,7 @@ def _escalate(ticket: Ticket, clock: Clock, context: RuleContext, id: str) -> tu
         priority=raised(ticket.priority, steps),
         assignee=_reassigned(ticket, context.shop, steps),
     )
-    entry = LogEntry(context.at, AFTERCARE, _LOGGED[stage], clock.name)
+    entry = LogEntry(context.at, AFTERCARE, _LOGGED[stage], details_of(DetailCode.CLOCK, clock.name))
     # Both the former and the new assignee are mailed.
     addresses = dict.fromkeys((*recipients(ticket, context.shop, steps), *recipients(after, context.shop, steps)))
     mails = queue((Delivery(Purpose.ESCALATION, to) for to in addresses), context.at)

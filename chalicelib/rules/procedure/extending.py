@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.tickets.clock_steps import moved
 from chalicelib.rules.tickets.clocks import RESOLVE, Clock, RuleContext, SetBy
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, Detail, DetailCode
 from chalicelib.rules.tickets.messages import Event, Person, shops_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets.procedure_facts import Extension
@@ -81,7 +81,7 @@ def extend(
     return Change(
         evolve(ticket, extensions=(*ticket.extensions, extension)),
         (replace(message, outbox=mail),),
-        (LogEntry(context.at, agent.address, Action.EXTENSION_ASKED_FOR, f"until {end:%Y-%m-%d}"),),
+        (LogEntry(context.at, agent.address, Action.EXTENSION_ASKED_FOR, (_until(end),)),),
     )
 
 
@@ -96,7 +96,7 @@ def extension_sent(ticket: Ticket, id: str, context: RuleContext) -> tuple[Ticke
         kind = context.shop.kinds[ticket.kind]
         clocks = clocks.update(moved(resolve, extension.until, kind, context, SetBy.EXTENSION))
     given = tuple(replace(g, told_at=context.at, failed_at=None) if g.id == id else g for g in ticket.extensions)
-    entry = LogEntry(context.at, AFTERCARE, Action.EXTENDED, f"until {extension.until:%Y-%m-%d}")
+    entry = LogEntry(context.at, AFTERCARE, Action.EXTENDED, (_until(extension.until),))
     return replace(ticket, clocks=clocks, extensions=given), (entry,)
 
 
@@ -110,3 +110,7 @@ def failed(ticket: Ticket, id: str, now: datetime) -> Ticket:
 def _counts(extension: Extension, clock: Clock) -> bool:
     """Whether it counts towards the limit of the promise that runs now. A reopened ticket has a new promise."""
     return extension.told_at is not None and (extension.carried_at or extension.told_at) >= clock.set_at
+
+
+def _until(end: datetime) -> Detail:
+    return Detail(DetailCode.UNTIL, f"{end:%Y-%m-%d}")

@@ -25,7 +25,7 @@ from chalicelib.rules.tickets.clocks import (
     RuleContext,
     SetBy,
 )
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, Detail, DetailCode
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.procedure_facts import Referral
@@ -41,7 +41,8 @@ def merge(ticket: Ticket, into: Ticket, agent: Person, context: RuleContext, *, 
     if ticket.merged_into == into.ref:
         return None
     _refuse(ticket, into, anyway=anyway)
-    entry = LogEntry(context.at, agent.address, Action.MERGED, f"{ticket.ref} into {into.ref}")
+    merged = (Detail(DetailCode.TICKET, ticket.ref), Detail(DetailCode.INTO, into.ref))
+    entry = LogEntry(context.at, agent.address, Action.MERGED, merged)
     return Change(_ended(ticket, into.ref, context), log=(entry,), also=(joined(into, ticket, context),))
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.intake.submission import LONGEST, clean
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve
 
@@ -45,7 +45,7 @@ def rated(ticket: Ticket, fields: Mapping[str, str], former_words: tuple[str, ..
             rating=Rating(score, text, now, before.changes + 1 if before else 0),
             custody=ticket.custody.with_former_words(former_words),
         ),
-        log=(LogEntry(now, "customer", Action.RATED, str(score)),),
+        log=(LogEntry(now, "customer", Action.RATED, details_of(DetailCode.SCORE, str(score))),),
     )
 
 

@@ -15,7 +15,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clock_steps import resumed, stepped
 from chalicelib.rules.tickets.clocks import CLOSE, QUARANTINE, REFERRAL, Clock, RuleContext, SetBy
 from chalicelib.rules.tickets.due_dates import given_time
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, Detail, DetailCode, details_of, reason_detail
 from chalicelib.rules.tickets.messages import (
     Author,
     Event,
@@ -100,6 +100,7 @@ def refer(ticket: Ticket, id: str, party: Party, question: Question, agent: Pers
     referral = Referral(
         number, party.name, party.address, party.language, context.at, agent.address, given_facts, party.id, id
     )
+    given = (Detail(DetailCode.FACT, fact) for fact in given_facts)
     kind = context.shop.kinds[ticket.kind]
     clock = given_time(f"{REFERRAL}-{number}", party.answer, kind, context, SetBy.REFERRAL)
     clocks = ticket.clocks.without(CLOSE, QUARANTINE).ensure_promise(kind, context, SetBy.REFERRAL)
@@ -115,14 +116,7 @@ def refer(ticket: Ticket, id: str, party: Party, question: Question, agent: Pers
             clocks=clocks.put(replace(clock, warn_at=None)),
         ),
         (replace(message, about=str(number), passed_on=question.files, outbox=queue(mails, context.at)),),
-        (
-            LogEntry(
-                context.at,
-                agent.address,
-                Action.REFERRED,
-                f"{number} to {party.id or 'another'}: {', '.join(given_facts)}",
-            ),
-        ),
+        (LogEntry(context.at, agent.address, Action.REFERRED, (_numbered(number), *given)),),
     )
 
 
@@ -143,7 +137,8 @@ def remind(ticket: Ticket, clock: Clock, context: RuleContext, id: str) -> tuple
         clocks=ticket.clocks.update(going_on),
         referrals=_with(ticket, reminded),
     )
-    entry = LogEntry(context.at, AFTERCARE, Action.REMINDED, f"{referral.number}, reminder {reminded.reminded}")
+    details = (_numbered(referral.number), Detail(DetailCode.REMINDER, str(reminded.reminded)))
+    entry = LogEntry(context.at, AFTERCARE, Action.REMINDED, details)
     return after, replace(message, outbox=queue(mails, context.at)), entry
 
 
@@ -170,7 +165,9 @@ def answered(
         event=Event.REFERRAL_ANSWER,
         about=str(number),
     )
-    entry = LogEntry(context.at, f"referral {number}", Action.THIRD_PARTY_WROTE, arrival.channel.value)
+    entry = LogEntry(
+        context.at, f"referral {number}", Action.THIRD_PARTY_WROTE, details_of(DetailCode.CHANNEL, arrival.channel)
+    )
     if arrival.automatic:
         entry = replace(entry, action=Action.AUTOMATIC_MAIL_KEPT)
     about = Purpose.NOTIFICATION_REFERRAL if referral else Purpose.NOTIFICATION_REPLY
@@ -197,9 +194,8 @@ def end(ticket: Ticket, number: int, reason: str, agent: Person, now: datetime) 
     if not reason.strip():
         raise InvalidFields({"reason": "missing"})
     ended = _ended(ticket, replace(referral, ended_at=now), now)
-    return Change(
-        evolve(ended), log=(LogEntry(now, agent.address, Action.REFERRAL_ENDED, f"{number}: {reason.strip()[:200]}"),)
-    )
+    entry = LogEntry(now, agent.address, Action.REFERRAL_ENDED, (_numbered(number), reason_detail(reason)))
+    return Change(evolve(ended), log=(entry,))
 
 
 def referral_of(ticket: Ticket, number: str) -> Referral | None:
@@ -237,6 +233,10 @@ def _shops_turn(ticket: Ticket, context: RuleContext) -> Ticket:
     kind = context.shop.kinds[ticket.kind]
     clocks = ticket.clocks.without(CLOSE).each(lambda clock: resumed(clock, kind, context))
     return replace(ticket, state=State.OPEN, clocks=clocks.ensure_promise(kind, context, SetBy.REFERRAL))
+
+
+def _numbered(number: int) -> Detail:
+    return Detail(DetailCode.REFERRAL, str(number))
 
 
 def _with(ticket: Ticket, referral: Referral) -> tuple[Referral, ...]:

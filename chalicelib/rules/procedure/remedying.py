@@ -12,7 +12,7 @@ from datetime import datetime
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.model import Kind, Shop
 from chalicelib.rules.tickets.clocks import REMEDY, Clock, RuleContext, SetBy, set_clock, set_until
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, Detail, DetailCode, details_of
 from chalicelib.rules.tickets.messages import Event, Person, internal_message, shops_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets.procedure_facts import Fault, Finding, OwedBy, Performer, Remedy, RemedyKind
@@ -83,9 +83,8 @@ def find(ticket: Ticket, fault: Fault, reason: str, agent: Person, now: datetime
     if not reason.strip():
         raise InvalidFields({"reason": "missing"})
     finding = Finding(fault, reason.strip(), now, agent.address)
-    return Change(
-        evolve(ticket, finding=finding), log=(LogEntry(now, agent.address, Action.FOUND_AT_FAULT, fault.value),)
-    )
+    entry = LogEntry(now, agent.address, Action.FOUND_AT_FAULT, details_of(DetailCode.FAULT, fault))
+    return Change(evolve(ticket, finding=finding), log=(entry,))
 
 
 def set_remedy(ticket: Ticket, terms: Terms, agent: Person, context: RuleContext) -> Change:
@@ -138,7 +137,7 @@ def done(ticket: Ticket, id: str, text: str, agent: Person, context: RuleContext
         message = replace(message, outbox=queue((mail,), context.at))
     else:
         message = internal_message(id, ticket.ref, context.at, agent, text.strip(), Event.REMEDY_DONE)
-    entry = LogEntry(context.at, agent.address, Action.REMEDY_DONE, remedy.cure.value)
+    entry = LogEntry(context.at, agent.address, Action.REMEDY_DONE, details_of(DetailCode.CURE, remedy.cure))
     return Change(after, (message,), (entry,), sla_counts=kept(ticket, (REMEDY,), context.at))
 
 
@@ -154,8 +153,10 @@ def instruct(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -
     return Change(evolve(ticket), (replace(message, outbox=mail),), (entry,))
 
 
-def _logged(cure: RemedyKind, owed_by: OwedBy, carried_out_by: Performer) -> str:
-    return f"{cure} by {owed_by}" + ("" if carried_out_by is Performer.SELLER else f", through {carried_out_by}")
+def _logged(cure: RemedyKind, owed_by: OwedBy, carried_out_by: Performer) -> tuple[Detail, ...]:
+    said = (Detail(DetailCode.CURE, cure), Detail(DetailCode.OWED_BY, owed_by))
+    through = () if carried_out_by is Performer.SELLER else details_of(DetailCode.PERFORMER, carried_out_by)
+    return (*said, *through)
 
 
 def _owed(ticket: Ticket) -> Clock | None:

@@ -13,7 +13,7 @@ from chalicelib.rules.procedure.concluding import after_answer, awaiting_answer
 from chalicelib.rules.tickets.clock_steps import paused
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, ANSWERS, CLOSE, QUARANTINE, RuleContext, SetBy, set_clock
 from chalicelib.rules.tickets.due_dates import given_time
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.messages import Event, shops_message
 from chalicelib.rules.tickets.outbox import Delivery, Outbox, Purpose, Stage, add, queue
 from chalicelib.rules.tickets.remarks import Remark
@@ -55,7 +55,7 @@ def customer_adds(ticket: Ticket, id: str, arrival: Inbound, context: RuleContex
     Automatic mail is kept and shown, but changes nothing else. Agents are notified if `tell`."""
     now = context.at
     message = as_message(arrival, id, ticket.ref, now, Author.CUSTOMER)
-    entry = LogEntry(now, "customer", Action.WROTE, arrival.channel.value)
+    entry = LogEntry(now, "customer", Action.WROTE, details_of(DetailCode.CHANNEL, arrival.channel))
     notices = queue(notifications(context.shop, Purpose.NOTIFICATION_REPLY, ticket.assignee), now) if tell else None
     if arrival.automatic:
         entry = replace(entry, action=Action.AUTOMATIC_MAIL_KEPT)
@@ -96,7 +96,7 @@ def agent_answers(ticket: Ticket, id: str, arrival: Inbound, context: RuleContex
             clocks=ticket.clocks if closed else after_answer(ticket, context),
         ),
         (replace(message, outbox=queue(mails, now)),),
-        (LogEntry(now, arrival.person.address, Action.ANSWERED, arrival.channel.value),),
+        (LogEntry(now, arrival.person.address, Action.ANSWERED, details_of(DetailCode.CHANNEL, arrival.channel)),),
         sla_counts=kept(ticket, ANSWERS, now),
     )
 
@@ -154,7 +154,8 @@ def release_from_quarantine(ticket: Ticket, shop: Shop, now: datetime, actor: st
     box = ticket.outbox or Outbox((), Stage.DONE, now)
     over = (QUARANTINE,) if confirmed else (QUARANTINE, ACKNOWLEDGE)
     released = evolve(ticket, state=State.OPEN, clocks=ticket.clocks.without(*over), outbox=add(box, mails, now))
-    return Change(released, log=(LogEntry(now, actor, Action.RELEASED_FROM_QUARANTINE, "; ".join(ticket.suspicions)),))
+    suspected = details_of(DetailCode.SUSPICION, *ticket.suspicions)
+    return Change(released, log=(LogEntry(now, actor, Action.RELEASED_FROM_QUARANTINE, suspected),))
 
 
 def withdraw(ticket: Ticket, now: datetime, actor: str, merged: Iterable[Ticket] = ()) -> Change:
@@ -189,7 +190,9 @@ def kept_internal(
         remarks=tuple(dict.fromkeys((*arrival.remarks, reason))),
         outbox=queue(mails, now) if tell else None,
     )
-    entry = LogEntry(now, known.address if known else "other", Action.KEPT_INTERNAL, reason)
+    entry = LogEntry(
+        now, known.address if known else "other", Action.KEPT_INTERNAL, details_of(DetailCode.REMARK, reason)
+    )
     after = awaiting_answer(ticket, context) if moves and ticket.clock(CLOSE) else ticket
     return Change(evolve(after), (message,), (entry,))
 

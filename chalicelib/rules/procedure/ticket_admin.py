@@ -10,7 +10,7 @@ from chalicelib.rules.intake.submission import clean
 from chalicelib.rules.procedure.concluding import close
 from chalicelib.rules.procedure.contacting import opened_since
 from chalicelib.rules.tickets.clocks import RuleContext
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, Detail, DetailCode, details_of, reason_detail
 from chalicelib.rules.tickets.messages import Author, Event, Message, Person, Visibility
 from chalicelib.rules.tickets.outbox import Outbox, Purpose, Stage
 from chalicelib.rules.tickets.procedure_facts import Outcome
@@ -36,7 +36,8 @@ def tag(ticket: Ticket, tags: tuple[str, ...], agent: Person, now: datetime) -> 
     """Replace the ticket's tags with these."""
     if tags == ticket.tags:
         return None
-    return Change(evolve(ticket, tags=tags), log=(LogEntry(now, agent.address, Action.TAGGED, ", ".join(tags)),))
+    details = details_of(DetailCode.TAG, *tags)
+    return Change(evolve(ticket, tags=tags), log=(LogEntry(now, agent.address, Action.TAGGED, details),))
 
 
 def place_legal_hold(ticket: Ticket, reason: str, agent: Person, now: datetime) -> Change | None:
@@ -45,7 +46,7 @@ def place_legal_hold(ticket: Ticket, reason: str, agent: Person, now: datetime) 
         raise InvalidFields({"reason": "missing"})
     if ticket.custody.hold == reason.strip():
         return None
-    entry = LogEntry(now, agent.address, Action.LEGAL_HOLD_PLACED, reason.strip()[:200])
+    entry = LogEntry(now, agent.address, Action.LEGAL_HOLD_PLACED, (reason_detail(reason),))
     return Change(evolve(ticket, custody=replace(ticket.custody, hold=reason.strip())), log=(entry,))
 
 
@@ -55,7 +56,7 @@ def lift_legal_hold(ticket: Ticket, reason: str, agent: Person, now: datetime) -
         raise InvalidFields({"reason": "missing"})
     if ticket.custody.hold is None:
         return None
-    entry = LogEntry(now, agent.address, Action.LEGAL_HOLD_LIFTED, reason.strip()[:200])
+    entry = LogEntry(now, agent.address, Action.LEGAL_HOLD_LIFTED, (reason_detail(reason),))
     return Change(evolve(ticket, custody=replace(ticket.custody, hold=None)), log=(entry,))
 
 
@@ -67,7 +68,8 @@ def link(ticket: Ticket, other: Ticket, agent: Person, now: datetime) -> Change 
         raise InvalidFields({"to": "no_ticket"})
     if other.ref in ticket.related and ticket.ref in other.related:
         return None
-    entry = LogEntry(now, agent.address, Action.LINKED, f"{ticket.ref} and {other.ref}")
+    linked = (Detail(DetailCode.TICKET, ticket.ref), Detail(DetailCode.WITH, other.ref))
+    entry = LogEntry(now, agent.address, Action.LINKED, linked)
     return Change(_related(ticket, other.ref), log=(entry,), also=(_related(other, ticket.ref),))
 
 
@@ -92,7 +94,8 @@ def refuse_to_split(message: Message | None) -> None:
 def split(ticket: Ticket, message: Message, ref: str, arrival: Inbound, agent: Person, context: RuleContext) -> Change:
     """Open a ticket of its own from the customer's message, with promises from when the message came. The message stays
     where it is and names the new ticket."""
-    entry = LogEntry(context.at, agent.address, Action.SPLIT_OFF, f"{ref} from {ticket.ref}")
+    parted = (Detail(DetailCode.TICKET, ref), Detail(DetailCode.ORIGIN, ticket.ref))
+    entry = LogEntry(context.at, agent.address, Action.SPLIT_OFF, parted)
     opened = opened_since(ref, arrival, message.at, context, agent)
     # The ticket is the customer's, but the words are their writer's, who may be a participant.
     opening = replace(opened.opening, person=message.person, writer=message.writer)

@@ -20,14 +20,15 @@ from chalicelib.rules.tickets.clocks import (
     SetBy,
     set_clock,
 )
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, Detail, DetailCode, details_of
 from chalicelib.rules.tickets.messages import Person, internal_message
 from chalicelib.rules.tickets.procedure_facts import Claim, bought_then
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Priority, State, Ticket, evolve
 from chalicelib.rules.timing.worktime import local_date
 
-# The properties that an agent may set if the customer left them empty or got them wrong.
-CHANGEABLE = ("kind", "topic", "order_number", "country")
+# The properties that an agent may set if the customer left them empty or got them wrong: fields of the ticket, by
+# which the log names them too.
+CHANGEABLE: tuple[str, ...] = (DetailCode.KIND, DetailCode.TOPIC, DetailCode.ORDER_NUMBER, DetailCode.COUNTRY)
 
 
 def assign(ticket: Ticket, to: str, shop: Shop, agent: Person, now: datetime) -> Change | None:
@@ -38,15 +39,15 @@ def assign(ticket: Ticket, to: str, shop: Shop, agent: Person, now: datetime) ->
     assignee = taker.address if taker else None
     if assignee == ticket.assignee:
         return None
-    return Change(
-        evolve(ticket, assignee=assignee), log=(LogEntry(now, agent.address, Action.ASSIGNED, assignee or "nobody"),)
-    )
+    entry = LogEntry(now, agent.address, Action.ASSIGNED, details_of(DetailCode.AGENT, assignee or ""))
+    return Change(evolve(ticket, assignee=assignee), log=(entry,))
 
 
 def prioritise(ticket: Ticket, priority: Priority, agent: Person, now: datetime) -> Change | None:
     if priority is ticket.priority:
         return None
-    entry = LogEntry(now, agent.address, Action.PRIORITY_SET, f"{ticket.priority} to {priority}")
+    detail = Detail(DetailCode.PRIORITY, priority, was=ticket.priority)
+    entry = LogEntry(now, agent.address, Action.PRIORITY_SET, (detail,))
     return Change(evolve(ticket, priority=priority), log=(entry,))
 
 
@@ -67,8 +68,11 @@ def change(ticket: Ticket, said: Mapping[str, str], agent: Person, context: Rule
         return None
     if after.kind != ticket.kind and ticket.state is not State.CLOSED:
         after = replace(after, clocks=_promised(after, context))
-    changed = ", ".join(f"{name}: {getattr(ticket, name) or ''} to {value or ''}" for name, value in new.items())
-    return Change(evolve(after), log=(LogEntry(context.at, agent.address, Action.CHANGED, changed[:300]),))
+    changed = ((name, getattr(ticket, name), value) for name, value in new.items())
+    details = tuple(
+        Detail(DetailCode(name), value or "", before or "") for name, before, value in changed if before != value
+    )
+    return Change(evolve(after), log=(LogEntry(context.at, agent.address, Action.CHANGED, details),))
 
 
 def claim(ticket: Ticket, claim: Claim, agent: Person, context: RuleContext) -> Change | None:

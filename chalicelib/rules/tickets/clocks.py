@@ -33,7 +33,8 @@ _UNWARNED = (*_UNWATCHED, CLOSE, QUARANTINE, REVIEW)
 
 
 class SetBy(StrEnum):
-    """What set a clock."""
+    """What set a clock. People are shown only those in DECIDED, as the reason for a date: templates/words has the words
+    for these (`explained.decided`)."""
 
     OPENING = ""
     KIND = "kind"  # the ticket became another kind

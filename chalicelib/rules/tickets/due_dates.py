@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from chalicelib.rules.policy.model import Kind, Shop
 from chalicelib.rules.tickets.clocks import DECIDED, Clock, RuleContext, SetBy, set_until
 from chalicelib.rules.timing import worktime
-from chalicelib.rules.timing.due_explained import explain, explain_decided
+from chalicelib.rules.timing.due_explained import Explanation, explain, explain_decided
 from chalicelib.rules.timing.periods import Holidays, Period, Unit, parse
 from chalicelib.rules.timing.worktime import WorkingHours
 
@@ -54,11 +54,11 @@ def broken(clock: Clock, now: datetime, zone: tzinfo) -> bool:
     return clock.late(now) and (not due.by_day or until.astimezone(zone).date() > day_of(due, zone))
 
 
-def explained(clock: Clock, shop: Shop, holidays: Holidays, language: str) -> str:
-    """One sentence that explains why the clock is due when it is."""
+def explained(clock: Clock, shop: Shop, holidays: Holidays) -> Explanation:
+    """Why the clock is due when it is."""
     if clock.set_by in DECIDED:
-        return explain_decided(clock.set_by, clock.set_at, clock.due, shop.hours, language)
-    return explain(clock.set_at, parse(clock.period), clock.due, shop.hours, holidays, language)
+        return explain_decided(clock.set_by, clock.set_at, clock.due, shop.hours)
+    return explain(clock.set_at, parse(clock.period), clock.due, shop.hours, holidays)
 
 
 def end_of(day: date, hours: WorkingHours) -> datetime:

@@ -1,6 +1,13 @@
-"""The actions that a ticket's log records."""
+"""What a ticket's log records: the actions, and the details of each. Rules write codes and values; services/desk puts
+them into words. Only people's own words are texts."""
 
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
+
+_PLAIN = re.compile(r"[^\s\"=]+")
 
 
 class Action(StrEnum):
@@ -36,7 +43,7 @@ class Action(StrEnum):
     RELEASED_FROM_QUARANTINE = "released from quarantine"
     LINKS_WITHDRAWN = "links withdrawn"
     ASKED_TO_CONFIRM_IDENTITY = "asked to confirm identity"
-    # An agents' action without a value of its own; the detail is its name, or its name, ": " and more.
+    # An agents' action without a value of its own; its details are its name and perhaps a reason.
     ACTED = "acted"
     # the procedure
     EXTENSION_ASKED_FOR = "extension asked for"
@@ -68,8 +75,15 @@ class Action(StrEnum):
     RECTIFIED = "rectified"
     PARTICIPANT_ERASED = "erased somebody who took part"
 
+    @property
+    def names_people(self) -> bool:
+        """Whether it writes texts on the ticket that may name anybody: an order number, a customer, a note. After these
+        actions the search index reads the ticket again: deploy.package writes the filter of its stream from them. An
+        erasure cannot find people who are not in the index."""
+        return self in _NAMES_PEOPLE
 
-NAMES_PEOPLE = frozenset(
+
+_NAMES_PEOPLE = frozenset(
     {
         Action.CHANGED,
         Action.RECTIFIED,
@@ -83,6 +97,93 @@ NAMES_PEOPLE = frozenset(
         Action.ACTED,
     }
 )
-"""Actions that change an order number, a customer or a note of a ticket; these texts may name anybody. After these
-actions the search index reads the ticket again: deploy.package writes the filter of its stream from this set. An
-erasure cannot find people who are not in the index."""
+
+
+class DetailCode(StrEnum):
+    """What a detail states. services/desk/log_details.py has the words for each."""
+
+    CHANNEL = "channel"
+    REMARK = "remark"  # why a message is internal
+    SUSPICION = "suspicion"
+    BOUND = "bound"  # which budget of mail was used up
+    SCORE = "score"
+    # mails
+    PURPOSE = "purpose"
+    STATUS = "status"  # a remote server's code (RFC 3463)
+    ERROR = "error"  # the mail service's code
+    UNSENT = "unsent"  # why we did not try
+    # triage
+    AGENT = "agent"  # "" for nobody
+    PRIORITY = "priority"
+    KIND = "kind"
+    TOPIC = "topic"
+    ORDER_NUMBER = "order_number"
+    COUNTRY = "country"
+    TAG = "tag"
+    ACT = "act"  # the name of an agents' action
+    PART = "part"  # of what is known about a person
+    # other tickets
+    TICKET = "ticket"
+    WITH = "with"
+    INTO = "into"
+    ORIGIN = "origin"
+    # the procedure
+    CLOCK = "clock"
+    UNTIL = "until"  # a day
+    REFERRAL = "referral"  # its number
+    FACT = "fact"
+    REMINDER = "reminder"  # its number
+    FAULT = "fault"
+    CURE = "cure"
+    OWED_BY = "owed_by"
+    PERFORMER = "performer"
+    OUTCOME = "outcome"
+    QUARANTINED_FOR = "quarantined_for"  # a period as the policy writes it
+    CUSTOMER_WROTE = "customer_wrote"  # has no value
+    REASON = "reason"  # an agent's words
+
+    @property
+    def of_change(self) -> bool:
+        """Whether it states a value and the one before; either may be empty."""
+        return self in _OF_CHANGES
+
+
+_OF_CHANGES = frozenset(
+    {DetailCode.PRIORITY, DetailCode.KIND, DetailCode.TOPIC, DetailCode.ORDER_NUMBER, DetailCode.COUNTRY}
+)
+
+LONGEST_REASON = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One detail of a log entry: a code, a number, or for a REASON, TAG and ORDER_NUMBER people's own words."""
+
+    code: DetailCode
+    value: str = ""
+    was: str = ""
+    """The value before, if the code is of a change."""
+
+
+def details_of(code: DetailCode, *values: str) -> tuple[Detail, ...]:
+    """A detail of this code for each value."""
+    return tuple(Detail(code, value) for value in values)
+
+
+def reason_detail(text: str) -> Detail:
+    """An agent's reason, cut to what the log has room for."""
+    return Detail(DetailCode.REASON, text.strip()[:LONGEST_REASON])
+
+
+def details_as_text(details: Iterable[Detail]) -> str:
+    """The details in one line: `outcome=settled reason="By telephone"`, or of a change
+    `priority=normal→high`."""
+    return " ".join(f"{detail.code}={_changed(detail)}" for detail in details)
+
+
+def _changed(detail: Detail) -> str:
+    return f"{_quoted(detail.was)}→{_quoted(detail.value)}" if detail.code.of_change else _quoted(detail.value)
+
+
+def _quoted(value: str) -> str:
+    return value if _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)

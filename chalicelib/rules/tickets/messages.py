@@ -94,6 +94,18 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class AutomaticMark:
+    """Why a mail counts as written by a machine. `code`: one of mail.inbound.MarkCode; `value`: what a program wrote
+    into the mail, such as a header's name."""
+
+    code: str
+    value: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.value}" if self.value else self.code
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One contribution to a ticket.
 
@@ -120,7 +132,7 @@ class Message:
     files: tuple[File, ...] = ()
     message_id: str | None = None
     raw_key: str | None = None
-    automatic: tuple[str, ...] = ()
+    automatic: tuple[AutomaticMark, ...] = ()
     remarks: tuple[Remark, ...] = ()
     named: tuple[str, ...] = ()
     sender: str = ""

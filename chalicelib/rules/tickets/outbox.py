@@ -94,6 +94,16 @@ class DeliveryStatus(StrEnum):
     SUPPRESSED = "suppressed"  # accepted and not sent: the mail service suppresses all mail to this address
 
 
+class Unsent(StrEnum):
+    """Why we did not hand a mail to the mail service. templates/words has the words for each (`desk.ticket.unsent`)."""
+
+    SUPPRESSED = "suppressed"  # mail to the address bounced before, or its owner asked for none
+    OVERTAKEN = "overtaken"  # the promise that it extends is broken by now
+    NOTHING_TO_ASK = "nothing_to_ask"
+    BEYOND_BUDGET = "beyond_budget"  # more automatic mail than the policy allows in this time
+    ENDED_ITS_SENDERS = "ended_its_senders"  # in short form too
+
+
 @dataclass(frozen=True, slots=True)
 class StepRef:
     """A message about a promise's step. `about`: the clock's name and its stage."""
@@ -105,8 +115,9 @@ class StepRef:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One mail owed to one address, and its status. `ses_id`: the mail service's id for it. `carries`: steps of other
-    tickets that this mail reports as well. `carried_by`: the message with the mail that reports this delivery's step.
+    """One mail owed to one address, and its status. `ses_id`: the mail service's id for it. `error`: what a mail server
+    said; `unsent`: why we did not try. `carries`: steps of other tickets that this mail reports as well. `carried_by`:
+    the message with the mail that reports this delivery's step.
     """
 
     purpose: Purpose
@@ -115,6 +126,7 @@ class Delivery:
     ses_id: str | None = None
     at: datetime | None = None
     error: str | None = None
+    unsent: Unsent | None = None
     carries: tuple[StepRef, ...] = ()
     carried_by: StepRef | None = None
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.tickets.clocks import PROMISES, QUARANTINE, REMEDY, RESOLVE, Clock, Clocks, Promised
 from chalicelib.rules.tickets.custody import Custody
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, Detail, details_as_text
 from chalicelib.rules.tickets.messages import Author, Channel, Event, File, Message, Person, Surface, Visibility
 from chalicelib.rules.tickets.outbox import Outbox, wakes_at
 from chalicelib.rules.tickets.procedure_facts import (
@@ -87,9 +87,14 @@ class LogEntry:
     at: datetime
     actor: str
     action: Action
-    detail: str = ""
+    details: tuple[Detail, ...] = ()
     at_console: bool = False
     """Whether it was done at the console, where an admin names the acting agent."""
+
+    @property
+    def detail(self) -> str:
+        """The details for machines, as in exports."""
+        return details_as_text(self.details)
 
 
 @dataclass(frozen=True, slots=True)

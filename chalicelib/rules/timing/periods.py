@@ -1,5 +1,4 @@
-"""Periods as the policy writes them ("2 working days", "1 month"): how they are read, said in words, and counted to a
-due moment.
+"""Periods as the policy writes them ("2 working days", "1 month"): how they are read and counted to a due moment.
 
 Calendar periods run through nights and holidays; working periods run only in the shop's own hours (see worktime).
 """
@@ -28,34 +27,8 @@ class Unit(StrEnum):
 
 WORKING_UNITS = frozenset({Unit.WORKING_HOURS, Unit.WORKING_DAYS})
 LARGEST = 999
+_IMMEDIATELY = "immediately"
 EXAMPLES = '"15 minutes", "4 hours", "4 working hours", "2 working days", "30 days", "1 month" or "2 years"'
-
-WORDS = {
-    "en": {
-        Unit.MINUTES: ("1 minute", "minutes", "minutes"),
-        Unit.HOURS: ("1 hour", "hours", "hours"),
-        Unit.DAYS: ("1 day", "days", "days"),
-        Unit.MONTHS: ("1 month", "months", "months"),
-        Unit.YEARS: ("1 year", "years", "years"),
-        Unit.WORKING_HOURS: ("1 working hour", "working hours", "working hours"),
-        Unit.WORKING_DAYS: ("1 working day", "working days", "working days"),
-    },
-    "de": {
-        Unit.MINUTES: ("1 Minute", "Minuten", "Minuten"),
-        Unit.HOURS: ("1 Stunde", "Stunden", "Stunden"),
-        Unit.DAYS: ("1 Tag", "Tagen", "Tage"),
-        Unit.MONTHS: ("1 Monat", "Monaten", "Monate"),
-        Unit.YEARS: ("1 Jahr", "Jahren", "Jahre"),
-        Unit.WORKING_HOURS: ("1 Arbeitsstunde", "Arbeitsstunden", "Arbeitsstunden"),
-        Unit.WORKING_DAYS: ("1 Arbeitstag", "Arbeitstagen", "Arbeitstage"),
-    },
-}
-"""Per language and unit: exactly one; several after "within" or "innerhalb von"; several without a preposition."""
-
-IMMEDIATELY = {"en": "immediately", "de": "sofort"}
-WITHIN = {"en": "within", "de": "innerhalb von"}
-LANGUAGES = tuple(WORDS)
-"""The languages in which Aftercare can name a period; a shop may use only these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,34 +43,21 @@ class Period:
             raise ValueError(f"a period is of 1 to {LARGEST} {self.unit}")
 
     def __str__(self) -> str:
-        return self.in_words("en")
+        """As the policy writes it. rendering/durations.py has the words for people."""
+        if self.amount == 0:
+            return _IMMEDIATELY
+        return f"{self.amount} {self.unit.removesuffix('s') if self.amount == 1 else self.unit}"
 
     @property
     def working(self) -> bool:
         """Whether it counts the shop's working time only."""
         return self.unit in WORKING_UNITS
 
-    def in_words(self, language: str, *, alone: bool = False) -> str:
-        """The period in words, as it follows "within" or "innerhalb von" (dative: "2 Arbeitstagen").
-
-        With `alone`, as it stands without a preposition, in a table cell or before a noun (nominative: "2
-        Arbeitstage"). For a language without words here, the answer is in English.
-        """
-        if self.amount == 0:
-            return IMMEDIATELY.get(language, IMMEDIATELY["en"])
-        one, several, several_alone = WORDS.get(language, WORDS["en"])[self.unit]
-        return one if self.amount == 1 else f"{self.amount} {several_alone if alone else several}"
-
-    def within(self, language: str) -> str:
-        """ "within 2 working days", "innerhalb von 2 Arbeitstagen"; or "immediately", which takes no "within"."""
-        words = self.in_words(language)
-        return words if self.amount == 0 else f"{WITHIN.get(language, WITHIN['en'])} {words}"
-
 
 def parse(text: str) -> Period:
     """Read a period as the policy writes it. Raises ValueError with a sentence that says what to write instead."""
     words = " ".join(text.lower().split())
-    if words == "immediately":
+    if words == _IMMEDIATELY:
         return Period(0, Unit.MINUTES)
     match = re.fullmatch(r"([0-9]{1,9}) ((?:working )?[a-z]+)", words)
     if not match:

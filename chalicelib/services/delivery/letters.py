@@ -158,6 +158,7 @@ def _context(
         "lost_to": lost.to if lost else "",
         "lost_how": lost.status if lost else DeliveryStatus.BOUNCED,
         "lost_why": (lost.error if lost else None) or "",
+        "lost_unsent": (lost.unsent if lost else None) or "",
     }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from chalicelib.mail import signing
 from chalicelib.mail.signing import Signer
+from chalicelib.rendering import durations
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import WARRANTY
 from chalicelib.rules.procedure import concluding, confirming, extending, rating, referring, warranty
@@ -103,6 +104,7 @@ def _escalation(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
     else:
         name, _, stage = message.about.partition(" ")
     clock, remedy = ticket.clock(name), ticket.remedy
+    why = explained(clock, shop, deps.holidays(shop)) if clock else None
     assignee = shop.agent(ticket.assignee) if ticket.assignee else None
     handed = Remark.HANDED in message.remarks
     referral = referring.referral_of(ticket, name.partition("-")[2]) if name.startswith(REFERRAL) else None
@@ -115,7 +117,7 @@ def _escalation(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
         "remedy_note": remedy.note if remedy else "",
         "stage": stage,
         "due": clock.due if clock else message.at,
-        "explained": explained(clock, shop, deps.holidays(shop), shop.languages[0]) if clock else "",
+        "explained": durations.explained(why, shop.languages[0]) if why else "",
         "priority": ticket.priority,
         "assignee_name": assignee.name if assignee else "",
         "reassigned": handed and ticket.assignee == delivery.to,

@@ -12,7 +12,7 @@ from chalicelib.rules.delivery import coalescing, effects, sending
 from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.procedure import extending, reviewing
 from chalicelib.rules.tickets.clocks import RuleContext
-from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose, Stage, holds, in_time
+from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose, Stage, Unsent, holds, in_time
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services.delivery import coalescing as together
 from chalicelib.services.delivery.bouncing import suppressed
@@ -132,7 +132,7 @@ def _hand_over(one: _Attempt) -> OutboxItem:
         return _split_up(one)
     if held.outbox and held.outbox.hopeless:
         logger.error("a mail ended every sender, in short form too", extra={"ref": ticket.ref})
-        return _refused(one, "it ended whoever was to send it, again and again", warns=True)
+        return _refused(one, Unsent.ENDED_ITS_SENDERS, warns=True)
     if unwanted := _unwanted(one.deps, ticket, held, delivery):
         # Agents rely on an extension, so they are warned. The other mails are not missed, or agents know already.
         return _refused(one, unwanted, warns=delivery.purpose is Purpose.EXTENSION)
@@ -157,12 +157,12 @@ def _split_up(one: _Attempt) -> OutboxItem:
     return _note(one.deps, one.due, one.held, lambda item: coalescing.let_go(item, one.delivery))
 
 
-def _refused(one: _Attempt, reason: str, *, warns: bool) -> OutboxItem:
+def _refused(one: _Attempt, why: Unsent | str, *, warns: bool) -> OutboxItem:
     deps, ticket, delivery = one.deps, one.ticket, one.delivery
 
     def rule(item: OutboxItem) -> Change:
         warning = effects.warning(item, delivery, ticket, deps.policy.shop(ticket.shop)) if warns else ()
-        noted = sending.refused(item, one.claim, delivery, reason, deps.now(), warning)
+        noted = sending.refused(item, one.claim, delivery, why, deps.now(), warning)
         return _with_ticket_effect(deps, noted, item, delivery.purpose, effects.without_effect)
 
     if delivery.purpose is not Purpose.REVIEW_REQUEST:  # nobody misses it
@@ -182,17 +182,17 @@ def _sent(one: _Attempt, item: OutboxItem, ses_id: str) -> Change:
     return _with_ticket_effect(one.deps, noted, item, one.delivery.purpose, effects.with_effect)
 
 
-def _unwanted(deps: Deps, ticket: Ticket, held: OutboxItem, delivery: Delivery) -> str | None:
+def _unwanted(deps: Deps, ticket: Ticket, held: OutboxItem, delivery: Delivery) -> Unsent | None:
     """The reason why the mail is not tried at all, or None."""
     purpose = delivery.purpose
     if purpose in _AUTOMATIC and suppressed(deps, delivery.to):
-        return "mail to this address bounced before, or its owner asked for none"
+        return Unsent.SUPPRESSED
     if purpose is Purpose.EXTENSION and extending.overtaken(ticket, _message_id(held), deps.now()):
-        return "the promise it was to extend is broken by now"
+        return Unsent.OVERTAKEN
     if purpose is Purpose.REVIEW_REQUEST and not reviewing.askable(ticket, deps.now()):
-        return "there is nothing to ask any more"
+        return Unsent.NOTHING_TO_ASK
     if purpose is Purpose.REVIEW_REQUEST and not _within_budget(deps, ticket, held, delivery):
-        return "more automatic mails than the policy allows in this time"
+        return Unsent.BEYOND_BUDGET
     return None
 
 

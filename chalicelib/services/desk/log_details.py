@@ -1,87 +1,143 @@
-"""The detail of a log entry in words, if its code has several parts: parties, days, remedies, references."""
+"""The details of a log entry in words: a code from its table of words, a number in a phrase, people's own words as they
+are."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
+from itertools import groupby
 
-from chalicelib.rendering import words
+from chalicelib.rendering import durations, words
+from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.referring import referral_of
-from chalicelib.rules.tickets.log import Action
-from chalicelib.rules.tickets.ticket import LogEntry, Ticket
+from chalicelib.rules.tickets.log import Detail, DetailCode
+from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.rules.timing.periods import parse
 
-_Match = re.Match[str]
-
-
-def in_words(ticket: Ticket, entry: LogEntry, language: str) -> str:
-    """The detail in words; "" if its form is not known here."""
-    pattern, say = _FORMS.get(entry.action, (None, None))
-    match = pattern.fullmatch(entry.detail) if pattern else None
-    return say(ticket, match, language) if match and say else ""
+_Say = Callable[[Shop, Ticket, str, str], str]
+"""What the value of a detail is in words, in a language."""
 
 
-def _party(ticket: Ticket, number: str) -> str:
-    referral = referral_of(ticket, number)
-    return referral.name if referral else number
+def in_words(shop: Shop, ticket: Ticket, details: Iterable[Detail], language: str) -> str:
+    """The details in words. Those with the same code make one list."""
+    said = ""
+    for code, group in groupby(details, key=lambda detail: detail.code):
+        listed = _BETWEEN.get(code, ", ").join(_said(shop, ticket, detail, language) for detail in group)
+        said += (_BEFORE.get(code, ", ") if said else "") + listed
+    return said
 
 
-def _referred(ticket: Ticket, match: _Match, language: str) -> str:
-    facts = [words.phrase_or(language, f"referral.fact.{fact}", fact) for fact in match["more"].split(", ") if fact]
-    return f"{_party(ticket, match['number'])}: {', '.join(facts)}" if facts else _party(ticket, match["number"])
+def _said(shop: Shop, ticket: Ticket, detail: Detail, language: str) -> str:
+    say = partial(_words, detail.code, shop, ticket, language)
+    if not detail.code.of_change:
+        return say(detail.value)
+    empty = words.phrase(language, "desk.ticket.log_detail.empty")
+    was, value = (say(each) if each else empty for each in (detail.was, detail.value))
+    changed = _phrase("changed", language, was=was, value=value)
+    if detail.code is DetailCode.PRIORITY:  # the action says already what it is
+        return changed
+    return _phrase("named", language, name=words.phrase(language, f"desk.ticket.field.{detail.code}"), value=changed)
 
 
-def _reminded(ticket: Ticket, match: _Match, language: str) -> str:
-    return _say(language, "reminder", party=_party(ticket, match["number"]), count=match["more"])
+def _words(code: DetailCode, shop: Shop, ticket: Ticket, language: str, value: str) -> str:
+    """The value in words. One that was altered in the table so that it has none is shown as it is."""
+    try:
+        return WORDS[code](shop, ticket, language, value)
+    except ValueError:
+        return value
 
 
-def _ended(ticket: Ticket, match: _Match, language: str) -> str:
-    return f"{_party(ticket, match['number'])}: {match['more']}"
-
-
-def _until(ticket: Ticket, match: _Match, language: str) -> str:
-    return _say(language, "until", day=words.date_in_words(date.fromisoformat(match["day"]), language))
-
-
-def _remedy(ticket: Ticket, match: _Match, language: str) -> str:
-    said = [words.phrase_or(language, f"desk.ticket.cure.{match['cure']}", match["cure"])]
-    said += [words.phrase_or(language, f"desk.ticket.fault.{match['by']}", match["by"])]
-    said += (
-        [words.phrase_or(language, f"desk.ticket.performer.{match['through']}", match["through"])]
-        if match["through"]
-        else []
-    )
-    return ", ".join(said)
-
-
-def _priority(ticket: Ticket, match: _Match, language: str) -> str:
-    return " → ".join(
-        words.phrase_or(language, f"desk.ticket.priority.{match[side]}", match[side]) for side in ("one", "other")
-    )
-
-
-def _suspected(ticket: Ticket, match: _Match, language: str) -> str:
-    codes = match["codes"].split("; ")
-    return "; ".join(words.phrase_or(language, f"desk.ticket.suspicion.{code}", code) for code in codes)
-
-
-def _refs(key: str) -> Callable[[Ticket, _Match, str], str]:
-    return lambda ticket, match, language: _say(language, key, one=match["one"], other=match["other"])
-
-
-def _say(language: str, key: str, **values: str) -> str:
+def _phrase(key: str, language: str, **values: str) -> str:
     return words.phrase(language, f"desk.ticket.log_detail.{key}").format(**values)
 
 
-_DAY = re.compile(r"until (?P<day>\d{4}-\d\d-\d\d)")
-_FORMS: dict[Action, tuple[re.Pattern[str], Callable[[Ticket, _Match, str], str]]] = {
-    Action.REFERRED: (re.compile(r"(?P<number>\d+) to [^:]*: ?(?P<more>.*)"), _referred),
-    Action.REMINDED: (re.compile(r"(?P<number>\d+), reminder (?P<more>\d+)"), _reminded),
-    Action.REFERRAL_ENDED: (re.compile(r"(?P<number>\d+): (?P<more>.*)", re.DOTALL), _ended),
-    Action.EXTENDED: (_DAY, _until),
-    Action.EXTENSION_ASKED_FOR: (_DAY, _until),
-    Action.REMEDY_OWED: (re.compile(r"(?P<cure>\w+) by (?P<by>\w+)(?:, through (?P<through>\w+))?"), _remedy),
-    Action.PRIORITY_SET: (re.compile(r"(?P<one>\w+) to (?P<other>\w+)"), _priority),
-    Action.RELEASED_FROM_QUARANTINE: (re.compile(r"(?P<codes>.+)"), _suspected),
-    Action.LINKED: (re.compile(r"(?P<one>\S+) and (?P<other>\S+)"), _refs("linked")),
-    Action.MERGED: (re.compile(r"(?P<one>\S+) into (?P<other>\S+)"), _refs("merged")),
-    Action.SPLIT_OFF: (re.compile(r"(?P<one>\S+) from (?P<other>\S+)"), _refs("split_off")),
+def _as_it_is(shop: Shop, ticket: Ticket, language: str, value: str) -> str:
+    return value
+
+
+def _from(table: str) -> _Say:
+    """The words in this table. A value that the program no longer has is shown as it is."""
+    return lambda shop, ticket, language, value: words.phrase_or(language, f"{table}.{value}", value)
+
+
+def _in_phrase(key: str, say: _Say = _as_it_is) -> _Say:
+    return lambda shop, ticket, language, value: _phrase(key, language, value=say(shop, ticket, language, value))
+
+
+def _agent(shop: Shop, ticket: Ticket, language: str, value: str) -> str:
+    if not value:
+        return _phrase("nobody", language)
+    agent = shop.agent(value)
+    return agent.name if agent else value
+
+
+def _kind(shop: Shop, ticket: Ticket, language: str, value: str) -> str:
+    kind = shop.kinds.get(value)
+    return shop.text(kind.label, language) if kind else value
+
+
+def _topic(shop: Shop, ticket: Ticket, language: str, value: str) -> str:
+    topic = shop.topic(value)
+    return shop.text(topic.label, language) if topic else value
+
+
+def _party(shop: Shop, ticket: Ticket, language: str, value: str) -> str:
+    referral = referral_of(ticket, value)
+    return referral.name if referral else value
+
+
+def _clock(shop: Shop, ticket: Ticket, language: str, value: str) -> str:
+    return words.phrase_or(language, f"clock.{value.partition('-')[0]}", value)
+
+
+def _day(shop: Shop, ticket: Ticket, language: str, value: str) -> str:
+    return words.date_in_words(date.fromisoformat(value), language)
+
+
+def _period(shop: Shop, ticket: Ticket, language: str, value: str) -> str:
+    return durations.period(parse(value), language)
+
+
+WORDS: dict[DetailCode, _Say] = {
+    DetailCode.CHANNEL: _from("desk.ticket.channel"),
+    DetailCode.REMARK: _from("desk.ticket.remark"),
+    DetailCode.SUSPICION: _from("desk.ticket.suspicion"),
+    DetailCode.BOUND: _from("desk.ticket.bound"),
+    DetailCode.SCORE: _from("desk.ticket.score"),
+    DetailCode.PURPOSE: _from("desk.ticket.purpose"),
+    DetailCode.STATUS: _as_it_is,
+    DetailCode.ERROR: _as_it_is,
+    DetailCode.UNSENT: _from("unsent"),
+    DetailCode.AGENT: _agent,
+    DetailCode.PRIORITY: _from("desk.ticket.priority"),
+    DetailCode.KIND: _kind,
+    DetailCode.TOPIC: _topic,
+    DetailCode.ORDER_NUMBER: _as_it_is,
+    DetailCode.COUNTRY: _from("policy.country"),
+    DetailCode.TAG: _as_it_is,
+    DetailCode.ACT: _from("desk.ticket.do"),
+    DetailCode.PART: _from("desk.ticket.part"),
+    DetailCode.TICKET: _as_it_is,
+    DetailCode.WITH: _in_phrase("with"),
+    DetailCode.INTO: _in_phrase("into"),
+    DetailCode.ORIGIN: _in_phrase("origin"),
+    DetailCode.CLOCK: _clock,
+    DetailCode.UNTIL: _in_phrase("until", _day),
+    DetailCode.REFERRAL: _party,
+    DetailCode.FACT: _from("referral.fact"),
+    DetailCode.REMINDER: _in_phrase("reminder"),
+    DetailCode.FAULT: _from("desk.ticket.fault"),
+    DetailCode.CURE: _from("desk.ticket.cure"),
+    DetailCode.OWED_BY: _from("desk.ticket.fault"),
+    DetailCode.PERFORMER: _from("desk.ticket.performer"),
+    DetailCode.OUTCOME: _from("desk.ticket.outcome"),
+    DetailCode.QUARANTINED_FOR: _in_phrase("quarantined_for", _period),
+    DetailCode.CUSTOMER_WROTE: _in_phrase("customer_wrote"),
+    DetailCode.REASON: _as_it_is,
 }
+# What stands before a detail that is not the first, and between details with the same code, if not a comma.
+_BEFORE = {
+    DetailCode.STATUS: ": ", DetailCode.ERROR: ": ", DetailCode.UNSENT: ": ", DetailCode.FACT: ": ",
+    DetailCode.QUARANTINED_FOR: ": ", DetailCode.REASON: ": ", DetailCode.WITH: " ", DetailCode.INTO: " ",
+    DetailCode.ORIGIN: " ",
+}  # fmt: skip
+_BETWEEN = {DetailCode.SUSPICION: "; "}

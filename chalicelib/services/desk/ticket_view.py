@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.errors import UnknownFile, UnknownTicket
+from chalicelib.rendering import durations
 from chalicelib.rules.identity import phones
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.referring import referral_of
@@ -143,7 +144,7 @@ def _promises(deps: Deps, shop: Shop, ticket: Ticket, now: datetime, language: s
             clock=clock,
             late=clock.late(now),
             left=times.left_of(clock, now, language) if clock.running else None,
-            explained=explained(clock, shop, holidays, language),
+            explained=durations.explained(explained(clock, shop, holidays), language),
         )
 
     # A review request that was sent is no promise kept; it is in the log.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from chalicelib.mail.composing import LOOP_HEADER
-from chalicelib.mail.inbound import Forwarded, InboundMail, Naming
+from chalicelib.mail.inbound import Forwarded, InboundMail, Mark, MarkCode, Naming
 from chalicelib.rules.identity.addressing import plus_part, same
 from chalicelib.rules.identity.derived import ServiceToken
 from chalicelib.rules.intake import mail_senders, submission
@@ -26,6 +26,7 @@ from chalicelib.rules.intake.submission import is_address
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.procedure.referring import referral_from
+from chalicelib.rules.tickets.messages import AutomaticMark
 from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.services.delivery import bouncing
 from chalicelib.services.delivery.bouncing import Reported
@@ -52,8 +53,8 @@ class Gathered:
     mail: RawMail
     meant: Meant
     agent: Agent | None
-    machine: tuple[str, ...]
-    silent: tuple[str, ...]
+    machine: tuple[AutomaticMark, ...]
+    silent: tuple[Mark, ...]
     ours: bool
     report: Report
     reported: Reported | None
@@ -179,14 +180,14 @@ def _is_ours(shop: Shop, mail: InboundMail, meant: Meant) -> bool:
     return bool(mail.header(LOOP_HEADER)) or from_us
 
 
-def _machine(mail: InboundMail, ours: bool, *, trusted: bool) -> Iterator[str]:
+def _machine(mail: InboundMail, ours: bool, *, trusted: bool) -> Iterator[AutomaticMark]:
     """Why the mail counts as automatic. The policy can name senders that always count as persons."""
     if ours:
-        yield "our own mail come back"
+        yield AutomaticMark(MarkCode.OUR_OWN_MAIL)
     if mail.bounce:
-        yield "delivery report"
+        yield AutomaticMark(MarkCode.DELIVERY_REPORT)
     if ours or not trusted:
-        yield from (submission.one_line(reason)[:200] for reason in mail.automatic)
+        yield from (AutomaticMark(mark.code, submission.one_line(mark.value)[:200]) for mark in mail.automatic)
 
 
 def _is_party(shop: Shop, ticket: Ticket, meant: Meant) -> bool:

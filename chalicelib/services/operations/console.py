@@ -4,7 +4,7 @@ import json
 from typing import Any, NotRequired, TypedDict
 
 from chalicelib.errors import InvalidEvent, InvalidFields, UnknownTicket
-from chalicelib.rendering import words
+from chalicelib.rendering import durations, words
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.due_dates import explained
@@ -83,7 +83,7 @@ def state(deps: Deps, shop: Shop, ticket: Ticket) -> Standing:
             {
                 "name": clock.name,
                 "due": clock.due.isoformat(),
-                "explained": explained(clock, shop, holidays, LANGUAGE),
+                "explained": durations.explained(explained(clock, shop, holidays), LANGUAGE),
             }
             for clock in standing(ticket)
             if clock.running

@@ -71,7 +71,7 @@ def list_quarantine(deps: Deps, event: Any) -> Quarantine:
                 "from": ticket.requester.address,
                 "subject": ticket.subject,
                 "text": ticket.opening.text[:500],
-                "why": [*ticket.suspicions, *ticket.opening.automatic],
+                "why": [*ticket.suspicions, *map(str, ticket.opening.automatic)],
                 "until": clock.due.isoformat() if (clock := ticket.clock(QUARANTINE)) else None,
                 "original": ticket.opening.raw_key,
             }

@@ -10,7 +10,7 @@ from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy import participants
 from chalicelib.rules.privacy.address_matching import holds_any
-from chalicelib.rules.privacy.anonymising import entry_without
+from chalicelib.rules.privacy.anonymising import entry_without, may_name
 from chalicelib.rules.privacy.hash_chain import chained
 from chalicelib.rules.privacy.search_terms import number_words
 from chalicelib.rules.tickets.ticket import Change, Ticket
@@ -73,7 +73,7 @@ def commit_or_retry(deps: Deps, item: _Item, decide: Callable[[_Item], Change], 
 def _erasable(deps: Deps, change: Change) -> Change:
     """The change without any address in its log except our own, because the log outlives the people it names. Also adds
     the search words of the addresses noted on the ticket, so that they can be deleted after the note has changed."""
-    if any(holds_any(entry.detail) for entry in change.log):
+    if any(map(may_name, change.log)):
         ours = {canonical(address) for shop in deps.policy.shops.values() for address in _ours(shop)}
         change = replace(change, log=tuple(entry_without(entry, ours) for entry in change.log))
     ticket = _with_noted(deps, change.ticket) if change.ticket else None

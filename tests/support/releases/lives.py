@@ -324,17 +324,24 @@ def undelivered(stage: Stage) -> dict[str, str]:
     with stage.refusing(passing=False):
         stage.acts("answer", ref, text="It comes.")
     deadly = stage.writes("deadly@gone.example", "Broken.")
-    _dies(stage, deadly)
+    _dies(stage, deadly, 4)
+    hopeless = stage.writes("hopeless@gone.example", "Broken.")
+    _dies(stage, hopeless, 7)
+    stage.writes("fate0@gone.example", "Once more.")  # it bounced before: nothing is confirmed
+    overtaken = stage.writes("late@gone.example", "Broken.")
+    _said_only(stage, "conclude", overtaken, outcome="upheld", text="You are right.")
+    link = links.status_url(stage.deps, stage.ticket(overtaken)).rpartition("/")[2]
+    customer_page.reply(stage.deps, link, {"message": "One thing more."}, [])
     stage.flows()
     stage.console(reconciling.reconcile, {})
     stage.console(health_checks.health, {})
     return {"undelivered": ref}
 
 
-def _dies(stage: Stage, ref: str) -> None:
-    """Sending the answer crashes several times; then its short form is sent."""
+def _dies(stage: Stage, ref: str, times: int) -> None:
+    """Sending the answer crashes so many times; then its short form is sent, or it is given up."""
     answer = _said_only(stage, "answer", ref, text="It comes.")
-    for _ in range(4):
+    for _ in range(times):
         with stage.dying():
             post(stage.deps, answer)
         stage.clock.advance(seconds=LEASE.total_seconds() + 1)

@@ -8,9 +8,9 @@ from typing import Any
 
 from chalicelib.rules.policy.model import KINDS
 from chalicelib.rules.tickets.clocks import SetBy
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, DetailCode
 from chalicelib.rules.tickets.messages import Author, Channel, Event, Surface, Visibility
-from chalicelib.rules.tickets.outbox import DeliveryStatus, Purpose, Stage
+from chalicelib.rules.tickets.outbox import DeliveryStatus, Purpose, Stage, Unsent
 from chalicelib.rules.tickets.procedure_facts import Fault, Outcome, OwedBy, Performer, RemedyKind
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.suspicions import Suspicion
@@ -23,6 +23,8 @@ STORED: Mapping[str, tuple[type[StrEnum], ...]] = {
     "state": (State,),
     "outcome": (Outcome, MailOutcome),
     "action": (Action,),
+    "code": (DetailCode,),
+    "unsent": (Unsent,),
     "author": (Author,),
     "channel": (Channel, Surface),
     "event": (Event,),

@@ -25,7 +25,7 @@ from chalicelib.rules.identity import derived, keys
 from chalicelib.rules.identity.derived import Role, Token
 from chalicelib.rules.identity.keys import Secret
 from chalicelib.rules.policy.model import Policy, Shop
-from chalicelib.rules.tickets.log import NAMES_PEOPLE
+from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.ticket import Message, Ticket
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.delivery.bouncing import note_event
@@ -271,7 +271,7 @@ def _key(item: Any) -> tuple[str, str]:
 def _is_indexed(item: Any) -> bool:
     """Whether the stream passes the item to the search index."""
     sk, action = item["sk"]["S"], item.get("action", {}).get("S")
-    return sk == "TICKET" or sk.startswith("MSG#") or (sk.startswith("LOG#") and action in NAMES_PEOPLE)
+    return sk == "TICKET" or sk.startswith("MSG#") or (sk.startswith("LOG#") and Action(action).names_people)
 
 
 def _stream(images: Sequence[Any], kind: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from chalicelib.rules.privacy.audit_events import AuditEvent
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Clocks
 from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.inbox_keys import closed_on
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, DetailCode, details_of, reason_detail
 from chalicelib.rules.tickets.outbox import LEASE, MISSED_AFTER, DeliveryStatus
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.remarks import Remark
@@ -50,6 +50,7 @@ from chalicelib.services.ports.search import SearchHit, SearchIndex
 from chalicelib.services.ports.tickets import Draft, Drafts, ItemRef, Tickets
 from chalicelib.services.ports.work import Deaths, Digests, RunMark, WorkQueue
 from tests.support import samples
+from tests.support.samples import AUTOMATIC
 from tests.support.store.fakes import START
 
 HOUR = timedelta(hours=1)
@@ -179,7 +180,7 @@ class StoreContract:
             text_key="tickets/x/text",
             message_id="id@example.com",
             raw_key="raw/1",
-            automatic=("auto-replied",),
+            automatic=(AUTOMATIC,),
             remarks=(Remark.STRANGER,),
         )
         store.commit(Change(messages=(whole,)))
@@ -242,7 +243,9 @@ class StoreContract:
 
     def test_a_log_of_several_entries_is_kept_with_a_change(self, store: Store) -> None:
         ticket = opened(store)
-        entries = tuple(LogEntry(START, "ada@northlight.example", Action.NOTED, f"did {n}") for n in range(3))
+        entries = tuple(
+            LogEntry(START, "ada@northlight.example", Action.NOTED, (reason_detail(f"did {n}"),)) for n in range(3)
+        )
         store.commit(Change(evolve(ticket), log=entries))
         kept = store.ticket(ticket.ref)
         assert kept
@@ -540,7 +543,10 @@ class StoreContract:
 
     def test_a_tickets_log_is_read_the_latest_first(self, store: Store) -> None:
         ticket = opened(store)
-        entries = [LogEntry(START + timedelta(minutes=n), "ada@x.example", Action.NOTED, f"did {n}") for n in range(4)]
+        entries = [
+            LogEntry(START + timedelta(minutes=n), "ada@x.example", Action.NOTED, (reason_detail(f"did {n}"),))
+            for n in range(4)
+        ]
         for entry in entries:
             ticket = evolve(ticket)
             store.commit(Change(ticket, log=(entry,)))
@@ -701,7 +707,7 @@ class StoreContract:
         change = samples.reply(ticket)
         store.commit(change)
         message = replace(samples.message_of(change), version=2)
-        entry = LogEntry(START, "aftercare", Action.NOT_SENT, "notification_reply: no")
+        entry = LogEntry(START, "aftercare", Action.NOT_SENT, details_of(DetailCode.PURPOSE, "notification_reply"))
         store.commit(Change(messages=(message,), log=(entry, replace(entry, action=Action.NOTED))))
         store.save_draft(Draft(ticket.ref, "ada@northlight.example", "Dear", START), LATER)
         store.link_raw_mail(ticket.ref, "raw/a-bounce", LATER)

@@ -16,6 +16,7 @@ from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, RemedyKind
 from chalicelib.rules.tickets.ticket import Change, Channel, Person, Priority, State, Ticket
 from chalicelib.rules.timing.periods import Period, Unit
 from tests.support import samples
+from tests.support.samples import AUTOMATIC
 from tests.support.store.fakes import START
 
 SHOP = samples.northlight()
@@ -104,7 +105,7 @@ class Life(RuleBasedStateMachine):
 
     # --- words ---
 
-    @rule(automatic=st.sampled_from([(), (), ("auto-replied",)]))
+    @rule(automatic=st.sampled_from([(), (), (AUTOMATIC,)]))
     def the_customer_writes(self, automatic: tuple[str, ...]) -> None:
         if not replying.takes_replies(self.ticket, SHOP, self.at):
             return
@@ -155,7 +156,7 @@ class Life(RuleBasedStateMachine):
             self.shop_spoke_last = True
 
     @precondition(lambda self: self.ticket.referrals)
-    @rule(data=st.data(), automatic=st.sampled_from([(), (), ("auto-replied",)]))
+    @rule(data=st.data(), automatic=st.sampled_from([(), (), (AUTOMATIC,)]))
     def a_third_party_answers(self, data: st.DataObject, automatic: tuple[str, ...]) -> None:
         number = data.draw(st.integers(1, len(self.ticket.referrals)))
         arrival = samples.arrival(channel=Channel.MAIL, automatic=automatic)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from chalicelib.external.holidays_calendar import holidays_of
-from chalicelib.rendering import pages, words
+from chalicelib.rendering import durations, pages, words
 from chalicelib.rules.intake.opening import open_ticket
 from chalicelib.rules.policy import reading
 from chalicelib.rules.policy.model import Kind, Policy, Shop
@@ -22,8 +22,7 @@ from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, CLOSE, FIRST_ANSWER, RE
 from chalicelib.rules.tickets.due_dates import due_date, explained
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.ticket import Person, Ticket
-from chalicelib.rules.timing.due_explained import MONTHS, PHRASES, WEEKDAYS
-from chalicelib.rules.timing.periods import WORDS, Period, parse
+from chalicelib.rules.timing.periods import Period, Unit, parse
 from chalicelib.services.customer import policy_page
 from chalicelib.services.delivery import letters
 from tests.support import policies, samples, shipped
@@ -146,14 +145,14 @@ def the_answer_says_when_it_closes(policy: Policy, ticket: Ticket, now: datetime
 
 def the_explanation_names_the_same_moment(clock: Clock, shop: Shop, language: str) -> None:
     """ "…: due Wed 16:30", "…: due Wed 2 Dec 16:30", "…: due Sat 2 Jan 2027 16:30"."""
-    sentence = explained(clock, shop, holidays_of(shop), language)
+    sentence = durations.explained(explained(clock, shop, holidays_of(shop)), language)
     start, due = (context.astimezone(shop.hours.zone) for context in (clock.set_at, clock.due))
-    day = WEEKDAYS[language][due.weekday()]
+    day = words.names(language, "dates.short_weekdays")[due.weekday()]
     if (due.date() - start.date()).days >= 7:
         year = due.year if due.year != start.year else ""
-        month = MONTHS[due.month - 1]
-        day += f" {due.day}.{due.month}.{year}" if language == "de" else f" {due.day} {month} {year}".rstrip()
-    assert sentence.endswith(f": {PHRASES[language]['due'].format(due=f'{day} {due:%H:%M}')}")
+        month = words.names(language, "dates.short_months")[due.month - 1]
+        day += f" {due.day}.{month}{year}" if language == "de" else f" {due.day} {month} {year}".rstrip()
+    assert sentence.endswith(f": {words.phrase(language, 'explained.due').format(due=f'{day} {due:%H:%M}')}")
     period = parse(clock.period)
     assert sentence.startswith(said(period, language))
 
@@ -164,7 +163,7 @@ def visible(page: LexborHTMLParser, selector: str) -> str:
 
 
 def said(period: Period, language: str) -> str:
-    return period.in_words(language, alone=True)
+    return durations.period(period, language)
 
 
 def nothing(language: str) -> str:
@@ -186,5 +185,6 @@ def moments(text: str, language: str) -> list[str]:
 
 def periods(language: str) -> str:
     """A pattern that finds a period in any of its forms."""
-    forms = {form.lstrip("1 ") for unit in WORDS[language].values() for form in unit}
+    both = (durations.period, durations.period_after)
+    forms = {say(Period(n, unit), language).lstrip("12 ") for say in both for unit in Unit for n in (1, 2)}
     return rf"\b\d+ (?:{'|'.join(forms)})\b"

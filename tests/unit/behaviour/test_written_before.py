@@ -21,10 +21,10 @@ from chalicelib.rules.identity import keys
 from chalicelib.rules.policy.reading import read
 from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
 from chalicelib.rules.tickets.clocks import REMEDY
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, DetailCode
 from chalicelib.rules.tickets.ticket import LogEntry, Person, State
 from chalicelib.services.customer import customer_page
-from chalicelib.services.desk import inbox_view, searching, ticket_view
+from chalicelib.services.desk import inbox_view, log_details, searching, ticket_view
 from chalicelib.services.exports import audit_exports, subject_exports, ticket_exports
 from chalicelib.services.intake.arrivals import Outcome
 from chalicelib.services.operations import health_checks, quarantine
@@ -43,6 +43,9 @@ RELEASES = kept.releases()
 # Values that a fixture may lack.
 LACKING: dict[str, set[str]] = {
     "action": {"acted"},  # for an action without its own entry: there is none yet
+    "code": {"act"},  # likewise
+    # of mails that wait for hours, or are one too many
+    "unsent": {"overtaken", "nothing_to_ask", "beyond_budget"},
     "outcome": {"gone"},  # of a raw mail; never stored
     "set_by": {"merge"},  # for merged tickets that both have no promise left
     # An item leaves out a field with its default.
@@ -66,6 +69,12 @@ _DATACLASSES: dict[tuple[str, str], type[Any]] = {
 }
 # Attributes besides the dataclass's: keys, indexes, expiry.
 _AROUND = {"pk", "sk", "expires_at"}
+
+# Details that are shown as they are stored: other servers' codes, references, people's own words.
+_AS_THEY_ARE = {
+    DetailCode.STATUS, DetailCode.ERROR, DetailCode.ORDER_NUMBER, DetailCode.TAG, DetailCode.REASON, DetailCode.TICKET,
+    DetailCode.WITH, DetailCode.INTO, DetailCode.ORIGIN, DetailCode.REMINDER, DetailCode.SCORE,
+}  # fmt: skip
 
 pytestmark = pytest.mark.parametrize("folder", RELEASES, ids=lambda folder: folder.name)
 
@@ -133,6 +142,21 @@ def test_agents_see_and_find_every_ticket(folder: Path) -> None:
         for query in ("cracked shade", "mira@holm.example", named["upheld"]):
             assert named["upheld"] in {row.ref for row in searching.search(stage.deps, agents, query, "en").rows}, query
         assert quarantine.list_quarantine(stage.deps, {"shop": "northlight"})["count"]
+
+
+def test_no_entry_of_a_log_shows_a_code(folder: Path) -> None:
+    """The log of every ticket, with every action that there is, at a German desk: some codes are English words."""
+    with opened(folder) as stage:
+        seen: set[DetailCode] = set()
+        for ref in stage.refs():
+            ticket, shop = stage.ticket(ref), stage.shop(stage.ticket(ref).shop)
+            for entry in (*ticket.log, *stage.store.history(ref, 1000)):
+                said = {word.strip(",:;") for word in log_details.in_words(shop, ticket, entry.details, "de").split()}
+                for detail in entry.details:
+                    seen.add(detail.code)
+                    codes = {detail.value, detail.was} if detail.code not in _AS_THEY_ARE else set()
+                    assert not codes & said, (entry.action, said)
+        assert seen >= set(DetailCode) - {DetailCode.ACT}
 
 
 def test_links_in_customers_mailboxes_open(folder: Path) -> None:

@@ -109,7 +109,7 @@ def test_a_calendar_part_gives_a_line_and_stays_attached() -> None:
     )
     calendar += "LOCATION:Main Street\r\n  1\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
     found = read(multipart(part("Can you come?"), part(calendar, "text/calendar; method=REQUEST")))
-    assert found.text.splitlines()[-1] == "Invitation: Visit, kitchen, 2026-03-02 10:00 (Europe/Berlin), Main Street 1"
+    assert found.text.splitlines()[-1] == "📅 Visit, kitchen, 2026-03-02 10:00 (Europe/Berlin), Main Street 1"
     assert [one.filename for one in found.attachments] == ["attachment-1.ics"]
 
 

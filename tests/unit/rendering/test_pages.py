@@ -16,7 +16,7 @@ from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from chalicelib.contrast import contrast
-from chalicelib.rendering import pages, words
+from chalicelib.rendering import durations, pages, words
 from chalicelib.rules.policy.model import Channels, Shop
 from local.previews import examples, writing
 from tests.support import shops
@@ -144,7 +144,7 @@ class TestContactForm:
         hints = " ".join(node.text() for node in self.form().css(".radio .hint"))
         for kind in NORTHLIGHT.kinds.values():
             if kind.first_answer:
-                assert kind.first_answer.within("en") in hints
+                assert durations.within(kind.first_answer, "en") in hints
 
     def test_asks_for_consent_only_if_the_shop_requires_it(self) -> None:
         asking = replace(NORTHLIGHT, terms_required=True, terms_url="https://www.northlight.example/terms")
@@ -236,7 +236,17 @@ class TestWords:
         families = tuple(key for key in used if key.endswith("."))
         known = set(words.book("en"))
         assert used - set(families) <= known
-        elsewhere = ("language.", "dates.", "sizes.", "problem.", "desk.", "subject.masked.", "subject.said.")
+        elsewhere = (
+            "language.",
+            "dates.",
+            "sizes.",
+            "period.",
+            "explained.",
+            "problem.",
+            "desk.",
+            "subject.masked.",
+            "subject.said.",
+        )
         assert not [key for key in known - used if not key.startswith(families + elsewhere)]
 
     def test_days_and_times_are_in_the_shops_time_zone(self) -> None:

@@ -12,8 +12,9 @@ from chalicelib.aws.table import ticket_items
 from chalicelib.aws.table.codec import attributes, decode, encode, instant
 from chalicelib.rules.tickets.clocks import Clock, Clocks, SetBy
 from chalicelib.rules.tickets.custody import Custody
-from chalicelib.rules.tickets.log import Action
-from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Outbox, Purpose, Stage
+from chalicelib.rules.tickets.log import Action, Detail, DetailCode
+from chalicelib.rules.tickets.messages import AutomaticMark
+from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Outbox, Purpose, Stage, Unsent
 from chalicelib.rules.tickets.procedure_facts import (
     Claim,
     Extension,
@@ -56,7 +57,14 @@ numbers = st.integers(1, 10**9)
 people = st.builds(Person, texts, texts)
 files = st.lists(st.builds(File, texts, texts, texts, numbers, texts), max_size=2).map(tuple)
 deliveries = st.builds(
-    Delivery, st.sampled_from(Purpose), texts, st.sampled_from(DeliveryStatus), optional, st.none() | moments, optional
+    Delivery,
+    st.sampled_from(Purpose),
+    texts,
+    st.sampled_from(DeliveryStatus),
+    optional,
+    st.none() | moments,
+    optional,
+    unsent=st.none() | st.sampled_from(Unsent),
 )
 outboxes = st.none() | st.builds(
     Outbox, st.lists(deliveries, max_size=3).map(tuple), st.sampled_from(Stage), moments, st.integers(0, 99)
@@ -67,7 +75,8 @@ messages = st.builds(
     channel=st.sampled_from((*Channel, *Surface)),
     text=texts, visibility=st.sampled_from(Visibility), event=st.sampled_from(Event), about=texts,
     fingerprint=texts, text_key=optional, files=files,
-    message_id=optional, raw_key=optional, automatic=several,
+    message_id=optional, raw_key=optional,
+    automatic=st.lists(st.builds(AutomaticMark, texts, texts), max_size=2).map(tuple),
     remarks=st.lists(st.sampled_from(Remark), max_size=3).map(tuple), outbox=outboxes, version=numbers,
 )  # fmt: skip
 perhaps = st.none() | moments
@@ -93,12 +102,13 @@ claims = st.none() | st.builds(Claim, st.none() | st.dates(), texts, texts)
 ratings = st.none() | st.builds(Rating, st.integers(1, 5), texts, moments, st.integers(0, 10))
 endings = st.none() | st.builds(FinalAnswer, texts, st.sampled_from(Outcome), moments, texts, st.booleans(), perhaps)
 suspicions = st.lists(st.sampled_from(Suspicion), max_size=2).map(tuple)
+details = st.lists(st.builds(Detail, st.sampled_from(DetailCode), texts, texts), max_size=2).map(tuple)
 tickets = st.builds(
     Ticket,
     ref=texts, shop=texts, kind=texts, state=st.sampled_from(State), channel=st.sampled_from((*Channel, *Surface)),
     subject=texts,
     requester=people, language=texts, opened_at=moments, source=texts, opening=messages, clocks=clocks,
-    log=st.lists(st.builds(LogEntry, moments, texts, st.sampled_from(Action), texts), max_size=2).map(tuple),
+    log=st.lists(st.builds(LogEntry, moments, texts, st.sampled_from(Action), details), max_size=2).map(tuple),
     topic=optional, order_number=optional, suspicions=suspicions, related=several,
     participants=several, terms_accepted=st.booleans(),
     last_message_id=optional, link_version=numbers, country=optional, assignee=optional,

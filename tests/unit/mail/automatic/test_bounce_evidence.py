@@ -3,7 +3,7 @@ person's."""
 
 import pytest
 
-from chalicelib.mail.inbound import Bounce
+from chalicelib.mail.inbound import Bounce, Mark, MarkCode
 from chalicelib.mail.reading import read
 from tests.unit.mail.mails import mail, multipart, part
 
@@ -82,7 +82,7 @@ def test_a_persons_redirected_answer_with_history_is_no_bounce() -> None:
 
 def test_a_persons_mail_from_postmaster_is_read_and_not_answered_automatically() -> None:
     found = read(mail("My parcel was not delivered.", subject="Delivery", **{"from": "postmaster@firm.example"}))
-    assert (found.bounce, found.automatic, found.no_auto_reply) == (None, (), ("sender postmaster",))
+    assert (found.bounce, found.automatic, found.no_auto_reply) == (None, (), (Mark(MarkCode.SENDER, "postmaster"),))
 
 
 def test_a_persons_redirected_answer_from_postmaster_is_no_bounce() -> None:

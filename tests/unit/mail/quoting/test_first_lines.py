@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.mail import reading
-from chalicelib.mail.inbound import Address
+from chalicelib.mail.inbound import Address, Mark, MarkCode
 from chalicelib.mail.quoting import first_lines
 
 
@@ -40,7 +40,9 @@ def test_the_id_is_the_same_as_in_a_full_reading() -> None:
 def test_automatic_marks_and_verdicts_are_found() -> None:
     marked = b"Return-Path: <>\nAuto-Submitted: auto-replied\nX-SES-Spam-Verdict: FAIL\nList-Id: <x>\n\n"
     found = first_lines.read(marked)
-    assert found.no_auto_reply == ("Auto-Submitted", "null return path", "List-Id")
+    assert found.no_auto_reply == (
+        Mark(MarkCode.HEADER, "Auto-Submitted"), Mark(MarkCode.NULL_RETURN_PATH), Mark(MarkCode.HEADER, "List-Id"),
+    )  # fmt: skip
     assert found.header("X-SES-Spam-Verdict") == "FAIL"
     assert first_lines.read(b"Return-Path: <mira@example.com>\nAuto-Submitted: no\n\n").no_auto_reply == ()
 

@@ -65,7 +65,8 @@ class TestMailToTheCustomer:
         assert outbox.stage is Stage.QUEUED
         (entry,) = change.log
         assert entry.action == f"mail {report.delivery_event}"
-        assert entry.detail == (f"acknowledgement: {report.status}" if report.status else "acknowledgement")
+        said = f" status={report.status}" if report.status else ""
+        assert entry.detail == f"purpose=acknowledgement{said}"
         assert change.ticket.version == ticket.version + 1
 
     def test_a_delay_is_logged_and_changes_no_state(self, ticket: Ticket) -> None:

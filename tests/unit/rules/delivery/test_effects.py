@@ -106,7 +106,7 @@ class TestNeverSent:
         box = samples.message_of(change).outbox
         assert box
         assert box.stage is Stage.CLAIMED  # the current sender continues with these
-        assert [(entry.action, entry.detail.partition(":")[0]) for entry in change.log] == [(Action.NOT_SENT, purpose)]
+        assert [(entry.action, entry.details[0].value) for entry in change.log] == [(Action.NOT_SENT, purpose)]
         assert samples.message_of(change).visibility is Visibility.INTERNAL
 
     def test_another_notice_may_be_written(self) -> None:

@@ -80,7 +80,7 @@ def test_a_refusal_is_logged_in_bounded_words() -> None:
     assert refused.status is DeliveryStatus.REFUSED
     assert len(refused.error or "") == 200
     said = [(entry.action, entry.detail) for entry in change.log]
-    assert said == [(Action.NOT_SENT, "acknowledgement: MessageRejected")]
+    assert said == [(Action.NOT_SENT, "purpose=acknowledgement error=MessageRejected")]
 
 
 def test_a_deferred_mail_waits_for_another_try() -> None:

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.intake.limits import Bound
 from chalicelib.rules.intake.opening import bounded, notifications, open_ticket
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.suspicions import Suspicion
@@ -28,7 +28,7 @@ def test_a_new_ticket_is_open_and_owes_acknowledgement_and_notifications() -> No
     assert ticket.state is State.OPEN
     assert ticket.version == 1
     assert owed(ticket) == [Purpose.ACKNOWLEDGEMENT, *NEW]
-    assert ticket.log == (LogEntry(START, "customer", Action.OPENED, "form"),)
+    assert ticket.log == (LogEntry(START, "customer", Action.OPENED, details_of(DetailCode.CHANNEL, "form")),)
     assert ticket.opening.author is Author.CUSTOMER
     assert ticket.opening.text == samples.WORDS
 
@@ -69,7 +69,7 @@ def test_beyond_a_mail_budget_a_ticket_is_open_and_mails_only_agents(bound: Boun
     assert ticket.opening.remarks == (Remark.BEYOND_BUDGET,)
     assert ticket.clock("acknowledge") is None
     assert ticket.clock("first_answer")
-    assert ticket.log[-1] == LogEntry(START, "aftercare", Action.NOT_CONFIRMED, bound.value)
+    assert ticket.log[-1] == LogEntry(START, "aftercare", Action.NOT_CONFIRMED, details_of(DetailCode.BOUND, bound))
 
 
 def test_a_mail_that_forbids_automatic_answers_notifies_only_agents() -> None:

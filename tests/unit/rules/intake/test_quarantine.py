@@ -19,9 +19,10 @@ from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.outbox import LEASE, Delivery, Outbox, Purpose, Stage, claim, queue
 from chalicelib.rules.tickets.procedure_facts import FinalAnswer, Outcome
 from chalicelib.rules.tickets.suspicions import Suspicion
-from chalicelib.rules.tickets.ticket import Change, Channel, LogEntry, Person, State, Ticket, next_step
+from chalicelib.rules.tickets.ticket import Change, Channel, Person, State, Ticket, next_step
 from chalicelib.rules.timing.periods import Period, Unit
 from tests.support import samples
+from tests.support.samples import AUTOMATIC
 from tests.support.store.fakes import START
 
 ADA = Person("Ada Lindqvist", "ada@northlight.example")
@@ -79,7 +80,9 @@ class TestTheEnd:
         after = changed(change)
         assert (after.state, after.outcome, after.closed_at) == (State.CLOSED, Outcome.SPAM, now)
         assert (change.messages, change.sla_counts, after.outbox) == ((), (), SENT)
-        assert change.log == (LogEntry(now, "aftercare", Action.CLOSED, "spam: quarantined for 30 days"),)
+        (entry,) = change.log
+        assert (entry.at, entry.actor, entry.action) == (now, "aftercare", Action.CLOSED)
+        assert entry.detail == 'outcome=spam quarantined_for="30 days"'
         assert [(clock.name, clock.due) for clock in after.clocks] == [(RETAIN, now + 30 * DAY)]  # as for spam
         assert next_step(after) is None
         assert escalating.step(after, samples.context(now + 400 * DAY), str) is None
@@ -146,7 +149,7 @@ class TestFurtherMessages:
         assert len([clock for clock in again.clocks if clock.name == QUARANTINE]) == 1
 
     def test_an_automatic_message_does_not_start_the_period_again(self) -> None:
-        again = changed(samples.reply(quarantine(), now=LATER, automatic=("auto-replied",)))
+        again = changed(samples.reply(quarantine(), now=LATER, automatic=(AUTOMATIC,)))
         assert waits(again) == waits(quarantine())
 
     def test_an_earlier_contact_logged_now_does_not_shorten_the_period(self) -> None:

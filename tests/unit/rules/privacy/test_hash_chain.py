@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.rules.delivery import sending
 from chalicelib.rules.privacy.hash_chain import Head, Logged, Verdict, as_read, chained, head_of, verdict
 from chalicelib.rules.procedure import ticket_admin
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, Detail, DetailCode
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket, evolve
 from tests.support import samples
 from tests.support.store.fakes import SECRET, START, secret_of
@@ -22,8 +22,11 @@ ENTRIES = st.builds(
     at=st.integers(0, 10**9).map(lambda seconds: START + timedelta(microseconds=seconds)),
     actor=st.text(max_size=9),
     action=st.sampled_from(Action),
-    detail=st.text(max_size=9),
+    details=st.lists(
+        st.builds(Detail, st.sampled_from(DetailCode), st.text(max_size=9), st.text(max_size=9)), max_size=2
+    ).map(tuple),
 )
+SPAM = Detail(DetailCode.OUTCOME, "spam")
 CHANGES = st.lists(st.lists(ENTRIES, min_size=1, max_size=3), min_size=1, max_size=5)
 
 
@@ -100,8 +103,8 @@ def test_a_missing_altered_or_added_entry_is_noticed(changes: list[list[LogEntry
 
 
 def test_words_moved_from_one_field_to_the_next_are_noticed() -> None:
-    ticket, (kept,) = lived(samples.ticket(), [[LogEntry(START, "ada", Action.CLOSED, "spam")]])
-    moved = replace(kept, entry=LogEntry(START, "adac", cast(Action, "losed"), "spam"))
+    ticket, (kept,) = lived(samples.ticket(), [[LogEntry(START, "ada", Action.CLOSED, (SPAM,))]])
+    moved = replace(kept, entry=LogEntry(START, "adac", cast(Action, "losed"), (SPAM,)))
     assert verdict(SECRET, ticket, [moved]) is Verdict.ALTERED
 
 

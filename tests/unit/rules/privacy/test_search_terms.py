@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.rules.privacy.search_terms import LIMIT, asked, number_words, own_words, words, words_of
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, Detail, DetailCode, reason_detail
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.procedure_facts import Rating
 from chalicelib.rules.tickets.ticket import LogEntry
@@ -102,8 +102,8 @@ def test_deletion_knows_every_word_the_ticket_was_ever_indexed_under() -> None:
     ticket = samples.ticket(order_number="NEW-2")
     said = samples.message_of(samples.reply(ticket, text="A photograph follows"))
     log = (
-        LogEntry(START, "ada@x.example", Action.CHANGED, "order_number: OLD-1 to NEW-2"),
-        LogEntry(START, "ada@x.example", Action.ANSWERED, "order_number: no-3 to no-4"),
+        LogEntry(START, "ada@x.example", Action.CHANGED, (Detail(DetailCode.ORDER_NUMBER, "NEW-2", "OLD-1"),)),
+        LogEntry(START, "ada@x.example", Action.CLOSED, (reason_detail("order_number=no-3→no-4"),)),
     )
     every = words_of(ticket, [said], log)
     assert {"new2", "old1", "photograph", "follows"} <= every

@@ -210,7 +210,7 @@ class TestClosing:
         after = changed(change)
         assert (after.state, after.outcome, change.messages) == (State.CLOSED, Outcome.SETTLED, ())
         assert change.sla_counts == (SlaCount("northlight", LATER, kept=2),)
-        assert [entry.detail for entry in change.log] == ["settled: By telephone"]
+        assert [entry.detail for entry in change.log] == ['outcome=settled reason="By telephone"']
 
     def test_closing_as_settled_too_late_misses_them(self) -> None:
         assert close(samples.ticket(), at=OVERDUE).sla_counts == (SlaCount("northlight", OVERDUE, missed=2),)

@@ -75,7 +75,9 @@ class TestANewTicket:
             (Purpose.ACKNOWLEDGEMENT, "mira.holm@example.com"),
             (Purpose.NOTIFICATION_NEW, TOM),
         }
-        assert [(entry.actor, entry.action, entry.detail) for entry in ticket.log] == [(ADA.address, "opened", "phone")]
+        assert [(entry.actor, entry.action, entry.detail) for entry in ticket.log] == [
+            (ADA.address, "opened", "channel=phone")
+        ]
 
     def test_without_an_address_no_acknowledgement_is_promised_or_sent(self) -> None:
         ticket = contacting.opens(samples.REF, contact(person=Person("Mira", "", "+49 30 1")), MOMENT)
@@ -94,7 +96,7 @@ class TestOnATicket:
         assert promise.running
         assert (Purpose.NOTIFICATION_REPLY, TOM) in mails(message)
         assert ADA.address not in [to for _, to in mails(message)]
-        assert [(entry.action, entry.detail) for entry in change.log] == [("contact noted", "phone")]
+        assert [(entry.action, entry.detail) for entry in change.log] == [("contact noted", "channel=phone")]
 
     def test_a_contact_on_a_ticket_closed_long_ago_is_refused(self) -> None:
         ago = START - timedelta(days=4000)

@@ -157,7 +157,7 @@ class TestSteps:
     def test_a_step_that_mails_nobody_is_still_logged(self) -> None:
         change = step(samples.ticket(), WARNING, with_steps())
         assert change.messages == ()
-        assert [entry.detail for entry in change.log] == ["first_answer"]
+        assert [entry.detail for entry in change.log] == ["clock=first_answer"]
         assert change.ticket
         assert escalating.step(change.ticket, replace(SHIPPED, at=WARNING), str) is None
 

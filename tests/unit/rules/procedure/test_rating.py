@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.procedure import concluding, merging, replying
 from chalicelib.rules.procedure.rating import LIFE, MAX_CHANGES, SCORES, open_until, rated
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Person, State, Ticket
 from tests.support import samples
@@ -52,7 +52,9 @@ def test_a_rating_logs_its_score_and_changes_nothing_else(form: dict[str, str]) 
     assert ticket.rating and ticket.rating.score == int(form["score"])
     assert replace(ticket, rating=None, version=before.version) == before
     assert ticket.version == before.version + 1
-    assert change and change.log == (LogEntry(START, "customer", Action.RATED, form["score"]),)
+    assert change and change.log == (
+        LogEntry(START, "customer", Action.RATED, details_of(DetailCode.SCORE, form["score"])),
+    )
     assert (change.messages, change.sla_counts) == ((), ())
 
 

@@ -12,6 +12,7 @@ from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Event, State, Ticket, Visibility
 from tests.support import samples
+from tests.support.samples import AUTOMATIC
 from tests.support.store.fakes import START
 from tests.unit.rules.procedure.test_referring import (
     ADA,
@@ -59,7 +60,7 @@ class TestAnAnswer:
         assert after.clocks[:3] == samples.ticket().clocks
 
     def test_automatic_mail_is_kept_counts_as_no_answer_and_notifies_agents(self) -> None:
-        change = answer(referred(), automatic=("auto-replied",))
+        change = answer(referred(), automatic=(AUTOMATIC,))
         message = samples.message_of(change)
         assert mails(message) == [(Purpose.NOTIFICATION_REFERRAL, agent) for agent in AGENTS]
         assert (message.visibility, message.remarks) == (Visibility.INTERNAL, (Remark.UNCOUNTED,))
@@ -68,7 +69,7 @@ class TestAnAnswer:
 
     def test_automatic_mail_after_the_answer_notifies_nobody(self) -> None:
         once = changed(answer(referred()))
-        assert mails(samples.message_of(answer(once, automatic=("auto-replied",)))) == []
+        assert mails(samples.message_of(answer(once, automatic=(AUTOMATIC,)))) == []
 
     def test_mail_with_an_unknown_referral_number_is_kept_and_notifies_agents(self) -> None:
         change = answer(referred(), 7)

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.procedure import concluding, escalating, remedying
-from chalicelib.rules.tickets.clocks import Clock, Clocks
+from chalicelib.rules.tickets.clocks import Clock, Clocks, SetBy
 from chalicelib.rules.tickets.due_dates import explained
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.procedure_facts import Fault, Finding, Outcome, OwedBy, Performer, Remedy, RemedyKind
@@ -109,7 +109,7 @@ class TestFinding:
         assert changed(change).finding == Finding(Fault.COURIER, "The box is dented", START, ADA.address)
         assert change
         assert change.messages == ()
-        assert [(entry.action, entry.detail) for entry in change.log] == [("found at fault", "courier")]
+        assert [(entry.action, entry.detail) for entry in change.log] == [("found at fault", "fault=courier")]
 
     def test_a_finding_needs_a_reason(self) -> None:
         with pytest.raises(InvalidFields, match="reason"):
@@ -129,7 +129,7 @@ class TestOwing:
         owed, clock = remedy(owes(samples.ticket(), until=START + 40 * DAY))
         assert clock
         assert owed.due == clock.due == START + 40 * DAY
-        assert explained(clock, SHOP, lambda day: None, "en").startswith("the date agreed: due")
+        assert explained(clock, SHOP, lambda day: None).decided == SetBy.AGREED
 
     @pytest.mark.parametrize("until", [START, START - DAY])
     def test_an_agreed_date_must_be_in_the_future(self, until: datetime) -> None:
@@ -151,7 +151,7 @@ class TestOwing:
         )
         owed, _ = remedy(changed(asked))
         assert (owed.owed_by, owed.carried_out_by) == (OwedBy.SELLER, Performer.SERVICE)
-        assert asked.log[0].detail == "repair by seller, through service"
+        assert asked.log[0].detail == "cure=repair owed_by=seller performer=service"
         again = remedying.set_remedy(changed(asked), remedying.Terms(RemedyKind.REPAIR, OwedBy.SELLER), ADA, context)
         assert remedy(changed(again))[0].carried_out_by is Performer.SELLER
 

@@ -12,6 +12,7 @@ from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Author, Change, Channel, Person, State, Ticket, Visibility
 from tests.support import samples
+from tests.support.samples import AUTOMATIC
 from tests.support.store.fakes import START
 
 ADA = Person("Ada Lindqvist", "ada@northlight.example")
@@ -59,7 +60,7 @@ class TestCustomerAdds:
     @pytest.mark.parametrize("tell", [True, False])
     def test_automatic_mail_moves_nothing_and_notifies_only_on_request(self, tell: bool) -> None:
         before = replace(samples.ticket(), state=State.WAITING, last_message_id="one@x")
-        arrival = samples.arrival(automatic=("auto-replied",), person=EVE, message_id="two@x")
+        arrival = samples.arrival(automatic=(AUTOMATIC,), person=EVE, message_id="two@x")
         change = replying.customer_adds(before, "m", arrival, samples.context(LATER), tell=tell)
         assert changed(change) == replace(before, version=2)
         assert [purpose for purpose, _ in mails(change)] == [Purpose.NOTIFICATION_REPLY] * 2 * tell

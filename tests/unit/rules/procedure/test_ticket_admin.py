@@ -13,6 +13,7 @@ from chalicelib.rules.tickets.outbox import Purpose, Stage
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Author, Change, Event, Message, Person, State, Ticket, Visibility
 from tests.support import samples
+from tests.support.samples import AUTOMATIC
 from tests.support.store.fakes import START
 
 ADA = Person("Ada Lindqvist", "ada@northlight.example")
@@ -63,7 +64,7 @@ class TestTags:
         once = changed(ticket_admin.tag(samples.ticket(), ("glass", "vip"), ADA, START))
         change = ticket_admin.tag(once, ("vip",), ADA, START)
         assert changed(change).tags == ("vip",)
-        assert said(change) == [("tagged", "vip")]
+        assert said(change) == [("tagged", "tag=vip")]
         assert ticket_admin.tag(changed(change), ("vip",), ADA, START) is None
 
 
@@ -71,10 +72,10 @@ class TestLegalHold:
     def test_a_hold_is_placed_and_lifted_with_a_reason(self) -> None:
         held = ticket_admin.place_legal_hold(samples.ticket(), " A lawyer wrote. ", ADA, START)
         assert changed(held).custody.hold == "A lawyer wrote."
-        assert said(held) == [("legal hold placed", "A lawyer wrote.")]
+        assert said(held) == [("legal hold placed", 'reason="A lawyer wrote."')]
         lifted = ticket_admin.lift_legal_hold(changed(held), "It is over.", ADA, START)
         assert changed(lifted).custody.hold is None
-        assert said(lifted) == [("legal hold lifted", "It is over.")]
+        assert said(lifted) == [("legal hold lifted", 'reason="It is over."')]
 
     def test_placing_or_lifting_a_hold_twice_changes_nothing(self) -> None:
         held = changed(ticket_admin.place_legal_hold(samples.ticket(), "A lawyer wrote.", ADA, START))
@@ -94,7 +95,7 @@ class TestLinks:
         assert change
         assert changed(change).related == (OTHER,)
         assert [ticket.related for ticket in change.also] == [(samples.REF,)]
-        assert said(change) == [("linked", f"{samples.REF} and {OTHER}")]
+        assert said(change) == [("linked", f"ticket={samples.REF} with={OTHER}")]
         assert ticket_admin.link(changed(change), change.also[0], ADA, START) is None
 
     def test_a_one_sided_link_is_completed(self) -> None:
@@ -151,7 +152,7 @@ class TestSplit:
         assert marked.split_into == OTHER
         assert marked.version == self.message.version + 1
         assert replace(marked, split_into="", version=1) == self.message
-        assert said(change) == [("split off", f"{OTHER} from {samples.REF}")]
+        assert said(change) == [("split off", f"ticket={OTHER} origin={samples.REF}")]
 
     def test_the_new_tickets_promises_run_from_when_the_message_came(self) -> None:
         later = samples.context(START.replace(day=28))
@@ -168,7 +169,7 @@ class TestSplit:
             None,
             replace(message, author=Author.AGENT),
             replace(message, visibility=Visibility.INTERNAL),
-            replace(message, automatic=("Auto-Submitted",)),
+            replace(message, automatic=(AUTOMATIC,)),
             replace(message, event=Event.QUESTION),
         ],
     )

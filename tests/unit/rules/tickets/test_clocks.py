@@ -151,4 +151,4 @@ class TestSteps:
         later = moved(stepped(self.clock, self.due), until, SHOP.kinds["complaint"], context, SetBy.EXTENSION)
         assert (later.due, later.next_step) == (until, berlin("2026-11-19", "14:30"))
         assert (later.set_at, later.stage(until)) == (self.clock.set_at, "due")
-        assert "extended" in explained(later, SHOP, lambda day: None, "en")
+        assert explained(later, SHOP, lambda day: None).decided == SetBy.EXTENSION

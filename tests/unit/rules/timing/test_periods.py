@@ -1,4 +1,4 @@
-"""Periods: how they are read, written in words, counted on the calendar, and explained in a sentence."""
+"""Periods: read, and counted by the calendar."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.timing.due_explained import explain
-from chalicelib.rules.timing.periods import LANGUAGES, Period, Unit, before, due, parse
+from chalicelib.rules.timing.periods import Period, Unit, before, due, parse
 from chalicelib.rules.timing.worktime import WorkingHours
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -90,38 +89,6 @@ def test_no_period_is_negative_empty_or_endless(amount: int, unit: Unit) -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "within", "innerhalb", "alone"),
-    [
-        ("immediately", "immediately", "sofort", "sofort"),
-        ("1 minute", "within 1 minute", "innerhalb von 1 Minute", "1 Minute"),
-        ("15 minutes", "within 15 minutes", "innerhalb von 15 Minuten", "15 Minuten"),
-        ("1 working hour", "within 1 working hour", "innerhalb von 1 Arbeitsstunde", "1 Arbeitsstunde"),
-        ("1 working day", "within 1 working day", "innerhalb von 1 Arbeitstag", "1 Arbeitstag"),
-        ("2 working days", "within 2 working days", "innerhalb von 2 Arbeitstagen", "2 Arbeitstage"),
-        ("30 days", "within 30 days", "innerhalb von 30 Tagen", "30 Tage"),
-        ("1 month", "within 1 month", "innerhalb von 1 Monat", "1 Monat"),
-        ("2 months", "within 2 months", "innerhalb von 2 Monaten", "2 Monate"),
-        ("3 years", "within 3 years", "innerhalb von 3 Jahren", "3 Jahre"),
-    ],
-)
-def test_periods_in_words(text: str, within: str, innerhalb: str, alone: str) -> None:
-    period = parse(text)
-    assert period.within("en") == within
-    assert period.within("de") == innerhalb
-    assert period.in_words("de") == innerhalb.removeprefix("innerhalb von ")
-    assert period.in_words("de", alone=True) == alone
-    assert period.in_words("en", alone=True) == period.in_words("en") == str(period)
-    assert period.within("xx") == within
-
-
-def test_every_language_has_words_for_every_unit() -> None:
-    for language in LANGUAGES:
-        for unit in Unit:
-            assert all(Period(n, unit).in_words(language, alone=alone) for n in (1, 2) for alone in (True, False))
-            assert language == "en" or Period(2, unit).in_words(language) != Period(2, unit).in_words("en")
-
-
-@pytest.mark.parametrize(
     ("start", "text", "end"),
     [
         ("2026-10-16T16:30", "immediately", "2026-10-16T16:30"),
@@ -187,60 +154,3 @@ def test_calendar_periods_end_at_the_same_local_time(start: datetime, period: Pe
 )
 def test_before_a_due_moment(end: str, text: str, start: str) -> None:
     assert before(berlin(end), parse(text), OFFICE, HOLIDAYS.get) == berlin(start)
-
-
-@pytest.mark.parametrize(
-    ("start", "text", "english", "german"),
-    [
-        (
-            "2026-10-16T16:30",
-            "2 working days",
-            "2 working days from Fri 16:30, Mon is a holiday: due Wed 16:30",
-            "2 Arbeitstage ab Fr 16:30, Mo ist ein Feiertag: fällig Mi 16:30",
-        ),
-        (
-            "2026-10-18T11:00",
-            "4 working hours",
-            "4 working hours from Sun 11:00, Mon is a holiday, counted from Tue 09:00: due Tue 13:45",
-            "4 Arbeitsstunden ab So 11:00, Mo ist ein Feiertag, gezählt ab Di 09:00: fällig Di 13:45",
-        ),
-        (
-            "2026-10-16T16:30",
-            "30 days",
-            "30 days from Fri 16 Oct 16:30: due Sun 15 Nov 16:30",
-            "30 Tage ab Fr 16.10. 16:30: fällig So 15.11. 16:30",
-        ),
-        (
-            "2026-12-23T10:00",
-            "1 working day",
-            "1 working day from Wed 10:00, Thu and Fri are holidays: due Mon 10:00",
-            "1 Arbeitstag ab Mi 10:00, Do und Fr sind Feiertage: fällig Mo 10:00",
-        ),
-        (
-            "2026-12-23T10:00",
-            "7 working days",
-            "7 working days from Wed 23 Dec 2026 10:00, 4 holidays lie between: due Thu 7 Jan 2027 10:00",
-            "7 Arbeitstage ab Mi 23.12.2026 10:00, dazwischen liegen 4 Feiertage: fällig Do 7.1.2027 10:00",
-        ),
-        (
-            "2026-10-16T16:30",
-            "5 minutes",
-            "5 minutes from Fri 16:30: due Fri 16:35",
-            "5 Minuten ab Fr 16:30: fällig Fr 16:35",
-        ),
-        ("2026-10-16T16:30", "immediately", "immediately: due Fri 16:30", "sofort: fällig Fr 16:30"),
-    ],
-)
-def test_a_due_moment_is_explained(start: str, text: str, english: str, german: str) -> None:
-    began, period = berlin(start), parse(text)
-    end = due(began, period, OFFICE, HOLIDAYS.get)
-    assert explain(began, period, end, OFFICE, HOLIDAYS.get, "en") == english
-    assert explain(began, period, end, OFFICE, HOLIDAYS.get, "de") == german
-    assert explain(began, period, end, OFFICE, HOLIDAYS.get, "xx") == english
-
-
-def test_an_old_promise_is_explained_even_if_the_shop_has_closed_down() -> None:
-    start = berlin("2026-10-16T16:30")
-    closed = WorkingHours("Europe/Berlin", ((),) * 7)
-    sentence = explain(start, parse("1 working day"), start + timedelta(days=4), closed, HOLIDAYS.get, "en")
-    assert sentence == "1 working day from Fri 16:30: due Tue 16:30"

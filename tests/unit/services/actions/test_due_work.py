@@ -169,7 +169,7 @@ class TestSteps:
         agents.stream(world)
         ticket = world.store.only_ticket()
         assert (ticket.state, ticket.outcome) == (State.CLOSED, "spam")
-        assert agents.log(world) == [("aftercare", "closed", "spam: quarantined for 30 days")]
+        assert agents.log(world) == [("aftercare", "closed", 'outcome=spam quarantined_for="30 days"')]
         assert (world.mailer.sent, world.store.sla_counts) == ([], {})
         assert look_after_due(world.deps)["due"] == 0
         world.clock.advance(days=30)
@@ -201,7 +201,7 @@ class TestSteps:
         world.clock.advance(hours=14)
         look_after_due(world.deps)
         assert world.store.only_ticket().state is State.CLOSED
-        assert agents.log(world)[-1] == ("aftercare", "closed", "settled")
+        assert agents.log(world)[-1] == ("aftercare", "closed", "outcome=settled")
         assert MIRA not in [mail.recipient for mail in world.mailer.sent[1:]]
 
     def test_an_agents_answer_while_it_escalates_wins(self, world: World) -> None:

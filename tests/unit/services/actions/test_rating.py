@@ -68,7 +68,7 @@ def notes(world: World, monkeypatch: pytest.MonkeyPatch, first: Change) -> None:
 class TestRating:
     def test_the_rating_is_stored_and_the_log_has_only_its_score(self, world: World, ticket: Ticket) -> None:
         assert rates(world, 4, "Kind people.") == Rating(4, "Kind people.", world.clock())
-        assert agents.log(world)[-1] == ("customer", "rated", "4")
+        assert agents.log(world)[-1] == ("customer", "rated", "score=4")
 
     def test_the_tickets_hash_chain_still_verifies(self, world: World) -> None:
         commit(world.deps, Change(samples.ticket()))

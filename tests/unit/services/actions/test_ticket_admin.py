@@ -12,6 +12,7 @@ from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Change, State, Ticket
 from tests.support import agents, samples
 from tests.support.agents import ADA, TOM, acts
+from tests.support.samples import AUTOMATIC
 from tests.support.store.fakes import World
 
 OTHER, THIRD = "NL-7K3F9-QXMT3", "NL-7K3F9-QXMT4"
@@ -231,7 +232,7 @@ class TestSpamAndRelease:
         assert not acts(world, "spam", ref=THIRD)["done"]
 
     def test_a_quarantined_ticket_is_released_once_and_acknowledged(self, world: World) -> None:
-        agents.opened(world, THIRD, automatic=("Auto-Submitted",))
+        agents.opened(world, THIRD, automatic=(AUTOMATIC,))
         assert acts(world, "release_from_quarantine", ref=THIRD)["state"] == "open"
         agents.stream(world)
         assert len(world.mailer.to(now(world, THIRD).requester.address)) == 1
@@ -240,7 +241,7 @@ class TestSpamAndRelease:
         assert logged(world, "released from quarantine") == [THIRD]
 
     def test_of_two_concurrent_releases_one_succeeds(self, world: World) -> None:
-        agents.opened(world, THIRD, automatic=("Auto-Submitted",))
+        agents.opened(world, THIRD, automatic=(AUTOMATIC,))
 
         def meanwhile(change: Change) -> None:
             world.store.before_commit = lambda change: None

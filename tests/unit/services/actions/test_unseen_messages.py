@@ -14,6 +14,7 @@ from chalicelib.services.actions.actions import WATCHED
 from chalicelib.services.actions.drafts import save_draft
 from tests.support import agents, samples
 from tests.support.agents import ADA, TOM, acts
+from tests.support.samples import AUTOMATIC
 from tests.support.store.fakes import World, refusing
 
 SAYING: dict[str, dict[str, str]] = {
@@ -93,9 +94,7 @@ class TestActionsThatMailTheCustomer:
         before = seen(world)
         acts(world, "note", agent=TOM, text="They called.")
         ticket = world.store.tickets[samples.REF]
-        world.store.commit(
-            samples.reply(ticket, "away", world.clock(), text="I am away", automatic=("Auto-Submitted",))
-        )
+        world.store.commit(samples.reply(ticket, "away", world.clock(), text="I am away", automatic=(AUTOMATIC,)))
         assert not refused(world, action, before)
 
     def test_seen_may_be_the_last_messages_id(self, world: World, action: str) -> None:

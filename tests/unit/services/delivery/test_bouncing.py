@@ -86,7 +86,7 @@ class TestNoting:
         assert status(world.store.only_ticket()) is becomes
         assert settled(world) == list(_agents(world))
         (_, entry) = world.store.log[-1]
-        assert entry.detail == "acknowledgement: 5.1.1"
+        assert entry.detail == "purpose=acknowledgement status=5.1.1"
 
     def test_a_failed_delivery_is_reported_without_suppressing_the_address(self, world: World, ticket: Ticket) -> None:
         note_event(world.deps, id_to(world, MIRA), report(DeliveryEvent.FAILED))

@@ -265,7 +265,7 @@ class TestFailing:
         assert first.error
         assert box(world).stage is Stage.DONE
         (entry,) = [entry for _, entry in world.store.log]
-        assert (entry.action, entry.detail.partition(":")[0]) == (Action.NOT_SENT, "acknowledgement")
+        assert (entry.action, entry.details[0].value) == (Action.NOT_SENT, "acknowledgement")
         assert MIRA not in entry.detail
 
     def test_a_refused_acknowledgement_meets_no_promise(self, world: World, ticket: Ticket) -> None:

@@ -38,7 +38,7 @@ class TestSent:
         SAY[Event.EXTENSION](world)
         agents.stream(world)
         assert (resolve(world).set_by, resolve(world).set_at) == (SetBy.EXTENSION, START)
-        assert agents.log(world)[-1] == ("aftercare", "extended", "until 2027-01-04")
+        assert agents.log(world)[-1] == ("aftercare", "extended", "until=2027-01-04")
 
     @both
     def test_the_event_after_the_senders_record_changes_nothing(self, world: World, event: Event) -> None:

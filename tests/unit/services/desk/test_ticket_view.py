@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import UnknownFile, UnknownTicket
+from chalicelib.mail.inbound import MarkCode
 from chalicelib.rendering import words
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.procedure import replying
-from chalicelib.rules.tickets.clocks import CLOSE, QUARANTINE, RESOLVE, RETAIN
+from chalicelib.rules.tickets.clocks import CLOSE, QUARANTINE, RETAIN
 from chalicelib.rules.tickets.inbox_keys import clock_in_inbox
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, Detail, DetailCode
 from chalicelib.rules.tickets.messages import Event, File, Person
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.remarks import Remark
@@ -222,9 +223,13 @@ class TestLog:
         assert {f"desk.ticket.remark.{remark}" for remark in Remark} <= set(words.book(language))
 
     @pytest.mark.parametrize("language", words.languages())
+    def test_every_mark_of_automatic_mail_has_words(self, language: str) -> None:
+        assert set(words.under(language, "desk.ticket.mark")) == set(MarkCode)
+
+    @pytest.mark.parametrize("language", words.languages())
     @pytest.mark.parametrize("action", Action)
     def test_every_action_has_words(self, world: World, action: Action, language: str) -> None:
-        entry = LogEntry(START, "customer", action, RESOLVE)
+        entry = LogEntry(START, "customer", action)
         (line, _) = log_lines.lines(world.shop, samples.ticket(), [entry], START, language)
         assert line.what == words.book(language)[f"desk.ticket.log.{action.replace(' ', '_')}"]
 
@@ -237,7 +242,8 @@ class TestLog:
         assert line.detail == "; ".join(str(book[f"desk.ticket.suspicion.{each}"]) for each in Suspicion)
 
     def test_an_undeliverable_entry_says_which_mail_and_why(self, world: World) -> None:
-        entry = LogEntry(START, "aftercare", Action.MAIL_BOUNCED, "acknowledgement: 5.1.1")
+        details = (Detail(DetailCode.PURPOSE, "acknowledgement"), Detail(DetailCode.STATUS, "5.1.1"))
+        entry = LogEntry(START, "aftercare", Action.MAIL_BOUNCED, details)
         (line, _) = log_lines.lines(world.shop, samples.ticket(), [entry], START, "en")
         assert (line.what, line.detail) == ("a mail bounced", "Confirmation: 5.1.1")
 

@@ -108,7 +108,7 @@ class TestTheSender:
         commits(world, DEADLY)
         for _ in range(TRIES + 1):
             sends(world, DEADLY)
-        assert ("sent in short form", "acknowledgement") in [(e.action, e.detail) for _, e in world.store.log]
+        assert ("sent in short form", "purpose=acknowledgement") in [(e.action, e.detail) for _, e in world.store.log]
         assert {lost.status for lost in world.store.undelivered(world.shop.id, 9)} == {"shortened"}
         assert any(DEADLY in wrong for wrong in told(world))
         world.clock.advance(days=3)

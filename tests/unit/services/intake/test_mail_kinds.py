@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.mail import reading
 from chalicelib.mail.composing import plus_address
-from chalicelib.mail.inbound import Attachment, Bounce, InboundMail
+from chalicelib.mail.inbound import Attachment, Bounce, InboundMail, Mark, MarkCode
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import Author, Message, Person, State, Ticket, Visibility
@@ -29,6 +29,12 @@ from tests.unit.services.intake.test_receiving import ADA, CARE, HELP, MIRA, pur
 TOM = "tom@northlight.example"
 ADAS = f"Ada Lindqvist <{ADA}>"
 ACK, NEW, REPLY = Purpose.ACKNOWLEDGEMENT, Purpose.NOTIFICATION_NEW, Purpose.NOTIFICATION_REPLY
+
+
+def header(value: str) -> Mark:
+    return Mark(MarkCode.HEADER, value)
+
+
 Reads = Callable[..., None]
 
 
@@ -185,7 +191,7 @@ class TestNoAutomaticAnswer:
     """From mailing lists, redirects, exchange servers: a person wrote it, but no automatic answer is allowed."""
 
     def test_a_new_ticket_is_open_and_notified_but_not_acknowledged(self, world: World, reads: Reads) -> None:
-        reads(no_auto_reply=("Precedence: list",), automatic=())
+        reads(no_auto_reply=(header("Precedence: list"),), automatic=())
         assert get(world, written()) == "opened"
         found = only(world)
         assert (found.state, purposes(found)) == (State.OPEN, [(NEW, ADA)])
@@ -199,7 +205,7 @@ class TestNoAutomaticAnswer:
         answer = written(ADAS, text="Yes.\n", Message_ID="<a@x>")
         get(world, answer, address(ticket, Role.AGENT), passed=DMARC)
         assert only(world).clock("close")
-        reads(no_auto_reply=("List-Unsubscribe",), automatic=())
+        reads(no_auto_reply=(header("List-Unsubscribe"),), automatic=())
         assert (
             get(world, written(text="Broken, too!", Message_ID="<2@x>"), address(ticket, Role.CUSTOMER)) == "appended"
         )
@@ -208,7 +214,7 @@ class TestNoAutomaticAnswer:
         assert only(world).clock("close") is None
 
     def test_an_agents_answer_is_sent(self, world: World, ticket: Ticket, reads: Reads) -> None:
-        reads(no_auto_reply=("X-Auto-Response-Suppress",), automatic=())
+        reads(no_auto_reply=(header("X-Auto-Response-Suppress"),), automatic=())
         get(
             world,
             written(ADAS, text="A new one comes.\n", Message_ID="<a@x>"),
@@ -220,12 +226,12 @@ class TestNoAutomaticAnswer:
     def test_a_third_partys_help_desk_can_answer(self, world: World, reads: Reads) -> None:
         agents.opened(world)
         mail = refer(world)
-        reads(no_auto_reply=("Auto-Submitted: auto-generated",), automatic=())
+        reads(no_auto_reply=(header("Auto-Submitted: auto-generated"),), automatic=())
         get(world, written(f"Claims <{SWIFT}>", "Re: 8812", "It is lost.", Message_ID="<tp@x>"), mail.reply_to)
         assert only(world).referrals[0].answered_at
 
     def test_a_released_ticket_is_still_not_acknowledged(self, world: World, reads: Reads) -> None:
-        reads(no_auto_reply=("Precedence: list",), automatic=())
+        reads(no_auto_reply=(header("Precedence: list"),), automatic=())
         get(world, written(), failed="spam")
         found = only(world)
         agents.acts(world, "release_from_quarantine", ref=found.ref)
@@ -238,7 +244,7 @@ class TestReports:
     def test_a_report_from_the_customers_address_is_the_customers_message(
         self, world: World, ticket: Ticket, reads: Reads
     ) -> None:
-        reads(bounce=self.BOUNCE, automatic=("report",), new="It could not be delivered again!")
+        reads(bounce=self.BOUNCE, automatic=(Mark(MarkCode.REPORT),), new="It could not be delivered again!")
         mail = written(text="It could not be delivered again!", Message_ID="<b@x>")
         assert get(world, mail, address(ticket, Role.CUSTOMER)) == "automatic"
         assert purposes(kept(world)) == [(REPLY, ADA)]
@@ -252,7 +258,7 @@ class TestReports:
         assert world.store.flags == {}
 
     def test_a_mail_systems_report_is_noted(self, world: World, ticket: Ticket, reads: Reads) -> None:
-        reads(bounce=self.BOUNCE, automatic=("report",))
+        reads(bounce=self.BOUNCE, automatic=(Mark(MarkCode.REPORT),))
         mail = written("Mailer-Daemon <mailer-daemon@mx.example>", "Undelivered", Message_ID="<b@x>")
         assert get(world, mail, address(ticket, Role.CUSTOMER)) == "bounce"
         assert world.store.messages == {}
@@ -561,13 +567,13 @@ class TestServiceAddresses:
 
 
 class TestMachines:
-    @pytest.mark.parametrize("reason", ["reaction", "calendar answer"])
+    @pytest.mark.parametrize("reason", [MarkCode.REACTION, MarkCode.CALENDAR_ANSWER])
     def test_a_reaction_or_calendar_answer_is_shared_and_changes_nothing(
-        self, world: World, ticket: Ticket, reads: Reads, reason: str
+        self, world: World, ticket: Ticket, reads: Reads, reason: MarkCode
     ) -> None:
         get(world, written(ADAS, text="Yes.\n", Message_ID="<a@x>"), address(ticket, Role.AGENT), passed=DMARC)
         before = only(world)
-        reads(automatic=(reason,), new="")
+        reads(automatic=(Mark(reason),), new="")
         get(world, written(text="Accepted", Message_ID="<r@x>"), address(ticket, Role.CUSTOMER))
         after = only(world)
         assert (after.state, after.clocks) == (before.state, before.clocks)
@@ -575,7 +581,7 @@ class TestMachines:
         assert kept(world).outbox is None
 
     def test_notifications_of_quarantined_tickets_are_limited(self, world: World, reads: Reads) -> None:
-        reads(automatic=("auto-replied",))
+        reads(automatic=(header("Auto-Submitted: auto-replied"),))
         limit = world.shop.limits.per_address_hour
         for number in range(limit + 3):
             get(world, written(Message_ID=f"<{number}@x>", text=f"{number}\n"))

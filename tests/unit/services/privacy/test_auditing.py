@@ -13,7 +13,7 @@ import pytest
 
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.privacy.hash_chain import Logged
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, Detail, DetailCode
 from chalicelib.rules.tickets.messages import Author, File, Person
 from chalicelib.rules.tickets.outbox import Outbox, Stage
 from chalicelib.rules.tickets.procedure_facts import Outcome
@@ -136,7 +136,7 @@ TAMPERING: dict[str, tuple[Tampering, str]] = {
     "all entries gone": (with_log(lambda log: []), "missing"),
     "an actor altered": (with_entry(actor="eve"), "altered"),
     "an action altered": (with_entry(action="closed"), "altered"),
-    "a detail altered": (with_entry(detail="x"), "altered"),
+    "a detail altered": (with_entry(details=(Detail(DetailCode.ERROR, "x"),)), "altered"),
     "a moment altered": (with_entry(at=START), "altered"),
     "said to be at the console": (with_entry(at_console=True), "altered"),
     "an entry added": (with_log(lambda log: [*log, replace(log[-1], version=999)]), "added"),

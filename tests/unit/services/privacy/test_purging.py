@@ -384,12 +384,12 @@ class TestLegalHolds:
         assert retention.place_legal_hold(world.deps, event) == {
             "reference": samples.REF, "done": True, "on_hold": True, "kept_until": None,
         }  # fmt: skip
-        assert agents.log(world)[-1] == ("console", "legal hold placed", "A court asked for it")
+        assert agents.log(world)[-1] == ("console", "legal hold placed", 'reason="A court asked for it"')
         assert retention.place_legal_hold(world.deps, event)["done"] is False
         released = retention.lift_legal_hold(world.deps, event | {"reason": "The case is closed"})
         assert released["kept_until"]
         assert datetime.fromisoformat(released["kept_until"]).astimezone(UTC) > world.clock.at
-        assert agents.log(world)[-1] == ("console", "legal hold lifted", "The case is closed")
+        assert agents.log(world)[-1] == ("console", "legal hold lifted", 'reason="The case is closed"')
 
     def test_a_hold_on_a_merged_ticket_is_placed_on_its_target(self, world: World) -> None:
         agents.opened(world)

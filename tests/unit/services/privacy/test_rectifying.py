@@ -58,7 +58,7 @@ def test_a_name_is_corrected_on_the_ticket_and_on_messages(world: World, life: L
 def test_the_log_names_the_corrected_field_and_verifies(world: World, life: Life) -> None:
     rectify(world, name="Wilma Sperlich", new_email=NEW)
     logged = [entry for entry in agents.log(world) if entry[1] == "rectified"]
-    assert set(logged) == {("console", "rectified", "name, address")}
+    assert set(logged) == {("console", "rectified", "part=name part=address")}
     for ref in world.store.tickets:
         ticket_partition = world.store.ticket_partition(ref)
         assert ticket_partition

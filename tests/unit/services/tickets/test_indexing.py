@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.rules.privacy.search_terms import own_words, words_of
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, reason_detail
 from chalicelib.rules.tickets.ticket import Change, Channel, LogEntry, Person, Ticket, evolve
 from chalicelib.services.ports.search import SearchHit
 from chalicelib.services.tickets import indexing
@@ -117,6 +117,8 @@ def test_an_address_in_a_note_is_kept_as_a_former_word(world: World) -> None:
 
 def test_an_address_in_a_link_is_masked_in_the_log(world: World) -> None:
     ticket = kept(world)
-    entry = LogEntry(START, "ada@northlight.example", Action.NOTED, "see x.example/?u=wilma%40quaste.example")
+    entry = LogEntry(
+        START, "ada@northlight.example", Action.NOTED, (reason_detail("see x.example/?u=wilma%40quaste.example"),)
+    )
     change = commit(world.deps, Change(evolve(ticket), log=(entry,)))
-    assert [entry.detail for entry in change.log] == ["see […@…]"]
+    assert [entry.details for entry in change.log] == [(reason_detail("see […@…]"),)]

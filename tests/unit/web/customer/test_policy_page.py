@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from chalicelib import wiring
 from chalicelib.external.holidays_calendar import holidays_of
-from chalicelib.rendering import pages, words
+from chalicelib.rendering import durations, pages, words
 from chalicelib.rules.policy.model import ClosedDay, Shop
 from chalicelib.rules.timing.periods import Period, Unit
 from chalicelib.rules.timing.worktime import MIDNIGHT
@@ -88,9 +88,9 @@ class TestEveryLanguageOfEveryShop:
         within += [shop.remedy, *filter(None, (shop.kinds["data_request"].resolve, shop.kinds["complaint"].resolve))]
         alone = [kind.retain for kind in shop.kinds.values()] + [shop.guarantees.statutory, policy_page.BACKUPS]
         alone += [kind.extension.limit for kind in shop.kinds.values() if kind.extension]
-        said = [period.within(language) for period in within]
-        said += [period.in_words(language, alone=True) for period in alone]
-        said += [kind.close_after.in_words(language) for kind in shop.kinds.values() if kind.close_after]
+        said = [durations.within(period, language) for period in within]
+        said += [durations.period(period, language) for period in alone]
+        said += [durations.period_after(kind.close_after, language) for kind in shop.kinds.values() if kind.close_after]
         assert not [words for words in said if words not in text]
         assert str(shop.link_days) in text
         assert str(shop.reopen_days) in text
@@ -224,7 +224,7 @@ class TestWhatDependsOnThePolicy:
         complaint = NORTHLIGHT.kinds["complaint"]
         assert complaint.warn
         told = section(shown(NORTHLIGHT), "longer")
-        assert f"{complaint.warn.in_words('en')} before a time runs out, it reminds the person dealing with it." in told
+        assert f"{complaint.warn} before a time runs out, it reminds the person dealing with it." in told
         assert "the person dealing with it and the whole team" in told
         assert "The shop's management takes it over." in told
 

@@ -60,8 +60,8 @@ def test_shows_the_policy_that_is_in_force(shown: Answer) -> None:
     shop = wiring.policy().shop("northlight")
     for kind in shop.kinds.values():
         (row,) = texts(shown, f"tr[data-kind={kind.id}]")
-        assert kind.acknowledge.in_words("en", alone=True) in row
-        assert kind.retention().in_words("en", alone=True) in row
+        assert str(kind.acknowledge) in row
+        assert str(kind.retention()) in row
     policy = first(shown, "[aria-labelledby=northlight-policy]").text()
     for party in shop.third_parties:
         assert party.address in policy

@@ -17,7 +17,7 @@ from chalicelib.rendering import words
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import RuleContext
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, Detail, DetailCode, reason_detail
 from chalicelib.rules.tickets.messages import File, Message, Person
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Priority, State, Ticket, evolve
 from chalicelib.services.actions.action_input import ActionInput
@@ -278,7 +278,9 @@ class TestPlainForms:
             said.period("by")
 
             def rule(current: Ticket, id: str, context: RuleContext) -> Change:
-                entry = LogEntry(context.at, said.agent.address, Action.ACTED, f"tag: {reason}")
+                entry = LogEntry(
+                    context.at, said.agent.address, Action.ACTED, (Detail(DetailCode.ACT, "tag"), reason_detail(reason))
+                )
                 return Change(evolve(current), log=(entry,))
 
             return rule
