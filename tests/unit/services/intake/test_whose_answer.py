@@ -1,4 +1,4 @@
-"""The author of a mail on a referred ticket: the customer, the third party or unverified, no matter what its From says."""
+"""The author of a mail on a referred ticket: customer, third party or unverified, no matter what its From says."""
 
 from email.message import EmailMessage
 
