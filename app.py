@@ -51,13 +51,13 @@ def receive_mail(event: SQSEvent) -> dict[str, Any]:
 @app.on_dynamodb_record(stream_arn="Table", batch_size=20)
 def send_mail(event: DynamoDBEvent) -> None:
     """Send the mails that newly committed tickets and messages owe."""
-    events.each_owing(event.to_dict(), partial(post, deps()), partial(events.time_left, event.context))
+    events.each_outbox(event.to_dict(), partial(post, deps()), partial(events.time_left, event.context))
 
 
 @app.on_dynamodb_record(stream_arn="Table", batch_size=10)
 def index_words(event: DynamoDBEvent) -> None:
     """Add newly committed tickets and messages to the search index."""
-    events.each_said(event.to_dict(), partial(index, deps()))
+    events.each_indexed(event.to_dict(), partial(index, deps()))
 
 
 @app.on_sqs_message(queue="DeliveryQueue", batch_size=10, maximum_batching_window_in_seconds=2)

@@ -24,13 +24,13 @@ _CONFIGS = {
 # always in newer regions. Browsers follow it neither for uploads nor with a signature for another host.
 _REGIONAL = Config(s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"})
 _BY_PATH = Config(s3={"addressing_style": "path"})  # an emulator has no host per bucket
-_USUAL = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 5})
+_DEFAULT = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 5})
 
 
 @cache
 def client(service: str) -> Any:
     """The only client of this service in this process; the environment sets its endpoint, region and rights."""
-    config = _CONFIGS.get(service, _USUAL)
+    config = _CONFIGS.get(service, _DEFAULT)
     if service == "s3":
         config = config.merge(_BY_PATH if os.environ.get("AWS_ENDPOINT_URL") else _REGIONAL)
     by_name: Callable[..., Any] = boto3.client

@@ -144,7 +144,7 @@ def time_left(context: Any, enough: int = ONE_MAIL_MILLIS) -> bool:
     return remaining > enough
 
 
-def each_owing(
+def each_outbox(
     event: Mapping[str, Any], send: Callable[[ItemRef, OutboxItem], bool], time_left: Callable[[], bool] = lambda: True
 ) -> None:
     """Send what every item of a stream batch owes, while there is time.
@@ -158,7 +158,7 @@ def each_owing(
         raise StillOwed(f"mails are still owed by {len(left)} items")
 
 
-def each_said(event: Mapping[str, Any], note: Callable[[IndexedItem], None]) -> None:
+def each_indexed(event: Mapping[str, Any], note: Callable[[IndexedItem], None]) -> None:
     """Index every record of a stream batch: a new ticket, a new message, or the reference of a ticket that was
     corrected. A failure raises, and the stream delivers the batch again."""
     for record in event["Records"]:

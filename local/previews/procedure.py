@@ -91,10 +91,14 @@ def _to_customers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Ite
     label = {"name": "label.pdf", "size": 41_000, "url": "https://care.northlight.example/f/WyJOTC03.y"}
     yield "instructions", "instructions", full | {"text": way, "attachments": [label]}
     yield "instructions-bare", "instructions", bare | {"text": way}
-    for cure in RemedyKind:
+    for remedy_kind in RemedyKind:
         text = "The dimmer left our workshop this morning."
-        yield f"remedy_done-{cure}", "remedy_done", full | {"cure": cure, "text": text, "reopen_days": 30}
-    yield "remedy_done-bare", "remedy_done", bare | {"cure": RemedyKind.REFUND, "reopen_days": 1}
+        yield (
+            f"remedy_done-{remedy_kind}",
+            "remedy_done",
+            full | {"remedy_kind": remedy_kind, "text": text, "reopen_days": 30},
+        )
+    yield "remedy_done-bare", "remedy_done", bare | {"remedy_kind": RemedyKind.REFUND, "reopen_days": 1}
     automatic = {"text": "", "agent_name": ""}
     yield "review_request", "review_request", full | automatic | {"rate_until": at(30, 9)}
     yield "review_request-bare", "review_request", bare | automatic | {"rate_until": None}
@@ -104,7 +108,7 @@ def _to_customers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Ite
 def _final_answers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Iterator[Sample]:
     note = "The new dimmer comes with a picture that shows how to fit it. You need not send anything back."
     owed = {
-        "cure": RemedyKind.REPLACEMENT,
+        "remedy_kind": RemedyKind.REPLACEMENT,
         "owed_by": OwedBy.SELLER,
         "carried_out_by": Performer.SELLER,
         "remedy_due": by(30),
@@ -118,14 +122,14 @@ def _final_answers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> It
             full | concluded | {"outcome": outcome, "bodies": shop.bodies[:1]},
         )
     agreed = full | concluded | {"outcome": Outcome.PARTLY_UPHELD, "bodies": ()}
-    for cure in RemedyKind:
-        yield f"final_answer-cure-{cure}", "final_answer", agreed | {"cure": cure}
-    sent_back = {"cure": RemedyKind.RETURN, "owed_by": OwedBy.CUSTOMER}
+    for remedy_kind in RemedyKind:
+        yield f"final_answer-remedy_kind-{remedy_kind}", "final_answer", agreed | {"remedy_kind": remedy_kind}
+    sent_back = {"remedy_kind": RemedyKind.RETURN, "owed_by": OwedBy.CUSTOMER}
     yield "final_answer-by-customer", "final_answer", agreed | sent_back
     for performer in Performer:
         yield f"final_answer-through-{performer}", "final_answer", agreed | {"carried_out_by": performer}
     refused = {"outcome": Outcome.NOT_UPHELD, "reopen_days": 1, "text": "The lamp works as it should."}
-    unowed = {"cure": "", "owed_by": "", "carried_out_by": "", "remedy_due": None, "remedy_note": ""}
+    unowed = {"remedy_kind": "", "owed_by": "", "carried_out_by": "", "remedy_due": None, "remedy_note": ""}
     yield "final_answer-bare", "final_answer", bare | refused | unowed | {"bodies": _two_bodies(shop)}
 
 

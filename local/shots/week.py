@@ -73,7 +73,7 @@ def _tuesday(people: People, refs: Refs) -> None:
     asked = "Please tell us where, and with whom, this parcel was left."
     people.act(refs["referred"], "refer", to="swiftparcel", facts="order_number topic", text=asked)
     people.act(refs["owed"], "find", fault="seller", reason="The return was booked in, the refund was not.")
-    people.act(refs["owed"], "remedy", cure="refund", owed_by="seller", note="189 euros")
+    people.act(refs["owed"], "remedy", remedy_kind="refund", owed_by="seller", note="189 euros")
     people.act(refs["owed"], "conclude", outcome="upheld", text=letters.FINDINGS)
     praise = "I only wanted to say that the Vega is even nicer than in the pictures."
     refs["closed"] = people.form("Per Nyström", "feedback", "The Vega is lovely", praise)

@@ -89,8 +89,8 @@ STEPS = (
     ),
     Step(
         "2027-04-16 10:40", "She notes what puts it right, and by when. From now on that is a promise like the others.",
-        act("remedy", cure="replacement", owed_by="seller", due="2027-05-05", note="A new glass shade, sent to you."),
-        "open", _LATER | _OWED,
+        act("remedy", remedy_kind="replacement", owed_by="seller", due="2027-05-05",
+        note="A new glass shade, sent to you."), "open", _LATER | _OWED,
     ),
     Step(
         "2027-04-16 11:20",

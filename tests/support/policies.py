@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from chalicelib.rules.policy.checks import usual_length
+from chalicelib.rules.policy.checks import default_length
 from chalicelib.rules.policy.fields import LANGUAGES
 from chalicelib.rules.policy.model import KINDS
 from chalicelib.rules.policy.promises import Outcome
@@ -125,7 +125,7 @@ def clock(quarter: int) -> str:
 
 
 def length(period: str) -> int:
-    return usual_length(parse(period))
+    return default_length(parse(period))
 
 
 def toml(document: dict[str, Any]) -> str:

@@ -295,7 +295,7 @@ STEPS: dict[str, Callable[[Life, Somebody, int, int], None]] = {
     "tag": _naming("tag", "tags"),
     "claim": _naming("claim", "product", serial="7-8-9"),
     "find": _naming("find", "reason", fault="courier"),
-    "remedy": _naming("remedy", "note", cure="refund", owed_by="seller"),
+    "remedy": _naming("remedy", "note", remedy_kind="refund", owed_by="seller"),
     "extend": _naming("extend", "reason", by="10 days"),
     "conclude": _agent("conclude", outcome=Outcome.UPHELD.value, text=f"You are right. {AGENTS_WORD}"),
     "close": _naming("close", "reason", outcome="settled"),

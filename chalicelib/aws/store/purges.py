@@ -83,11 +83,11 @@ class Purges:
         self._table.client.update_item(**_done(self._table.name, name, now))
 
     def delete_pointers(self, pointers: Pointers) -> None:
-        mention = SearchHit(pointers.opened_at, pointers.ref)
+        hit = SearchHit(pointers.opened_at, pointers.ref)
         keys = [mail_items.sent_key(id) for id in pointers.sent]
         keys += [mail_items.outcome_key(key) for key in pointers.raw_keys]
-        keys += [items.word_key(pointers.shop, word, mention) for word in pointers.words]
-        self._delete(keys + (self._lost(pointers) if pointers.lost else []))
+        keys += [items.word_key(pointers.shop, word, hit) for word in pointers.words]
+        self._delete(keys + (self._undelivered_entry(pointers) if pointers.undelivered_mail else []))
 
     def clear_partition(self, ref: str) -> None:
         """Repeats until nothing was added in the time between."""
@@ -115,7 +115,7 @@ class Purges:
     def _everything(self, ref: str, **more: Any) -> Iterator[Attributes]:
         return self._table.query_all("pk = :pk", {":pk": item_keys.ticket_partition(ref)}, ConsistentRead=True, **more)
 
-    def _lost(self, pointers: Pointers) -> list[Attributes]:
+    def _undelivered_entry(self, pointers: Pointers) -> list[Attributes]:
         """The list covers a shop's last months; only the entries about this ticket are deleted."""
         found = self._table.query_all(
             "pk = :list",

@@ -68,7 +68,7 @@ class Tickets:
             ExpressionAttributeNames={"#ref": "ref", "#state": "state"},
         )
         found = [decode(OtherTicket, item) for item in brought]
-        return sorted(found, key=lambda sibling: sibling.opened_at, reverse=True)
+        return sorted(found, key=lambda other: other.opened_at, reverse=True)
 
     def refs_of(self, shop: str, address: str) -> Iterator[str]:
         """Reads only keys from the index."""

@@ -74,9 +74,11 @@ def undelivered_list(shop: str) -> str:
     return f"UNDELIVERED#{shop}"
 
 
-def undelivered_item(shop: str, lost: UndeliveredMail) -> Attributes:
-    key = key_of(undelivered_list(shop), f"{instant(lost.at)}#{lost.ref}#{lost.purpose}")
-    return attributes(lost) | key | {"expires_at": expiry_at(lost.at + UNDELIVERED_LIFE)}
+def undelivered_item(shop: str, undelivered_mail: UndeliveredMail) -> Attributes:
+    key = key_of(
+        undelivered_list(shop), f"{instant(undelivered_mail.at)}#{undelivered_mail.ref}#{undelivered_mail.purpose}"
+    )
+    return attributes(undelivered_mail) | key | {"expires_at": expiry_at(undelivered_mail.at + UNDELIVERED_LIFE)}
 
 
 def sla_key(shop: str, day: date) -> Attributes:

@@ -23,7 +23,7 @@ LONGEST_RETURN_TO = 500
 _RANDOM = r"[A-Za-z0-9_-]{43}"  # 256 bits, in base64url
 _COOKIE = re.compile(rf"({_RANDOM})\.({_RANDOM})", re.ASCII)
 _TOKEN = re.compile(_RANDOM, re.ASCII)
-_ONWARD = re.compile(r"/desk(?:/[A-Za-z0-9._~%!$&'()*+,;=:@-]+)*(?:\?[A-Za-z0-9._~%!$&'()*+,;=:@/?-]*)?", re.ASCII)
+_RETURN_TO = re.compile(r"/desk(?:/[A-Za-z0-9._~%!$&'()*+,;=:@-]+)*(?:\?[A-Za-z0-9._~%!$&'()*+,;=:@/?-]*)?", re.ASCII)
 _NO_PAGE = re.compile(r"/desk/(?:login|in|out|oidc)\b|\.\.|%2e|%2f|%5c", re.IGNORECASE)
 
 
@@ -49,7 +49,7 @@ class Session:
     started_at: datetime
     key: str
     keyed_at: datetime
-    former: str = ""
+    previous_key: str = ""
     used_at: datetime | None = None
     ended: bool = False
     version: int = 1
@@ -91,7 +91,7 @@ def standing(session: Session, key: str, signed_out_at: datetime | None, now: da
     age, shown = now - session.keyed_at, digest(key)
     if hmac.compare_digest(shown, session.key):
         return SessionStatus.RENEW if age >= RENEWED_AFTER else SessionStatus.GOOD
-    if hmac.compare_digest(shown, session.former):
+    if hmac.compare_digest(shown, session.previous_key):
         if session.used_at is None:
             return SessionStatus.AGAIN
         # An old key was used again: it or its successor was copied, and nobody can tell which of the two users is the
@@ -109,7 +109,7 @@ def successor(secret: bytes, id: str, key: str) -> str:
 def renewed(session: Session, key: str, now: datetime) -> Session:
     """The session with a new key. `key`: the new key itself, not its digest."""
     return replace(
-        session, key=digest(key), keyed_at=now, former=session.key, used_at=None, version=session.version + 1
+        session, key=digest(key), keyed_at=now, previous_key=session.key, used_at=None, version=session.version + 1
     )
 
 
@@ -139,5 +139,5 @@ def agents_of(policy: Policy, address: str) -> Mapping[str, Agent]:
 
 def return_to(path: str) -> str:
     """The path if it is one of the desk's pages, within our site, else the desk itself: never another site."""
-    fits = len(path) <= LONGEST_RETURN_TO and _ONWARD.fullmatch(path) and not _NO_PAGE.search(path.partition("?")[0])
+    fits = len(path) <= LONGEST_RETURN_TO and _RETURN_TO.fullmatch(path) and not _NO_PAGE.search(path.partition("?")[0])
     return path if fits else "/desk"

@@ -77,6 +77,6 @@ def note(item: OutboxItem, ses_id: str, report: Report, shop: Shop, now: datetim
 
 def undelivered(box: boxes.Outbox | None) -> Delivery | None:
     """The latest mail to the customer or a third party that did not arrive or was not accepted."""
-    lost = (*STATUSES.values(), DeliveryStatus.REFUSED)
+    undelivered_mail = (*STATUSES.values(), DeliveryStatus.REFUSED)
     mails = reversed(box.deliveries) if box else ()
-    return next((d for d in mails if d.status in lost and d.purpose.audience is not Audience.AGENTS), None)
+    return next((d for d in mails if d.status in undelivered_mail and d.purpose.audience is not Audience.AGENTS), None)

@@ -119,7 +119,7 @@ TICKET = (
     Column("priority", "`normal`, `high`, `urgent`", _of_ticket(lambda t: t.priority)),
     Column("tags", "with a blank between them", _of_ticket(lambda t: " ".join(t.tags))),
     Column("fault", "who is at fault, as found", _of_ticket(lambda t: t.finding and t.finding.fault)),
-    Column("remedy", "what puts it right", _of_ticket(lambda t: t.remedy and t.remedy.cure)),
+    Column("remedy", "what puts it right", _of_ticket(lambda t: t.remedy and t.remedy.remedy_kind)),
     Column("remedy_owed_by", "", _of_ticket(lambda t: t.remedy and t.remedy.owed_by)),
     Column("remedy_carried_out_by", "who was asked to", _of_ticket(lambda t: t.remedy and t.remedy.carried_out_by)),
     Column("remedy_due", "", _of_ticket(lambda t: t.remedy and _at(t.remedy.due))),

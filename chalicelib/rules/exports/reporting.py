@@ -63,7 +63,7 @@ def _marks(ticket: Ticket) -> dict[str, Any]:
         "topic": ticket.topic,
         "channel": ticket.channel,
         "fault": ticket.finding and ticket.finding.fault,
-        "remedy": ticket.remedy and ticket.remedy.cure,
+        "remedy": ticket.remedy and ticket.remedy.remedy_kind,
     }
 
 

@@ -19,7 +19,7 @@ CHECK_BODIES_EVERY = timedelta(days=365)
 CLOSED_PLATFORM = "ec.europa.eu/consumers/odr"
 """The EU's online dispute platform, closed on 20 July 2025 by Regulation (EU) 2024/3228."""
 
-USUAL_MINUTES = {
+TYPICAL_MINUTES = {
     Unit.MINUTES: 1,
     Unit.HOURS: 60,
     Unit.DAYS: 1440,
@@ -32,8 +32,8 @@ USUAL_MINUTES = {
 _PROMISED = ("first_answer", "resolve")
 
 
-def usual_length(period: Period) -> int:
-    return period.amount * USUAL_MINUTES[period.unit]
+def default_length(period: Period) -> int:
+    return period.amount * TYPICAL_MINUTES[period.unit]
 
 
 def kind_mistakes(values: Values) -> Iterator[tuple[str, str]]:
@@ -45,13 +45,13 @@ def kind_mistakes(values: Values) -> Iterator[tuple[str, str]]:
 def _order_mistakes(values: Values) -> Iterator[tuple[str, str]]:
     promises = [(key, values[key]) for key in ("acknowledge", *_PROMISED) if values.get(key)]
     for (sooner, first), (later, second) in pairwise(promises):
-        if usual_length(first) > usual_length(second):
+        if default_length(first) > default_length(second):
             yield sooner, f'"{first}" is later than {later} ("{second}"): shorten this or lengthen that.'
 
 
 def _warning_mistakes(values: Values) -> Iterator[tuple[str, str]]:
     warn, promised = values.get("warn"), _promised(values)
-    if warn and promised and usual_length(warn) >= min(map(usual_length, promised)):
+    if warn and promised and default_length(warn) >= min(map(default_length, promised)):
         yield "warn", f'"{warn}" before is before the promise even begins: write less than "{promised[0]}".'
     if any(step.at == "warn" for step in values.get("escalation", ())) and "warn" in values and not warn:
         yield "warn", 'is missing: escalation has a step at "warn", so write how long before, such as "1 day".'
@@ -118,8 +118,8 @@ def warnings(shops: Iterable[Shop], today: date) -> Iterator[str]:
 def _data_request_warnings(shop: Shop) -> Iterator[str]:
     """GDPR Art. 12(3): answered within one month, extended by two further months at most."""
     kind = shop.kinds[DATA_REQUEST]
-    month = usual_length(Period(1, Unit.MONTHS))
-    if kind.resolve is None or usual_length(kind.resolve) > month:
+    month = default_length(Period(1, Unit.MONTHS))
+    if kind.resolve is None or default_length(kind.resolve) > month:
         yield f"{shop.name}: a data request has to be answered within 1 month (GDPR Art. 12(3))."
-    if kind.extension and usual_length(kind.extension.limit) > 2 * month:
+    if kind.extension and default_length(kind.extension.limit) > 2 * month:
         yield f"{shop.name}: a data request may be extended by 2 months at most (GDPR Art. 12(3))."

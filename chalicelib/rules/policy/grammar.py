@@ -112,7 +112,7 @@ CHANNELS = table(
     },
 )
 _MAX_COUNTED = fields.number(1, 10_000_000)
-_BUDGET, _USUAL = MailBudget(), Limits(1, 1)
+_BUDGET, _DEFAULT = MailBudget(), Limits(1, 1)
 MAIL_BUDGET = table(
     MailBudget,
     {
@@ -130,9 +130,9 @@ LIMITS = table(
     {
         "per_address_hour": required(fields.number(1, 100_000), "per_address_hour = 10 or another number"),
         "per_source_hour": required(fields.number(1, 100_000), "per_source_hour = 60 or another number"),
-        "per_address_day": optional(_MAX_COUNTED, _USUAL.per_address_day),
-        "per_source_day": optional(_MAX_COUNTED, _USUAL.per_source_day),
-        "replies_hour": optional(_MAX_COUNTED, _USUAL.replies_hour),
+        "per_address_day": optional(_MAX_COUNTED, _DEFAULT.per_address_day),
+        "per_source_day": optional(_MAX_COUNTED, _DEFAULT.per_source_day),
+        "replies_hour": optional(_MAX_COUNTED, _DEFAULT.replies_hour),
         "mails": optional(MAIL_BUDGET, _BUDGET),
     },
 )

@@ -47,7 +47,7 @@ class Suggestion:
     """What the form suggests until an agent decides otherwise."""
 
     fault: Fault
-    cure: RemedyKind
+    remedy_kind: RemedyKind
     owed_by: OwedBy
     carried_out_by: Performer
     instructions: bool
@@ -59,7 +59,7 @@ class Terms:
     """The remedy that an agent sets. `until`: the moment agreed with the customer; None: the policy's period
     applies."""
 
-    cure: RemedyKind
+    remedy_kind: RemedyKind
     owed_by: OwedBy
     until: datetime | None = None
     note: str = ""
@@ -74,8 +74,10 @@ def suggestion(shop: Shop, topic: str | None, fault: Fault | None = None) -> Sug
         if topic in _SENT_AGAIN:
             return Suggestion(found, RemedyKind.REDELIVERY, OwedBy.SELLER, Performer.SELLER, instructions=False)
         return Suggestion(found, RemedyKind.RETURN, OwedBy.CUSTOMER, Performer.SELLER, instructions=True)
-    cure = _CURES.get(topic or "", RemedyKind.NONE)
-    return Suggestion(found, cure, OwedBy.SELLER, _USUALLY_ASKED.get((found, cure), Performer.SELLER), False)
+    remedy_kind = _CURES.get(topic or "", RemedyKind.NONE)
+    return Suggestion(
+        found, remedy_kind, OwedBy.SELLER, _USUALLY_ASKED.get((found, remedy_kind), Performer.SELLER), False
+    )
 
 
 def find(ticket: Ticket, fault: Fault, reason: str, agent: Person, now: datetime) -> Change:
@@ -91,26 +93,26 @@ def set_remedy(ticket: Ticket, terms: Terms, agent: Person, context: RuleContext
     """Record the remedy and who owes it. The `remedy` clock runs until it is done, for the policy's period or until the
     agreed moment. A remedy that the customer knows from a final answer can't be delayed or dropped while the ticket is
     closed; it must be reopened and concluded again. Raises InvalidFields."""
-    cure, owed_by, until = terms.cure, terms.owed_by, terms.until
+    remedy_kind, owed_by, until = terms.remedy_kind, terms.owed_by, terms.until
     if until is not None and until <= context.at:
         raise InvalidFields({"due": "past"})
-    if owed_by is OwedBy.CUSTOMER and cure is not RemedyKind.RETURN:
+    if owed_by is OwedBy.CUSTOMER and remedy_kind is not RemedyKind.RETURN:
         raise InvalidFields({"owed_by": "owed_by_seller"})
     if ticket.state is State.QUARANTINED:
         raise InvalidFields({"action": "quarantined"})
     before, running = ticket.remedy, _owed(ticket)
-    entry = LogEntry(context.at, agent.address, Action.REMEDY_OWED, _logged(cure, owed_by, terms.carried_out_by))
-    if running and before and until is None and (before.cure, before.owed_by) == (cure, owed_by):
+    entry = LogEntry(context.at, agent.address, Action.REMEDY_OWED, _logged(remedy_kind, owed_by, terms.carried_out_by))
+    if running and before and until is None and (before.remedy_kind, before.owed_by) == (remedy_kind, owed_by):
         updated = replace(before, note=terms.note.strip(), carried_out_by=terms.carried_out_by)
         return Change(evolve(ticket, remedy=updated), log=(entry,))
     promised = running if running and _told_of(ticket) else None
     if promised:
-        _refuse_less(promised, cure, owed_by, until)
-    clock = None if cure in _NOTHING_OWED else _clock(promised, until, context.shop.kinds[ticket.kind], context)
+        _refuse_less(promised, remedy_kind, owed_by, until)
+    clock = None if remedy_kind in _NOTHING_OWED else _clock(promised, until, context.shop.kinds[ticket.kind], context)
     clocks = ticket.clocks.put(clock) if clock else ticket.clocks.without(REMEDY)
     due = clock.due if clock else None
     performer = terms.carried_out_by
-    remedy = Remedy(cure, owed_by, context.at, agent.address, due, terms.note.strip(), carried_out_by=performer)
+    remedy = Remedy(remedy_kind, owed_by, context.at, agent.address, due, terms.note.strip(), carried_out_by=performer)
     if promised and before:
         remedy = replace(remedy, at=before.at)
     return Change(
@@ -124,7 +126,7 @@ def done(ticket: Ticket, id: str, text: str, agent: Person, context: RuleContext
     """The remedy was provided. The customer is informed if `tell`, unless an agent did so in another way. Raises
     InvalidFields."""
     remedy = ticket.remedy
-    if remedy is None or remedy.done_at or remedy.cure in _NOTHING_OWED:
+    if remedy is None or remedy.done_at or remedy.remedy_kind in _NOTHING_OWED:
         raise InvalidFields({"action": "no_remedy_owed"})
     after = evolve(
         ticket,
@@ -137,7 +139,7 @@ def done(ticket: Ticket, id: str, text: str, agent: Person, context: RuleContext
         message = replace(message, outbox=queue((mail,), context.at))
     else:
         message = internal_message(id, ticket.ref, context.at, agent, text.strip(), Event.REMEDY_DONE)
-    entry = LogEntry(context.at, agent.address, Action.REMEDY_DONE, details_of(DetailCode.CURE, remedy.cure))
+    entry = LogEntry(context.at, agent.address, Action.REMEDY_DONE, details_of(DetailCode.CURE, remedy.remedy_kind))
     return Change(after, (message,), (entry,), sla_counts=kept(ticket, (REMEDY,), context.at))
 
 
@@ -153,8 +155,8 @@ def instruct(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -
     return Change(evolve(ticket), (replace(message, outbox=mail),), (entry,))
 
 
-def _logged(cure: RemedyKind, owed_by: OwedBy, carried_out_by: Performer) -> tuple[Detail, ...]:
-    said = (Detail(DetailCode.CURE, cure), Detail(DetailCode.OWED_BY, owed_by))
+def _logged(remedy_kind: RemedyKind, owed_by: OwedBy, carried_out_by: Performer) -> tuple[Detail, ...]:
+    said = (Detail(DetailCode.CURE, remedy_kind), Detail(DetailCode.OWED_BY, owed_by))
     through = () if carried_out_by is Performer.SELLER else details_of(DetailCode.PERFORMER, carried_out_by)
     return (*said, *through)
 
@@ -172,10 +174,10 @@ def _told_of(ticket: Ticket) -> bool:
     return answer is not None and answer.told_at is not None and remedy.at <= answer.told_at
 
 
-def _refuse_less(promised: Clock, cure: RemedyKind, owed_by: OwedBy, until: datetime | None) -> None:
+def _refuse_less(promised: Clock, remedy_kind: RemedyKind, owed_by: OwedBy, until: datetime | None) -> None:
     """Raises InvalidFields for a remedy that is less than the customer was promised, or later."""
-    if cure in _NOTHING_OWED:
-        raise InvalidFields({"cure": "remedy_promised"})
+    if remedy_kind in _NOTHING_OWED:
+        raise InvalidFields({"remedy_kind": "remedy_promised"})
     if owed_by is OwedBy.CUSTOMER:
         raise InvalidFields({"owed_by": "remedy_promised"})
     if until is not None and until > promised.due:

@@ -134,7 +134,7 @@ class DetailCode(StrEnum):
     FACT = "fact"
     REMINDER = "reminder"  # its number
     FAULT = "fault"
-    CURE = "cure"
+    CURE = "remedy_kind"
     OWED_BY = "owed_by"
     PERFORMER = "performer"
     OUTCOME = "outcome"

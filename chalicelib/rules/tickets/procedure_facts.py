@@ -102,7 +102,7 @@ class Finding:
 class Remedy:
     """What must be done, who owes it, who carries it out, and by when. The `remedy` clock runs until it is done."""
 
-    cure: RemedyKind
+    remedy_kind: RemedyKind
     owed_by: OwedBy
     at: datetime
     by: str

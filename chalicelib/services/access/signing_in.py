@@ -111,31 +111,31 @@ def authenticate(deps: Deps, cookie: str) -> AuthenticatedSession:
     csrf = sessions.csrf(deps.secret.lasting(Use.SESSIONS), id)
     if status in (SessionStatus.RENEW, SessionStatus.AGAIN):
         return _rekeyed(deps, AuthenticatedSession(session, agents, csrf), id, key)
-    if session.former and session.used_at is None:
+    if session.previous_key and session.used_at is None:
         later = sessions.used(session, deps.now())
         # If there are several requests at once, one of them records it.
         session = later if deps.sessions.put_session(later) else session
     return AuthenticatedSession(session, agents, csrf)
 
 
-def _rekeyed(deps: Deps, holder: AuthenticatedSession, id: str, key: str) -> AuthenticatedSession:
+def _rekeyed(deps: Deps, authenticated: AuthenticatedSession, id: str, key: str) -> AuthenticatedSession:
     """The same session with the cookie of the next key, which may be in the table already."""
-    session, new = holder.session, sessions.successor(deps.secret.lasting(Use.SESSIONS), id, key)
+    session, new = authenticated.session, sessions.successor(deps.secret.lasting(Use.SESSIONS), id, key)
     if session.key != sessions.digest(new):
         later = sessions.renewed(session, new, deps.now())
         # If there are several requests at once, one renews the key; the others' key stays valid for a while. A next key
         # made with another version of the secret can't be computed again.
         if session.key != sessions.digest(key) or not deps.sessions.put_session(later):
-            return holder
+            return authenticated
         session = later
-    return replace(holder, session=session, cookie=f"{id}.{new}")
+    return replace(authenticated, session=session, cookie=f"{id}.{new}")
 
 
-def sign_out(deps: Deps, holder: AuthenticatedSession, *, everywhere: bool = False) -> None:
+def sign_out(deps: Deps, authenticated: AuthenticatedSession, *, everywhere: bool = False) -> None:
     """End the session, or all sessions of its agent."""
     if everywhere:
-        deps.sessions.sign_out_everywhere(holder.session.address, deps.now())
-    _end(deps, holder.session)
+        deps.sessions.sign_out_everywhere(authenticated.session.address, deps.now())
+    _end(deps, authenticated.session)
 
 
 def _load(deps: Deps, cookie: str) -> tuple[str, str, Session]:

@@ -64,9 +64,9 @@ def finish(deps: Deps, cookie: str, answer: Mapping[str, str]) -> tuple[str, str
     try:
         issuer.check_signature(token)
         address = address_in(token, Expected(issuer.url, issuer.client_id, nonce), deps.now())
-    except InvalidIdToken as unfit:
-        logger.warning("an ID token was refused", extra={"claim": str(unfit)})
-        raise InvalidLink(expired=False) from unfit
+    except InvalidIdToken as invalid:
+        logger.warning("an ID token was refused", extra={"claim": str(invalid)})
+        raise InvalidLink(expired=False) from invalid
     return signing_in.begin(deps, address), return_to
 
 

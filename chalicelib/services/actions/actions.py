@@ -132,17 +132,20 @@ def _find(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
 
 def _remedy(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
     default = remedying.suggestion(shop, ticket.topic, ticket.finding.fault if ticket.finding else None)
-    cure, owed_by = inputs.choice("cure", RemedyKind, default.cure), inputs.choice("owed_by", OwedBy, default.owed_by)
+    remedy_kind, owed_by = (
+        inputs.choice("remedy_kind", RemedyKind, default.remedy_kind),
+        inputs.choice("owed_by", OwedBy, default.owed_by),
+    )
     performer = inputs.choice("carried_out_by", Performer, default.carried_out_by)
     day, note = inputs.day("due"), inputs.text("note")
     until = end_of(day, shop.hours) if day else None
-    terms = remedying.Terms(cure, owed_by, until, note, carried_out_by=performer)
+    terms = remedying.Terms(remedy_kind, owed_by, until, note, carried_out_by=performer)
 
     def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
         owed, clock = current.remedy, current.clock(REMEDY)
         agreed = owed.due if owed and clock and clock.set_by is SetBy.AGREED else None
-        wanted = (cure, owed_by, performer, note, None, until or agreed)
-        if owed and (owed.cure, owed.owed_by, owed.carried_out_by, owed.note, owed.done_at, agreed) == wanted:
+        wanted = (remedy_kind, owed_by, performer, note, None, until or agreed)
+        if owed and (owed.remedy_kind, owed.owed_by, owed.carried_out_by, owed.note, owed.done_at, agreed) == wanted:
             return None  # repeating it does not move the due date
         return remedying.set_remedy(current, terms, inputs.agent, context)
 
@@ -227,7 +230,7 @@ ACTIONS = {
         AgentAction(
             "remedy",
             (
-                Field("cure", one_of=tuple(RemedyKind)),
+                Field("remedy_kind", one_of=tuple(RemedyKind)),
                 Field("owed_by", one_of=tuple(OwedBy)),
                 Field("carried_out_by", one_of=tuple(Performer)),
                 Field("due", Kind.DAY),

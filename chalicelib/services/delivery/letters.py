@@ -121,7 +121,7 @@ def _context(
 ) -> dict[str, Any]:
     author = shop.agent(message.person.address)
     agents = delivery.purpose.audience is Audience.AGENTS
-    lost = undelivered(message.outbox) or undelivered(ticket.outbox)
+    undelivered_mail = undelivered(message.outbox) or undelivered(ticket.outbox)
     clocks = {clock.name: clock for clock in standing(ticket)}
     answer = next((clocks[name] for name in ANSWERS if name in clocks and clocks[name].running), None)
     resolve = clocks.get(RESOLVE)
@@ -155,10 +155,10 @@ def _context(
         "quote": ticket.opening.text if ticket.clock(NEXT_ANSWER) is None else "",
         "reason": next((r for r in reversed(message.remarks)), ""),
         "left_out": list(message.left_out),
-        "lost_to": lost.to if lost else "",
-        "lost_how": lost.status if lost else DeliveryStatus.BOUNCED,
-        "lost_why": (lost.error if lost else None) or "",
-        "lost_unsent": (lost.unsent if lost else None) or "",
+        "undelivered_to": undelivered_mail.to if undelivered_mail else "",
+        "undelivered_how": undelivered_mail.status if undelivered_mail else DeliveryStatus.BOUNCED,
+        "undelivered_why": (undelivered_mail.error if undelivered_mail else None) or "",
+        "lost_unsent": (undelivered_mail.unsent if undelivered_mail else None) or "",
     }
 
 

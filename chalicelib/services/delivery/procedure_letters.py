@@ -57,8 +57,8 @@ def _by_purpose(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
             url = links.confirmation_url(deps, ticket, message.at)
             return {"confirm_url": url, "confirm_by": message.at + confirming.LIFE}
         case Purpose.REMEDY_DONE:
-            cure = ticket.remedy.cure if ticket.remedy else RemedyKind.NONE
-            return {"cure": cure, "reopen_days": shop.reopen_days, "closed": ticket.state is State.CLOSED}
+            remedy_kind = ticket.remedy.remedy_kind if ticket.remedy else RemedyKind.NONE
+            return {"remedy_kind": remedy_kind, "reopen_days": shop.reopen_days, "closed": ticket.state is State.CLOSED}
         case Purpose.FINAL_ANSWER:
             return _final_answer(shop, ticket, message, deps.context(shop))
         case Purpose.REVIEW_REQUEST:
@@ -111,7 +111,7 @@ def _escalation(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
     return {
         "clock": name.partition("-")[0],
         "party_name": referral.name if referral else "",
-        "cure": remedy.cure if remedy and name == REMEDY else "",
+        "remedy_kind": remedy.remedy_kind if remedy and name == REMEDY else "",
         "owed_by": remedy.owed_by if remedy else "",
         "carried_out_by": remedy.carried_out_by if remedy else "",
         "remedy_note": remedy.note if remedy else "",
@@ -142,7 +142,7 @@ def _final_answer(shop: Shop, ticket: Ticket, message: Message, context: RuleCon
     rights = concluding.names_bodies(ticket, claimed_at(message.outbox, context.at))
     return {
         "outcome": answer.outcome if answer else "",
-        "cure": remedy.cure if remedy and remedy.cure is not RemedyKind.NONE else "",
+        "remedy_kind": remedy.remedy_kind if remedy and remedy.remedy_kind is not RemedyKind.NONE else "",
         "owed_by": remedy.owed_by if remedy else "",
         "carried_out_by": remedy.carried_out_by if remedy else "",
         "remedy_due": due_date(clock) if clock and clock.running else None,

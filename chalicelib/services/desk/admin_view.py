@@ -87,7 +87,7 @@ def view(deps: Deps, shops: Sequence[Shop], language: str) -> AdminView:
 
 def _shop(deps: Deps, shop: Shop, now: datetime, language: str) -> ShopView:
     quarantined, left_off = deps.inbox.quarantined(shop.id, _MAX_QUARANTINED)
-    lost = deps.undeliverable.undelivered(shop.id, _MAX_UNDELIVERED + 1)
+    undelivered_mail = deps.undeliverable.undelivered(shop.id, _MAX_UNDELIVERED + 1)
     return ShopView(
         shop=shop,
         warnings=tuple(warnings([shop], now.astimezone(shop.hours.zone).date())),
@@ -96,9 +96,9 @@ def _shop(deps: Deps, shop: Shop, now: datetime, language: str) -> ShopView:
         quarantined=tuple(_quarantined(ticket, shop, now, language) for ticket in quarantined),
         more_quarantined=left_off is not None,
         undelivered=tuple(
-            Undelivered(mail, times.short(mail.at, now, shop, language)) for mail in lost[:_MAX_UNDELIVERED]
+            Undelivered(mail, times.short(mail.at, now, shop, language)) for mail in undelivered_mail[:_MAX_UNDELIVERED]
         ),
-        more_undelivered=len(lost) > _MAX_UNDELIVERED,
+        more_undelivered=len(undelivered_mail) > _MAX_UNDELIVERED,
     )
 
 

@@ -55,29 +55,29 @@ def search(deps: Deps, agents: Mapping[str, Agent], query: str, language: str) -
 
 def _by_address(deps: Deps, shops: Sequence[Shop], address: str) -> tuple[list[Ticket], bool]:
     # One more shows whether there are more.
-    siblings = [deps.tickets.tickets_of(shop.id, address, LIMIT + 1) for shop in shops]
-    refs = [sibling.ref for found in siblings for sibling in found[:LIMIT]]
-    return _tickets(deps, refs), any(len(found) > LIMIT for found in siblings)
+    other_tickets = [deps.tickets.tickets_of(shop.id, address, LIMIT + 1) for shop in shops]
+    refs = [other.ref for found in other_tickets for other in found[:LIMIT]]
+    return _tickets(deps, refs), any(len(found) > LIMIT for found in other_tickets)
 
 
 def _by_words(deps: Deps, shops: Sequence[Shop], words: Sequence[str]) -> tuple[list[Ticket], bool]:
     by_shop = [_having(deps, shop, words) for shop in shops]
-    mentions = sorted((m for found, _ in by_shop for m in found), key=lambda m: (m.opened_at, m.ref), reverse=True)
-    more = len(mentions) > LIMIT or any(goes_on for _, goes_on in by_shop)
-    return _tickets(deps, [mention.ref for mention in mentions[:LIMIT]]), more
+    found_hits = sorted((m for found, _ in by_shop for m in found), key=lambda m: (m.opened_at, m.ref), reverse=True)
+    more = len(found_hits) > LIMIT or any(goes_on for _, goes_on in by_shop)
+    return _tickets(deps, [hit.ref for hit in found_hits[:LIMIT]]), more
 
 
 def _having(deps: Deps, shop: Shop, words: Sequence[str]) -> tuple[list[SearchHit], bool]:
     """The shop's newest tickets that contain all these words, and whether there may be more. Reads the list of the
     rarest word; the other words are checked only for those tickets."""
-    pages = {word: indexing.mentions(deps, shop.id, word, _PAGE) for word in words}
+    pages = {word: indexing.hits(deps, shop.id, word, _PAGE) for word in words}
     rarest = min(words, key=lambda word: _reach(*pages[word]))
     others = [word for word in words if word != rarest]
     page, goes_on = pages[rarest]
     found: list[SearchHit] = []
     for number in range(_PAGES):
         if number:
-            page, goes_on = indexing.mentions(deps, shop.id, rarest, _PAGE, page[-1])
+            page, goes_on = indexing.hits(deps, shop.id, rarest, _PAGE, page[-1])
         found += indexing.find_mentions(deps, shop.id, others, page) if others and page else page
         if not goes_on or len(found) > LIMIT:
             break

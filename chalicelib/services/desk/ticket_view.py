@@ -62,7 +62,7 @@ class TicketView:
     pressing: Promise | None
     log: list[Line]
     phones: list[tuple[str, str]]
-    siblings: list[OtherTicket]
+    other_tickets: list[OtherTicket]
     offers: Offers
 
 
@@ -105,7 +105,7 @@ def view(
         pressing=next((p for p in promises if first and p.name == first.name), None),
         log=log_lines.lines(shop, ticket, deps.tickets.history(ticket.ref, log_lines.LIMIT), now, language),
         phones=_phones(ticket, messages),
-        siblings=_siblings(deps, ticket),
+        other_tickets=_other_tickets(deps, ticket),
         offers=offers.offers(deps, shop, ticket, messages, agent, language),
     )
 
@@ -164,9 +164,9 @@ def _phones(ticket: Ticket, messages: Sequence[Message]) -> list[tuple[str, str]
     return [(phone, phones.dialled(phone)) for phone in noted.values()]
 
 
-def _siblings(deps: Deps, ticket: Ticket) -> list[OtherTicket]:
+def _other_tickets(deps: Deps, ticket: Ticket) -> list[OtherTicket]:
     """The customer's other tickets, newest first."""
     if not ticket.requester.address:
         return []
     found = deps.tickets.tickets_of(ticket.shop, ticket.requester.address, _MAX_SIBLINGS + 1)
-    return [sibling for sibling in found if sibling.ref != ticket.ref][:_MAX_SIBLINGS]
+    return [other for other in found if other.ref != ticket.ref][:_MAX_SIBLINGS]

@@ -71,7 +71,7 @@ class _Archive:
         self._language = pages.spoken(latest.language if latest else "", shop.languages[0])
         marks = (words.phrase(self._language, f"subject.masked.{whose}") for whose in ("agent", "other"))
         agent, other = marks
-        self._mask = Redactor(shop, address, (agent, other))
+        self._redactor = Redactor(shop, address, (agent, other))
 
     def steps(self, cursor: str) -> Iterator[Step]:
         """The cursor contains: which list, its last ticket that was begun, and how many of that ticket's files are
@@ -85,8 +85,8 @@ class _Archive:
                 place, done = None, "0"
             if place and int(done):
                 yield from self._ticket(each, place, int(done))
-            for mention in self._mentions(each, place):
-                yield from self._ticket(each, mention, 0)
+            for hit in self._mentions(each, place):
+                yield from self._ticket(each, hit, 0)
 
     def _mentions(self, phase: str, after: SearchHit | None) -> Iterator[SearchHit]:
         more = True
@@ -96,14 +96,14 @@ class _Archive:
                 more = bool(page)
             else:
                 word = participants.as_word(self._address)
-                page, more = indexing.mentions(self._deps, self._shop.id, word, _PAGE, after)
+                page, more = indexing.hits(self._deps, self._shop.id, word, _PAGE, after)
             yield from page
             after = page[-1] if page else after
 
-    def _ticket(self, phase: str, mention: SearchHit, done: int) -> Iterator[Step]:
+    def _ticket(self, phase: str, hit: SearchHit, done: int) -> Iterator[Step]:
         """The ticket's files that are not done yet. The last file counts the ticket; its number is 0: all are done."""
-        place = f"{phase} {mention.opened_at.isoformat()} {mention.ref}"
-        contents = subject_records.subject_ticket(self._deps, self._shop, self._mask, self._language, mention.ref)
+        place = f"{phase} {hit.opened_at.isoformat()} {hit.ref}"
+        contents = subject_records.subject_ticket(self._deps, self._shop, self._redactor, self._language, hit.ref)
         if contents is None or contents.theirs != (phase == _OWN) or not contents.messages:
             yield Step(f"{place} 0", b"")
             return

@@ -45,20 +45,20 @@ class SubjectTicket:
     """Its line in the archive's index."""
 
 
-def subject_ticket(deps: Deps, shop: Shop, mask: Redactor, language: str, ref: str) -> SubjectTicket | None:
+def subject_ticket(deps: Deps, shop: Shop, redactor: Redactor, language: str, ref: str) -> SubjectTicket | None:
     """Everything the person may see of a ticket; None if it is gone."""
     ticket, found = deps.tickets.conversation(ref)
     if ticket is None:
         return None
-    theirs = mask.is_theirs(ticket.requester)
+    theirs = redactor.is_theirs(ticket.requester)
     every = [ticket.opening, *(message for message in found if message.ref == ref)]
-    mask = mask.of_ticket(ticket, every)
-    messages = tuple(m for m in every if theirs or mask.wrote(m) or _was_sent(m.outbox, mask))
-    files = tuple(_files(deps, mask, ref, messages, theirs))
+    redactor = redactor.of_ticket(ticket, every)
+    messages = tuple(m for m in every if theirs or redactor.wrote(m) or _was_sent(m.outbox, redactor))
+    files = tuple(_files(deps, redactor, ref, messages, theirs))
     log = deps.tickets.history(ref, _MAX_LOG) if theirs else []
-    view = _view(deps, mask, ticket, messages, files, language, log)
+    view = _view(deps, redactor, ticket, messages, files, language, log)
     written = json.dumps(view, ensure_ascii=False, indent=2).encode("utf-8", "replace")
-    in_words = subject_words.page_of(mask, ticket, messages, view, log, deps.now(), language)
+    in_words = subject_words.page_of(redactor, ticket, messages, view, log, deps.now(), language)
     html = pages.page("subject/ticket", language, shop=shop, ticket=in_words)
     # The texts come last: a message that arrives between two runs does not change the order of the files before them.
     texts = [Piece(f"tickets/{ref}/ticket.json", lambda: written)]
@@ -68,12 +68,12 @@ def subject_ticket(deps: Deps, shop: Shop, mask: Redactor, language: str, ref: s
     return SubjectTicket(ticket, theirs, messages, (*files, *texts), row)
 
 
-def _files(deps: Deps, mask: Redactor, ref: str, messages: tuple[Message, ...], theirs: bool) -> Iterator[Piece]:
+def _files(deps: Deps, redactor: Redactor, ref: str, messages: tuple[Message, ...], theirs: bool) -> Iterator[Piece]:
     """The person's own files and raw mails; on their own tickets also the files of the shop and of third parties. Raw
     mails only if they wrote them: those of others contain others' data."""
     for place, message in enumerate(messages, 1):
-        own = mask.wrote(message)
-        if own or (theirs and not _anothers(mask, message)):
+        own = redactor.wrote(message)
+        if own or (theirs and not _anothers(redactor, message)):
             for number, file in enumerate(message.files, 1):
                 name = f"tickets/{ref}/files/{place:03}-{number:02}-{safe(file.filename, file.content_type, number)}"
                 yield Piece(name, _reader(deps, file.key))
@@ -81,11 +81,11 @@ def _files(deps: Deps, mask: Redactor, ref: str, messages: tuple[Message, ...], 
             yield Piece(f"tickets/{ref}/mails/{place:03}.eml", _reader(deps, message.raw_key))
 
 
-def _anothers(mask: Redactor, message: Message) -> bool:
+def _anothers(redactor: Redactor, message: Message) -> bool:
     """Whether another participant wrote it, so that its words and files are that person's data: strangers who reply to
     a ticket, and customers of merged tickets, count as customers too. Also true if the message was to or from an erased
     person."""
-    return was_theirs(message) or (message.author in (Author.CUSTOMER, Author.OTHER) and not mask.wrote(message))
+    return was_theirs(message) or (message.author in (Author.CUSTOMER, Author.OTHER) and not redactor.wrote(message))
 
 
 def _reader(deps: Deps, key: str) -> Callable[[], bytes]:
@@ -100,7 +100,7 @@ def _reader(deps: Deps, key: str) -> Callable[[], bytes]:
 
 def _view(
     deps: Deps,
-    mask: Redactor,
+    redactor: Redactor,
     ticket: Ticket,
     messages: tuple[Message, ...],
     files: tuple[Piece, ...],
@@ -108,9 +108,11 @@ def _view(
     log: list[LogEntry],
 ) -> dict[str, Any]:
     """The content of the JSON; subject_words puts the same in words for the page."""
-    shop, theirs = mask.shop, mask.is_theirs(ticket.requester)
+    shop, theirs = redactor.shop, redactor.is_theirs(ticket.requester)
     exported = columns.Exported(ticket, shop.hours.zone)
-    entries = [_entry(deps, shop, mask, place, message, files, language) for place, message in enumerate(messages, 1)]
+    entries = [
+        _entry(deps, shop, redactor, place, message, files, language) for place, message in enumerate(messages, 1)
+    ]
     view = {"reference": ticket.ref, "kind": shop.text(shop.kinds[ticket.kind].label, language), "theirs": theirs}
     view |= {"state": ticket.state.value, "opened_at": columns.local(ticket.opened_at, shop.hours.zone)}
     if not theirs:
@@ -118,15 +120,15 @@ def _view(
     facts = {name: str(value) for name, value in columns.record(exported).items() if value and name not in _ELSEWHERE}
     lines = log_lines.lines(shop, ticket, log, deps.now(), language)
     return view | {
-        "subject": mask.text(ticket.subject),
-        "facts": {name: mask.text(value) for name, value in facts.items()},
+        "subject": redactor.text(ticket.subject),
+        "facts": {name: redactor.text(value) for name, value in facts.items()},
         "messages": entries,
         "log": [
             {"at": columns.local(line.moment, shop.hours.zone)}
-            | {name: mask.text(getattr(line, name)) for name in ("who", "what", "detail")}
+            | {name: redactor.text(getattr(line, name)) for name in ("who", "what", "detail")}
             for line in reversed(lines)
         ],
-        "went_to": _went_to(shop, mask, ticket),
+        "went_to": _went_to(shop, redactor, ticket),
     }
 
 
@@ -134,29 +136,31 @@ _ELSEWHERE = ("reference", "kind", "shop", "state", "subject", "opened_at", "ref
 
 
 def _entry(
-    deps: Deps, shop: Shop, mask: Redactor, place: int, message: Message, files: tuple[Piece, ...], language: str
+    deps: Deps, shop: Shop, redactor: Redactor, place: int, message: Message, files: tuple[Piece, ...], language: str
 ) -> dict[str, Any]:
-    left_out = _anothers(mask, message)
+    left_out = _anothers(redactor, message)
     start = f"tickets/{message.ref}/"
     beside = [piece.name.removeprefix(start) for piece in files]
     return {
         "at": columns.local(message.at, shop.hours.zone),
-        "author": mask.author(message),
+        "author": redactor.author(message),
         "by": message.channel.value,
         "event": message.event.value,
         "internal": message.visibility.value == "internal",
-        "text": words.phrase(language, "subject.masked.words") if left_out else mask.text(exported_text(deps, message)),
+        "text": words.phrase(language, "subject.masked.words")
+        if left_out
+        else redactor.text(exported_text(deps, message)),
         "files": [name for name in beside if name.startswith((f"files/{place:03}-", f"mails/{place:03}."))],
-        "mails": _mails(mask, message.outbox, shop),
+        "mails": _mails(redactor, message.outbox, shop),
     }
 
 
-def _mails(mask: Redactor, outbox: Outbox | None, shop: Shop) -> list[dict[str, str]]:
+def _mails(redactor: Redactor, outbox: Outbox | None, shop: Shop) -> list[dict[str, str]]:
     """The mails that sent the message, and their recipients."""
     return [
         {
             "purpose": mail.purpose.value,
-            "to": mask.text(mail.to),
+            "to": redactor.text(mail.to),
             "at": columns.local(mail.at, shop.hours.zone) if mail.at else "",
             "became": mail.status.value,
         }
@@ -164,16 +168,16 @@ def _mails(mask: Redactor, outbox: Outbox | None, shop: Shop) -> list[dict[str, 
     ]
 
 
-def _was_sent(outbox: Outbox | None, mask: Redactor) -> bool:
+def _was_sent(outbox: Outbox | None, redactor: Redactor) -> bool:
     mails = outbox.deliveries if outbox else ()
-    return any(same(mail.to, mask.address) and mail.purpose.audience is Audience.CUSTOMER for mail in mails)
+    return any(same(mail.to, redactor.address) and mail.purpose.audience is Audience.CUSTOMER for mail in mails)
 
 
-def _went_to(shop: Shop, mask: Redactor, ticket: Ticket) -> list[dict[str, Any]]:
+def _went_to(shop: Shop, redactor: Redactor, ticket: Ticket) -> list[dict[str, Any]]:
     """The third parties that received facts of the ticket, and which facts."""
     return [
         {
-            "name": mask.text(referral.name),
+            "name": redactor.text(referral.name),
             "at": columns.local(referral.at, shop.hours.zone),
             "facts": list(referral.facts),
         }

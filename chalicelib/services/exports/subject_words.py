@@ -17,7 +17,7 @@ from chalicelib.services.desk import log_lines
 
 
 def page_of(
-    mask: Redactor,
+    redactor: Redactor,
     ticket: Ticket,
     messages: Iterable[Message],
     view: dict[str, Any],
@@ -26,7 +26,7 @@ def page_of(
     language: str,
 ) -> dict[str, Any]:
     """The JSON's view, with all codes put in words."""
-    shop = mask.shop
+    shop = redactor.shop
 
     def at(moment: datetime) -> str:
         return words.moment(moment, shop.timezone, language)
@@ -45,7 +45,7 @@ def page_of(
             for message, entry in zip(messages, view["messages"], strict=True)
         ],
         "log": [
-            {"at": at(line.moment)} | {part: mask.text(getattr(line, part)) for part in ("who", "what", "detail")}
+            {"at": at(line.moment)} | {part: redactor.text(getattr(line, part)) for part in ("who", "what", "detail")}
             for line in lines
         ],
         "went_to": [
@@ -127,7 +127,7 @@ _CODES: dict[str, tuple[str, Callable[[Ticket], str]]] = {
     "channel": ("desk.ticket.by_channel", lambda ticket: ticket.channel),
     "priority": ("desk.ticket.priority", lambda ticket: ticket.priority),
     "fault": ("subject.said.fault", lambda ticket: ticket.finding.fault if ticket.finding else ""),
-    "remedy": ("cure", _of_remedy(lambda remedy: remedy.cure)),
+    "remedy": ("remedy_kind", _of_remedy(lambda remedy: remedy.remedy_kind)),
     "remedy_owed_by": ("owed_by", _of_remedy(lambda remedy: remedy.owed_by)),
     "remedy_carried_out_by": ("subject.said.performer", _of_remedy(lambda remedy: remedy.carried_out_by)),
 }

@@ -149,20 +149,20 @@ def _due_work(deps: Deps) -> Iterator[Found]:
 def _mails_out(deps: Deps) -> Iterator[Found]:
     since = deps.now() - _DAYS
     recent = (
-        lost
+        mail
         for shop in deps.policy.shops
-        for lost in deps.undeliverable.undelivered(shop, _MAX_UNDELIVERED)
-        if lost.at >= since
+        for mail in deps.undeliverable.undelivered(shop, _MAX_UNDELIVERED)
+        if mail.at >= since
     )
-    for lost in recent:
-        if lost.status == SHORTENED:
+    for mail in recent:
+        if mail.status == SHORTENED:
             yield (
-                f"the mail {lost.purpose} of {lost.ref} ended send_mail again and again; its short form was sent",
+                f"the mail {mail.purpose} of {mail.ref} ended send_mail again and again; its short form was sent",
                 "see its log, and the ticket at the desk",
             )
-        if lost.status == DeliveryStatus.SUPPRESSED:
+        if mail.status == DeliveryStatus.SUPPRESSED:
             yield (
-                f"the mail {lost.purpose} of {lost.ref} was held back: SES has its address on a suppression list",
+                f"the mail {mail.purpose} of {mail.ref} was held back: SES has its address on a suppression list",
                 "where the address is right: aws sesv2 delete-suppressed-destination --email-address, as on the ticket",
             )
 

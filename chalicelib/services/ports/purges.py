@@ -36,7 +36,7 @@ class Pointers:
     sent: tuple[str, ...] = ()
     raw_keys: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
-    lost: bool = False
+    undelivered_mail: bool = False
 
     @property
     def number(self) -> int:

@@ -28,7 +28,7 @@ from chalicelib.services.tickets.indexing import readings
 from chalicelib.telemetry import logger
 
 RETENTION, ERASURE = "retention", "erasure asked for"
-_LOST = (DeliveryStatus.REFUSED, *STATUSES.values())
+_UNDELIVERED = (DeliveryStatus.REFUSED, *STATUSES.values())
 # This many purges can be ended in the time that a run keeps for its last step.
 ROUND = 500
 
@@ -163,7 +163,7 @@ def pointers(deps: Deps, ticket_partition: TicketPartition) -> Pointers:
         sent=tuple(mail.ses_id for mail in mails if mail.ses_id),
         raw_keys=tuple(raw_keys(ticket_partition)),
         words=tuple(dict.fromkeys((*words, *ticket.custody.former_words, *sorted(in_mail)))),
-        lost=any(mail.status in _LOST for mail in mails) or _shortened(ticket_partition),
+        undelivered_mail=any(mail.status in _UNDELIVERED for mail in mails) or _shortened(ticket_partition),
     )
 
 

@@ -81,9 +81,7 @@ def _readings(deps: Deps, shop: str, word: str) -> tuple[str, ...]:
     return derived.blinds(deps.secret, f"word/{shop}", word)
 
 
-def mentions(
-    deps: Deps, shop: str, word: str, limit: int, after: SearchHit | None = None
-) -> tuple[list[SearchHit], bool]:
+def hits(deps: Deps, shop: str, word: str, limit: int, after: SearchHit | None = None) -> tuple[list[SearchHit], bool]:
     """The tickets that contain a word, newest first, or those after `after`; and whether there are more. One request
     for each version of the secret."""
     lists = [deps.search.hits(shop, reading, limit, after) for reading in _readings(deps, shop, word)]
@@ -97,7 +95,7 @@ def refs(deps: Deps, shop: str, word: str) -> Iterator[str]:
     after: SearchHit | None = None
     goes_on = True
     while goes_on:
-        found, goes_on = mentions(deps, shop, word, _PAGE, after)
+        found, goes_on = hits(deps, shop, word, _PAGE, after)
         yield from (mention.ref for mention in found)
         after = found[-1] if found else None
 

@@ -32,7 +32,7 @@ class Signed:
     """A signed-in agent: their session, their `Agent` in each of their shops, the CSRF token of their forms, and their
     language."""
 
-    holder: AuthenticatedSession
+    authenticated: AuthenticatedSession
     agents: Mapping[str, Agent]
     csrf: str
     language: str
@@ -76,9 +76,16 @@ def agent(request: Request) -> Signed:
     """The agent who sent this request. Raises NotSignedIn."""
     signed = seen(request)
     if signed is None:
-        holder = signing_in.authenticate(deps(), cookie(request, COOKIE))
-        own = next(iter(holder.agents.values()))
-        signed = Signed(holder, holder.agents, holder.csrf, language(request, holder.agents), own.name, own.address)
+        authenticated = signing_in.authenticate(deps(), cookie(request, COOKIE))
+        own = next(iter(authenticated.agents.values()))
+        signed = Signed(
+            authenticated,
+            authenticated.agents,
+            authenticated.csrf,
+            language(request, authenticated.agents),
+            own.name,
+            own.address,
+        )
         request.context[_SEEN] = signed
     return signed
 
@@ -111,7 +118,7 @@ def finished(request: Request, answer: Response) -> Response:
     headers["Cache-Control"] = "no-store"
     # "no-referrer" would make browsers send "Origin: null" with our own forms (Fetch standard).
     headers["Referrer-Policy"] = "same-origin"
-    ours = [session_cookie(signed.holder.cookie, signed)] if signed and signed.holder.cookie else []
+    ours = [session_cookie(signed.authenticated.cookie, signed)] if signed and signed.authenticated.cookie else []
     asked = responses.query(request).get("lang", "")
     if asked in words.languages():
         ours.append(new_cookie(LANGUAGE_COOKIE, asked, _YEAR))
@@ -124,7 +131,7 @@ def finished(request: Request, answer: Response) -> Response:
 def session_cookie(value: str, signed: Signed | None = None) -> str:
     """The session cookie; with an empty value it deletes the cookie. Without `signed` it lives as long as a new
     session."""
-    left = (signed.holder.session.ends_at - deps().now()) if signed else sessions.LIFE
+    left = (signed.authenticated.session.ends_at - deps().now()) if signed else sessions.LIFE
     return new_cookie(COOKIE, value, max(0, int(left.total_seconds())) if value else 0)
 
 

@@ -37,7 +37,7 @@ def ask(request: Request) -> Response:
     form = bodies.read(request)
     auth.check(request, form, signed)
     words = " ".join(form.fields.get("q", "").split())[: searching.LONGEST]
-    owner = signed.holder.session.address
+    owner = signed.authenticated.session.address
     query = f"?{urlencode({'s': sealing.seal(deps().secret, Use.SEARCHES, owner, words)})}" if words else ""
     return responses.redirect(f"{deps().public_url}/desk/search{query}")
 
@@ -46,7 +46,7 @@ def ask(request: Request) -> Response:
 def search(request: Request) -> Response:
     signed = auth.agent(request)
     parameters = responses.query(request)
-    owner = signed.holder.session.address
+    owner = signed.authenticated.session.address
     query = (
         sealing.unseal(deps().secret, Use.SEARCHES, owner, parameters["s"])
         if "s" in parameters

@@ -62,7 +62,7 @@ def sign_out(request: Request) -> Response:
     form = bodies.read(request)
     auth.check(request, form, signed)
     everywhere = "everywhere" in responses.query(request) or "everywhere" in form.fields
-    signing_in.sign_out(deps(), signed.holder, everywhere=everywhere)
+    signing_in.sign_out(deps(), signed.authenticated, everywhere=everywhere)
     return to("/desk/login", auth.session_cookie(""))
 
 

@@ -164,13 +164,13 @@ def complaint(stage: Stage) -> dict[str, str]:
                   stage.sent(JO).reply_to)  # fmt: skip
     stage.acts("end_referral", main, number="2", reason="They do not answer.")
     stage.acts("find", main, fault="courier", reason="The box was dented.")
-    stage.acts("remedy", main, cure="replacement", carried_out_by="courier", note="a new shade")
+    stage.acts("remedy", main, remedy_kind="replacement", carried_out_by="courier", note="a new shade")
     stage.acts("remedy_done", main, text="It is on its way.")
     stage.acts("conclude", main, outcome="upheld", text="You are right.")
     rating.rate(stage.deps, stage.link(main), {"score": "4", "rating_text": "Quick, in the end."}, "192.0.2.9")
     stage.flows()
     owing = form(stage, "complaint", KIM, "It hums.", topic="faulty")
-    stage.acts("remedy", owing, cure="refund", owed_by="seller")
+    stage.acts("remedy", owing, remedy_kind="refund", owed_by="seller")
     stage.acts("conclude", owing, outcome="partly_upheld", text="We pay half.")
     refused = form(stage, "complaint", LEA, "It is too bright.", topic="faulty")
     stage.acts("conclude", refused, outcome="not_upheld", text="It is as bright as we said.")
@@ -184,13 +184,15 @@ def complaint(stage: Stage) -> dict[str, str]:
 
 def remedies(stage: Stage) -> dict[str, str]:
     """All remedies, with all kinds of fault and performers; and more tickets of one customer than the policy allows."""
-    for cure, fault, who in zip(RemedyKind, cycle(Fault), cycle(Performer), strict=False):
-        ref = form(stage, "complaint", BEN, f"About {cure}.", topic="other", flows=False)
+    for remedy_kind, fault, who in zip(RemedyKind, cycle(Fault), cycle(Performer), strict=False):
+        ref = form(stage, "complaint", BEN, f"About {remedy_kind}.", topic="other", flows=False)
         stage.acts("find", ref, fault=fault.value, reason="We looked.", flows=False)
-        owed_by = "customer" if cure is RemedyKind.RETURN else "seller"
+        owed_by = "customer" if remedy_kind is RemedyKind.RETURN else "seller"
         due = f"{stage.clock() + timedelta(days=9):%Y-%m-%d}"
-        details = {} if cure is RemedyKind.NONE else {"owed_by": owed_by, "carried_out_by": who.value, "due": due}
-        stage.acts("remedy", ref, cure=cure.value, note="as agreed", flows=False, **details)
+        details = (
+            {} if remedy_kind is RemedyKind.NONE else {"owed_by": owed_by, "carried_out_by": who.value, "due": due}
+        )
+        stage.acts("remedy", ref, remedy_kind=remedy_kind.value, note="as agreed", flows=False, **details)
     for shop in ("northlight", "northlight", "northlight", "kettle"):  # too many tickets, then acknowledgements
         form(stage, "question", BEN, f"Once more: {next(stage.numbers)}.", shop, flows=False)
     stage.flows()

@@ -37,7 +37,7 @@ STORED: Mapping[str, tuple[type[StrEnum], ...]] = {
     "suspicions": (Suspicion,),
     "set_by": (SetBy,),
     "fault": (Fault,),
-    "cure": (RemedyKind,),
+    "remedy_kind": (RemedyKind,),
     "owed_by": (OwedBy,),
     "carried_out_by": (Performer,),
 }

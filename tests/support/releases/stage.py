@@ -134,12 +134,12 @@ class Stage:
             found = self.items()
             new = [item for item in found if _is_indexed(item) and _key(item) not in self.indexed]
             self.indexed |= set(map(_key, new))
-            events.each_said(_stream(new, "INSERT"), partial(index, self.deps))
+            events.each_indexed(_stream(new, "INSERT"), partial(index, self.deps))
             owing = [item for item in found if item.get("outbox") == {"S": "queued"}]
             if not owing:
                 return
             with suppress(StillOwed):
-                events.each_owing(_stream(owing, "MODIFY"), partial(post, self.deps))
+                events.each_outbox(_stream(owing, "MODIFY"), partial(post, self.deps))
 
     def passes(self, **time: float) -> None:
         """Let time pass, and work off what is due."""

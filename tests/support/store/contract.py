@@ -533,7 +533,7 @@ class StoreContract:
             store.commit(Change(replace(ticket, shop=shop)))
             refs.append(ticket.ref)
         found = store.tickets_of(shop, address.title(), 2)
-        assert [sibling.ref for sibling in found] == [refs[2], refs[0]]
+        assert [other.ref for other in found] == [refs[2], refs[0]]
         assert (found[0].kind, found[0].state, found[0].subject) == ("complaint", State.OPEN, samples.ticket().subject)
         assert found[0].opened_at == START + timedelta(days=2)
         assert store.tickets_of("another", address, 2) == []
@@ -823,7 +823,7 @@ class StoreContract:
                 (f"s-{one.ref}", "never"),
                 (f"raw/{one.ref}",),
                 tuple(f"{n}-{one.ref}" for n in (*range(60), *range(60))),
-                lost=True,
+                undelivered_mail=True,
             )
         )
         assert store.ref_of_sent([f"s-{one.ref}"]) is None

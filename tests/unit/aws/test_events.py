@@ -38,7 +38,7 @@ class TestIndexedItems:
         (corrected,) = ticket_items.log_items(ticket, [LogEntry(START, "ada@northlight.example", Action.CHANGED)])
         images = [ticket_items.ticket_item(ticket), ticket_items.message_item(message), corrected]
         heard: list[IndexedItem] = []
-        events.each_said({"Records": [{"dynamodb": {"NewImage": image}} for image in images]}, heard.append)
+        events.each_indexed({"Records": [{"dynamodb": {"NewImage": image}} for image in images]}, heard.append)
         assert heard == [ticket, message, ticket.ref]
 
     def test_a_failure_to_index_makes_the_stream_retry(self) -> None:
@@ -47,7 +47,7 @@ class TestIndexedItems:
 
         image = ticket_items.ticket_item(samples.ticket())
         with pytest.raises(UnknownFile):
-            events.each_said({"Records": [{"dynamodb": {"NewImage": image}}]}, fail)
+            events.each_indexed({"Records": [{"dynamodb": {"NewImage": image}}]}, fail)
 
 
 class TestMail:
@@ -152,7 +152,7 @@ class TestStream:
             sent.append((due, item))
             return True
 
-        events.each_owing(self.batch(), send)
+        events.each_outbox(self.batch(), send)
         assert sent == [(ItemRef(samples.REF, None), self.ticket), (ItemRef(samples.REF, "reply"), self.message)]
 
     @pytest.mark.parametrize("fault", [NotSent("not now", passing=True), RuntimeError("a fault"), None])
@@ -166,14 +166,14 @@ class TestStream:
             return due.message is not None
 
         with pytest.raises(StillOwed):
-            events.each_owing(self.batch(), send)
+            events.each_outbox(self.batch(), send)
         assert len(tried) == 2
 
     def test_a_mail_that_cannot_be_composed_is_left_to_due_work(self) -> None:
         def send(due: ItemRef, item: OutboxItem) -> bool:
             raise ComposeFailed("KeyError")
 
-        events.each_owing(self.batch(), send)
+        events.each_outbox(self.batch(), send)
 
     def test_an_unreadable_item_does_not_stop_the_others(self) -> None:
         sent: list[ItemRef] = []
@@ -185,7 +185,7 @@ class TestStream:
         batch = self.batch()
         del batch["Records"][0]["dynamodb"]["NewImage"]["opened_at"]
         with pytest.raises(StillOwed):
-            events.each_owing(batch, send)
+            events.each_outbox(batch, send)
         assert sent == [ItemRef(samples.REF, "reply")]
 
 

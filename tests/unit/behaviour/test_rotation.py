@@ -208,7 +208,7 @@ class TestStored:
         turn(world)
         after, listed, more = None, list[str](), True
         while more:
-            page, more = indexing.mentions(world.deps, "northlight", "quastenfloh", 2, after)
+            page, more = indexing.hits(world.deps, "northlight", "quastenfloh", 2, after)
             assert len(page) <= 2
             listed, after = listed + [mention.ref for mention in page], page[-1]
         assert listed == refs[::-1]

@@ -22,7 +22,7 @@ OPTIONS: dict[str, tuple[Any, ...]] = {
     "reassigned": (True, False),
     "owed_by": ("customer", "seller"),
     "carried_out_by": ("courier", "manufacturer", "service"),
-    "cure": tuple(RemedyKind),
+    "remedy_kind": tuple(RemedyKind),
     "remedy_note": ("By bank transfer.",),
     "remedy_done": (at(20, 9),),
     "party_name": ("SwiftParcel",),
@@ -56,8 +56,8 @@ def variants(context: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 yield context | {name: value}
     if "clock" in context:
         yield context | {"taken": True, "assignee_name": "Tom Berger"}
-        yield context | {"clock": "remedy", "owed_by": "customer", "cure": "return", "carried_out_by": "seller"}
-        yield context | {"clock": "remedy", "owed_by": "seller", "cure": "repair", "carried_out_by": "service"}
+        yield context | {"clock": "remedy", "owed_by": "customer", "remedy_kind": "return", "carried_out_by": "seller"}
+        yield context | {"clock": "remedy", "owed_by": "seller", "remedy_kind": "repair", "carried_out_by": "service"}
 
 
 def as_read(html: str) -> str:
@@ -71,7 +71,7 @@ def as_read(html: str) -> str:
 @pytest.mark.parametrize(("title", "template", "context"), SAMPLES, ids=[title for title, _, _ in SAMPLES])
 def test_sentences_are_separated(title: str, template: str, context: Any, language: str) -> None:
     names = ("SwiftParcel", "GmbH")
-    default = {"cure": "", "carried_out_by": "seller", "owed_by": "seller", "reopen_days": 30, "remedy_note": ""}
+    default = {"remedy_kind": "", "carried_out_by": "seller", "owed_by": "seller", "reopen_days": 30, "remedy_note": ""}
     chosen = {name: value for name, value in context.items() if value or name not in ("carried_out_by", "owed_by")}
     for variant in variants(default | chosen):
         said = pages.mail(template, language, **variant)

@@ -83,7 +83,7 @@ class TestFinalAnswer:
         said = mail(f"final_answer-{outcome}", language)
         body = context["bodies"][0]
         facts = [words.phrase(language, f"final_answer.outcome.{outcome}"), "We tested a lamp", body.name, body.address]
-        facts += [words.phrase(language, f"cure.{context['cure']}"), body.url, "30 ", SHOP.name]
+        facts += [words.phrase(language, f"remedy_kind.{context['remedy_kind']}"), body.url, "30 ", SHOP.name]
         facts += [words.due(context["remedy_due"], SHOP.timezone, language)]
         facts += [words.phrase(language, "final_answer.takes_part")]
         for part in (told(said.text), told(said.html)):
@@ -112,9 +112,12 @@ class TestFinalAnswer:
     def test_names_the_customer_for_a_return_they_owe(self) -> None:
         assert "Who sees to it: You, with our help" in mail("final_answer-by-customer").text
 
-    @pytest.mark.parametrize("cure", RemedyKind)
-    def test_explains_every_remedy(self, cure: RemedyKind) -> None:
-        assert f"What: {words.phrase('en', f'cure.{cure}')}\n" in mail(f"final_answer-cure-{cure}").text
+    @pytest.mark.parametrize("remedy_kind", RemedyKind)
+    def test_explains_every_remedy(self, remedy_kind: RemedyKind) -> None:
+        assert (
+            f"What: {words.phrase('en', f'remedy_kind.{remedy_kind}')}\n"
+            in mail(f"final_answer-remedy_kind-{remedy_kind}").text
+        )
 
 
 @pytest.mark.parametrize("title", ["question", "instructions", "remedy_done-refund", "final_answer-upheld"])

@@ -38,7 +38,7 @@ CHOOSING = {
     "clock",
     "stage",
     "priority",
-    "cure",
+    "remedy_kind",
     "owed_by",
     "carried_out_by",
     "outcome",

@@ -34,7 +34,7 @@ CONTACTED = (
 )  # fmt: skip
 ACTED = (
     "text", "address", "name", "until", "reason", "due", "purchased", "outcome", "seen", "idempotency_key", "ready",
-    "mode", "message", "into", "number", "fault", "cure", "kind", "country", "language", "to",
+    "mode", "message", "into", "number", "fault", "remedy_kind", "kind", "country", "language", "to",
 )  # fmt: skip
 
 
@@ -215,7 +215,7 @@ def said_by_an_agent(payload: str) -> list[tuple[str, dict[str, str]]]:
         ("change", {"order_number": f"no. {payload}"}),
         ("claim", {"purchased": "2026-01-05", "product": payload, "serial": payload}),
         ("find", {"fault": "courier", "reason": payload}),
-        ("remedy", {"cure": "replacement", "owed_by": "seller", "note": payload}),
+        ("remedy", {"remedy_kind": "replacement", "owed_by": "seller", "note": payload}),
         (
             "refer",
             {"to": "", "address": other, "name": payload, "text": payload, "fact-name": "yes", "fact-message": "yes"},

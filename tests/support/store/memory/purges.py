@@ -69,7 +69,7 @@ class Purges(Port):
             memory.outcomes.pop(key, None)
         for word in pointers.words:
             memory.words.get((pointers.shop, word), set()).discard(mention)
-        if pointers.lost:
+        if pointers.undelivered_mail:
             losses = memory.losses.get(pointers.shop, set())
             memory.losses[pointers.shop] = {undelivered for undelivered in losses if undelivered.ref != pointers.ref}
 

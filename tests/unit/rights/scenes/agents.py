@@ -37,7 +37,7 @@ def every_action(stage: Stage, do: Do, who: str) -> None:
     does("refer", main, to="swiftparcel", facts="order_number", text="Where is it?")
     does("end_referral", main, number="1", reason="They do not answer.")
     does("find", main, fault="courier", reason="The box was dented.")
-    does("remedy", main, cure="replacement", carried_out_by="courier", note="a new shade")
+    does("remedy", main, remedy_kind="replacement", carried_out_by="courier", note="a new shade")
     does("instruct", main, text="Put it in its box.")
     does("remedy_done", main, text="It is on its way.")
     does("place_legal_hold", main, reason="A lawyer wrote.")

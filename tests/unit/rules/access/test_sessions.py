@@ -73,7 +73,7 @@ class TestSessionStatus:
 
     @given(st.text(max_size=60))
     def test_no_other_key_is_good(self, key: str) -> None:
-        assert standing(session(former=sessions.digest(NEXT)), key) is SessionStatus.OVER
+        assert standing(session(previous_key=sessions.digest(NEXT)), key) is SessionStatus.OVER
 
 
 class TestCookies:

@@ -12,7 +12,7 @@ from chalicelib.rules.tickets.messages import Author, Message, Person
 from tests.support import samples
 
 MIRA = "mira.holm@example.com"
-MASK = Redactor(samples.northlight(), MIRA, ("[agent]", "[other]"))
+REDACTOR = Redactor(samples.northlight(), MIRA, ("[agent]", "[other]"))
 JO = Person("Jo Bystander", "jo@example.org")
 
 
@@ -36,18 +36,19 @@ class TestTexts:
         ],
     )
     def test_addresses_of_other_private_people_are_hidden(self, text: str, shown: str) -> None:
-        assert MASK.text(text) == shown
+        assert REDACTOR.text(text) == shown
 
     def test_participants_names_are_hidden_as_whole_words(self) -> None:
-        mask = MASK.of_ticket(samples.ticket(), [wrote(Author.OTHER, JO)])
+        redactor = REDACTOR.of_ticket(samples.ticket(), [wrote(Author.OTHER, JO)])
         assert (
-            mask.text("Jo Bystander and Jo Bystanders, says Ada Lindqvist") == "[other] and Jo Bystanders, says [agent]"
+            redactor.text("Jo Bystander and Jo Bystanders, says Ada Lindqvist")
+            == "[other] and Jo Bystanders, says [agent]"
         )
 
     def test_the_persons_own_name_stays_even_if_another_has_it(self) -> None:
         namesake = Person("Mira Holm", "other.mira@example.org")
-        mask = MASK.of_ticket(samples.ticket(), [wrote(Author.OTHER, namesake)])
-        assert mask.text("Mira Holm <other.mira@example.org>") == "Mira Holm <[other]>"
+        redactor = REDACTOR.of_ticket(samples.ticket(), [wrote(Author.OTHER, namesake)])
+        assert redactor.text("Mira Holm <other.mira@example.org>") == "Mira Holm <[other]>"
 
     @given(
         st.lists(
@@ -55,8 +56,8 @@ class TestTexts:
         )
     )
     def test_no_address_of_another_person_is_left(self, parts: list[str]) -> None:
-        mask = MASK.of_ticket(samples.ticket(), [wrote(Author.OTHER, JO)])
-        shown = mask.text(" ".join(parts))
+        redactor = REDACTOR.of_ticket(samples.ticket(), [wrote(Author.OTHER, JO)])
+        shown = redactor.text(" ".join(parts))
         assert not re.search("jo@|Bystander|ada@", shown)
         assert shown.count(MIRA) == parts.count(MIRA)
 
@@ -78,4 +79,4 @@ class TestAuthors:
     def test_only_the_person_and_companies_are_named_as_authors(
         self, author: Author, person: Person, shown: str
     ) -> None:
-        assert MASK.author(wrote(author, person)) == shown
+        assert REDACTOR.author(wrote(author, person)) == shown

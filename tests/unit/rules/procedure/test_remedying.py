@@ -45,13 +45,13 @@ def changed(change: Change | None) -> Ticket:
 
 def owes(
     ticket: Ticket,
-    cure: RemedyKind = RemedyKind.REFUND,
+    remedy_kind: RemedyKind = RemedyKind.REFUND,
     until: datetime | None = None,
     at: datetime = START,
     note: str = "",
 ) -> Ticket:
     return changed(
-        remedying.set_remedy(ticket, remedying.Terms(cure, OwedBy.SELLER, until, note), ADA, samples.context(at))
+        remedying.set_remedy(ticket, remedying.Terms(remedy_kind, OwedBy.SELLER, until, note), ADA, samples.context(at))
     )
 
 
@@ -67,26 +67,26 @@ def remedy(ticket: Ticket) -> tuple[Remedy, Clock | None]:
 class TestSuggestion:
     @pytest.mark.parametrize("topic", [topic.id for topic in SHOP.topics])
     def test_every_topic_of_the_policy_has_a_suggestion(self, topic: str) -> None:
-        fault, cure = CURES[topic]
+        fault, remedy_kind = CURES[topic]
         found = remedying.suggestion(SHOP, topic)
-        assert (found.fault, found.cure) == (fault, cure)
-        assert found.owed_by is (OwedBy.CUSTOMER if cure is RemedyKind.RETURN else OwedBy.SELLER)
+        assert (found.fault, found.remedy_kind) == (fault, remedy_kind)
+        assert found.owed_by is (OwedBy.CUSTOMER if remedy_kind is RemedyKind.RETURN else OwedBy.SELLER)
 
     @pytest.mark.parametrize("topic", [None, "unheard_of", *CURES])
     @pytest.mark.parametrize("fault", Fault)
     def test_the_seller_owes_every_remedy_except_a_return(self, topic: str | None, fault: Fault) -> None:
         found = remedying.suggestion(SHOP, topic, fault)
         assert found.fault is fault
-        theirs = fault is Fault.CUSTOMER and found.cure is RemedyKind.RETURN
+        theirs = fault is Fault.CUSTOMER and found.remedy_kind is RemedyKind.RETURN
         assert found.owed_by is (OwedBy.CUSTOMER if theirs else OwedBy.SELLER)
         sent_again = topic in ("missed_delivery", "incomplete_address")
         assert found.instructions == (fault is Fault.CUSTOMER and not sent_again)
         if fault is Fault.CUSTOMER:
-            assert found.cure is (RemedyKind.REDELIVERY if sent_again else RemedyKind.RETURN)
+            assert found.remedy_kind is (RemedyKind.REDELIVERY if sent_again else RemedyKind.RETURN)
 
     def test_without_a_topic_the_fault_is_unclear_and_the_seller_owes(self) -> None:
         found = remedying.suggestion(SHOP, None)
-        assert (found.fault, found.cure, found.owed_by) == (Fault.UNCLEAR, RemedyKind.NONE, OwedBy.SELLER)
+        assert (found.fault, found.remedy_kind, found.owed_by) == (Fault.UNCLEAR, RemedyKind.NONE, OwedBy.SELLER)
 
     @pytest.mark.parametrize(
         ("topic", "fault", "asked"),
@@ -119,7 +119,7 @@ class TestFinding:
 class TestOwing:
     def test_a_remedy_is_due_by_the_policys_period(self) -> None:
         owed, clock = remedy(owes(samples.ticket(), note=" By bank transfer "))
-        assert (owed.cure, owed.due, owed.note) == (RemedyKind.REFUND, START + 14 * DAY, "By bank transfer")
+        assert (owed.remedy_kind, owed.due, owed.note) == (RemedyKind.REFUND, START + 14 * DAY, "By bank transfer")
         assert clock
         assert (clock.due, clock.set_by, clock.running) == (owed.due, "remedy", True)
         assert clock.next_step
@@ -136,10 +136,12 @@ class TestOwing:
         with pytest.raises(InvalidFields, match="past"):
             owes(samples.ticket(), until=until)
 
-    @pytest.mark.parametrize("cure", [cure for cure in RemedyKind if cure is not RemedyKind.RETURN])
-    def test_the_customer_cannot_owe_any_remedy_but_a_return(self, cure: RemedyKind) -> None:
+    @pytest.mark.parametrize("remedy_kind", [kind for kind in RemedyKind if kind is not RemedyKind.RETURN])
+    def test_the_customer_cannot_owe_any_remedy_but_a_return(self, remedy_kind: RemedyKind) -> None:
         with pytest.raises(InvalidFields, match="owed_by"):
-            remedying.set_remedy(samples.ticket(), remedying.Terms(cure, OwedBy.CUSTOMER), ADA, samples.context())
+            remedying.set_remedy(
+                samples.ticket(), remedying.Terms(remedy_kind, OwedBy.CUSTOMER), ADA, samples.context()
+            )
 
     def test_the_performer_is_recorded_beside_the_debtor(self) -> None:
         context = samples.context()
@@ -151,22 +153,22 @@ class TestOwing:
         )
         owed, _ = remedy(changed(asked))
         assert (owed.owed_by, owed.carried_out_by) == (OwedBy.SELLER, Performer.SERVICE)
-        assert asked.log[0].detail == "cure=repair owed_by=seller performer=service"
+        assert asked.log[0].detail == "remedy_kind=repair owed_by=seller performer=service"
         again = remedying.set_remedy(changed(asked), remedying.Terms(RemedyKind.REPAIR, OwedBy.SELLER), ADA, context)
         assert remedy(changed(again))[0].carried_out_by is Performer.SELLER
 
-    @pytest.mark.parametrize("cure", [RemedyKind.NONE, RemedyKind.APOLOGY])
-    def test_an_apology_has_no_due_date(self, cure: RemedyKind) -> None:
-        owed, clock = remedy(owes(samples.ticket(), cure))
+    @pytest.mark.parametrize("remedy_kind", [RemedyKind.NONE, RemedyKind.APOLOGY])
+    def test_an_apology_has_no_due_date(self, remedy_kind: RemedyKind) -> None:
+        owed, clock = remedy(owes(samples.ticket(), remedy_kind))
         assert (owed.due, clock) == (None, None)
         with pytest.raises(InvalidFields, match="no_remedy_owed"):
-            done(owes(samples.ticket(), cure))
+            done(owes(samples.ticket(), remedy_kind))
 
     def test_a_second_remedy_replaces_the_first(self) -> None:
         twice = owes(owes(samples.ticket()), RemedyKind.REPAIR, at=START + DAY)
         owed, clock = remedy(twice)
         assert clock
-        assert (owed.cure, clock.due) == (RemedyKind.REPAIR, START + 15 * DAY)
+        assert (owed.remedy_kind, clock.due) == (RemedyKind.REPAIR, START + 15 * DAY)
         assert len({c.name for c in twice.clocks}) == len(twice.clocks)
         assert remedy(owes(twice, RemedyKind.NONE))[1] is None
 
@@ -209,31 +211,31 @@ class TestPromised:
     promised = concluded(owes(samples.ticket(), until=START + 9 * DAY))
 
     def again(
-        self, ticket: Ticket, cure: RemedyKind, owed_by: OwedBy, until: datetime | None, note: str = ""
+        self, ticket: Ticket, remedy_kind: RemedyKind, owed_by: OwedBy, until: datetime | None, note: str = ""
     ) -> Change:
         return remedying.set_remedy(
-            ticket, remedying.Terms(cure, owed_by, until, note), ADA, samples.context(START + 3 * DAY)
+            ticket, remedying.Terms(remedy_kind, owed_by, until, note), ADA, samples.context(START + 3 * DAY)
         )
 
     @pytest.mark.parametrize(
-        ("cure", "owed_by", "until", "field"),
+        ("remedy_kind", "owed_by", "until", "field"),
         [
             (RemedyKind.REFUND, OwedBy.SELLER, START + 10 * DAY, "due"),
             (RemedyKind.REPAIR, OwedBy.SELLER, START + 10 * DAY, "due"),
-            (RemedyKind.NONE, OwedBy.SELLER, None, "cure"),
-            (RemedyKind.APOLOGY, OwedBy.SELLER, None, "cure"),
+            (RemedyKind.NONE, OwedBy.SELLER, None, "remedy_kind"),
+            (RemedyKind.APOLOGY, OwedBy.SELLER, None, "remedy_kind"),
             (RemedyKind.RETURN, OwedBy.CUSTOMER, None, "owed_by"),
         ],
     )
     def test_a_promised_remedy_cannot_be_delayed_or_dropped(
-        self, cure: RemedyKind, owed_by: OwedBy, until: datetime | None, field: str
+        self, remedy_kind: RemedyKind, owed_by: OwedBy, until: datetime | None, field: str
     ) -> None:
         with pytest.raises(InvalidFields) as caught:
-            self.again(self.promised, cure, owed_by, until)
+            self.again(self.promised, remedy_kind, owed_by, until)
         assert caught.value.codes == {field: "remedy_promised"}
 
     @pytest.mark.parametrize(
-        ("cure", "until", "due"),
+        ("remedy_kind", "until", "due"),
         [
             (RemedyKind.REFUND, START + 5 * DAY, START + 5 * DAY),
             (RemedyKind.REPLACEMENT, None, START + 9 * DAY),
@@ -241,14 +243,14 @@ class TestPromised:
         ],
     )
     def test_a_promised_remedy_may_come_sooner_or_be_another_kind(
-        self, cure: RemedyKind, until: datetime | None, due: datetime
+        self, remedy_kind: RemedyKind, until: datetime | None, due: datetime
     ) -> None:
-        owed, clock = remedy(changed(self.again(self.promised, cure, OwedBy.SELLER, until, "So")))
+        owed, clock = remedy(changed(self.again(self.promised, remedy_kind, OwedBy.SELLER, until, "So")))
         assert clock
-        assert (owed.cure, owed.due, clock.due) == (cure, due, due)
+        assert (owed.remedy_kind, owed.due, clock.due) == (remedy_kind, due, due)
         with pytest.raises(InvalidFields, match="remedy_promised"):  # and is still binding
             again = replace(self.promised, remedy=owed, clocks=Clocks([clock]))
-            self.again(again, cure, OwedBy.SELLER, START + 30 * DAY)
+            self.again(again, remedy_kind, OwedBy.SELLER, START + 30 * DAY)
 
     def test_on_a_reopened_ticket_it_can_be_changed(self) -> None:
         reopened = changed(concluding.reopen(self.promised, "It takes longer", ADA, samples.context(START + 2 * DAY)))
@@ -261,10 +263,12 @@ class TestPromised:
 
 
 class TestOwedByTheCustomer:
-    @pytest.mark.parametrize("cure", [cure for cure in RemedyKind if cure is not RemedyKind.RETURN])
-    def test_the_customer_can_only_owe_a_return(self, cure: RemedyKind) -> None:
+    @pytest.mark.parametrize("remedy_kind", [kind for kind in RemedyKind if kind is not RemedyKind.RETURN])
+    def test_the_customer_can_only_owe_a_return(self, remedy_kind: RemedyKind) -> None:
         with pytest.raises(InvalidFields) as caught:
-            remedying.set_remedy(samples.ticket(), remedying.Terms(cure, OwedBy.CUSTOMER), ADA, samples.context(START))
+            remedying.set_remedy(
+                samples.ticket(), remedying.Terms(remedy_kind, OwedBy.CUSTOMER), ADA, samples.context(START)
+            )
         assert caught.value.codes == {"owed_by": "owed_by_seller"}
 
     def test_a_customers_return_is_not_counted_as_a_promise(self) -> None:

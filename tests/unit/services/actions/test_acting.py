@@ -26,7 +26,7 @@ DONE: dict[str, dict[str, Any]] = {
     "extend": {"by": "10 days", "reason": "The shade has to be made."},
     "refer": {"to": "swiftparcel", "facts": ["order_number"], "text": "Where is it?"},
     "find": {"fault": "courier", "reason": "The box was dented."},
-    "remedy": {"cure": "replacement", "carried_out_by": "courier", "note": "a new shade"},
+    "remedy": {"remedy_kind": "replacement", "carried_out_by": "courier", "note": "a new shade"},
     "instruct": {"text": "Put it in its box."},
     "claim": {"purchased": "2026-01-03", "product": "Lamp", "serial": "77"},
     "conclude": {"outcome": "upheld", "text": "You are right."},
@@ -144,7 +144,7 @@ class TestWhatActionsDo:
         answer = acts(world, "remedy")
         remedy = world.store.only_ticket().remedy
         assert remedy
-        assert (remedy.cure, remedy.owed_by, remedy.due) == (
+        assert (remedy.remedy_kind, remedy.owed_by, remedy.due) == (
             RemedyKind.REPLACEMENT,
             OwedBy.SELLER,
             START + timedelta(14),
@@ -153,7 +153,7 @@ class TestWhatActionsDo:
         assert [clock["name"] for clock in answer["clocks"]][-1] == "remedy"
         assert agents.log(world) == [
             (ADA, "found at fault", "fault=courier"),
-            (ADA, "remedy owed", "cure=replacement owed_by=seller"),
+            (ADA, "remedy owed", "remedy_kind=replacement owed_by=seller"),
         ]
         acts(world, "remedy", **DONE["remedy"])
         after = world.store.only_ticket().remedy
@@ -177,7 +177,7 @@ class TestWhatActionsDo:
         assert after.remedy
         assert (after.remedy.done_at, after.remedy.done_by) == (START, ADA)
         assert agents.owed(agents.message(world, Event.REMEDY_DONE)) == owed
-        assert agents.log(world)[-1] == (ADA, "remedy done", "cure=replacement")
+        assert agents.log(world)[-1] == (ADA, "remedy done", "remedy_kind=replacement")
         assert world.store.sla_counts == {("northlight", START.date()): (1, 0)}
 
     def test_a_claim_is_recorded(self, world: World, ticket: Ticket) -> None:

@@ -110,10 +110,10 @@ def test_a_fields_length_is_checked_when_it_is_read(field: Field) -> None:
         ("split", "kind", {"question", "complaint"}),
         ("change", "topic", {"missed_delivery"}),
         ("answer", "canned", {"missed_delivery"}),
-        ("remedy", "cure", set(RemedyKind)),
+        ("remedy", "remedy_kind", set(RemedyKind)),
         ("close", "outcome", {"spam", "settled"}),
         ("note", "text", set()),
-        ("note", "cure", set()),
+        ("note", "remedy_kind", set()),
     ],
 )
 def test_the_values_a_field_accepts_in_a_shop(action: str, field: str, some: set[str]) -> None:

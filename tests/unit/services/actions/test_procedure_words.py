@@ -89,7 +89,7 @@ class TestAutomaticClosing:
 class TestRemedies:
     def test_a_remedy_done_before_the_final_answer_is_mentioned_as_done(self, world: World) -> None:
         agents.opened(world)
-        acts(world, "remedy", cure="refund", owed_by="seller")
+        acts(world, "remedy", remedy_kind="refund", owed_by="seller")
         acts(world, "remedy_done")
         assert "within 30 days" not in says(world)  # the ticket is open, so a reply need not reopen it
         acts(world, "conclude", outcome="upheld", text="You are right.", settled="yes")
@@ -99,7 +99,7 @@ class TestRemedies:
 
     def test_after_the_final_answer_a_done_remedy_offers_reopening_by_reply(self, world: World) -> None:
         agents.opened(world)
-        acts(world, "remedy", cure="refund", owed_by="seller")
+        acts(world, "remedy", remedy_kind="refund", owed_by="seller")
         acts(world, "conclude", outcome="upheld", text="You are right.", settled="yes")
         assert "By when" in says(world)
         acts(world, "remedy_done")
@@ -108,7 +108,7 @@ class TestRemedies:
     def test_a_shop_without_reopening_asks_for_no_reply(self, world: World) -> None:
         world.with_shop(reopen_days=0)
         agents.opened(world)
-        acts(world, "remedy", cure="refund", owed_by="seller")
+        acts(world, "remedy", remedy_kind="refund", owed_by="seller")
         acts(world, "conclude", outcome="upheld", text="You are right.", settled="yes")
         for said in (says(world), acts(world, "remedy_done") and says(world)):
             assert "a reply begins a new one" in said
@@ -116,7 +116,7 @@ class TestRemedies:
 
     def test_a_return_the_customer_owes_is_not_shown_as_our_promise(self, world: World) -> None:
         agents.opened(world)
-        acts(world, "remedy", cure="return", owed_by="customer")
+        acts(world, "remedy", remedy_kind="return", owed_by="customer")
         shown = customer_page.view(world.deps, agents._page(world)).promises
         assert world.store.only_ticket().clock("remedy")
         assert "remedy" not in [promise["label_key"] for promise in shown]
@@ -209,7 +209,7 @@ class TestEscalation:
 
     def test_the_mail_names_the_owed_remedy(self, world: World) -> None:
         agents.opened(world)
-        acts(world, "remedy", cure="refund", carried_out_by="courier", note="20 EUR")
+        acts(world, "remedy", remedy_kind="refund", carried_out_by="courier", note="20 EUR")
         acts(world, "close", outcome="settled", reason="By telephone.")
         world.clock.advance(days=15)
         runs(world)

@@ -165,7 +165,7 @@ class TestAnswers:
         mail = refer(world, "message")
         get(world, answer(), mail.reply_to)
         acts(world, "ask", text="Is the box still there?")
-        acts(world, "remedy", cure="replacement", carried_out_by="courier")
+        acts(world, "remedy", remedy_kind="replacement", carried_out_by="courier")
         acts(world, "extend", by="5 days", reason="The shade has to be made.")
         agents.stream(world)
         acts(world, "remedy_done", text="It is on its way.")

@@ -22,7 +22,10 @@ SAY: dict[str, Callable[[World], Any]] = {
     "answer": lambda world: acts(world, "answer", text="A new one is on its way."),
     "question": lambda world: acts(world, "ask", text="Which shade?"),
     "instructions": lambda world: acts(world, "instruct", text="Send it back."),
-    "remedy_done": lambda world: (acts(world, "remedy", cure="refund", owed_by="seller"), acts(world, "remedy_done")),
+    "remedy_done": lambda world: (
+        acts(world, "remedy", remedy_kind="refund", owed_by="seller"),
+        acts(world, "remedy_done"),
+    ),
 }
 
 

@@ -44,7 +44,7 @@ def last(world: World) -> str:
 @pytest.fixture(autouse=True)
 def _opened(world: World) -> None:
     agents.opened(world)
-    acts(world, "remedy", cure="replacement", owed_by="seller")
+    acts(world, "remedy", remedy_kind="replacement", owed_by="seller")
 
 
 def refused(world: World, action: str, has_seen: str, **more: Any) -> bool:

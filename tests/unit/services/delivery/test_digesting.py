@@ -110,7 +110,7 @@ class TestContents:
 
     def test_a_remedy_owed_on_a_closed_ticket_counts(self, world: World) -> None:
         agents.opened(world)
-        acts(world, "remedy", cure="refund", owed_by="seller", due="2026-11-27")
+        acts(world, "remedy", remedy_kind="refund", owed_by="seller", due="2026-11-27")
         acts(world, "close", outcome="settled", reason="By telephone.")
         assert told(world)["overdue_count"] == 0
         world.clock.advance(days=3)
@@ -163,14 +163,14 @@ class TestContents:
         self, world: World, today: str, day: str, stands: bool
     ) -> None:
         agents.opened(world)
-        acts(world, "remedy", cure="refund", owed_by="seller", due=day)
+        acts(world, "remedy", remedy_kind="refund", owed_by="seller", due=day)
         acts(world, "close", outcome="settled", reason="By telephone.")
         world.clock.at = datetime.fromisoformat(f"{today}:00+00:00")
         assert told(world)["due_today_count"] == stands
 
     def test_a_return_the_customer_owes_is_not_overdue(self, world: World) -> None:
         agents.opened(world)
-        acts(world, "remedy", cure="return", owed_by="customer")
+        acts(world, "remedy", remedy_kind="return", owed_by="customer")
         acts(world, "close", outcome="settled", reason="By telephone.")
         world.clock.advance(days=30)
         assert (told(world)["overdue_count"], told(world)["due_today_count"]) == (0, 0)

@@ -15,7 +15,7 @@ from tests.support.store.fakes import World, refusing
     [
         ("extend", {"by": "5 days", "reason": "Parts."}),
         ("ask", {"text": "Which shade?"}),
-        ("remedy", {"cure": "refund", "owed_by": "seller"}),
+        ("remedy", {"remedy_kind": "refund", "owed_by": "seller"}),
     ],
 )
 def test_a_quarantined_ticket_must_be_released_first(world: World, action: str, fields: dict[str, str]) -> None:

@@ -173,7 +173,7 @@ class TestPromises:
     def test_a_return_the_customer_owes_is_not_the_pressing_promise(self, world: World) -> None:
         agents.opened(world)
         acts(world, "answer", text="It comes tomorrow.")
-        acts(world, "remedy", cure="return", owed_by="customer")
+        acts(world, "remedy", remedy_kind="return", owed_by="customer")
         ticket = world.store.tickets[samples.REF]
         pressing, listed = view(world).pressing, clock_in_inbox(ticket)
         assert (pressing.name if pressing else "") == (listed.name if listed else "")
@@ -261,12 +261,12 @@ class TestAround:
             world.clock.advance(hours=1)
             agents.opened(world, f"NL-AAAAA-0000{number}")
         agents.opened(world, "NL-BBBBB-00000", person=Person("Jo", "jo@example.com"))
-        assert [sibling.ref for sibling in view(world).siblings] == [f"NL-AAAAA-0000{n}" for n in (2, 1, 0)]
+        assert [other.ref for other in view(world).other_tickets] == [f"NL-AAAAA-0000{n}" for n in (2, 1, 0)]
 
     def test_tickets_without_an_address_have_no_siblings(self, world: World) -> None:
         for ref in (samples.REF, OTHER):
             agents.opened(world, ref, person=Person("Mira", "", "030 1234"))
-        assert view(world).siblings == []
+        assert view(world).other_tickets == []
 
     def test_replies_that_can_be_filled_in_are_offered(self, world: World) -> None:
         agents.opened(world)

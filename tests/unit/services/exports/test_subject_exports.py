@@ -93,7 +93,7 @@ class TestContents:
         agents.opened(world, language=language, country="DE")
         acts(world, "refer", to="swiftparcel", text="Where is it?", facts=["order_number", "name"])
         acts(world, "find", fault="courier", reason="It fell.")
-        acts(world, "remedy", cure="refund", carried_out_by="courier")
+        acts(world, "remedy", remedy_kind="refund", carried_out_by="courier")
         acts(world, "extend", by="9 days", reason="Parts.")
         acts(world, "prioritise", priority="high")
         agents.stream(world)
@@ -107,7 +107,7 @@ class TestContents:
         (topic,) = (topic for topic in world.shop.topics if topic.id == "damaged_in_transit")
         expected = [
             world.shop.text(topic.label, language), words.phrase(language, "language.name"),
-            words.phrase(language, "cure.refund"), words.phrase(language, "policy.country.DE"),
+            words.phrase(language, "remedy_kind.refund"), words.phrase(language, "policy.country.DE"),
             words.moment(START, world.shop.timezone, language), "SwiftParcel",
             words.phrase(language, "referral.fact.order_number"),
             words.phrase(language, "desk.ticket.log_detail.until").format(

@@ -24,7 +24,7 @@ READING = "".join(
 )
 # Stands for a field or sentence that is not a literal where the error is raised.
 ANY = "*"
-LAMP = {"cure": "refund", "owed_by": "seller"}
+LAMP = {"remedy_kind": "refund", "owed_by": "seller"}
 WHAT_TO_TYPE: list[tuple[str, dict[str, Any], str, str]] = [
     ("dance", {}, "action", "name one of answer, ask, note"),
     ("", {}, "action", "name one of answer"),
@@ -55,7 +55,7 @@ WHAT_TO_TYPE: list[tuple[str, dict[str, Any], str, str]] = [
     ("end_referral", {"number": "one", "reason": "No."}, "number", "no open referral of this number"),
     ("find", {"fault": "nature", "reason": "Rain."}, "fault", "name one of seller, courier"),
     ("find", {"fault": "courier"}, "reason", "Please fill this in"),
-    ("remedy", LAMP | {"cure": "prayer"}, "cure", "name one of refund"),
+    ("remedy", LAMP | {"remedy_kind": "prayer"}, "remedy_kind", "name one of refund"),
     ("remedy", LAMP | {"owed_by": "fate"}, "owed_by", "name one of seller"),
     ("remedy", LAMP | {"due": "2026-11-24"}, "due", "still to come"),
     ("remedy", LAMP | {"due": "soon"}, "due", "2026-12-31"),

@@ -297,7 +297,7 @@ class TestOnlyNamed:
         ("action", "fields"),
         [
             ("find", {"fault": "courier", "reason": HERS}),
-            ("remedy", {"cure": "refund", "owed_by": "seller", "note": HERS}),
+            ("remedy", {"remedy_kind": "refund", "owed_by": "seller", "note": HERS}),
             ("claim", {"product": HERS, "serial": "1"}),
             ("tag", {"tags": f"sister,{WILMA.address}"}),
             ("place_legal_hold", {"reason": HERS}),

@@ -126,7 +126,7 @@ class TestTheirOwnTicket:
         queued = replace(ticket, outbox=queue([Delivery(Purpose.NOTIFICATION_NEW, ADA)], world.clock()))
         assert erase(world)["deleted"] == 1
         image = ticket_items.ticket_item(queued)
-        events.each_owing(
+        events.each_outbox(
             {"Records": [{"dynamodb": {"NewImage": image}}]}, lambda due, item: post(world.deps, due, item)
         )
         assert later(world) == []

@@ -46,7 +46,7 @@ DONE: dict[str, dict[str, str]] = {
     "refer": {"to": "swiftparcel", "fact-order_number": "yes", "fact-topic": "yes", "text": "Where is it?"},
     "end_referral": {"number": "1", "reason": "They called."},
     "find": {"fault": "courier", "reason": "The box was dented."},
-    "remedy": {"cure": "replacement", "carried_out_by": "courier", "note": "a new shade"},
+    "remedy": {"remedy_kind": "replacement", "carried_out_by": "courier", "note": "a new shade"},
     "remedy_done": {"text": "It is on its way.", "tell": "yes"},
     "instruct": {"text": "Put it in its box."},
     "claim": {"purchased": "2026-01-03", "product": "Lamp", "serial": "77"},
@@ -78,7 +78,7 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "extend": ({"until": "2026-13-45", "reason": "So"}, "until"),
     "refer": ({"to": "swiftparcel", "text": ""}, "text"),
     "find": ({"fault": "moon", "reason": "So"}, "fault"),
-    "remedy": ({"cure": "cake"}, "cure"),
+    "remedy": ({"remedy_kind": "cake"}, "remedy_kind"),
     "instruct": ({"text": "x" * 20_001}, "text"),
     "conclude": ({"outcome": "", "text": "So"}, "outcome"),
     "close": ({"outcome": "settled", "reason": ""}, "reason"),
@@ -879,7 +879,7 @@ def by_mail(around: Around) -> tuple[Ticket, Message]:
     deps.files._client().put_object(Bucket="mail", Key=key, Body=mail.as_bytes())  # type: ignore[attr-defined]
     receive(deps, MailReceived(key, ("care@help.northlight.example",)))
     # This customer's newest ticket.
-    (sibling,) = deps.tickets.tickets_of("northlight", f"mira{number}@example.com", 1)
-    ticket = deps.tickets.ticket(sibling.ref)
+    (other,) = deps.tickets.tickets_of("northlight", f"mira{number}@example.com", 1)
+    ticket = deps.tickets.ticket(other.ref)
     assert ticket
     return ticket, ticket.opening
