@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.privacy.address_matching import addresses
-from chalicelib.rules.tickets.messages import Message, wrote
+from chalicelib.rules.tickets.messages import Message, Person, wrote
 from chalicelib.rules.tickets.outbox import Audience, Outbox
 from chalicelib.rules.tickets.ticket import Ticket
 
@@ -42,8 +42,8 @@ def of_message(message: Message) -> tuple[str, ...]:
     return _each((*(person.address for person in wrote(message)), *_written_to(message.outbox)))
 
 
-def named(*items: Ticket | Message) -> tuple[str, ...]:
-    """All addresses in the texts of tickets and messages."""
+def named(*items: Ticket | Message | Person) -> tuple[str, ...]:
+    """All addresses in the texts of tickets and messages, and in names."""
     return _each(address for item in items for text in texts(item, _PARTIES) for address in _addresses(text))
 
 

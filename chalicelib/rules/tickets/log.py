@@ -94,6 +94,7 @@ _NAMES_PEOPLE = frozenset(
         Action.CLAIM_NOTED,
         Action.TAGGED,
         Action.LEGAL_HOLD_PLACED,
+        Action.REFERRED,
         Action.ACTED,
     }
 )

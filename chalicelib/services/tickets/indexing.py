@@ -57,12 +57,13 @@ def _of_message(message: Message) -> tuple[str, ...]:
 
 
 def _corrected(ticket: Ticket) -> tuple[str, ...]:
-    """The words of what can be corrected on a ticket and of its rating, and the addresses of participants and noted
-    people."""
+    """The words of what can be corrected on a ticket and of its rating, and the addresses of participants, of noted
+    people, and in people's names."""
     customer = ticket.requester
     names = words(f"{customer.name} {ticket.opening.writer.name}")
     took_part = map(participants.as_word, participants.of_ticket(ticket))
-    noted = map(participants.as_named, participants.noted(ticket))
+    in_names = participants.named(customer, ticket.opening.person, ticket.opening.writer)
+    noted = map(participants.as_named, (*participants.noted(ticket), *in_names))
     number = number_words(ticket.order_number or "")
     return tuple(dict.fromkeys((*number, *names, *took_part, *phone_words(customer), *rating_words(ticket), *noted)))
 
