@@ -30,7 +30,7 @@ MARK = "wilma@quaste.example"
 HERS = f"Ask {MARK}"
 # Actions that need another one before, and their fields.
 AFTER: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
-    "remedy_done": ("remedy", {"cure": "refund"}, {"text": "It is paid.", "tell": "false"}),
+    "remedy_done": ("remedy", {"remedy_kind": "refund"}, {"text": "It is paid.", "tell": "false"}),
     "end_referral": ("refer", EVERY["refer"], {"number": "1", "reason": "They called."}),
     "reopen": ("close", EVERY["close"], {"reason": "It goes on."}),
 }
