@@ -332,6 +332,7 @@ def undelivered(stage: Stage) -> dict[str, str]:
     stage.writes("fate0@gone.example", "Once more.")  # it bounced before: nothing is confirmed
     overtaken = stage.writes("late@gone.example", "Broken.")
     _said_only(stage, "conclude", overtaken, outcome="upheld", text="You are right.")
+    stage.clock.advance(seconds=10)
     link = links.status_url(stage.deps, stage.ticket(overtaken)).rpartition("/")[2]
     customer_page.reply(stage.deps, link, {"message": "One thing more."}, [])
     stage.flows()

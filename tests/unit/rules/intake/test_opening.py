@@ -13,6 +13,7 @@ from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Author, LogEntry, Person, State, Ticket
 from tests.support import samples
+from tests.support.samples import AUTOMATIC
 from tests.support.store.fakes import START
 
 
@@ -38,10 +39,10 @@ def test_a_new_ticket_is_open_and_owes_acknowledgement_and_notifications() -> No
     [
         ({"suspicions": (Suspicion.TRAP,)}, NEW),
         ({"suspicions": (Suspicion.TOO_MANY,), "notify": False}, []),
-        ({"automatic": ("auto-replied",)}, NEW),
-        ({"automatic": ("auto-replied",), "notify": False}, []),
-        ({"automatic": ("auto-replied",), "suspicions": (Suspicion.TRAP,)}, NEW),
-        ({"automatic": ("auto-replied",), "suspicions": (Suspicion.TOO_MANY,), "notify": False}, []),
+        ({"automatic": (AUTOMATIC,)}, NEW),
+        ({"automatic": (AUTOMATIC,), "notify": False}, []),
+        ({"automatic": (AUTOMATIC,), "suspicions": (Suspicion.TRAP,)}, NEW),
+        ({"automatic": (AUTOMATIC,), "suspicions": (Suspicion.TOO_MANY,), "notify": False}, []),
     ],
 )
 def test_a_suspicious_or_automatic_ticket_is_quarantined_without_acknowledgement(

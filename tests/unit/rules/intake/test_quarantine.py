@@ -28,7 +28,7 @@ from tests.support.store.fakes import START
 ADA = Person("Ada Lindqvist", "ada@northlight.example")
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 LATER = START + 2 * DAY
-WHY = [{"suspicions": (Suspicion.TRAP,)}, {"automatic": ("auto-replied",)}]
+WHY = [{"suspicions": (Suspicion.TRAP,)}, {"automatic": (AUTOMATIC,)}]
 SENT = Outbox((), Stage.DONE, START)
 
 

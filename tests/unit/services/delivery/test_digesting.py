@@ -14,6 +14,7 @@ from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.delivery.digesting import contents, is_due, send_digests
 from tests.support import agents, samples
 from tests.support.agents import ADA, TOM, acts
+from tests.support.samples import AUTOMATIC
 from tests.support.store.fakes import START, World, refusing
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -93,7 +94,7 @@ class TestContents:
         reasons: list[dict[str, Any]] = [
             {"suspicions": (Suspicion.TRAP,)},
             {"suspicions": (Suspicion.TAKEN_FOR_SPAM,)},
-            {"automatic": ("auto-replied",)},
+            {"automatic": (AUTOMATIC,)},
         ]
         for number, why in enumerate(reasons):
             agents.opened(world, ref(number), **why)

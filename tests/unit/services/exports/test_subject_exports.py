@@ -111,7 +111,7 @@ class TestContents:
             words.moment(START, world.shop.timezone, language), "SwiftParcel",
             words.phrase(language, "referral.fact.order_number"),
             words.phrase(language, "desk.ticket.log_detail.until").format(
-                day=words.date_in_words(date(2027, 1, 3), language)
+                value=words.date_in_words(date(2027, 1, 3), language)
             ),
         ]  # fmt: skip
         assert not [said for said in expected if said not in " ".join(read.split())]

@@ -164,7 +164,7 @@ class TestListing:
     def test_automatic_mail_is_listed_with_its_reasons(self, world: World) -> None:
         receive(world.deps, MailReceived(world.arrives(written(Auto_Submitted="auto-replied")), (CARE,)))
         (listed,) = list_quarantine(world.deps, {"shop": "northlight"})["tickets"]
-        assert listed["why"] == ["automatic", "Auto-Submitted: auto-replied"]
+        assert listed["why"] == ["automatic", "header: Auto-Submitted: auto-replied"]
         assert list_quarantine(world.deps, {"shop": "kettle"}) == {
             "shop": "kettle",
             "count": 0,

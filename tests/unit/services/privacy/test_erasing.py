@@ -20,6 +20,7 @@ from chalicelib.services.exports.ticket_exports import export_tickets
 from chalicelib.services.privacy import auditing, erasing, retention
 from tests.support import agents, records, samples, scenarios
 from tests.support.records import found, state
+from tests.support.samples import AUTOMATIC
 from tests.support.scenarios import AGENTS_WORD, JON, STEPS, WILMA, Life
 from tests.support.store import faults
 from tests.support.store.fakes import START, FakeRun, World
@@ -136,7 +137,7 @@ class TestWhatIsErased:
 
 
 class TestQuarantined:
-    @pytest.mark.parametrize("why", [{"suspicions": (Suspicion.TRAP,)}, {"automatic": ("auto-replied",)}])
+    @pytest.mark.parametrize("why", [{"suspicions": (Suspicion.TRAP,)}, {"automatic": (AUTOMATIC,)}])
     def test_a_quarantined_ticket_is_deleted_at_once(self, world: World, why: dict[str, Any]) -> None:
         agents.opened(world, person=Person(WILMA.name, WILMA.address), **why)
         agents.stream(world)

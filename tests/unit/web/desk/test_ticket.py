@@ -29,6 +29,7 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.mails import MailReceived
 from chalicelib.web.desk import pages
 from tests.support import samples
+from tests.support.samples import AUTOMATIC
 from tests.support.store.fakes import PUBLIC_URL, written
 from tests.support.web.browsing import Answer, Browser, first, page
 from tests.support.web.visitors import OURS, Around, Visitor, signed_in, surroundings
@@ -165,7 +166,7 @@ def send(visitor: Visitor, ticket: Ticket, action: str, **values: str) -> Answer
 def prepared(visitor: Visitor, around: Around, action: str) -> tuple[Ticket, dict[str, str]]:
     """A ticket on which the action can be taken, and the fields for its form."""
     special: dict[str, Any] = {
-        "release_from_quarantine": {"automatic": ("Auto-Submitted",)},
+        "release_from_quarantine": {"automatic": (AUTOMATIC,)},
         "confirm_identity": {"kind": "data_request"},
     }
     ticket = opened(around, **special.get(action, {}))
