@@ -21,6 +21,7 @@ CREATE EXTERNAL TABLE aftercare (
     text: struct<S: string>,
     actor: struct<S: string>,
     action: struct<S: string>,
+    details: struct<L: array<struct<M: struct<code: struct<S: string>, value: struct<S: string>, was: struct<S: string>>>>>,
     detail: struct<S: string>
   >
 )

@@ -7,6 +7,7 @@ import boto3
 import pytest
 
 from chalicelib.aws.table import ticket_items
+from chalicelib.rules.privacy.audit_events import AuditEvent
 from chalicelib.rules.tickets.ticket import LogEntry
 from deploy import export_table
 from tests.support import samples
@@ -48,10 +49,10 @@ def test_athenas_table_has_attributes_that_items_have() -> None:
         | ticket_items.ticket_item(samples.ticket()).keys()
         | ticket_items.message_item(message).keys()
     )
-    known |= set(LogEntry.__dataclass_fields__)
-    named = re.findall(r"(\w+): struct<S: string>", export_table.SQL.read_text(encoding="utf-8"))
+    known |= {*LogEntry.__dataclass_fields__, *AuditEvent.__dataclass_fields__}
+    named = re.findall(r"(?m)^    (\w+): struct<[SL]: ", export_table.SQL.read_text(encoding="utf-8"))
     assert set(named) <= known | {"visibility"}
-    assert {"pk", "sk", "ref", "text", "action"} <= set(named)
+    assert {"pk", "sk", "ref", "text", "action", "details", "detail"} <= set(named)
 
 
 def test_dynamodb_is_asked_for_the_table_and_the_bucket(in_process: None) -> None:
