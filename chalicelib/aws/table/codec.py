@@ -88,15 +88,18 @@ def _list(hint: Any) -> tuple[Callable[..., Any], Any] | None:
     return None
 
 
-def _is_member(hint: Any, value: Any) -> bool:
-    return isinstance(hint, type) and issubclass(hint, Enum) and value in {member.value for member in hint}
+@cache
+def _options(hint: Any) -> tuple[Any, ...]:
+    """The types that a value of this type can have, besides None. Several only for enums, which share no value."""
+    if get_origin(hint) not in (Union, types.UnionType):
+        return (hint,)
+    return tuple(option for option in get_args(hint) if option is not type(None))
 
 
 def _decode(hint: Any, attribute: Mapping[str, Any]) -> Any:
     ((kind, value),) = attribute.items()
-    if get_origin(hint) in (Union, types.UnionType):
-        options = [option for option in get_args(hint) if option is not type(None)]
-        hint = next((option for option in options if _is_member(option, value)), options[0])
+    options = _options(hint)
+    hint = options[0] if len(options) == 1 else next((o for o in options if value in tuple(o)), options[0])
     match kind:
         case "S" if hint is datetime:
             return _moment(value)

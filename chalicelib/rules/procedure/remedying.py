@@ -18,7 +18,7 @@ from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets.procedure_facts import Fault, Finding, OwedBy, Performer, Remedy, RemedyKind
 from chalicelib.rules.tickets.ticket import Change, LogEntry, SlaCount, State, Ticket, evolve, kept
 
-_CURES = {
+_REMEDY_KINDS = {
     "missed_delivery": RemedyKind.REDELIVERY,
     "late": RemedyKind.APOLOGY,
     "not_received": RemedyKind.REPLACEMENT,
@@ -74,7 +74,7 @@ def suggestion(shop: Shop, topic: str | None, fault: Fault | None = None) -> Sug
         if topic in _SENT_AGAIN:
             return Suggestion(found, RemedyKind.REDELIVERY, OwedBy.SELLER, Performer.SELLER, instructions=False)
         return Suggestion(found, RemedyKind.RETURN, OwedBy.CUSTOMER, Performer.SELLER, instructions=True)
-    remedy_kind = _CURES.get(topic or "", RemedyKind.NONE)
+    remedy_kind = _REMEDY_KINDS.get(topic or "", RemedyKind.NONE)
     return Suggestion(
         found, remedy_kind, OwedBy.SELLER, _USUALLY_ASKED.get((found, remedy_kind), Performer.SELLER), False
     )
@@ -139,7 +139,8 @@ def done(ticket: Ticket, id: str, text: str, agent: Person, context: RuleContext
         message = replace(message, outbox=queue((mail,), context.at))
     else:
         message = internal_message(id, ticket.ref, context.at, agent, text.strip(), Event.REMEDY_DONE)
-    entry = LogEntry(context.at, agent.address, Action.REMEDY_DONE, details_of(DetailCode.CURE, remedy.remedy_kind))
+    details = details_of(DetailCode.REMEDY_KIND, remedy.remedy_kind)
+    entry = LogEntry(context.at, agent.address, Action.REMEDY_DONE, details)
     return Change(after, (message,), (entry,), sla_counts=kept(ticket, (REMEDY,), context.at))
 
 
@@ -156,7 +157,7 @@ def instruct(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -
 
 
 def _logged(remedy_kind: RemedyKind, owed_by: OwedBy, carried_out_by: Performer) -> tuple[Detail, ...]:
-    said = (Detail(DetailCode.CURE, remedy_kind), Detail(DetailCode.OWED_BY, owed_by))
+    said = (Detail(DetailCode.REMEDY_KIND, remedy_kind), Detail(DetailCode.OWED_BY, owed_by))
     through = () if carried_out_by is Performer.SELLER else details_of(DetailCode.PERFORMER, carried_out_by)
     return (*said, *through)
 

@@ -135,7 +135,7 @@ class DetailCode(StrEnum):
     FACT = "fact"
     REMINDER = "reminder"  # its number
     FAULT = "fault"
-    CURE = "remedy_kind"
+    REMEDY_KIND = "remedy_kind"
     OWED_BY = "owed_by"
     PERFORMER = "performer"
     OUTCOME = "outcome"

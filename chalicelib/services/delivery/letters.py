@@ -158,7 +158,7 @@ def _context(
         "undelivered_to": undelivered_mail.to if undelivered_mail else "",
         "undelivered_how": undelivered_mail.status if undelivered_mail else DeliveryStatus.BOUNCED,
         "undelivered_why": (undelivered_mail.error if undelivered_mail else None) or "",
-        "lost_unsent": (undelivered_mail.unsent if undelivered_mail else None) or "",
+        "undelivered_unsent": (undelivered_mail.unsent if undelivered_mail else None) or "",
     }
 
 

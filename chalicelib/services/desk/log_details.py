@@ -126,7 +126,7 @@ WORDS: dict[DetailCode, _Say] = {
     DetailCode.FACT: _from("referral.fact"),
     DetailCode.REMINDER: _in_phrase("reminder"),
     DetailCode.FAULT: _from("desk.ticket.fault"),
-    DetailCode.CURE: _from("desk.ticket.remedy_kind"),
+    DetailCode.REMEDY_KIND: _from("desk.ticket.remedy_kind"),
     DetailCode.OWED_BY: _from("desk.ticket.fault"),
     DetailCode.PERFORMER: _from("desk.ticket.performer"),
     DetailCode.OUTCOME: _from("desk.ticket.outcome"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib.rendering import words
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.policy.model import Agent, Shop
-from chalicelib.rules.tickets.inbox_keys import CONDEMNED, clock_in_inbox, due_in_inbox, place_in_inbox
+from chalicelib.rules.tickets.inbox_keys import CONDEMNED, place_in_inbox
 from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.rules.timing.periods import before
 from chalicelib.services.desk import countdowns, times
@@ -65,23 +65,8 @@ def row(deps: Deps, shop: Shop, place: str, listed: InboxEntry, agents: Mapping[
 
 def row_of(deps: Deps, ticket: Ticket, agents: Mapping[str, Agent], language: str) -> Row:
     """The line of a ticket that was read as a whole."""
-    clock = clock_in_inbox(ticket)
-    listed = InboxEntry(
-        ref=ticket.ref,
-        kind=ticket.kind,
-        subject=ticket.subject,
-        name=ticket.requester.called,
-        opened_at=ticket.opened_at,
-        due=due_in_inbox(ticket),
-        clock=clock.name if clock else "",
-        assignee=ticket.assignee or "",
-        channel=ticket.channel,
-        topic=ticket.topic or "",
-        priority=ticket.priority,
-        outcome=ticket.outcome or "",
-    )
     place = place_in_inbox(ticket) or ticket.state.value
-    return row(deps, deps.policy.shop(ticket.shop), place, listed, agents, language)
+    return row(deps, deps.policy.shop(ticket.shop), place, InboxEntry.of(ticket), agents, language)
 
 
 def is_mine(shop: Shop, listed: InboxEntry, agents: Mapping[str, Agent]) -> bool:

@@ -42,6 +42,7 @@ _AUTHORS = {
     Naming.UNCLEAR: Author.UNCLEAR,
 }
 _NAMED = (Author.SURE, Author.LOOSE)
+_SERVICE = frozenset(ServiceToken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +204,8 @@ def _standing(deps: Deps, shop: Shop, ticket: Ticket) -> Standing:
 
 def _to_service(shop: Shop, mail: RawMail) -> bool:
     """Whether the mail goes to an address of such a service mail, or is one of these mails returned to us."""
-    back = mail.mail.header(LOOP_HEADER).strip().lower() in set(ServiceToken)
-    return back or any(plus_part(address) in set(ServiceToken) and shop.is_ours(address) for address in mail.recipients)
+    back = mail.mail.header(LOOP_HEADER).strip().lower() in _SERVICE
+    return back or any(plus_part(address) in _SERVICE and shop.is_ours(address) for address in mail.recipients)
 
 
 def _addressed(shop: Shop, gathered: Gathered, ticket: Ticket | None) -> Addressed:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Protocol, Self
 
+from chalicelib.rules.tickets.inbox_keys import clock_in_inbox, due_in_inbox
 from chalicelib.rules.tickets.ticket import Ticket
 
 MIN_TIME, MAX_TIME = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
@@ -37,6 +38,25 @@ class InboxEntry:
     priority: str
     outcome: str = ""
     """How the ticket ended, if it is closed."""
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> Self:
+        """The entry of this ticket, wherever it is listed."""
+        clock = clock_in_inbox(ticket)
+        return cls(
+            ref=ticket.ref,
+            kind=ticket.kind,
+            subject=ticket.subject,
+            name=ticket.requester.called,
+            opened_at=ticket.opened_at,
+            due=due_in_inbox(ticket),
+            clock=clock.name if clock else "",
+            assignee=ticket.assignee or "",
+            channel=ticket.channel,
+            topic=ticket.topic or "",
+            priority=ticket.priority,
+            outcome=ticket.outcome or "",
+        )
 
     @property
     def at(self) -> Cursor:

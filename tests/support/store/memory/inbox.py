@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from chalicelib.rules.tickets.inbox_keys import clock_in_inbox, due_in_inbox, place_in_inbox
+from chalicelib.rules.tickets.inbox_keys import place_in_inbox
 from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, Cursor, InboxEntry
 from tests.support.store.memory.memory import Port
@@ -39,7 +39,7 @@ class InboxIndex(Port):
     def quarantined(self, shop: str, limit: int, after: Cursor | None = None) -> tuple[list[Ticket], Cursor | None]:
         self._asked("read")
         kept = {
-            _entry(ticket).at: ticket
+            InboxEntry.of(ticket).at: ticket
             for ticket in self._memory.tickets.values()
             if ticket.shop == shop and ticket.state is State.QUARANTINED
         }
@@ -49,23 +49,5 @@ class InboxIndex(Port):
 
     def _listed(self, shop: str, place: str, since: datetime, before: datetime) -> Iterator[InboxEntry]:
         of_shop = (ticket for ticket in self._memory.tickets.values() if ticket.shop == shop)
-        entries = (_entry(ticket) for ticket in of_shop if place_in_inbox(ticket) == place)
+        entries = (InboxEntry.of(ticket) for ticket in of_shop if place_in_inbox(ticket) == place)
         return (entry for entry in entries if since <= entry.due < before)
-
-
-def _entry(ticket: Ticket) -> InboxEntry:
-    due = clock_in_inbox(ticket)
-    return InboxEntry(
-        ref=ticket.ref,
-        kind=ticket.kind,
-        subject=ticket.subject,
-        name=ticket.requester.called,
-        opened_at=ticket.opened_at,
-        due=due_in_inbox(ticket),
-        clock=due.name if due else "",
-        assignee=ticket.assignee or "",
-        channel=ticket.channel,
-        topic=ticket.topic or "",
-        priority=ticket.priority,
-        outcome=ticket.outcome or "",
-    )

@@ -19,7 +19,7 @@ ADA = Person("Ada Lindqvist", "ada@northlight.example")
 NOBODY = Person("", "")
 SHOP = samples.shipped()
 DAY = timedelta(days=1)
-CURES = {
+REMEDY_KINDS = {
     "missed_delivery": (Fault.COURIER, RemedyKind.REDELIVERY),
     "late": (Fault.COURIER, RemedyKind.APOLOGY),
     "not_received": (Fault.COURIER, RemedyKind.REPLACEMENT),
@@ -67,12 +67,12 @@ def remedy(ticket: Ticket) -> tuple[Remedy, Clock | None]:
 class TestSuggestion:
     @pytest.mark.parametrize("topic", [topic.id for topic in SHOP.topics])
     def test_every_topic_of_the_policy_has_a_suggestion(self, topic: str) -> None:
-        fault, remedy_kind = CURES[topic]
+        fault, remedy_kind = REMEDY_KINDS[topic]
         found = remedying.suggestion(SHOP, topic)
         assert (found.fault, found.remedy_kind) == (fault, remedy_kind)
         assert found.owed_by is (OwedBy.CUSTOMER if remedy_kind is RemedyKind.RETURN else OwedBy.SELLER)
 
-    @pytest.mark.parametrize("topic", [None, "unheard_of", *CURES])
+    @pytest.mark.parametrize("topic", [None, "unheard_of", *REMEDY_KINDS])
     @pytest.mark.parametrize("fault", Fault)
     def test_the_seller_owes_every_remedy_except_a_return(self, topic: str | None, fault: Fault) -> None:
         found = remedying.suggestion(SHOP, topic, fault)

@@ -47,7 +47,7 @@ CODED: Mapping[DetailCode, Iterable[str]] = {
     DetailCode.FACT: referring.FACTS,
     DetailCode.REMINDER: ("2",),
     DetailCode.FAULT: Fault,
-    DetailCode.CURE: RemedyKind,
+    DetailCode.REMEDY_KIND: RemedyKind,
     DetailCode.OWED_BY: OwedBy,
     DetailCode.PERFORMER: Performer,
     DetailCode.OUTCOME: Outcome,
