@@ -26,7 +26,7 @@ _OURS = "https://ours.invalid"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class GatewayAnswer:
     """One answer: its status (None: the gateway's own), its table of words under [gateway], a title for programs."""
 
     status: int | None
@@ -35,23 +35,23 @@ class Said:
 
 
 # By API Gateway's names for its answers.
-SAID = {
-    "MISSING_AUTHENTICATION_TOKEN": Said(404, "not_found", "There is nothing at this address."),
-    "RESOURCE_NOT_FOUND": Said(404, "not_found", "There is nothing at this address."),
-    "REQUEST_TOO_LARGE": Said(
+ANSWERS = {
+    "MISSING_AUTHENTICATION_TOKEN": GatewayAnswer(404, "not_found", "There is nothing at this address."),
+    "RESOURCE_NOT_FOUND": GatewayAnswer(404, "not_found", "There is nothing at this address."),
+    "REQUEST_TOO_LARGE": GatewayAnswer(
         413, "too_large", "The request is larger than this endpoint takes. Send files by POST /shops/{shop}/uploads."
     ),
-    "THROTTLED": Said(429, "too_many", "Too many requests; try again later."),
-    "QUOTA_EXCEEDED": Said(429, "too_many", "Too many requests; try again later."),
-    "INTEGRATION_TIMEOUT": Said(504, "error", "The answer took too long; try again."),
-    "DEFAULT_4XX": Said(None, "not_accepted", "The request can't be accepted as it is."),
-    "DEFAULT_5XX": Said(None, "error", "Something went wrong on our side."),
+    "THROTTLED": GatewayAnswer(429, "too_many", "Too many requests; try again later."),
+    "QUOTA_EXCEEDED": GatewayAnswer(429, "too_many", "Too many requests; try again later."),
+    "INTEGRATION_TIMEOUT": GatewayAnswer(504, "error", "The answer took too long; try again."),
+    "DEFAULT_4XX": GatewayAnswer(None, "not_accepted", "The request can't be accepted as it is."),
+    "DEFAULT_5XX": GatewayAnswer(None, "error", "Something went wrong on our side."),
 }
 
 
 def bodies(policy: Policy, public_url: str, name: str) -> dict[str, str]:
     """The bodies of this answer by media type. API Gateway replaces names that begin with a dollar."""
-    answer = SAID[name]
+    answer = ANSWERS[name]
     languages = [*sorted(words.languages(), key=lambda code: code != "en")]
     shown = pages.page(
         "gateway", languages[0], what=answer.what, languages=languages, shops=list(policy.shops.values()), root=_OURS
@@ -72,7 +72,7 @@ def chosen(offered: Mapping[str, str], accept: str) -> str:
 
 def resource(policy: Policy) -> dict[str, Any]:
     """The answers as the template's `GatewayResponses` property of the API."""
-    return {name: _response(policy, name) for name in SAID}
+    return {name: _response(policy, name) for name in ANSWERS}
 
 
 def _response(policy: Policy, name: str) -> dict[str, Any]:
@@ -81,4 +81,4 @@ def _response(policy: Policy, name: str) -> dict[str, Any]:
         "ResponseParameters": {"Headers": {header: f"'{value}'" for header, value in HEADERS.items()}},
         "ResponseTemplates": {kind: {"Fn::Sub": body} if kind == HTML else body for kind, body in offered.items()},
     }
-    return response | ({"StatusCode": SAID[name].status} if SAID[name].status else {})
+    return response | ({"StatusCode": ANSWERS[name].status} if ANSWERS[name].status else {})

@@ -116,13 +116,13 @@ def _words_under(context: Context, table: str) -> list[str]:
 
 
 @pass_context
-def _when(context: Context, at: datetime | words.Due) -> str:
+def _when(context: Context, at: datetime | words.DueTime) -> str:
     timezone, language = context["shop"].timezone, context["language"]
     return words.moment(at, timezone, language) if isinstance(at, datetime) else words.due(at, timezone, language)
 
 
 @pass_context
-def _day(context: Context, at: datetime | words.Due) -> str:
+def _day(context: Context, at: datetime | words.DueTime) -> str:
     return words.day(at if isinstance(at, datetime) else at.at, context["shop"].timezone, context["language"])
 
 

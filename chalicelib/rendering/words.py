@@ -18,7 +18,7 @@ _LAST_MINUTE = time(23, 59)
 _INSTANT = timedelta(microseconds=1)
 
 
-class Due(Protocol):
+class DueTime(Protocol):
     """When something is due, and whether only the day is shown (rules.tickets.due_dates)."""
 
     @property
@@ -101,7 +101,7 @@ def moment(at: datetime, timezone: str, language: str) -> str:
     return _dated("dates.whole_day" if last else "dates.moment", at, timezone, language)
 
 
-def due(due: Due, timezone: str, language: str) -> str:
+def due(due: DueTime, timezone: str, language: str) -> str:
     """When it is due: only the day if a day was promised, otherwise to the minute. Midnight is the end of the day
     before."""
     if not due.by_day:

@@ -15,8 +15,8 @@ from chalicelib.mail.attachments import filenames
 from chalicelib.rules.intake.submission import LARGEST_TOGETHER, LARGEST_UPLOAD, LONGEST, MAX_FILES, UPLOAD_SAID
 from chalicelib.services.tickets.filing import IncomingFile
 from chalicelib.services.tickets.uploading import Uploaded
-from chalicelib.web import form_letters, json_bodies
-from chalicelib.web.form_letters import Letters
+from chalicelib.web import form_decoding, json_bodies
+from chalicelib.web.form_decoding import FormDecoder
 
 # Bytes. Lambda accepts events of 6 MB, and API Gateway encodes binary bodies as base64.
 LARGEST_BODY = 4_500_000
@@ -107,10 +107,10 @@ def _urlencoded(body: bytes, charset: str) -> Form:
     except ValueError:
         raise TooLarge("the form has more fields than this endpoint takes") from None
     raw = [(_bytes(name), _bytes(value)) for name, value in pairs]
-    letters = form_letters.of((value for _, value in raw), _named(raw) or charset)
+    decoder = form_decoding.of((value for _, value in raw), _named(raw) or charset)
     form = Form()
     for name, value in raw:
-        _take(form, letters.read(name), letters.read(value))
+        _take(form, decoder.read(name), decoder.read(value))
     return form
 
 
@@ -125,30 +125,30 @@ def _multipart(body: bytes, options: dict[str, str]) -> Form:
     fields = [(_bytes(part.name or ""), part.raw) for part in parts if part.filename is None]
     names = [_bytes(part.filename) for part in parts if part.filename]
     values = [*(value for _, value in fields), *names]
-    letters = form_letters.of(values, _named(fields) or options.get("charset", ""))
+    decoder = form_decoding.of(values, _named(fields) or options.get("charset", ""))
     form = Form()
     for part in parts:
-        _part(form, part, letters)
+        _part(form, part, decoder)
     return form
 
 
-def _part(form: Form, part: MultipartPart, letters: Letters) -> None:
-    name, filename = letters.read(_bytes(part.name or "")), _filename(part, letters)
+def _part(form: Form, part: MultipartPart, decoder: FormDecoder) -> None:
+    name, filename = decoder.read(_bytes(part.name or "")), _filename(part, decoder)
     if filename is None and name in _FILES and not part.content_type.startswith("text/"):
         filename = ""  # a file without a name
     if filename is None:
         own = part._segment.charset or ""
-        _take(form, name, letters.read(part.raw, own))
+        _take(form, name, decoder.read(part.raw, own))
     elif filename or part.size:  # an empty file input sends a part with neither
         _attach(form, filename, part.content_type, part.raw)
 
 
-def _filename(part: MultipartPart, letters: Letters) -> str | None:
+def _filename(part: MultipartPart, decoder: FormDecoder) -> str | None:
     extended = _EXTENDED.search(part.disposition or "")
     if extended:
         charset, _, value = decode_rfc2231(extended[1])
-        return letters.read(unquote_to_bytes(value.encode("latin-1", "replace")), charset or "")
-    return None if part.filename is None else letters.read(_bytes(part.filename))
+        return decoder.read(unquote_to_bytes(value.encode("latin-1", "replace")), charset or "")
+    return None if part.filename is None else decoder.read(_bytes(part.filename))
 
 
 def _bytes(text: str) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any
 from chalicelib.errors import InvalidFields, TooLarge
 from chalicelib.rules.intake.submission import MAX_FILES, YES
 from chalicelib.services.tickets.uploading import Uploaded
-from chalicelib.web import form_letters
+from chalicelib.web import form_decoding
 
 MAX_FIELDS = 100
 FILE_FIELDS = ("filename", "content_type", "content", "upload")
@@ -73,7 +73,7 @@ def _text(body: bytes, charset: str) -> str:
     try:
         return body.decode(json.detect_encoding(body))
     except UnicodeDecodeError:
-        return form_letters.of([body], charset).read(body)
+        return form_decoding.of([body], charset).read(body)
 
 
 def _field(given: Given, name: str, value: Any) -> None:

@@ -26,7 +26,7 @@ _ALPHABET = string.ascii_lowercase + string.digits
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class ReceivedMail:
     """A mail as it came in by SMTP, its envelope, and the results of the checks on it."""
 
     id: str
@@ -39,8 +39,8 @@ class Arrival:
     policy: str = _USUAL_POLICY
 
 
-def arrival(raw: bytes, sender: str, recipients: Sequence[str], peer: str, at: datetime) -> Arrival:
-    """Make an Arrival of a mail. Its header `X-Local-Verdict: spam=FAIL virus=FAIL` sets verdicts and is not stored;
+def received(raw: bytes, sender: str, recipients: Sequence[str], peer: str, at: datetime) -> ReceivedMail:
+    """The mail with its verdicts. Its header `X-Local-Verdict: spam=FAIL virus=FAIL` sets verdicts and is not stored;
     `dmarcPolicy=none` there sets the domain's DMARC policy."""
     head, separator, body = _split(raw)
     asked = dict(re.findall(r"(\w+)=(\w+)", b" ".join(_VERDICT_HEADER.findall(head)).decode("ascii", "replace")))
@@ -49,7 +49,7 @@ def arrival(raw: bytes, sender: str, recipients: Sequence[str], peer: str, at: d
     policy = asked.get("dmarcPolicy", _USUAL_POLICY).lower()
     raw = _VERDICT_HEADER.sub(b"", head) + separator + body
     mail_id = "".join(secrets.choice(_ALPHABET) for _ in range(40))
-    return Arrival(mail_id, raw, sender, tuple(recipients), peer, at.astimezone(UTC), verdicts, policy)
+    return ReceivedMail(mail_id, raw, sender, tuple(recipients), peer, at.astimezone(UTC), verdicts, policy)
 
 
 def _dmarc(head: bytes, sender: str) -> str:
@@ -60,7 +60,7 @@ def _dmarc(head: bytes, sender: str) -> str:
     return "PASS" if domains == {sender.rpartition("@")[2].lower()} and sender else "GRAY"
 
 
-def stored(mail: Arrival) -> bytes:
+def stored(mail: ReceivedMail) -> bytes:
     """The object to put into the bucket: the mail below the trace headers that SES adds."""
     trace = (
         f"Return-Path: <{mail.sender}>\r\n"
@@ -72,7 +72,7 @@ def stored(mail: Arrival) -> bytes:
     return trace.encode("utf-8", "replace") + mail.raw
 
 
-def notification(mail: Arrival, bucket: str, topic: str) -> dict[str, Any]:
+def notification(mail: ReceivedMail, bucket: str, topic: str) -> dict[str, Any]:
     """The notification that SES publishes to the topic about a stored mail."""
     at = mail.at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{mail.at.microsecond // 1000:03d}Z"
     headers, cut = _headers(stored(mail))

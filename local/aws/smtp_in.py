@@ -21,7 +21,7 @@ from local.console import Show
 # SES's limit.
 SIZE_LIMIT = 40 * 1024 * 1024
 AT_ONCE = 16
-Deliver = Callable[[receipt.Arrival], None]
+Deliver = Callable[[receipt.ReceivedMail], None]
 
 
 class Receiver(SMTP):
@@ -70,7 +70,7 @@ class Rule:
         content = envelope.content or b""
         raw = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
         sender = (envelope.mail_from or "").strip("<>")
-        mail = receipt.arrival(raw, sender, envelope.rcpt_tos, peer, datetime.now(UTC))
+        mail = receipt.received(raw, sender, envelope.rcpt_tos, peer, datetime.now(UTC))
         try:
             await asyncio.get_running_loop().run_in_executor(self._pool, self._deliver, mail)
         except Exception as error:  # after any error the sender still has the mail
@@ -83,7 +83,7 @@ class Rule:
 def deliver_to(s3: Any, bucket: str, sns: Any, topic: str) -> Deliver:
     """The rule's action: one object in the bucket, one notification to the topic."""
 
-    def deliver(mail: receipt.Arrival) -> None:
+    def deliver(mail: receipt.ReceivedMail) -> None:
         s3.put_object(Bucket=bucket, Key=receipt.PREFIX + mail.id, Body=receipt.stored(mail))
         message = json.dumps(receipt.notification(mail, bucket, topic))
         sns.publish(TopicArn=topic, Subject=receipt.SUBJECT, Message=message)

@@ -20,13 +20,13 @@ REQUEST_LIMIT = 10 * 1024 * 1024
 PAYLOAD_LIMIT = 6 * 1024 * 1024
 
 
-class Said(LocalGatewayException):
+class GatewayRefusal(LocalGatewayException):
     """One of API Gateway's own answers; `name` is its name there (deploy.gateway_answers)."""
 
     def __init__(self, name: str, otherwise: int) -> None:
         super().__init__({}, b"")
         self.name = name
-        self.status = gateway_answers.SAID[name].status or otherwise
+        self.status = gateway_answers.ANSWERS[name].status or otherwise
 
 
 @cache
@@ -49,10 +49,10 @@ class Events(LambdaEventConverter):
         try:
             event: dict[str, Any] = super().create_lambda_event(method, path, headers, None)
         except ValueError:
-            raise Said("MISSING_AUTHENTICATION_TOKEN", 403) from None
+            raise GatewayRefusal("MISSING_AUTHENTICATION_TOKEN", 403) from None
         context, sent = event["requestContext"], event["headers"]
         if method not in self._methods[context["resourcePath"]]:
-            raise Said("MISSING_AUTHENTICATION_TOKEN", 403)
+            raise GatewayRefusal("MISSING_AUTHENTICATION_TOKEN", 403)
         before = sent.get("x-forwarded-for")
         sent["x-forwarded-for"] = f"{before}, {self._peer}" if before else self._peer
         sent.setdefault("x-forwarded-proto", "http")
@@ -61,7 +61,7 @@ class Events(LambdaEventConverter):
         event["isBase64Encoded"] = body is not None
         event["body"] = None if body is None else base64.b64encode(body).decode()
         if len(event["body"] or "") + len(json.dumps(sent)) > PAYLOAD_LIMIT:
-            raise Said("REQUEST_TOO_LARGE", 413)
+            raise GatewayRefusal("REQUEST_TOO_LARGE", 413)
         return event
 
 
@@ -89,17 +89,17 @@ class Handler(ChaliceRequestHandler):
             headers, body = self._request()
             answer = self.local_gateway.handle_request(self.command, self.path, headers, body)
             if len(answer.get("body") or "") > PAYLOAD_LIMIT:
-                raise Said("DEFAULT_5XX", 502)
+                raise GatewayRefusal("DEFAULT_5XX", 502)
             content = self._handle_binary(answer)["body"]
             given = {**answer["headers"], **answer["multiValueHeaders"]}
             self._send_http_response(answer["statusCode"], given, content)
-        except Said as said:
-            bodies = _bodies(said.name)
+        except GatewayRefusal as refusal:
+            bodies = _bodies(refusal.name)
             kind = gateway_answers.chosen(bodies, self.headers.get("Accept", ""))
             headers = {"Content-Type": kind, **gateway_answers.HEADERS}
             if self.close_connection:
                 headers["Connection"] = "close"
-            self._send_http_response(said.status, headers, bodies[kind])
+            self._send_http_response(refusal.status, headers, bodies[kind])
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve
 
@@ -113,7 +113,7 @@ class Handler(ChaliceRequestHandler):
                 pieces.append(piece)
         if size > REQUEST_LIMIT:
             self.close_connection = True
-            raise Said("REQUEST_TOO_LARGE", 413)
+            raise GatewayRefusal("REQUEST_TOO_LARGE", 413)
         return dict(self.headers.items()), b"".join(pieces) if pieces else None
 
     def _pieces(self, left: int) -> Any:

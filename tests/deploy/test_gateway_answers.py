@@ -18,7 +18,7 @@ POLICY = shops.policy()
 _PUT_IN = re.compile(r"\$(?!\{PublicUrl\})")
 
 
-@pytest.mark.parametrize("name", gateway_answers.SAID)
+@pytest.mark.parametrize("name", gateway_answers.ANSWERS)
 class TestEachAnswer:
     def test_is_in_the_template_with_cors_and_without_sniffing(self, packaged: Package, name: str) -> None:
         (api,) = packaged.of_type("AWS::Serverless::Api").values()
@@ -27,14 +27,14 @@ class TestEachAnswer:
         headers = written[name]["ResponseParameters"]["Headers"]
         assert headers["Access-Control-Allow-Origin"] == "'*'"
         assert headers["X-Content-Type-Options"] == "'nosniff'"
-        assert written[name].get("StatusCode") == gateway_answers.SAID[name].status
+        assert written[name].get("StatusCode") == gateway_answers.ANSWERS[name].status
 
     def test_programs_get_a_problem_document(self, name: str) -> None:
         bodies = gateway_answers.bodies(POLICY, "${PublicUrl}", name)
         problem = json.loads(bodies["application/problem+json"])
         assert bodies["application/json"] == bodies["application/problem+json"]
         assert problem["type"] == "about:blank" and problem["title"]
-        assert problem.get("status") == gateway_answers.SAID[name].status
+        assert problem.get("status") == gateway_answers.ANSWERS[name].status
         assert "$" not in bodies["application/json"]
 
     def test_people_get_a_page_in_every_language_with_a_link(self, name: str) -> None:

@@ -17,7 +17,7 @@ MIRA, ADA, TOM = "mira.holm@example.com", "ada@northlight.example", "tom@northli
 SWIFT = "claims@swiftparcel.example"
 
 
-def acts(world: World, action: str, ref: str = samples.REF, agent: str = ADA, **fields: Any) -> console.Acted:
+def acts(world: World, action: str, ref: str = samples.REF, agent: str = ADA, **fields: Any) -> console.ActionResult:
     """Run an agent's action at the console; return its answer."""
     event = {"shop": world.shop.id, "reference": ref, "agent": agent, "action": action}
     return console.act_on_ticket(world.deps, event | fields)

@@ -39,7 +39,7 @@ def northlight() -> Shop:
     return all_notified(shipped())
 
 
-def arrival(**changes: Any) -> Inbound:
+def inbound(**changes: Any) -> Inbound:
     """A customer's complaint as the hosted form passes it on."""
     default = Inbound(
         channel=Channel.FORM,
@@ -64,15 +64,15 @@ def context(at: datetime = START) -> RuleContext:
 
 
 def ticket(ref: str = REF, now: datetime = START, **changes: Any) -> Ticket:
-    """The ticket that `arrival` opens."""
+    """The ticket that `inbound` opens."""
     shop = northlight()
-    return open_ticket(ref, arrival(**changes), shop, now, holidays_of(shop))
+    return open_ticket(ref, inbound(**changes), shop, now, holidays_of(shop))
 
 
 def reply(of: Ticket, id: str = "reply", now: datetime = START, **changes: Any) -> Change:
     """The change for the customer's next message."""
     words: dict[str, Any] = {"text": "Any news?", "channel": Surface.PAGE} | changes
-    return replying.customer_adds(of, id, arrival(**words), context(now))
+    return replying.customer_adds(of, id, inbound(**words), context(now))
 
 
 def reply_token(ticket: Ticket, role: Role, referral: int = 0) -> str:

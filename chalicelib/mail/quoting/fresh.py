@@ -117,9 +117,9 @@ def _placed(
     attachments: Sequence[Attachment], named: frozenset[str], pictures: dict[str, str], own: str
 ) -> tuple[Attachment, ...]:
     """The attachments with `shown` set. A picture that the HTML shows in the new words and elsewhere counts as new."""
-    standing = frozenset(_PICTURES.findall(own))
+    shown_in_own = frozenset(_PICTURES.findall(own))
     return tuple(
-        replace(one, shown="new" if pictures.get(one.content_id) in standing else "old")
+        replace(one, shown="new" if pictures.get(one.content_id) in shown_in_own else "old")
         if one.content_id and one.content_id in named and one.content_id in pictures
         else one
         for one in attachments

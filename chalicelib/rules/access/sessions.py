@@ -84,7 +84,7 @@ def read_cookie(cookie: str) -> tuple[str, str] | None:
     return (found[1], found[2]) if found else None
 
 
-def standing(session: Session, key: str, signed_out_at: datetime | None, now: datetime) -> SessionStatus:
+def status(session: Session, key: str, signed_out_at: datetime | None, now: datetime) -> SessionStatus:
     """The status of a cookie with this key. `signed_out_at`: when its agent last signed out everywhere."""
     if session.ended or now >= session.ends_at or (signed_out_at and session.started_at <= signed_out_at):
         return SessionStatus.OVER

@@ -16,7 +16,7 @@ from chalicelib.rules.intake.mail_facts import (
     Part,
     Proof,
     Report,
-    Standing,
+    TicketState,
 )
 
 
@@ -35,13 +35,13 @@ def _of_a_party(facts: Facts) -> bool:
 def _joins(facts: Facts) -> bool:
     """Whether it joins the ticket it belongs to. A mail that fails DMARC may be forged and does not join. There are two
     exceptions: an agent must learn that an answer was not sent, and a third party is recognised only by its token."""
-    if facts.standing is Standing.NONE:
+    if facts.ticket_state is TicketState.NONE:
         return False
     if facts.key is Key.THIRD_PARTY or (facts.key is Key.AGENT and facts.agent):
         return True  # however late: a third party is no customer, nor is an agent
     if facts.proof is Proof.FAILED and facts.key is not Key.AGENT:
         return False
-    return facts.standing is not Standing.PAST or facts.part is Part.THIRD_PARTY or facts.agent
+    return facts.ticket_state is not TicketState.PAST or facts.part is Part.THIRD_PARTY or facts.agent
 
 
 def _joined(facts: Facts) -> Decision:
@@ -58,7 +58,7 @@ def _joined(facts: Facts) -> Decision:
         # Without the token anybody could have written this, even the customer, unless the domain vouches for it.
         return _third_party_letter(facts, counts=facts.proof is Proof.PASSED)
     if facts.key is Key.AGENT and (facts.part is Part.NONE or not trusted):
-        moves = facts.standing is Standing.RUNNING and not facts.suspicious
+        moves = facts.ticket_state is TicketState.RUNNING and not facts.suspicious
         return Decision(Course.KEEP, Voice.STRANGER, Why.UNKNOWN_SENDER, Notified.AGENTS, moves=moves)
     if facts.key is Key.ENDED and facts.part is Part.NONE:
         return Decision(Course.KEEP, Voice.STRANGER, Why.ENDED_KEY, Notified.AGENTS)

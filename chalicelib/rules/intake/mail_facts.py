@@ -56,7 +56,7 @@ class Key(StrEnum):
     SUBJECT = "subject"  # the reference, in a mail of a party or an agent
 
 
-class Standing(StrEnum):
+class TicketState(StrEnum):
     """The state of that ticket."""
 
     NONE = "none"
@@ -106,7 +106,7 @@ class Facts:
     agent: bool = False
     part: Part = Part.NONE
     key: Key = Key.NONE
-    standing: Standing = Standing.NONE
+    ticket_state: TicketState = TicketState.NONE
     answerable: bool = True
     addressed: Addressed = Addressed.US
     inner: Inner = Inner.NONE

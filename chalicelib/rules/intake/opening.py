@@ -77,86 +77,86 @@ class Inbound:
     claim: Claim | None = None
 
 
-def confirms(arrival: Inbound) -> bool:
+def confirms(inbound: Inbound) -> bool:
     """Whether the ticket it opens is confirmed by a mail."""
-    return arrival.acknowledge and not _is_quarantined(arrival) and is_address(arrival.person.address)
+    return inbound.acknowledge and not _is_quarantined(inbound) and is_address(inbound.person.address)
 
 
-def bounded(arrival: Inbound, used_up: Collection[Bound]) -> Inbound:
+def bounded(inbound: Inbound, used_up: Collection[Bound]) -> Inbound:
     """The arrival after these limits are used up: quarantined without notification, or only not confirmed."""
     if any(bound.firm for bound in used_up):
-        return replace(arrival, suspicions=(*arrival.suspicions, Suspicion.TOO_MANY), notify=False)
+        return replace(inbound, suspicions=(*inbound.suspicions, Suspicion.TOO_MANY), notify=False)
     if not used_up:
-        return arrival
-    remarks = (*arrival.remarks, Remark.BEYOND_BUDGET)
-    return replace(arrival, acknowledge=False, beyond=tuple(sorted(used_up)), remarks=remarks)
+        return inbound
+    remarks = (*inbound.remarks, Remark.BEYOND_BUDGET)
+    return replace(inbound, acknowledge=False, beyond=tuple(sorted(used_up)), remarks=remarks)
 
 
-def open_ticket(ref: str, arrival: Inbound, shop: Shop, now: datetime, holidays: Holidays) -> Ticket:
+def open_ticket(ref: str, inbound: Inbound, shop: Shop, now: datetime, holidays: Holidays) -> Ticket:
     """The ticket that an arrival opens. Its opening message and log are part of it, so that it is one write."""
-    quarantined = _is_quarantined(arrival)
-    kind = shop.kinds[arrival.kind]
+    quarantined = _is_quarantined(inbound)
+    kind = shop.kinds[inbound.kind]
     clocks = opening_clocks(shop, kind, now, holidays)
     if not (
-        is_address(arrival.person.address) and (arrival.acknowledge or quarantined)
+        is_address(inbound.person.address) and (inbound.acknowledge or quarantined)
     ):  # no mail will be sent, so there is no promise
         clocks = clocks.without(ACKNOWLEDGE)
-    recorded = clocks.only(*_KEPT) if arrival.channel is Channel.FORM else ()
+    recorded = clocks.only(*_KEPT) if inbound.channel is Channel.FORM else ()
     if quarantined:
         clocks = clocks.put(set_clock(QUARANTINE, shop.quarantine, kind, RuleContext(now, shop, holidays)))
     return Ticket(
         ref=ref,
         shop=shop.id,
-        kind=arrival.kind,
+        kind=inbound.kind,
         state=State.QUARANTINED if quarantined else State.OPEN,
-        channel=arrival.channel,
-        subject=arrival.subject,
-        requester=arrival.person,
-        language=arrival.language,
+        channel=inbound.channel,
+        subject=inbound.subject,
+        requester=inbound.person,
+        language=inbound.language,
         opened_at=now,
-        source=arrival.source,
-        opening=as_message(arrival, "opening", ref, now, Author.CUSTOMER),
+        source=inbound.source,
+        opening=as_message(inbound, "opening", ref, now, Author.CUSTOMER),
         clocks=clocks,
         log=(
-            LogEntry(now, "customer", Action.OPENED, details_of(DetailCode.CHANNEL, arrival.channel)),
-            *_left_out(arrival, now),
+            LogEntry(now, "customer", Action.OPENED, details_of(DetailCode.CHANNEL, inbound.channel)),
+            *_left_out(inbound, now),
         ),
-        topic=arrival.topic,
-        order_number=arrival.order_number,
-        suspicions=(*arrival.suspicions, Suspicion.AUTOMATIC) if arrival.automatic else arrival.suspicions,
-        related=arrival.related,
-        unconfirmed=not arrival.confirmed,
-        poster=arrival.poster,
+        topic=inbound.topic,
+        order_number=inbound.order_number,
+        suspicions=(*inbound.suspicions, Suspicion.AUTOMATIC) if inbound.automatic else inbound.suspicions,
+        related=inbound.related,
+        unconfirmed=not inbound.confirmed,
+        poster=inbound.poster,
         promised=tuple(Promised(clock.name, clock.period, clock.due) for clock in recorded),
-        participants=arrival.participants,
-        terms_accepted=arrival.terms_accepted,
-        last_message_id=arrival.message_id,
-        country=arrival.country,
-        claim=arrival.claim,
-        outbox=queue(_mails_owed(arrival, shop), now),
+        participants=inbound.participants,
+        terms_accepted=inbound.terms_accepted,
+        last_message_id=inbound.message_id,
+        country=inbound.country,
+        claim=inbound.claim,
+        outbox=queue(_mails_owed(inbound, shop), now),
     )
 
 
-def as_message(arrival: Inbound, id: str, ref: str, now: datetime, author: Author) -> Message:
+def as_message(inbound: Inbound, id: str, ref: str, now: datetime, author: Author) -> Message:
     return Message(
         id=id,
         ref=ref,
         at=now,
         author=author,
-        person=arrival.person,
-        channel=arrival.channel,
-        text=arrival.text,
-        fingerprint=arrival.fingerprint,
-        text_key=arrival.text_key,
-        files=arrival.files,
-        message_id=arrival.message_id,
-        raw_key=arrival.raw_key,
-        automatic=arrival.automatic,
-        remarks=arrival.remarks,
-        named=arrival.named,
-        sender=arrival.sender,
-        writer=arrival.writer,
-        left_out=arrival.left_out,
+        person=inbound.person,
+        channel=inbound.channel,
+        text=inbound.text,
+        fingerprint=inbound.fingerprint,
+        text_key=inbound.text_key,
+        files=inbound.files,
+        message_id=inbound.message_id,
+        raw_key=inbound.raw_key,
+        automatic=inbound.automatic,
+        remarks=inbound.remarks,
+        named=inbound.named,
+        sender=inbound.sender,
+        writer=inbound.writer,
+        left_out=inbound.left_out,
     )
 
 
@@ -165,19 +165,19 @@ def notifications(shop: Shop, purpose: Purpose, assignee: str | None = None) -> 
     return (Delivery(purpose, a.address) for a in shop.agents if a.notify or a.address == assignee)
 
 
-def _mails_owed(arrival: Inbound, shop: Shop) -> Iterator[Delivery]:
+def _mails_owed(inbound: Inbound, shop: Shop) -> Iterator[Delivery]:
     """A suspicious or automatic arrival gets no automatic answer. Agents are notified of it, except above a firm limit
     (`notify`)."""
-    if confirms(arrival):
-        yield Delivery(Purpose.ACKNOWLEDGEMENT, arrival.person.address)
-    if arrival.notify:
-        yield from notifications(shop, Purpose.NOTIFICATION_NEW, arrival.ask)
+    if confirms(inbound):
+        yield Delivery(Purpose.ACKNOWLEDGEMENT, inbound.person.address)
+    if inbound.notify:
+        yield from notifications(shop, Purpose.NOTIFICATION_NEW, inbound.ask)
 
 
-def _is_quarantined(arrival: Inbound) -> bool:
-    return bool(arrival.suspicions or arrival.automatic)
+def _is_quarantined(inbound: Inbound) -> bool:
+    return bool(inbound.suspicions or inbound.automatic)
 
 
-def _left_out(arrival: Inbound, now: datetime) -> Iterator[LogEntry]:
-    if arrival.beyond:
-        yield LogEntry(now, AFTERCARE, Action.NOT_CONFIRMED, details_of(DetailCode.BOUND, arrival.beyond[0]))
+def _left_out(inbound: Inbound, now: datetime) -> Iterator[LogEntry]:
+    if inbound.beyond:
+        yield LogEntry(now, AFTERCARE, Action.NOT_CONFIRMED, details_of(DetailCode.BOUND, inbound.beyond[0]))

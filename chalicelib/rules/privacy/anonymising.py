@@ -50,7 +50,7 @@ def ticket_without(ticket: Ticket, address: str, successor: Ticket | None = None
     )
     after = evolve(
         ticket,
-        opening=_emptied(ticket.opening) if wrote_opening else ticket.opening,
+        opening=_without_content(ticket.opening) if wrote_opening else ticket.opening,
         requester=NOBODY if customer else ticket.requester,
         link_version=ticket.link_version + customer,
         identity_confirmed_at=None if customer else ticket.identity_confirmed_at,
@@ -68,7 +68,7 @@ def ticket_without(ticket: Ticket, address: str, successor: Ticket | None = None
 
 def message_without(message: Message, address: str) -> Message | None:
     """The message's next version without this person; None if they did not write it and it does not name them."""
-    kept = _emptied(message) if is_theirs(message, address) else message
+    kept = _without_content(message) if is_theirs(message, address) else message
     after = _without_address(replace(kept, outbox=_without_recipient(message.outbox, address)), address)
     return evolve(after) if after != message else None
 
@@ -145,7 +145,7 @@ def _cleared(value: Any, address: str) -> Any:
     return value
 
 
-def _emptied(message: Message) -> Message:
+def _without_content(message: Message) -> Message:
     return replace(
         message,
         person=NOBODY,

@@ -7,7 +7,7 @@ from enum import StrEnum
 from chalicelib.rules.tickets.clocks import RETAIN
 from chalicelib.rules.tickets.messages import Message
 from chalicelib.rules.tickets.outbox import awaited, wakes_at
-from chalicelib.rules.tickets.ticket import State, Ticket, standing
+from chalicelib.rules.tickets.ticket import State, Ticket, active_clocks
 
 
 class RetentionReason(StrEnum):
@@ -36,7 +36,7 @@ def kept_for(
     if not quarantined and (first.state is not State.CLOSED or retain is None):
         return RetentionReason.OPEN
     # A review request is optional, so it is not owed; nor are the clocks of a quarantined ticket.
-    steps = [None if quarantined else standing(ticket).without_review_clock().next_step for ticket in tickets]
+    steps = [None if quarantined else active_clocks(ticket).without_review_clock().next_step for ticket in tickets]
     boxes = [*(ticket.outbox for ticket in tickets), *(message.outbox for message in messages)]
     if any(steps) or any(awaited(box, now) if early else wakes_at(box) for box in boxes):
         return RetentionReason.OWING

@@ -24,10 +24,10 @@ _LONG_AGO = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A contact as an agent records it. `arrival`: its content. `at`: when it happened. `outgoing`: the shop made it.
+    """A contact as an agent records it. `inbound`: its content. `at`: when it happened. `outgoing`: the shop made it.
     `answers`: it answered the customer's question. `with_whom`: the person on the other side."""
 
-    arrival: Inbound
+    inbound: Inbound
     at: datetime
     agent: Person
     with_whom: Person
@@ -46,7 +46,7 @@ def made_at(at: datetime, now: datetime) -> datetime:
 
 def opens(ref: str, contact: Contact, context: RuleContext) -> Ticket:
     """The ticket that a contact opens. Its customer gets an acknowledgement if there is an address."""
-    ticket = opened_since(ref, contact.arrival, contact.at, context, contact.agent)
+    ticket = opened_since(ref, contact.inbound, contact.at, context, contact.agent)
     return replace(ticket, active_at=context.at)
 
 
@@ -56,24 +56,24 @@ def adds(ticket: Ticket, id: str, contact: Contact, context: RuleContext) -> Cha
         return _shop_called(ticket, id, contact, context)
     if not takes_replies(ticket, context.shop, context.at):
         raise InvalidFields({"reference": "closed_long_ago"})
-    change = customer_adds(ticket, id, contact.arrival, replace(context, at=contact.at))
+    change = customer_adds(ticket, id, contact.inbound, replace(context, at=contact.at))
     (message,) = change.messages
     owed = _owed_from_now(message.outbox, contact.agent, context)
     entry = LogEntry(
-        context.at, contact.agent.address, Action.CONTACT_NOTED, details_of(DetailCode.CHANNEL, contact.arrival.channel)
+        context.at, contact.agent.address, Action.CONTACT_NOTED, details_of(DetailCode.CHANNEL, contact.inbound.channel)
     )
     after = _active(change.ticket, ticket)
     after = _reached_at(after, contact.with_whom) if after else None
     return replace(change, ticket=after, messages=(replace(message, outbox=owed),), log=(entry,))
 
 
-def opened_since(ref: str, arrival: Inbound, since: datetime, context: RuleContext, agent: Person) -> Ticket:
+def opened_since(ref: str, inbound: Inbound, since: datetime, context: RuleContext, agent: Person) -> Ticket:
     """The ticket that opens now for an arrival of some time ago. Its promises run from then, except the
     acknowledgement; `agent`, who records it, is not notified."""
-    shop, kind = context.shop, context.shop.kinds[arrival.kind]
-    ticket = open_ticket(ref, arrival, shop, since, context.holidays)
+    shop, kind = context.shop, context.shop.kinds[inbound.kind]
+    ticket = open_ticket(ref, inbound, shop, since, context.holidays)
     again = set_clock(ACKNOWLEDGE, kind.acknowledge, kind, context, SetBy.CONTACT)
-    entry = LogEntry(context.at, agent.address, Action.OPENED, details_of(DetailCode.CHANNEL, arrival.channel))
+    entry = LogEntry(context.at, agent.address, Action.OPENED, details_of(DetailCode.CHANNEL, inbound.channel))
     return replace(
         ticket,
         clocks=ticket.clocks.update(again),
@@ -85,9 +85,9 @@ def opened_since(ref: str, arrival: Inbound, since: datetime, context: RuleConte
 def _shop_called(ticket: Ticket, id: str, contact: Contact, context: RuleContext) -> Change:
     """An agent reached the customer, or tried to. If that was an answer, it meets the promise as a mail would, and the
     customer's page shows it; otherwise only agents see it."""
-    message = as_message(contact.arrival, id, ticket.ref, contact.at, Author.AGENT)
+    message = as_message(contact.inbound, id, ticket.ref, contact.at, Author.AGENT)
     action = Action.ANSWERED if contact.answers else Action.CONTACTED_CUSTOMER
-    entry = LogEntry(context.at, contact.agent.address, action, details_of(DetailCode.CHANNEL, contact.arrival.channel))
+    entry = LogEntry(context.at, contact.agent.address, action, details_of(DetailCode.CHANNEL, contact.inbound.channel))
     ticket = _reached_at(ticket, contact.with_whom)
     if not contact.answers:
         return Change(evolve(ticket), (replace(message, visibility=Visibility.INTERNAL),), (entry,))

@@ -145,7 +145,7 @@ def remind(ticket: Ticket, clock: Clock, context: RuleContext, id: str) -> tuple
 def answered(
     ticket: Ticket,
     id: str,
-    arrival: Inbound,
+    inbound: Inbound,
     number: int,
     context: RuleContext,
     *,
@@ -160,22 +160,22 @@ def answered(
     """
     referral = referral_of(ticket, str(number))
     message = replace(
-        as_message(arrival, id, ticket.ref, context.at, Author.THIRD_PARTY),
+        as_message(inbound, id, ticket.ref, context.at, Author.THIRD_PARTY),
         visibility=Visibility.INTERNAL,
         event=Event.REFERRAL_ANSWER,
         about=str(number),
     )
     entry = LogEntry(
-        context.at, f"referral {number}", Action.THIRD_PARTY_WROTE, details_of(DetailCode.CHANNEL, arrival.channel)
+        context.at, f"referral {number}", Action.THIRD_PARTY_WROTE, details_of(DetailCode.CHANNEL, inbound.channel)
     )
-    if arrival.automatic:
+    if inbound.automatic:
         entry = replace(entry, action=Action.AUTOMATIC_MAIL_KEPT)
     about = Purpose.NOTIFICATION_REFERRAL if referral else Purpose.NOTIFICATION_REPLY
     mails = list(notifications(context.shop, about, ticket.assignee)) if tell else []
     if referral is None or not referral.open:
-        message = message if arrival.automatic else replace(message, outbox=queue(mails, context.at))
+        message = message if inbound.automatic else replace(message, outbox=queue(mails, context.at))
         return Change(evolve(ticket), (message,), (entry,))
-    if arrival.automatic or not counts:
+    if inbound.automatic or not counts:
         message = replace(message, remarks=(*message.remarks, Remark.UNCOUNTED), outbox=queue(mails, context.at))
         return Change(evolve(ticket), (message,), (entry,))
     if ticket.requester.address and ticket.state is not State.CLOSED:

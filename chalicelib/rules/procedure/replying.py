@@ -50,14 +50,14 @@ def is_customers(ticket: Ticket, address: str) -> bool:
     return same(address, ticket.requester.address)
 
 
-def customer_adds(ticket: Ticket, id: str, arrival: Inbound, context: RuleContext, *, tell: bool = True) -> Change:
+def customer_adds(ticket: Ticket, id: str, inbound: Inbound, context: RuleContext, *, tell: bool = True) -> Change:
     """A further message from the customer. The shop now owes the next word; a quarantined ticket stays quarantined.
     Automatic mail is kept and shown, but changes nothing else. Agents are notified if `tell`."""
     now = context.at
-    message = as_message(arrival, id, ticket.ref, now, Author.CUSTOMER)
-    entry = LogEntry(now, "customer", Action.WROTE, details_of(DetailCode.CHANNEL, arrival.channel))
+    message = as_message(inbound, id, ticket.ref, now, Author.CUSTOMER)
+    entry = LogEntry(now, "customer", Action.WROTE, details_of(DetailCode.CHANNEL, inbound.channel))
     notices = queue(notifications(context.shop, Purpose.NOTIFICATION_REPLY, ticket.assignee), now) if tell else None
-    if arrival.automatic:
+    if inbound.automatic:
         entry = replace(entry, action=Action.AUTOMATIC_MAIL_KEPT)
         return Change(evolve(ticket), (replace(message, outbox=notices),), (entry,))
     after = (
@@ -67,36 +67,36 @@ def customer_adds(ticket: Ticket, id: str, arrival: Inbound, context: RuleContex
         evolve(
             after,
             active_at=now,
-            unconfirmed=ticket.unconfirmed and not arrival.confirmed,
-            last_message_id=arrival.message_id or ticket.last_message_id,
-            participants=_with(ticket, arrival),
+            unconfirmed=ticket.unconfirmed and not inbound.confirmed,
+            last_message_id=inbound.message_id or ticket.last_message_id,
+            participants=_with(ticket, inbound),
         ),
         (replace(message, outbox=notices),),
         (entry,),
     )
 
 
-def agent_answers(ticket: Ticket, id: str, arrival: Inbound, context: RuleContext, *, mailed: bool = True) -> Change:
+def agent_answers(ticket: Ticket, id: str, inbound: Inbound, context: RuleContext, *, mailed: bool = True) -> Change:
     """An agent's answer. It goes to the customer in the shop's name (not `mailed`: the agent's mail reached the
     customer directly), and meets the promise of an answer. It releases a quarantined ticket, because an agent found it
     genuine. A closed ticket stays closed. If files were left out that may have been intended, the agent is notified
     (`ask`)."""
     now = context.at
     closed = ticket.state is State.CLOSED
-    message = as_message(arrival, id, ticket.ref, now, Author.AGENT)
+    message = as_message(inbound, id, ticket.ref, now, Author.AGENT)
     mails = [Delivery(Purpose.ANSWER, ticket.requester.address)] if mailed else []
-    if arrival.left_out and arrival.ask:
-        mails.append(Delivery(Purpose.LEFT_OUT, arrival.ask))
+    if inbound.left_out and inbound.ask:
+        mails.append(Delivery(Purpose.LEFT_OUT, inbound.ask))
     return Change(
         evolve(
             ticket,
             state=ticket.state if closed else waits_for(ticket),
             active_at=now,
-            assignee=ticket.assignee or canonical(arrival.person.address),
+            assignee=ticket.assignee or canonical(inbound.person.address),
             clocks=ticket.clocks if closed else after_answer(ticket, context),
         ),
         (replace(message, outbox=queue(mails, now)),),
-        (LogEntry(now, arrival.person.address, Action.ANSWERED, details_of(DetailCode.CHANNEL, arrival.channel)),),
+        (LogEntry(now, inbound.person.address, Action.ANSWERED, details_of(DetailCode.CHANNEL, inbound.channel)),),
         sla_counts=kept(ticket, ANSWERS, now),
     )
 
@@ -168,7 +168,7 @@ def withdraw(ticket: Ticket, now: datetime, actor: str, merged: Iterable[Ticket]
 def kept_internal(
     ticket: Ticket,
     id: str,
-    arrival: Inbound,
+    inbound: Inbound,
     context: RuleContext,
     reason: Remark,
     *,
@@ -178,16 +178,16 @@ def kept_internal(
     """A message that was not passed on: agents see it with the reason. An agent who meant it for the customer is
     notified. If somebody else sent it, the shop's agents are, and with `moves` an automatic close is cancelled."""
     now, shop = context.at, context.shop
-    known = shop.agent(arrival.person.address)
+    known = shop.agent(inbound.person.address)
     mails = (
         (Delivery(Purpose.NOT_DELIVERED, known.address),)
         if known
         else notifications(shop, Purpose.NOTIFICATION_REPLY, ticket.assignee)
     )
     message = replace(
-        as_message(arrival, id, ticket.ref, now, Author.AGENT if known else Author.OTHER),
+        as_message(inbound, id, ticket.ref, now, Author.AGENT if known else Author.OTHER),
         visibility=Visibility.INTERNAL,
-        remarks=tuple(dict.fromkeys((*arrival.remarks, reason))),
+        remarks=tuple(dict.fromkeys((*inbound.remarks, reason))),
         outbox=queue(mails, now) if tell else None,
     )
     entry = LogEntry(
@@ -205,9 +205,9 @@ def _still_quarantined(ticket: Ticket, context: RuleContext) -> Ticket:
     return replace(ticket, clocks=ticket.clocks.put(later))
 
 
-def _with(ticket: Ticket, arrival: Inbound) -> tuple[str, ...]:
+def _with(ticket: Ticket, inbound: Inbound) -> tuple[str, ...]:
     """The ticket's participants and the sender, who has proved by a token or an id of ours to belong to it; also the
     addresses where the sender wants answers."""
-    also = (arrival.person.address, *arrival.participants)
+    also = (inbound.person.address, *inbound.participants)
     new = (canonical(address) for address in also if address and not ticket.knows(address))
     return tuple(dict.fromkeys((*ticket.participants, *new)))[:MAX_PARTICIPANTS]

@@ -91,12 +91,12 @@ def refuse_to_split(message: Message | None) -> None:
         raise InvalidFields({"message": "no_customers_message"})
 
 
-def split(ticket: Ticket, message: Message, ref: str, arrival: Inbound, agent: Person, context: RuleContext) -> Change:
+def split(ticket: Ticket, message: Message, ref: str, inbound: Inbound, agent: Person, context: RuleContext) -> Change:
     """Open a ticket of its own from the customer's message, with promises from when the message came. The message stays
     where it is and names the new ticket."""
     parted = (Detail(DetailCode.TICKET, ref), Detail(DetailCode.ORIGIN, ticket.ref))
     entry = LogEntry(context.at, agent.address, Action.SPLIT_OFF, parted)
-    opened = opened_since(ref, arrival, message.at, context, agent)
+    opened = opened_since(ref, inbound, message.at, context, agent)
     # The ticket is the customer's, but the words are their writer's, who may be a participant.
     opening = replace(opened.opening, person=message.person, writer=message.writer)
     opened = replace(opened, opening=opening, related=(ticket.ref,), active_at=context.at)

@@ -46,13 +46,13 @@ __all__ = [
     "Surface",
     "Ticket",
     "Visibility",
+    "active_clocks",
     "doubted",
     "evolve",
     "highest",
     "kept",
     "next_step",
     "promises",
-    "standing",
 ]  # fmt: skip
 
 AFTERCARE = "aftercare"
@@ -229,7 +229,7 @@ def highest(*priorities: Priority) -> Priority:
     return max(priorities, key=_RANK.index)
 
 
-def standing(ticket: Ticket) -> Clocks:
+def active_clocks(ticket: Ticket) -> Clocks:
     """The clocks that count. While a ticket is quarantined, its promises are suspended and only the quarantine clock
     counts, until an agent releases it."""
     return ticket.clocks.only(QUARANTINE) if ticket.state is State.QUARANTINED else ticket.clocks
@@ -247,7 +247,7 @@ def as_promised(ticket: Ticket) -> tuple[Clock, ...]:
 
 def promises(ticket: Ticket) -> Clocks:
     """The promises to the customer: lists, pages and mails all use this function."""
-    return _promised(ticket, standing(ticket))
+    return _promised(ticket, active_clocks(ticket))
 
 
 def _promised(ticket: Ticket, clocks: Clocks) -> Clocks:
@@ -271,5 +271,5 @@ def kept(ticket: Ticket, names: Iterable[str], now: datetime) -> tuple[SlaCount,
 
 def next_step(ticket: Ticket) -> datetime | None:
     """When the due-work index has something to do for the ticket: a mail it owes, or a step of a promise."""
-    steps = [standing(ticket).next_step, wakes_at(ticket.outbox)]
+    steps = [active_clocks(ticket).next_step, wakes_at(ticket.outbox)]
     return min((step for step in steps if step), default=None)

@@ -101,7 +101,7 @@ def begin(deps: Deps, address: str) -> str:
 def authenticate(deps: Deps, cookie: str) -> AuthenticatedSession:
     """The agent with this session cookie. Roles and shops are read from the current policy. Raises NotSignedIn."""
     id, key, session = _load(deps, cookie)
-    status = sessions.standing(session, key, deps.sessions.signed_out_at(session.address), deps.now())
+    status = sessions.status(session, key, deps.sessions.signed_out_at(session.address), deps.now())
     if status is SessionStatus.REUSED:
         _end(deps, session)
         logger.warning("a session ended because a key given up was used again")

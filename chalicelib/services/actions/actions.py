@@ -42,12 +42,12 @@ def _answer(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule
     def rule(current: Ticket, id: str, context: RuleContext) -> Change:
         if not current.requester.address:
             raise InvalidFields({"action": "no_address"})
-        arrival = Inbound(
+        inbound = Inbound(
             channel=Surface.DESK, person=inputs.agent, subject=current.subject, text=text, source=id, fingerprint=id,
             kind=current.kind, language=current.language,
         )  # fmt: skip
         return replying.agent_answers(
-            current, id, file_away(deps, current.ref, arrival, inputs.incoming_files), context
+            current, id, file_away(deps, current.ref, inbound, inputs.incoming_files), context
         )
 
     return rule

@@ -41,7 +41,7 @@ def log_contact(deps: Deps, shop: Shop, inputs: ActionInput, submission_id: str)
 
 
 def _open(deps: Deps, shop: Shop, contact: Contact) -> tuple[Ticket, bool]:
-    ref = free_reference(deps, shop, contact.arrival.source)
+    ref = free_reference(deps, shop, contact.inbound.source)
     ticket = contacting.opens(ref, contact, deps.context(shop))
     try:
         change = commit(deps, Change(ticket))
@@ -52,7 +52,7 @@ def _open(deps: Deps, shop: Shop, contact: Contact) -> tuple[Ticket, bool]:
 
 def _add(deps: Deps, shop: Shop, ticket: Ticket, contact: Contact) -> tuple[Ticket, bool]:
     def id_on(ref: str) -> str:
-        return derived.message_id(deps.secret, ref, contact.arrival.source)
+        return derived.message_id(deps.secret, ref, contact.inbound.source)
 
     if already_on_merged(deps, ticket, id_on):
         return ticket, False
@@ -96,12 +96,12 @@ def _contact(deps: Deps, shop: Shop, inputs: ActionInput, source: str, known: Ti
         problems["notes"] = "missing"
     at = _at(deps, shop, inputs.text("when"), problems)
     customer = _customer(inputs, known, problems)
-    arrival = _arrival(shop, inputs, source, known, problems)
+    inbound = _arrival(shop, inputs, source, known, problems)
     if problems:
         raise InvalidFields({name: problems[name] for name in FIELDS if name in problems})
-    arrival = replace(arrival, channel=Channel(channel), person=inputs.agent if outgoing else customer, text=notes)
+    inbound = replace(inbound, channel=Channel(channel), person=inputs.agent if outgoing else customer, text=notes)
     return Contact(
-        arrival, at, inputs.agent, customer, outgoing, outgoing and inputs.boolean("answered", default=False)
+        inbound, at, inputs.agent, customer, outgoing, outgoing and inputs.boolean("answered", default=False)
     )
 
 

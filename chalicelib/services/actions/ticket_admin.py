@@ -55,8 +55,8 @@ def _split(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
             return None
         source = derived.source_of("split", message.ref, message.id)
         ref = free_reference(deps, shop, source)
-        arrival = _as_opening(current, message, subject, kind, source)
-        return ticket_admin.split(current, message, ref, _copied(deps, ref, arrival), inputs.agent, context)
+        inbound = _as_opening(current, message, subject, kind, source)
+        return ticket_admin.split(current, message, ref, _copied(deps, ref, inbound), inputs.agent, context)
 
     return rule
 
@@ -164,7 +164,7 @@ def _as_opening(ticket: Ticket, message: Message, subject: str, kind: str, sourc
     )
 
 
-def _copied(deps: Deps, ref: str, arrival: Inbound) -> Inbound:
+def _copied(deps: Deps, ref: str, inbound: Inbound) -> Inbound:
     """The arrival with its own copies of the files: the message's files are deleted with its old ticket."""
 
     def copy(key: str) -> str:
@@ -176,8 +176,8 @@ def _copied(deps: Deps, ref: str, arrival: Inbound) -> Inbound:
         return replace(file, key=copy(file.key))
 
     return replace(
-        arrival,
-        files=tuple(map(copied, arrival.files)),
-        text_key=copy(arrival.text_key) if arrival.text_key else None,
-        raw_key=copy(arrival.raw_key) if arrival.raw_key else None,
+        inbound,
+        files=tuple(map(copied, inbound.files)),
+        text_key=copy(inbound.text_key) if inbound.text_key else None,
+        raw_key=copy(inbound.raw_key) if inbound.raw_key else None,
     )

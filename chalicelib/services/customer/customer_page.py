@@ -183,7 +183,7 @@ def _added(deps: Deps, shop: Shop, ticket: Ticket, page_reply: PageReply, source
     before = merged.already_on_merged(deps, ticket, lambda ref: derived.message_id(deps.secret, ref, source_on(ref)))
     if before:
         return before.id
-    arrival = Inbound(
+    inbound = Inbound(
         channel=Surface.PAGE,
         person=page_reply.customer,
         subject=ticket.subject,
@@ -199,7 +199,7 @@ def _added(deps: Deps, shop: Shop, ticket: Ticket, page_reply: PageReply, source
         deps, shop, ticket, page_reply.source, id, by_receipt=Remark.BY_RECEIPT in page_reply.remarks
     ):
         raise RateLimited("replies")
-    filed = file_away(deps, ticket.ref, arrival, page_reply.incoming_files)
+    filed = file_away(deps, ticket.ref, inbound, page_reply.incoming_files)
 
     def decide(current: Ticket) -> Change:
         if current.requester == NOBODY or current.link_version != ticket.link_version:

@@ -101,11 +101,11 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
     return {
         "shop": shop,
         "day": now,
-        "overdue": [_line(deps, shop, listed) for listed in overdue],
+        "overdue": [_line(deps, shop, entry) for entry in overdue],
         "overdue_count": overdue_count,
-        "due_today": [_line(deps, shop, listed) for listed in soon],
+        "due_today": [_line(deps, shop, entry) for entry in soon],
         "due_today_count": soon_count,
-        "referred": [_line(deps, shop, listed) for listed in referred],
+        "referred": [_line(deps, shop, entry) for entry in referred],
         "referred_count": referred_count,
         "waiting_count": waiting_count,
         "quarantined_count": sum(quarantined),
@@ -119,7 +119,7 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
 def _across(deps: Deps, shop: Shop, since: datetime, before: datetime) -> tuple[list[InboxEntry], int]:
     """The most urgent tickets in any state that owe the customer something in that period, and their number."""
     lists = [deps.inbox.inbox(shop.id, state, _LIMIT, since, before) for state in _LISTS]
-    urgent = sorted((listed for found, _ in lists for listed in found), key=lambda listed: listed.at)
+    urgent = sorted((entry for found, _ in lists for entry in found), key=lambda entry: entry.at)
     return urgent[:_LIMIT], sum(count for _, count in lists)
 
 
@@ -128,10 +128,10 @@ def _referred(deps: Deps, shop: Shop) -> tuple[list[InboxEntry], int]:
     it is found if it is among the most urgent."""
     found, count = deps.inbox.inbox(shop.id, State.REFERRED, _LIMIT)
     open_ones, _ = deps.inbox.inbox(shop.id, State.OPEN, _MAX_READ)
-    read = deps.tickets.find_tickets([listed.ref for listed in open_ones])
+    read = deps.tickets.find_tickets([entry.ref for entry in open_ones])
     waiting = {ticket.ref for ticket in read if any(referral.open for referral in ticket.referrals)}
-    both = [*found, *(listed for listed in open_ones if listed.ref in waiting)]
-    return sorted(both, key=lambda listed: listed.at)[:_LIMIT], count + len(waiting)
+    both = [*found, *(entry for entry in open_ones if entry.ref in waiting)]
+    return sorted(both, key=lambda entry: entry.at)[:_LIMIT], count + len(waiting)
 
 
 def _next_working_day(shop: Shop, today: date, holidays: worktime.Holidays) -> date:
@@ -140,14 +140,14 @@ def _next_working_day(shop: Shop, today: date, holidays: worktime.Holidays) -> d
     return next(works, today + timedelta(days=1))
 
 
-def _line(deps: Deps, shop: Shop, listed: InboxEntry) -> dict[str, Any]:
-    assignee = shop.agent(listed.assignee) if listed.assignee else None
+def _line(deps: Deps, shop: Shop, entry: InboxEntry) -> dict[str, Any]:
+    assignee = shop.agent(entry.assignee) if entry.assignee else None
     return {
-        "reference": listed.ref,
-        "subject": listed.subject,
-        "name": listed.name,
-        "due": listed.due,
-        "clock": listed.clock,
+        "reference": entry.ref,
+        "subject": entry.subject,
+        "name": entry.name,
+        "due": entry.due,
+        "clock": entry.clock,
         "assignee": assignee.name if assignee else "",
-        "url": links.desk_url(deps, listed.ref),
+        "url": links.desk_url(deps, entry.ref),
     }

@@ -17,7 +17,7 @@ from chalicelib.rules.tickets.clocks import ANSWERS, NEXT_ANSWER, RESOLVE
 from chalicelib.rules.tickets.due_dates import due_date
 from chalicelib.rules.tickets.outbox import Audience, Delivery, DeliveryStatus, Purpose
 from chalicelib.rules.tickets.remarks import Remark
-from chalicelib.rules.tickets.ticket import Author, File, Message, Person, State, Ticket, standing
+from chalicelib.rules.tickets.ticket import Author, File, Message, Person, State, Ticket, active_clocks
 from chalicelib.services.delivery import further_words, procedure_letters
 from chalicelib.services.delivery.coalesced_letters import coalesced
 from chalicelib.services.ports.deps import Deps
@@ -122,7 +122,7 @@ def _context(
     author = shop.agent(message.person.address)
     agents = delivery.purpose.audience is Audience.AGENTS
     undelivered_mail = undelivered(message.outbox) or undelivered(ticket.outbox)
-    clocks = {clock.name: clock for clock in standing(ticket)}
+    clocks = {clock.name: clock for clock in active_clocks(ticket)}
     answer = next((clocks[name] for name in ANSWERS if name in clocks and clocks[name].running), None)
     resolve = clocks.get(RESOLVE)
     return {

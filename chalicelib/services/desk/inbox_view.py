@@ -44,7 +44,7 @@ class Inbox:
     next page, "" at the end; `cut`: the `looked_at` tickets did not fill a page, and there are more to read. `earlier`,
     `later`: the days before and after a day of closed tickets."""
 
-    asked: InboxQuery
+    query: InboxQuery
     rows: tuple[Row, ...]
     shops: tuple[tuple[str, str], ...]
     kinds: tuple[tuple[str, str], ...]
@@ -73,58 +73,58 @@ def today(deps: Deps, agents: Mapping[str, Agent]) -> date:
     return worktime.local_date(deps.now(), first.hours)
 
 
-def inbox(deps: Deps, agents: Mapping[str, Agent], asked: InboxQuery, language: str) -> Inbox:
+def inbox(deps: Deps, agents: Mapping[str, Agent], query: InboxQuery, language: str) -> Inbox:
     """The requested page, with tickets of the agent's shops only."""
     shops = [deps.policy.shop(id) for id in agents]
-    chosen = [shop for shop in shops if shop.id == asked.shop] or shops
+    chosen = [shop for shop in shops if shop.id == query.shop] or shops
     kinds = _kinds(chosen, language)
-    if asked.kind not in dict(kinds):
-        asked = replace(asked, kind="")
-    taken = _take(deps, chosen, asked, agents)
+    if query.kind not in dict(kinds):
+        query = replace(query, kind="")
+    page = _take(deps, chosen, query, agents)
     now_there = today(deps, agents)
     return Inbox(
-        asked=asked,
-        rows=tuple(row(deps, source.shop, source.place, e, agents, language) for source, e in taken.entries),
+        query=query,
+        rows=tuple(row(deps, source.shop, source.place, e, agents, language) for source, e in page.entries),
         shops=tuple((shop.id, shop.name) for shop in shops),
         kinds=kinds,
-        next_cursor=taken.next_cursor,
-        cut=taken.cut,
-        looked_at=taken.looked_at,
-        earlier=asked.day - _DAY if asked.day and asked.day > _EARLIEST else None,
-        later=asked.day + _DAY if asked.day and asked.day < now_there else None,
+        next_cursor=page.next_cursor,
+        cut=page.cut,
+        looked_at=page.looked_at,
+        earlier=query.day - _DAY if query.day and query.day > _EARLIEST else None,
+        later=query.day + _DAY if query.day and query.day < now_there else None,
     )
 
 
-def _take(deps: Deps, shops: Sequence[Shop], asked: InboxQuery, agents: Mapping[str, Agent]) -> MergedPage:
-    sources = [source for shop in shops for source in _sources(shop, asked, deps.now())]
-    return take(deps, sources, asked.after, _choice(asked, agents), newest_first=asked.list in _NEWEST_FIRST)
+def _take(deps: Deps, shops: Sequence[Shop], query: InboxQuery, agents: Mapping[str, Agent]) -> MergedPage:
+    sources = [source for shop in shops for source in _sources(shop, query, deps.now())]
+    return take(deps, sources, query.after, _choice(query, agents), newest_first=query.list in _NEWEST_FIRST)
 
 
-def _sources(shop: Shop, asked: InboxQuery, now: datetime) -> list[Source]:
-    if asked.list == State.CLOSED and asked.day:
-        since, before = (worktime.at(day, time(0), shop.hours.zone).astimezone(UTC) for day in _around(asked.day))
+def _sources(shop: Shop, query: InboxQuery, now: datetime) -> list[Source]:
+    if query.list == State.CLOSED and query.day:
+        since, before = (worktime.at(day, time(0), shop.hours.zone).astimezone(UTC) for day in _around(query.day))
         # The index has days in UTC: one of the shop's days overlaps two of them.
         days = sorted({since.date(), (before - timedelta(microseconds=1)).date()})
         return [Source(shop, closed_on(day), since, before) for day in days]
-    lists = (asked.list,) if asked.list not in (State.OPEN, MINE, UNASSIGNED, OVERDUE) else ACTIVE
-    return [Source(shop, str(place), MIN_TIME, now if asked.list == OVERDUE else MAX_TIME) for place in lists]
+    lists = (query.list,) if query.list not in (State.OPEN, MINE, UNASSIGNED, OVERDUE) else ACTIVE
+    return [Source(shop, str(place), MIN_TIME, now if query.list == OVERDUE else MAX_TIME) for place in lists]
 
 
 def _around(day: date) -> tuple[date, date]:
     return day, day + _DAY
 
 
-def _choice(asked: InboxQuery, agents: Mapping[str, Agent]) -> Callable[[Source, InboxEntry], bool] | None:
+def _choice(query: InboxQuery, agents: Mapping[str, Agent]) -> Callable[[Source, InboxEntry], bool] | None:
     """The filter that the index can't apply; None if it can apply everything."""
-    if asked.list not in (MINE, UNASSIGNED) and not asked.kind:
+    if query.list not in (MINE, UNASSIGNED) and not query.kind:
         return None
 
-    def keep(source: Source, listed: InboxEntry) -> bool:
-        if asked.kind and listed.kind != asked.kind:
+    def keep(source: Source, entry: InboxEntry) -> bool:
+        if query.kind and entry.kind != query.kind:
             return False
-        if asked.list == MINE:
-            return is_mine(source.shop, listed, agents)
-        return asked.list != UNASSIGNED or not listed.assignee
+        if query.list == MINE:
+            return is_mine(source.shop, entry, agents)
+        return query.list != UNASSIGNED or not entry.assignee
 
     return keep
 

@@ -38,24 +38,24 @@ class Row:
     at_in_words: str
 
 
-def row(deps: Deps, shop: Shop, place: str, listed: InboxEntry, agents: Mapping[str, Agent], language: str) -> Row:
+def row(deps: Deps, shop: Shop, place: str, entry: InboxEntry, agents: Mapping[str, Agent], language: str) -> Row:
     state = place.partition("#")[0]
-    kind, assignee = shop.kinds.get(listed.kind), shop.agent(listed.assignee) if listed.assignee else None
-    topic = shop.topic(listed.topic)
-    due, tone, at = _due(deps, shop, state, listed, language)
+    kind, assignee = shop.kinds.get(entry.kind), shop.agent(entry.assignee) if entry.assignee else None
+    topic = shop.topic(entry.topic)
+    due, tone, at = _due(deps, shop, state, entry, language)
     return Row(
-        ref=listed.ref,
-        subject=listed.subject,
-        name=listed.name,
+        ref=entry.ref,
+        subject=entry.subject,
+        name=entry.name,
         shop=shop,
-        kind=shop.text(kind.label, language) if kind else listed.kind,
-        topic=shop.text(topic.label, language) if topic else listed.topic,
-        channel=listed.channel,
-        priority=listed.priority,
+        kind=shop.text(kind.label, language) if kind else entry.kind,
+        topic=shop.text(topic.label, language) if topic else entry.topic,
+        channel=entry.channel,
+        priority=entry.priority,
         state=state,
-        outcome=listed.outcome if state == State.CLOSED else "",
-        assignee=assignee.name if assignee else listed.assignee,
-        mine=is_mine(shop, listed, agents),
+        outcome=entry.outcome if state == State.CLOSED else "",
+        assignee=assignee.name if assignee else entry.assignee,
+        mine=is_mine(shop, entry, agents),
         due=due,
         tone=tone,
         at=at,
@@ -69,24 +69,24 @@ def row_of(deps: Deps, ticket: Ticket, agents: Mapping[str, Agent], language: st
     return row(deps, deps.policy.shop(ticket.shop), place, InboxEntry.of(ticket), agents, language)
 
 
-def is_mine(shop: Shop, listed: InboxEntry, agents: Mapping[str, Agent]) -> bool:
+def is_mine(shop: Shop, entry: InboxEntry, agents: Mapping[str, Agent]) -> bool:
     own = agents.get(shop.id)
-    return own is not None and same(listed.assignee, own.address)
+    return own is not None and same(entry.assignee, own.address)
 
 
-def _due(deps: Deps, shop: Shop, state: str, listed: InboxEntry, language: str) -> tuple[str, str, datetime]:
+def _due(deps: Deps, shop: Shop, state: str, entry: InboxEntry, language: str) -> tuple[str, str, datetime]:
     """The time in words, its tone, and the time itself. A ticket in quarantine has no due time and a closed one no
     longer has; they show when they came or were closed."""
     now = deps.now()
-    if state in (State.QUARANTINED, CONDEMNED, State.CLOSED) or not listed.clock:
-        at = listed.due if state == State.CLOSED else listed.opened_at
+    if state in (State.QUARANTINED, CONDEMNED, State.CLOSED) or not entry.clock:
+        at = entry.due if state == State.CLOSED else entry.opened_at
         which = "closed" if state == State.CLOSED else "came"
         said = words.phrase(language, f"desk.inbox.{which}")
         return said.format(when=times.short(at, now, shop, language)), "", at
-    said = countdowns.said(listed.clock, listed.due, now, language)
-    if now > listed.due:
-        return said, "late", listed.due
-    kind = shop.kinds.get(listed.kind)
+    said = countdowns.said(entry.clock, entry.due, now, language)
+    if now > entry.due:
+        return said, "late", entry.due
+    kind = shop.kinds.get(entry.kind)
     warn = kind.warn if kind else None
-    soon = warn is not None and now >= before(listed.due, warn, shop.hours, deps.holidays(shop))
-    return said, "soon" if soon else "", listed.due
+    soon = warn is not None and now >= before(entry.due, warn, shop.hours, deps.holidays(shop))
+    return said, "soon" if soon else "", entry.due

@@ -13,7 +13,7 @@ from chalicelib.rules.tickets.clocks import CLOSE, QUARANTINE, RETAIN, REVIEW, C
 from chalicelib.rules.tickets.due_dates import explained
 from chalicelib.rules.tickets.inbox_keys import clock_in_inbox
 from chalicelib.rules.tickets.messages import Author, File, Message, Person
-from chalicelib.rules.tickets.ticket import Ticket, standing
+from chalicelib.rules.tickets.ticket import Ticket, active_clocks
 from chalicelib.services.actions import unseen_messages
 from chalicelib.services.desk import conversation, log_lines, mail_view, offers, times
 from chalicelib.services.desk.conversation import Entry
@@ -148,7 +148,7 @@ def _promises(deps: Deps, shop: Shop, ticket: Ticket, now: datetime, language: s
         )
 
     # A review request that was sent is no promise kept; it is in the log.
-    promises = [promise(clock) for clock in standing(ticket) if clock.name != REVIEW or clock.running]
+    promises = [promise(clock) for clock in active_clocks(ticket) if clock.name != REVIEW or clock.running]
     ours = (CLOSE, QUARANTINE, REVIEW, RETAIN)
     return sorted(promises, key=lambda p: (not p.clock.running, p.name in ours, p.clock.due))
 

@@ -19,7 +19,7 @@ from chalicelib.rules.intake.mail_facts import (
     Part,
     Proof,
     Report,
-    Standing,
+    TicketState,
 )
 from chalicelib.rules.intake.mail_senders import Meant
 from chalicelib.rules.intake.submission import is_address
@@ -132,7 +132,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         agent=gathered.agent is not None,
         part=part(thread.ticket, gathered.meant, thread.key) if thread and author in _NAMED else Part.NONE,
         key=thread.key if thread else Key.NONE,
-        standing=_standing(deps, shop, ticket) if ticket else Standing.NONE,
+        ticket_state=_ticket_state(deps, shop, ticket) if ticket else TicketState.NONE,
         answerable=ticket is not None and is_address(ticket.requester.address),
         addressed=_addressed(shop, gathered, ticket),
         inner=gathered.holds,
@@ -196,10 +196,11 @@ def _is_party(shop: Shop, ticket: Ticket, meant: Meant) -> bool:
     return any(shop.agent(a) or ticket.knows(a) or referral_from(ticket, a) for a in addresses)
 
 
-def _standing(deps: Deps, shop: Shop, ticket: Ticket) -> Standing:
+def _ticket_state(deps: Deps, shop: Shop, ticket: Ticket) -> TicketState:
     if not replying.takes_replies(ticket, shop, deps.now()):
-        return Standing.PAST
-    return {State.CLOSED: Standing.CLOSED, State.QUARANTINED: Standing.QUARANTINE}.get(ticket.state, Standing.RUNNING)
+        return TicketState.PAST
+    states = {State.CLOSED: TicketState.CLOSED, State.QUARANTINED: TicketState.QUARANTINE}
+    return states.get(ticket.state, TicketState.RUNNING)
 
 
 def _to_service(shop: Shop, mail: RawMail) -> bool:

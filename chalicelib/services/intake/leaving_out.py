@@ -14,19 +14,19 @@ from chalicelib.services.ports.deps import Deps
 _REMEMBERED = timedelta(days=365)
 
 
-def with_left_out(deps: Deps, gathered: Gathered, arrival: Inbound) -> Inbound:
+def with_left_out(deps: Deps, gathered: Gathered, inbound: Inbound) -> Inbound:
     """The answer with the names of the pictures left out; `ask` is its agent if any of them is new."""
     left = arrivals.left_out(gathered.mail)
     if not left or gathered.agent is None:
-        return arrival
+        return inbound
     is_new = any(not deps.suppressions.is_suppressed(_key(deps, gathered, each.sha256), deps.now()) for each in left)
     names = tuple(dict.fromkeys(each.filename for each in left))
-    return replace(arrival, left_out=names, ask=gathered.agent.address if is_new else "")
+    return replace(inbound, left_out=names, ask=gathered.agent.address if is_new else "")
 
 
-def remember(deps: Deps, gathered: Gathered, arrival: Inbound) -> None:
+def remember(deps: Deps, gathered: Gathered, inbound: Inbound) -> None:
     """Record that the agent was informed about these pictures."""
-    for each in arrivals.left_out(gathered.mail) if arrival.left_out and arrival.ask else ():
+    for each in arrivals.left_out(gathered.mail) if inbound.left_out and inbound.ask else ():
         deps.suppressions.suppress(_key(deps, gathered, each.sha256), "left out", deps.now() + _REMEMBERED)
 
 

@@ -30,30 +30,30 @@ from chalicelib.services.tickets.opening import open_or_find
 def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> tuple[Outcome, str]:
     """Open a new ticket, or find the one that this mail opened before."""
     mail = gathered.mail
-    arrival, incoming_files = mail_arrivals.opening(shop, gathered, decision), arrivals.incoming_files(mail)
+    inbound, incoming_files = mail_arrivals.opening(shop, gathered, decision), arrivals.incoming_files(mail)
     words = mail_arrivals.note(gathered) if decision.why is Why.PASSED_ON else ""
 
     def notes(ref: str) -> tuple[Message, ...]:
-        id = derived.message_id(deps.secret, ref, derived.source_of(arrival.source, "note"))
+        id = derived.message_id(deps.secret, ref, derived.source_of(inbound.source, "note"))
         return (replying.agents_note(ref, id, words, gathered.meant.sender, deps.now()),) if words else ()
 
-    arrival = replace(_noted(deps, shop, gathered, arrival), related=(gathered.named.ref,) if gathered.named else ())
-    arrival = _within_limits(deps, shop, gathered, arrival)
-    ticket, new = open_or_find(deps, shop, arrival, incoming_files, notes)
-    if not new and ticket.opening.fingerprint != arrival.fingerprint:
+    inbound = replace(_noted(deps, shop, gathered, inbound), related=(gathered.named.ref,) if gathered.named else ())
+    inbound = _within_limits(deps, shop, gathered, inbound)
+    ticket, new = open_or_find(deps, shop, inbound, incoming_files, notes)
+    if not new and ticket.opening.fingerprint != inbound.fingerprint:
         # Some programs use the same Message-ID for all their mails: the id is equal, the mail is not.
         as_reply = gathering.with_thread(gathered, followed(deps, Thread(ticket, Key.ID)))
         clear = mail.mail.naming is not Naming.UNCLEAR  # otherwise the named person may not have written it
-        known = clear and ticket.knows(arrival.person.address)
+        known = clear and ticket.knows(inbound.person.address)
         if known and decide(gathering.facts(deps, shop, as_reply)).course in JOINING:
             return join(deps, shop, as_reply), ticket.ref
-        arrival = replace(arrival, source=derived.source_of(arrival.source, arrival.fingerprint))
-        ticket, new = open_or_find(deps, shop, arrival, incoming_files)
+        inbound = replace(inbound, source=derived.source_of(inbound.source, inbound.fingerprint))
+        ticket, new = open_or_find(deps, shop, inbound, incoming_files)
     if decision.course is Course.OPEN_ANSWERED:
         return _answered(deps, shop, gathered, decision, ticket)
     # The same raw mail may have opened it in an attempt that crashed before its outcome was recorded.
     new = new or gathering.opened_by(mail, ticket)
-    return (_opened_as(gathered, arrival) if new else Outcome.DUPLICATE), ticket.ref
+    return (_opened_as(gathered, inbound) if new else Outcome.DUPLICATE), ticket.ref
 
 
 def join(deps: Deps, shop: Shop, gathered: Gathered) -> Outcome:
@@ -62,14 +62,14 @@ def join(deps: Deps, shop: Shop, gathered: Gathered) -> Outcome:
     if thread is None:
         raise ValueError("it belongs to no ticket")
     decision = decide(gathering.facts(deps, shop, gathered))
-    arrival = mail_arrivals.joining(shop, gathered, decision, thread.ticket)
-    if opened_before(deps, shop, thread.ticket, arrival.source, arrival.fingerprint):
+    inbound = mail_arrivals.joining(shop, gathered, decision, thread.ticket)
+    if opened_before(deps, shop, thread.ticket, inbound.source, inbound.fingerprint):
         return Outcome.DUPLICATE
-    return _append(deps, shop, gathered, thread, arrival)
+    return _append(deps, shop, gathered, thread, inbound)
 
 
-def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, arrival: Inbound) -> Outcome:
-    ref, source = thread.ticket.ref, derived.source_of(arrival.source, arrival.fingerprint)
+def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, inbound: Inbound) -> Outcome:
+    ref, source = thread.ticket.ref, derived.source_of(inbound.source, inbound.fingerprint)
     if already_on_merged(deps, thread.ticket, lambda ref: derived.message_id(deps.secret, ref, source)):
         return Outcome.DUPLICATE
     id = derived.message_id(deps.secret, ref, source)
@@ -78,7 +78,7 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, arrival:
     if decision.course not in JOINING:
         raise VersionConflict("the ticket has become another while its mail was read")
     filed = file_away(
-        deps, ref, _noted(deps, shop, gathered, arrival, thread.ticket), _incoming_files(gathered, decision)
+        deps, ref, _noted(deps, shop, gathered, inbound, thread.ticket), _incoming_files(gathered, decision)
     )
     filed = leaving_out.with_left_out(deps, gathered, filed) if decision.mailed else filed
 
@@ -94,11 +94,11 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, arrival:
         return Outcome.DUPLICATE
     except Merged as moved:
         goes_on = followed(deps, replace(thread, ticket=moved.ticket))
-        return _append(deps, shop, gathered, goes_on, arrival)
+        return _append(deps, shop, gathered, goes_on, inbound)
     leaving_out.remember(deps, gathered, filed)
     if decision.why is Why.STRAY_REPORT:
         return Outcome.BOUNCE
-    return Outcome.AUTOMATIC if arrival.automatic else Outcome.APPENDED
+    return Outcome.AUTOMATIC if inbound.automatic else Outcome.APPENDED
 
 
 def _is_heard(deps: Deps, shop: Shop, gathered: Gathered, ticket: Ticket, decision: Decision, id: str) -> bool:
@@ -110,7 +110,7 @@ def _is_heard(deps: Deps, shop: Shop, gathered: Gathered, ticket: Ticket, decisi
 
 
 def _change(
-    deps: Deps, shop: Shop, gathered: Gathered, course: Course, id: str, arrival: Inbound, *, heard: bool
+    deps: Deps, shop: Shop, gathered: Gathered, course: Course, id: str, inbound: Inbound, *, heard: bool
 ) -> Change:
     """What the decision makes of the ticket as stored now. If the decision differs from the one the arrival was made
     for, the mail is processed again."""
@@ -122,31 +122,31 @@ def _change(
         raise VersionConflict("the ticket has become another while its mail was read")
     match course:
         case Course.ADD:
-            remarks = (*arrival.remarks, Remark.STRANGER) if _is_new_to(ticket, gathered, decision) else arrival.remarks
+            remarks = (*inbound.remarks, Remark.STRANGER) if _is_new_to(ticket, gathered, decision) else inbound.remarks
             tell = heard and decision.notified is not Notified.NOBODY
-            return replying.customer_adds(ticket, id, replace(arrival, remarks=remarks), context, tell=tell)
+            return replying.customer_adds(ticket, id, replace(inbound, remarks=remarks), context, tell=tell)
         case Course.ANSWER:
-            return replying.agent_answers(ticket, id, arrival, context, mailed=decision.mailed)
+            return replying.agent_answers(ticket, id, inbound, context, mailed=decision.mailed)
         case Course.HEAR:
             referral = thread.referral or gathering.referral(ticket, gathered.meant)
             unsure = thread.key is not Key.THIRD_PARTY and facts.proof is not Proof.PASSED
-            remarks = tuple(dict.fromkeys((*arrival.remarks, *((Remark.UNVERIFIED,) if unsure else ()))))
+            remarks = tuple(dict.fromkeys((*inbound.remarks, *((Remark.UNVERIFIED,) if unsure else ()))))
             tell = heard and decision.notified is not Notified.NOBODY
-            letter = replace(arrival, remarks=remarks)
+            letter = replace(inbound, remarks=remarks)
             return referring.answered(ticket, id, letter, referral, context, counts=decision.counts, tell=tell)
         case Course.KEEP:
             tell, why = heard and decision.notified is not Notified.NOBODY, Remark(decision.why)
-            return replying.kept_internal(ticket, id, arrival, context, why, tell=tell, moves=decision.moves)
+            return replying.kept_internal(ticket, id, inbound, context, why, tell=tell, moves=decision.moves)
     raise ValueError(f"{course} joins no ticket")
 
 
 def _answered(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) -> tuple[Outcome, str]:
     """Add the agent's answer to the ticket that was just opened with the mail it answers."""
-    arrival = mail_arrivals.joining(shop, gathered, decision, ticket)
+    inbound = mail_arrivals.joining(shop, gathered, decision, ticket)
     # The same source as when the mail finds the ticket by the ids it names: a repeated delivery does.
-    source = derived.source_of(arrival.source, arrival.fingerprint)
+    source = derived.source_of(inbound.source, inbound.fingerprint)
     id = derived.message_id(deps.secret, ticket.ref, source)
-    filed = file_away(deps, ticket.ref, arrival, arrivals.public_incoming_files(gathered.mail))
+    filed = file_away(deps, ticket.ref, inbound, arrivals.public_incoming_files(gathered.mail))
     try:
         change_ticket(
             deps, ticket,
@@ -167,31 +167,31 @@ def _incoming_files(gathered: Gathered, decision: Decision) -> list[IncomingFile
     return arrivals.public_incoming_files(gathered.mail) if answer else arrivals.incoming_files(gathered.mail)
 
 
-def _noted(deps: Deps, shop: Shop, gathered: Gathered, arrival: Inbound, ticket: Ticket | None = None) -> Inbound:
+def _noted(deps: Deps, shop: Shop, gathered: Gathered, inbound: Inbound, ticket: Ticket | None = None) -> Inbound:
     """The arrival with the addresses that its mail names. Skipped for a mail that failed again and again, because this
     may be the cause."""
     mail = gathered.mail
     return (
-        arrival
+        inbound
         if mail.notice.attempt >= arrivals.LAST_ATTEMPT
-        else mail_mentions.noted(deps, shop, mail.raw, arrival, ticket)
+        else mail_mentions.noted(deps, shop, mail.raw, inbound, ticket)
     )
 
 
-def _opened_as(gathered: Gathered, arrival: Inbound) -> Outcome:
+def _opened_as(gathered: Gathered, inbound: Inbound) -> Outcome:
     if gathered.mail.mail.bounce:
         return Outcome.BOUNCE
-    if arrival.suspicions:
+    if inbound.suspicions:
         return Outcome.QUARANTINED
-    return Outcome.AUTOMATIC if arrival.automatic else Outcome.OPENED
+    return Outcome.AUTOMATIC if inbound.automatic else Outcome.OPENED
 
 
-def _within_limits(deps: Deps, shop: Shop, gathered: Gathered, arrival: Inbound) -> Inbound:
+def _within_limits(deps: Deps, shop: Shop, gathered: Gathered, inbound: Inbound) -> Inbound:
     """Limits how many tickets one correspondent opens by mail: this ends a loop between two robots. A mail that is
     delivered or received again is not counted again. Our own agents' mails are not limited if they come from their own
     domain."""
-    idempotency_key = derived.source_of("mail", arrival.source, arrival.fingerprint)
-    return limiting.opened(deps, shop, arrival, gathered.mail.source, idempotency_key, trusted=_is_own(gathered))
+    idempotency_key = derived.source_of("mail", inbound.source, inbound.fingerprint)
+    return limiting.opened(deps, shop, inbound, gathered.mail.source, idempotency_key, trusted=_is_own(gathered))
 
 
 def _is_own(gathered: Gathered) -> bool:

@@ -28,7 +28,7 @@ _MAX_PARTICIPANTS = 20
 _SUSPICIONS = {SPAM: Suspicion.TAKEN_FOR_SPAM, VIRUS: Suspicion.HOLDS_VIRUS}
 
 
-def arrival(shop: Shop, gathered: Gathered) -> Inbound:
+def inbound_of(shop: Shop, gathered: Gathered) -> Inbound:
     """The mail as it arrived, before the decision about its author."""
     mail, read, meant = gathered.mail, gathered.mail.mail, gathered.meant
     text = submission.clean(read.reply or read.text).strip()
@@ -56,7 +56,7 @@ def arrival(shop: Shop, gathered: Gathered) -> Inbound:
 
 def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Inbound:
     """The arrival that opens a new ticket, according to the decision."""
-    arrived = arrival(shop, gathered)
+    arrived = inbound_of(shop, gathered)
     if decision.theirs:
         arrived = _in_their_name(shop, arrived, gathered)
     elif decision.voice is Voice.COLLEAGUE:
@@ -78,7 +78,7 @@ def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Inbound:
 
 def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) -> Inbound:
     """The arrival that joins a ticket: its writer, and only the text that is for the ticket."""
-    arrived, meant = arrival(shop, gathered), gathered.meant
+    arrived, meant = inbound_of(shop, gathered), gathered.meant
     if not meant.relayed:
         also = () if same(meant.person.address, meant.sender.address) else (canonical(meant.person.address),)
         arrived = replace(arrived, person=_fit(meant.sender), participants=also, sender="", writer=NOBODY)

@@ -25,19 +25,19 @@ _MAX_CHARACTERS = 2_000_000
 _PICTURE = re.compile(r"cid:[^\s\"'<>()]+", re.I)
 
 
-def noted(deps: Deps, shop: Shop, raw: bytes, arrival: Inbound, ticket: Ticket | None = None) -> Inbound:
+def noted(deps: Deps, shop: Shop, raw: bytes, inbound: Inbound, ticket: Ticket | None = None) -> Inbound:
     """The arrival with the blinded words of other people that its mail names: not its sender, not us, and not the
     people in its text or in the ticket it joins. An error here must not lose the mail."""
     try:
-        joined = (ticket.requester.address, *ticket.participants) if ticket else arrival.participants
-        said = islice(_addresses([arrival.text[:FIRST_WORDS]]), _LIMIT)
-        known = set(map(canonical, (arrival.person.address, arrival.writer.address, *joined, *said)))
+        joined = (ticket.requester.address, *ticket.participants) if ticket else inbound.participants
+        said = islice(_addresses([inbound.text[:FIRST_WORDS]]), _LIMIT)
+        known = set(map(canonical, (inbound.person.address, inbound.writer.address, *joined, *said)))
         others = (found for found in _in_mail(raw) if found not in known and not _is_ours(deps, shop, found))
         named = list(islice(_each(others), _LIMIT))
-        return replace(arrival, named=tuple(blinded(deps, shop.id, map(participants.as_named, named))))
+        return replace(inbound, named=tuple(blinded(deps, shop.id, map(participants.as_named, named))))
     except (Exception, RecursionError, MemoryError):
         logger.exception("whom a mail names could not be noted")
-        return arrival
+        return inbound
 
 
 def _in_mail(raw: bytes) -> Iterator[str]:

@@ -68,14 +68,14 @@ def submit(
     if earlier and not _hidden(earlier, posters):
         return Submitted(earlier, _receives(earlier, posters))
     idempotency_key = derived.source_of(source, fingerprint)
-    arrival = replace(_arrival(form, source, fingerprint, tuple(_signs(deps, shop, form, caller))), poster=posters[0])
-    arrival = limiting.opened(
-        deps, shop, arrival, limiting.caller(caller.address), derived.source_of("form", idempotency_key)
+    inbound = replace(_arrival(form, source, fingerprint, tuple(_signs(deps, shop, form, caller))), poster=posters[0])
+    inbound = limiting.opened(
+        deps, shop, inbound, limiting.caller(caller.address), derived.source_of("form", idempotency_key)
     )
     # First by its source; if that ticket has other words, by source and words; if that ticket is somebody else's in
     # quarantine, by the poster too.
-    for each in (source, idempotency_key, derived.source_of(idempotency_key, arrival.poster)):
-        ticket, new = open_or_find(deps, shop, replace(arrival, source=each), incoming_files)
+    for each in (source, idempotency_key, derived.source_of(idempotency_key, inbound.poster)):
+        ticket, new = open_or_find(deps, shop, replace(inbound, source=each), incoming_files)
         if ticket.opening.fingerprint != fingerprint:
             if caller.key and ticket.poster in posters:
                 raise KeyReused({"Idempotency-Key": "reused"})

@@ -9,7 +9,7 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.due_dates import explained
 from chalicelib.rules.tickets.messages import Person
-from chalicelib.rules.tickets.ticket import Ticket, standing
+from chalicelib.rules.tickets.ticket import Ticket, active_clocks
 from chalicelib.services import console_events
 from chalicelib.services.actions.acting import act
 from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT, ActionInput
@@ -27,7 +27,7 @@ class RunningClock(TypedDict):
     explained: str
 
 
-class Standing(TypedDict):
+class TicketStatus(TypedDict):
     """A ticket's status; empty fields are left out."""
 
     state: str
@@ -41,7 +41,7 @@ class Standing(TypedDict):
     hold: NotRequired[str]
 
 
-class Acted(Standing):
+class ActionResult(TicketStatus):
     """`done`: whether this changed anything."""
 
     reference: str
@@ -49,7 +49,7 @@ class Acted(Standing):
     done: bool
 
 
-def act_on_ticket(deps: Deps, event: Any) -> Acted:
+def act_on_ticket(deps: Deps, event: Any) -> ActionResult:
     """Carry out the event's action: `shop`, `reference`, `agent`, `action` and the action's fields. The same event
     again within the hour does nothing more. Raises InvalidEvent with a sentence on what to type."""
     given = console_events.fields(event, *_FIELDS)
@@ -72,10 +72,10 @@ def act_on_ticket(deps: Deps, event: Any) -> Acted:
     return {"reference": ticket.ref, "action": fields["action"], "done": done, **state(deps, shop, ticket)}
 
 
-def state(deps: Deps, shop: Shop, ticket: Ticket) -> Standing:
+def state(deps: Deps, shop: Shop, ticket: Ticket) -> TicketStatus:
     """A ticket's status, with every running promise and the reason for its due date."""
     holidays = deps.holidays(shop)
-    found: Standing = {
+    found: TicketStatus = {
         "state": ticket.state,
         "priority": ticket.priority,
         "assignee": ticket.assignee,
@@ -85,7 +85,7 @@ def state(deps: Deps, shop: Shop, ticket: Ticket) -> Standing:
                 "due": clock.due.isoformat(),
                 "explained": durations.explained(explained(clock, shop, holidays), LANGUAGE),
             }
-            for clock in standing(ticket)
+            for clock in active_clocks(ticket)
             if clock.running
         ],
     }

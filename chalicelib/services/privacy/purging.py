@@ -61,7 +61,9 @@ def begin(deps: Deps, ticket_partitions: Sequence[TicketPartition], rule: str) -
     return certificate.name if begun else None
 
 
-def emptied(deps: Deps, ticket_partitions: Sequence[TicketPartition], name: str, run: Run) -> PurgedTickets | None:
+def delete_content(
+    deps: Deps, ticket_partitions: Sequence[TicketPartition], name: str, run: Run
+) -> PurgedTickets | None:
     """Do all but the end of a purge that has begun; None if time ran out. Another run may do the same, and may have
     ended it, so each step first checks that the mark is still there."""
     refs = tuple(ticket_partition.ticket.ref for ticket_partition in ticket_partitions)

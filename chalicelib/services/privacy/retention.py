@@ -146,7 +146,7 @@ def purge(deps: Deps, ref: str, run: Run, rule: str = purging.RETENTION) -> Purg
         name = purging.begin(deps, ticket_partitions, rule)
     if name is None:
         return "changed"  # somebody changed it first: the next run sees its new state
-    return purging.emptied(deps, ticket_partitions, name, run) or "left"
+    return purging.delete_content(deps, ticket_partitions, name, run) or "left"
 
 
 def kept(deps: Deps, ticket_partitions: list[TicketPartition], *, early: bool) -> RetentionReason | None:

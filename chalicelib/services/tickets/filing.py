@@ -45,19 +45,19 @@ def prefix(ref: str) -> str:
     return f"tickets/{ref}/"
 
 
-def file_away(deps: Deps, ref: str, arrival: Inbound, incoming_files: Sequence[IncomingFile]) -> Inbound:
+def file_away(deps: Deps, ref: str, inbound: Inbound, incoming_files: Sequence[IncomingFile]) -> Inbound:
     """The arrival with its files and raw mail stored under the ticket; a text over the limit is stored as a file."""
     files = tuple(_keep(deps, ref, number, incoming_file) for number, incoming_file in enumerate(incoming_files, 1))
-    if arrival.raw_key:
-        raw_key = f"{prefix(ref)}raw/{arrival.raw_key.rpartition('/')[2]}"
-        deps.files.keep_raw_mail(arrival.raw_key, raw_key)
-        arrival = replace(arrival, raw_key=raw_key)
-    whole = arrival.text.encode()
+    if inbound.raw_key:
+        raw_key = f"{prefix(ref)}raw/{inbound.raw_key.rpartition('/')[2]}"
+        deps.files.keep_raw_mail(inbound.raw_key, raw_key)
+        inbound = replace(inbound, raw_key=raw_key)
+    whole = inbound.text.encode()
     if len(whole) <= LONGEST_TEXT:
-        return replace(arrival, files=files)
+        return replace(inbound, files=files)
     key = f"{prefix(ref)}text-{hashlib.sha256(whole).hexdigest()[:32]}"
     deps.files.keep(key, whole, "text/plain; charset=utf-8")
-    return replace(arrival, files=files, text=arrival.text[:FIRST_WORDS], text_key=key)
+    return replace(inbound, files=files, text=inbound.text[:FIRST_WORDS], text_key=key)
 
 
 def _keep(deps: Deps, ref: str, number: int, incoming_file: IncomingFile) -> File:

@@ -28,18 +28,18 @@ def caller(address: str) -> Source:
 
 
 def opened(
-    deps: Deps, shop: Shop, arrival: Inbound, source: Source, idempotency_key: str, *, trusted: bool = False
+    deps: Deps, shop: Shop, inbound: Inbound, source: Source, idempotency_key: str, *, trusted: bool = False
 ) -> Inbound:
     """The arrival after the limits: what they leave of its acknowledgement and notification. The same `idempotency_key`
     counts only once. `trusted`: nobody else can have sent it, so only the mails it causes are counted."""
-    address = arrival.person.address
-    if not address or not (arrival.acknowledge or arrival.notify):
-        return arrival
+    address = inbound.person.address
+    if not address or not (inbound.acknowledge or inbound.notify):
+        return inbound
     firm = () if trusted else limits.openings(shop.limits, shop.id, address, source)
-    soft = limits.automatic_mails(shop.limits.mails, shop.id, address) if confirms(arrival) else ()
+    soft = limits.automatic_mails(shop.limits.mails, shop.id, address) if confirms(inbound) else ()
     used_up = _count(deps, firm, soft, derived.source_of("opening", shop.id, idempotency_key))
     _count_and_log(used_up, KEPT_QUARANTINE if _firm(used_up) else LEFT_OUT, shop)
-    return bounded(arrival, used_up)
+    return bounded(inbound, used_up)
 
 
 def may_mail(deps: Deps, shop: Shop, address: str, idempotency_key: str) -> bool:

@@ -23,21 +23,21 @@ def _no_notes(ref: str) -> Notes:
 def open_or_find(
     deps: Deps,
     shop: Shop,
-    arrival: Inbound,
+    inbound: Inbound,
     incoming_files: Sequence[IncomingFile],
     notes: Callable[[str], Notes] = _no_notes,
 ) -> tuple[Ticket, bool]:
     """The ticket that this arrival opens, and whether it is new; if the arrival comes again, the ticket it opened
     earlier. `notes` makes the messages that are written with the ticket, once its reference is known."""
     for attempt in range(_ATTEMPTS):
-        ref = derived.reference(deps.secret, shop.prefix, arrival.source, attempt)
-        filed = file_away(deps, ref, arrival, incoming_files)
+        ref = derived.reference(deps.secret, shop.prefix, inbound.source, attempt)
+        filed = file_away(deps, ref, inbound, incoming_files)
         ticket = open_ticket(ref, filed, shop, deps.now(), deps.holidays(shop))
         try:
             change = commit(deps, Change(ticket, notes(ref)))
         except TicketExists as existing:
             # A ticket that is being purged counts as gone: a new submission must not be purged with it.
-            if existing.ticket.source == arrival.source and not existing.ticket.custody.purging:
+            if existing.ticket.source == inbound.source and not existing.ticket.custody.purging:
                 return existing.ticket, False
         else:
             return change.ticket or ticket, True

@@ -24,8 +24,8 @@ routes = Routes(__name__)
 def inbox(request: Request) -> Response:
     signed = auth.agent(request)
     today = inbox_view.today(deps(), signed.agents)
-    asked = inbox_view.read(responses.query(request), signed.agents, today)
-    seen = inbox_view.inbox(deps(), signed.agents, asked, signed.language)
+    query = inbox_view.read(responses.query(request), signed.agents, today)
+    seen = inbox_view.inbox(deps(), signed.agents, query, signed.language)
     return _page("desk/inbox", signed, inbox=seen, lists=LISTS, today=today, links=_links(seen))
 
 
@@ -73,28 +73,28 @@ def _page(name: str, signed: Signed, **context: Any) -> Response:
 
 def _links(seen: Inbox) -> dict[str, Any]:
     """URLs of this page with other choices; "" where there is none."""
-    asked = replace(seen.asked, after="")
+    query = replace(seen.query, after="")
     return {
-        "lists": {name: _address(replace(asked, list=name, day=None)) for name in LISTS},
-        "reset": _address(replace(asked, shop="", kind="")),
-        "first": _address(asked) if seen.asked.after else "",
-        "next": _address(replace(asked, after=seen.next_cursor)) if seen.next_cursor else "",
-        "earlier": _on(asked, seen.earlier),
-        "later": _on(asked, seen.later),
+        "lists": {name: _address(replace(query, list=name, day=None)) for name in LISTS},
+        "reset": _address(replace(query, shop="", kind="")),
+        "first": _address(query) if seen.query.after else "",
+        "next": _address(replace(query, after=seen.next_cursor)) if seen.next_cursor else "",
+        "earlier": _on(query, seen.earlier),
+        "later": _on(query, seen.later),
     }
 
 
-def _on(asked: InboxQuery, day: date | None) -> str:
-    return _address(replace(asked, day=day)) if day else ""
+def _on(query: InboxQuery, day: date | None) -> str:
+    return _address(replace(query, day=day)) if day else ""
 
 
-def _address(asked: InboxQuery) -> str:
+def _address(query: InboxQuery) -> str:
     chosen = {
-        "list": asked.list,
-        "shop": asked.shop,
-        "kind": asked.kind,
-        "day": asked.day.isoformat() if asked.day else "",
-        "after": asked.after,
+        "list": query.list,
+        "shop": query.shop,
+        "kind": query.kind,
+        "day": query.day.isoformat() if query.day else "",
+        "after": query.after,
     }
-    query = urlencode({name: value for name, value in chosen.items() if value})
-    return f"{responses.root()}/desk?{query}"
+    parameters = urlencode({name: value for name, value in chosen.items() if value})
+    return f"{responses.root()}/desk?{parameters}"

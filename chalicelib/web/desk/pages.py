@@ -1,6 +1,6 @@
 """Desk pages that take nothing from their address: each is a template and, where it shows figures, a view.
 
-A page appears in the navigation (base.html) if it has words in `desk.base.nav`.
+A page appears in the navigation (base.html) by its words in `desk.base.nav`, or `desk.base.nav_admins` if for admins.
 """
 
 import secrets
@@ -31,8 +31,8 @@ class Page:
 
 
 PAGES = {
-    "admin": Page(admin_view.view, admins_only=True),
     "help": Page(),
+    "admin": Page(admin_view.view, admins_only=True),
 }
 
 

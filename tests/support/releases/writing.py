@@ -8,7 +8,7 @@ from chalicelib.rules.identity import keys
 from chalicelib.rules.identity.derived import Role
 from chalicelib.services.tickets import links
 from tests.support import shops
-from tests.support.releases import kept, lives
+from tests.support.releases import kept, ticket_lives
 from tests.support.releases.members import kinds_of_items, members
 from tests.support.releases.stage import Stage, staged
 from tests.support.store.fakes import secret_of
@@ -20,7 +20,7 @@ _AUDIT = secret_of("the-secret-of-the-audit-events-of-these-fixtures-alone")
 
 def write(folder: Path) -> None:
     with staged(shops.policy(), _SECRET, _AUDIT, BEGINS) as stage:
-        named = lives.lived(stage)
+        named = ticket_lives.lived(stage)
         policy = shops.FILE.read_text(encoding="utf-8")
         kept.write(folder, stage.places, policy, _meta(stage, named), stage.clock())
 

@@ -110,8 +110,8 @@ class Life(RuleBasedStateMachine):
         if not replying.takes_replies(self.ticket, SHOP, self.at):
             return
         closed = self.ticket.state is State.CLOSED
-        arrival = samples.arrival(channel=Channel.MAIL, automatic=automatic)
-        self.does(lambda: replying.customer_adds(self.ticket, self.id(), arrival, self.context))
+        inbound = samples.inbound(channel=Channel.MAIL, automatic=automatic)
+        self.does(lambda: replying.customer_adds(self.ticket, self.id(), inbound, self.context))
         if not automatic:
             self.shop_spoke_last = False
             self.promised = self.resolve() if closed else self.promised
@@ -119,8 +119,8 @@ class Life(RuleBasedStateMachine):
     @rule()
     def an_agent_answers(self) -> None:
         closed = self.ticket.state is State.CLOSED
-        arrival = samples.arrival(channel=Channel.MAIL, person=ADA)
-        self.does(lambda: replying.agent_answers(self.ticket, self.id(), arrival, self.context))
+        inbound = samples.inbound(channel=Channel.MAIL, person=ADA)
+        self.does(lambda: replying.agent_answers(self.ticket, self.id(), inbound, self.context))
         self.shop_spoke_last = self.shop_spoke_last if closed else True
 
     @rule()
@@ -159,8 +159,8 @@ class Life(RuleBasedStateMachine):
     @rule(data=st.data(), automatic=st.sampled_from([(), (), (AUTOMATIC,)]))
     def a_third_party_answers(self, data: st.DataObject, automatic: tuple[str, ...]) -> None:
         number = data.draw(st.integers(1, len(self.ticket.referrals)))
-        arrival = samples.arrival(channel=Channel.MAIL, automatic=automatic)
-        self.does(lambda: referring.answered(self.ticket, self.id(), arrival, number, self.context))
+        inbound = samples.inbound(channel=Channel.MAIL, automatic=automatic)
+        self.does(lambda: referring.answered(self.ticket, self.id(), inbound, number, self.context))
 
     @precondition(lambda self: self.ticket.referrals)
     @rule(data=st.data())

@@ -52,8 +52,8 @@ def test_the_shipped_policys_agree_too(edit: Callable[[str], str]) -> None:
 
 
 def all_agree(policy: Policy, shop: Shop, kind: Kind, language: str, now: datetime) -> None:
-    arrival = samples.arrival(kind=kind.id, language=language, **ARRIVED)
-    ticket = open_ticket(f"{shop.prefix}-7K3F9-QXMT2", arrival, shop, now, holidays_of(shop))
+    inbound = samples.inbound(kind=kind.id, language=language, **ARRIVED)
+    ticket = open_ticket(f"{shop.prefix}-7K3F9-QXMT2", inbound, shop, now, holidays_of(shop))
 
     page = LexborHTMLParser(
         pages.page("policy", language, shop=shop, view=policy_page.view(shop, now, holidays_of(shop)))
@@ -128,7 +128,7 @@ def the_answer_says_when_it_closes(policy: Policy, ticket: Ticket, now: datetime
     """A ticket that closes automatically says so, with its clock's date. About replies it says the same as the page."""
     deps = replace(fakes.world().deps, policy=policy, now=lambda: now)
     shop = policy.shop(ticket.shop)
-    agent = samples.arrival(person=Person(shop.agents[0].name, shop.agents[0].address), text="Yes.")
+    agent = samples.inbound(person=Person(shop.agents[0].name, shop.agents[0].address), text="Yes.")
     change = replying.agent_answers(ticket, "answer", agent, RuleContext(now, shop, holidays_of(shop)))
     assert change.ticket
     delivery = Delivery(Purpose.ANSWER, ticket.requester.address)

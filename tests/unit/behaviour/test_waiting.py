@@ -41,7 +41,7 @@ def asked(ticket: Ticket, at: datetime = LATER) -> Ticket:
 
 
 def answered(ticket: Ticket, at: datetime = LATER) -> Change:
-    return replying.agent_answers(ticket, "a", samples.arrival(person=ADA), samples.context(at))
+    return replying.agent_answers(ticket, "a", samples.inbound(person=ADA), samples.context(at))
 
 
 def replied(ticket: Ticket, at: datetime) -> Ticket:

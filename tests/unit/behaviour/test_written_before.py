@@ -36,8 +36,8 @@ from chalicelib.services.ports.work import RunMark
 from chalicelib.services.privacy import auditing, erasing, retention
 from tests.support.agents import ADA, TOM
 from tests.support.releases import kept, members
-from tests.support.releases.lives import ROBIN
 from tests.support.releases.stage import CARE, Stage, staged
+from tests.support.releases.ticket_lives import ROBIN
 
 RELEASES = kept.releases()
 # Values that a fixture may lack.

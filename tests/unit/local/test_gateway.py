@@ -93,13 +93,13 @@ def test_a_body_too_large_for_lambda_or_api_gateway_is_413(address: tuple[str, i
     with contextlib.closing(http.client.HTTPConnection(*address, timeout=20)) as connection:
         answer = ask(connection, "POST", "/echo", bytes(size), Content_Type="application/json")
     assert answer.startswith("413 ")
-    assert json.loads(answer[4:])["title"] == gateway_answers.SAID["REQUEST_TOO_LARGE"].title
+    assert json.loads(answer[4:])["title"] == gateway_answers.ANSWERS["REQUEST_TOO_LARGE"].title
 
 
 def test_an_answer_too_large_for_lambda_is_502(connection: http.client.HTTPConnection) -> None:
     answer = ask(connection, "GET", "/large")
     assert answer.startswith("502 ")
-    assert json.loads(answer[4:])["title"] == gateway_answers.SAID["DEFAULT_5XX"].title
+    assert json.loads(answer[4:])["title"] == gateway_answers.ANSWERS["DEFAULT_5XX"].title
 
 
 def test_unknown_methods_and_paths_are_404_and_keep_the_connection(connection: http.client.HTTPConnection) -> None:

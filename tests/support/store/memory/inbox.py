@@ -16,7 +16,7 @@ class InboxIndex(Port):
         self, shop: str, state: str, limit: int, since: datetime = MIN_TIME, before: datetime = MAX_TIME
     ) -> tuple[list[InboxEntry], int]:
         self._asked("read")
-        found = sorted(self._listed(shop, state, since, before), key=lambda listed: listed.at)
+        found = sorted(self._listed(shop, state, since, before), key=lambda entry: entry.at)
         return found[:limit], len(found)
 
     def inbox_page(
@@ -30,7 +30,7 @@ class InboxIndex(Port):
         newest_first: bool = False,
     ) -> tuple[list[InboxEntry], Cursor | None]:
         self._asked("read")
-        within = sorted(self._listed(shop, place, since, before), key=lambda listed: listed.at, reverse=newest_first)
+        within = sorted(self._listed(shop, place, since, before), key=lambda entry: entry.at, reverse=newest_first)
         if after:
             within = [e for e in within if (e.at < after if newest_first else e.at > after)]
         found = within[:limit]

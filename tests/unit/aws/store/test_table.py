@@ -82,7 +82,7 @@ class TestCosts:
         self, client: Any, store: WholeStore
     ) -> None:
         requests, shop = tables.Requests(client), samples.shipped()
-        mail = samples.arrival(
+        mail = samples.inbound(
             channel=Channel.MAIL,
             kind="question",
             topic=None,

@@ -23,57 +23,57 @@ def session(**changes: Any) -> Session:
     return replace(Session("id", "ada@northlight.example", START, sessions.digest(KEY), START), **changes)
 
 
-def standing(held: Session, key: str = KEY, at: datetime = START, signed_out: datetime | None = None) -> SessionStatus:
-    return sessions.standing(held, key, signed_out, at)
+def status_of(held: Session, key: str = KEY, at: datetime = START, signed_out: datetime | None = None) -> SessionStatus:
+    return sessions.status(held, key, signed_out, at)
 
 
 class TestSessionStatus:
     def test_a_key_is_good_until_its_renewal_is_due(self) -> None:
-        assert standing(session()) is SessionStatus.GOOD
-        assert standing(session(), at=START + sessions.RENEWED_AFTER - MOMENT) is SessionStatus.GOOD
-        assert standing(session(), at=START + sessions.RENEWED_AFTER) is SessionStatus.RENEW
+        assert status_of(session()) is SessionStatus.GOOD
+        assert status_of(session(), at=START + sessions.RENEWED_AFTER - MOMENT) is SessionStatus.GOOD
+        assert status_of(session(), at=START + sessions.RENEWED_AFTER) is SessionStatus.RENEW
 
     @pytest.mark.parametrize("minutes", [0, 1, 5, 120])
     def test_the_previous_key_gets_its_successor_again_until_that_is_used(self, minutes: int) -> None:
         at = START + timedelta(minutes=30)
         later = sessions.renewed(session(), NEXT, at)
-        assert standing(later, KEY, at + timedelta(minutes=minutes)) is SessionStatus.AGAIN
+        assert status_of(later, KEY, at + timedelta(minutes=minutes)) is SessionStatus.AGAIN
 
     def test_both_keys_are_good_for_a_minute_after_the_new_one_is_used(self) -> None:
         at = START + timedelta(minutes=40)
         later = sessions.used(sessions.renewed(session(), NEXT, START + timedelta(minutes=30)), at)
         assert later.version == 3
-        assert standing(later, NEXT, at) is SessionStatus.GOOD
-        assert standing(later, KEY, at + sessions.OVERLAP - MOMENT) is SessionStatus.GOOD
-        assert standing(later, KEY, at + sessions.OVERLAP) is SessionStatus.REUSED
+        assert status_of(later, NEXT, at) is SessionStatus.GOOD
+        assert status_of(later, KEY, at + sessions.OVERLAP - MOMENT) is SessionStatus.GOOD
+        assert status_of(later, KEY, at + sessions.OVERLAP) is SessionStatus.REUSED
 
     def test_the_previous_key_of_an_ended_session_is_over(self) -> None:
         later = sessions.renewed(session(), NEXT, START)
-        assert standing(sessions.ended(later)) is SessionStatus.OVER
-        assert standing(later, at=START + sessions.LIFE) is SessionStatus.OVER
+        assert status_of(sessions.ended(later)) is SessionStatus.OVER
+        assert status_of(later, at=START + sessions.LIFE) is SessionStatus.OVER
 
     def test_a_key_two_renewals_old_is_over(self) -> None:
         later = sessions.renewed(sessions.renewed(session(), NEXT, START), "m" * 43, START)
-        assert standing(later) is SessionStatus.OVER
+        assert status_of(later) is SessionStatus.OVER
 
     def test_a_renewal_does_not_prolong_the_session(self) -> None:
         at = START + sessions.LIFE - MOMENT
         later = sessions.renewed(session(), NEXT, at)
-        assert standing(later, NEXT, at) is SessionStatus.GOOD
-        assert standing(later, NEXT, START + sessions.LIFE) is SessionStatus.OVER
+        assert status_of(later, NEXT, at) is SessionStatus.GOOD
+        assert status_of(later, NEXT, START + sessions.LIFE) is SessionStatus.OVER
 
     def test_an_ended_session_is_over(self) -> None:
-        assert standing(sessions.ended(session())) is SessionStatus.OVER
+        assert status_of(sessions.ended(session())) is SessionStatus.OVER
 
     @pytest.mark.parametrize(
         ("minutes", "worth"), [(-1, SessionStatus.GOOD), (0, SessionStatus.OVER), (1, SessionStatus.OVER)]
     )
     def test_signing_out_everywhere_ends_sessions_that_began_before(self, minutes: int, worth: SessionStatus) -> None:
-        assert standing(session(), signed_out=START + timedelta(minutes=minutes)) is worth
+        assert status_of(session(), signed_out=START + timedelta(minutes=minutes)) is worth
 
     @given(st.text(max_size=60))
     def test_no_other_key_is_good(self, key: str) -> None:
-        assert standing(session(previous_key=sessions.digest(NEXT)), key) is SessionStatus.OVER
+        assert status_of(session(previous_key=sessions.digest(NEXT)), key) is SessionStatus.OVER
 
 
 class TestCookies:

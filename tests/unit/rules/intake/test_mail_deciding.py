@@ -24,7 +24,7 @@ from chalicelib.rules.intake.mail_facts import (
     Part,
     Proof,
     Report,
-    Standing,
+    TicketState,
 )
 from chalicelib.rules.tickets.remarks import Remark
 
@@ -47,7 +47,7 @@ FACTS = st.builds(
     agent=YES,
     part=st.sampled_from(Part),
     key=st.sampled_from(Key),
-    standing=st.sampled_from(Standing),
+    ticket_state=st.sampled_from(TicketState),
     answerable=YES,
     addressed=st.sampled_from(Addressed),
     inner=st.sampled_from(Inner),
@@ -61,8 +61,8 @@ def _possible(said: dict[str, Any]) -> dict[str, Any]:
     if said["author"] is Author.UNCLEAR:
         proof = Proof.FAILED if said["proof"] is Proof.FAILED else Proof.NONE
         said = said | {"part": Part.NONE, "proof": proof}
-    if said["standing"] is Standing.NONE or said["key"] is Key.NONE:
-        return said | {"standing": Standing.NONE, "key": Key.NONE, "part": Part.NONE}
+    if said["ticket_state"] is TicketState.NONE or said["key"] is Key.NONE:
+        return said | {"ticket_state": TicketState.NONE, "key": Key.NONE, "part": Part.NONE}
     return said
 
 
@@ -94,7 +94,7 @@ BOTH = (True, False)
 # is.
 JOINING: dict[str, Iterable[Any]] = {
     "origin": Origin, "report": Report, "proof": Proof, "suspicious": BOTH, "words": BOTH, "agent": BOTH, "part": Part,
-    "key": Key, "standing": Standing, "addressed": Addressed,
+    "key": Key, "ticket_state": TicketState, "addressed": Addressed,
 }  # fmt: skip
 HOLDING: dict[str, Iterable[Any]] = {
     "origin": Origin, "proof": Proof, "disowned": BOTH, "agent": BOTH, "addressed": Addressed, "inner": Inner,
@@ -102,7 +102,7 @@ HOLDING: dict[str, Iterable[Any]] = {
 }  # fmt: skip
 NAMING: dict[str, Iterable[Any]] = {
     "author": (Author.LOOSE, Author.UNCLEAR), "proof": Proof, "agent": BOTH, "suspicious": BOTH, "key": Key,
-    "standing": Standing, "addressed": Addressed, "inner": Inner,
+    "ticket_state": TicketState, "addressed": Addressed, "inner": Inner,
 }  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def _every() -> Iterator[Facts]:
             said: dict[str, Any] = dict(zip(half, values, strict=True))
             yield Facts(**said)
             if half is HOLDING:
-                yield Facts(**said, standing=Standing.RUNNING, part=Part.CUSTOMER)
+                yield Facts(**said, ticket_state=TicketState.RUNNING, part=Part.CUSTOMER)
 
 
 @cache
@@ -135,7 +135,7 @@ def test_the_rule_decides_as_the_table_says(why: Why) -> None:
     assert _decided()[why.value] == _rows()[why.value]
 
 
-TICKET = {"standing": Standing.RUNNING}
+TICKET = {"ticket_state": TicketState.RUNNING}
 AGENT = {"agent": True, "key": Key.AGENT, "proof": Proof.PASSED, **TICKET}
 ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOMER, "proof": Proof.PASSED}
 
@@ -146,8 +146,8 @@ ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOM
         # The writer decides, not the address the mail came to.
         ({"part": Part.CUSTOMER, "key": Key.AGENT, **TICKET}, Why.WRITES),
         ({"part": Part.PARTICIPANT, "key": Key.AGENT, **TICKET}, Why.WRITES),
-        ({"part": Part.CUSTOMER, "key": Key.AGENT, "standing": Standing.CLOSED}, Why.WRITES),
-        ({"part": Part.CUSTOMER, "key": Key.AGENT, "standing": Standing.PAST}, Why.NEW),
+        ({"part": Part.CUSTOMER, "key": Key.AGENT, "ticket_state": TicketState.CLOSED}, Why.WRITES),
+        ({"part": Part.CUSTOMER, "key": Key.AGENT, "ticket_state": TicketState.PAST}, Why.NEW),
         ({"part": Part.CUSTOMER, "key": Key.AGENT, "proof": Proof.FAILED, **TICKET}, Why.UNKNOWN_SENDER),
         ({"part": Part.THIRD_PARTY, "key": Key.AGENT, "proof": Proof.PASSED, **TICKET}, Why.PARTY),
         ({"part": Part.THIRD_PARTY, "key": Key.AGENT, **TICKET}, Why.UNCOUNTED),
@@ -158,7 +158,7 @@ ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOM
         ({"part": Part.CUSTOMER, "key": Key.THIRD_PARTY, **TICKET}, Why.WRITES),
         ({"part": Part.CUSTOMER, "key": Key.THIRD_PARTY, "proof": Proof.FAILED, **TICKET}, Why.UNCOUNTED),
         ({"part": Part.PARTICIPANT, "key": Key.THIRD_PARTY, **TICKET}, Why.PARTY),
-        ({"key": Key.THIRD_PARTY, "standing": Standing.PAST}, Why.PARTY),
+        ({"key": Key.THIRD_PARTY, "ticket_state": TicketState.PAST}, Why.PARTY),
         # A mail that must not be answered automatically is still a person's.
         ({"silent": True}, Why.NO_CONFIRMATION),
         ({"silent": True, "reachable": True}, Why.NEW),
@@ -181,7 +181,7 @@ ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOM
         ({"report": Report.OTHER, "origin": Origin.MACHINE}, Why.NEW_REPORT),
         # Agents' answers.
         (AGENT, Why.ANSWERED),
-        ({**AGENT, "standing": Standing.PAST}, Why.ANSWERED),
+        ({**AGENT, "ticket_state": TicketState.PAST}, Why.ANSWERED),
         ({**AGENT, "words": False, "files": True}, Why.ANSWERED),
         ({**AGENT, "words": False}, Why.EMPTY),
         ({**AGENT, "proof": Proof.FAILED}, Why.UNVERIFIED),
@@ -234,8 +234,8 @@ ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOM
         ({"origin": Origin.OURSELVES, "addressed": Addressed.SERVICE}, Why.SERVICE),
         ({"origin": Origin.OURSELVES}, Why.OURS),
         # Mail that a ticket does not accept any more.
-        ({"part": Part.CUSTOMER, "key": Key.CUSTOMER, "standing": Standing.PAST}, Why.NEW),
-        ({"part": Part.THIRD_PARTY, "key": Key.SUBJECT, "standing": Standing.PAST}, Why.UNCOUNTED),
+        ({"part": Part.CUSTOMER, "key": Key.CUSTOMER, "ticket_state": TicketState.PAST}, Why.NEW),
+        ({"part": Part.THIRD_PARTY, "key": Key.SUBJECT, "ticket_state": TicketState.PAST}, Why.UNCOUNTED),
         ({"part": Part.CUSTOMER, "key": Key.CUSTOMER, "proof": Proof.FAILED, **TICKET}, Why.NEW),
         ({"suspicious": True}, Why.SUSPECT),
         # Nothing automatic goes to an address that did not send the mail.
@@ -317,7 +317,7 @@ def test_no_persons_words_are_lost(facts: Facts) -> None:
 @given(FACTS)
 def test_a_customers_words_with_a_valid_token_move_the_ticket_or_tell_an_agent(facts: Facts) -> None:
     decision = decide(facts)
-    theirs = facts.part is Part.CUSTOMER and facts.key is Key.CUSTOMER and facts.standing is not Standing.NONE
+    theirs = facts.part is Part.CUSTOMER and facts.key is Key.CUSTOMER and facts.ticket_state is not TicketState.NONE
     if theirs and facts.words and not facts.agent and facts.origin is not Origin.OURSELVES:
         assert decision.moves or decision.notified is not Notified.NOBODY
 
@@ -325,7 +325,7 @@ def test_a_customers_words_with_a_valid_token_move_the_ticket_or_tell_an_agent(f
 @given(FACTS)
 def test_an_agent_hears_that_an_answer_was_not_sent_unless_a_machine_wrote_it(facts: Facts) -> None:
     decision = decide(facts)
-    meant = facts.agent and facts.key is Key.AGENT and facts.standing is not Standing.NONE
+    meant = facts.agent and facts.key is Key.AGENT and facts.ticket_state is not TicketState.NONE
     if meant and facts.origin is Origin.PERSON and decision.course is not Course.ANSWER:
         assert (decision.course, decision.notified) == (Course.KEEP, Notified.WRITER)
 

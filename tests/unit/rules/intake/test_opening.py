@@ -35,7 +35,7 @@ def test_a_new_ticket_is_open_and_owes_acknowledgement_and_notifications() -> No
 
 
 @pytest.mark.parametrize(
-    ("arrival", "mails"),
+    ("inbound", "mails"),
     [
         ({"suspicions": (Suspicion.TRAP,)}, NEW),
         ({"suspicions": (Suspicion.TOO_MANY,), "notify": False}, []),
@@ -46,17 +46,17 @@ def test_a_new_ticket_is_open_and_owes_acknowledgement_and_notifications() -> No
     ],
 )
 def test_a_suspicious_or_automatic_ticket_is_quarantined_without_acknowledgement(
-    arrival: dict[str, Any], mails: list[Purpose]
+    inbound: dict[str, Any], mails: list[Purpose]
 ) -> None:
-    ticket = samples.ticket(**arrival)
+    ticket = samples.ticket(**inbound)
     assert ticket.state is State.QUARANTINED
     assert owed(ticket) == mails
     assert ticket.suspicions
 
 
 def test_beyond_a_firm_limit_a_ticket_is_quarantined_and_mails_nobody() -> None:
-    arrival = bounded(samples.arrival(), {Bound.SENDER_HOUR, Bound.RECIPIENT_HOUR})
-    ticket = open_ticket(samples.REF, arrival, samples.shipped(), START, holidays_of(samples.shipped()))
+    inbound = bounded(samples.inbound(), {Bound.SENDER_HOUR, Bound.RECIPIENT_HOUR})
+    ticket = open_ticket(samples.REF, inbound, samples.shipped(), START, holidays_of(samples.shipped()))
     assert (ticket.state, ticket.suspicions, owed(ticket)) == (State.QUARANTINED, (Suspicion.TOO_MANY,), [])
     assert [entry.action for entry in ticket.log] == ["opened"]
 
@@ -64,7 +64,7 @@ def test_beyond_a_firm_limit_a_ticket_is_quarantined_and_mails_nobody() -> None:
 @pytest.mark.parametrize("bound", [bound for bound in Bound if not bound.firm])
 def test_beyond_a_mail_budget_a_ticket_is_open_and_mails_only_agents(bound: Bound) -> None:
     ticket = open_ticket(
-        samples.REF, bounded(samples.arrival(), {bound}), samples.shipped(), START, holidays_of(samples.shipped())
+        samples.REF, bounded(samples.inbound(), {bound}), samples.shipped(), START, holidays_of(samples.shipped())
     )
     assert (ticket.state, ticket.suspicions, owed(ticket)) == (State.OPEN, (), NEW[:1])
     assert ticket.opening.remarks == (Remark.BEYOND_BUDGET,)
@@ -82,7 +82,7 @@ def test_a_mail_that_forbids_automatic_answers_notifies_only_agents() -> None:
 
 
 def test_an_agent_who_must_be_asked_is_mailed_once() -> None:
-    shop, told = samples.shipped(), samples.arrival(ask="tom@northlight.example", acknowledge=False)
+    shop, told = samples.shipped(), samples.inbound(ask="tom@northlight.example", acknowledge=False)
     ticket = open_ticket(samples.REF, told, shop, START, holidays_of(shop))
     assert ticket.outbox
     assert [mail.to for mail in ticket.outbox.deliveries] == ["ada@northlight.example", "tom@northlight.example"]

@@ -63,8 +63,8 @@ class TestPeriod:
     def test_the_ticket_is_closed_at_the_end_of_any_period_and_not_before(self, amount: int, unit: Unit) -> None:
         context = samples.context()
         context = replace(context, shop=replace(context.shop, quarantine=Period(amount, unit)))
-        arrival = samples.arrival(suspicions=(Suspicion.TRAP,))
-        ticket = replace(open_ticket(samples.REF, arrival, context.shop, START, context.holidays), outbox=SENT)
+        inbound = samples.inbound(suspicions=(Suspicion.TRAP,))
+        ticket = replace(open_ticket(samples.REF, inbound, context.shop, START, context.holidays), outbox=SENT)
         due = context.after(Period(amount, unit))
         assert next_step(ticket) == due
         assert escalating.step(ticket, replace(context, at=due - SECOND), str) is None
@@ -105,13 +105,13 @@ def released(ticket: Ticket) -> Change:
 
 
 def answered(ticket: Ticket) -> Change:
-    return replying.agent_answers(ticket, "a", samples.arrival(person=ADA), samples.context(LATER))
+    return replying.agent_answers(ticket, "a", samples.inbound(person=ADA), samples.context(LATER))
 
 
 def called(ticket: Ticket) -> Change:
-    arrival = samples.arrival(channel=Channel.PHONE, source="call")
+    inbound = samples.inbound(channel=Channel.PHONE, source="call")
     return adds(
-        ticket, "c", Contact(arrival, LATER, ADA, arrival.person, outgoing=True, answers=True), samples.context(LATER)
+        ticket, "c", Contact(inbound, LATER, ADA, inbound.person, outgoing=True, answers=True), samples.context(LATER)
     )
 
 
@@ -153,11 +153,11 @@ class TestFurtherMessages:
         assert waits(again) == waits(quarantine())
 
     def test_an_earlier_contact_logged_now_does_not_shorten_the_period(self) -> None:
-        arrival = samples.arrival(channel=Channel.PHONE, source="call")
+        inbound = samples.inbound(channel=Channel.PHONE, source="call")
         noted = adds(
             quarantine(),
             "c",
-            Contact(arrival, START - DAY, ADA, arrival.person, outgoing=False),
+            Contact(inbound, START - DAY, ADA, inbound.person, outgoing=False),
             samples.context(LATER),
         )
         assert waits(changed(noted)) == waits(quarantine())

@@ -133,7 +133,7 @@ def test_a_changed_head_is_noticed(head: str) -> None:
 
 def test_each_ticket_of_a_change_advances_its_own_chain() -> None:
     one, other = opened(samples.ticket()), opened(samples.ticket("NL-00000-00002"))
-    change = ticket_admin.link(one, other, samples.arrival().person, START)
+    change = ticket_admin.link(one, other, samples.inbound().person, START)
     assert change
     linked = chained(SECRET, change)
     assert linked.ticket

@@ -83,7 +83,7 @@ def test_the_right_customer_gets_an_acknowledgement_if_they_had_none() -> None:
 
 
 def test_an_owed_answer_goes_to_the_right_customer_and_sent_mail_stays() -> None:
-    answer = replying.agent_answers(sent(ticket()), "a", samples.arrival(person=ADA), LATER)
+    answer = replying.agent_answers(sent(ticket()), "a", samples.inbound(person=ADA), LATER)
     assert answer.ticket
     change = put_right(answer.ticket, messages=answer.messages)
     (moved,) = change.messages

@@ -29,8 +29,8 @@ def contact(
     with_whom: Person | None = None,
     **changes: object,
 ) -> Contact:
-    arrival = samples.arrival(**{"channel": Channel.PHONE, "source": "call", **changes})
-    return Contact(arrival, at, ADA, with_whom or arrival.person, outgoing, answers)
+    inbound = samples.inbound(**{"channel": Channel.PHONE, "source": "call", **changes})
+    return Contact(inbound, at, ADA, with_whom or inbound.person, outgoing, answers)
 
 
 def added(ticket: Ticket, said: Contact) -> tuple[Change, Ticket, Message]:

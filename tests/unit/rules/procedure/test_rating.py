@@ -135,7 +135,7 @@ def test_a_rating_can_be_changed_a_limited_number_of_times() -> None:
 def test_a_rating_survives_a_reopening_and_can_be_changed_after_the_next_closing() -> None:
     first = after(rated(closed(), said(2, "Slow."), (), START))
     much_later = START + LIFE + timedelta(days=5)
-    again = after(replying.customer_adds(first, "r", samples.arrival(text="More!"), samples.context(much_later)))
+    again = after(replying.customer_adds(first, "r", samples.inbound(text="More!"), samples.context(much_later)))
     assert (again.state, again.rating) == (State.OPEN, Rating(2, "Slow.", START))
     assert refused(again, said(5)) == NOT_NOW
     ended = after(concluding.close(again, Outcome.SETTLED, "Done.", ADA, samples.context(much_later)))

@@ -35,8 +35,8 @@ def asked(ticket: Ticket) -> Ticket:
 
 
 def replied_to(ticket: Ticket) -> Ticket:
-    arrival = samples.arrival(person=ADA)
-    return changed(replying.agent_answers(ticket, "a", arrival, samples.context(START + HOUR)))
+    inbound = samples.inbound(person=ADA)
+    return changed(replying.agent_answers(ticket, "a", inbound, samples.context(START + HOUR)))
 
 
 def ended(ticket: Ticket, number: int = 1) -> Ticket:

@@ -47,9 +47,9 @@ def referred(ticket: Ticket | None = None, to: Party | None = None, at: datetime
     return changed(refer(ticket or samples.ticket(), to, at=at))
 
 
-def answer(ticket: Ticket, number: int = 1, at: datetime = START + HOUR, **arrival: Any) -> Change:
+def answer(ticket: Ticket, number: int = 1, at: datetime = START + HOUR, **inbound: Any) -> Change:
     words: dict[str, Any] = {"channel": Channel.MAIL, "text": "Lost at the depot", "person": Person("", PARCEL)}
-    return referring.answered(ticket, "x", samples.arrival(**words | arrival), number, samples.context(at))
+    return referring.answered(ticket, "x", samples.inbound(**words | inbound), number, samples.context(at))
 
 
 def changed(change: Change | None) -> Ticket:
@@ -145,8 +145,8 @@ class TestReferring:
         assert refused("referrals_too_many", full, party("lumenworks"))
 
     def test_a_referral_starts_a_new_promise_on_a_resolved_ticket(self) -> None:
-        arrival = samples.arrival(person=ADA)
-        settled = changed(replying.agent_answers(samples.ticket(kind="question"), "a", arrival, samples.context()))
+        inbound = samples.inbound(person=ADA)
+        settled = changed(replying.agent_answers(samples.ticket(kind="question"), "a", inbound, samples.context()))
         again = referred(settled, at=START + DAY)
         assert again.clock("close") is None
         assert (clock(again, "resolve").set_by, clock(again, "resolve").due) == ("referral", START + 15 * DAY)

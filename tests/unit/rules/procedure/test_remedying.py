@@ -298,7 +298,7 @@ class TestDone:
         assert (owed.done_at, owed.done_by, clock.met_at) == (START + DAY, ADA.address, START + DAY)
         assert change.sla_counts == (SlaCount("northlight", START + DAY, kept=1),)
 
-    @pytest.mark.parametrize(("person", "tell"), [(samples.arrival().person, False), (NOBODY, True)])
+    @pytest.mark.parametrize(("person", "tell"), [(samples.inbound().person, False), (NOBODY, True)])
     def test_no_mail_if_an_agent_told_them_or_there_is_no_address(self, person: Person, tell: bool) -> None:
         message = samples.message_of(done(owes(samples.ticket(person=person)), "By telephone", tell=tell))
         assert (message.visibility, message.outbox) == (Visibility.INTERNAL, None)

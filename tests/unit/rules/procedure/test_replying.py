@@ -31,12 +31,12 @@ def mails(change: Change) -> list[tuple[Purpose, str]]:
     return [(delivery.purpose, delivery.to) for delivery in box.deliveries] if box else []
 
 
-def adds(ticket: Ticket, **arrival: Any) -> Change:
-    return replying.customer_adds(ticket, "m", samples.arrival(**arrival), samples.context(LATER))
+def adds(ticket: Ticket, **inbound: Any) -> Change:
+    return replying.customer_adds(ticket, "m", samples.inbound(**inbound), samples.context(LATER))
 
 
-def adds_answer(ticket: Ticket, *, mailed: bool = True, **arrival: Any) -> Change:
-    said = samples.arrival(person=ADA, **arrival)
+def adds_answer(ticket: Ticket, *, mailed: bool = True, **inbound: Any) -> Change:
+    said = samples.inbound(person=ADA, **inbound)
     return replying.agent_answers(ticket, "a", said, samples.context(LATER), mailed=mailed)
 
 
@@ -60,8 +60,8 @@ class TestCustomerAdds:
     @pytest.mark.parametrize("tell", [True, False])
     def test_automatic_mail_moves_nothing_and_notifies_only_on_request(self, tell: bool) -> None:
         before = replace(samples.ticket(), state=State.WAITING, last_message_id="one@x")
-        arrival = samples.arrival(automatic=(AUTOMATIC,), person=EVE, message_id="two@x")
-        change = replying.customer_adds(before, "m", arrival, samples.context(LATER), tell=tell)
+        inbound = samples.inbound(automatic=(AUTOMATIC,), person=EVE, message_id="two@x")
+        change = replying.customer_adds(before, "m", inbound, samples.context(LATER), tell=tell)
         assert changed(change) == replace(before, version=2)
         assert [purpose for purpose, _ in mails(change)] == [Purpose.NOTIFICATION_REPLY] * 2 * tell
 
@@ -79,7 +79,7 @@ class TestCustomerAdds:
 
 class TestAgentAnswers:
     def test_an_answer_goes_to_the_customer_and_the_ticket_waits(self) -> None:
-        change = replying.agent_answers(samples.ticket(), "m", samples.arrival(person=ADA), samples.context(LATER))
+        change = replying.agent_answers(samples.ticket(), "m", samples.inbound(person=ADA), samples.context(LATER))
         assert mails(change) == [(Purpose.ANSWER, "mira.holm@example.com")]
         assert changed(change).state is State.WAITING
         clock = changed(change).clock("first_answer")
@@ -106,22 +106,22 @@ class TestAgentAnswers:
 
     def test_an_answer_to_a_closed_ticket_leaves_it_closed(self) -> None:
         closed = replace(samples.ticket(), state=State.CLOSED, closed_at=START)
-        change = replying.agent_answers(closed, "m", samples.arrival(person=ADA), samples.context(LATER))
+        change = replying.agent_answers(closed, "m", samples.inbound(person=ADA), samples.context(LATER))
         assert mails(change) == [(Purpose.ANSWER, "mira.holm@example.com")]
         assert (changed(change).state, changed(change).closed_at) == (State.CLOSED, START)
         assert changed(change).clocks == closed.clocks
 
     def test_mails_owed_before_stay_owed(self) -> None:
         ticket = samples.ticket()
-        change = replying.agent_answers(ticket, "m", samples.arrival(person=ADA), samples.context(LATER))
+        change = replying.agent_answers(ticket, "m", samples.inbound(person=ADA), samples.context(LATER))
         assert changed(change).outbox == ticket.outbox
 
 
 class TestKeptInternal:
     def kept(self, ticket: Ticket | None = None, *, tell: bool = True, moves: bool = False, **said: Any) -> Change:
-        now, arrival = samples.context(LATER), samples.arrival(**said)
+        now, inbound = samples.context(LATER), samples.inbound(**said)
         return replying.kept_internal(
-            ticket or samples.ticket(), "m", arrival, now, Remark.EMPTY, tell=tell, moves=moves
+            ticket or samples.ticket(), "m", inbound, now, Remark.EMPTY, tell=tell, moves=moves
         )
 
     def test_an_agent_is_mailed_that_it_was_not_sent(self) -> None:

@@ -143,8 +143,8 @@ class TestSplit:
     message: Message = samples.message_of(samples.reply(samples.ticket()))
 
     def test_the_message_opens_a_ticket_and_is_marked_in_the_old_one(self) -> None:
-        arrival = samples.arrival(text=self.message.text)
-        change = ticket_admin.split(samples.ticket(), self.message, OTHER, arrival, ADA, samples.context())
+        inbound = samples.inbound(text=self.message.text)
+        change = ticket_admin.split(samples.ticket(), self.message, OTHER, inbound, ADA, samples.context())
         (opened,), (marked,) = change.also, change.messages
         assert changed(change).related == (OTHER,)
         assert opened.related == (samples.REF,)
@@ -156,7 +156,7 @@ class TestSplit:
 
     def test_the_new_tickets_promises_run_from_when_the_message_came(self) -> None:
         later = samples.context(START.replace(day=28))
-        change = ticket_admin.split(samples.ticket(), self.message, OTHER, samples.arrival(), ADA, later)
+        change = ticket_admin.split(samples.ticket(), self.message, OTHER, samples.inbound(), ADA, later)
         answer = change.also[0].clock("first_answer")
         fresh = samples.ticket().clock("first_answer")
         assert answer

@@ -45,7 +45,7 @@ def clock(ticket: Ticket, name: str) -> Clock:
 
 
 def answered(ticket: Ticket, now: datetime) -> Ticket:
-    return changed(replying.agent_answers(ticket, "a", samples.arrival(person=ADA), at(now)))
+    return changed(replying.agent_answers(ticket, "a", samples.inbound(person=ADA), at(now)))
 
 
 def extended(ticket: Ticket, days: int, now: datetime) -> Ticket:

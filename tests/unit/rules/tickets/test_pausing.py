@@ -74,9 +74,9 @@ def going(
     start, hours, closed = case
     clock = set_clock(FIRST_ANSWER, period, KIND, context(start, hours, closed))
     stopped, again = context(start + run, hours, closed), context(start + run + pause, hours, closed)
-    standing = paused(clock, stopped.at)
-    assume(standing.paused_at)
-    return standing, resumed(standing, KIND, again), stopped, again
+    waiting = paused(clock, stopped.at)
+    assume(waiting.paused_at)
+    return waiting, resumed(waiting, KIND, again), stopped, again
 
 
 @given(cases(), working, lapses, lapses)
@@ -84,10 +84,10 @@ def going(
 def test_a_resumed_clock_has_the_working_time_it_had_left(
     case: Case, period: Period, run: timedelta, pause: timedelta
 ) -> None:
-    standing, runs, stopped, again = going(case, period, run, pause)
-    left = between(stopped.at, standing.due, again.shop.hours, again.holidays)
+    waiting, runs, stopped, again = going(case, period, run, pause)
+    left = between(stopped.at, waiting.due, again.shop.hours, again.holidays)
     assert between(again.at, runs.due, again.shop.hours, again.holidays) == left
-    assert runs.due >= max(standing.due, again.at)
+    assert runs.due >= max(waiting.due, again.at)
     assert runs.due.tzinfo is UTC
 
 
@@ -119,14 +119,14 @@ def test_a_resumed_clock_warns_before_it_is_due_and_never_in_the_past(
 def test_a_calendar_promise_moves_by_the_length_of_the_pause(
     case: Case, hours: int, run: timedelta, pause: timedelta
 ) -> None:
-    standing, runs, _, _ = going(case, Period(hours, Unit.HOURS), run, pause)
-    assert runs.due == standing.due + pause
+    waiting, runs, _, _ = going(case, Period(hours, Unit.HOURS), run, pause)
+    assert runs.due == waiting.due + pause
 
 
 def test_a_clock_that_warned_does_not_warn_again() -> None:
     warned = stepped(standing_since("2026-10-20", "15:00", paused_too=False), berlin("2026-10-20", "15:00"))
-    standing = paused(warned, berlin("2026-10-20", "15:30"))
-    runs = resumed(standing, KIND, context(berlin("2026-10-22", "09:00"), OFFICE, set()))
+    waiting = paused(warned, berlin("2026-10-20", "15:30"))
+    runs = resumed(waiting, KIND, context(berlin("2026-10-22", "09:00"), OFFICE, set()))
     assert (runs.due, runs.next_step) == (berlin("2026-10-22", "10:00"), berlin("2026-10-22", "10:00"))
     assert runs.stage(runs.due) == "due"
 
@@ -137,8 +137,8 @@ def test_a_clock_due_at_an_opening_is_not_moved_to_the_evening_before() -> None:
         FIRST_ANSWER, Period(1, Unit.WORKING_DAYS), KIND, context(berlin("2026-10-16", "09:00"), OFFICE, set())
     )
     assert clock.due == berlin("2026-10-19", "09:00")
-    standing = paused(clock, berlin("2026-10-16", "12:35"))
-    assert resumed(standing, KIND, context(berlin("2026-10-16", "12:50"), OFFICE, set())).due == clock.due
+    waiting = paused(clock, berlin("2026-10-16", "12:35"))
+    assert resumed(waiting, KIND, context(berlin("2026-10-16", "12:50"), OFFICE, set())).due == clock.due
 
 
 def standing_since(day: str, clock: str, *, paused_too: bool = True) -> Clock:
@@ -156,16 +156,16 @@ def standing_since(day: str, clock: str, *, paused_too: bool = True) -> Clock:
     ],
 )
 def test_pauses_as_people_count_them(day: str, clock: str, due_day: str, due_clock: str) -> None:
-    standing = standing_since("2026-10-16", "16:30")
-    assert resumed(standing, KIND, context(berlin(day, clock), OFFICE, set())).due == berlin(due_day, due_clock)
+    waiting = standing_since("2026-10-16", "16:30")
+    assert resumed(waiting, KIND, context(berlin(day, clock), OFFICE, set())).due == berlin(due_day, due_clock)
 
 
 def test_an_overdue_met_or_paused_clock_is_not_paused() -> None:
     promise = standing_since("", "", paused_too=False)
     assert paused(promise, promise.due) == promise
     assert paused(replace(promise, met_at=promise.set_at), promise.set_at).paused_at is None
-    standing = paused(promise, promise.set_at)
-    assert paused(standing, promise.set_at + timedelta(hours=1)) == standing
+    waiting = paused(promise, promise.set_at)
+    assert paused(waiting, promise.set_at + timedelta(hours=1)) == waiting
 
 
 def test_a_running_or_met_clock_is_not_resumed() -> None:
@@ -176,7 +176,7 @@ def test_a_running_or_met_clock_is_not_resumed() -> None:
 
 
 def test_a_paused_clock_has_no_step_and_is_never_late() -> None:
-    standing = standing_since("2026-10-19", "09:00")
-    assert standing.next_step is None
-    assert not standing.late(datetime.combine(date(2027, 1, 1), time(), UTC))
-    assert not replace(standing, met_at=berlin("2026-11-05", "12:00")).late(berlin("2026-11-06", "12:00"))
+    waiting = standing_since("2026-10-19", "09:00")
+    assert waiting.next_step is None
+    assert not waiting.late(datetime.combine(date(2027, 1, 1), time(), UTC))
+    assert not replace(waiting, met_at=berlin("2026-11-05", "12:00")).late(berlin("2026-11-06", "12:00"))

@@ -10,7 +10,7 @@ from chalicelib.rules.tickets.messages import Event, Visibility
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
-from chalicelib.services.operations.console import Acted
+from chalicelib.services.operations.console import ActionResult
 from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, SWIFT, TOM, acts
 from tests.support.store.fakes import START, World
@@ -250,7 +250,7 @@ class TestIdempotencyAndConcurrency:
     @pytest.mark.parametrize("action", EVERY)
     def test_two_concurrent_identical_actions_are_one(self, world: World, ticket: Ticket, action: str) -> None:
         prepared(world, action)
-        answers: list[Acted] = []
+        answers: list[ActionResult] = []
 
         def meanwhile(change: Change) -> None:
             world.store.before_commit = lambda change: None

@@ -241,12 +241,12 @@ class TestWarranty:
         acts(world, "ask", text="When did it break?")
         assert "photo of what is wrong" not in says(world)
         loaded = ticket_view.load(world.deps, samples.REF, ["northlight"])
-        assert ticket_view.view(world.deps, loaded, samples.arrival().person, "en", "").offers.lacking == ()
+        assert ticket_view.view(world.deps, loaded, samples.inbound().person, "en", "").offers.lacking == ()
 
     def test_a_ticket_with_an_implausible_stored_date_opens_at_the_desk(self, world: World) -> None:
         agents.opened(world, kind="warranty", claim=Claim(date(9998, 1, 1), "Polaris", "P-77"))
         loaded = ticket_view.load(world.deps, samples.REF, ["northlight"])
-        assert ticket_view.view(world.deps, loaded, samples.arrival().person, "en", "").offers.cover
+        assert ticket_view.view(world.deps, loaded, samples.inbound().person, "en", "").offers.cover
 
     @pytest.mark.parametrize(
         ("said", "problem"),
@@ -277,7 +277,7 @@ class TestAfterThePolicyChanged:
         acts(world, "conclude", agent=TOM, outcome="upheld", text="You are right.")
         assert RIGHTS in says(world)
         loaded = ticket_view.load(world.deps, samples.REF, ["northlight"])
-        assert ticket_view.view(world.deps, loaded, samples.arrival().person, "en", "")
+        assert ticket_view.view(world.deps, loaded, samples.inbound().person, "en", "")
 
     def test_a_removed_shops_ticket_does_not_block_the_others(self, world: World) -> None:
         agents.opened(world)

@@ -193,7 +193,7 @@ class TestShowing:
     def test_agents_see_the_rating(self, world: World, ticket: Ticket) -> None:
         rates(world, 5)
         loaded = ticket_view.load(world.deps, samples.REF, ("northlight",))
-        seen = ticket_view.view(world.deps, loaded, samples.arrival().person, "de", "")
+        seen = ticket_view.view(world.deps, loaded, samples.inbound().person, "de", "")
         latest = seen.log[0]
         assert (latest.who, latest.what, latest.detail) == (
             "Kundschaft",

@@ -159,7 +159,7 @@ class TestFiles:
         assert fault.value.sentences.keys() == {"files"}
 
     def test_a_file_of_an_internal_message_is_refused(self, world: World) -> None:
-        secret = samples.arrival(files=(File("1-secret", "secret.pdf", "application/pdf", 1, "tickets/x/s"),))
+        secret = samples.inbound(files=(File("1-secret", "secret.pdf", "application/pdf", 1, "tickets/x/s"),))
         ticket = world.store.tickets[samples.REF]
         world.store.commit(
             replying.kept_internal(ticket, "inside", secret, samples.context(world.clock()), Remark.EMPTY)

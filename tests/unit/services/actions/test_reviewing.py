@@ -60,7 +60,7 @@ def test_the_request_is_shown_to_agents_and_not_on_the_customers_page(world: Wor
     runs(world)
     assert agents.customer_reads(world) == before
     loaded = ticket_view.load(world.deps, samples.REF, ("northlight",))
-    seen = ticket_view.view(world.deps, loaded, samples.arrival().person, "en", "")
+    seen = ticket_view.view(world.deps, loaded, samples.inbound().person, "en", "")
     assert seen.log[0].what == "asked the customer how it went"
     assert "review" not in {promise.name for promise in seen.promises}
 

@@ -127,8 +127,8 @@ def test_an_unseen_third_partys_answer_refuses_it(world: World) -> None:
     ticket = world.store.tickets[samples.REF]
     (referral,) = ticket.referrals
     person = Person("Swift", referral.address)
-    arrival = samples.arrival(person=person, text="In Hanover.")
-    change = referring.answered(ticket, "swift", arrival, referral.number, samples.context())
+    inbound = samples.inbound(person=person, text="In Hanover.")
+    change = referring.answered(ticket, "swift", inbound, referral.number, samples.context())
     world.store.commit(change)
     assert refused(world, "answer", before)
     assert not refused(world, "answer", seen(world))

@@ -39,7 +39,7 @@ def token(world: World, ticket: Ticket) -> str:
 class TestView:
     def test_it_shows_the_conversation_in_one_read(self, world: World, ticket: Ticket) -> None:
         answer = replying.agent_answers(
-            ticket, "a", samples.arrival(person=ADA, text="Sorry!"), samples.context(world.clock())
+            ticket, "a", samples.inbound(person=ADA, text="Sorry!"), samples.context(world.clock())
         )
         world.store.commit(answer)
         world.store.requests.clear()
@@ -53,7 +53,7 @@ class TestView:
     def test_only_an_agents_first_name_is_shown(self, world: World, ticket: Ticket) -> None:
         world.store.commit(
             replying.agent_answers(
-                ticket, "a", samples.arrival(person=ADA, text="Sorry!"), samples.context(world.clock())
+                ticket, "a", samples.inbound(person=ADA, text="Sorry!"), samples.context(world.clock())
             )
         )
         shown = repr(customer_page.view(world.deps, token(world, ticket)).entries)
@@ -61,12 +61,12 @@ class TestView:
         assert "ada@" not in shown
 
     def test_a_former_agent_is_shown_as_the_shop(self, world: World, ticket: Ticket) -> None:
-        gone = samples.arrival(person=Person("Gone", "gone@northlight.example"), text="Sorry!")
+        gone = samples.inbound(person=Person("Gone", "gone@northlight.example"), text="Sorry!")
         world.store.commit(replying.agent_answers(ticket, "a", gone, samples.context(world.clock())))
         assert customer_page.view(world.deps, token(world, ticket)).entries[1]["name"] == "Northlight Lamps"
 
     def test_internal_messages_are_not_shown(self, world: World, ticket: Ticket) -> None:
-        secret = samples.arrival(person=ADA, text="He is a liar.")
+        secret = samples.inbound(person=ADA, text="He is a liar.")
         world.store.commit(replying.kept_internal(ticket, "i", secret, samples.context(world.clock()), Remark.EMPTY))
         assert len(customer_page.view(world.deps, token(world, ticket)).entries) == 1
 
@@ -104,7 +104,7 @@ def rendered(entries: list[dict[str, Any]]) -> int:
 @pytest.mark.parametrize("text", ['"' * 19_990, "www.a.co " * 2_200, "x\n\n" * 6_000, "<" * 19_990])
 def test_a_very_long_conversation_makes_no_page_too_large_to_open(world: World, ticket: Ticket, text: str) -> None:
     """A Lambda response has at most 6 MB: beyond it, neither customer nor agent would see anything."""
-    said = (samples.arrival(text=f"{number} {text}") for number in range(200))
+    said = (samples.inbound(text=f"{number} {text}") for number in range(200))
     messages = [as_message(each, f"m{n}", ticket.ref, world.clock(), Author.CUSTOMER) for n, each in enumerate(said)]
     world.store.messages |= {(ticket.ref, message.id): message for message in messages}
     entries = customer_page.view(world.deps, token(world, ticket)).entries

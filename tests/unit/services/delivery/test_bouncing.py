@@ -61,9 +61,9 @@ def settled(world: World) -> list[str]:
 
 def answered(world: World, id: str = "answer") -> Message:
     """An agent's answer that was sent to the customer."""
-    arrival = samples.arrival(text="A new shade is on its way.")
+    inbound = samples.inbound(text="A new shade is on its way.")
     world.store.commit(
-        replying.agent_answers(world.store.tickets[samples.REF], id, arrival, samples.context(world.clock()))
+        replying.agent_answers(world.store.tickets[samples.REF], id, inbound, samples.context(world.clock()))
     )
     post(world.deps, ItemRef(samples.REF, id))
     return world.store.messages[samples.REF, id]

@@ -98,7 +98,7 @@ class TestSending:
             post(world.deps, DUE)
 
     def test_a_customer_with_a_non_ascii_domain_gets_the_mail(self, world: World) -> None:
-        person = replace(samples.arrival().person, address="mira@lichtmühle.example")
+        person = replace(samples.inbound().person, address="mira@lichtmühle.example")
         world.store.commit(Change(samples.ticket(person=person)))
         assert post(world.deps, DUE)
         assert recipients(world)[0] == "mira@xn--lichtmhle-v9a.example"

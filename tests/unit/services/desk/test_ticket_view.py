@@ -340,8 +340,8 @@ class TestRawMails:
 
     def test_a_text_over_the_limit_is_shown_whole_on_request(self, world: World) -> None:
         world.files.keep("tickets/x/text", b"All of it " * 10_000, "text/plain")
-        arrival: Inbound = samples.arrival(text="All of it", text_key="tickets/x/text")
-        world.store.commit(Change(samples.ticket(text=arrival.text, text_key=arrival.text_key)))
+        inbound: Inbound = samples.inbound(text="All of it", text_key="tickets/x/text")
+        world.store.commit(Change(samples.ticket(text=inbound.text, text_key=inbound.text_key)))
         (entry,) = view(world).entries
         assert entry.cut
         shown = view(world, original="opening").whole
@@ -388,7 +388,7 @@ class TestFilesForOthers:
         agents.opened(world, files=(self.file("first"),))
         says(world, files=(self.file("later"),))
         ticket = world.store.tickets[samples.REF]
-        letter = samples.arrival(files=(self.file("secret"),), text="For you alone.")
+        letter = samples.inbound(files=(self.file("secret"),), text="For you alone.")
         world.store.commit(
             replying.kept_internal(ticket, "inside", letter, samples.context(world.clock()), Remark.EMPTY)
         )

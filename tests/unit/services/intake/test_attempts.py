@@ -134,14 +134,14 @@ def test_a_mail_that_fails_by_an_exception_ends_as_a_ticket_too(world: World, mo
     """Bytes from which no exception can come are read in full until then."""
     from chalicelib.services.intake import mail_arrivals
 
-    real = mail_arrivals.arrival
+    real = mail_arrivals.inbound_of
 
     def broken(shop: Any, gathered: Any) -> Any:
         if gathered.mail.mail.subject:
             raise ValueError("a fault of ours")
         return real(shop, gathered)
 
-    monkeypatch.setattr(mail_arrivals, "arrival", broken)
+    monkeypatch.setattr(mail_arrivals, "inbound_of", broken)
     assert delivered(world, written()) == ("opened", LAST_ATTEMPT)
     assert Remark.UNREADABLE in world.store.only_ticket().opening.remarks
 

@@ -198,7 +198,7 @@ class TestTheDueWork:
 
 
 def test_agents_get_the_beginning_of_a_very_long_text_and_a_link_to_the_rest(world: World) -> None:
-    filed = file_away(world.deps, INNOCENT, samples.arrival(text="long words " * 30_000 + "the end"), [])
+    filed = file_away(world.deps, INNOCENT, samples.inbound(text="long words " * 30_000 + "the end"), [])
     commit(world.deps, Change(samples.ticket(INNOCENT, text=filed.text, text_key=filed.text_key)))
     post(world.deps, ItemRef(INNOCENT, None))
     told = next(mail for mail in world.mailer.sent if mail.recipient.startswith("ada"))

@@ -228,14 +228,14 @@ class TestPoison:
     def test_a_failing_mail_is_retried_and_opened_unread_at_the_last_attempt(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        real = mail_arrivals.arrival
+        real = mail_arrivals.inbound_of
 
         def broken(shop: Any, gathered: Any) -> Any:
             if gathered.mail.mail.subject:
                 raise ValueError("a fault of ours")
             return real(shop, gathered)
 
-        monkeypatch.setattr(mail_arrivals, "arrival", broken)
+        monkeypatch.setattr(mail_arrivals, "inbound_of", broken)
         for attempt in (1, 2, 3):
             with pytest.raises(ValueError, match="fault of ours"):
                 failing(world, written(), attempt=attempt)

@@ -217,7 +217,7 @@ class TestListing:
         assert "`next`" in fault.value.sentences["after"]
 
     def test_an_answered_ticket_is_no_longer_listed(self, world: World, kept: Ticket) -> None:
-        answer = replying.agent_answers(kept, "a", samples.arrival(), samples.context(world.clock()))
+        answer = replying.agent_answers(kept, "a", samples.inbound(), samples.context(world.clock()))
         world.store.commit(answer)
         assert list_quarantine(world.deps, {"shop": "northlight"})["count"] == 0
         assert release_from_quarantine(world.deps, asked(kept))["state"] == "waiting"

@@ -131,14 +131,14 @@ def is_put_right(world: World) -> None:
 def writes_as_a_third_party(world: World) -> None:
     agents.acts(world, "refer", **EVERY["refer"])
     ticket = world.store.tickets[samples.REF]
-    arrival = samples.arrival(person=Person(HERS, agents.SWIFT), text=HERS)
-    world.store.commit(referring.answered(ticket, "theirs", arrival, 1, samples.context(world.clock())))
+    inbound = samples.inbound(person=Person(HERS, agents.SWIFT), text=HERS)
+    world.store.commit(referring.answered(ticket, "theirs", inbound, 1, samples.context(world.clock())))
 
 
 def is_kept_internal(world: World) -> None:
-    arrival = samples.arrival(person=Person("Jo", "jo@tann.example"), text=HERS)
+    inbound = samples.inbound(person=Person("Jo", "jo@tann.example"), text=HERS)
     ticket = world.store.tickets[samples.REF]
-    world.store.commit(replying.kept_internal(ticket, "it", arrival, samples.context(world.clock()), Remark.STRANGER))
+    world.store.commit(replying.kept_internal(ticket, "it", inbound, samples.context(world.clock()), Remark.STRANGER))
 
 
 @pytest.mark.parametrize("does", [rates, writes, is_put_right, writes_as_a_third_party, is_kept_internal])

@@ -58,9 +58,9 @@ def copied(world: World) -> World:
 
 def slowly(world: World, ticket_partitions: list[TicketPartition], name: str) -> None:
     """The rest of a purge, done by a run that began long ago."""
-    emptied = purging.emptied(world.deps, ticket_partitions, name, FakeRun())
-    assert emptied
-    assert purging.end(world.deps, [emptied]) == 0
+    purged = purging.delete_content(world.deps, ticket_partitions, name, FakeRun())
+    assert purged
+    assert purging.end(world.deps, [purged]) == 0
 
 
 class TestWhatIsPurged:

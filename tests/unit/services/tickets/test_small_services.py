@@ -28,10 +28,10 @@ from tests.support.store.fakes import World, refusing
 class TestFiling:
     def test_a_text_over_the_limit_becomes_a_file(self, world: World) -> None:
         for text in ("ä" * (LONGEST_TEXT // 2), "x" * LONGEST_TEXT):
-            assert file_away(world.deps, "NL-1", samples.arrival(text=text), []).text == text
+            assert file_away(world.deps, "NL-1", samples.inbound(text=text), []).text == text
         assert world.files.kept == {}
         words = "x" * (LONGEST_TEXT - 1) + "ä"
-        filed = file_away(world.deps, "NL-1", samples.arrival(text=words), [])
+        filed = file_away(world.deps, "NL-1", samples.inbound(text=words), [])
         assert filed.text_key
         assert filed.text_key.startswith("tickets/NL-1/")
         assert world.files.read(filed.text_key).decode() == words
@@ -39,22 +39,22 @@ class TestFiling:
 
     def test_filing_twice_keeps_the_same_files_under_the_same_keys(self, world: World) -> None:
         incoming_files = [IncomingFile("a.txt", "text/plain", b"a"), IncomingFile("b.txt", "text/plain", b"a")]
-        once = file_away(world.deps, "NL-1", samples.arrival(), incoming_files)
+        once = file_away(world.deps, "NL-1", samples.inbound(), incoming_files)
         kept = dict(world.files.kept)
-        assert file_away(world.deps, "NL-1", samples.arrival(), incoming_files) == once
+        assert file_away(world.deps, "NL-1", samples.inbound(), incoming_files) == once
         assert world.files.kept == kept
         assert len({file.id for file in once.files}) == 2
 
     def test_an_upload_is_copied_under_the_ticket(self, world: World) -> None:
         world.files.uploads["uploads/northlight/x"] = (b"large", "video/mp4")
         incoming_file = IncomingFile("film.mp4", "video/mp4", upload="uploads/northlight/x", upload_size=5)
-        (file,) = file_away(world.deps, "NL-1", samples.arrival(), [incoming_file]).files
+        (file,) = file_away(world.deps, "NL-1", samples.inbound(), [incoming_file]).files
         assert file.size == 5
         assert world.files.read(file.key) == b"large"
 
     def test_a_text_is_shown_up_to_what_a_mail_holds_and_otherwise_whole(self, world: World) -> None:
         words = "x" * 999_999 + "äö"
-        filed = file_away(world.deps, "NL-1", samples.arrival(text=words), [])
+        filed = file_away(world.deps, "NL-1", samples.inbound(text=words), [])
         message = replace(samples.ticket().opening, text=filed.text, text_key=filed.text_key)
         assert filing.whole_text(world.deps, message) == words
         assert filing.shown_text(world.deps, message) == words[:-1]

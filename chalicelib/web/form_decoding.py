@@ -18,7 +18,7 @@ _REFERENCE = re.compile(r"&#(\d{2,7});")
 
 
 @dataclass(frozen=True, slots=True)
-class Letters:
+class FormDecoder:
     """How to decode the values of one form. `named`: the codec of the charset it names, "" if none is usable; `broken`:
     some value is not UTF-8."""
 
@@ -33,9 +33,9 @@ class Letters:
         return _REFERENCE.sub(lambda found: _character(found, page), text) if page and "&#" in text else text
 
 
-def of(values: Iterable[bytes], named: str) -> Letters:
+def of(values: Iterable[bytes], named: str) -> FormDecoder:
     """How to decode a form with these values; `named` is its charset or ""."""
-    return Letters(_codec(named), any(_strictly(value, UTF_8) is None for value in values))
+    return FormDecoder(_codec(named), any(_strictly(value, UTF_8) is None for value in values))
 
 
 def _codec(label: str) -> str:

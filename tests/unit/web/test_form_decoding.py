@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib import wiring
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.tickets import links
-from chalicelib.web import form_letters
+from chalicelib.web import form_decoding
 from tests.support.web import browsing
 from tests.support.web.browsing import FORM, Browser, fields, first, page
 
@@ -127,16 +127,16 @@ def test_an_unusable_charset_name_is_ignored(browser: Browser, said: str) -> Non
 @given(st.text(), st.sampled_from(["", "windows-1252", "utf-8", "shift_jis", "iso-2022-jp", "klingon"]))
 def test_utf_8_is_read_as_utf_8_under_any_label(text: str, named: str) -> None:
     raw = text.encode("utf-8", "replace")
-    letters = form_letters.of([raw], named)
+    decoder = form_decoding.of([raw], named)
     if named != "iso-2022-jp" and "&#" not in text:
-        assert letters.read(raw) == raw.decode()
+        assert decoder.read(raw) == raw.decode()
 
 
 @given(st.lists(st.binary(max_size=40), max_size=5), st.text(max_size=20), st.text(max_size=20))
 def test_any_bytes_are_read(values: list[bytes], named: str, own: str) -> None:
-    letters = form_letters.of(values, named)
+    decoder = form_decoding.of(values, named)
     for value in values:
-        letters.read(value, own).encode("utf-8", "surrogatepass")
+        decoder.read(value, own).encode("utf-8", "surrogatepass")
 
 
 class TestFilesThatDidNotCome:
