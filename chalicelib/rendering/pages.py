@@ -19,6 +19,7 @@ from jinja2.utils import urlize
 from markupsafe import Markup, escape
 
 from chalicelib.contrast import ENOUGH, channels, contrast, luminance
+from chalicelib.patterns import pattern
 from chalicelib.rendering import durations, words
 
 # Next to chalicelib both in the checkout and in Lambda, where Chalice unpacks vendor/ (and so templates/) at the top.
@@ -27,7 +28,7 @@ TEXT_WIDTH = 76
 LONGEST_LEAD = 20  # the longest start of a line that its continuations repeat: ten levels of quotes
 JOINERS = "\u200c\u200d"  # used in the spelling of Persian and Indian names
 # What mail programs turn into links: schemes, mail addresses, IP addresses, and any two words with a dot between them.
-_LINKABLE = re.compile(
+_LINKABLE = pattern(
     r"\w://|//\w|\\\\|\b(?:h..ps?|ftp|mailto|tel|sms|skype|data|javascript|file):\S|@|\bwww\b|\d{1,3}(?:\.\d{1,3}){3}"
     r"|\w *(?:\.|[\[({] *(?:\.|dot|punkt) *[\])}])[^\W\d_]{2}",
     re.IGNORECASE,
