@@ -21,7 +21,17 @@ from chalice.package import YAMLTemplateSerializer
 from chalicelib.errors import PolicyMistakes
 from chalicelib.external import holidays_calendar
 from chalicelib.rules.tickets.log import Action
-from deploy import api_methods, archive, dependencies, gateway_answers, own_rights, policy_facts, rights, test_events
+from deploy import (
+    api_methods,
+    archive,
+    dependencies,
+    gateway_answers,
+    own_rights,
+    policy_facts,
+    rights,
+    templates,
+    test_events,
+)
 from deploy.dependencies import PackagingFailed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,6 +87,7 @@ def _stage_project(stage: str, policy: Path, project: Path) -> None:
     shutil.copytree(ROOT / "chalicelib", project / "chalicelib", ignore=leave_out)
     shutil.copytree(ROOT / "vendor", project / "vendor", ignore=leave_out)
     shutil.copyfile(policy, project / "vendor/templates/policy.toml")
+    templates.write(project / "vendor/compiled")
     rights.write(ROOT / ".chalice", project / ".chalice")
     shutil.copyfile(ROOT / "app.py", project / "app.py")
     (project / holidays_calendar.SHIPPED.relative_to(ROOT)).write_text(_holidays(policy), encoding="utf-8")
