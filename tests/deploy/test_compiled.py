@@ -1,6 +1,10 @@
 """What the package has ready made: its templates and words say, byte for byte, what those of the checkout say."""
 
 import json
+import marshal
+import subprocess
+import sys
+from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 
 import pytest
@@ -50,3 +54,36 @@ def test_every_template_is_there(packaged: Package) -> None:
 def test_the_words_are_the_same_in_the_same_order(packaged: Package, language: str) -> None:
     text = (packaged.unpacked / f"compiled/words/{language}.json").read_text(encoding="utf-8")
     assert list(json.loads(text).items()) == list(words.read(language).items())
+
+
+# Prints what dataclasses executes while all of ours is imported, without being ready made.
+COMPILES = """
+import dataclasses, importlib, pkgutil, sys
+sys.path.insert(0, sys.argv[1])
+from chalicelib import cold_start
+known, execute, found = cold_start.classes, vars(dataclasses)["exec"], []
+def noted(source, names, made):
+    if source not in known:
+        found.append(source)
+    execute(source, names, made)
+vars(dataclasses)["exec"] = noted
+import app, chalicelib
+for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
+    importlib.import_module(module.name)
+print(len(found))
+"""
+
+
+def test_no_class_of_ours_is_compiled_at_a_start(packaged: Package) -> None:
+    command = [sys.executable, "-I", "-S", "-B", "-c", COMPILES, str(packaged.unpacked)]
+    done = subprocess.run(command, capture_output=True, text=True, env={}, check=True)
+    assert done.stdout.strip() == "0"
+
+
+def test_classes_are_what_their_sources_say(packaged: Package) -> None:
+    magic, known = marshal.loads((packaged.unpacked / "compiled/classes").read_bytes())
+    assert magic == MAGIC_NUMBER
+    assert len(known) > 500
+    assert [
+        source for source, code in known.items() if marshal.loads(code) != compile(source, "<string>", "exec")
+    ] == []
