@@ -5,6 +5,7 @@ import itertools
 import json
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 import zipfile
@@ -55,7 +56,9 @@ class Stage:
     address: str
 
     def bare_put(self) -> float:
-        return self._run(BARE_PUT, f"bare{next(_numbers)}", {})[0]
+        """boto3 as pip installs it, and nothing of ours."""
+        libraries = {"PYTHONPATH": sysconfig.get_path("purelib")}
+        return self._run(BARE_PUT, f"bare{next(_numbers)}", libraries, self.tree / "templates")[0]
 
     def function(self, name: str, event: Mapping[str, Any]) -> tuple[float, Any]:
         """What the function takes and what it answers."""
@@ -121,13 +124,13 @@ class Stage:
         record = {"messageId": str(number), "eventSource": "aws:sqs", "body": json.dumps(notice), "attributes": {}}
         return {"Records": [record]}
 
-    def _run(self, code: str, given: str, settings: Mapping[str, str]) -> tuple[float, str]:
+    def _run(self, code: str, given: str, settings: Mapping[str, str], folder: Path | None = None) -> tuple[float, str]:
         # Without `site` the virtual environment's libraries are out of reach, as they are on Lambda.
         command = [sys.executable, "-S", "-c", code]
         environment = {**_environment(self.address), **settings}
         began = time.perf_counter()
         done = subprocess.run(
-            command, input=given, capture_output=True, text=True, cwd=self.tree, env=environment, check=False
+            command, input=given, capture_output=True, text=True, cwd=folder or self.tree, env=environment, check=False
         )
         seconds = time.perf_counter() - began
         if done.returncode:
@@ -178,6 +181,7 @@ def _environment(address: str) -> dict[str, str]:
         CONFIGURATION_SET="none",
         PUBLIC_URL="https://care.example",
         PYTHONPYCACHEPREFIX="",
+        PYTHONDONTWRITEBYTECODE="",
     )
 
 
