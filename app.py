@@ -2,7 +2,7 @@
 
 Event sources stand here and not in blueprints, because Chalice runs this module's middleware for them only here. Each
 section imports what its own functions need, and Lambda runs only the section of the function that it starts: the
-time until a function can answer is mostly imports (decision 168).
+time until a function can answer is mostly imports (decision 173).
 """
 
 from collections.abc import Callable, Mapping
@@ -11,9 +11,11 @@ from typing import Any
 
 from chalice.app import Chalice, DynamoDBEvent, SQSEvent
 
-from chalicelib.cold_start import imported, runs
+from chalicelib import cold_start
+from chalicelib.aws import events
+from chalicelib.aws.running import ENOUGH_MILLIS, Running
 from chalicelib.services.ports.deps import Deps
-from chalicelib.services.ports.running import Run
+from chalicelib.services.privacy.recording import recorded
 from chalicelib.telemetry import observed
 from chalicelib.wiring import afresh, deps
 
@@ -21,7 +23,7 @@ app = Chalice(app_name="aftercare")
 app.register_middleware(observed, "all")
 app.register_middleware(afresh, "all")
 
-if runs("app"):
+if cold_start.runs("app"):
     from chalicelib.web import assets, routing, status
     from chalicelib.web.customer import intake, own_ticket, policy_page
     from chalicelib.web.desk import contact, inbox, login, oidc, pages, ticket
@@ -32,8 +34,7 @@ if runs("app"):
         app.register_blueprint(blueprint.routes)
     routing.complete(app)
 
-if runs("receive_mail"):
-    from chalicelib.aws import events
+if cold_start.runs("receive_mail"):
     from chalicelib.services.intake.receiving import receive
 
     # One at a time: a mail that crashes its run must not affect others.
@@ -44,8 +45,7 @@ if runs("receive_mail"):
         return events.each_mail(event.to_dict(), partial(receive, deps()), enough)
 
 
-if runs("send_mail"):
-    from chalicelib.aws import events
+if cold_start.runs("send_mail"):
     from chalicelib.services.delivery.sending import post
 
     @app.on_dynamodb_record(stream_arn="Table", batch_size=20)
@@ -54,8 +54,7 @@ if runs("send_mail"):
         events.each_outbox(event.to_dict(), partial(post, deps()), partial(events.time_left, event.context))
 
 
-if runs("index_words"):
-    from chalicelib.aws import events
+if cold_start.runs("index_words"):
     from chalicelib.services.tickets.indexing import index
 
     @app.on_dynamodb_record(stream_arn="Table", batch_size=10)
@@ -64,8 +63,7 @@ if runs("index_words"):
         events.each_indexed(event.to_dict(), partial(index, deps()))
 
 
-if runs("note_delivery"):
-    from chalicelib.aws import events
+if cold_start.runs("note_delivery"):
     from chalicelib.services.delivery.bouncing import note_event
     from chalicelib.services.delivery.sending import note_sent
 
@@ -78,7 +76,6 @@ if runs("note_delivery"):
 def from_console(serve: Callable[[Deps, Any], Mapping[str, Any]]) -> Any:
     """Make a function that people run by the console's Test button; docs/operations.md describes each with its
     event."""
-    from chalicelib.services.privacy.recording import recorded
 
     @wraps(serve)
     def function(event: Any, context: Any) -> Mapping[str, Any]:
@@ -87,96 +84,65 @@ def from_console(serve: Callable[[Deps, Any], Mapping[str, Any]]) -> Any:
     return app.lambda_function(name=serve.__name__)(function)
 
 
-def at_length(serve: Callable[[Deps, Any, Run], Mapping[str, Any]], enough: int | None = None) -> Any:
-    """Like `from_console`, for a function that may need more time than one run has. `enough`: the milliseconds of
-    another step, where it is not the usual one."""
-    from chalicelib.aws.running import ENOUGH_MILLIS, Running
-    from chalicelib.services.privacy.recording import recorded
+def at_length(serve: Callable[[Deps, Any, Running], Mapping[str, Any]], enough: int = ENOUGH_MILLIS) -> Any:
+    """Like `from_console`, for a function that may need more time than one run has."""
 
     @wraps(serve)
     def function(event: Any, context: Any) -> Mapping[str, Any]:
-        run = Running(context, enough or ENOUGH_MILLIS)
-        return recorded(deps(), serve.__name__, event, context.aws_request_id, partial(serve, deps(), event, run))
+        return recorded(
+            deps(),
+            serve.__name__,
+            event,
+            context.aws_request_id,
+            partial(serve, deps(), event, Running(context, enough)),
+        )
 
     return app.lambda_function(name=serve.__name__)(function)
 
 
-if runs("act_on_ticket"):
-    from chalicelib.services.operations import console
+if cold_start.runs("act_on_ticket", "list_quarantine", "release_from_quarantine", "withdraw_links"):
+    from chalicelib.services.operations import console, quarantine
 
     act_on_ticket = from_console(console.act_on_ticket)
-
-if runs("list_quarantine", "release_from_quarantine", "withdraw_links"):
-    from chalicelib.services.operations import quarantine
-
     list_quarantine = from_console(quarantine.list_quarantine)
     release_from_quarantine = from_console(quarantine.release_from_quarantine)
     withdraw_links = from_console(quarantine.withdraw_links)
 
-# A schedule runs purge_expired, too.
-if runs("place_legal_hold", "lift_legal_hold", "purge_expired"):
-    from chalicelib.services.privacy import retention
+if cold_start.runs("place_legal_hold", "lift_legal_hold", "purge_expired", "verify_audit"):
+    from chalicelib.services.privacy import auditing, retention
 
     place_legal_hold = from_console(retention.place_legal_hold)
     lift_legal_hold = from_console(retention.lift_legal_hold)
     purge_expired = at_length(retention.purge_expired)
-
-if runs("erase_subject"):
-    from chalicelib.services.privacy import erasing
-
-    erase_subject = at_length(erasing.erase_subject)
-
-if runs("rectify_subject"):
-    from chalicelib.services.privacy import rectifying
-
-    rectify_subject = at_length(rectifying.rectify_subject)
-
-if runs("verify_audit"):
-    from chalicelib.services.privacy import auditing
-
     verify_audit = at_length(auditing.verify_audit)
 
-if runs("export_tickets"):
-    from chalicelib.services.exports import ticket_exports
+if cold_start.runs("erase_subject", "rectify_subject"):
+    from chalicelib.services.privacy import erasing, rectifying
+
+    erase_subject = at_length(erasing.erase_subject)
+    rectify_subject = at_length(rectifying.rectify_subject)
+
+if cold_start.runs("export_tickets", "export_subject", "export_audit", "report"):
+    from chalicelib.services.exports import audit_exports, reporting, subject_exports, ticket_exports
 
     export_tickets = at_length(ticket_exports.export_tickets)
-
-if runs("export_subject"):
-    from chalicelib.services.exports import subject_exports
-
     export_subject = at_length(subject_exports.export_subject)
-
-if runs("export_audit"):
-    from chalicelib.services.exports import audit_exports
-
     export_audit = at_length(audit_exports.export_audit)
-
-if runs("report"):
-    from chalicelib.services.exports import reporting
-
     report = at_length(reporting.report)
 
-if runs("redrive", "health"):
-    from chalicelib.services.operations import health_checks
+if cold_start.runs("redrive", "health", "reconcile"):
+    from chalicelib.services.operations import health_checks, reconciling
 
     redrive = from_console(health_checks.redrive)
     health = from_console(health_checks.health)
-
-# Schedules run these, too; docs/operations.md says what they do.
-if runs("escalate_overdue"):
-    from chalicelib.aws import events
-    from chalicelib.services.actions import due_work
-
-    escalate_overdue = at_length(due_work.escalate_overdue, events.ONE_MAIL_MILLIS)
-
-if runs("send_digests"):
-    from chalicelib.services.delivery import digesting
-
-    send_digests = from_console(digesting.send_digests)
-
-if runs("reconcile"):
-    from chalicelib.services.operations import reconciling
-
     reconcile = from_console(reconciling.reconcile)
 
-imported()
+# Schedules run these, too, and purge_expired and reconcile; docs/operations.md says what they do.
+if cold_start.runs("escalate_overdue", "send_digests"):
+    from chalicelib.services.actions import due_work
+    from chalicelib.services.delivery import digesting
+
+    escalate_overdue = at_length(due_work.escalate_overdue, events.ONE_MAIL_MILLIS)
+    send_digests = from_console(digesting.send_digests)
+
+cold_start.imported()

@@ -1,4 +1,4 @@
-"""What makes the start of a Lambda function short, in one place. app.py imports this first (decision 168)."""
+"""What makes the start of a Lambda function short, in one place. app.py imports this first (decision 173)."""
 
 import dataclasses
 import gc

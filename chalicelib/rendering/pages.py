@@ -72,7 +72,7 @@ def stylesheet(colour: str) -> str:
 
 
 def _render(template: str, context: Mapping[str, object]) -> str:
-    # Most functions render nothing at their start, and jinja2 takes a tenth of the time until the first event.
+    # Most first events render nothing, and importing jinja2 takes time (decision 175).
     from chalicelib.rendering.environment import environment
 
     return environment().get_template(template).render(context)
