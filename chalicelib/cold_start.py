@@ -9,7 +9,7 @@ from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any
 
-# Only the package has it (deploy.classes): compiled code by its source, each marshalled.
+# Only the package has it (deploy.compiling.classes): compiled code by its source, each marshalled.
 CLASSES = Path(__file__).resolve().parents[1] / "compiled/classes"
 # Lambda names the one function that its process will ever run; nobody else does.
 _OWN = os.environ.get("_HANDLER")

@@ -29,9 +29,9 @@ from deploy import (
     own_rights,
     policy_facts,
     rights,
-    templates,
     test_events,
 )
+from deploy.compiling import templates
 from deploy.dependencies import PackagingFailed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,7 +92,7 @@ def _stage_project(stage: str, policy: Path, project: Path) -> None:
     shutil.copyfile(ROOT / "app.py", project / "app.py")
     (project / holidays_calendar.SHIPPED.relative_to(ROOT)).write_text(_holidays(policy), encoding="utf-8")
     (project / "resources.json").write_text(json.dumps(resources(stage, policy)), encoding="utf-8")
-    _run_in(project, [str(ROOT / "deploy/classes.py"), "vendor/compiled/classes"], "compiling the classes")
+    _run_in(project, [str(ROOT / "deploy/compiling/classes.py"), "vendor/compiled/classes"], "compiling the classes")
 
 
 def _holidays(policy: Path) -> str:

@@ -18,7 +18,7 @@ from markupsafe import escape
 from chalicelib.rendering import durations, words
 from chalicelib.rendering.pages import TEMPLATES, excerpt, gist, greetable, paragraphs, quoted, shades
 
-# The package has the templates as Python modules, too (deploy.templates); the checkout has not.
+# The package has the templates as Python modules, too (deploy.compiling.templates); the checkout has not.
 COMPILED = TEMPLATES.parent / "compiled/templates"
 
 

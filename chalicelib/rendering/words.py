@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "words"
-# The package has all words of a language in one file, too (deploy.templates); the checkout has not.
+# The package has all words of a language in one file, too (deploy.compiling.templates); the checkout has not.
 COMPILED = FOLDER.parents[1] / "compiled/words"
 PLURAL = {"one", "other"}
 _LAST_MINUTE = time(23, 59)
