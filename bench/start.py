@@ -1,4 +1,5 @@
-"""A cold start: from the start of a function's process to the end of its first event, in the package as it ships."""
+"""A cold start: processor time from the start of a function's process to the end of its first event, in the package as
+it ships."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -21,12 +22,13 @@ class Started:
     bound: float
 
 
+# A tenth above what a busy machine measured at most; without one of the large ways a start is above it.
 STARTS = (
-    Started("cold start to the first ticket by form", Stage.form, 1.4),
-    Started("cold start to the first ticket by mail", Stage.mail, 1.7),
-    Started("cold start to the first page (the form)", Stage.page, 1.7),
-    Started("cold start to the first mails sent", Stage.send, 1.7),
-    Started("cold start to the first search index entries", Stage.index, 1.4),
+    Started("cold start to the first ticket by form", Stage.form, 1.6),
+    Started("cold start to the first ticket by mail", Stage.mail, 1.9),
+    Started("cold start to the first page (the form)", Stage.page, 1.8),
+    Started("cold start to the first mails sent", Stage.send, 1.8),
+    Started("cold start to the first search index entries", Stage.index, 1.9),
     Started("cold start to the first legal hold", Stage.hold, 1.4),
 )
 
