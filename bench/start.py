@@ -22,7 +22,8 @@ class Started:
     bound: float
 
 
-# A tenth above what a busy machine measured at most; without one of the large ways a start is above it.
+# A tenth above the most that a busy machine measured. With classes or expressions compiled at the start, the first
+# ticket by form is above it.
 STARTS = (
     Started("cold start to the first ticket by form", Stage.form, 1.6),
     Started("cold start to the first ticket by mail", Stage.mail, 1.9),
