@@ -1,6 +1,8 @@
 """Aftercare's table of contents: the routes, and each event source as a function of a few lines.
 
-Event sources stand here and not in blueprints, because Chalice runs this module's middleware for them only here.
+Event sources stand here and not in blueprints, because Chalice runs this module's middleware for them only here. Each
+section imports what its own functions need, and Lambda runs only the section of the function that it starts: the
+time until a function can answer is mostly imports (decision 173).
 """
 
 from collections.abc import Callable, Mapping
@@ -9,61 +11,66 @@ from typing import Any
 
 from chalice.app import Chalice, DynamoDBEvent, SQSEvent
 
+from chalicelib import cold_start
 from chalicelib.aws import events
 from chalicelib.aws.running import ENOUGH_MILLIS, Running
-from chalicelib.services.actions import due_work
-from chalicelib.services.delivery import digesting
-from chalicelib.services.delivery.bouncing import note_event
-from chalicelib.services.delivery.sending import note_sent, post
-from chalicelib.services.exports import audit_exports, reporting, subject_exports, ticket_exports
-from chalicelib.services.intake.receiving import receive
-from chalicelib.services.operations import console, health_checks, quarantine, reconciling
 from chalicelib.services.ports.deps import Deps
-from chalicelib.services.privacy import auditing, erasing, rectifying, retention
 from chalicelib.services.privacy.recording import recorded
-from chalicelib.services.tickets.indexing import index
 from chalicelib.telemetry import observed
-from chalicelib.web import assets, routing, status
-from chalicelib.web.customer import intake, own_ticket, policy_page
-from chalicelib.web.desk import contact, inbox, login, oidc, pages, ticket
 from chalicelib.wiring import afresh, deps
 
 app = Chalice(app_name="aftercare")
-app.api.binary_types = [*app.api.binary_types, "multipart/form-data", assets.FONT]
-
-DESK = (contact, inbox, login, oidc, pages, ticket)
-for blueprint in (intake, own_ticket, policy_page, *DESK, assets, status):
-    app.register_blueprint(blueprint.routes)
-routing.complete(app)
-
 app.register_middleware(observed, "all")
 app.register_middleware(afresh, "all")
 
+if cold_start.runs("app"):
+    from chalicelib.web import assets, routing, status
+    from chalicelib.web.customer import intake, own_ticket, policy_page
+    from chalicelib.web.desk import contact, inbox, login, oidc, pages, ticket
 
-# One at a time: a mail that crashes its run must not affect others.
-@app.on_sqs_message(queue="MailQueue", batch_size=1)
-def receive_mail(event: SQSEvent) -> dict[str, Any]:
-    """A raw mail has arrived: it becomes a ticket or a message on one."""
-    enough = partial(events.time_left, event.context, events.ONE_RECEIVED_MILLIS)
-    return events.each_mail(event.to_dict(), partial(receive, deps()), enough)
+    app.api.binary_types = [*app.api.binary_types, "multipart/form-data", assets.FONT]
+    DESK = (contact, inbox, login, oidc, pages, ticket)
+    for blueprint in (intake, own_ticket, policy_page, *DESK, assets, status):
+        app.register_blueprint(blueprint.routes)
+    routing.complete(app)
+
+if cold_start.runs("receive_mail"):
+    from chalicelib.services.intake.receiving import receive
+
+    # One at a time: a mail that crashes its run must not affect others.
+    @app.on_sqs_message(queue="MailQueue", batch_size=1)
+    def receive_mail(event: SQSEvent) -> dict[str, Any]:
+        """A raw mail has arrived: it becomes a ticket or a message on one."""
+        enough = partial(events.time_left, event.context, events.ONE_RECEIVED_MILLIS)
+        return events.each_mail(event.to_dict(), partial(receive, deps()), enough)
 
 
-@app.on_dynamodb_record(stream_arn="Table", batch_size=20)
-def send_mail(event: DynamoDBEvent) -> None:
-    """Send the mails that newly committed tickets and messages owe."""
-    events.each_outbox(event.to_dict(), partial(post, deps()), partial(events.time_left, event.context))
+if cold_start.runs("send_mail"):
+    from chalicelib.services.delivery.sending import post
+
+    @app.on_dynamodb_record(stream_arn="Table", batch_size=20)
+    def send_mail(event: DynamoDBEvent) -> None:
+        """Send the mails that newly committed tickets and messages owe."""
+        events.each_outbox(event.to_dict(), partial(post, deps()), partial(events.time_left, event.context))
 
 
-@app.on_dynamodb_record(stream_arn="Table", batch_size=10)
-def index_words(event: DynamoDBEvent) -> None:
-    """Add newly committed tickets and messages to the search index."""
-    events.each_indexed(event.to_dict(), partial(index, deps()))
+if cold_start.runs("index_words"):
+    from chalicelib.services.tickets.indexing import index
+
+    @app.on_dynamodb_record(stream_arn="Table", batch_size=10)
+    def index_words(event: DynamoDBEvent) -> None:
+        """Add newly committed tickets and messages to the search index."""
+        events.each_indexed(event.to_dict(), partial(index, deps()))
 
 
-@app.on_sqs_message(queue="DeliveryQueue", batch_size=10, maximum_batching_window_in_seconds=2)
-def note_delivery(event: SQSEvent) -> dict[str, Any]:
-    """Record SES's delivery events: mails sent, bounced or complained about."""
-    return events.each_event(event.to_dict(), partial(note_sent, deps()), partial(note_event, deps()))
+if cold_start.runs("note_delivery"):
+    from chalicelib.services.delivery.bouncing import note_event
+    from chalicelib.services.delivery.sending import note_sent
+
+    @app.on_sqs_message(queue="DeliveryQueue", batch_size=10, maximum_batching_window_in_seconds=2)
+    def note_delivery(event: SQSEvent) -> dict[str, Any]:
+        """Record SES's delivery events: mails sent, bounced or complained about."""
+        return events.each_event(event.to_dict(), partial(note_sent, deps()), partial(note_event, deps()))
 
 
 def from_console(serve: Callable[[Deps, Any], Mapping[str, Any]]) -> Any:
@@ -93,26 +100,49 @@ def at_length(serve: Callable[[Deps, Any, Running], Mapping[str, Any]], enough: 
     return app.lambda_function(name=serve.__name__)(function)
 
 
-act_on_ticket = from_console(console.act_on_ticket)
-list_quarantine = from_console(quarantine.list_quarantine)
-release_from_quarantine = from_console(quarantine.release_from_quarantine)
-withdraw_links = from_console(quarantine.withdraw_links)
+if cold_start.runs("act_on_ticket", "list_quarantine", "release_from_quarantine", "withdraw_links"):
+    from chalicelib.services.operations import console, quarantine
 
-place_legal_hold = from_console(retention.place_legal_hold)
-lift_legal_hold = from_console(retention.lift_legal_hold)
-purge_expired = at_length(retention.purge_expired)
-erase_subject = at_length(erasing.erase_subject)
-rectify_subject = at_length(rectifying.rectify_subject)
-verify_audit = at_length(auditing.verify_audit)
+    act_on_ticket = from_console(console.act_on_ticket)
+    list_quarantine = from_console(quarantine.list_quarantine)
+    release_from_quarantine = from_console(quarantine.release_from_quarantine)
+    withdraw_links = from_console(quarantine.withdraw_links)
 
-export_tickets = at_length(ticket_exports.export_tickets)
-export_subject = at_length(subject_exports.export_subject)
-export_audit = at_length(audit_exports.export_audit)
-report = at_length(reporting.report)
-redrive = from_console(health_checks.redrive)
-health = from_console(health_checks.health)
+if cold_start.runs("place_legal_hold", "lift_legal_hold", "purge_expired", "verify_audit"):
+    from chalicelib.services.privacy import auditing, retention
 
-# Also run by schedules, as is purge_expired; docs/operations.md says what they do.
-escalate_overdue = at_length(due_work.escalate_overdue, events.ONE_MAIL_MILLIS)
-send_digests = from_console(digesting.send_digests)
-reconcile = from_console(reconciling.reconcile)
+    place_legal_hold = from_console(retention.place_legal_hold)
+    lift_legal_hold = from_console(retention.lift_legal_hold)
+    purge_expired = at_length(retention.purge_expired)
+    verify_audit = at_length(auditing.verify_audit)
+
+if cold_start.runs("erase_subject", "rectify_subject"):
+    from chalicelib.services.privacy import erasing, rectifying
+
+    erase_subject = at_length(erasing.erase_subject)
+    rectify_subject = at_length(rectifying.rectify_subject)
+
+if cold_start.runs("export_tickets", "export_subject", "export_audit", "report"):
+    from chalicelib.services.exports import audit_exports, reporting, subject_exports, ticket_exports
+
+    export_tickets = at_length(ticket_exports.export_tickets)
+    export_subject = at_length(subject_exports.export_subject)
+    export_audit = at_length(audit_exports.export_audit)
+    report = at_length(reporting.report)
+
+if cold_start.runs("redrive", "health", "reconcile"):
+    from chalicelib.services.operations import health_checks, reconciling
+
+    redrive = from_console(health_checks.redrive)
+    health = from_console(health_checks.health)
+    reconcile = from_console(reconciling.reconcile)
+
+# Schedules run these, too, and purge_expired and reconcile; docs/operations.md says what they do.
+if cold_start.runs("escalate_overdue", "send_digests"):
+    from chalicelib.services.actions import due_work
+    from chalicelib.services.delivery import digesting
+
+    escalate_overdue = at_length(due_work.escalate_overdue, events.ONE_MAIL_MILLIS)
+    send_digests = from_console(digesting.send_digests)
+
+cold_start.imported()

@@ -68,6 +68,15 @@ def dynamodb() -> Iterator[tuple[str, Any]]:
         with tables.in_process():
             yield "moto", boto3.client("dynamodb")
         return
+    with embedded() as address:
+        client = emulator.client("dynamodb", address)
+        yield "ministack", client
+        client.close()
+
+
+@contextmanager
+def embedded() -> Iterator[str]:
+    """The embedded AWS without anything in it: its address."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "logs").mkdir()
         port = ports.free()
@@ -75,8 +84,6 @@ def dynamodb() -> Iterator[tuple[str, Any]]:
         child = emulator.start(PYTHON, Path(folder), port, address, lambda line: None)
         try:
             emulator.wait(child, address)
-            client = emulator.client("dynamodb", address)
-            yield "ministack", client
-            client.close()
+            yield address
         finally:
             child.stop(emulator.STOP_SECONDS)

@@ -2,7 +2,9 @@
 It contains only wheels for Lambda's Linux, each checked against the hash in the list; files that no function uses are
 left out."""
 
+import gzip
 import hashlib
+import json
 import os
 import platform
 import re
@@ -12,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from deploy import archive
 
@@ -38,6 +41,7 @@ def provide(requirements: Path, cache: Path, say: Callable[[str], None]) -> Path
         site = Path(scratch) / "site"
         _install(requirements, site)
         _trim(site)
+        _lighten(site / "botocore/data")
         archive.compile_all(site)
         unfinished = Path(scratch) / "finished.zip"
         archive.write(unfinished, archive.entries(site))
@@ -76,11 +80,11 @@ def _install(requirements: Path, site: Path) -> None:
 
 
 def _trim(site: Path) -> None:
-    for unwanted in _unwanted(site):
+    for unwanted in list(_unwanted(site)):
         if unwanted.is_dir():
             shutil.rmtree(unwanted)
         else:
-            unwanted.unlink()
+            unwanted.unlink(missing_ok=True)  # some lie in a folder that is gone already
 
 
 def _unwanted(site: Path) -> Iterator[Path]:
@@ -88,6 +92,37 @@ def _unwanted(site: Path) -> Iterator[Path]:
     yield from (site / name for name in unused if (site / name).exists())
     # An installation record is useless once files are removed; licences and names stay.
     yield from (path for path in site.glob("*.dist-info/*") if path.name in {"RECORD", "INSTALLER", "REQUESTED"})
+    # What compilers and type checkers read
+    yield from (path for path in site.rglob("*") if path.suffix in (".c", ".h", ".pxd", ".pyi", ".pyx"))
+    yield from (site / "botocore/data").rglob("examples-1.json*")
     for path in sorted((site / "botocore/data").iterdir()):
         if path.name not in SERVICES and re.sub(r"\.gz$", "", path.name) not in SHARED_DATA:
             yield path
+
+
+def _lighten(data: Path) -> None:
+    """Take out of botocore's data what no call needs: every first client reads these files whole. The descriptions are
+    half of each service's file, and endpoints.json names those of 400 services."""
+    for path in sorted(data.rglob("*.json*")):
+        if not path.name.startswith(("service-2.", "endpoints.")):
+            continue
+        raw = path.read_bytes()
+        content = json.loads(gzip.decompress(raw) if path.suffix == ".gz" else raw)
+        for partition in content.get("partitions", ()):
+            services = partition["services"].items()
+            partition["services"] = {name: service for name, service in services if name in SERVICES}
+        path.unlink()
+        text = json.dumps(_undescribed(content), separators=(",", ":"))
+        path.with_name(path.name.removesuffix(".gz")).write_text(text, encoding="utf-8")
+
+
+def _undescribed(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_undescribed(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    # Some readers want the key. What is no text under this name is a field of a request.
+    return {
+        key: "" if key == "documentation" and isinstance(value, str) else _undescribed(value)
+        for key, value in node.items()
+    }

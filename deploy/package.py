@@ -21,7 +21,17 @@ from chalice.package import YAMLTemplateSerializer
 from chalicelib.errors import PolicyMistakes
 from chalicelib.external import holidays_calendar
 from chalicelib.rules.tickets.log import Action
-from deploy import api_methods, archive, dependencies, gateway_answers, own_rights, policy_facts, rights, test_events
+from deploy import (
+    api_methods,
+    archive,
+    dependencies,
+    gateway_answers,
+    own_rights,
+    policy_facts,
+    rights,
+    test_events,
+)
+from deploy.compiling import templates
 from deploy.dependencies import PackagingFailed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,10 +87,12 @@ def _stage_project(stage: str, policy: Path, project: Path) -> None:
     shutil.copytree(ROOT / "chalicelib", project / "chalicelib", ignore=leave_out)
     shutil.copytree(ROOT / "vendor", project / "vendor", ignore=leave_out)
     shutil.copyfile(policy, project / "vendor/templates/policy.toml")
+    templates.write(project / "vendor/compiled")
     rights.write(ROOT / ".chalice", project / ".chalice")
     shutil.copyfile(ROOT / "app.py", project / "app.py")
     (project / holidays_calendar.SHIPPED.relative_to(ROOT)).write_text(_holidays(policy), encoding="utf-8")
     (project / "resources.json").write_text(json.dumps(resources(stage, policy)), encoding="utf-8")
+    _run_in(project, [str(ROOT / "deploy/compiling/classes.py"), "vendor/compiled/classes"], "compiling the classes")
 
 
 def _holidays(policy: Path) -> str:
@@ -120,12 +132,17 @@ def _corrections() -> dict[str, Any]:
 def _run_chalice(stage: str, project: Path, packaged: Path) -> None:
     """Run Chalice in a process of its own, because it imports app.py to find routes and events."""
     program = "from chalice.cli import main; raise SystemExit(main())"
-    command = [sys.executable, "-c", program, "--project-dir", str(project)]
-    command += ["package", "--stage", stage, "--merge-template", str(project / "resources.json"), str(packaged)]
+    command = ["-c", program, "--project-dir", str(project), "package", "--stage", stage]
+    command += ["--merge-template", str(project / "resources.json"), str(packaged)]
+    _run_in(project, command, "chalice package")
+
+
+def _run_in(project: Path, command: list[str], name: str) -> None:
     environment = os.environ | {"AWS_DEFAULT_REGION": ANY_REGION, "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, *command]
     done = subprocess.run(command, capture_output=True, text=True, cwd=project, env=environment, check=False)
     if done.returncode:
-        raise PackagingFailed(f"chalice package failed:\n{(done.stderr or done.stdout).strip()}")
+        raise PackagingFailed(f"{name} failed:\n{(done.stderr or done.stdout).strip()}")
 
 
 def _say_what_dns_must(policy: Path, say: Callable[[str], None]) -> None:

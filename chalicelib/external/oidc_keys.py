@@ -3,11 +3,11 @@ The verifying library takes a while to import, so it is imported only for a sign
 
 import base64
 import json
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from chalicelib.patterns import pattern
 from chalicelib.rules.access.id_tokens import LONGEST, InvalidIdToken
 
 # The accepted algorithms, each with the key type it needs. None with a shared secret, and the token can't choose
@@ -17,7 +17,7 @@ _MAX_KEYS = 50
 _LEAST_BITS = 2_048
 # In characters: a modulus of 8,192 bits and its exponent. Longer ones take seconds to compute with.
 _LONGEST_MODULUS, _LONGEST_EXPONENT = 1_400, 12
-_BASE64URL = re.compile("[A-Za-z0-9_-]*")
+_BASE64URL = pattern("[A-Za-z0-9_-]*")
 _FRESH_SECONDS = 3600.0
 # Tokens with invented key ids make us ask no more often than this.
 _PAUSE_SECONDS = 60.0

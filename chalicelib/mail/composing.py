@@ -1,7 +1,6 @@
 """Writes a mail: headers that thread and that stop mail loops, and that no value can break out of (RFC 5322, 3834,
 2369)."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +10,13 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from unicodedata import category
 
+from chalicelib.patterns import pattern
+
 # Every mail we send has this header. An incoming mail with it is one of ours that came back.
 LOOP_HEADER = "X-Aftercare-Loop"
 
 _JOINERS = "\u200c\u200d"
-_NOTHING_JOINED = re.compile(r"(?<!\S)[\u200c\u200d]+")
+_NOTHING_JOINED = pattern(r"(?<!\S)[\u200c\u200d]+")
 
 
 @dataclass(frozen=True, slots=True)

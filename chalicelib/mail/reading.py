@@ -3,7 +3,6 @@ Code outside this package should read mails only through this module."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from types import MappingProxyType
@@ -17,9 +16,10 @@ from chalicelib.mail.headers import addresses, authorship, dates, encoded_words,
 from chalicelib.mail.headers.headers import Headers
 from chalicelib.mail.inbound import Address, InboundMail, Mark, MarkCode, Naming
 from chalicelib.mail.quoting import answering, armour, fresh, quoting
+from chalicelib.patterns import pattern
 
 MAX_DEFECTS = 50
-_ID = re.compile(r"<\s*([^<>\s][^<>]{0,990}?)\s*>")
+_ID = pattern(r"<\s*([^<>\s][^<>]{0,990}?)\s*>")
 _RECIPIENT_HEADERS = (
     "delivered-to",
     "x-original-to",

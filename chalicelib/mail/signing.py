@@ -9,18 +9,19 @@ import re
 from dataclasses import dataclass
 
 from chalicelib.mail.signatures.signatures import CLOSING
+from chalicelib.patterns import pattern
 
 _LINES = 8
 _LONGEST = 60
-_CLOSES = re.compile(
+_CLOSES = pattern(
     rf"(?:{CLOSING.pattern}|(?:schöne|sonnige|nette|warme|viele liebe|mit (?:besten|herzlichen|lieben)) grüße?n?"
     r"|(?:with )?(?:best|warm|kind)(?:est)? wishes|(?:all )?(?:the )?(?:very )?best|many thanks|take care|yours"
     r"|danke(?:schön)?|vielen dank|herzlichst|ihre?|bis bald|[lv]g)"
     r"(?: (?:from|aus|von|vom) [^.!?,]{1,30})?",
     re.IGNORECASE,
 )
-_THANKS = re.compile(r"(?:many )?thanks|thank you|danke(?:schön)?|vielen dank|cheers|best", re.IGNORECASE)
-_AFTERWORD = re.compile(r"^[ \t]*p\.? ?s\.?\b[:. ]", re.IGNORECASE | re.MULTILINE)
+_THANKS = pattern(r"(?:many )?thanks|thank you|danke(?:schön)?|vielen dank|cheers|best", re.IGNORECASE)
+_AFTERWORD = pattern(r"^[ \t]*p\.? ?s\.?\b[:. ]", re.IGNORECASE | re.MULTILINE)
 _ORNAMENT = " \t,;.!*_~–—-"
 _CARE = r"(?:customer (?:care|service|support)|support|kunden(?:dienst|service|betreuung)|team)"
 

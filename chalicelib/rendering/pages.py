@@ -6,20 +6,16 @@ Templates are trusted, their values are not: HTML is escaped, and an undefined n
 import re
 import textwrap
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
-from jinja2.runtime import Context
-from jinja2.utils import urlize
 from markupsafe import Markup, escape
 
 from chalicelib.contrast import ENOUGH, channels, contrast, luminance
-from chalicelib.rendering import durations, words
+from chalicelib.patterns import pattern
+from chalicelib.rendering import words
 
 # Next to chalicelib both in the checkout and in Lambda, where Chalice unpacks vendor/ (and so templates/) at the top.
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -27,7 +23,7 @@ TEXT_WIDTH = 76
 LONGEST_LEAD = 20  # the longest start of a line that its continuations repeat: ten levels of quotes
 JOINERS = "\u200c\u200d"  # used in the spelling of Persian and Indian names
 # What mail programs turn into links: schemes, mail addresses, IP addresses, and any two words with a dot between them.
-_LINKABLE = re.compile(
+_LINKABLE = pattern(
     r"\w://|//\w|\\\\|\b(?:h..ps?|ftp|mailto|tel|sms|skype|data|javascript|file):\S|@|\bwww\b|\d{1,3}(?:\.\d{1,3}){3}"
     r"|\w *(?:\.|[\[({] *(?:\.|dot|punkt) *[\])}])[^\W\d_]{2}",
     re.IGNORECASE,
@@ -52,14 +48,14 @@ class RenderedMail:
 
 def page(name: str, language: str, /, **context: object) -> str:
     """The page templates/pages/<name>.html."""
-    return _environment().get_template(f"pages/{name}.html").render(language=language, **context)
+    return _render(f"pages/{name}.html", context | {"language": language})
 
 
 def mail(name: str, language: str, /, **context: object) -> RenderedMail:
     """The mail templates/mail/<name>: the subject on one line, the text wrapped, the HTML as rendered."""
 
     def part(file: str) -> str:
-        return _environment().get_template(f"mail/{name}/{file}").render(language=language, **context)
+        return _render(f"mail/{name}/{file}", context | {"language": language})
 
     return RenderedMail(_one_line(part("subject.txt")), _wrapped(part("body.txt")), part("body.html"))
 
@@ -72,82 +68,14 @@ def spoken(wanted: str, otherwise: str) -> str:
 def stylesheet(colour: str) -> str:
     """A shop's own stylesheet: its colour ("#1f5fa8"), adjusted so that it is readable in the light and the dark
     theme."""
-    return _environment().get_template("static/shop.css.jinja").render(shades(colour))
+    return _render("static/shop.css.jinja", shades(colour))
 
 
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.globals |= {"t": _translate, "words_under": _words_under, "root": "", "language_name": _language_name}
-    environment.filters |= {"when": _when, "day": _day, "size": _size, "shades": shades}
-    environment.filters |= {"period": _period, "period_after": _period_after, "within": _within}
-    environment.filters |= {
-        "paragraphs": paragraphs,
-        "quoted": quoted,
-        "excerpt": excerpt,
-        "gist": gist,
-        "greetable": greetable,
-    }
-    return environment
+def _render(template: str, context: Mapping[str, object]) -> str:
+    # Most first events render nothing, and importing jinja2 takes time (decision 175).
+    from chalicelib.rendering.environment import environment
 
-
-# Functions for templates ---------------------------------------------------------------------------------------------
-
-
-@pass_context
-def _translate(context: Context, key: str, **values: object) -> str:
-    """t("contact.title", shop=shop.name): in HTML, words and values are escaped, except values that are Markup."""
-    count = values.get("count")
-    text = words.phrase(context["language"], key, count if isinstance(count, int) else None)
-    return escape(text).format(**values) if context.eval_ctx.autoescape else text.format(**values)
-
-
-@pass_context
-def _words_under(context: Context, table: str) -> list[str]:
-    """The keys in the table, such as words_under("desk.base.nav"), in the order of the file."""
-    return words.under(context["language"], table)
-
-
-@pass_context
-def _when(context: Context, at: datetime | words.DueTime) -> str:
-    timezone, language = context["shop"].timezone, context["language"]
-    return words.moment(at, timezone, language) if isinstance(at, datetime) else words.due(at, timezone, language)
-
-
-@pass_context
-def _day(context: Context, at: datetime | words.DueTime) -> str:
-    return words.day(at if isinstance(at, datetime) else at.at, context["shop"].timezone, context["language"])
-
-
-@pass_context
-def _period(context: Context, period: durations.Period) -> str:
-    return durations.period(period, context["language"])
-
-
-@pass_context
-def _period_after(context: Context, period: durations.Period) -> str:
-    return durations.period_after(period, context["language"])
-
-
-@pass_context
-def _within(context: Context, period: durations.Period) -> str:
-    return durations.within(period, context["language"])
-
-
-@pass_context
-def _size(context: Context, count: int) -> str:
-    return words.size(count, context["language"])
-
-
-def _language_name(code: str) -> str:
-    return words.phrase(code, "language.name")
+    return environment().get_template(template).render(context)
 
 
 def paragraphs(text: str, *, links: bool = True) -> Markup:
@@ -179,6 +107,8 @@ def fitting(
 
 
 def _linked(text: str) -> Markup:
+    from jinja2.utils import urlize
+
     return Markup(urlize(text, rel="nofollow noopener"))  # noqa: S704 (urlize escapes what it does not link)
 
 

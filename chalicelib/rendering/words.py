@@ -4,6 +4,7 @@ by dotted key.
 A missing key or an unfilled placeholder is a KeyError: a customer never gets half a sentence.
 """
 
+import json
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,6 +14,8 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "words"
+# The package has all words of a language in one file, too (deploy.compiling.templates); the checkout has not.
+COMPILED = FOLDER.parents[1] / "compiled/words"
 PLURAL = {"one", "other"}
 _LAST_MINUTE = time(23, 59)
 _INSTANT = timedelta(microseconds=1)
@@ -42,6 +45,12 @@ def book(language: str) -> Mapping[str, Word]:
     """All words of a language by dotted key. Raises KeyError for a language without a folder."""
     if language not in languages():
         raise KeyError(f"there is no folder templates/words/{language}")
+    compiled = COMPILED / f"{language}.json"
+    return json.loads(compiled.read_text(encoding="utf-8")) if compiled.exists() else read(language)
+
+
+def read(language: str) -> dict[str, Word]:
+    """All words of a language, from its files."""
     areas = (tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted((FOLDER / language).glob("*.toml")))
     return {key: word for area in areas for key, word in _flat(area)}
 

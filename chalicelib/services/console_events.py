@@ -1,12 +1,12 @@
 """Reads what an admin typed as a console function's event: each wrong field is answered with a sentence on what to
 type."""
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from chalicelib.errors import InvalidEvent
+from chalicelib.patterns import pattern
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.intake import submission
@@ -14,7 +14,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports.deps import Deps
 
-_REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
+_REFERENCE = pattern(r"[A-Z0-9-]{3,40}")
 LONGEST_REASON = 500
 # A day outside these is a typing mistake, and calculating with it could leave the calendar.
 _YEARS = range(2000, 3000)

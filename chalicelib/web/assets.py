@@ -1,12 +1,12 @@
 """Static files of our pages: stylesheets, scripts, typeface, and each shop's colour."""
 
-import re
 from functools import cache
 from pathlib import Path
 
 from chalice.app import Request, Response
 
 from chalicelib.errors import UnknownFile
+from chalicelib.patterns import pattern
 from chalicelib.rendering import pages
 from chalicelib.web import responses
 from chalicelib.web.routing import Routes
@@ -24,7 +24,7 @@ _TYPES = {
 }
 # A file with its content's fingerprint in its name never changes: other content has another name.
 _FOR_EVER, _A_WHILE = "public, max-age=31536000, immutable", "public, max-age=300"
-_FINGERPRINTED = re.compile(r".+\.[0-9a-f]{8}\.\w+")
+_FINGERPRINTED = pattern(r".+\.[0-9a-f]{8}\.\w+")
 
 
 @routes.view("/static/{name}", "GET")

@@ -12,6 +12,7 @@ from multipart import MultipartError, MultipartParser, MultipartPart, parse_opti
 
 from chalicelib.errors import InvalidFields, TooLarge, WrongType
 from chalicelib.mail.attachments import filenames
+from chalicelib.patterns import pattern
 from chalicelib.rules.intake.submission import LARGEST_TOGETHER, LARGEST_UPLOAD, LONGEST, MAX_FILES, UPLOAD_SAID
 from chalicelib.services.tickets.filing import IncomingFile
 from chalicelib.services.tickets.uploading import Uploaded
@@ -35,7 +36,7 @@ _MAX_FIELDS = json_bodies.MAX_FIELDS
 _FILES = ("attachments", "attachments[]")
 _CHARSET = "_charset_"
 # A file name with its own charset (RFC 5987). Some programs write it although RFC 7578 forbids it.
-_EXTENDED = re.compile(r";\s*filename\*\s*=\s*\"?([^\";]+)", re.IGNORECASE)
+_EXTENDED = pattern(r";\s*filename\*\s*=\s*\"?([^\";]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

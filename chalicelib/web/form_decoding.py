@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.mail.charsets.names import codec_for
+from chalicelib.patterns import pattern
 
 UTF_8, USUAL = "utf-8", "cp1252"
 # A short word in these charsets may also be valid UTF-8, so the whole form decides.
@@ -14,7 +15,7 @@ _SEVERAL_BYTES = {"gb18030", "big5hkscs", "cp932", "shift_jis_2004", "euc_jp", "
 _ESCAPING = {"iso2022_jp", "iso2022_kr"}
 _ESCAPES = (b"\x1b", b"\x0e")
 # Browsers write a character so if the page's charset lacks it.
-_REFERENCE = re.compile(r"&#(\d{2,7});")
+_REFERENCE = pattern(r"&#(\d{2,7});")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,10 @@ import sys
 import zipfile
 from pathlib import Path
 
+import botocore
+from botocore.loaders import Loader
+from botocore.model import ServiceModel, Shape
+
 from deploy import archive, package
 from deploy.dependencies import SERVICES
 from tests.deploy.packages import Package
@@ -91,6 +95,26 @@ def test_the_application_imports_from_only_the_zip(packaged: Package) -> None:
 def test_clients_of_all_used_services_can_be_created(packaged: Package) -> None:
     made = "; ".join(f"boto3.client({service!r}, region_name='eu-central-1')" for service in SERVICES)
     alone(packaged, f"import boto3; {made}")
+
+
+def test_what_botocore_reads_of_the_services_is_whole_but_for_descriptions(packaged: Package) -> None:
+    shipped, full = (packaged.unpacked / "botocore/data", Path(botocore.__file__).parent / "data")
+    loaders = [Loader([str(folder)], include_default_search_paths=False) for folder in (shipped, full)]
+    for service in SERVICES:
+        ours, theirs = (ServiceModel(loader.load_service_model(service, "service-2"), service) for loader in loaders)
+        assert ours.operation_names == theirs.operation_names
+        assert ours.metadata == theirs.metadata
+        for name in ours.shape_names:
+            assert _stated(ours.shape_for(name)) == _stated(theirs.shape_for(name))
+    found, known = (loader.load_data("endpoints")["partitions"] for loader in loaders)
+    for one, other in zip(found, known, strict=True):
+        assert one["services"] == {name: each for name, each in other["services"].items() if name in SERVICES}
+        assert {**one, "services": 0} == {**other, "services": 0}
+
+
+def _stated(shape: Shape) -> tuple[object, ...]:
+    members = {name: member.name for name, member in getattr(shape, "members", {}).items()}
+    return shape.type_name, shape.serialization, shape.metadata, members
 
 
 def test_the_same_sources_give_the_same_zip(packaged: Package, tmp_path: Path) -> None:

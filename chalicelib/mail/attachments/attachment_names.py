@@ -9,8 +9,9 @@ from urllib.parse import unquote
 from chalicelib.mail.attachments.parts import Part
 from chalicelib.mail.headers import encoded_words, headers
 from chalicelib.mail.inbound import Attachment
+from chalicelib.patterns import pattern
 
-_CID = re.compile(r"\bcid:([^\s\"'<>)]{1,300})", re.I)
+_CID = pattern(r"\bcid:([^\s\"'<>)]{1,300})", re.I)
 
 
 def name_of(part: Part, content: bytes) -> str:

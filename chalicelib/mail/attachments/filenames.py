@@ -6,9 +6,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from chalicelib.patterns import pattern
+
 MAX_BYTES = 180
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.I)
-_FORBIDDEN = re.compile(r'[<>:"|?*\\/]')
+_RESERVED = pattern(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)", re.I)
+_FORBIDDEN = pattern(r'[<>:"|?*\\/]')
 _EXTENSIONS = {
     "text/plain": "txt", "text/html": "html", "text/calendar": "ics", "text/csv": "csv", "text/rtf": "rtf",
     "text/vcard": "vcf", "text/x-vcard": "vcf", "text/xml": "xml", "image/jpeg": "jpg", "image/jpg": "jpg",

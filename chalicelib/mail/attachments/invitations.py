@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import re
 
+from chalicelib.patterns import pattern
+
 MAX_CHARS = 100_000
-_LINE = re.compile(r"^([A-Z-]+)((?:;[^:\n]*)?):([^\n]*)", re.M)
-_WHEN = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2}))?")
+_LINE = pattern(r"^([A-Z-]+)((?:;[^:\n]*)?):([^\n]*)", re.M)
+_WHEN = pattern(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2}))?")
 _EVENT = "📅"
 # Cancelled, answered, another time proposed (RFC 5546).
 _SIGNS = {"CANCEL": "❌", "REPLY": "↩", "COUNTER": "🔄"}

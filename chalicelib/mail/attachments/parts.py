@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from chalicelib.mail.charsets import encodings
 from chalicelib.mail.headers import headers
 from chalicelib.mail.headers.headers import Headers
+from chalicelib.patterns import pattern
 
 MAX_DEPTH = 20
 MAX_PARTS = 1_000
@@ -181,15 +182,15 @@ class _Reader:
         return self.raw.find(b"boundary", start, at) >= 0 and self.raw.find(b'="' + boundary + b'"', start, at) >= 0
 
 
-_SNIFF = re.compile(
+_SNIFF = pattern(
     rb"^--([^\s][^\r\n]{0,200}?)[ \t]*\r?\n(?:[!-9;-~]+:[^\n]*\n)??content-(?:type|transfer-encoding"
     rb"|disposition):",
     re.I | re.M,
 )
 # The headers of a part that remain when the delimiter above it was lost.
-_HEADED = re.compile(rb"\s*^(content-(?:type|transfer-encoding|disposition)[ \t]*:)", re.I | re.M)
-_HTML = re.compile(rb"\s*<(?:!doctype\s|html|head|body|div|p|table|span|meta)\b", re.I)
-_KIND = re.compile(r"[\w.+-]+/[\w.+-]+")
+_HEADED = pattern(rb"\s*^(content-(?:type|transfer-encoding|disposition)[ \t]*:)", re.I | re.M)
+_HTML = pattern(rb"\s*<(?:!doctype\s|html|head|body|div|p|table|span|meta)\b", re.I)
+_KIND = pattern(r"[\w.+-]+/[\w.+-]+")
 # Form mailers write these instead of a media type.
 _MISNAMED = {
     "text": "text/plain",

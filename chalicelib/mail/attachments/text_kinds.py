@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from chalicelib.mail.attachments.parts import Part
+from chalicelib.patterns import pattern
 
 RICH = ("text/enriched", "text/richtext")
 _NOISE = ("text/x-amp-html", "text/watch-html")
 # Formats for programs; a person can't read them.
-_DATA = re.compile(
+_DATA = pattern(
     r"text/(?:(?:x-)?v?calendar|(?:x-)?vcard|directory|rtf|(?:x-)?csv|tab-separated-values|css|(?:x-)?javascript|ecmascript"
     r"|xml|rfc822-headers|.+\+(?:xml|json))\Z"
 )

@@ -12,6 +12,7 @@ from chalicelib.mail.attachments.parts import Part
 from chalicelib.mail.automatic import autoreply_phrases, robots
 from chalicelib.mail.headers.headers import Headers
 from chalicelib.mail.inbound import Mark, MarkCode
+from chalicelib.patterns import pattern
 
 LOOP_HEADER = "x-aftercare-loop"
 REACTION_TYPE = "text/vnd.google.email-reaction+json"
@@ -34,7 +35,7 @@ _SAYS_NO = ("", "no", "none", "false", "0", "off", "n", "nil", "disabled", "inac
 # A sender that suppresses only these does not want receipts, but accepts an answer ([MS-OXCMAIL] 2.2.3.2.14).
 _RECEIPTS = {"dr", "ndr", "rn", "nrn", "none", ""}
 _CALENDAR_ANSWERS = ("REPLY", "COUNTER", "REFRESH")
-_METHOD = re.compile(r"^METHOD(?:;[^:\r\n]{0,200})?:[ \t]*([A-Z]{1,20})", re.M | re.I)
+_METHOD = pattern(r"^METHOD(?:;[^:\r\n]{0,200})?:[ \t]*([A-Z]{1,20})", re.M | re.I)
 
 
 @dataclass(frozen=True, slots=True)

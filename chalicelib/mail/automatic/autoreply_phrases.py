@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+from chalicelib.patterns import pattern
+
 _ANSWERED = r"(?:re|aw|sv|vs|antw|odp|ynt|res|rif|r|fwd?|wg|tr)\s*[:：]"
 # Names of an automatic reply.
 _REPLY = (
@@ -34,7 +36,7 @@ _ABSENCE = (
 )
 # Everyday words; they count only directly before the answered subject: "Auto: Re: ...".
 _BESIDE_ANSWERED = r"auto|abwesend|abwesenheit|absente?|away|vacation|urlaub|assente|ausente|afwezig|ooo"
-_AUTOREPLY = re.compile(
+_AUTOREPLY = pattern(
     rf"\A[\W_]{{0,6}}(?:"
     rf"(?:{_REPLY})(?:\W{{0,4}}\Z|\s*[:：;|\]*([（【]|\s[-–—]\s|\s+{_ANSWERED})"
     rf"|(?:{_ABSENCE})(?:\W{{0,4}}\Z|\s*[:：|\]*([（【]|\s+{_ANSWERED})"

@@ -8,6 +8,7 @@ import re
 from chalicelib.mail.attachments.parts import Part
 from chalicelib.mail.automatic import bounce_phrases, delivery_reports, robots
 from chalicelib.mail.headers import addresses
+from chalicelib.patterns import pattern
 
 REPORT_TYPES = ("message/delivery-status", "message/global-delivery-status", "text/delivery-status", "message/report")
 ORIGINAL_TYPES = (
@@ -19,14 +20,14 @@ ORIGINAL_TYPES = (
     "message/partial",
 )
 _DELIVERY = "delivery-status"
-_TRACE = re.compile(r"^[> \t]*(?:Received|Return-Path|Message-Id|DKIM-Signature|X-[\w-]+)[ \t]*:[ \t]*\S", re.I | re.M)
+_TRACE = pattern(r"^[> \t]*(?:Received|Return-Path|Message-Id|DKIM-Signature|X-[\w-]+)[ \t]*:[ \t]*\S", re.I | re.M)
 # A dialogue between two mail servers, or a line with an address and its error.
-_TRANSCRIPT = re.compile(
+_TRANSCRIPT = pattern(
     r"(?<![\d.])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b|#[45]\.\d\.\d\b|<<< ?[45]\d\d"
     r"|>>> ?(?:RCPT|DATA|MAIL)\b|\bRCPT TO:|^[ \t]*<[^<>\s@]{1,128}@[^<>\s]{1,255}>(?::| \([^)\n]*\)|[ \t]+\.\.\.)",
     re.I | re.M,
 )
-_REPLY = re.compile(r"\s*(?:re|aw|antw|sv|vs)\s*:", re.I)
+_REPLY = pattern(r"\s*(?:re|aw|antw|sv|vs)\s*:", re.I)
 _MAX_TEXT = 60_000
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import re
 
-SYSTEM_NAME = re.compile(
+from chalicelib.patterns import pattern
+
+SYSTEM_NAME = pattern(
     r"\bmail(?:er)?[ ._-]?daemon\b|\bmail[ ._-]?(?:delivery|system|administrator|router|gateway)\b|\bpost[ _]?master\b"
     r"|\bdelivery[ ._-]?(?:sub)?system\b|\bsystem administrator\b|\bndr administrator\b|\bems mailer\b",
     re.I,
 )
-DELIVERED = re.compile(r"\A\W{0,4}(?:delivered|relayed|expanded|zugestellt|weitergeleitet)\b|\bsuccess(?:ful)?", re.I)
-SUBJECT = re.compile(
+DELIVERED = pattern(r"\A\W{0,4}(?:delivered|relayed|expanded|zugestellt|weitergeleitet)\b|\bsuccess(?:ful)?", re.I)
+SUBJECT = pattern(
     r"undeliver|deliver(?:y|ing).{0,40}(?:fail|status|notification|report|problem|delay|error|incomplete"
     r"|unsuccessful)|fail(?:ed|ure).{0,25}(?:deliver|notice|notification|mail|recipient)|returned? (?:mail"
     r"|message|to sender|e-?mail)"
@@ -33,7 +35,7 @@ SUBJECT = re.compile(
     r"|undelivered|you .{1,80} are not (?:a )?member|failed mail|reject",
     re.I,
 )
-BODY = re.compile(
+BODY = pattern(
     r"could ?(?:not|n't) (?:be )?(?:deliver|send|sent|process|complete)|was(?: not|n't) (?:be )?(?:delivered"
     r"|able to deliver)|(?:wasn't|not|un)\s?able to deliver|cannot (?:be )?deliver|can't be delivered"
     r"|not be delivered|undeliverable|undelivered"
@@ -59,14 +61,14 @@ BODY = re.compile(
     re.I,
 )
 
-DELAY = re.compile(
+DELAY = pattern(
     r"\bdelay|warning|has not (?:yet )?been (?:sent|delivered)|not yet been delivered|will (?:be retried"
     r"|keep trying|retry|continue to (?:try|attempt)|try)|still being (?:retried|attempted)"
     r"|no action is required|deferred|do(?:es)? not need to resend"
     r"|temporar(?:y|ily)|verzögert|retardé|en retard|retrasado|ritardat|vertraagd|отложена|задерж",
     re.I,
 )
-ORIGINAL = re.compile(
+ORIGINAL = pattern(
     r"^[> \t]*(?:-{2,}|_{2,}|={2,}|\*{2,}|#{2,})?[ \t]*(?:this is a copy of (?:the|your) message"
     r"|(?:below this line is|a copy of|here is|following is) (?:a copy of )?(?:the"
     r"|your) (?:original )?(?:message|mail|headers?)|original (?:message|mail|e-?mail|headers)"
@@ -79,13 +81,13 @@ ORIGINAL = re.compile(
     re.I | re.M,
 )
 
-GIVEN_UP = re.compile(
+GIVEN_UP = pattern(
     r"(?:was|were|be) not (?:be )?delivered within\b|(?<!be )(?<!to )\b(?:gave|given|giving) up\b"
     r"|\bnot going to try again\b|\b(?:has|have) been in the queue too long\b",
     re.I,
 )
-TURNED_AWAY = re.compile(r"not accepting (?:connections|messages|mail)|too many connections", re.I)
-PERMANENT = re.compile(
+TURNED_AWAY = pattern(r"not accepting (?:connections|messages|mail)|too many connections", re.I)
+PERMANENT = pattern(
     r"user ?(?:id|name)? ?(?:is )?(?:unknown|not found|doesn'?t exist|does not exist|not known)|unknown (?:user"
     r"|recipient|local|address|mailbox|alias|account|or illegal)|no such (?:user|person|address|recipient"
     r"|mailbox|account|local|domain)|does ?n[o']t exist"
@@ -98,7 +100,7 @@ PERMANENT = re.compile(
     r"|isn'?t valid",
     re.I,
 )
-TEMPORARY = re.compile(
+TEMPORARY = pattern(
     r"temporar(?:y|ily)|try again|retry|deferred|\bdelay|time(?:d)?[ -]?out|gr[ea]ylist|too many (?:connections"
     r"|messages|mails|errors)|rate limit|throttl|connection (?:refused|timed|reset|lost|dropped)"
     r"|network (?:error|unreachable)|no route to host|system (?:resources|busy)"

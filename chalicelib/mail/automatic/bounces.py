@@ -13,16 +13,17 @@ from chalicelib.mail.charsets import charsets
 from chalicelib.mail.headers import addresses
 from chalicelib.mail.headers.headers import Headers
 from chalicelib.mail.inbound import Bounce
+from chalicelib.patterns import pattern
 
 MAX_TEXT = 60_000
 MAX_RECIPIENTS = 100
-_MESSAGE_ID = re.compile(r"^[> \t]*Message-I[Dd][ \t]*:\s*<?([^<>\s]{3,300})>?", re.M | re.I)
-_TO = re.compile(r"^[> \t]*To[ \t]*:[ \t]*([^\r\n]{3,500})", re.M | re.I)
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,128}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,10}")
-_SMTP_CODE = re.compile(r"(?<![\d./-])([45])\d\d(?=[ -](?:[^\d\s]|[245]\.\d)|[ -]\d\.\d|\Z|$|[:,;)])")
+_MESSAGE_ID = pattern(r"^[> \t]*Message-I[Dd][ \t]*:\s*<?([^<>\s]{3,300})>?", re.M | re.I)
+_TO = pattern(r"^[> \t]*To[ \t]*:[ \t]*([^\r\n]{3,500})", re.M | re.I)
+_ADDRESS = pattern(r"[\w.!#$%&'*+/=?^`{|}~-]{1,128}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,10}")
+_SMTP_CODE = pattern(r"(?<![\d./-])([45])\d\d(?=[ -](?:[^\d\s]|[245]\.\d)|[ -]\d\.\d|\Z|$|[:,;)])")
 # Mail systems invent these when the other server gave no code of its own.
 _VAGUE = ("5.0.0", "5.5.0")
-_HEADER_LINE = re.compile(
+_HEADER_LINE = pattern(
     r"^(?:Received|Return-Path|Message-Id|From|Date|Subject|X-[\w-]+|DKIM-Signature)[ \t]*:", re.I | re.M
 )
 

@@ -7,10 +7,11 @@ import re
 from dataclasses import dataclass
 
 from chalicelib.mail.headers import addresses
+from chalicelib.patterns import pattern
 
 MAX_RECIPIENTS = 100
-STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
-_FIELD = re.compile(
+STATUS = pattern(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+_FIELD = pattern(
     r"^(Original-Recipient|Final-Recipient|Action|Status|Diagnostic-Code|X-Actual-Recipient|Remote-MTA"
     r"|X-SPAM-Result|X-Supplementary-Info|X-Original-Message-ID|X-Display-Name|Last-Attempt-Date"
     r"|Will-Retry-Until)[ \t]*:[ \t]*((?:[^\r\n]|\r?\n[ \t]+(?=\S))*)",

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import re
 
-_DAEMON = re.compile(
+from chalicelib.patterns import pattern
+
+_DAEMON = pattern(
     r"(?:mailer[ ._-]?daemon|mail[ ._-]?daemon|mdaemon|double-bounce"
     r"|mail[ ._-]delivery[ ._-](?:system|subsystem))(?:[+=-].{0,120})?\Z",
     re.I,
 )
-_POSTMASTER = re.compile(r"(?:post[._-]?master|poostmaster|mailmaster)(?:[+=-].{0,120})?\Z", re.I)
-_UNANSWERED = re.compile(
+_POSTMASTER = pattern(r"(?:post[._-]?master|poostmaster|mailmaster)(?:[+=-].{0,120})?\Z", re.I)
+_UNANSWERED = pattern(
     r"(?:(?:.{1,60}[._-])?(?:no[._-]?reply|do[._-]?not[._-]?reply|not?[._-]?repl(?:y|ies)|nicht[._-]?antworten|keine[._-]?antwort"
     r"|ne[._-]?pas[._-]?repondre|no[._-]?responder|no[._-]?responda|nao[._-]?responda|nao[._-]?responder|non[._-]?rispondere"
     r"|niet[._-]?beantwoorden|ikke[._-]?svar|svara[._-]?inte|nie[._-]?odpowiadac)(?:[._-].{1,60})?"

@@ -6,10 +6,11 @@ from __future__ import annotations
 import re
 
 from chalicelib.mail.inbound import Bounce
+from chalicelib.patterns import pattern
 
 _MAX_TEXT = 60_000
-_SENDER = re.compile(r"@(?:[\w-]{1,63}\.){0,4}amazonaws\.com(?:\.cn)?\Z", re.I)
-_BOUNCE = re.compile(r'"(?:notificationType|eventType)"\s*:\s*"Bounce"')
+_SENDER = pattern(r"@(?:[\w-]{1,63}\.){0,4}amazonaws\.com(?:\.cn)?\Z", re.I)
+_BOUNCE = pattern(r'"(?:notificationType|eventType)"\s*:\s*"Bounce"')
 
 
 def parse(address: str, text: str) -> Bounce | None:

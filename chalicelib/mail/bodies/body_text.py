@@ -7,13 +7,14 @@ import re
 from collections.abc import Sequence
 
 from chalicelib.mail.bodies import html_text
+from chalicelib.patterns import pattern
 
 MAX_COMPARED = 500_000
 MAX_PIECES = 10
 MAX_LINES = 20
-_PARAMETERS = re.compile(r"<param>[^<]{0,200}</param>", re.I)
-_COMMANDS = re.compile(r"<<|</?[a-z0-9-]{1,60}>", re.I)
-_LINE_ENDS = re.compile(r"\n+")
+_PARAMETERS = pattern(r"<param>[^<]{0,200}</param>", re.I)
+_COMMANDS = pattern(r"<<|</?[a-z0-9-]{1,60}>", re.I)
+_LINE_ENDS = pattern(r"\n+")
 
 
 def unflowed(text: str, delete_space: bool) -> str:

@@ -7,15 +7,17 @@ import html as entities
 import re
 from functools import lru_cache
 
+from chalicelib.patterns import pattern
+
 MAX_DEPTH = 600
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})")
+_TAG = pattern(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})")
 # Elements that cannot nest in themselves, or that parsers close automatically, do not count for the depth.
 _UNCOUNTED = frozenset({
     "area", "base", "body", "br", "col", "dd", "dt", "head", "hr", "html", "img", "input", "li", "link", "meta",
     "o:p", "option", "p", "tbody", "td", "th", "thead", "tr", "wbr",
 })  # fmt: skip
-_ANY_TAG = re.compile(r"<[/!?a-zA-Z][^<>]*>")
-_BREAKS = re.compile(r"<(?:br|/?p|/?div|/?tr|/?li|/?h\d)\b[^<>]*>", re.I)
+_ANY_TAG = pattern(r"<[/!?a-zA-Z][^<>]*>")
+_BREAKS = pattern(r"<(?:br|/?p|/?div|/?tr|/?li|/?h\d)\b[^<>]*>", re.I)
 
 
 @lru_cache(maxsize=1)  # several readers of one mail's HTML call it in a row

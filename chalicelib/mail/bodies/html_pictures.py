@@ -5,10 +5,12 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote
 
+from chalicelib.patterns import pattern
+
 # nh3 writes attributes quoted and escaped, so a regular expression can search its output for tags.
-_IMAGE = re.compile(r"<img\b[^>]*>")
-_SOURCE = re.compile(r'\bsrc="(?i:cid):([^"]*)"')
-_ALT = re.compile(r'\balt="([^"]*)"')
+_IMAGE = pattern(r"<img\b[^>]*>")
+_SOURCE = pattern(r'\bsrc="(?i:cid):([^"]*)"')
+_ALT = pattern(r'\balt="([^"]*)"')
 
 
 def placed(safe_html: str, places: Mapping[str, str]) -> str:

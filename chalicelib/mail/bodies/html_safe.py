@@ -10,6 +10,7 @@ import re
 import nh3
 
 from chalicelib.mail.bodies import html_depth, html_text
+from chalicelib.patterns import pattern
 
 MAX_CHARS = 200_000
 """The sanitiser takes quadratic time for some texts (runs of "&"): longer HTML is shown as text."""
@@ -54,11 +55,11 @@ _CLEANER = nh3.Cleaner(
     strip_comments=True,
 )
 # nh3 writes attributes quoted and escaped, so a regular expression can search its output for tags.
-_IMAGE = re.compile(r"<img\b([^>]*)>")
-_SOURCE = re.compile(r'\bsrc="([^"]*)"')
-_ALT = re.compile(r'\balt="([^"]*)"')
+_IMAGE = pattern(r"<img\b([^>]*)>")
+_SOURCE = pattern(r'\bsrc="([^"]*)"')
+_ALT = pattern(r'\balt="([^"]*)"')
 # "https:desk" has a scheme, but is relative on a page with the same scheme (WHATWG URL, 4.4).
-_NO_LINK = re.compile(r'(<a\b[^>]*?) href="(?!(?i:https?://|mailto:|tel:))[^"]*"')
+_NO_LINK = pattern(r'(<a\b[^>]*?) href="(?!(?i:https?://|mailto:|tel:))[^"]*"')
 
 
 def sanitise(html: str, defects: list[str]) -> str:

@@ -11,11 +11,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from chalicelib.mail.bodies import html_depth
 from chalicelib.mail.bodies.html_writer import MARK, Writer
+from chalicelib.patterns import pattern
 
 MAX_CHARS = 1_000_000
 MAX_NODES = 200_000
 
-_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
+_CHARSET = pattern(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
 _SKIPPED = frozenset({
     "-comment", "head", "iframe", "math", "noscript", "object", "script", "select", "style", "svg", "template",
     "textarea", "title",
@@ -29,9 +30,9 @@ _SPACED = frozenset({
     "blockquote", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul",
 })  # fmt: skip
 MAX_INDENTS = 50
-_LINE = re.compile(r"border[a-z-]{0,12}\s*:[^;]{0,80}(?:solid|dashed|dotted|double|groove|ridge|inset|outset)", re.I)
+_LINE = pattern(r"border[a-z-]{0,12}\s*:[^;]{0,80}(?:solid|dashed|dotted|double|groove|ridge|inset|outset)", re.I)
 _SHOWING = frozenset({"img", "object", "embed", "video", "audio"})
-_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.I)
+_HIDDEN = pattern(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.I)
 
 
 def declared_charset(content: bytes) -> str | None:

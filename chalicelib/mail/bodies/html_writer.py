@@ -6,10 +6,12 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+from chalicelib.patterns import pattern
+
 # A private-use character that is a line of its own. If it occurs in the mail itself, it is replaced there.
 MARK = "\ue000"
 MAX_QUOTE_DEPTH = 20
-_SPACES = re.compile(r"[ \t\r\n\f\v\u00ad\u200b\ufeff]+")
+_SPACES = pattern(r"[ \t\r\n\f\v\u00ad\u200b\ufeff]+")
 
 
 class Writer:

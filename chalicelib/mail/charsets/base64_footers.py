@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
-_MORE_DATA = re.compile(rb"[A-Za-z0-9+/]+=+\Z|[A-Za-z0-9+/]{40,}\Z")
-_PADDING = re.compile(rb"=[ \t]*\r?\n")
-_EMPTY_LINE = re.compile(rb"[A-Za-z0-9+/][ \t]*\r?\n[ \t]*\r?\n")
-_BESIDE = re.compile(rb"[A-Za-z0-9+/]+={1,3}[ \t]+(?=\S)")
-_NO_LINE = re.compile(rb"[^A-Za-z0-9+/=\s]|={4}|[A-Za-z0-9+/=][ \t]+[A-Za-z0-9+/=]")
-_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]|={4}")
+from chalicelib.patterns import pattern
+
+_MORE_DATA = pattern(rb"[A-Za-z0-9+/]+=+\Z|[A-Za-z0-9+/]{40,}\Z")
+_PADDING = pattern(rb"=[ \t]*\r?\n")
+_EMPTY_LINE = pattern(rb"[A-Za-z0-9+/][ \t]*\r?\n[ \t]*\r?\n")
+_BESIDE = pattern(rb"[A-Za-z0-9+/]+={1,3}[ \t]+(?=\S)")
+_NO_LINE = pattern(rb"[^A-Za-z0-9+/=\s]|={4}|[A-Za-z0-9+/=][ \t]+[A-Za-z0-9+/=]")
+_NO_BASE64 = pattern(rb"[^A-Za-z0-9+/=\s]|={4}")
 _BLANKS = b" \t\r\n"
-_RULER = re.compile(rb"--|__|==|\*\*|##|~~|\.\.")
-_TWO_WORDS = re.compile(rb"\S[ \t]+\S")
+_RULER = pattern(rb"--|__|==|\*\*|##|~~|\.\.")
+_TWO_WORDS = pattern(rb"\S[ \t]+\S")
 # A run of letters this long is more data, not a word of a footer.
-_LONG_RUN = re.compile(rb"^[A-Za-z0-9+/]{40,}={0,3}[ \t]*\r?$", re.M)
+_LONG_RUN = pattern(rb"^[A-Za-z0-9+/]{40,}={0,3}[ \t]*\r?$", re.M)
 MAX_FOOTER = 20_000
 
 

@@ -4,10 +4,10 @@ Never fails; each guess is noted in `defects`."""
 from __future__ import annotations
 
 import codecs
-import re
 
 from chalicelib.mail.charsets import double_byte, guessing, iso_2022_jp, utf_8
 from chalicelib.mail.charsets.names import codec_for, codec_name
+from chalicelib.patterns import pattern
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -15,11 +15,11 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_ISO_2022_JP = re.compile(rb"\x1b(?:\$[@B]|\(J|\(I|\$\([DOPQ])")
+_ISO_2022_JP = pattern(rb"\x1b(?:\$[@B]|\(J|\(I|\$\([DOPQ])")
 _EAST_ASIAN = ("cp932", "euc_jp", "cp949", "gb18030", "big5hkscs")
 # Signs between non-ASCII letters, as no Western European word has them.
-_HIGH_SIGNS = re.compile(rb"[\x80-\xff][\xa1-\xbf\x80-\x89\x95\x98-\x99][\x80-\xff]")
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_HIGH_SIGNS = pattern(rb"[\x80-\xff][\xa1-\xbf\x80-\x89\x95\x98-\x99][\x80-\xff]")
+_PRIVATE = pattern("[\ue000-\uf8ff]")
 # Charsets that use ASCII's bytes, or zeros, for other letters.
 _OF_ASCII = ("iso2022", "hz", "utf-7", "utf-16", "utf-32")
 

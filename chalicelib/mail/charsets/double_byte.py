@@ -4,15 +4,16 @@ General statistics need much text and fail on a line or two; the typical letters
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+
+from chalicelib.patterns import pattern
 
 MAX_BYTES = 16_384
 _CODECS = ("euc_jp", "cp932", "cp949", "gb18030", "big5hkscs")
 _JAPANESE = ("euc_jp", "cp932")
 _LIKELY = 0.6
-_KANA = re.compile(r"[\u3040-\u30ff\u3001-\u3002]")
-_IDEOGRAPH_OR_KANA = re.compile(r"[\u3001-\u30ff\u4e00-\u9fff！？（）～　]")
+_KANA = pattern(r"[\u3040-\u30ff\u3001-\u3002]")
+_IDEOGRAPH_OR_KANA = pattern(r"[\u3001-\u30ff\u4e00-\u9fff！？（）～　]")
 _PUNCTUATION = frozenset("，。！？、：；「」《》（）“”")
 
 

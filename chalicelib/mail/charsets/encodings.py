@@ -7,15 +7,16 @@ import binascii
 import re
 
 from chalicelib.mail.charsets import base64_footers
+from chalicelib.patterns import pattern
 
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
+_NOT_BASE64 = pattern(rb"[^A-Za-z0-9+/=]+")
 _IDENTITY = ("", "7bit", "8bit", "binary", "7-bit", "8-bit")
 # Padding ends the data (RFC 2045, 6.8): ignore the rest of that line.
-_AFTER_PADDING = re.compile(rb"=[ \t][^\r\n]*")
-_PADDED_RUN = re.compile(rb"[A-Za-z0-9+/]+={0,3}")
+_AFTER_PADDING = pattern(rb"=[ \t][^\r\n]*")
+_PADDED_RUN = pattern(rb"[A-Za-z0-9+/]+={0,3}")
 MAX_UUENCODED = 50
-_UU_END = re.compile(rb"^end[ \t]*\r?$", re.M)
-_UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.M)
+_UU_END = pattern(rb"^end[ \t]*\r?$", re.M)
+_UU_BEGIN = pattern(rb"^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.M)
 
 
 def decode(body: bytes, encoding: str, defects: list[str]) -> bytes:

@@ -7,15 +7,16 @@ import unicodedata
 
 from chalicelib.mail.charsets import double_byte, utf_8
 from chalicelib.mail.charsets.names import codec_for
+from chalicelib.patterns import pattern
 
-_GUESSABLE = re.compile(
+_GUESSABLE = pattern(
     r"windows-125\d|iso-8859-\d+|koi8-[ru]|cp932|shift_jis|euc-(?:jp|kr)|cp949|gb18030|big5.*|utf-8"
     r"|iso-2022-.*|utf-16.*|tis-620|cp874|windows-874",
     re.I,
 )
-_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_HIGH_RUN = pattern(rb"[\x80-\xff]+")
 _EAST_ASIAN = ("cp932", "euc_jp", "cp949", "gb18030", "big5hkscs")
-_TORN_WORD = re.compile(r"aA")
+_TORN_WORD = pattern(r"aA")
 # Statistics on East Asian text are reliable from this many bytes; with fewer they find it in any text.
 _ENOUGH = 20
 _SAMPLE = 16_384

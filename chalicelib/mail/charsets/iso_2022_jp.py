@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from chalicelib.patterns import pattern
+
 
 def decode(data: bytes) -> str:
     """The text, decoded from escape to escape; unreadable bytes are replaced."""
@@ -24,8 +26,8 @@ def decode(data: bytes) -> str:
     return "".join(out)
 
 
-_ESCAPE = re.compile(rb"\x1b(?:\$\([A-Z]|\$[@AB]|\([A-Z])")
-_JIS_PAIR = re.compile(rb"[\x21-\x7e]{2}|[^\x21-\x7e]+|[\x21-\x7e]")
+_ESCAPE = pattern(rb"\x1b(?:\$\([A-Z]|\$[@AB]|\([A-Z])")
+_JIS_PAIR = pattern(rb"[\x21-\x7e]{2}|[^\x21-\x7e]+|[\x21-\x7e]")
 
 
 def _jis_rows(body: bytes) -> str:

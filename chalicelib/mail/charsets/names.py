@@ -4,8 +4,9 @@ encodings that are safe for any bytes are known."""
 from __future__ import annotations
 
 import codecs
-import re
 from functools import lru_cache
+
+from chalicelib.patterns import pattern
 
 # In practice a label means its superset (browsers read it so); without this, curly quotes and euro signs would be lost.
 _SUPERSETS = {
@@ -27,7 +28,7 @@ _ALIASES = {
     "windows-936": "gb18030", "windows-950": "big5hkscs", "windows-932": "cp932", "windows-31j": "cp932",
     "dos-874": "cp874",
 }  # fmt: skip
-_TEXT_CODEC = re.compile(r"[a-z0-9_.:()+-]{1,40}\Z")
+_TEXT_CODEC = pattern(r"[a-z0-9_.:()+-]{1,40}\Z")
 _UNSAFE = frozenset({
     "charmap", "idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "raw_unicode_escape", "undefined",
     "unicode-escape", "unicode_escape",

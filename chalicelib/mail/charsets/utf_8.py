@@ -7,22 +7,24 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+from chalicelib.patterns import pattern
+
+_HIGH_RUN = pattern(rb"[\x80-\xff]+")
 # Western European letters and signs; read in a one-byte charset, their UTF-8 bytes make no sense beside each other.
-_WESTERN_CHARACTERS = re.compile(r"[\xa1-\xff\u0152\u0153\u2010-\u2122]")
-_STRAY_RUN = re.compile(r"[\udc80-\udcff]+")
-_CUT = re.compile(r"(?<=[^\x00-\x7f\udc80-\udcff])[\udc80-\udcff]+")
+_WESTERN_CHARACTERS = pattern(r"[\xa1-\xff\u0152\u0153\u2010-\u2122]")
+_STRAY_RUN = pattern(r"[\udc80-\udcff]+")
+_CUT = pattern(r"(?<=[^\x00-\x7f\udc80-\udcff])[\udc80-\udcff]+")
 # "ß" before a sign looks like a letter of N'Ko in UTF-8.
-_NKO = re.compile(r"[\u07c0-\u07ff]")
+_NKO = pattern(r"[\u07c0-\u07ff]")
 # Signs that may stand between two letters without a blank.
 _JOINING = frozenset(b"\x85\x91\x92\x96\x97\xa0\xad\xb7")
 # Western European accented letters and punctuation in windows-1252.
 WESTERN = frozenset("äöüßÄÖÜéèêëàâçùûîïôœÉÈÀÇñÑáíóúÁÍÓÚ¿¡åÅæÆøØãõÃÕ€„“”‘’‚–—…«»°§®©·\xa0".encode("cp1252"))
 LATIN = tuple(bytes([b]).decode("cp1252") if b not in b"\x81\x8d\x8f\x90\x9d" else chr(b) for b in range(256))
 _STRAYS = {0xDC00 + byte: LATIN[byte] if byte in WESTERN else "\ufffd" for byte in range(0x80, 0x100)}
-_LATIN_WORD = re.compile(r"[a-z][\xc0-\u024f]|[\xc0-\u024f][a-z]")
+_LATIN_WORD = pattern(r"[a-z][\xc0-\u024f]|[\xc0-\u024f][a-z]")
 _ENOUGH_OF_TWO_BYTES = 4
-_SHARP_S = re.compile(r"(?<=[A-Za-z])[\u07c0-\u07ff]")
+_SHARP_S = pattern(r"(?<=[A-Za-z])[\u07c0-\u07ff]")
 
 
 def wins(data: bytes, codec: str, *, one_byte: bool) -> bool:

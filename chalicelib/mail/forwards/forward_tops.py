@@ -10,19 +10,20 @@ from chalicelib.mail.headers import address_words, addresses
 from chalicelib.mail.inbound import Address
 from chalicelib.mail.quoting import attributions, separators
 from chalicelib.mail.signatures import signatures
+from chalicelib.patterns import pattern
 
 MAX_TRIES = 50
-_FRAMED = re.compile(r"[>\s*]{0,12}[-_=]{2,40}[\s*]{0,4}\S[^\n]{1,80}?[\s*]{0,4}[-_=]{2,40}[\s*]{0,4}\Z")
-_END = re.compile(
+_FRAMED = pattern(r"[>\s*]{0,12}[-_=]{2,40}[\s*]{0,4}\S[^\n]{1,80}?[\s*]{0,4}[-_=]{2,40}[\s*]{0,4}\Z")
+_END = pattern(
     r"[>\s]{0,12}[-_=]{2,40}\s{0,4}(?:end|ende|fin|fine|fim|einde|slut|slutt|koniec|konec|vége|sfârșit|kraj|конец|кінець|край"
     r"|son)\s[^\n]{3,80}[-_=]{2,40}\s{0,4}\Z",
     re.I,
 )
-_QUOTES = re.compile(r"(?:\s{0,3}>)*")
-_NAMED = re.compile(r"[\"“”„«‘']\s?([^\"“”„«»’'<>]{1,100}?)\s?[\"“”»’'][^<>\"“”„]{0,20}\Z")
-_AFTER_HOUR = re.compile(r"[,;:\d]")
-_DATED = re.compile(r"\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}|\d{1,2}[.:]\d{2}|\d{4}")
-_BRACKETED = re.compile(r"<[^<>\s]{1,128}@[^<>\s]{1,190}>")
+_QUOTES = pattern(r"(?:\s{0,3}>)*")
+_NAMED = pattern(r"[\"“”„«‘']\s?([^\"“”„«»’'<>]{1,100}?)\s?[\"“”»’'][^<>\"“”„]{0,20}\Z")
+_AFTER_HOUR = pattern(r"[,;:\d]")
+_DATED = pattern(r"\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}|\d{1,2}[.:]\d{2}|\d{4}")
+_BRACKETED = pattern(r"<[^<>\s]{1,128}@[^<>\s]{1,190}>")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,14 @@ from chalicelib.mail.headers import addresses, dates, senders
 from chalicelib.mail.inbound import Address, Forwarded
 from chalicelib.mail.quoting import answering, header_blocks
 from chalicelib.mail.signatures import signatures
+from chalicelib.patterns import pattern
 
 MAX_LINES = 5_000
 # Old Thunderbird, Pegasus and Pine do not write it as a prefix.
-_SUBJECT = re.compile(r"\s{0,4}[\[(]\s?fwd?\s?[:)]|.{0,500}\(fwd?\)\s{0,4}\Z", re.I | re.S)
-_COLON = re.compile("[:：]")
-_LINK = re.compile(r"\s{0,4}[\[<(](?:mailto|smtp):([^\]>)]{0,300})[\]>)]*", re.I)
-_SHOWN_TWICE = re.compile(r"(?<=\S)\s?\([^\s()]{1,200}%40[^\s()]{1,200}\)")
+_SUBJECT = pattern(r"\s{0,4}[\[(]\s?fwd?\s?[:)]|.{0,500}\(fwd?\)\s{0,4}\Z", re.I | re.S)
+_COLON = pattern("[:：]")
+_LINK = pattern(r"\s{0,4}[\[<(](?:mailto|smtp):([^\]>)]{0,300})[\]>)]*", re.I)
+_SHOWN_TWICE = pattern(r"(?<=\S)\s?\([^\s()]{1,200}%40[^\s()]{1,200}\)")
 
 
 def detect(subject: str, text: str, embedded: list[bytes]) -> Forwarded | None:

@@ -3,18 +3,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from chalicelib.mail.quoting import header_labels
+from chalicelib.patterns import pattern
 
 MAX_LINE = 2_000
 MAX_COLONS = 60
 MAX_EXPANDED = 5
 _LONGEST_LABEL = 24
-_SEPARATED = re.compile(r"([>\s]{0,12}[-_=]{2,40}\s{0,4}[^\n:：]{3,80}?\s{0,4}[-_=]{2,40})\s{0,4}(?=[^\W\d_])")
-_COLON = re.compile("[:：]")
+_SEPARATED = pattern(r"([>\s]{0,12}[-_=]{2,40}\s{0,4}[^\n:：]{3,80}?\s{0,4}[-_=]{2,40})\s{0,4}(?=[^\W\d_])")
+_COLON = pattern("[:：]")
 _FIELDS = frozenset({"from", "to", "cc", "date", "subject", "reply-to"})
 
 

@@ -7,26 +7,28 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from chalicelib.patterns import pattern
+
 MAX_LOCAL = 256
 """Letters read before an "@": RFC 5321 allows 64, mailing lists use more."""
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r'"(?:[^"\\]++|\\.|\\\Z)*+"'
     r"|=\?[^?=\s<>]{1,60}\?[bBqQ]\?[^?<>\r\n]*+(?:\?(?!=)[^?<>\r\n]*+){0,3}\?="
     r"|<[^<>]*+>|<[^<>,;]*+|(?<!@)\[[^\[\]<>@]*+@[^\[\]<>]*+\]"
     r"|[,;:()]|[^\"<>,;:()=\[]++|[\"<>=\[]",
     re.S,
 )
-_UNCLOSED = re.compile(r'"(?:[^"\\]++|\\.|\\\Z)*+\Z', re.S)
+_UNCLOSED = pattern(r'"(?:[^"\\]++|\\.|\\\Z)*+\Z', re.S)
 # Searched from the left: a quote that opens another address must not count as part of this one.
-_QUOTED_END = re.compile(r'"(?:[^"\\]++|\\.)++"\Z', re.S)
+_QUOTED_END = pattern(r'"(?:[^"\\]++|\\.)++"\Z', re.S)
 # Each "@". Matches quoted local parts as a whole, so that an "@" inside them is skipped.
-_AT = re.compile(r'"(?:[^"\\]|\\.){1,256}+"(?=@)|(?P<at>@)', re.S)
+_AT = pattern(r'"(?:[^"\\]|\\.){1,256}+"(?=@)|(?P<at>@)', re.S)
 _STOPS = frozenset('@<>,;:"()[]')
-_DOMAIN = re.compile(r"\[[^\[\]\s<>]{1,100}\]|[^\s@<>,;:\"'()\[\]]{1,255}")
-_LINK = re.compile(r"(?<![^\W\d_])mailto:[ \t]?(?=[^\s@]{1,256}@)", re.I)
-_SPACED = re.compile(r"[ \t]{0,9}([@.])[ \t]{0,9}(?=[^\s@.])")
-_SPACED_AT = re.compile(r"[ \t]{0,9}@[ \t]{0,9}")
+_DOMAIN = pattern(r"\[[^\[\]\s<>]{1,100}\]|[^\s@<>,;:\"'()\[\]]{1,255}")
+_LINK = pattern(r"(?<![^\W\d_])mailto:[ \t]?(?=[^\s@]{1,256}@)", re.I)
+_SPACED = pattern(r"[ \t]{0,9}([@.])[ \t]{0,9}(?=[^\s@.])")
+_SPACED_AT = pattern(r"[ \t]{0,9}@[ \t]{0,9}")
 
 
 @dataclass(slots=True)

@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from chalicelib.mail.headers import address_words, encoded_words
 from chalicelib.mail.headers.address_words import Box
 from chalicelib.mail.inbound import Address
+from chalicelib.patterns import pattern
 
 MAX_ADDRESSES = 500
 MAX_LENGTH = 10 * 1024
 _AROUND = " \t\"'<>[]():;,-"
-_ACCOUNT = re.compile(r"[\w.+-]+")
-_QUOTED_PAIR = re.compile(r"\\(.)", re.S)
+_ACCOUNT = pattern(r"[\w.+-]+")
+_QUOTED_PAIR = pattern(r"\\(.)", re.S)
 
 
 def parse(value: str, defects: list[str]) -> tuple[Address, ...]:

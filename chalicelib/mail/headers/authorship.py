@@ -11,14 +11,15 @@ from collections.abc import Iterator, Sequence
 from chalicelib.mail.headers import address_words, addresses, encoded_words
 from chalicelib.mail.headers.headers import MAX_BLOCK, Headers
 from chalicelib.mail.inbound import Address, Naming
+from chalicelib.patterns import pattern
 
 # Only fields up to the empty line. Programs disagree on any other line: some skip it, others end the headers there.
-_HEAD = re.compile(rb"(?:[!-9;-~]{1,998}+:[^\r\n]*+\r?\n(?:[ \t]++[^\s][^\r\n]*+\r?\n)*+)++\r?\n")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_HEAD = pattern(rb"(?:[!-9;-~]{1,998}+:[^\r\n]*+\r?\n(?:[ \t]++[^\s][^\r\n]*+\r?\n)*+)++\r?\n")
+_CONTROL = pattern(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 # Names in which no program looks for addresses. A quoted local part is not such a name.
-_NAMES = re.compile(r"\"(?:[^\"\\]|\\.){0,998}+\"(?!@)|=\?[^\s?@<>]{1,60}+\?[bBqQ]\?[^\s?@<>]*+\?=", re.S)
-_GROUP = re.compile(r"[^<@;]*:[^;]*;\s*")
-_AT = re.compile("[@\ufe6b\uff20]")
+_NAMES = pattern(r"\"(?:[^\"\\]|\\.){0,998}+\"(?!@)|=\?[^\s?@<>]{1,60}+\?[bBqQ]\?[^\s?@<>]*+\?=", re.S)
+_GROUP = pattern(r"[^<@;]*:[^;]*;\s*")
+_AT = pattern("[@\ufe6b\uff20]")
 
 # RFC 5322 3.4 with non-ASCII letters (RFC 6532). Of its obsolete forms only the dot in a name, since everybody uses it.
 _ATOM = r"[^\s\x00-\x20\x7f\"(),.:;<>@\[\\\]]++"
@@ -28,7 +29,7 @@ _DOTTED = rf"{_ATOM}(?:\.{_ATOM})*+"
 _ADDRESS = rf"{_DOTTED}@{_DOTTED}"
 _AROUND = rf"(?:[ \t]|{_COMMENT})*+"
 _PHRASE = rf"(?:{_ATOM}|\.|[ \t]|{_QUOTED}|{_COMMENT})*+"
-_MAILBOX = re.compile(rf"{_AROUND}(?:({_ADDRESS})|({_PHRASE})<({_ADDRESS})>){_AROUND}")
+_MAILBOX = pattern(rf"{_AROUND}(?:({_ADDRESS})|({_PHRASE})<({_ADDRESS})>){_AROUND}")
 
 
 def naming(raw: bytes, fields: Headers, senders: Sequence[Address]) -> Naming:

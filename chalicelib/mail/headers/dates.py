@@ -7,40 +7,41 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 
 from chalicelib.mail.headers import month_names
+from chalicelib.patterns import pattern
 
-_RFC_5322 = re.compile(
+_RFC_5322 = pattern(
     r"(?:[A-Za-z]{3,9}[.,]?\s*,?\s*)?(\d{1,2})[\s-]+([A-Za-z]{3,9})\.?[\s-]+(\d{2,4}),?\s+"
     r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?\s*([AaPp][Mm])?\s*(?:GMT|UTC)?([+-]\s?\d{1,2}:?\d{0,2}"
     r"|[A-Za-z]{1,5})?"
 )
 _HALF = r"([AaPp]\.?\s?[Mm]\.?|[πμ]\.?μ\.?)"
 _ZONE = r"(?:GMT|UTC)?([+-]\d{1,2}(?::?\d{2})?|[A-Z]{1,5})"
-_ISO = re.compile(
+_ISO = pattern(
     r"(\d{4})[-/.]\s?(\d{1,2})[-/.]\s?(\d{1,2})(?:(?:T|[^\d+]{1,12})(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?\s*(Z"
     r"|[+-]\d{2}:?\d{2})?)?"
 )
-_US = re.compile(
+_US = pattern(
     r"([^\W\d_]{3,14})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?:,?\s+(?:at\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?\s*"
     + _HALF
     + r"?)?"
     r"(?:\s*" + _ZONE + r")?"
 )
-_ASCTIME = re.compile(
+_ASCTIME = pattern(
     r"[A-Za-z]{3}\s+([A-Za-z]{3})\s+(\d{1,2})\s+(\d{1,2}):(\d{2}):(\d{2})\s+(?:([A-Z]{1,5}"
     r"|[+-]\d{4})\s+)?(\d{4})"
 )
 _AT = r"(?:[,\s]+(?:[^\W\d]{1,8}\.?,?\s+){0,3}(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?)?"
-_DOTTED = re.compile(r"(?<!\d)(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})\b" + _AT)
-_SLASHED = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})\b" + _AT)
-_VIETNAMESE = re.compile(r"(\d{1,2}) (?:thg|tháng) (\d{1,2}),? (?:năm )?(\d{4})" + _AT)
-_WORDED = re.compile(
+_DOTTED = pattern(r"(?<!\d)(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})\b" + _AT)
+_SLASHED = pattern(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})\b" + _AT)
+_VIETNAMESE = pattern(r"(\d{1,2}) (?:thg|tháng) (\d{1,2}),? (?:năm )?(\d{4})" + _AT)
+_WORDED = pattern(
     r"(\d{1,2})([.ºª])?\s+(?:de\s+|d['’])?([^\W\d_]{3,14})\.?,?\s+(?:de\s+)?(\d{4})"
     r"(?:[^\d]{1,14}(\d{1,2})[:.h](\d{2})(?::(\d{2}))?\s*" + _HALF + r"?)?(?:\s*" + _ZONE + r")?"
 )
-_YEAR_FIRST = re.compile(
+_YEAR_FIRST = pattern(
     r"(\d{4})\.?,? (?:m\. )?([^\W\d_]{3,14})\.? (\d{1,2})\.?(?:[^\d]{1,14}(\d{1,2}):(\d{2})(?::(\d{2}))?)?"
 )
-_CJK = re.compile(
+_CJK = pattern(
     r"(\d{4})[年년]\s?(\d{1,2})[月월]\s?(\d{1,2})[日일][^\d]{0,12}(?:(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?)?"
 )
 

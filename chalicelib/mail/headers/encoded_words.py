@@ -3,15 +3,14 @@ Linear in the length of the header."""
 
 from __future__ import annotations
 
-import re
-
 from chalicelib.mail.charsets import charsets, encodings, names
+from chalicelib.patterns import pattern
 
 # Spaces inside a word and a missing final "?=" break the standard, but are common enough to accept.
-_WORD = re.compile(r"=\?([^?=\s]{1,60})\?([bBqQ])\?([^?\r\n]*(?:\?(?!=)[^?\r\n]*){0,20})\?=")
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
-_FOLD = re.compile(r"[\r\n]+[ \t]*|\t")
-_FOREIGN_BREAK = re.compile(r"[\x85\u2028\u2029]+")
+_WORD = pattern(r"=\?([^?=\s]{1,60})\?([bBqQ])\?([^?\r\n]*(?:\?(?!=)[^?\r\n]*){0,20})\?=")
+_UNPRINTABLE = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_FOLD = pattern(r"[\r\n]+[ \t]*|\t")
+_FOREIGN_BREAK = pattern(r"[\x85\u2028\u2029]+")
 
 
 def decode(raw: str, defects: list[str]) -> str:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+from chalicelib.patterns import pattern
+
 Field = tuple[str, list[bytes]]
 
 _ONCE = (
@@ -13,11 +15,11 @@ _ONCE = (
     rb"|content-(?:type|transfer-encoding|disposition|id|language|description)"
 )
 _OFTEN = rb"received|return-path|delivered-to|dkim-signature|authentication-results|list-[a-z-]{1,30}|arc-[a-z-]{1,40}"
-_KNOWN = re.compile(rb"^(" + _ONCE + rb"|(" + _OFTEN + rb"|x-[a-z0-9-]{1,60}))[ \t]*:", re.I | re.M)
-_LABELLED = re.compile(rb"[^\s:<@\"][^:<@\"]{0,60}:(?:\s|\Z)")
+_KNOWN = pattern(rb"^(" + _ONCE + rb"|(" + _OFTEN + rb"|x-[a-z0-9-]{1,60}))[ \t]*:", re.I | re.M)
+_LABELLED = pattern(rb"[^\s:<@\"][^:<@\"]{0,60}:(?:\s|\Z)")
 _ADDRESSED = ("from", "to", "cc", "bcc", "reply-to", "sender", "references", "in-reply-to", "message-id")
-_TRACE = re.compile(rb"\\t|(?:by|from|with|id|for|via)\b|\(|[A-Z][a-z]{2}, {1,2}\d")
-_PARAMETER = re.compile(rb"(?:\\t)?[a-z][a-z0-9_*-]{0,30}\s?=", re.I)
+_TRACE = pattern(rb"\\t|(?:by|from|with|id|for|via)\b|\(|[A-Z][a-z]{2}, {1,2}\d")
+_PARAMETER = pattern(rb"(?:\\t)?[a-z][a-z0-9_*-]{0,30}\s?=", re.I)
 
 
 def known(raw: bytes, start: int, stop: int) -> dict[str, int]:

@@ -9,16 +9,17 @@ from urllib.parse import unquote_to_bytes
 
 from chalicelib.mail.charsets import charsets, names
 from chalicelib.mail.headers import encoded_words, header_lines
+from chalicelib.patterns import pattern
 
 MAX_BLOCK = 256 * 1024
 MAX_FIELDS = 2_000
 MAX_VALUE = 64 * 1024
 MAX_PARAMETERS = 64
 
-_FIELD = re.compile(rb"([!-9;-~]{1,998}+)[ \t]*:")
-_BLANK_HERE = re.compile(rb"[ \t]*\r?\n")
-_CHARSET = re.compile(rb"charset\s*=\s*\"?([\w.:-]{1,40})", re.I)
-_MBOX = re.compile(rb">?From (?![ \t]*:)[^\r\n]*\r?\n")
+_FIELD = pattern(rb"([!-9;-~]{1,998}+)[ \t]*:")
+_BLANK_HERE = pattern(rb"[ \t]*\r?\n")
+_CHARSET = pattern(rb"charset\s*=\s*\"?([\w.:-]{1,40})", re.I)
+_MBOX = pattern(rb">?From (?![ \t]*:)[^\r\n]*\r?\n")
 
 
 @dataclass(slots=True)
@@ -118,8 +119,8 @@ def _charset(content_type: bytes) -> str:
     return match.group(1).decode("ascii") if match else ""
 
 
-_TOKEN = re.compile(r"\s*;?\s*(?:([^\s=;\"]{1,60}?)(\*\d{1,3})?(\*)?\s*=\s*)(\"(?:[^\"\\]|\\.)*\"?|[^;]*)", re.S)
-_COMMENT = re.compile(r"\([^()]*\)")
+_TOKEN = pattern(r"\s*;?\s*(?:([^\s=;\"]{1,60}?)(\*\d{1,3})?(\*)?\s*=\s*)(\"(?:[^\"\\]|\\.)*\"?|[^;]*)", re.S)
+_COMMENT = pattern(r"\([^()]*\)")
 
 
 def parameters(value: str, defects: list[str]) -> tuple[str, dict[str, str]]:

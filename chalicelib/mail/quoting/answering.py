@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 
+from chalicelib.patterns import pattern
+
 
 class Kind(Enum):
     """How a mail relates to an earlier one."""
@@ -17,7 +19,7 @@ class Kind(Enum):
 
 
 # The outermost prefix counts: "FW: Re:" forwards an answer, "Re: FW:" answers. A list's "[name]" may come first.
-_PREFIX = re.compile(
+_PREFIX = pattern(
     r"\s{0,3}(?:\[[^\]]{1,60}\]\s{0,3})?([^\W\d_]{1,12}(?: [^\W\d_]{1,10})?)\.?\s?(?:[\[(^]\s?\d{1,4}[\])]?|\*\d{1,3})?"
     r"\s?[:：]"
 )
@@ -38,7 +40,7 @@ _KINDS = {
 }
 # "VS:" is "vastaus" (answer) in Finnish, and "videresendt" (forwarded) in Danish and Norwegian.
 _EITHER = "vs"
-_DANISH = re.compile(r"^[>\s*|]{0,20}fra\*{0,2}:", re.I | re.M)
+_DANISH = pattern(r"^[>\s*|]{0,20}fra\*{0,2}:", re.I | re.M)
 
 
 def kind(subject: str, names_another: bool, text: str) -> Kind:

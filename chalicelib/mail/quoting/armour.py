@@ -6,11 +6,12 @@ from __future__ import annotations
 import re
 
 from chalicelib.mail.inbound import Protection
+from chalicelib.patterns import pattern
 
 _BEGIN_SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
 _BEGIN_SIGNATURE = "-----BEGIN PGP SIGNATURE-----"
 _END_SIGNATURE = "-----END PGP SIGNATURE-----"
-_MESSAGE = re.compile(r"^-----BEGIN PGP (SIGNED )?MESSAGE-----[ \t]*$", re.M)
+_MESSAGE = pattern(r"^-----BEGIN PGP (SIGNED )?MESSAGE-----[ \t]*$", re.M)
 
 
 def protection(text: str) -> Protection | None:

@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from chalicelib.patterns import pattern
+
 MAX_LENGTH = 420
 MAX_JOINED = 6
 _COLONS = (":", "：")
@@ -23,44 +25,42 @@ _VERBS = (
     r"|je napisal(?:/a)?|napisao|viết|đã viết"
     r"|menulis|เขียนว่า|เขียน|ने लिखा|نوشت|rašė|kirjutas|rakstīja|skrifaði|va escriure|escrigué|idatzi zuen"
 )
-_VERB = re.compile(rf"(?<![^\W\d_])(?:{_VERBS})(?![^\W\d_])", re.I)
-_VERB_LAST = re.compile(rf"(?<![^\W\d_])(?:{_VERBS})\s{{0,3}}(?:[:：]|-{{2,6}})?[*_\"'\s]{{0,4}}\Z", re.I)
-_VERB_WITHIN = re.compile(rf"(?<![^\W\d_])(?:{_VERBS})\s?[:：]\s", re.I)
-_ADDRESS = re.compile(r"[^\s<>()\"',;:]{1,128}@[^\s<>()\"',;:]{1,190}")
-_DIGIT = re.compile(r"\d")
-_NUMBER = re.compile(r"\d{1,4}")
-_TIME = re.compile(r"\d{1,2}[:.hH時]\d{2}|\d{1,2}\s?[ap]\.?m\b", re.I)
+_VERB = pattern(rf"(?<![^\W\d_])(?:{_VERBS})(?![^\W\d_])", re.I)
+_VERB_LAST = pattern(rf"(?<![^\W\d_])(?:{_VERBS})\s{{0,3}}(?:[:：]|-{{2,6}})?[*_\"'\s]{{0,4}}\Z", re.I)
+_VERB_WITHIN = pattern(rf"(?<![^\W\d_])(?:{_VERBS})\s?[:：]\s", re.I)
+_ADDRESS = pattern(r"[^\s<>()\"',;:]{1,128}@[^\s<>()\"',;:]{1,190}")
+_DIGIT = pattern(r"\d")
+_NUMBER = pattern(r"\d{1,4}")
+_TIME = pattern(r"\d{1,2}[:.hH時]\d{2}|\d{1,2}\s?[ap]\.?m\b", re.I)
 # The year 2026 may be written in other digits, and is 2569 in Thailand.
-_YEAR = re.compile(r"(?<!\d)(?:19|2[05]|[२۲٢২]\d)\d{2}(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
-_BRACKETED = re.compile(r"<[^<>\s]{1,128}@[^<>\s]{1,190}>")
-_ADDRESS_LAST = re.compile(r"[^\s<>()\"',;:]{1,128}@[^\s<>()\"',;:]{1,190}\s?[:：]\Z")
-_QUOTING = re.compile(
+_YEAR = pattern(r"(?<!\d)(?:19|2[05]|[२۲٢২]\d)\d{2}(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
+_BRACKETED = pattern(r"<[^<>\s]{1,128}@[^<>\s]{1,190}>")
+_ADDRESS_LAST = pattern(r"[^\s<>()\"',;:]{1,128}@[^\s<>()\"',;:]{1,190}\s?[:：]\Z")
+_QUOTING = pattern(
     r"[>\s]{0,8}(?:zitat von|quoting|citando(?: a)?|citat od|citace|cytat|citation de) [^\n]{1,200}[:：]\Z", re.I
 )
-_NOTES = re.compile(r"[^\n]{2,80}?-{2,4}\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}[:.]\d{2}[^\n]{0,12}?-{2,4}")
+_NOTES = pattern(r"[^\n]{2,80}?-{2,4}\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}[:.]\d{2}[^\n]{0,12}?-{2,4}")
 
 # Words before the date of an attribution: "On", "Am", "Le" …, perhaps a weekday; the day follows soon.
-_INTRODUCTION = re.compile(
+_INTRODUCTION = pattern(
     r"[>\s*_\"'“-]{0,12}(?:on|at|am|le|el|il giorno|il|in data|in date|op|den|d|dne|dňa|dnia|w dniu|em|no dia"
     r"|pe data de|la data de|pe|în|στις|на|в|у|vào lúc|vào"
     r"|pada|dana|u|tarihinde|el dia|dia|ao|à|på|il|von|from|quoting"
     r"|em dia)\b[ .,:]{1,3}(?:[^\W\d_]{1,12}[.,]{0,2} ){0,3}\d",
     re.I,
 )
-_WEEKDAY = re.compile(
+_WEEKDAY = pattern(
     r"[>\s*\"'“-]{0,8}[^\W\d_]{1,12}(?:-[^\W\d_]{1,8})?[.,]{0,2}\s(?:(?:den|the|de|le|el|il|van|d\."
     r"|[^\W\d_]{3,10})\.?\s){0,2}\d",
     re.I,
 )
-_DATE_FIRST = re.compile(r"[>\s*\"'“-]{0,8}\d{1,4}(?:[-/.年년:]|[ap]m|\s|\. ?)", re.I)
-_OLD_GMAIL = re.compile(
+_DATE_FIRST = pattern(r"[>\s*\"'“-]{0,8}\d{1,4}(?:[-/.年년:]|[ap]m|\s|\. ?)", re.I)
+_OLD_GMAIL = pattern(
     r"\s{0,4}\d{4}[-/]\d{1,2}[-/]\d{1,2}(?: \d{1,2}:\d{2})?(?: (?:GMT"
     r"|UTC)[+-]\d{1,2}(?::?\d{2})?(?P<zone>))? [^\d\W][^<>\n]{0,80}(?P<address><[^<>\s]+@[^<>\s]+>)?:?\Z"
 )
-_ZOHO = re.compile(r"[>\s]{0,8}-{2,6}\s{0,3}\S.{8,300}\s{0,3}-{2,6}\s{0,3}\Z")
-_CJK = re.compile(
-    r"[>\s]{0,8}(?:在\s?)?\d{4}\s?[年년/-]\s?\d{1,2}\s?[月월/-]\s?\d{1,2}\s?[日일]?.{1,200}[:：]\s{0,3}\Z"
-)
+_ZOHO = pattern(r"[>\s]{0,8}-{2,6}\s{0,3}\S.{8,300}\s{0,3}-{2,6}\s{0,3}\Z")
+_CJK = pattern(r"[>\s]{0,8}(?:在\s?)?\d{4}\s?[年년/-]\s?\d{1,2}\s?[月월/-]\s?\d{1,2}\s?[日일]?.{1,200}[:：]\s{0,3}\Z")
 
 
 def length(lines: Sequence[str], index: int) -> int:

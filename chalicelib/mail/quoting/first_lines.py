@@ -6,18 +6,17 @@ and charsets are not decoded.
 
 from __future__ import annotations
 
-import re
-
 from chalicelib.mail.inbound import Address, InboundMail, Mark, MarkCode, Naming
+from chalicelib.patterns import pattern
 
 _MAX_BYTES = 32 * 1024
 _MAX_LINES = 500
 _LONGEST_LINE = 998
 # Folded lines read per field.
 _MAX_FOLDS = 10
-_QUOTED = re.compile(r'"[^"]*"')
-_BRACKETED = re.compile(r"<\s*([^<>\s]+)\s*>")
-_PLAIN = re.compile(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
+_QUOTED = pattern(r'"[^"]*"')
+_BRACKETED = pattern(r"<\s*([^<>\s]+)\s*>")
+_PLAIN = pattern(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
 _CHECKED = ("x-ses-spam-verdict", "x-ses-virus-verdict", "authentication-results", "received", "x-aftercare-loop")
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to")
 # Field names of programs begin so; those of people's mail programs do not.

@@ -16,22 +16,23 @@ from chalicelib.mail.inbound import Attachment
 from chalicelib.mail.quoting import armour, history, html_quotes
 from chalicelib.mail.quoting.answering import Kind
 from chalicelib.mail.signatures import html_signatures, signatures
+from chalicelib.patterns import pattern
 
 MAX_LINES = 10_000
 # Private-use characters replace a mail's pictures while its text is split.
 _FIRST_PICTURE = 0xF0000
 MAX_PICTURES = 500
-_PICTURES = re.compile(f"[{chr(_FIRST_PICTURE)}-{chr(_FIRST_PICTURE + MAX_PICTURES - 1)}]")
-_INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+_PICTURES = pattern(f"[{chr(_FIRST_PICTURE)}-{chr(_FIRST_PICTURE + MAX_PICTURES - 1)}]")
+_INVISIBLE = pattern("[\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 # What clients write into the plain text in place of a picture: "[image: a.png]", "[cid:1@x]", "<a.png>".
-_BRACKETS = re.compile(r"\[([^\[\]]{1,400})\]|<([^<>\n]{1,200})>")
-_PLACEHOLDER = re.compile(
+_BRACKETS = pattern(r"\[([^\[\]]{1,400})\]|<([^<>\n]{1,200})>")
+_PLACEHOLDER = pattern(
     r"(?:image|bild|imagen|immagine|imagem|afbeelding|inline[ -]?image(?: \d{1,3})?)\s?(?::.*|\Z)|cid:\S+"
     r"|(?:image|img|photo|foto|bild|screenshot)[-_ ]?\d{1,20}(?:[-_ ]\d{1,20}){0,3}"
     r"\.(?:png|jpe?g|gif|bmp|heic|webp|tiff?)",
     re.I,
 )
-_URL = re.compile(r"<?\(?\b(?:https?://|mailto:|www\.)[^\s<>]{1,2000}\)?>?")
+_URL = pattern(r"<?\(?\b(?:https?://|mailto:|www\.)[^\s<>]{1,2000}\)?>?")
 
 
 @dataclass(frozen=True, slots=True)

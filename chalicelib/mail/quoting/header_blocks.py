@@ -3,12 +3,12 @@ forty languages."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.mail.headers import address_words
 from chalicelib.mail.quoting import header_labels
+from chalicelib.patterns import pattern
 
 MAX_LINES = 30
 MAX_BLOCKS = 20
@@ -16,11 +16,11 @@ MAX_TRIES = 1_000
 MAX_WORDS = 4
 MAX_VALUE = 1_000
 # Weekdays, times and addresses before a colon are not labels.
-_FIELD = re.compile(
+_FIELD = pattern(
     r"[>\s|\u200b-\u200f\u202a-\u202e\u2066-\u2069]{0,40}[*_]{0,2}"
     r"([^\W\d_][^\n:：@<>\d]{0,40}?)[*_\s]{0,6}[:：][*_]{0,2}(?:\s+(.*)|([^/\s].*)|)\Z"
 )
-_QUOTE = re.compile(r"(?:\s{0,4}>)+ ?|\|[ ]")
+_QUOTE = pattern(r"(?:\s{0,4}>)+ ?|\|[ ]")
 
 Label = tuple[str | None, str] | None
 """The field of a line "label: value": (canonical name, or None for an unknown label, and value). None for other

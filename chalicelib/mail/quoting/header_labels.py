@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from chalicelib.patterns import pattern
 
 _LABELS = {
     "from": (
@@ -80,7 +81,7 @@ _LABELS = {
 }
 _CANONICAL = {label: name for name, labels in _LABELS.items() for label in labels.split("|")}
 _CANONICAL |= {label.replace(" ", ""): name for label, name in _CANONICAL.items() if not label[0].isascii()}
-_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_UNSEEN = pattern("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
 def canonical(label: str) -> str | None:

@@ -10,14 +10,15 @@ from functools import lru_cache
 from chalicelib.mail.bodies.html_writer import MARK
 from chalicelib.mail.quoting import attributions, header_blocks, separators
 from chalicelib.mail.signatures import device_lines, signatures
+from chalicelib.patterns import pattern
 
 MAX_MARKERS = 50
 MAX_TRIES = 500
-_QUOTE = re.compile(r"\s{0,3}(?:>|[A-Z]{1,3}>|\|(?: [^|]*)?\Z)")
+_QUOTE = pattern(r"\s{0,3}(?:>|[A-Z]{1,3}>|\|(?: [^|]*)?\Z)")
 # A separator in an unlisted language: counts only above a header block, or above lines that look like one.
-_FRAMED = re.compile(r"[\s*]{0,4}[-_=]{3,40}[\s*]{0,4}\S[^\n]{1,60}?[\s*]{0,4}[-_=]{3,40}[\s*]{0,4}\Z")
-_LABELLED = re.compile(r"[\s*]{0,4}[^\W\d_][^\n:：@]{0,30}[:：]\*{0,2}\s?(?=\S)")
-_CITED = re.compile(r"\s{0,4}[\"“”„«»'‘‚].*[\"“”«»'’‘][.,;]?\s{0,4}\Z", re.S)
+_FRAMED = pattern(r"[\s*]{0,4}[-_=]{3,40}[\s*]{0,4}\S[^\n]{1,60}?[\s*]{0,4}[-_=]{3,40}[\s*]{0,4}\Z")
+_LABELLED = pattern(r"[\s*]{0,4}[^\W\d_][^\n:：@]{0,30}[:：]\*{0,2}\s?(?=\S)")
+_CITED = pattern(r"\s{0,4}[\"“”„«»'‘‚].*[\"“”«»'’‘][.,;]?\s{0,4}\Z", re.S)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from chalicelib.mail.bodies import html_depth, html_text
 from chalicelib.mail.quoting import attributions, header_blocks, separators
 from chalicelib.mail.quoting.answering import Kind
+from chalicelib.patterns import pattern
 
 MAX_MARKS = 50
 _BEGINNING = 600
@@ -109,7 +110,7 @@ _HINTS = (
     "bloop_container",
 )  # fmt: skip
 # The box of desktop Outlook: shows its header block in any language.
-_OUTLOOKS = re.compile(r"border\s*:\s*none\s*;\s*border-top\s*:\s*solid[^;]*;\s*padding\s*:\s*3(?:\.0)?pt", re.I)
+_OUTLOOKS = pattern(r"border\s*:\s*none\s*;\s*border-top\s*:\s*solid[^;]*;\s*padding\s*:\s*3(?:\.0)?pt", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@ Interleaved and bottom-posted answers are kept whole, and a text never becomes e
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,9 +10,10 @@ from chalicelib.mail.bodies.html_writer import MARK
 from chalicelib.mail.quoting import armour, history, html_quotes
 from chalicelib.mail.quoting.answering import Kind
 from chalicelib.mail.signatures import signatures
+from chalicelib.patterns import pattern
 
 MAX_LINES = 10_000
-_INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = pattern("[\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+from chalicelib.patterns import pattern
+
 _PHRASES = (
     r"original message|original mail|original appointment|ursprüngliche nachricht|originalnachricht"
     r"|original nachricht|ursprungliche nachricht|message d'origine|message original"
@@ -64,17 +66,17 @@ _FORWARD_PHRASES = "|".join(
         r"(?:bắt đầu )?(?:thư|tin nhắn) (?:được|đã) chuyển tiếp|(?:เริ่ม)?ข้อความที่ส่งต่อ|अग्रेषित संदेश",
     )
 )
-_SEPARATOR = re.compile(
+_SEPARATOR = pattern(
     rf"[>\s*|]{{0,40}}(?:-{{2,40}}|_{{2,40}}|={{2,40}})\s{{0,4}}\*?(?:{_PHRASES}"
     rf"|{_FORWARD_PHRASES})\*?\s{{0,4}}[:：]?\s{{0,4}}(?:-{{2,40}}|_{{2,40}}|={{2,40}})[*\s]{{0,4}}\Z",
     re.I,
 )
-_BARE_SEPARATOR = re.compile(rf"[>\s*|]{{0,40}}(?:{_FORWARD_PHRASES})\s{{0,3}}[:：]\**\s{{0,4}}\Z", re.I)
-_FORWARD = re.compile(rf"(?:{_FORWARD_PHRASES})", re.I)
+_BARE_SEPARATOR = pattern(rf"[>\s*|]{{0,40}}(?:{_FORWARD_PHRASES})\s{{0,3}}[:：]\**\s{{0,4}}\Z", re.I)
+_FORWARD = pattern(rf"(?:{_FORWARD_PHRASES})", re.I)
 # GroupWise's attribution: ">>> Mira Holm <mira@example.com> 28.11.2026 10:12 >>>".
-_GROUPWISE = re.compile(r"\s{0,4}>{3} \S.{2,150}\d{1,2}[:.]\d\d.{0,6}>{3}\s{0,4}\Z")
+_GROUPWISE = pattern(r"\s{0,4}>{3} \S.{2,150}\d{1,2}[:.]\d\d.{0,6}>{3}\s{0,4}\Z")
 _DECORATION = " \t>*|-_=:：\u00a0\u200b\u200e\u200f"
-_BEGINNING = re.compile(rf"[>\s]{{0,40}}-{{2,40}}\s{{0,4}}(?:{_PHRASES}|{_FORWARD_PHRASES})\s{{0,4}}-{{2,40}}\s", re.I)
+_BEGINNING = pattern(rf"[>\s]{{0,40}}-{{2,40}}\s{{0,4}}(?:{_PHRASES}|{_FORWARD_PHRASES})\s{{0,4}}-{{2,40}}\s", re.I)
 
 
 def separator(line: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 
+from chalicelib.patterns import pattern
+
 MAX_LENGTH = 160
 MAX_WORDS = 14
 _SHORT = 50
@@ -58,8 +60,8 @@ _GET = (
 )
 _APP = r"(?<![a-z])(?:outlook|yahoo|gmail|blue ?mail|type ?app|spark|proton ?mail|airmail|telekom|gmx|web\.de)"
 _LINES = tuple(
-    re.compile(pattern, re.I)
-    for pattern in (
+    pattern(line, re.I)
+    for line in (
         rf"[*_(<\[\s]{{0,4}}{_SENT}[ '’]?(?:{_FROM})?[ '’]?{_FEW}{_DEVICE}",
         rf"[*_(<\[\s]{{0,4}}(?:diese|this|ce|este|questo|dit|denne|detta) \S{{1,20}}"
         rf" (?:wurde|was|has been|a été|ha sido|foi|è stato|is|er) (?:{_SENT} )?{_FROM} {_FEW}{_DEVICE}",
@@ -78,13 +80,13 @@ _LINES = tuple(
     )
 )
 # Only a person's own sentence has these: days, order numbers, requests.
-_OWN = re.compile(
+_OWN = pattern(
     r"\?|\d{5,}|\d{1,2}[./]\d{1,2}|\b(?:on|am|le|el|il|op|den|dne|em|в)\s\d|#\d"
     r"|\b(?:order|tracking|parcel|yesterday|today|this morning|last week|bestellung|paket|gestern|heute|commande|colis"
     r"|hier matin|pedido|paquete|ayer|ordine|pacco|ieri|pakket|bestelling|gisteren|paczka|wczoraj)\b",
     re.I,
 )
-_LINK = re.compile(r"[<(\[]?\b(?:https?://|www\.)[^\s<>]{1,300}[>)\]]?")
+_LINK = pattern(r"[<(\[]?\b(?:https?://|www\.)[^\s<>]{1,300}[>)\]]?")
 
 
 def device_line(line: str) -> bool:
@@ -94,7 +96,7 @@ def device_line(line: str) -> bool:
     plain = " ".join(_LINK.sub(" ", line).replace("[", "").replace("]", "").split())
     if not plain or len(plain) > MAX_LENGTH or len(plain.split()) > MAX_WORDS or _OWN.search(plain):
         return False
-    return any(pattern.match(plain) for pattern in _LINES)
+    return any(form.match(plain) for form in _LINES)
 
 
 def below(lines: list[str]) -> int | None:

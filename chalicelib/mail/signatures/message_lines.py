@@ -6,24 +6,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from chalicelib.patterns import pattern
+
 # Signs of a message: questions, orders and their usual words, sentences.
-_ASKS = re.compile(r"[^\W\d_]{2,} ?[?？]\s{0,3}\Z")
-_ORDER = re.compile(
+_ASKS = pattern(r"[^\W\d_]{2,} ?[?？]\s{0,3}\Z")
+_ORDER = pattern(
     r"\b(?:order|bestell\w*|auftrag\w*|commande|pedido|ordine|encomenda|bestelling|zamówien\w*|ordre|objedn\w*|заказ\w*"
     r"|tracking|sendung\w*|invoice|rechnung\w*|facture|factura|fattura|article|artikel\w*|item)\b[^\n]{0,30}?\d{3}"
     r"|#\d{3}|\b\d{1,3} ?(?:x|×|pcs|pieces?|st(?:ü|ue)ck|stk|stuks|pièces?|piezas?|pezzi|sztuk[ai]?|szt|ks|kus[yů]?)\b"
     r"|\b(?:ship|deliver|send)\w{0,3} (?:it )?to\b|\blieferadresse\b",
     re.I,
 )
-_SENTENCE = re.compile(r"[^\W\d_][^.!?]{0,400}[^\W\d_][.!]\s{0,3}\Z")
-_NOTICE = re.compile(
+_SENTENCE = pattern(r"[^\W\d_][^.!?]{0,400}[^\W\d_][.!]\s{0,3}\Z")
+_NOTICE = pattern(
     r"confiden|vertraulich|intended|disclaimer|privileg|datenschutz|privacy|dsgvo|gdpr|handelsregister|registered"
     r"|geschäftsführ|sitz der|unsubscribe|subscribed|mailing list|virus|environment|umwelt|printing|ausdruck"
     r"|diese (?:e-?mail|nachricht)|this (?:e-?mail|message)|ce (?:message|courriel)|este (?:correo|mensaje|e-mail)"
     r"|quest[oa] (?:messaggio|e-?mail)|dit bericht|deze e-?mail",
     re.I,
 )
-_LINK = re.compile(r"https?://|www\.", re.I)
+_LINK = pattern(r"https?://|www\.", re.I)
 
 
 def notice(line: str) -> bool:

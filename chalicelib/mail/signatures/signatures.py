@@ -7,15 +7,16 @@ import re
 from collections.abc import Sequence
 
 from chalicelib.mail.signatures import device_lines, message_lines
+from chalicelib.patterns import pattern
 
 MAX_SIGNATURE_LINES = 60
 MAX_RULED_LINES = 20
 # Programs write RFC 3676's delimiter with a blank; people type it without one.
-_EXACT = re.compile(r"-- (?:\*)?\Z|--=20\Z")
-_DELIMITER = re.compile(r"\s{0,3}(?:--|__|--=20|-- ?\*?)\s{0,3}\Z")
-_RULED = re.compile(r"\s{0,3}_{3,60}\s{0,3}\Z")
-_SYMBOLS = re.compile(r"[\s*#~=_+.\-–—\u1427>|]{1,200}\Z")
-CLOSING = re.compile(
+_EXACT = pattern(r"-- (?:\*)?\Z|--=20\Z")
+_DELIMITER = pattern(r"\s{0,3}(?:--|__|--=20|-- ?\*?)\s{0,3}\Z")
+_RULED = pattern(r"\s{0,3}_{3,60}\s{0,3}\Z")
+_SYMBOLS = pattern(r"[\s*#~=_+.\-–—\u1427>|]{1,200}\Z")
+CLOSING = pattern(
     r"(?:(?:best|kind|warm|many|with kind(?:est)?|with best) )?regards|best wishes|yours (?:sincerely"
     r"|faithfully|truly)|sincerely(?: yours)?|cheers|thanks|thank you|best"
     r"|mit (?:freundlichen|besten|lieben|herzlichen) gr(?:ü|ue)(?:ß|ss)en"
@@ -28,12 +29,12 @@ CLOSING = re.compile(
     r"|üdvözlettel|cu stimă|με εκτίμηση",
     re.I,
 )
-_THANKS = re.compile(r"thank|cheers", re.I)
-_CONTACT = re.compile(
+_THANKS = pattern(r"thank|cheers", re.I)
+_CONTACT = pattern(
     r"@|https?://|www\.|\+?\d[\d ()/.-]{6,}\d|\b(?:CEO|CTO|CFO|COO|Manager|Director|Head|Engineer|Sales|Support"
     r"|GmbH|Ltd|Inc|LLC|S\.?A\.?|AG|BV|AB|Oy|Tel|Phone|Mobil|Fax)\b"
 )
-_NO_NAME = re.compile(r"[\d?!:;/=]")
+_NO_NAME = pattern(r"[\d?!:;/=]")
 
 
 def ruler(line: str) -> bool:
@@ -103,8 +104,8 @@ def delimited(lines: list[str], below_words: bool = True, strict: bool = False) 
     fenced = _fenced(lines)
     total = len(lines)
     first = _first_words(lines) + 1 if below_words and not strict else 0
-    for pattern, longest in ((_DELIMITER, MAX_SIGNATURE_LINES), (_RULED, MAX_RULED_LINES)):
-        marks = [index for index, line in enumerate(lines) if pattern.match(line) and index not in fenced]
+    for delimiter, longest in ((_DELIMITER, MAX_SIGNATURE_LINES), (_RULED, MAX_RULED_LINES)):
+        marks = [index for index, line in enumerate(lines) if delimiter.match(line) and index not in fenced]
         if not marks or marks[0] < max(first, total - longest):
             continue
         exact = bool(_EXACT.match(lines[marks[0]]))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from chalicelib.patterns import pattern
 from chalicelib.rules.policy.model import Agent, Policy
 
 LINK_LIFE = timedelta(minutes=10)
@@ -21,10 +22,10 @@ RENEWED_AFTER = timedelta(minutes=30)
 OVERLAP = timedelta(minutes=1)
 LONGEST_RETURN_TO = 500
 _RANDOM = r"[A-Za-z0-9_-]{43}"  # 256 bits, in base64url
-_COOKIE = re.compile(rf"({_RANDOM})\.({_RANDOM})", re.ASCII)
-_TOKEN = re.compile(_RANDOM, re.ASCII)
-_RETURN_TO = re.compile(r"/desk(?:/[A-Za-z0-9._~%!$&'()*+,;=:@-]+)*(?:\?[A-Za-z0-9._~%!$&'()*+,;=:@/?-]*)?", re.ASCII)
-_NO_PAGE = re.compile(r"/desk/(?:login|in|out|oidc)\b|\.\.|%2e|%2f|%5c", re.IGNORECASE)
+_COOKIE = pattern(rf"({_RANDOM})\.({_RANDOM})", re.ASCII)
+_TOKEN = pattern(_RANDOM, re.ASCII)
+_RETURN_TO = pattern(r"/desk(?:/[A-Za-z0-9._~%!$&'()*+,;=:@-]+)*(?:\?[A-Za-z0-9._~%!$&'()*+,;=:@/?-]*)?", re.ASCII)
+_NO_PAGE = pattern(r"/desk/(?:login|in|out|oidc)\b|\.\.|%2e|%2f|%5c", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

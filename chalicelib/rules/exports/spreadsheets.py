@@ -5,8 +5,9 @@ front. So does one that begins with an apostrophe already. The original is there
 apostrophe, if it has one (decision 48).
 """
 
-import re
 import unicodedata
+
+from chalicelib.patterns import pattern
 
 # The longest cells: Python's csv and old spreadsheets read no longer ones; Excel shows no longer ones.
 LONGEST_CSV, LONGEST_XLSX = 131_000, 32_767
@@ -14,8 +15,8 @@ _CUT = " … [cut; the format jsonl has it whole]"
 _MARK = "'"
 _BEGINS_FORMULA = frozenset("=+-@＝＋－＠﹢﹣﹦﹫")
 # Characters that XML does not allow (some also stop CSV readers): control characters, lone surrogates, non-characters.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_LINE_ENDS = re.compile("\r\n?")
+_ILLEGAL = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_LINE_ENDS = pattern("\r\n?")
 
 
 def cell(text: str, longest: int = LONGEST_CSV) -> str:

@@ -5,11 +5,11 @@ full, another follows (decision 47).
 """
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from chalicelib.patterns import pattern
 from chalicelib.rules.exports.zip_stream import Zip
 
 Value = str | int
@@ -27,7 +27,7 @@ _SHEET = (
 )
 _SHEET_END = "</sheetData></worksheet>"
 # Text that looks like an escape sequence of the format itself ("_x000D_").
-_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPED = pattern("_(?=x[0-9A-Fa-f]{4}_)")
 
 
 class Workbook:

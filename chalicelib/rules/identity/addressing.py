@@ -5,12 +5,13 @@ not matter, nor whether a domain is written in its own script or in ASCII (RFC 5
 script: the standard library can decode the ASCII form, but lacks UTS 46's tables for the other direction (decision 85).
 """
 
-import re
 import unicodedata
 from functools import lru_cache
 
+from chalicelib.patterns import pattern
+
 _PREFIX = "xn--"
-_PARTS = re.compile(r"[.@\s]")
+_PARTS = pattern(r"[.@\s]")
 # UTS 46 maps these to the dot between labels, and removes invisible characters.
 _DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
 _UNSEEN = dict.fromkeys(

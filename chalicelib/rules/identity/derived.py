@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.patterns import pattern
 from chalicelib.rules.identity.keys import Key, Secret, Use
 
 # Crockford's base 32: no I, L, O or U, so that a reference can be read out on the telephone.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_REFERENCE = re.compile(r"\b([A-Z]{2,5})-([0-9A-HJKMNP-TV-Z]{5})-([0-9A-HJKMNP-TV-Z]{5})\b", re.IGNORECASE)
+_REFERENCE = pattern(r"\b([A-Z]{2,5})-([0-9A-HJKMNP-TV-Z]{5})-([0-9A-HJKMNP-TV-Z]{5})\b", re.IGNORECASE)
 _B32 = "0-9a-hjkmnp-tv-z"
-_TOKEN = re.compile(
+_TOKEN = pattern(
     rf"\b([a-z]{{2,5}})([{_B32}]{{10}})([ca]|t[0-9]{{2}})([{_B32}]{{2}})([{_B32}]{{4}})([{_B32}])([{_B32}]{{16}})\b",
     re.IGNORECASE | re.ASCII,
 )

@@ -6,18 +6,19 @@ letter of a version marks what that version signed, so older signatures stay val
 
 import hmac
 import json
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from typing import Any
+
+from chalicelib.patterns import pattern
 
 # A version's letter appears in addresses and links: Crockford's base 32 again, in the order in which versions were
 # made.
 LETTERS = "123456789abcdefghjkmnpqrstvwxyz0"
 _PRESENT = "present"
 _LEAST = 32
-_FORM = re.compile(r"[\x21-\x7e]+")
+_FORM = pattern(r"[\x21-\x7e]+")
 
 
 class Use(StrEnum):

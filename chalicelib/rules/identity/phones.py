@@ -4,14 +4,16 @@
 import re
 import unicodedata
 
+from chalicelib.patterns import pattern
+
 # Fewer digits are an extension or a remark, not a number to call or to search.
 _LEAST, _LIMIT = 5, 15
 # A country's code (ITU-T E.164): those of one and of two digits; all others have three.
-_CODE = re.compile(r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{1,3}")
+_CODE = pattern(r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{1,3}")
 # Characters within a number. Anything else separates two numbers, as does a slash between spaces.
-_PARTS = re.compile(r"[^\d\s()+./\-‐-―]+|\s/\s|(?<=\d)\s*(?=\+)")
-_TRUNK = re.compile(r"\(\s*0\s*\)")
-_ASKED = re.compile(r"[\d\s()+./\-‐-―]+")
+_PARTS = pattern(r"[^\d\s()+./\-‐-―]+|\s/\s|(?<=\d)\s*(?=\+)")
+_TRUNK = pattern(r"\(\s*0\s*\)")
+_ASKED = pattern(r"[\d\s()+./\-‐-―]+")
 
 
 def numbers(text: str) -> tuple[str, ...]:

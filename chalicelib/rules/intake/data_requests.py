@@ -9,6 +9,8 @@ lamps. But they inform others of their rights ("you have the right to …"), are
 import re
 from collections.abc import Iterator
 
+from chalicelib.patterns import pattern
+
 # Only this many characters are searched; a later mention is about something else, or is quoted small print.
 _READ = 2000
 
@@ -21,7 +23,7 @@ _ARTICLE = r"art(?:icle|ikel)?\.? ?(?:15|16|17|18|20|21)(?: ?\(\d\))?"
 _LAW = r"(?:ds-?gvo|(?:uk[ -])?gdpr|rgpd)"
 
 # Phrases that only the person concerned uses.
-_REQUEST = re.compile(
+_REQUEST = pattern(
     r"\b(?:"
     rf"(?:copy of|access to) {_MINE}"
     rf"|(?:please |kindly |you (?:to )?|immediately )(?:delete|erase|remove) (?:{_MINE}|(?:all )?(?:the )?{_ABOUT_ME})"
@@ -40,7 +42,7 @@ _REQUEST = re.compile(
     re.IGNORECASE,
 )
 # Terms that small print uses too: they count only in a request.
-_LEGAL_TERMS = re.compile(
+_LEGAL_TERMS = pattern(
     r"\b(?:"
     r"(?:subject access|data subject|data access|gdpr|dsgvo)[ -](?:access )?(?:request|anfrage)"
     rf"|{_ARTICLE},? (?:abs(?:atz|\.) ?\d,? )?(?:of (?:the )?|der )?{_LAW}"
@@ -52,13 +54,13 @@ _LEGAL_TERMS = re.compile(
     r")\b",
     re.IGNORECASE,
 )
-_FIRST_PERSON = re.compile(
+_FIRST_PERSON = pattern(
     r"\b(?:i|i'd|i'm|me|my|mine|please|ich|mir|mich|mein(?:e[mnrs]?)?|bitte|hiermit|hereby"
     r"|beantragen?|fordern?|fordere|verlangen?|ersuchen?|wir bitten|bitten wir|we (?:request|ask|demand))\b",
     re.IGNORECASE,
 )
 # Phrases that inform others of their rights, or say where to read about them and which office to contact.
-_INFORMS = re.compile(
+_INFORMS = pattern(
     r"https?://|www\.|\byour (?:\w+ ){0,2}rights?\b"
     r"|\byou (?:\w+ ){0,2}(?:have|may|can) (?:\w+ ){0,3}(?:rights?|object|withdraw|exercise|find|request|ask)\b"
     r"|\brights? of (?:the )?(?:data subjects?|individuals)"
@@ -73,12 +75,12 @@ _INFORMS = re.compile(
     r"|betroffenenrecht",
     re.IGNORECASE,
 )
-_PARAGRAPH = re.compile(r"\n\s*\n")
-_SENTENCE = re.compile(r"(?<=[.!?:;])(?<!\b[Aa]rt\.)(?<!\b[Aa]bs\.)(?<!\bNr\.)(?<!\bno\.)\s+")
+_PARAGRAPH = pattern(r"\n\s*\n")
+_SENTENCE = pattern(r"(?<=[.!?:;])(?<!\b[Aa]rt\.)(?<!\b[Aa]bs\.)(?<!\bNr\.)(?<!\bno\.)\s+")
 # A line shorter than this was ended on purpose, not wrapped.
 _WRAPPED = 50
 # From this line on, a mail has only its writer's name and their firm's small print.
-_FAREWELL = re.compile(
+_FAREWELL = pattern(
     r"^[ \t>]*(?:-- ?$|_{5,}|[-=*]{5,}|(?:mit (?:\w+ ){0,2}(?:freundlichen|besten|herzlichen|lieben|vielen|sonnigen)"
     r" gr(?:ü|ue)(?:ß|ss)e?n?|(?:viele|beste|liebe|herzliche|schöne|freundliche) gr(?:ü|ue)(?:ß|ss)e|mfg|lg|vg"
     r"|hochachtungsvoll|(?:kind|best|warm|warmest)(?:est)? (?:regards|wishes)|regards|sincerely|yours"

@@ -4,23 +4,24 @@ marketplaces write in somebody's name, and name that person in Reply-To or X-Ori
 import re
 from dataclasses import dataclass
 
+from chalicelib.patterns import pattern
 from chalicelib.rules.identity.addressing import canonical, domain_of, same
 from chalicelib.rules.intake.submission import is_address
 from chalicelib.rules.policy.model import Policy, Shop
 from chalicelib.rules.tickets.messages import NOBODY, Person
 
-_NO_REPLY = re.compile(
+_NO_REPLY = pattern(
     r"(?:^|[-_.+])(?:(?:do[-_.]?)?not?[-_.]?repl(?:y|ies)|never[-_.]?reply|no[-_.]?(?:answer|response|mail)"
     r"|keine?[-_.]?antwort(?:en)?|nicht[-_.]?antworten|ne[-_.]?pas[-_.]?repondre|no[-_.]?responder|non[-_.]?rispondere"
     r"|mailer[-_.]?daemon|postmaster)(?:$|[-_.+])"
 )
 # Local parts of programs that send filled-in forms or pass on other people's words.
-_PROGRAM = re.compile(
+_PROGRAM = pattern(
     r"(?:word|classic)press|www(?:-data|run)?|apache2?|nginx|httpd?|web-?server|nobody|php|cgi|(?:web|auto|form|php)?-?mailer"
     r"|(?:web|contact|kontakt)?-?form(?:s|mail|ular|ulare)?|notif(?:y|ier|ication|ications)|drupal|joomla|typo3|shopware"
     r"|woocommerce|magento|prestashop|oxid|system|robot"
 )
-_VIA = re.compile(r"^['\"]?(?P<name>.+?)['\"]?\s*\b(?:via|über)\s+\S", re.IGNORECASE)
+_VIA = pattern(r"^['\"]?(?P<name>.+?)['\"]?\s*\b(?:via|über)\s+\S", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

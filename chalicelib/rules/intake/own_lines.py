@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from chalicelib.patterns import pattern
+
 # Shorter sentences could be anybody's.
 _LEAST = 30
-_PLACEHOLDER = re.compile(r"\{\w+\}")
+_PLACEHOLDER = pattern(r"\{\w+\}")
 _BETWEEN = r"[\s>|*]+"
 _LINE_BEGINS = r"^[ \t>|*!]*"
-_NOTHING = re.compile(r"[ \t>|*_=-]*")
+_NOTHING = pattern(r"[ \t>|*_=-]*")
 # At most this many lines above it can belong to it.
 _ABOVE = 20
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.errors import InvalidFields
+from chalicelib.patterns import pattern
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import QUESTION
 from chalicelib.rules.tickets.procedure_facts import Claim, bought_then
@@ -31,7 +32,7 @@ LARGEST_UPLOAD = 25 * 1024 * 1024
 UPLOAD_SAID = 25_000_000
 LARGEST_TOGETHER = 4_000_000
 
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
+_ADDRESS = pattern(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
 # Invisible characters that Unicode does not class as spaces: fillers, joiners, variation selectors.
 _BLANK = {
     "\u034f",

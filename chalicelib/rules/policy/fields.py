@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from chalicelib.patterns import pattern
 from chalicelib.rules.policy.model import ClosedDay
 from chalicelib.rules.policy.tables import BAD, FORMS, Read, Reading, items, scalar, shown, unknown
 from chalicelib.rules.policy.toml_lines import Path
@@ -20,8 +21,8 @@ from chalicelib.rules.timing.worktime import MIDNIGHT, Interval
 
 LANGUAGES = ("en", "de")
 """The languages that a shop may use: those with words in templates/words."""
-ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
-INTERVAL = re.compile(r"([0-9]{2}):([0-9]{2}) ?[-\N{EN DASH}] ?([0-9]{2}):([0-9]{2})")
+ADDRESS = pattern(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
+INTERVAL = pattern(r"([0-9]{2}):([0-9]{2}) ?[-\N{EN DASH}] ?([0-9]{2}):([0-9]{2})")
 _Member = TypeVar("_Member", bound=StrEnum)
 THIS_MACHINE = ("localhost", "127.0.0.1")
 

@@ -8,18 +8,20 @@ import tomllib
 from bisect import bisect
 from collections.abc import Iterator
 
+from chalicelib.patterns import pattern
+
 Path = tuple[str | int, ...]
 
-SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
-BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-STRING = re.compile(
+SPACE = pattern(r"(?:[ \t\r\n]|#[^\n]*)*")
+BARE_KEY = pattern(r"[A-Za-z0-9_-]+")
+STRING = pattern(
     r'"""(?:[^\\]|\\.)*?"{3,5}'  # up to two quotes may stand before the closing three
     r"|'''.*?'{3,5}"
     r'|"(?:[^"\\]|\\.)*"'
     r"|'[^']*'",
     re.DOTALL,
 )
-PLAIN_VALUE = re.compile(r"[^,\]}#\n]+")
+PLAIN_VALUE = pattern(r"[^,\]}#\n]+")
 
 
 def lines(text: str) -> dict[Path, int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 
+from chalicelib.patterns import pattern
 from chalicelib.rules.identity.addressing import canonical, domain_of
 
 Reading = tuple[int, int, str]
@@ -15,18 +16,18 @@ _LONGEST_LOCAL, _LONGEST_DOMAIN = 64, 255
 _AROUND = 32
 # At most so many beginnings and so many ends of one address are tried, so that endless signs cannot fill the index.
 _LIMIT = 4
-_AT = re.compile(r'"?(?:@|%(?:25)*40)(?=[^\W_][\w-]{0,62}\.[^\W_])', re.I)
-_BACKWARDS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]*")
-_DOMAIN = re.compile(r"[^\W_][\w-]*(?:\.[^\W_][\w-]*)+")
+_AT = pattern(r'"?(?:@|%(?:25)*40)(?=[^\W_][\w-]{0,62}\.[^\W_])', re.I)
+_BACKWARDS = pattern(r"[\w.!#$%&'*+/=?^`{|}~-]*")
+_DOMAIN = pattern(r"[^\W_][\w-]*(?:\.[^\W_][\w-]*)+")
 _JOINTS = "._+%-"
 _LATIN = "0-9A-Za-z\u00aa-\u024f\u1e00-\u1eff"
 # Thai, Lao, Burmese, Khmer, Japanese, Chinese and Korean have no space between an address and the words around it.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
 _BESIDE = "|".join(rf"(?<=[{one}])(?=[^\W\d_{one}])|(?<=[^\W\d_{one}])(?=[{one}])" for one in (_LATIN, _UNSPACED))
-_BEGINS = re.compile(rf"%(?:25)*[0-9a-f]{{2}}|[{_JOINTS}]{{2,}}|[!#$&'*/=?^`{{|}}~]+|{_BESIDE}", re.I)
+_BEGINS = pattern(rf"%(?:25)*[0-9a-f]{{2}}|[{_JOINTS}]{{2,}}|[!#$&'*/=?^`{{|}}~]+|{_BESIDE}", re.I)
 _FILES = "eml|msg|pdf|txt|csv|html?|docx?|xlsx?|od[ts]|rtf|jpe?g|png|gif|heic|webp|tiff?|zip|vcf|ics|xml|json"
 # What ends an address: emphasis, a dash, the next sentence without a space before it, a file extension, another script.
-_ENDS = re.compile(rf"_|[.-]{{2,}}|\.(?P<sentence>[A-Z][^\W_]*)|\.(?i:{_FILES})(?![^\W_])|{_BESIDE}")
+_ENDS = pattern(rf"_|[.-]{{2,}}|\.(?P<sentence>[A-Z][^\W_]*)|\.(?i:{_FILES})(?![^\W_])|{_BESIDE}")
 
 
 def holds_any(text: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
+from chalicelib.patterns import pattern
 from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.privacy import participants
 from chalicelib.rules.privacy.address_matching import holds_any, readings
@@ -22,7 +23,7 @@ from chalicelib.rules.tickets.ticket import LogEntry, Ticket, evolve
 ERASED = "erased"
 """Replaces the erased address; no mail can be sent to it."""
 _LOG = frozenset({"log"})
-_ANY_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]{1,200}\"?(?:@|%(?:25)*40)[^\s<>()\[\],;:\"]*")
+_ANY_ADDRESS = pattern(r"[^\s<>()\[\],;:\"]{1,200}\"?(?:@|%(?:25)*40)[^\s<>()\[\],;:\"]*")
 _Record = TypeVar("_Record", Ticket, Message)
 
 

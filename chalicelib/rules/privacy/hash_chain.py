@@ -17,13 +17,13 @@ import base64
 import hashlib
 import hmac
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from typing import TypeVar
 
+from chalicelib.patterns import pattern
 from chalicelib.rules.identity.keys import Secret, Use
 from chalicelib.rules.tickets.stated import digest
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket
@@ -31,9 +31,7 @@ from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket
 _Item = TypeVar("_Item", Ticket, Message)
 _HASH = r"[A-Za-z0-9_-]"
 _NUMBER = r"([0-9]{1,9})"
-_HEAD = re.compile(
-    rf"([0-9a-z])\.{_NUMBER}\.{_NUMBER}\.{_NUMBER}\.({_HASH}{{32}}|)\.({_HASH}{{22,23}}|)\.({_HASH}{{22}})"
-)
+_HEAD = pattern(rf"([0-9a-z])\.{_NUMBER}\.{_NUMBER}\.{_NUMBER}\.({_HASH}{{32}}|)\.({_HASH}{{22,23}}|)\.({_HASH}{{22}})")
 _SUM = 128
 # Characters of `said`: the letter of a key version, and 22 for these bits.
 _SAID = 23

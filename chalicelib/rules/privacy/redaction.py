@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chalicelib.patterns import pattern
 from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.messages import Author, Message, Person, writers
@@ -12,7 +13,7 @@ from chalicelib.rules.tickets.ticket import Ticket
 
 # What replaces a hidden name or address, by the names that templates use.
 AGENT, OTHER, THIRD_PARTY, SYSTEM = "agent", "other", "third_party", "system"
-_ADDRESS = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = pattern(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
 _LEAST_NAME = 4
 
 

@@ -3,10 +3,10 @@
 They can be computed from the ticket's texts at any time: `words_of` returns every word that the index can have of it.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from chalicelib.patterns import pattern
 from chalicelib.rules.identity import phones
 from chalicelib.rules.privacy import participants
 from chalicelib.rules.tickets.log import DetailCode
@@ -18,7 +18,7 @@ LIMIT = 300
 _LEAST, _LONGEST = 3, 40
 # Characters of scripts without spaces (Thai, Japanese, Chinese, Korean): indexed as pairs of neighbours.
 _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3"
-_RUNS = re.compile(f"(?P<unspaced>[{_UNSPACED}]+)|[^{_UNSPACED}]+")
+_RUNS = pattern(f"(?P<unspaced>[{_UNSPACED}]+)|[^{_UNSPACED}]+")
 # The characters that join the letters and digits of an order number.
 _JOINTS = "-/._"
 # Words in nearly every mail are useless for a search.

@@ -1,10 +1,10 @@
 """Agents' actions on whole tickets: tags, links, legal hold, spam, and splitting one message off into a ticket."""
 
-import re
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.errors import InvalidFields
+from chalicelib.patterns import pattern
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.intake.submission import clean
 from chalicelib.rules.procedure.concluding import close
@@ -18,7 +18,7 @@ from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evo
 
 MAX_TAGS = 20
 LONGEST_TAG = 40
-_BETWEEN_TAGS = re.compile(r"[,;\s]+")
+_BETWEEN_TAGS = pattern(r"[,;\s]+")
 
 
 def tags_in(text: str) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 them into words. Only people's own words are texts."""
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-_PLAIN = re.compile(r"[^\s\"=]+")
+from chalicelib.patterns import pattern
+
+_PLAIN = pattern(r"[^\s\"=]+")
 
 
 class Action(StrEnum):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 from chalicelib.errors import InvalidFields
+from chalicelib.patterns import pattern
 from chalicelib.rules.tickets.messages import Event, Message, Visibility
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.actions.action_input import ActionInput
@@ -17,7 +18,7 @@ from chalicelib.services.ports.deps import Deps
 _TELLING = (Event.REFERRAL_ANSWER, Event.EXTENSION, Event.FINAL_ANSWER)
 # A form names this many messages, and only counts the earlier ones: a page has many forms.
 _MAX_NAMED, _DIGEST = 200, 6
-_SEEN = re.compile(rf"(\d{{1,6}})\.((?:[\w-]{{{_DIGEST}}})*)", re.ASCII)
+_SEEN = pattern(rf"(\d{{1,6}})\.((?:[\w-]{{{_DIGEST}}})*)", re.ASCII)
 
 
 def seen(messages: Sequence[Message]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from chalicelib.patterns import pattern
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.tickets.inbox_keys import CONDEMNED, closed_on
 from chalicelib.rules.tickets.ticket import OWED, State
@@ -24,7 +25,7 @@ LISTS = (
 _NEWEST_FIRST = (State.QUARANTINED.value, CONDEMNED, State.CLOSED.value)
 _DAY = timedelta(days=1)
 _EARLIEST = date(2000, 1, 1)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DATE = pattern(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

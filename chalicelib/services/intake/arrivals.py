@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from chalicelib.mail.inbound import Attachment, InboundMail, Naming
+from chalicelib.patterns import pattern
 from chalicelib.rules.identity.addressing import domain_of
 from chalicelib.rules.identity.mailboxes import network
 from chalicelib.rules.intake.limits import Source
@@ -15,9 +16,9 @@ from chalicelib.telemetry import logger
 SPAM, VIRUS, DMARC, SPF, DKIM = "spam", "virus", "dmarc", "spf", "dkim"
 # From this attempt on, a mail is no longer parsed; it opens a ticket as unreadable, with the original attached.
 LAST_ATTEMPT = 4
-_TAKEN_FOR = re.compile(r"\bfor <?([^\s<>;]+@[^\s<>;]+)")
+_TAKEN_FOR = pattern(r"\bfor <?([^\s<>;]+@[^\s<>;]+)")
 # The topmost Received header is the mail service's own.
-_HANDED_OVER = re.compile(
+_HANDED_OVER = pattern(
     r"from [^;]*?\[([0-9A-Fa-f:.]{3,45})\]\)?\s+by [\w.-]*amazon(?:aws|ses)?\.com(?=[\s;])", re.DOTALL
 )
 _AGENTS_OWN = {

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
+from chalicelib.patterns import pattern
 from chalicelib.rules.identity.addressing import canonical, without_plus
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
@@ -22,7 +23,7 @@ from chalicelib.telemetry import logger
 _LIMIT = 100
 _MAX_CHARACTERS = 2_000_000
 # The name of an embedded picture in a mail's HTML looks like an address.
-_PICTURE = re.compile(r"cid:[^\s\"'<>()]+", re.I)
+_PICTURE = pattern(r"cid:[^\s\"'<>()]+", re.I)
 
 
 def noted(deps: Deps, shop: Shop, raw: bytes, inbound: Inbound, ticket: Ticket | None = None) -> Inbound:

@@ -1,10 +1,10 @@
 """The people that a mail names, in the form for the rule on senders: in its headers, and in a mail inside an agent's
 mail."""
 
-import re
 from dataclasses import replace
 
 from chalicelib.mail.inbound import Address, Forwarded, InboundMail
+from chalicelib.patterns import pattern
 from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.intake import mail_senders, submission
 from chalicelib.rules.intake.mail_facts import Inner
@@ -13,7 +13,7 @@ from chalicelib.rules.policy.model import Policy, Shop
 from chalicelib.rules.tickets.messages import NOBODY, Person
 
 UNNAMED = Meant(NOBODY, NOBODY)
-_LISTED = re.compile(r"[^\s<>,;:]+@[^\s<>,;?]+")
+_LISTED = pattern(r"[^\s<>,;:]+@[^\s<>,;?]+")
 _LIST_HEADERS = ("list-post", "mailing-list", "x-beenthere", "x-mailing-list")
 
 

@@ -1,10 +1,10 @@
 """Tickets in quarantine: listed so that nothing is dropped silently, and released if they are genuine."""
 
-import re
 from datetime import UTC, datetime
 from typing import Any, TypedDict
 
 from chalicelib.errors import InvalidEvent
+from chalicelib.patterns import pattern
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.clocks import QUARANTINE
 from chalicelib.rules.tickets.ticket import Change, State, Ticket
@@ -14,7 +14,7 @@ from chalicelib.services.ports.inbox import Cursor
 from chalicelib.services.tickets.commits import change_ticket, commit_unless_done
 
 _LIMIT = 100
-_REFERENCE = re.compile(r"[A-Z0-9-]{3,40}")
+_REFERENCE = pattern(r"[A-Z0-9-]{3,40}")
 
 Quarantined = TypedDict(  # by a call, because "from" is a keyword of Python
     "Quarantined",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from chalicelib.errors import InvalidEvent
+from chalicelib.patterns import pattern
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.privacy.search_terms import short_words, words
 from chalicelib.rules.tickets.messages import Person, writers
@@ -12,7 +13,7 @@ from chalicelib.services import console_events
 from chalicelib.services.ports.deps import Deps
 
 _PAGE = 100
-_ADDRESS = re.compile(r"\S@\S")
+_ADDRESS = pattern(r"\S@\S")
 # A phone number's last digits are the same with and without the country code.
 _PHONES_END, _LEAST_DIGITS = 6, 4
 

@@ -1,11 +1,11 @@
 """The console's audit trail: every function that is run there leaves an audit event with what it was asked and what it
 answered, without anybody's data (decision 68)."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from chalicelib.errors import AuditWriteFailed, InvalidEvent
+from chalicelib.patterns import pattern
 from chalicelib.rules.intake import submission
 from chalicelib.rules.privacy.audit_events import AuditEvent, following
 from chalicelib.services import console_events
@@ -28,7 +28,7 @@ _ASKED = ("shop", "reference", "from", "to", "kinds", "states", "format", "messa
 _CORRECTED = ("name", "new_email", "phone")
 _ANSWERED = ("reference", "state", "key", "certificate", "left_off", "failed")
 # The form of correct values in these fields. A name or an address does not match.
-_PLAIN = re.compile(r"[A-Za-z0-9_.:,/+-]{0,200}")
+_PLAIN = pattern(r"[A-Za-z0-9_.:,/+-]{0,200}")
 _LONGEST = 1500
 _TRIES = 40
 _Answer = TypeVar("_Answer", bound=Mapping[str, Any])

@@ -1,8 +1,8 @@
 """Finds a ticket by its reference, in any spelling."""
 
-import re
 from collections.abc import Sequence
 
+from chalicelib.patterns import pattern
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Ticket
@@ -10,7 +10,7 @@ from chalicelib.services.ports.deps import Deps
 
 # For references read aloud or typed by hand: Crockford's base 32 reads these letters as the digits they resemble.
 _LOOKALIKES = str.maketrans("OIL", "011")
-_SEPARATED = re.compile(r"[\s.\-–—]+")
+_SEPARATED = pattern(r"[\s.\-–—]+")
 
 
 def reference(shops: Sequence[Shop], query: str) -> str:

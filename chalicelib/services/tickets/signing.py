@@ -2,16 +2,16 @@
 names that version, and the value stays valid as long as the version exists."""
 
 import hashlib
-import re
 from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 
 from chalicelib.errors import InvalidLink
+from chalicelib.patterns import pattern
 from chalicelib.rules.identity.keys import Key, Use
 from chalicelib.services.ports.deps import Deps
 
-_WRITTEN = re.compile(r"[A-Za-z0-9_.-]+")
+_WRITTEN = pattern(r"[A-Za-z0-9_.-]+")
 
 
 def written(deps: Deps, purpose: str, value: list[Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.errors import InvalidFields, InvalidLink
 from chalicelib.mail.attachments import filenames
+from chalicelib.patterns import pattern
 from chalicelib.rules.identity import derived
 from chalicelib.rules.intake.submission import LARGEST_UPLOAD, MAX_FILES, one_line
 from chalicelib.rules.policy.model import Shop
@@ -16,7 +17,7 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting, links
 from chalicelib.services.tickets.filing import IncomingFile
 
-_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,127}", re.IGNORECASE)
+_TYPE = pattern(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,63}/[a-z0-9][a-z0-9!#$&^_.+-]{0,127}", re.IGNORECASE)
 # Of a size in bytes; Python refuses to read very long numbers.
 _MAX_DIGITS = 20
 

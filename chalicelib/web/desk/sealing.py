@@ -6,11 +6,11 @@ The same words of the same person give the same URL, so that going back, reloadi
 """
 
 import base64
-import re
 
+from chalicelib.patterns import pattern
 from chalicelib.rules.identity.keys import Secret, Use
 
-_TEXT = re.compile(r"[A-Za-z0-9_-]{23,4000}")
+_TEXT = pattern(r"[A-Za-z0-9_-]{23,4000}")
 _TAG = 16
 
 

@@ -62,9 +62,11 @@ def _nodes() -> dict[str, ast.AST]:
     return {f"{module}.{name}": node for module, tree in _modules().items() for name, node in _named(tree)}
 
 
-def _named(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+def _named(tree: ast.Module | ast.If) -> Iterator[tuple[str, ast.AST]]:
     for node in tree.body:
         match node:
+            case ast.If():  # a section of app.py
+                yield from _named(node)
             case ast.FunctionDef() | ast.ClassDef():
                 yield node.name, node
             case ast.Assign(targets=targets, value=value):
