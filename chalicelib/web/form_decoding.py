@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from chalicelib.mail.charsets.names import codec_for
 from chalicelib.patterns import pattern
 
-UTF_8, USUAL = "utf-8", "cp1252"
+UTF_8, DEFAULT_CODEC = "utf-8", "cp1252"
 # A short word in these charsets may also be valid UTF-8, so the whole form decides.
 _SEVERAL_BYTES = {"gb18030", "big5hkscs", "cp932", "shift_jis_2004", "euc_jp", "cp949"}
 _ESCAPING = {"iso2022_jp", "iso2022_kr"}
@@ -29,7 +29,7 @@ class FormDecoder:
     def read(self, raw: bytes, own: str = "") -> str:
         """The text of a value; `own` is the charset that the value itself names."""
         named = _codec(own) or self.named
-        page = named if named not in ("", UTF_8) else USUAL if self.broken else ""
+        page = named if named not in ("", UTF_8) else DEFAULT_CODEC if self.broken else ""
         text = _decoded(raw, named, self.broken)
         return _REFERENCE.sub(lambda found: _character(found, page), text) if page and "&#" in text else text
 
@@ -54,7 +54,7 @@ def _decoded(raw: bytes, named: str, broken: bool) -> str:
         text = _strictly(raw, codec)
         if text is not None:
             return text
-    return raw.decode(UTF_8 if _nearly_utf_8(raw) else USUAL, "replace")
+    return raw.decode(UTF_8 if _nearly_utf_8(raw) else DEFAULT_CODEC, "replace")
 
 
 def _strictly(raw: bytes, codec: str) -> str | None:

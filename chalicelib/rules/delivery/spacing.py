@@ -41,8 +41,8 @@ def spaced(change: Change, before: Ticket, latest: Message | None, now: datetime
     if last is None or now >= last + APART or not _all_notify(news.outbox):
         return replace(change, ticket=replace(ticket, told_at=now, told_by=news.id))
     at = last + APART
-    held = replace(news, outbox=replace(news.outbox, stage=Stage.HELD, wake_at=at))
-    return replace(change, ticket=replace(ticket, told_at=at, told_by=news.id), messages=_with(change, held))
+    later = replace(news, outbox=replace(news.outbox, stage=Stage.HELD, wake_at=at))
+    return replace(change, ticket=replace(ticket, told_at=at, told_by=news.id), messages=_with(change, later))
 
 
 def _notifies(message: Message) -> bool:

@@ -36,11 +36,11 @@ def _aliases(places: dict[Path, Any], supports: dict[str, Path], reading: Readin
     """Each alias once. An alias that is already taken is noted as a mistake."""
     found: dict[str, tuple[Path, str]] = {}
     for path, address in _listed(places, "aliases"):
-        taken = supports.get(canonical(address)) or (
+        used = supports.get(canonical(address)) or (
             found[canonical(address)][0] if canonical(address) in found else None
         )
-        if taken:
-            reading.bad(path, f"{shown(address)} is taken already (see {dotted(taken)}): write another.")
+        if used:
+            reading.bad(path, f"{shown(address)} is taken already (see {dotted(used)}): write another.")
         else:
             found[canonical(address)] = (path, address)
     return found

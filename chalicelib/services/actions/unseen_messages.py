@@ -54,13 +54,13 @@ def refuse_if_newer(deps: Deps, ticket: Ticket, inputs: ActionInput) -> None:
 
 def newer(messages: Sequence[Message], opening: str, has_seen: str) -> list[Message]:
     """The messages that must be read first and that came after what was seen."""
-    telling = [message for message in messages if _tells(message)]
+    informing = [message for message in messages if _tells(message)]
     if said := _SEEN.fullmatch(has_seen):
         before, digests = int(said[1]), said[2]
         named = {digests[at : at + _DIGEST] for at in range(0, len(digests), _DIGEST)}
-        return [message for message in telling if _digest(message) not in named][before:]
+        return [message for message in informing if _digest(message) not in named][before:]
     if has_seen == opening:
-        return telling
+        return informing
     ids = [message.id for message in messages]
     after = messages[ids.index(has_seen) + 1 :] if has_seen in ids else messages
     return [message for message in after if _tells(message)]

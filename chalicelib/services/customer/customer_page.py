@@ -251,8 +251,8 @@ def _same(message: Message, ticket: Ticket) -> bool:
 def _entries(deps: Deps, shop: Shop, ticket: Ticket, shown: Sequence[Message]) -> list[dict[str, Any]]:
     """The contributions; the newest are complete. A customer who writes more than a page can hold must not make the
     page impossible to open."""
-    held = pages.fitting(reversed(shown), partial(shown_text, deps), _MAX_TOGETHER)
-    return [_entry(deps, shop, ticket, message, text) | {"cut": cut} for message, text, cut in held][::-1]
+    fitted = pages.fitting(reversed(shown), partial(shown_text, deps), _MAX_TOGETHER)
+    return [_entry(deps, shop, ticket, message, text) | {"cut": cut} for message, text, cut in fitted][::-1]
 
 
 def _entry(deps: Deps, shop: Shop, ticket: Ticket, message: Message, text: str) -> dict[str, Any]:

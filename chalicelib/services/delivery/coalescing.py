@@ -20,8 +20,8 @@ KeptBack = dict[ItemRef, tuple[str, Set[str]]]
 
 def join(deps: Deps, kept_back: KeptBack, shop: str, change: Change, now: datetime) -> Change:
     """The change; its steps are added to the held-back mails to the same recipients, as long as these have room."""
-    told = set(coalescing.recipients(change))
-    wanted = [due for due, (of, to) in kept_back.items() if of == shop and to & told]
+    recipients = set(coalescing.recipients(change))
+    wanted = [due for due, (of, to) in kept_back.items() if of == shop and to & recipients]
     messages = (deps.tickets.message(due.ref, due.message) for due in wanted if due.message)
     return coalescing.joined(change, [message for message in messages if message], now)
 
@@ -65,17 +65,17 @@ def _carrier(deps: Deps, mail: Delivery) -> Message | None:
     return deps.tickets.message(mail.carried_by.ref, mail.carried_by.message) if mail.carried_by else None
 
 
-def note_told(deps: Deps, told: Delivery) -> None:
+def note_carried(deps: Deps, sent: Delivery) -> None:
     """Record on each step that a sent mail carried that it was sent. If one can't be recorded now, the due-work index
     repeats it later."""
-    for step in told.carries:
+    for step in sent.carries:
         try:
-            _note_told(deps, ItemRef(step.ref, step.message))
+            _note_carried(deps, ItemRef(step.ref, step.message))
         except Exception:
             logger.exception("a step told with others could not be noted", extra={"ref": step.ref})
 
 
-def _note_told(deps: Deps, due: ItemRef) -> None:
+def _note_carried(deps: Deps, due: ItemRef) -> None:
     def load() -> Message | None:
         return deps.tickets.message(due.ref, due.message or "")
 

@@ -37,7 +37,7 @@ class _Attempt:
 
     deps: Deps
     due: ItemRef
-    held: OutboxItem
+    claimed: OutboxItem
     claim: int
     ticket: Ticket
     delivery: Delivery
@@ -50,37 +50,37 @@ def post(deps: Deps, due: ItemRef, seen: OutboxItem | None = None) -> bool:
     the mail service does not accept mails now, ComposeFailed if a mail can't be composed; the item is then released, to
     be tried again. A mail that can't be composed does not hold up the item's other mails.
     """
-    held = _claim(deps, due, seen)
-    if held is None:
+    claimed = _claim(deps, due, seen)
+    if claimed is None:
         item = _load(deps, due)
         return item.outbox is None or item.outbox.stage in (Stage.DONE, Stage.HELD)
-    held = _with_what_rides(deps, due, held)
-    ticket = held if isinstance(held, Ticket) else _ticket(deps, held.ref)
-    claim = held.outbox.attempts if held.outbox else 0
-    carrying = [mail for mail in held.outbox.own() if mail.carries] if held.outbox else []
+    claimed = _with_what_rides(deps, due, claimed)
+    ticket = claimed if isinstance(claimed, Ticket) else _ticket(deps, claimed.ref)
+    claim = claimed.outbox.attempts if claimed.outbox else 0
+    carrying = [mail for mail in claimed.outbox.own() if mail.carries] if claimed.outbox else []
     faults: dict[Delivery, ComposeFailed] = {}
-    while held.outbox and (owed := [mail for mail in held.outbox.own() if mail not in faults]):
-        if not (holds(held.outbox, claim) and in_time(held.outbox, deps.now())):
+    while claimed.outbox and (owed := [mail for mail in claimed.outbox.own() if mail not in faults]):
+        if not (holds(claimed.outbox, claim) and in_time(claimed.outbox, deps.now())):
             return False  # we took longer than the lease: another sender has taken over, or may do so at any moment
         try:
-            of = held if isinstance(held, Ticket) else ticket
-            held = _hand_over(_Attempt(deps, due, held, claim, of, owed[0]))
+            of = claimed if isinstance(claimed, Ticket) else ticket
+            claimed = _hand_over(_Attempt(deps, due, claimed, claim, of, owed[0]))
         except ComposeFailed as fault:
             faults[owed[0]] = fault
     for mail in carrying:
-        together.note_told(deps, mail)
+        together.note_carried(deps, mail)
     for unwritten in faults.values():
-        _note(deps, due, held, lambda item: sending.defer(item, claim, deps.now()))
+        _note(deps, due, claimed, lambda item: sending.defer(item, claim, deps.now()))
         raise unwritten
     return True
 
 
-def _with_what_rides(deps: Deps, due: ItemRef, held: OutboxItem) -> OutboxItem:
+def _with_what_rides(deps: Deps, due: ItemRef, claimed: OutboxItem) -> OutboxItem:
     """The claimed item with the outcomes of those steps that other items' mails carry."""
-    if not held.outbox or not any(mail.carried_by for mail in held.outbox.owed()):
-        return held
-    become = together.outcomes(deps, held)
-    return _note(deps, due, held, lambda item: coalescing.resolved(item, become, deps.now()))
+    if not claimed.outbox or not any(mail.carried_by for mail in claimed.outbox.owed()):
+        return claimed
+    become = together.outcomes(deps, claimed)
+    return _note(deps, due, claimed, lambda item: coalescing.resolved(item, become, deps.now()))
 
 
 def note_sent(deps: Deps, proof: SendConfirmation) -> None:
@@ -120,41 +120,41 @@ def _claim(deps: Deps, due: ItemRef, seen: OutboxItem | None) -> OutboxItem | No
     return _changed(change) if change else None
 
 
-def _note(deps: Deps, due: ItemRef, held: OutboxItem, rule: Callable[[OutboxItem], Change]) -> OutboxItem:
-    return _changed(commit_or_retry(deps, held, rule, lambda: _load(deps, due)))
+def _note(deps: Deps, due: ItemRef, claimed: OutboxItem, rule: Callable[[OutboxItem], Change]) -> OutboxItem:
+    return _changed(commit_or_retry(deps, claimed, rule, lambda: _load(deps, due)))
 
 
 def _hand_over(one: _Attempt) -> OutboxItem:
     """Send one mail and record the result. Raises NotSent if it must be tried again, after releasing the claim, and
     ComposeFailed with the claim still held."""
-    held, ticket, delivery = one.held, one.ticket, one.delivery
-    if delivery.carries and held.outbox and held.outbox.shortened:
+    claimed, ticket, delivery = one.claimed, one.ticket, one.delivery
+    if delivery.carries and claimed.outbox and claimed.outbox.shortened:
         return _split_up(one)
-    if held.outbox and held.outbox.hopeless:
+    if claimed.outbox and claimed.outbox.hopeless:
         logger.error("a mail ended every sender, in short form too", extra={"ref": ticket.ref})
         return _refused(one, Unsent.ENDED_ITS_SENDERS, warns=True)
-    if unwanted := _unwanted(one.deps, ticket, held, delivery):
+    if unwanted := _unwanted(one.deps, ticket, claimed, delivery):
         # Agents rely on an extension, so they are warned. The other mails are not missed, or agents know already.
         return _refused(one, unwanted, warns=delivery.purpose is Purpose.EXTENSION)
     try:
-        ses_id = _send(one.deps, held, ticket, delivery)
+        ses_id = _send(one.deps, claimed, ticket, delivery)
     except ComposeFailed:
         if delivery.carries:
             return _split_up(one)
         raise
     except NotSent as error:
         if error.unanswered or error.passing:
-            _note(one.deps, one.due, held, partial(_later, one, error))
+            _note(one.deps, one.due, claimed, partial(_later, one, error))
             raise
         return _refused(one, str(error), warns=True)
-    if held.outbox and held.outbox.shortened:
+    if claimed.outbox and claimed.outbox.shortened:
         note_shortened(one.deps, ticket.shop, ticket.ref, delivery)
-    return _note(one.deps, one.due, held, lambda item: _sent(one, item, ses_id))
+    return _note(one.deps, one.due, claimed, lambda item: _sent(one, item, ses_id))
 
 
 def _split_up(one: _Attempt) -> OutboxItem:
     """If a mail about many tickets can't be sent, each of its tickets gets a mail of its own instead."""
-    return _note(one.deps, one.due, one.held, lambda item: coalescing.let_go(item, one.delivery))
+    return _note(one.deps, one.due, one.claimed, lambda item: coalescing.let_go(item, one.delivery))
 
 
 def _refused(one: _Attempt, why: Unsent | str, *, warns: bool) -> OutboxItem:
@@ -167,7 +167,7 @@ def _refused(one: _Attempt, why: Unsent | str, *, warns: bool) -> OutboxItem:
 
     if delivery.purpose is not Purpose.REVIEW_REQUEST:  # nobody misses it
         note_undeliverable(deps, ticket.shop, ticket.ref, delivery, DeliveryStatus.REFUSED)
-    return _note(deps, one.due, one.held, rule)
+    return _note(deps, one.due, one.claimed, rule)
 
 
 def _later(one: _Attempt, error: NotSent, item: OutboxItem) -> Change:
@@ -182,40 +182,42 @@ def _sent(one: _Attempt, item: OutboxItem, ses_id: str) -> Change:
     return _with_ticket_effect(one.deps, noted, item, one.delivery.purpose, effects.with_effect)
 
 
-def _unwanted(deps: Deps, ticket: Ticket, held: OutboxItem, delivery: Delivery) -> Unsent | None:
+def _unwanted(deps: Deps, ticket: Ticket, claimed: OutboxItem, delivery: Delivery) -> Unsent | None:
     """The reason why the mail is not tried at all, or None."""
     purpose = delivery.purpose
     if purpose in _AUTOMATIC and suppressed(deps, delivery.to):
         return Unsent.SUPPRESSED
-    if purpose is Purpose.EXTENSION and extending.overtaken(ticket, _message_id(held), deps.now()):
+    if purpose is Purpose.EXTENSION and extending.overtaken(ticket, _message_id(claimed), deps.now()):
         return Unsent.OVERTAKEN
     if purpose is Purpose.REVIEW_REQUEST and not reviewing.askable(ticket, deps.now()):
         return Unsent.NOTHING_TO_ASK
-    if purpose is Purpose.REVIEW_REQUEST and not _within_budget(deps, ticket, held, delivery):
+    if purpose is Purpose.REVIEW_REQUEST and not _within_budget(deps, ticket, claimed, delivery):
         return Unsent.BEYOND_BUDGET
     return None
 
 
-def _within_budget(deps: Deps, ticket: Ticket, held: OutboxItem, delivery: Delivery) -> bool:
+def _within_budget(deps: Deps, ticket: Ticket, claimed: OutboxItem, delivery: Delivery) -> bool:
     """Whether one more mail that nobody waits for may go to the address. Repeated calls get the same result."""
-    idempotency_key = f"{held.ref}/{_message_id(held)}/{delivery.purpose}"
+    idempotency_key = f"{claimed.ref}/{_message_id(claimed)}/{delivery.purpose}"
     return limiting.may_mail(deps, deps.policy.shop(ticket.shop), delivery.to, idempotency_key)
 
 
-def _message_id(held: OutboxItem) -> str:
-    return held.id if isinstance(held, Message) else held.opening.id
+def _message_id(claimed: OutboxItem) -> str:
+    return claimed.id if isinstance(claimed, Message) else claimed.opening.id
 
 
-def _send(deps: Deps, held: OutboxItem, ticket: Ticket, delivery: Delivery) -> str:
-    message = held if isinstance(held, Message) else held.opening
-    write = short_form if held.outbox and held.outbox.shortened else letter
+def _send(deps: Deps, claimed: OutboxItem, ticket: Ticket, delivery: Delivery) -> str:
+    message = claimed if isinstance(claimed, Message) else claimed.opening
+    write = short_form if claimed.outbox and claimed.outbox.shortened else letter
     try:
         raw = compose(write(deps, ticket, message, delivery, deps.now()))
     except Exception as error:
         # A fault of ours in one mail: the mail waits for a corrected program, and the others go on.
         logger.exception("a mail could not be written", extra={"ref": ticket.ref, "purpose": delivery.purpose})
         raise ComposeFailed(type(error).__name__) from error
-    tags = {"ref": held.ref, "purpose": delivery.purpose} | ({"message": held.id} if isinstance(held, Message) else {})
+    tags = {"ref": claimed.ref, "purpose": delivery.purpose} | (
+        {"message": claimed.id} if isinstance(claimed, Message) else {}
+    )
     return deps.mailer.send(deps.policy.shop(ticket.shop).support, deliverable(delivery.to), raw, tags)
 
 

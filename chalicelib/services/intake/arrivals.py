@@ -90,8 +90,8 @@ class RawMail:
     def recipients(self) -> tuple[str, ...]:
         """The envelope's recipients. Without an envelope: the address for which the mail service says it accepted the
         mail, and every recipient that the mail names."""
-        taken = _TAKEN_FOR.findall(self.mail.header("Received")[:2000])
-        named = (*taken, *self.mail.recipients, *(a.address for a in (*self.mail.to, *self.mail.cc)))
+        arrived_for = _TAKEN_FOR.findall(self.mail.header("Received")[:2000])
+        named = (*arrived_for, *self.mail.recipients, *(a.address for a in (*self.mail.to, *self.mail.cc)))
         return self.notice.recipients or named
 
 

@@ -38,9 +38,9 @@ def _always() -> OurWords:
     books = [(language, words.book(language)) for language in words.languages()]
     sentences = [words.phrase(language, "mail.times") for language, _ in books]
     for _, book in books:
-        told = ((key.split("."), said) for key, said in book.items() if isinstance(said, str))
+        phrases = ((key.split("."), said) for key, said in book.items() if isinstance(said, str))
         sentences += [
-            said for (first, *rest), said in told if first in _MAILS and rest and rest[0] not in _COMMON_PHRASES
+            said for (first, *rest), said in phrases if first in _MAILS and rest and rest[0] not in _COMMON_PHRASES
         ]
     sentences += [words.phrase(language, "notification_referral.wrote") for language, _ in books]
     marks, lines = _labels("notification", _MARKS), _labels("notification", _FACTS)

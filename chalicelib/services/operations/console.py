@@ -67,8 +67,8 @@ def act_on_ticket(deps: Deps, event: Any) -> ActionResult:
         raise InvalidEvent({"reference": f"name a ticket of {shop.id}, for example NL-7K3F9-QXMT2"}) from None
     except InvalidFields as refused:
         action = fields.get("action", "")
-        told = {name: _sentence(shop, action, name, code) for name, code in refused.codes.items()}
-        raise InvalidEvent(told) from None
+        sentences = {name: _sentence(shop, action, name, code) for name, code in refused.codes.items()}
+        raise InvalidEvent(sentences) from None
     return {"reference": ticket.ref, "action": fields["action"], "done": done, **state(deps, shop, ticket)}
 
 

@@ -68,18 +68,18 @@ def redrive(deps: Deps, event: Any) -> AllRedriven:
     """Put the dead letters of `queue` back on it; without `queue`, those of every queue. Raises InvalidEvent."""
     fields = console_events.fields(event, "queue")
     asked = console_events.choice(fields, "queue", ("all", *deps.queues), default="all")
-    told = {name: _redriven(deps, name) for name in deps.queues if asked in (name, "all")}
-    return {"put_back": {name: one["put_back"] for name, one in told.items()}, "queues": told}
+    queues = {name: _redriven(deps, name) for name in deps.queues if asked in (name, "all")}
+    return {"put_back": {name: one["put_back"] for name, one in queues.items()}, "queues": queues}
 
 
 def _redriven(deps: Deps, name: str) -> Redriven:
     queue = deps.queues[name]
     put_back = 0 if name == _STREAM else queue.redrive(_MAX_DEAD)
     depths = queue.depths()
-    told = Redriven(put_back=put_back, waiting=depths.waiting, dead=depths.dead)
+    answer = Redriven(put_back=put_back, waiting=depths.waiting, dead=depths.dead)
     if name == _STREAM and depths.dead:
-        told["note"] = _STREAM_NOTE
-    return told
+        answer["note"] = _STREAM_NOTE
+    return answer
 
 
 _STREAM_NOTE = (

@@ -96,10 +96,12 @@ def _detail(deps: Deps, name: str, event: Any, answer: Mapping[str, Any]) -> str
         asked["agent"] = agent
     if corrected := [field for field in _CORRECTED if fields.get(field) is not None]:
         asked["corrects"] = corrected
-    told = {field: value if field == "agent" else _plain(value) for field, value in (asked | _answered(answer)).items()}
+    detail = {
+        field: value if field == "agent" else _plain(value) for field, value in (asked | _answered(answer)).items()
+    }
     if name == "erase_subject" and "failed" not in answer:
-        told["reason"] = f'"{submission.one_line(fields["reason"])}"'  # it names nobody, or would have been refused
-    return " ".join(f"{field}={value}" for field, value in told.items())
+        detail["reason"] = f'"{submission.one_line(fields["reason"])}"'  # it names nobody, or would have been refused
+    return " ".join(f"{field}={value}" for field, value in detail.items())
 
 
 def _agent(deps: Deps, fields: Mapping[str, Any]) -> str:
@@ -111,15 +113,15 @@ def _agent(deps: Deps, fields: Mapping[str, Any]) -> str:
 
 def _answered(answer: Mapping[str, Any]) -> dict[str, Any]:
     """The answer's counts, the length of each of its lists, and those texts that contain no personal data."""
-    told: dict[str, Any] = {}
+    detail: dict[str, Any] = {}
     for name, value in answer.items():
         if isinstance(value, bool | int) or (isinstance(value, str) and name in _ANSWERED):
-            told[name] = value
+            detail[name] = value
         elif isinstance(value, list):
-            told[name] = len(value)
+            detail[name] = len(value)
         elif isinstance(value, Mapping):
-            told |= {f"{name}.{of}": count for of, count in value.items() if isinstance(count, int)}
-    return told
+            detail |= {f"{name}.{of}": count for of, count in value.items() if isinstance(count, int)}
+    return detail
 
 
 def _plain(value: Any) -> str:

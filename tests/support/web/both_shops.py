@@ -31,10 +31,10 @@ def policy() -> Policy:
 @contextmanager
 def bo_signed_in(browser: Browser) -> Iterator[Visitor]:
     """Bo, signed in at the desk, while this policy is in force."""
-    in_force = policy()
+    of_both = policy()
     with pytest.MonkeyPatch.context() as patched:
         for module in _READERS:
-            patched.setattr(f"{module}.policy", lambda: in_force)
+            patched.setattr(f"{module}.policy", lambda: of_both)
         wiring.deps.cache_clear()
         yield signed_in(browser, BO)
     wiring.deps.cache_clear()

@@ -60,7 +60,7 @@ class Stack:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Stored:
     """Everything in a stack: items, and files with their bytes by bucket ("mail" or "files")."""
 
     items: list[dict[str, Any]]
@@ -82,22 +82,22 @@ def stack(clients: tuple[Any, Any], at: Clock) -> Stack:
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": tables.REGION})
         s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     clock = Clock(at.at)
-    store, kept = WholeStore(dynamodb, name), Files(lambda: s3, mail, files)
-    return Stack(dynamodb, s3, clock, on(new_world().deps, store, now=clock, files=kept), name, mail, files)
+    store, stored = WholeStore(dynamodb, name), Files(lambda: s3, mail, files)
+    return Stack(dynamodb, s3, clock, on(new_world().deps, store, now=clock, files=stored), name, mail, files)
 
 
-def filled(clients: tuple[Any, Any], at: Clock, kept: Kept) -> Stack:
+def filled(clients: tuple[Any, Any], at: Clock, stored: Stored) -> Stack:
     """A stack with this content."""
     made = stack(clients, at)
-    for start in range(0, len(kept.items), 25):
-        requests = [{"PutRequest": {"Item": item}} for item in kept.items[start : start + 25]]
+    for start in range(0, len(stored.items), 25):
+        requests = [{"PutRequest": {"Item": item}} for item in stored.items[start : start + 25]]
         made.dynamodb.batch_write_item(RequestItems={made.table: requests})
-    for kind, key, content in kept.files:
+    for kind, key, content in stored.files:
         made.s3.put_object(Bucket=getattr(made, kind), Key=key, Body=content)
     return made
 
 
-def everything(of: Stack) -> Kept:
+def everything(of: Stack) -> Stored:
     items = sorted(of.dynamodb.scan(TableName=of.table)["Items"], key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
     files = []
     for kind in ("mail", "files"):
@@ -108,7 +108,7 @@ def everything(of: Stack) -> Kept:
         for version in listed.get("Versions", ()):
             asked = {"Bucket": bucket, "Key": version["Key"], "VersionId": version["VersionId"]}
             files.append((kind, version["Key"], of.s3.get_object(**asked)["Body"].read()))
-    return Kept(items, sorted(files))
+    return Stored(items, sorted(files))
 
 
 def left_in_parts(of: Stack) -> list[str]:
@@ -121,7 +121,7 @@ def left_in_parts(of: Stack) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def alive(clients: tuple[Any, Any]) -> tuple[Clock, Kept]:
+def alive(clients: tuple[Any, Any]) -> tuple[Clock, Stored]:
     """The closed life of two customers: its clock, and the table and buckets after it."""
     made = new_world(limits_on=False)
     real = stack(clients, made.clock)
@@ -194,15 +194,17 @@ def requests_of_every_death(
 
 class TestDeletions:
     @pytest.fixture
-    def make(self, clients: tuple[Any, Any], alive: tuple[Clock, Kept]) -> Callable[[], Stack]:
+    def make(self, clients: tuple[Any, Any], alive: tuple[Clock, Stored]) -> Callable[[], Stack]:
         """With a finished and an unfinished export: both are deleted with the tickets they may contain. Jon's ticket
         has no due-work entry, like one on hold."""
-        clock, kept = alive
-        items = [without(item, "due_work") if JON.address in str(item.get("customer")) else item for item in kept.items]
+        clock, stored = alive
+        items = [
+            without(item, "due_work") if JON.address in str(item.get("customer")) else item for item in stored.items
+        ]
         export = ("files", "exports/1/tickets.csv", b"all")
 
         def make() -> Stack:
-            made = filled(clients, clock, Kept(items, [*kept.files, export]))
+            made = filled(clients, clock, Stored(items, [*stored.files, export]))
             upload = made.deps.files.begin_parts("exports/2/tickets.csv", "text/csv")
             made.deps.files.put_part("exports/2/tickets.csv", upload, 1, b"half")
             return made
@@ -229,7 +231,7 @@ def without(item: dict[str, Any], name: str) -> dict[str, Any]:
     return {each: value for each, value in item.items() if each != name}
 
 
-def everything_after(of: Stack, answer: Answer) -> Kept:
+def everything_after(of: Stack, answer: Answer) -> Stored:
     assert answer["complete"]
     assert not of.s3.list_multipart_uploads(Bucket=of.files).get("Uploads")
     return everything(of)
@@ -242,7 +244,7 @@ class TestExports:
         monkeypatch.setattr(export_growth, "PART", 700)
 
     @pytest.fixture
-    def make(self, clients: tuple[Any, Any], alive: tuple[Clock, Kept]) -> Callable[[], Stack]:
+    def make(self, clients: tuple[Any, Any], alive: tuple[Clock, Stored]) -> Callable[[], Stack]:
         return lambda: filled(clients, *alive)
 
     def test_export_tickets(self, make: Callable[[], Stack]) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.errors import InvalidEvent
 from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.web.desk import pages
 from tests.support import issuer
 from tests.support.agents import TOM
 from tests.support.web.visitors import Visitor
@@ -81,10 +82,10 @@ def desk(stage: Stage) -> None:
     item = next(item for item in stage.items() if item["sk"]["S"] == "TICKET" and item["ref"]["S"] == main)
     opening = item["opening"]["M"]["id"]["S"]
     file = item["opening"]["M"]["files"]["L"][0]["M"]["id"]["S"]
-    pages = ["/desk", "/desk?list=quarantine", "/desk?list=closed", "/desk/help", "/desk/contact", f"/desk/t/{main}",
+    shown = ["/desk", "/desk?list=quarantine", "/desk?list=closed", "/desk/contact", f"/desk/t/{main}",
              query("/desk/search", q="shade cracked"), query("/desk/search", q="mira@example.com"),
-             f"/desk/t/{main}?original={opening}", "/desk/admin"]  # fmt: skip
-    for page in pages:
+             f"/desk/t/{main}?original={opening}", *(f"/desk/{name}" for name in pages.PAGES)]  # fmt: skip
+    for page in shown:
         assert visitor.get(page).status_code == 200, page
     for page in (f"/desk/t/{main}/f/{opening}/{file}", f"/desk/t/{main}/raw/{opening}"):
         assert visitor.get(page).status_code == 303

@@ -246,12 +246,10 @@ class TestPage:
         self, browser: Browser, around: Around, who: str, admin: bool, language: str
     ) -> None:
         visitor = signed_in(browser, who)
-        shown = [name for name, each in pages.PAGES.items() if not each.admins_only]
-        if admin:
-            shown += [name for name, each in pages.PAGES.items() if each.admins_only]
+        shown = [name for name, each in pages.PAGES.items() if admin or not each.admins_only]
         places = ["/desk", "/desk/contact", *(f"/desk/{name}" for name in shown)]
         links = page(visitor.get(f"/desk/help?lang={language}")).css("nav.places a")
-        assert [link.attributes["href"] for link in links] == [f"/api{place}" for place in places]
+        assert sorted(str(link.attributes["href"]) for link in links) == sorted(f"/api{place}" for place in places)
         assert [link.text() for link in links if "aria-current" in link.attributes] == [
             words.phrase(language, "desk.base.nav.help")
         ]
