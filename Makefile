@@ -9,6 +9,9 @@ STAGE ?= prod
 PYTHON ?= python3
 ARGS ?=
 SECONDS ?= 60
+FORMS ?= 10000
+MAILS ?= 5000
+CLIENTS ?= 16
 
 export PYTHON
 # Many processes import the same files: they need not be compiled in each of them.
@@ -27,7 +30,7 @@ LOCK := .cache/lock
 VENV_LOCK := $(LOCK)/$(call key,requirements-lock.txt)
 LISTS := requirements requirements-dev requirements-aws requirements-fuzz requirements-lock
 
-.PHONY: help setup run story shots test rehearse-iam fuzz check fmt bench package lock clean
+.PHONY: help setup run story shots test rehearse-iam fuzz check fmt bench load package lock clean
 help:
 	@echo "make run      Aftercare on this machine [PORT=$(PORT) SMTP_PORT=$(SMTP_PORT) MAIL_PORT=$(MAIL_PORT) DATA=$(DATA) RATE_LIMITS=$(RATE_LIMITS) LOOP=$(LOOP)]"
 	@echo "make story    live a whole complaint through, and write docs/story.md"
@@ -38,6 +41,7 @@ help:
 	@echo "make check    ruff, mypy, import-linter, codespell, vulture"
 	@echo "make fmt      put the sources into form"
 	@echo "make bench    what it costs and how fast it is"
+	@echo "make load     many forms and mails at once, on this machine [FORMS=$(FORMS) MAILS=$(MAILS) CLIENTS=$(CLIENTS)]"
 	@echo "make package  zip and template for AWS in .local/package [STAGE=$(STAGE)]"
 	@echo "make lock     the lists of packages with their hashes, from requirements*.in [ARGS=--upgrade-package NAME]"
 	@echo "make clean    forget environments, caches and packages; DATA stays"
@@ -90,6 +94,9 @@ fmt: $(VENV)
 
 bench: setup
 	@$(IN_VENV) -m bench $(ARGS)
+
+load: setup
+	@$(IN_VENV) -m bench.load --forms $(FORMS) --mails $(MAILS) --clients $(CLIENTS)
 
 package: $(VENV)
 	@$(IN_VENV) -m deploy.package --stage $(STAGE) --out .local/package
