@@ -23,14 +23,16 @@ key = ready-$(shell cat $(1) | cksum | cut -d' ' -f1)
 VENV := .venv/$(call key,requirements-dev.txt)
 VENV_AWS := .venv-aws/$(call key,requirements-aws.txt)
 IN_VENV := .venv/bin/python
-# Under .cache, for it is seldom wanted: `make clean` forgets it with the rest.
+# Under .cache, because it is rarely used: `make clean` deletes it with the rest.
 FUZZ := .cache/fuzz
 VENV_FUZZ := $(FUZZ)/venv/$(call key,requirements-fuzz.txt)
+PEER := .cache/peer
+VENV_PEER := $(PEER)/$(call key,requirements-peer.txt)
 LOCK := .cache/lock
 VENV_LOCK := $(LOCK)/$(call key,requirements-lock.txt)
-LISTS := requirements requirements-dev requirements-aws requirements-fuzz requirements-lock
+LISTS := requirements requirements-dev requirements-aws requirements-fuzz requirements-peer requirements-lock
 
-.PHONY: help setup run story shots test rehearse-iam fuzz check fmt bench load package lock clean
+.PHONY: help setup run story shots test rehearse-iam fuzz check fmt bench bench-peer load package lock clean
 help:
 	@echo "make run      Aftercare on this machine [PORT=$(PORT) SMTP_PORT=$(SMTP_PORT) MAIL_PORT=$(MAIL_PORT) DATA=$(DATA) RATE_LIMITS=$(RATE_LIMITS) LOOP=$(LOOP)]"
 	@echo "make story    live a whole complaint through, and write docs/story.md"
@@ -41,6 +43,7 @@ help:
 	@echo "make check    ruff, mypy, import-linter, codespell, vulture"
 	@echo "make fmt      put the sources into form"
 	@echo "make bench    what it costs and how fast it is"
+	@echo "make bench-peer  the same work by django-helpdesk, measured beside ours"
 	@echo "make load     many forms and mails at once, on this machine [FORMS=$(FORMS) MAILS=$(MAILS) CLIENTS=$(CLIENTS)]"
 	@echo "make package  zip and template for AWS in .local/package [STAGE=$(STAGE)]"
 	@echo "make lock     the lists of packages with their hashes, from requirements*.in [ARGS=--upgrade-package NAME]"
@@ -72,7 +75,7 @@ endif
 rehearse-iam: setup
 	@$(IN_VENV) -m pytest tests/integration/test_rights_enforced.py
 
-# What is worth keeping lies in .cache/fuzz/corpus, where the next run goes on; a crash fails, and leaves its input there.
+# Useful inputs are kept in .cache/fuzz/corpus, where the next run goes on; a crash fails, and its input is kept there.
 fuzz: $(VENV_FUZZ)
 	@$(FUZZ)/venv/bin/python tests/fuzz/seeds.py $(FUZZ)/corpus
 	@$(FUZZ)/venv/bin/python tests/fuzz/fuzz_reading.py -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=1024 \
@@ -83,7 +86,7 @@ check: $(VENV)
 	@$(IN_VENV) -m ruff format --check --quiet --diff
 	@$(IN_VENV) -m mypy
 	@$(IN_VENV) -m codespell_lib
-# In code, strings are passed over: mails are read by words of forty languages. These are nothing but English strings.
+# In code, strings are skipped: mails are read by words of forty languages. These files have only English strings.
 	@$(IN_VENV) -m codespell_lib --ignore-regex '$$^' templates/words/en/*.toml templates/replies/en.toml
 	@lint=$$(.venv/bin/lint-imports --no-logo --no-cache 2>&1) || { echo "$$lint"; exit 1; }
 	@$(IN_VENV) -m deploy.unused
@@ -95,13 +98,16 @@ fmt: $(VENV)
 bench: setup
 	@$(IN_VENV) -m bench $(ARGS)
 
+bench-peer: setup $(VENV_PEER)
+	@$(IN_VENV) -m bench.peer --python $(PEER)/bin/python
+
 load: setup
 	@$(IN_VENV) -m bench.load --forms $(FORMS) --mails $(MAILS) --clients $(CLIENTS)
 
 package: $(VENV)
 	@$(IN_VENV) -m deploy.package --stage $(STAGE) --out .local/package
 
-# What the lists hold already stays as it is; each holds every file of a version that there is, for any machine.
+# Versions already in the lists stay. Each list has the hashes of every file of a version, for any machine.
 lock: $(VENV_LOCK)
 	@for list in $(LISTS); do \
 		$(LOCK)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -118,6 +124,10 @@ $(VENV):
 
 $(VENV_FUZZ):
 	@sh deploy/venv.sh $(FUZZ)/venv requirements-fuzz.txt
+	@touch $@
+
+$(VENV_PEER):
+	@sh deploy/venv.sh $(PEER) requirements-peer.txt
 	@touch $@
 
 $(VENV_LOCK):

@@ -115,7 +115,8 @@ def field_errors(
     ]
 
 
-def sentence(field: str, code: str, language: str, near: str = "") -> str:
-    """What to correct, as a sentence."""
-    values = {"longest": LONGEST.get(field, 0), "count": MAX_FILES, "size": words.size(UPLOAD_SAID, language)}
+def sentence(field: str, code: str, language: str, near: str = "", longest: int | None = None) -> str:
+    """What to correct, as a sentence. `longest`: the field's limit in characters, if it is not a form's."""
+    limit = LONGEST.get(field, 0) if longest is None else longest
+    values = {"longest": limit, "count": MAX_FILES, "size": words.size(UPLOAD_SAID, language)}
     return words.problem(field, code, language, near=near, **values)

@@ -53,7 +53,7 @@ def ticket_item(ticket: Ticket) -> Attributes:
 def _next(ticket: Ticket) -> tuple[str, datetime | None]:
     """The ticket's next entry in the due-work index: its purpose and time. A purge has a purpose of its own, and is due
     only if nothing else is left to do and there is no legal hold."""
-    retain = None if ticket.custody.hold else ticket.clock(RETAIN)
+    retain = None if ticket.custody.legal_hold else ticket.clock(RETAIN)
     step = next_step(ticket)
     return ("purge", retain.due) if step is None and retain else ("step", step)
 

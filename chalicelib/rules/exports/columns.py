@@ -130,7 +130,7 @@ TICKET = (
     Column("extensions", "how often it was extended", lambda e: len(e.ticket.extensions)),
     Column("referred_to", "third parties, separated by `; `", lambda e: "; ".join(r.name for r in e.ticket.referrals)),
     Column("merged_into", "the ticket its conversation goes on in", _of_ticket(lambda t: t.merged_into)),
-    Column("hold", "why it must be kept", _of_ticket(lambda t: t.custody.hold)),
+    Column("legal_hold", "why it must be kept", _of_ticket(lambda t: t.custody.legal_hold)),
 )
 
 

@@ -69,9 +69,7 @@ THIRD_PARTY = table(
     {
         "id": required(ID, 'id = "swiftparcel" or another'),
         "name": required(WORDS, "its name"),
-        "role": required(
-            scalar(str, fields.one_of("courier", "manufacturer", "service")), 'role = "courier" or another'
-        ),
+        "role": required(PARTY, 'role = "courier" or another'),
         "address": required(ADDRESS, "the mail address it answers from"),
         "languages": required(LANGUAGE_LIST, 'the languages it reads, such as languages = ["en"]'),
         "answer": optional(PERIOD),

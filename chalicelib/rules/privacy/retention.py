@@ -27,7 +27,7 @@ def kept_for(
     a person has the right to erasure before the retention is over; notifications that agents have not received go too.
     """
     first = tickets[0]
-    if any(ticket.custody.hold for ticket in tickets):
+    if any(ticket.custody.legal_hold for ticket in tickets):
         return RetentionReason.ON_HOLD
     if first.merged_into:
         return RetentionReason.JOINED

@@ -96,7 +96,9 @@ def joined(into: Ticket, ticket: Ticket, context: RuleContext) -> Ticket:
         final_answer=into.final_answer or ticket.final_answer,
         assignee=into.assignee or ticket.assignee,
         priority=highest(into.priority, ticket.priority) if unfinished else into.priority,
-        custody=replace(into.custody, hold="; ".join(_each((into.custody.hold, ticket.custody.hold))) or None),
+        custody=replace(
+            into.custody, legal_hold="; ".join(_each((into.custody.legal_hold, ticket.custody.legal_hold))) or None
+        ),
         tags=_each((*into.tags, *ticket.tags)),
         related=tuple(ref for ref in _each((*into.related, *ticket.related)) if ref not in (into.ref, ticket.ref)),
         participants=_participants(into, ticket),
@@ -129,7 +131,7 @@ def _ended(ticket: Ticket, into: str, context: RuleContext) -> Ticket:
         closed_at=context.at,
         outcome=None,
         merged_into=into,
-        custody=replace(ticket.custody, hold=None),
+        custody=replace(ticket.custody, legal_hold=None),
         clocks=clocks.without(*there.names),
         referrals=tuple(referrals),
     )

@@ -44,20 +44,20 @@ def place_legal_hold(ticket: Ticket, reason: str, agent: Person, now: datetime) 
     """Nothing of the ticket may be deleted until the hold is lifted. Raises InvalidFields."""
     if not reason.strip():
         raise InvalidFields({"reason": "missing"})
-    if ticket.custody.hold == reason.strip():
+    if ticket.custody.legal_hold == reason.strip():
         return None
     entry = LogEntry(now, agent.address, Action.LEGAL_HOLD_PLACED, (reason_detail(reason),))
-    return Change(evolve(ticket, custody=replace(ticket.custody, hold=reason.strip())), log=(entry,))
+    return Change(evolve(ticket, custody=replace(ticket.custody, legal_hold=reason.strip())), log=(entry,))
 
 
 def lift_legal_hold(ticket: Ticket, reason: str, agent: Person, now: datetime) -> Change | None:
     """From now on only the retention of its kind applies to the ticket again. Raises InvalidFields."""
     if not reason.strip():
         raise InvalidFields({"reason": "missing"})
-    if ticket.custody.hold is None:
+    if ticket.custody.legal_hold is None:
         return None
     entry = LogEntry(now, agent.address, Action.LEGAL_HOLD_LIFTED, (reason_detail(reason),))
-    return Change(evolve(ticket, custody=replace(ticket.custody, hold=None)), log=(entry,))
+    return Change(evolve(ticket, custody=replace(ticket.custody, legal_hold=None)), log=(entry,))
 
 
 def link(ticket: Ticket, other: Ticket, agent: Person, now: datetime) -> Change | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 class Custody:
     """How a ticket is kept."""
 
-    hold: str | None = None
+    legal_hold: str | None = None
     """The reason of the legal hold; while it is set, nothing of the ticket may be deleted, even after its retention."""
     former_words: tuple[str, ...] = ()
     """Words (blinded, as in the search index) that the ticket may no longer contain: a customer's data was corrected,

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
 from chalicelib.rules.policy.model import ConsumerBody, Kind, Shop, Step, Topic
-from chalicelib.rules.policy.promises import COMPLAINT, DATA_REQUEST
+from chalicelib.rules.policy.promises import COMPLAINT, DATA_REQUEST, Fault
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE, opening_clocks
 from chalicelib.rules.tickets.due_dates import DueDate, due_date
 from chalicelib.rules.timing.periods import Holidays, Period, Unit, parse
@@ -29,7 +29,6 @@ REGIONS = frozenset([
     "DE-SL", "DE-SN", "DE-ST", "DE-TH", "GB-ENG", "GB-NIR", "GB-SCT", "GB-WLS",
 ])  # fmt: skip
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-FAULTS = ("seller", "courier", "manufacturer", "customer", "nobody", "unclear")
 _FRIDAY = 4
 _EXAMPLE_AT = time(16, 30)
 _AHEAD = 365
@@ -148,7 +147,7 @@ def _example(shop: Shop, now: datetime, holidays: Holidays) -> Example | None:
 
 
 def _by_fault(topics: Iterable[Topic]) -> dict[str, tuple[Topic, ...]]:
-    groups = {fault: tuple(topic for topic in topics if topic.fault == fault) for fault in FAULTS}
+    groups = {fault: tuple(topic for topic in topics if topic.fault == fault) for fault in Fault}
     return {fault: group for fault, group in groups.items() if group}
 
 

@@ -12,12 +12,12 @@ from chalicelib.services.ports.deps import Deps
 
 ERASED_WORDS = "desk.ticket.remark.erased"
 # In characters, for all messages together.
-_LONGEST_TOLD = 64 * 1024
+LONGEST_TEXT = 64 * 1024
 
 
 def not_yet_sent(deps: Deps, shop: Shop, delivery: Delivery) -> Iterator[tuple[Message, str]]:
     """The other messages that the mail includes, and their texts. Very long texts are cut; the rest is at the desk."""
-    room, rest = _LONGEST_TOLD, words.phrase(shop.languages[0], "desk.ticket.rest")
+    room = LONGEST_TEXT
     for step in delivery.carries if delivery.purpose in TELLING else ():
         message = deps.tickets.message(step.ref, step.message)
         if message is None:
@@ -28,4 +28,9 @@ def not_yet_sent(deps: Deps, shop: Shop, delivery: Delivery) -> Iterator[tuple[M
         text = message.text[:room]
         room -= len(text)
         cut = message.text_key or len(text) < len(message.text)
-        yield message, f"{text} …\n\n{rest}".strip() if cut else text
+        yield message, shortened(text, shop) if cut else text
+
+
+def shortened(text: str, shop: Shop) -> str:
+    """The beginning of a text, with the note that the rest is at the desk."""
+    return f"{text} …\n\n{words.phrase(shop.languages[0], 'desk.ticket.rest')}".strip()

@@ -37,8 +37,6 @@ _PLAIN_FILES = {
     *("pdf", "doc", "docx", "odt", "rtf", "txt", "xls", "xlsx", "ods", "csv", "ppt", "pptx", "odp", "xml", "json"),
     *("html", "htm", "eml", "msg", "ics", "vcf", "p7m", "p7s", "mp3", "m4a", "ogg", "wav", "webm"),
 }
-# In characters.
-_LONGEST_TOLD = 64 * 1024
 # A mail that a person wrote is not automatic, so it is not marked as automatic.
 _AUTOMATIC: dict[Purpose, str | None] = {Purpose.ACKNOWLEDGEMENT: "auto-replied"} | dict.fromkeys(
     (Purpose.ANSWER, Purpose.QUESTION, Purpose.INSTRUCTIONS, Purpose.FINAL_ANSWER, Purpose.REFERRAL)
@@ -169,11 +167,11 @@ def _words(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery) -> 
         return _without_links(message.text, delivery)
     if Remark.ERASED in message.remarks:
         return words.phrase(deps.policy.shop(ticket.shop).languages[0], further_words.ERASED_WORDS)
-    whole = _signed_once(deps.policy.shop(ticket.shop), message, delivery, shown_text(deps, message))
-    if delivery.purpose.audience is not Audience.AGENTS or len(whole) <= _LONGEST_TOLD:
+    shop = deps.policy.shop(ticket.shop)
+    whole = _signed_once(shop, message, delivery, shown_text(deps, message))
+    if delivery.purpose.audience is not Audience.AGENTS or len(whole) <= further_words.LONGEST_TEXT:
         return whole
-    rest = words.phrase(deps.policy.shop(ticket.shop).languages[0], "desk.ticket.rest")
-    return f"{whole[:_LONGEST_TOLD]} …\n\n{rest}"
+    return further_words.shortened(whole[: further_words.LONGEST_TEXT], shop)
 
 
 def _signed_once(shop: Shop, message: Message, delivery: Delivery, text: str) -> str:

@@ -38,7 +38,7 @@ class TicketStatus(TypedDict):
     related: NotRequired[tuple[str, ...]]
     merged_into: NotRequired[str]
     merged_from: NotRequired[tuple[str, ...]]
-    hold: NotRequired[str]
+    legal_hold: NotRequired[str]
 
 
 class ActionResult(TicketStatus):
@@ -97,8 +97,8 @@ def state(deps: Deps, shop: Shop, ticket: Ticket) -> TicketStatus:
         found["merged_into"] = ticket.merged_into
     if ticket.merged_from:
         found["merged_from"] = ticket.merged_from
-    if ticket.custody.hold:
-        found["hold"] = ticket.custody.hold
+    if ticket.custody.legal_hold:
+        found["legal_hold"] = ticket.custody.legal_hold
     return found
 
 

@@ -90,7 +90,7 @@ def _with_mark(deps: Deps, ticket_partitions: Sequence[TicketPartition], address
         if not begun(deps, [ticket_partition.ticket], address)
     ]
     if not concerned(deps, fresh, address) or any(
-        ticket_partition.ticket.custody.hold for ticket_partition in ticket_partitions
+        ticket_partition.ticket.custody.legal_hold for ticket_partition in ticket_partitions
     ):
         return list(ticket_partitions)
     first, *others = (

@@ -102,8 +102,8 @@ def _change_hold(deps: Deps, event: Any, *, hold: bool) -> LegalHold:
     return {
         "reference": ref,
         "done": change is not None,
-        "on_hold": ticket.custody.hold is not None,
-        "kept_until": None if ticket.custody.hold or retain is None else retain.due.isoformat(),
+        "on_hold": ticket.custody.legal_hold is not None,
+        "kept_until": None if ticket.custody.legal_hold or retain is None else retain.due.isoformat(),
     }
 
 

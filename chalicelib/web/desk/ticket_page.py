@@ -8,7 +8,6 @@ from chalice.app import Response
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rendering import words
-from chalicelib.rules.intake.submission import MAX_FILES, UPLOAD_SAID
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.actions import drafts, unseen_messages
@@ -16,7 +15,7 @@ from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT
 from chalicelib.services.actions.actions import ACTIONS, WATCHED
 from chalicelib.services.desk import ticket_view, times
 from chalicelib.services.tickets import uploading
-from chalicelib.web import bodies, responses
+from chalicelib.web import bodies, problems, responses
 from chalicelib.web.access.auth import Signed
 from chalicelib.web.bodies import Form
 from chalicelib.wiring import deps
@@ -111,10 +110,5 @@ def writing(others: Iterable[drafts.Writer], language: str) -> list[str]:
 
 
 def sentence(field: str, code: str, language: str) -> str:
-    """What to correct in a form's field, as a sentence."""
-    values = {
-        "longest": LONGEST.get(field, LONGEST_TEXT),
-        "count": MAX_FILES,
-        "size": words.size(UPLOAD_SAID, language),
-    }
-    return words.problem(field, code, language, **values)
+    """What to correct in a field of an action, as a sentence."""
+    return problems.sentence(field, code, language, longest=LONGEST.get(field, LONGEST_TEXT))

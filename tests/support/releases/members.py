@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
+from chalicelib.rules.access.sessions import Session
 from chalicelib.rules.policy.model import KINDS
 from chalicelib.rules.tickets.clocks import SetBy
 from chalicelib.rules.tickets.log import Action, DetailCode
@@ -14,8 +16,9 @@ from chalicelib.rules.tickets.outbox import DeliveryStatus, Purpose, Stage, Unse
 from chalicelib.rules.tickets.procedure_facts import Fault, Outcome, OwedBy, Performer, RemedyKind
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.suspicions import Suspicion
-from chalicelib.rules.tickets.ticket import Priority, State
+from chalicelib.rules.tickets.ticket import LogEntry, Message, Priority, State, Ticket
 from chalicelib.services.intake.arrivals import Outcome as MailOutcome
+from chalicelib.services.ports.tickets import Draft
 
 ARCHITECTURE = Path(__file__).parents[3] / "docs" / "architecture.md"
 # By attribute, at any depth: a word such as "closed" belongs to more than one enumeration.
@@ -50,10 +53,32 @@ def members() -> dict[str, list[str]]:
     return found | {"kind": sorted(KINDS)}
 
 
+def stored_fields() -> dict[str, list[str]]:
+    """The current fields of everything that is stored in a ticket's items and of sessions, by dataclass."""
+    found: dict[str, list[str]] = {}
+
+    def add(each: Any) -> None:
+        for inner in get_args(each):
+            add(inner)
+        if is_dataclass(each) and isinstance(each, type) and each.__name__ not in found:
+            found[each.__name__] = [one.name for one in fields(each)]
+            for hint in get_type_hints(each).values():
+                add(hint)
+
+    for kind in (Ticket, Message, LogEntry, Draft, Session):
+        add(kind)
+    return found
+
+
 def kinds_of_items() -> dict[str, list[str]]:
     """The kinds of items and the prefixes of their keys, from docs/architecture.md."""
     table = ARCHITECTURE.read_text(encoding="utf-8").partition("## The table")[2].partition("| index |")[0]
     return {name: [pk, sk] for name, pk, sk in _ROW.findall(table)}
+
+
+def attributes(items: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The names of all attributes in these items, at any depth."""
+    return {name for item in items for name in _names(item)}
 
 
 def held(items: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:
@@ -78,3 +103,12 @@ def _values(name: str, attribute: Mapping[str, Any]) -> Iterator[tuple[str, str]
     elif kind == "L":
         for each in value:
             yield from _values(name, each)
+
+
+def _names(attributes: Mapping[str, Any]) -> Iterator[str]:
+    for name, attribute in attributes.items():
+        yield name
+        ((kind, value),) = attribute.items()
+        for each in [attribute] if kind == "M" else value if kind == "L" else ():
+            if "M" in each:
+                yield from _names(each["M"])

@@ -40,6 +40,8 @@ ROBIN = "robin@kettle.example"
 # Four bytes per character: more than an item of the table may have.
 LONG = "🙂" * 17_000
 PDF = b"%PDF-1.7\xff"
+# More tickets than one customer is mailed about in an hour.
+MANY = 10
 
 
 def lived(stage: Stage) -> dict[str, str]:
@@ -56,6 +58,7 @@ def lived(stage: Stage) -> dict[str, str]:
         agents_mails,
         undelivered,
         people_gone,
+        reviews,
     ):
         named |= part(stage)
         stage.clock.advance(minutes=30)
@@ -89,6 +92,7 @@ def weeks_before(stage: Stage) -> dict[str, str]:
     settled = form(stage, "feedback", KIM, "I like the lamp.")
     stage.acts("answer", settled, text="Thank you.")
     back = form(stage, "return", KIM, "I send it back.", topic="faulty")
+    extended = form(stage, "complaint", "patient@holm.example", "When does it come?", topic="late")
     stage.passes(days=1, hours=20)
     begun = stage.writes("more@spam.example", "Buy more.", failed=("spam",))
     stage.acts("spam", begun)
@@ -97,6 +101,8 @@ def weeks_before(stage: Stage) -> dict[str, str]:
             stage.acts("answer", back, text="Please do.")
         if days == 16:  # after the promised day, but before it closes automatically
             customer_page.reply(stage.deps, stage.link(back), {"message": "I have."}, [])
+            # Its notice is sent too late: by then the thirty days are over.
+            _said_only(stage, "extend", extended, by="10 days", reason="The glass is blown by hand.")
         stage.passes(days=days)
         stage.console(send_digests, {})
     assert stage.console(retention.purge_expired, {})["purged"] == 1
@@ -167,7 +173,8 @@ def complaint(stage: Stage) -> dict[str, str]:
     stage.acts("remedy", main, remedy_kind="replacement", carried_out_by="courier", note="a new shade")
     stage.acts("remedy_done", main, text="It is on its way.")
     stage.acts("conclude", main, outcome="upheld", text="You are right.")
-    rating.rate(stage.deps, stage.link(main), {"score": "4", "rating_text": "Quick, in the end."}, "192.0.2.9")
+    for score in ("3", "4"):
+        rating.rate(stage.deps, stage.link(main), {"score": score, "rating_text": "Quick, in the end."}, "192.0.2.9")
     stage.flows()
     owing = form(stage, "complaint", KIM, "It hums.", topic="faulty")
     stage.acts("remedy", owing, remedy_kind="refund", owed_by="seller")
@@ -212,6 +219,10 @@ def joined(stage: Stage) -> dict[str, str]:
     stage.flows()
     stage.acts("split", into, message=stage.messages(into)[-1].id, subject="The screws", kind="complaint")
     drafts.save_draft(stage.deps, stage.shop(), into, ADA, f"I begin to write to {MIRA}")
+    with_facts, empty = (form(stage, "complaint", LEA, "It never came.", topic="late") for _ in "ab")
+    stage.acts("refer", with_facts, address=JO, name="Jo", language="en", text="Can you mend it?")
+    stage.acts("extend", with_facts, by="10 days", reason="The glass is blown by hand.")
+    stage.acts("merge", with_facts, into=empty, anyway="true")
     held = form(stage, "complaint", KIM, "I shall sue you.")
     stage.acts("place_legal_hold", held, reason="A lawyer wrote.")
     stage.acts("close", held, outcome="settled", reason="By telephone.")
@@ -255,6 +266,8 @@ def customers(stage: Stage) -> dict[str, str]:
     stage.arrives(stage.mail("first@holm.example", "Buy!", to), to, failed=("spam",))
     away = stage.mail("first@holm.example", "I am away until Monday.", to, Auto_Submitted="auto-replied")
     stage.arrives(away, to)
+    stage.writes("Market <no-reply@market.example>", "It hums.", Reply_To="buyer@market.example")
+    stage.writes("secretary@holm.example", "My chief's lamp hums.", Reply_To="chief@holm.example")
     page = stage.link(ref)
     stage.console(quarantine.withdraw_links, {"shop": "northlight", "reference": ref})
     stage.arrives(stage.mail("late@else.example", "I still have your address.", to), to)
@@ -372,10 +385,36 @@ def people_gone(stage: Stage) -> dict[str, str]:
     asked = {"shop": "northlight", "email": gone, "confirm": gone, "reason": "Asked for by letter"}
     done = stage.console(erasing.erase_subject, asked)
     assert (done["deleted"], done["anonymised"]) == (1, 1), done
+    half = "half@holm.example"
+    left = stage.writes("still@holm.example", f"Ask {half}.", Cc=half)
+    to = stage.sent("still@holm.example").reply_to
+    stage.arrives(stage.mail(half, "I saw it.", to, file=PDF), to)
+    stage.acts("close", left, outcome="settled", reason="By telephone.")
+    stage.passes(minutes=10)
+    asked |= {"email": half, "confirm": half}
+    with stage.unable("list_object_versions"), suppress(ConnectionError):
+        stage.console(erasing.erase_subject, asked)
+    assert stage.ticket(left).custody.leaving
     right = {"shop": "northlight", "email": JO, "name": "Jo Tannhauser", "phone": "+49 30 5550144"}
     assert stage.console(rectifying.rectify_subject, right)["corrected"]
     stage.flows()
     return {"anonymised": others}
+
+
+def reviews(stage: Stage) -> dict[str, str]:
+    """Requests for a review that are not sent: one ticket was reopened, and one customer got too many mails."""
+    reopened, busy = (
+        form(stage, "complaint", who, "It hums.", topic="faulty") for who in ("again@holm.example", "busy@holm.example")
+    )
+    for ref in (reopened, busy):
+        stage.acts("close", ref, outcome="settled", reason="By telephone.")
+    stage.clock.advance(days=2, minutes=1)
+    look_after_due(stage.deps)
+    stage.acts("reopen", reopened, reason="They called.", flows=False)
+    for _ in range(MANY):
+        form(stage, "question", "busy@holm.example", f"Once more: {next(stage.numbers)}.", flows=False)
+    stage.flows()
+    return {}
 
 
 def in_flight(stage: Stage) -> None:
@@ -404,6 +443,9 @@ def in_flight(stage: Stage) -> None:
         token = stage.sent(TOM).text.partition("?t=")[2].split()[0]
         if number:
             signing_in.redeem(stage.deps, token)
+    cookie = signing_in.begin(stage.deps, TOM)
+    stage.clock.advance(minutes=31)
+    signing_in.authenticate(stage.deps, cookie)  # the session gets its next key
     holder = signing_in.authenticate(stage.deps, signing_in.begin(stage.deps, ADA))
     stage.clock.advance(minutes=1)
     signing_in.sign_out(stage.deps, holder, everywhere=True)

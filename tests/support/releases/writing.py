@@ -9,7 +9,7 @@ from chalicelib.rules.identity.derived import Role
 from chalicelib.services.tickets import links
 from tests.support import shops
 from tests.support.releases import kept, ticket_lives
-from tests.support.releases.members import kinds_of_items, members
+from tests.support.releases.members import kinds_of_items, members, stored_fields
 from tests.support.releases.stage import Stage, staged
 from tests.support.store.fakes import secret_of
 
@@ -34,6 +34,7 @@ def _meta(stage: Stage, named: dict[str, str]) -> dict[str, Any]:
         "audit_secret": keys.written(stage.deps.audit()),
         "members": members(),
         "kinds_of_items": kinds_of_items(),
+        "fields": stored_fields(),
         "tickets": named,
         "pages": {what: stage.link(named[what]) for what in ("upheld", "waiting", "joined", "successor", "by_mail")},
         "withdrawn": named["withdrawn_page"],

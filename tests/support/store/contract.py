@@ -734,7 +734,7 @@ class StoreContract:
         assert ItemRef(ticket.ref, None) not in store.due(year - HOUR, 100, "purge")
         assert ItemRef(ticket.ref, None) in store.due(year, 100, "purge")
         assert ItemRef(ticket.ref, None) not in store.due(year, 100)
-        store.commit(Change(evolve(kept, custody=Custody(hold="A court asked for it"))))
+        store.commit(Change(evolve(kept, custody=Custody(legal_hold="A court asked for it"))))
         assert ItemRef(ticket.ref, None) not in store.due(year, 100, "purge")
 
     def test_a_ticket_whose_purge_has_begun_is_nobodys_any_more(self, store: Store) -> None:

@@ -29,7 +29,7 @@ class WorkQueue(Port):
         return iter([entry for _, entry in sorted(waiting, key=lambda pair: pair[0])])
 
     def _to_be_purged(self, now: datetime) -> Iterator[ItemRef]:
-        kept = [t for t in self._memory.tickets.values() if not t.custody.hold and next_step(t) is None]
+        kept = [t for t in self._memory.tickets.values() if not t.custody.legal_hold and next_step(t) is None]
         ends = [(clock.due, t.ref) for t in kept if (clock := t.clock(RETAIN))]
         ends += [(MIN_TIME, ref) for ref, ticket in self._memory.purging.items() if not ticket.merged_into]
         return iter([ItemRef(ref, None) for at, ref in sorted(ends) if at <= now])

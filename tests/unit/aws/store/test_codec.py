@@ -183,7 +183,7 @@ def test_a_tickets_custody_is_stored_in_its_own_attributes() -> None:
     """The purge's conditions refer to these attributes."""
     custody = Custody("A court asked for it.", ("word",), ("mark",), "head", "2026-11/x")
     item = ticket_items.ticket_item(replace(samples.ticket(), custody=custody))
-    assert item["hold"] == {"S": "A court asked for it."}
+    assert item["legal_hold"] == {"S": "A court asked for it."}
     assert (item["log_head"], item["purging"]) == ({"S": "head"}, {"S": "2026-11/x"})
     assert item["former_words"], item["leaving"]
     assert "custody" not in item

@@ -170,7 +170,7 @@ class TestRetention:
 
     def test_a_quarantined_ticket_on_legal_hold_is_kept(self) -> None:
         assert (
-            kept_for([replace(quarantine(), custody=Custody(hold="A court"))], (), LATER, early=True)
+            kept_for([replace(quarantine(), custody=Custody(legal_hold="A court"))], (), LATER, early=True)
             is RetentionReason.ON_HOLD
         )
 

@@ -101,14 +101,14 @@ class TestTarget:
 
     def test_facts_known_of_either_ticket_are_kept(self) -> None:
         one = replace(ONE, topic=None, order_number="NL-1", country="AT", tags=("a", "b"),
-                      custody=Custody(hold="A lawyer wrote."), assignee="tom@northlight.example",
+                      custody=Custody(legal_hold="A lawyer wrote."), assignee="tom@northlight.example",
                       priority=Priority.URGENT, related=(THIRD, OTHER))  # fmt: skip
-        held = Custody(hold="So did another.")
+        held = Custody(legal_hold="So did another.")
         two = replace(TWO, order_number=None, tags=("b", "c"), custody=held, related=(samples.REF,))
         _, there = merge(one, two)
         assert (there.topic, there.order_number, there.country) == (TWO.topic, "NL-1", "AT")
         assert there.tags == ("b", "c", "a")
-        assert there.custody.hold == "So did another.; A lawyer wrote."
+        assert there.custody.legal_hold == "So did another.; A lawyer wrote."
         assert (there.assignee, there.priority) == ("tom@northlight.example", Priority.URGENT)
         assert there.related == (THIRD,)
         assert there.merged_from == (samples.REF,)

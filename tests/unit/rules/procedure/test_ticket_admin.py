@@ -71,10 +71,10 @@ class TestTags:
 class TestLegalHold:
     def test_a_hold_is_placed_and_lifted_with_a_reason(self) -> None:
         held = ticket_admin.place_legal_hold(samples.ticket(), " A lawyer wrote. ", ADA, START)
-        assert changed(held).custody.hold == "A lawyer wrote."
+        assert changed(held).custody.legal_hold == "A lawyer wrote."
         assert said(held) == [("legal hold placed", 'reason="A lawyer wrote."')]
         lifted = ticket_admin.lift_legal_hold(changed(held), "It is over.", ADA, START)
-        assert changed(lifted).custody.hold is None
+        assert changed(lifted).custody.legal_hold is None
         assert said(lifted) == [("legal hold lifted", 'reason="It is over."')]
 
     def test_placing_or_lifting_a_hold_twice_changes_nothing(self) -> None:

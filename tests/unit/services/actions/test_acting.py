@@ -61,7 +61,7 @@ def prepared(world: World, action: str) -> None:
         case "split":
             world.store.commit(samples.reply(ticket, "reply", START))
         case "lift_legal_hold":
-            world.store.commit(Change(evolve(ticket, custody=Custody(hold="A lawyer wrote."))))
+            world.store.commit(Change(evolve(ticket, custody=Custody(legal_hold="A lawyer wrote."))))
         case "confirm_identity":
             world.store.commit(Change(evolve(ticket, kind="data_request")))
         case "release_from_quarantine":

@@ -208,18 +208,18 @@ class TestSplit:
 
 class TestLegalHold:
     def test_a_hold_is_placed_and_lifted_once(self, world: World) -> None:
-        assert acts(world, "place_legal_hold", reason="A lawyer wrote.")["hold"] == "A lawyer wrote."
+        assert acts(world, "place_legal_hold", reason="A lawyer wrote.")["legal_hold"] == "A lawyer wrote."
         world.clock.advance(hours=2)
         assert not acts(world, "place_legal_hold", reason="A lawyer wrote.")["done"]
-        assert "hold" not in acts(world, "lift_legal_hold", reason="It is over.")
+        assert "legal_hold" not in acts(world, "lift_legal_hold", reason="It is over.")
         assert not acts(world, "lift_legal_hold", reason="It is still over.")["done"]
         assert (len(logged(world, "legal hold placed")), len(logged(world, "legal hold lifted"))) == (1, 1)
 
     def test_a_hold_moves_with_a_merge(self, world: World) -> None:
         acts(world, "place_legal_hold", reason="A lawyer wrote.")
         acts(world, "merge", into=OTHER)
-        assert now(world, OTHER).custody.hold == "A lawyer wrote."
-        assert now(world).custody.hold is None  # held with the other ticket, and released with it
+        assert now(world, OTHER).custody.legal_hold == "A lawyer wrote."
+        assert now(world).custody.legal_hold is None  # held with the other ticket, and released with it
 
 
 class TestSpamAndRelease:

@@ -107,7 +107,7 @@ class TestAHoldDuringTheErasure:
                     assert not [text for text in found(world, *WILMA.traces) if any(each in text for each in refs)], at
                 outcomes.add((ref in kept, ref))
             if his not in kept:
-                assert world.store.tickets[his].custody.hold in (COURT, None)
+                assert world.store.tickets[his].custody.legal_hold in (COURT, None)
                 assert all(ticket.custody.leaving == () for ticket in world.store.tickets.values())
             if not kept:
                 assert found(world, *WILMA.traces) == []
@@ -116,10 +116,10 @@ class TestAHoldDuringTheErasure:
     def test_a_hold_stays_on_a_half_erased_ticket(self) -> None:
         world, his, _ = two_that_are_one()
         world.store.before_commit = lambda change: (
-            holds(world, his) if change.messages and not world.store.tickets[his].custody.hold else None
+            holds(world, his) if change.messages and not world.store.tickets[his].custody.legal_hold else None
         )
         erase(world)
-        assert world.store.tickets[his].custody.hold == COURT
+        assert world.store.tickets[his].custody.legal_hold == COURT
         assert found(world, *WILMA.traces) == []
 
 

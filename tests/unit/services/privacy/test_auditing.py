@@ -156,7 +156,7 @@ TAMPERING: dict[str, tuple[Tampering, str]] = {
     "the assignee altered": (with_ticket(assignee="eve@northlight.example"), "altered"),
     "the outcome altered": (with_ticket(outcome=Outcome.NOT_UPHELD), "altered"),
     "the customer altered": (with_ticket(requester=Person("Eve", "eve@example.com")), "altered"),
-    "legal hold placed": (with_custody(hold="Because"), "altered"),
+    "legal hold placed": (with_custody(legal_hold="Because"), "altered"),
     "its version altered": (with_ticket(version=999), "altered"),
 }
 

@@ -397,7 +397,7 @@ class TestLegalHolds:
         agents.acts(world, "merge", "NL-00000-00001", into=samples.REF)
         event = {"shop": "northlight", "reference": "NL-00000-00001", "reason": "A court asked for it"}
         assert retention.place_legal_hold(world.deps, event)["reference"] == samples.REF
-        assert world.store.tickets[samples.REF].custody.hold == "A court asked for it"
+        assert world.store.tickets[samples.REF].custody.legal_hold == "A court asked for it"
 
     @pytest.mark.parametrize(
         ("event", "field", "sentence"),
