@@ -11,6 +11,7 @@ from bench.figures import Figure
 from bench.metering import Meter
 from chalicelib.aws.table.codec import Attributes, attributes
 from chalicelib.aws.table.item_keys import message_key, ticket_key
+from chalicelib.aws.table.items import word_key
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.ticket import Ticket
@@ -20,8 +21,9 @@ from chalicelib.services.intake import receiving, submitting
 from chalicelib.services.intake.submitting import Caller
 from chalicelib.services.intake.threading import mail_source
 from chalicelib.services.ports.mails import MailReceived
+from chalicelib.services.ports.search import IndexedItem, SearchHit
 from chalicelib.services.ports.tickets import ItemRef
-from chalicelib.services.tickets import links, opening
+from chalicelib.services.tickets import indexing, links, opening
 from chalicelib.services.tickets.reply_tokens import reply_token
 from tests.support import samples
 from tests.support.store import fakes, tables
@@ -48,8 +50,10 @@ def figures() -> Iterator[Figure]:
         yield from costs.of("open a ticket by form", costs.opens_by_form)
         yield from costs.of("open a ticket by mail", costs.opens_by_mail)
         yield from costs.of(f"send a ticket's mails ({len(costs.owed())})", costs.sends)
+        yield from costs.of("index a new ticket's words", costs.indexes_ticket)
         yield from costs.of("append a reply by mail", costs.replies_by_mail)
         yield from costs.of("append a reply on the page", costs.replies_on_the_page)
+        yield from costs.of("index a reply's words", costs.indexes_reply)
 
 
 class Costs:
@@ -107,6 +111,17 @@ class Costs:
         url = links.status_url(self.deps, self._ticket(self.source))
         customer_page.reply(self.deps, url.rpartition("/")[2], {"message": samples.WORDS}, ())
         return self._last_message()
+
+    def indexes_ticket(self) -> Attributes:
+        return self._indexes(self._ticket(self.source))
+
+    def indexes_reply(self) -> Attributes:
+        return self._indexes(self.beside.conversation(self._ticket(self.source).ref)[1][-1])
+
+    def _indexes(self, item: IndexedItem) -> Attributes:
+        indexing.index(self.deps, item)
+        ticket = self._ticket(self.source)
+        return word_key(ticket.shop, "blinded".ljust(43), SearchHit(ticket.opened_at, ticket.ref))
 
     def _receives(self, recipient: str, message_id: str) -> None:
         key = self.world.arrives(fakes.written(text=samples.WORDS, Message_ID=message_id))

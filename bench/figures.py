@@ -3,6 +3,7 @@ makes a run slower, never faster, so the best of several is the code's own time.
 else: there the median counts."""
 
 import math
+import time
 import timeit
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,12 +35,18 @@ class Figure:
         return self.bound is not None and (self.ratio is None or self.ratio > self.bound)
 
 
-def timed(name: str, ours: Callable[[], object], floor: Callable[[], object]) -> Figure:
-    """How long a call of ours takes, and one of the floor, in milliseconds."""
-    timers = [(timer, _calls(timer)) for timer in (timeit.Timer(ours), timeit.Timer(floor))]
+def timed(
+    name: str,
+    ours: Callable[[], object],
+    floor: Callable[[], object],
+    bound: float | None = None,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Figure:
+    """How long a call of ours takes, and one of the floor, in milliseconds of `clock`."""
+    timers = [(timer, _calls(timer)) for timer in (timeit.Timer(each, timer=clock) for each in (ours, floor))]
     rounds = [[timer.timeit(calls) / calls for timer, calls in timers] for _ in range(REPEATS)]
     value, least = (1000 * min(times) for times in zip(*rounds, strict=True))
-    return Figure(name, value, least, "ms")
+    return Figure(name, value, least, "ms", bound)
 
 
 def medians(runs: list[Callable[[], float]], rounds: int) -> list[float]:

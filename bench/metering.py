@@ -1,6 +1,7 @@
 """A meter on a DynamoDB client: requests, and the units Amazon's rule charges for them.
 The rule: "DynamoDB read and write operations" and "Global secondary indexes" of the developer guide."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -8,7 +9,8 @@ from tests.support.store.tables import size
 
 Item = Mapping[str, Any]
 _KEYS = {"pk", "sk"}
-_WRITES = {"PutItem", "TransactWriteItems"}
+_WRITES = {"BatchExecuteStatement", "PutItem", "TransactWriteItems"}
+_INSERTION = re.compile(r"INSERT INTO \"([^\"]+)\" VALUE {'pk': \?, 'sk': \?}")
 _READ_BLOCK, _WRITE_BLOCK = 4096, 1024
 
 
@@ -62,8 +64,17 @@ class Meter:
 
 def _written(params: Mapping[str, Any]) -> list[tuple[str, Item]]:
     """The table and key of every item that a request writes."""
+    if "Statements" in params:
+        return [_inserted(each["Statement"], *each["Parameters"]) for each in params["Statements"]]
     parts = [part for entry in params.get("TransactItems", ()) for part in entry.values()] or [params]
     return [(part["TableName"], part.get("Key") or _only(part["Item"], _KEYS)) for part in parts]
+
+
+def _inserted(statement: str, pk: Item, sk: Item) -> tuple[str, Item]:
+    """What a statement inserts. It is charged like a put, even if the item is there already."""
+    insertion = _INSERTION.fullmatch(statement)
+    assert insertion, statement
+    return insertion[1], {"pk": pk, "sk": sk}
 
 
 def _write_units(before: Item, after: Item, indexes: Iterable[Mapping[str, Any]], times: int) -> int:

@@ -3,9 +3,11 @@ the embedded AWS over HTTP if .venv-aws is set up, otherwise on moto in this pro
 
 import itertools
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +15,23 @@ import boto3
 
 from bench.figures import Figure, timed
 from chalicelib.aws.table.item_keys import ticket_key
+from chalicelib.aws.table.items import word_key
 from chalicelib.aws.table.ticket_items import ticket_item
 from chalicelib.rules.tickets.ticket import Change
+from chalicelib.services.ports.search import SearchHit
 from local import ports
 from local.aws import emulator
 from tests.support import samples
 from tests.support.store import tables
+from tests.support.store.whole import WholeStore
 
 FLOOR = "the bare request of the same items"
 PYTHON = Path(__file__).resolve().parent.parent / ".venv-aws/bin/python"
 NAME = "aftercare"
 REPLIES = 20
+OPENED = datetime(2026, 11, 25, tzinfo=UTC)
+# So many words to index, and the most PutItems of one word that this may take: of time, and of processor time.
+WORDS = {14: (3.5, 2.5), 50: (11, 5)}
 
 
 def figures() -> Iterator[Figure]:
@@ -58,7 +66,23 @@ def figures() -> Iterator[Figure]:
                 ExpressionAttributeValues={":pk": {"S": f"TICKET#{ticket.ref}"}, ":first": {"S": "MSG#"}},
             )
 
+        yield from _words(where, client, store, refs)
+
         yield timed(f"conversation of {REPLIES} replies, {where}", lambda: store.conversation(ticket.ref), query)
+
+
+def _words(where: str, client: Any, store: WholeStore, refs: Iterator[str]) -> Iterator[Figure]:
+    for count, bounds in WORDS.items():
+        words = [f"{number:043d}" for number in range(count)]  # as long as a blinded word
+
+        def index(words: list[str] = words) -> None:
+            store.index_words("northlight", words, SearchHit(OPENED, next(refs)))
+
+        def put(word: str = words[0]) -> None:
+            client.put_item(TableName=NAME, Item=word_key("northlight", word, SearchHit(OPENED, next(refs))))
+
+        yield timed(f"index {count} words, {where}", index, put, bounds[0])
+        yield timed(f"index {count} words, processor, {where}", index, put, bounds[1], time.process_time)
 
 
 @contextmanager

@@ -66,7 +66,9 @@ FUNCTIONS = {
         updates=f"{COUNTERS} SENT# {COUNTED_TICKET}",
         more=(*may.OF_STREAM, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SECRET),
     ),
-    "index_words": Function(512, 120, puts="WORD#", more=(*may.OF_STREAM, may.READ_TICKETS, may.READ_SECRET)),
+    "index_words": Function(
+        512, 120, more=(*may.OF_STREAM, may.READ_TICKETS, may.INSERT_WORDS, may.READ_SECRET)
+    ),
     "escalate_overdue": Function(
         512, 240, EVERY_WAY,
         puts=f"{AUDIT_EVENTS} {COUNTERS} UNDELIVERED# RUN SENT# {COUNTED_TICKET}",
@@ -176,7 +178,8 @@ def _of_table(of: Function) -> Iterator[Statement]:
 def _denials(of: Function) -> Iterator[Statement]:
     """Deny the function every action on audit events and certificates that it never takes, so that rights widened later
     by mistake don't allow it."""
-    written = {"BatchWriteItem": "", "DeleteItem": "", "PutItem": of.puts, "UpdateItem": of.updates}
+    written = {"BatchWriteItem": "", "DeleteItem": "", "PartiQLInsert": ""}
+    written |= {"PutItem": of.puts, "UpdateItem": of.updates}
     for kinds, sid in _LEFT_ALONE.items():
         never = [action for action, keys in written.items() if kinds == PROOF - set(keys.split())]
         if never:

@@ -62,6 +62,8 @@ OF_STREAM = (
     right("ReadStream", _STREAMED, _arn("Table", "StreamArn")),
     right("KeepFailedBatches", "sqs: SendMessage", STREAM_DEAD),
 )
+# PutItem would also overwrite, and BatchWriteItem would also delete.
+INSERT_WORDS = right("InsertWordsAndNothingElse", "dynamodb: PartiQLInsert", TABLE, Condition=of_keys("WORD#"))
 _DELETED = "UNDELIVERED# RAW# SENT# TICKET# WORD#"
 DELETE_TICKETS = (
     right("DeleteTicketsAndWhatLeadsToThem", "dynamodb: BatchWriteItem", TABLE, Condition=of_keys(_DELETED)),

@@ -20,6 +20,7 @@ def enforceable(template: dict[str, Any]) -> dict[str, Any]:
             case {"Type": "AWS::IAM::Role"}:
                 for policy in resource["Properties"]["Policies"]:
                     _sending_as_anybody(policy["PolicyDocument"])
+                    _inserting_anywhere(policy["PolicyDocument"])
             case {"Type": "AWS::Serverless::Function"}:
                 role = resources[resource["Properties"]["Role"]["Fn::GetAtt"][0]]
                 if not _reads_the_table(role):
@@ -54,6 +55,15 @@ def _sending_as_anybody(document: dict[str, Any]) -> None:
         if "ses:SendRawEmail" in statement["Action"]:
             statement["Resource"] = "*"
             statement.pop("Condition")
+
+
+def _inserting_anywhere(document: dict[str, Any]) -> None:
+    """Allow the request instead of the inserts in it, on any table: the embedded AWS does not read the statements of
+    PartiQL before it decides."""
+    for statement in document["Statement"]:
+        if statement["Effect"] == "Allow" and "dynamodb:PartiQLInsert" in statement["Action"]:
+            statement["Action"] = ["dynamodb:BatchExecuteStatement"]
+            statement["Resource"] = "*"
 
 
 def _reads_the_table(role: dict[str, Any]) -> bool:

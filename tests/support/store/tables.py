@@ -13,7 +13,7 @@ from chalice.package import YAMLTemplateSerializer
 from moto import mock_aws
 
 from chalicelib.aws import clients
-from tests.support.store import quick_moto
+from tests.support.store import moto_inserts, quick_moto
 from tests.support.store.whole import WholeStore
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def in_process() -> Iterator[None]:
         for name, value in (settings | {"AWS_REGION": REGION}).items():
             environment.setenv(name, value)
         quick_moto.quick(environment)
+        moto_inserts.apply(environment)
         clients.client.cache_clear()
         boto3.DEFAULT_SESSION = None
         yield

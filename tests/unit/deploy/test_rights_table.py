@@ -69,12 +69,13 @@ class TestStatements:
 @pytest.mark.parametrize(
     ("puts", "updates", "denied"),
     [
-        ("TICKET#", "", {"LeaveProofAlone": {"BatchWriteItem", "DeleteItem", "PutItem", "UpdateItem"}}),
-        ("AUDIT#", "", {"LeaveProofAlone": {"BatchWriteItem", "DeleteItem", "UpdateItem"},
+        ("TICKET#", "", {"LeaveProofAlone": {"BatchWriteItem", "DeleteItem", "PartiQLInsert", "PutItem",
+                                             "UpdateItem"}}),
+        ("AUDIT#", "", {"LeaveProofAlone": {"BatchWriteItem", "DeleteItem", "PartiQLInsert", "UpdateItem"},
                         "LeaveCertificatesAlone": {"PutItem"}}),
-        ("AUDIT# PURGE#", "PURGE#", {"LeaveProofAlone": {"BatchWriteItem", "DeleteItem"},
+        ("AUDIT# PURGE#", "PURGE#", {"LeaveProofAlone": {"BatchWriteItem", "DeleteItem", "PartiQLInsert"},
                                      "LeaveAuditEventsAlone": {"UpdateItem"}}),
-        ("PURGE#", "AUDIT# PURGE#", {"LeaveProofAlone": {"BatchWriteItem", "DeleteItem"},
+        ("PURGE#", "AUDIT# PURGE#", {"LeaveProofAlone": {"BatchWriteItem", "DeleteItem", "PartiQLInsert"},
                                      "LeaveAuditEventsAlone": {"PutItem"}}),
     ],
 )  # fmt: skip

@@ -14,7 +14,8 @@ from tests.unit.rights.policies import ACCOUNT
 Params = Mapping[str, Any]
 LEADING = "dynamodb:LeadingKeys"
 OF_TABLES = (
-    "BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "TransactWriteItems", "UpdateItem",
+    "BatchExecuteStatement", "BatchGetItem", "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query",
+    "TransactWriteItems", "UpdateItem",
 )  # fmt: skip
 _IN_TRANSACTIONS = {
     "Put": "PutItem",
@@ -22,6 +23,7 @@ _IN_TRANSACTIONS = {
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
+_INSERTION = re.compile(r"INSERT INTO \"([\w.-]+)\" VALUE {'pk': \?, 'sk': \?}")
 _INDEX_KEYS = re.compile(r"(\w+) = (:\w+)")
 
 
@@ -36,6 +38,8 @@ def _of_dynamodb(operation: str, params: Params) -> list[Call]:
     match operation:
         case "TransactWriteItems":
             return _of_transaction(params["TransactItems"])
+        case "BatchExecuteStatement":
+            return _of_statements(params["Statements"])
         case "BatchGetItem":
             return [_on_table(operation, table, [key["pk"] for key in asked["Keys"]])
                     for table, asked in params["RequestItems"].items()]  # fmt: skip
@@ -66,6 +70,17 @@ def _of_transaction(requests: list[Params]) -> list[Call]:
         keys = own if kind == "Delete" else everyones
         found.append(_on_table(_IN_TRANSACTIONS[kind], parts[0][1]["TableName"], keys))
     return found
+
+
+def _of_statements(statements: list[Params]) -> list[Call]:
+    """Inserts are asked for by table. As for a transaction, AWS does not say whether LeadingKeys are then those of one
+    item or of all; they must be allowed either way, which they are if they are allowed together."""
+    inserted: dict[str, list[Params]] = {}
+    for each in statements:
+        insertion = _INSERTION.fullmatch(each["Statement"])
+        assert insertion, each["Statement"]
+        inserted.setdefault(insertion[1], []).append(each["Parameters"][0])
+    return [_on_table("PartiQLInsert", table, keys) for table, keys in inserted.items()]
 
 
 def _pk(part: Params) -> Params:

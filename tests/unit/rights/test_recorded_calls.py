@@ -28,11 +28,14 @@ NEVER = {
     ("act_on_ticket", ("files", "keep_raw_mail")): "what an agent says at the console is no mail",
     ("api_handler", ("files", "keep_raw_mail")): "what a form or an agent says is no mail",
 }
-WRITING = ("dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+WRITING = (
+    "dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PartiQLInsert", "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+)  # fmt: skip
 PROOF = {"AUDIT": "AUDIT#2026-11", "PURGE": "PURGE#2026-11"}
 # Rights that no function has. (Rights that some function has are tried on all others.)
 NOBODYS = {
-    "dynamodb:Scan", "dynamodb:DeleteTable", "dynamodb:PartiQLInsert", "s3:DeleteObjectTagging", "s3:PutObjectAcl",
+    "dynamodb:Scan", "dynamodb:DeleteTable", "dynamodb:PartiQLDelete", "s3:DeleteObjectTagging", "s3:PutObjectAcl",
     "s3:DeleteBucket", "ses:SendEmail", "sqs:PurgeQueue", "secretsmanager:PutSecretValue", "logs:CreateLogGroup",
     "lambda:UpdateFunctionCode", "xray:GetTraceSummaries",
 }  # fmt: skip
@@ -176,9 +179,10 @@ def test_the_functions_that_may_write_protected_items() -> None:
     for key in ("SESSION#1", "SIGNIN#1", "AGENT#a@b"):
         assert who(key, *anyhow) == {"api_handler"}
     assert who("PURGE#2026-11", *anyhow) == {"purge_expired", "erase_subject"}
-    assert who("AUDIT#2026-11", "BatchWriteItem", "DeleteItem", "UpdateItem") == set()
+    assert who("AUDIT#2026-11", "BatchWriteItem", "DeleteItem", "PartiQLInsert", "UpdateItem") == set()
     assert who("AUDIT#2026-11", "PutItem").isdisjoint({"api_handler", "receive_mail", "send_mail", "note_delivery"})
-    assert who("WORD#1", "PutItem", "UpdateItem") == {"index_words"}
+    assert who("WORD#1", "PartiQLInsert") == {"index_words"}
+    assert who("WORD#1", "PutItem", "UpdateItem") == set()
     assert who("RECONCILIATION#2026-11", *anyhow) == {"reconcile"}
     assert who("LOCAL#CLOCK", *anyhow) == set()
 

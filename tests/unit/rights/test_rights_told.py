@@ -9,7 +9,8 @@ from tests.unit.rights.iam import Grant
 OPERATIONS = (Path(__file__).parents[3] / "docs/operations.md").read_text(encoding="utf-8")
 COLUMNS = ("table", "deletes", "files", "mail, queues, itself")
 ROW = re.compile(r"^\| `(\w+)` \| (.*?) \| (.*?) \| (.*?) \| (.*?) \|$", re.MULTILINE)
-PUTTING, DELETING = ("dynamodb:PutItem", "dynamodb:UpdateItem"), ("dynamodb:BatchWriteItem", "dynamodb:DeleteItem")
+PUTTING = ("dynamodb:PartiQLInsert", "dynamodb:PutItem", "dynamodb:UpdateItem")
+DELETING = ("dynamodb:BatchWriteItem", "dynamodb:DeleteItem")
 ELSE = {
     "ses:SendRawEmail": "sends as the shops",
     "sqs:SendMessage": "puts on queues",
