@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib.rules.delivery import sending as claims
+from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.procedure import escalating
 from chalicelib.rules.tickets.messages import Event
 from chalicelib.rules.tickets.outbox import LEASE, DeliveryStatus, Stage
@@ -92,7 +93,8 @@ def done(world: World) -> dict[str, Any]:
     """What the runs and then the stream have done; which of the mails tells which step does not matter."""
     agents.stream(world)
     messages = world.store.messages.values()
-    boxes = [item.outbox for item in (*world.store.tickets.values(), *messages) if item.outbox]
+    items: list[OutboxItem] = [*world.store.tickets.values(), *messages]
+    boxes = [item.outbox for item in items if item.outbox]
     return {
         "steps": sorted((m.ref, m.about) for m in messages if m.event is Event.ESCALATION),
         "log": sorted((ref, entry.action, entry.detail) for ref, entry in world.store.log),
@@ -108,7 +110,8 @@ def told(world: World) -> Iterator[tuple[str, str, str, str]]:
         tags = world.mailer.tags[mail.id]
         message = world.store.messages.get((tags["ref"], tags.get("message", "")))
         box = message.outbox if message else world.store.tickets[tags["ref"]].outbox
-        (delivery,) = (d for d in box.deliveries if d.ses_id == mail.id) if box else ()
+        assert box
+        (delivery,) = (d for d in box.deliveries if d.ses_id == mail.id)
         for ref, about in (
             (tags["ref"], message.about if message else ""),
             *((s.ref, s.about) for s in delivery.carries),
@@ -176,7 +179,7 @@ def test_a_run_and_the_stream_do_each_thing_once_and_the_run_reports_no_error(
     expected = alone()
     for first in range(requests_of(look_after_due) + 1):
         world = overdue()
-        late = [
+        late: list[tuple[ItemRef, OutboxItem]] = [
             (ItemRef(UNSENT, None), world.store.tickets[UNSENT]),
             (MESSAGE, world.store.messages[MESSAGE.ref, "reply"]),
         ]
