@@ -2,6 +2,7 @@
 and store are the shipped ones; buckets and the mail service are fakes, because every design needs them."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,8 @@ from chalicelib.aws.table.item_keys import message_key, ticket_key
 from chalicelib.aws.table.items import word_key
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.identity.derived import Role
-from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.rules.tickets.ticket import Change, Ticket
+from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.customer import customer_page
 from chalicelib.services.delivery import sending
 from chalicelib.services.intake import receiving, submitting
@@ -23,13 +25,13 @@ from chalicelib.services.intake.threading import mail_source
 from chalicelib.services.ports.mails import MailReceived
 from chalicelib.services.ports.search import IndexedItem, SearchHit
 from chalicelib.services.ports.tickets import ItemRef
-from chalicelib.services.tickets import indexing, links, opening
+from chalicelib.services.tickets import commits, indexing, links, opening
 from chalicelib.services.tickets.reply_tokens import reply_token
 from tests.support import samples
 from tests.support.store import fakes, tables
 from tests.support.store.whole import WholeStore, on
 
-FLOOR = "one PutItem of the bare item, without any index"
+FLOOR = "one PutItem of the bare item, without any index; for a due step, after one GetItem of it"
 NAME, BARE = "aftercare", "bare"
 FORM = {
     "name": "Mira Holm",
@@ -41,6 +43,9 @@ FORM = {
     "message": samples.WORDS,
     "terms_accepted": "on",
 }
+TOGETHER = 20
+# Of a step: the ticket is read, and the message that carries its mail; the rest is the run's, divided by its steps.
+STEP_BOUNDS = {"read_units": 2.5, "write_units": 9.0}
 KEYS: Any = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
 
 
@@ -54,6 +59,11 @@ def figures() -> Iterator[Figure]:
         yield from costs.of("append a reply by mail", costs.replies_by_mail)
         yield from costs.of("append a reply on the page", costs.replies_on_the_page)
         yield from costs.of("index a reply's words", costs.indexes_reply)
+    with tables.in_process():
+        costs = Costs()
+        yield from costs.of(
+            f"take a due step, of {TOGETHER} at once", costs.takes_steps, TOGETHER, reads=True, bounds=STEP_BOUNDS
+        )
 
 
 class Costs:
@@ -74,14 +84,26 @@ class Costs:
         self.meter = Meter(self.client, unmetered, indexes)
         self.source = ""
 
-    def of(self, name: str, step: Callable[[], Attributes]) -> Iterator[Figure]:
+    def of(
+        self,
+        name: str,
+        step: Callable[[], Attributes],
+        times: int = 1,
+        *,
+        reads: bool = False,
+        bounds: Mapping[str, float] | None = None,
+    ) -> Iterator[Figure]:
+        """What the step costs, divided by how many times it does its work. `reads`: the item must be read first.
+        `bounds`: by unit."""
         bare = step()
         ours = self.meter.taken()
+        if reads:
+            self.client.get_item(TableName=BARE, Key=ticket_key(bare["ref"]["S"]), ConsistentRead=True)
         self.client.put_item(TableName=BARE, Item=bare)
         least = self.meter.taken()
         for unit, value, floor in zip(ours._fields, ours, least, strict=True):
             if value or floor:
-                yield Figure(name, value, floor, unit.replace("_", " "))
+                yield Figure(name, value / times, floor, unit.replace("_", " "), (bounds or {}).get(unit))
 
     def opens_by_form(self) -> Attributes:
         caller = Caller("198.51.100.7", key="an order's form")
@@ -122,6 +144,17 @@ class Costs:
         indexing.index(self.deps, item)
         ticket = self._ticket(self.source)
         return word_key(ticket.shop, "blinded".ljust(43), SearchHit(ticket.opened_at, ticket.ref))
+
+    def takes_steps(self) -> Attributes:
+        """The answers to many tickets are overdue, and their agents are told of all in one mail."""
+        refs = [f"NL-00000-{number:05}" for number in range(TOGETHER)]
+        for ref in refs:
+            commits.commit(on(self.deps, self.beside), Change(replace(samples.ticket(ref), outbox=None)))
+        self.world.clock.advance(days=7)
+        assert look_after_due(self.deps)["done"] == TOGETHER
+        ticket = self.beside.ticket(refs[-1])
+        assert ticket, "it is gone"
+        return _bare(ticket)
 
     def _receives(self, recipient: str, message_id: str) -> None:
         key = self.world.arrives(fakes.written(text=samples.WORDS, Message_ID=message_id))

@@ -13,7 +13,8 @@ from chalicelib.services import console_events
 from chalicelib.services.actions.due_work_runs import each_in_turn
 from chalicelib.services.delivery import coalescing
 from chalicelib.services.delivery.coalescing import KeptBack
-from chalicelib.services.delivery.sending import post
+from chalicelib.services.delivery.sending import Progress, send_owed
+from chalicelib.services.ports.conflicts import MessageExists, VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.running import Run
 from chalicelib.services.ports.tickets import ItemRef
@@ -34,8 +35,8 @@ def escalate_overdue(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
 def look_after_due(deps: Deps, time_left: Callable[[], bool] = lambda: True) -> dict[str, int]:
     """Take every promise's step that is due, and send every mail that the stream did not deliver.
 
-    Returns how many due-work index entries were due, done and left. Stops when `time_left` returns False; the rest is
-    due at the next run as well.
+    Returns how many due-work index entries were due, done and left. Done is also what others have done or are sending
+    (decision 177). Stops when `time_left` returns False; the rest is due at the next run as well.
     """
     entries, kept_back = deps.work.due(deps.now(), _PAGE), KeptBack()
     try:
@@ -52,9 +53,9 @@ def overdue(deps: Deps, limit: int) -> list[ItemRef]:
 
 def _looked_after(deps: Deps, entry: ItemRef, kept_back: KeptBack) -> bool:
     try:
-        if entry.message is None:
-            _step(deps, entry.ref, kept_back)
-        return post(deps, entry)
+        ticket = _step(deps, entry.ref, kept_back) if entry.message is None else None
+        # What another sender has in hand is due again only if that sender dies.
+        return send_owed(deps, entry, ticket) is not Progress.UNFINISHED
     except UnknownTicket:
         return True  # erased since the index was read, with the mails it owed
     except NotSent as error:
@@ -65,11 +66,18 @@ def _looked_after(deps: Deps, entry: ItemRef, kept_back: KeptBack) -> bool:
     return False
 
 
-def _step(deps: Deps, ref: str, kept_back: KeptBack) -> None:
-    """Take the ticket's due steps. The stream sends their mails like all others, but only after the run, so that one
-    mail can inform a person about many tickets."""
+def _step(deps: Deps, ref: str, kept_back: KeptBack) -> Ticket | None:
+    """Take the ticket's due steps; the ticket as it is then. The stream sends their mails like all others, but only
+    after the run, so that one mail can inform a person about many tickets."""
+
+    def load() -> Ticket | None:
+        return deps.tickets.ticket(ref)
+
+    latest = load()
 
     def decide(ticket: Ticket | None) -> Change | None:
+        nonlocal latest
+        latest = ticket
         if ticket is None:
             return None  # purged since the index was read
         context = deps.context(deps.policy.shop(ticket.shop))
@@ -78,10 +86,9 @@ def _step(deps: Deps, ref: str, kept_back: KeptBack) -> None:
         )
         return coalescing.join(deps, kept_back, ticket.shop, change, context.at) if change else None
 
-    def load() -> Ticket | None:
-        return deps.tickets.ticket(ref)
-
-    ticket = load()
-    change = commit_unless_done(deps, ticket, decide, load)
-    if ticket and change:
-        coalescing.keep_back(kept_back, ticket.shop, change)
+    # A step's message exists already if another run has just taken the step.
+    change = commit_unless_done(deps, latest, decide, load, stale=(VersionConflict, MessageExists))
+    if change is None or change.ticket is None:
+        return latest
+    coalescing.keep_back(kept_back, change.ticket.shop, change)
+    return change.ticket

@@ -54,35 +54,39 @@ def _release(deps: Deps, due: ItemRef) -> None:
     commit_unless_done(deps, load(), decide, load)
 
 
-def outcomes(deps: Deps, item: OutboxItem) -> dict[Delivery, Delivery | None]:
-    """The outcomes of the item's steps that other mails carry; steps that are still pending are left out."""
+def outcomes(deps: Deps, item: OutboxItem, carrier: OutboxItem | None = None) -> dict[Delivery, Delivery | None]:
+    """The outcomes of the item's steps that other mails carry; steps that are still pending are left out. `carrier` is
+    one of the carrying messages as it was just committed, which saves reading it."""
     riding = [mail for mail in item.outbox.owed() if mail.carried_by] if item.outbox else []
-    become = {mail: coalescing.outcome(mail, _carrier(deps, mail), item) for mail in riding}
+    become = {mail: coalescing.outcome(mail, _carrier(deps, mail, carrier), item) for mail in riding}
     return {mail: outcome for mail, outcome in become.items() if outcome != mail}
 
 
-def _carrier(deps: Deps, mail: Delivery) -> Message | None:
-    return deps.tickets.message(mail.carried_by.ref, mail.carried_by.message) if mail.carried_by else None
+def _carrier(deps: Deps, mail: Delivery, known: OutboxItem | None) -> Message | None:
+    by = mail.carried_by
+    if by and isinstance(known, Message) and (known.ref, known.id) == (by.ref, by.message):
+        return known
+    return deps.tickets.message(by.ref, by.message) if by else None
 
 
-def note_carried(deps: Deps, sent: Delivery) -> None:
-    """Record on each step that a sent mail carried that it was sent. If one can't be recorded now, the due-work index
-    repeats it later."""
+def note_carried(deps: Deps, sent: Delivery, carrier: OutboxItem) -> None:
+    """Record on each step that a sent mail of `carrier` carried that it was sent. If one can't be recorded now, the
+    due-work index repeats it later."""
     for step in sent.carries:
         try:
-            _note_carried(deps, ItemRef(step.ref, step.message))
+            _note_carried(deps, ItemRef(step.ref, step.message), carrier)
         except Exception:
             logger.exception("a step told with others could not be noted", extra={"ref": step.ref})
 
 
-def _note_carried(deps: Deps, due: ItemRef) -> None:
+def _note_carried(deps: Deps, due: ItemRef, carrier: OutboxItem) -> None:
     def load() -> Message | None:
         return deps.tickets.message(due.ref, due.message or "")
 
     def decide(message: Message | None) -> Change | None:
         if message is None or message.outbox is None or message.outbox.stage is not Stage.HELD:
             return None  # it has sent other mails itself; the due-work index will check it
-        become = outcomes(deps, message)
+        become = outcomes(deps, message, carrier)
         return coalescing.resolved(message, become, deps.now()) if become else None
 
     commit_unless_done(deps, load(), decide, load)

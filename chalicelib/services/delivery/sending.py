@@ -3,6 +3,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
 from functools import partial
 from typing import cast
 
@@ -12,7 +14,7 @@ from chalicelib.rules.delivery import coalescing, effects, sending
 from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.procedure import extending, reviewing
 from chalicelib.rules.tickets.clocks import RuleContext
-from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose, Stage, Unsent, holds, in_time
+from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose, Stage, Unsent, claimable, holds, in_time
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services.delivery import coalescing as together
 from chalicelib.services.delivery.bouncing import suppressed
@@ -31,6 +33,17 @@ _Effect = Callable[[Change, Ticket, Message, Purpose, RuleContext], Change]
 _AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.REFERRED, Purpose.REFERRAL_ANSWERED, Purpose.REVIEW_REQUEST)
 
 
+class Progress(Enum):
+    """How far a sender has come with what an item owes."""
+
+    SETTLED = auto()
+    """Nothing is left to send now."""
+    ELSEWHERE = auto()
+    """Another living sender holds the item."""
+    UNFINISHED = auto()
+    """Something is left, and perhaps nobody is sending it: try again later."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Attempt:
     """One mail of an item we have claimed, about to be sent."""
@@ -44,16 +57,23 @@ class _Attempt:
 
 
 def post(deps: Deps, due: ItemRef, seen: OutboxItem | None = None) -> bool:
-    """Send what the item owes. `seen` is the item as the stream delivered it, which saves reading it.
+    """Like `send_owed`; whether nothing is left to send now."""
+    return send_owed(deps, due, seen) is Progress.SETTLED
 
-    Returns False if another sender holds the item or our lease on it has run out: try again later. Raises NotSent if
-    the mail service does not accept mails now, ComposeFailed if a mail can't be composed; the item is then released, to
-    be tried again. A mail that can't be composed does not hold up the item's other mails.
+
+def send_owed(deps: Deps, due: ItemRef, seen: OutboxItem | None = None) -> Progress:
+    """Send what the item owes. `seen` is the item as the caller knows it (from the stream, or as it was just
+    committed), which saves reading it. A stale one is harmless: its claim fails, and the item is read.
+
+    Raises NotSent if the mail service does not accept mails now, ComposeFailed if a mail can't be composed; the item is
+    then released, to be tried again. A mail that can't be composed does not hold up the item's other mails.
     """
-    claimed = _claim(deps, due, seen)
+    known = seen or _load(deps, due)
+    if _is_settled(known, deps.now()):
+        return Progress.SETTLED
+    claimed = _claim(deps, due, known)
     if claimed is None:
-        item = _load(deps, due)
-        return item.outbox is None or item.outbox.stage in (Stage.DONE, Stage.HELD)
+        return _progress(_load(deps, due), 0, deps.now())
     claimed = _with_what_rides(deps, due, claimed)
     ticket = claimed if isinstance(claimed, Ticket) else _ticket(deps, claimed.ref)
     claim = claimed.outbox.attempts if claimed.outbox else 0
@@ -61,18 +81,33 @@ def post(deps: Deps, due: ItemRef, seen: OutboxItem | None = None) -> bool:
     faults: dict[Delivery, ComposeFailed] = {}
     while claimed.outbox and (owed := [mail for mail in claimed.outbox.own() if mail not in faults]):
         if not (holds(claimed.outbox, claim) and in_time(claimed.outbox, deps.now())):
-            return False  # we took longer than the lease: another sender has taken over, or may do so at any moment
+            # We took longer than the lease: another sender has taken over, or may do so at any moment.
+            return _progress(claimed, claim, deps.now())
         try:
             of = claimed if isinstance(claimed, Ticket) else ticket
             claimed = _hand_over(_Attempt(deps, due, claimed, claim, of, owed[0]))
         except ComposeFailed as fault:
             faults[owed[0]] = fault
     for mail in carrying:
-        together.note_carried(deps, mail)
+        together.note_carried(deps, mail, claimed)
     for unwritten in faults.values():
         _note(deps, due, claimed, lambda item: sending.defer(item, claim, deps.now()))
         raise unwritten
-    return True
+    return Progress.SETTLED
+
+
+def _is_settled(item: OutboxItem, now: datetime) -> bool:
+    """Whether it owes nothing, or waits until its step is gathered or told by another item's mail."""
+    box = item.outbox
+    return box is None or box.stage is Stage.DONE or (box.stage is Stage.HELD and now < box.wake_at)
+
+
+def _progress(item: OutboxItem, claim: int, now: datetime) -> Progress:
+    """How far an item has come with which the sender with this claim can't go on; 0 if it got none."""
+    if item.outbox is None or _is_settled(item, now):
+        return Progress.SETTLED
+    ours_or_nobodys = holds(item.outbox, claim) or claimable(item.outbox, now)
+    return Progress.UNFINISHED if ours_or_nobodys else Progress.ELSEWHERE
 
 
 def _with_what_rides(deps: Deps, due: ItemRef, claimed: OutboxItem) -> OutboxItem:
@@ -110,9 +145,8 @@ def _with_ticket_effect(deps: Deps, noted: Change, item: OutboxItem, purpose: st
     return effect(noted, ticket, item, Purpose(purpose), deps.context(deps.policy.shop(ticket.shop)))
 
 
-def _claim(deps: Deps, due: ItemRef, seen: OutboxItem | None) -> OutboxItem | None:
+def _claim(deps: Deps, due: ItemRef, item: OutboxItem) -> OutboxItem | None:
     """The item as we have claimed it, or None if nothing is owed or another sender is working on it."""
-    item = seen or _load(deps, due)
     try:
         change = commit_unless_done(deps, item, lambda item: sending.claim(item, deps.now()), lambda: _load(deps, due))
     except VersionConflict:

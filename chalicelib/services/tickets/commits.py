@@ -14,7 +14,7 @@ from chalicelib.rules.privacy.anonymising import entry_without, may_name
 from chalicelib.rules.privacy.hash_chain import chained
 from chalicelib.rules.privacy.search_terms import number_words
 from chalicelib.rules.tickets.ticket import Change, Ticket
-from chalicelib.services.ports.conflicts import Merged, VersionConflict
+from chalicelib.services.ports.conflicts import Merged, StoreConflict, VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.indexing import blinded
 
@@ -48,16 +48,21 @@ def change_ticket(deps: Deps, ticket: Ticket, decide: Callable[[Ticket], Change]
 
 
 def commit_unless_done(
-    deps: Deps, item: _Item, decide: Callable[[_Item], Change | None], reload: Callable[[], _Item]
+    deps: Deps,
+    item: _Item,
+    decide: Callable[[_Item], Change | None],
+    reload: Callable[[], _Item],
+    stale: type[StoreConflict] | tuple[type[StoreConflict], ...] = VersionConflict,
 ) -> Change | None:
-    """Like commit_or_retry, for a rule that may find nothing left to do: returns None then, and writes nothing."""
+    """Like commit_or_retry, for a rule that may find nothing left to do: returns None then, and writes nothing.
+    `stale`: the conflicts that say that somebody else was quicker."""
     for _ in range(_TRIES):
         change = decide(item)
         if change is None:
             return None
         try:
             return commit(deps, change)
-        except VersionConflict:
+        except stale:
             item = reload()
     raise VersionConflict("lost every race for this item")
 

@@ -1,7 +1,9 @@
 """A run of due work takes each step once, with other runs at the same time and when a run is killed anywhere."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from chalicelib.rules.delivery import coalescing
@@ -14,6 +16,7 @@ from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, SWIFT, TOM, acts
 from tests.support.store.fakes import START, World
 from tests.support.store.fakes import world as new_world
+from tests.support.store.memory.memory import Memory
 from tests.support.store.whole import on
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -24,22 +27,23 @@ ANSWER_DUE = datetime.fromisoformat("2026-11-27T09:30:00+00:00")
 WARNED = datetime.fromisoformat("2026-11-26T14:00:00+00:00")
 
 
-class Killed(BaseException):
-    """Raised where the run's process ends."""
+# When due work runs: four times each, because the next runs do what a killed run left.
+ROUNDS = [
+    moment + minutes * timedelta(minutes=5)
+    for moment in (WARNED, ANSWER_DUE, ANSWER_DUE + DAY, START + 6 * DAY, START + 8 * DAY)
+    for minutes in range(4)
+]
 
 
-class Faulty:
-    """A port that kills the run at the `at`th request, before it has any effect. Requests are counted together with
-    other ports. A kill after a request equals a kill before the next."""
+class Watched:
+    """A port that calls `before` before each request."""
 
-    def __init__(self, port: Any, count: list[int], at: int) -> None:
-        self._port, self._count, self._at = port, count, at
+    def __init__(self, port: Any, before: Callable[[], None]) -> None:
+        self._port, self._before = port, before
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         def call(*args: Any) -> Any:
-            self._count[0] += 1
-            if self._count[0] == self._at:
-                raise Killed
+            self._before()
             return getattr(self._port, name)(*args)
 
         return call
@@ -66,29 +70,50 @@ def two_tickets() -> World:
 def copied(world: World) -> World:
     """A copy of the world with the same history."""
     copy = new_world()
-    copy.clock.at, copy.mailer.tags = world.clock.at, world.mailer.tags.copy()
-    for name in ("tickets", "messages", "sent", "sla_counts"):
-        setattr(copy.store, name, getattr(world.store, name).copy())
+    copy.clock.at, copy.mailer.sent, copy.mailer.tags = (
+        world.clock.at,
+        world.mailer.sent.copy(),
+        world.mailer.tags.copy(),
+    )
+    for at in fields(Memory):
+        value = getattr(world.store, at.name)
+        setattr(copy.store, at.name, value.copy() if isinstance(value, dict | list | set) else value)
+    copy.store.logged = {ref: entries.copy() for ref, entries in world.store.logged.items()}
+    copy.store.requests.clear()
     return copy
 
 
-def lives_on(world: World, kill: int = 0) -> int:
-    """Run due work and the stream for a week, killed at the `kill`th request; return the number of requests."""
-    count = [0]
-    store: Any = Faulty(world.store, count, kill)
-    mailer: Any = Faulty(world.mailer, count, kill)
-    default, world.deps = world.deps, on(world.deps, store, mailer=mailer)
-    for moment in (WARNED, ANSWER_DUE, ANSWER_DUE + DAY, START + 6 * DAY, START + 8 * DAY):
+def same(one: World, other: World) -> bool:
+    """Whether all that outlives a run is the same."""
+    names = [at.name for at in fields(Memory) if at.name != "requests"]
+    stores = [[getattr(world.store, name) for name in names] for world in (one, other)]
+    return stores[0] == stores[1] and one.mailer.sent == other.mailer.sent
+
+
+def lives_on(world: World, begin: int = 0, before: Callable[[int], None] = lambda number: None) -> None:
+    """Run due work and the stream for a week, from this round on; `before` is called with the round's number before
+    each request."""
+    default = world.deps
+    for number, moment in enumerate(ROUNDS[begin:], begin):
+        watched: list[Any] = [Watched(port, partial(before, number)) for port in (world.store, world.mailer)]
+        world.deps = on(default, watched[0], mailer=watched[1])
         world.clock.at = moment
-        for _ in range(4):  # the next runs do what a killed run left
-            try:
-                look_after_due(world.deps)
-                agents.stream(world)
-            except Killed:
-                agents.proven(world)
-            world.clock.advance(minutes=5)
+        look_after_due(world.deps)
+        agents.stream(world)
     world.deps = default
-    return count[0]
+
+
+def kills(beginning: World) -> list[tuple[int, World]]:
+    """Every state in which a kill can leave the world, with the number of the killed round. A kill between two requests
+    that change nothing leaves the same world as one before both: it is in the list once."""
+    world, found = copied(beginning), list[tuple[int, World]]()
+
+    def before(number: int) -> None:
+        if not found or found[-1][0] != number or not same(found[-1][1], world):
+            found.append((number, copied(world)))
+
+    lives_on(world, before=before)
+    return found
 
 
 def told(world: World) -> Iterator[tuple[str, str, str, str]]:
@@ -247,9 +272,11 @@ class TestOverlappingAndKilled:
     def test_a_kill_between_any_two_requests_changes_nothing_in_the_end(self) -> None:
         beginning = two_tickets()
         untouched = copied(beginning)
-        requests = lives_on(untouched)
+        lives_on(untouched)
         expected = everything(untouched)
-        for at in range(1, requests + 1):
-            world = copied(beginning)
-            lives_on(world, at)
-            assert everything(world) == expected, f"killed before request {at} of {requests}"
+        killed = kills(beginning)
+        assert len(killed) > 80
+        for count, (number, world) in enumerate(killed):
+            agents.proven(world)
+            lives_on(world, number + 1)
+            assert everything(world) == expected, f"killed in state {count} of {len(killed)}, in round {number}"
