@@ -31,8 +31,8 @@ def imported() -> None:
 
 
 def _ready_made(known: Mapping[str, bytes]) -> None:
-    """`dataclass` writes the source of each class's methods and executes it, and most of its time is compiling. What it
-    executes it finds here compiled; what is not here is compiled as ever."""
+    """Give `dataclass` the compiled code of its classes' methods. It writes their source and executes it, and most of
+    its time is compiling. Source that is not in `known` is compiled as usual."""
 
     def execute(source: str, names: dict[str, Any], made: dict[str, Any]) -> None:
         code = known.get(source)

@@ -156,7 +156,7 @@ class AuditWriteFailed(AftercareError):
     """The audit trail could not be written."""
 
     def __init__(self) -> None:
-        super().__init__("The audit trail could not be written, so nothing is handed out: press Test again.")
+        super().__init__("The audit trail could not be written, so no data was exported. Press Test again.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ class Explanation(Protocol):
 
 
 def period(period: Period, language: str) -> str:
-    """The period as it stands alone, in a table cell or before a noun (in German the nominative: "2 Arbeitstage")."""
+    """The period as it is used by itself, in a table cell or before a noun (in German the nominative: "2
+    Arbeitstage")."""
     return _period(period, language, "alone")
 
 
@@ -59,7 +60,7 @@ def within(period: Period, language: str) -> str:
 
 
 def explained(why: Explanation, language: str) -> str:
-    """One sentence. Days within a week are told by their weekday, others with their date; with the year if the time
+    """One sentence. Days within a week are shown by their weekday, others by their date, with the year if the time
     crosses a new year."""
     span = (why.start.date(), why.due.date())
     due = _say(language, "due", due=_when(why.due, span, language))

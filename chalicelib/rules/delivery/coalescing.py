@@ -72,19 +72,19 @@ def released(message: Message, now: datetime) -> Change | None:
 
 
 def let_go(item: OutboxItem, delivery: Delivery) -> Change:
-    """The mail with only its own step. The steps it carried will find that out and get mails of their own."""
+    """The mail without the other tickets' steps. At its next check each of these gets a mail of its own."""
     return with_outbox(item, _instead(item, {delivery: replace(delivery, carries=())}))
 
 
 def resolved(item: OutboxItem, outcomes: Mapping[Delivery, Delivery | None], now: datetime) -> Change:
-    """The item's carried steps, settled by the fate of the mails that carried them. None as an outcome: no mail carries
-    it, so it gets one of its own. Without a mail of its own, the item waits for the steps still to be reported."""
+    """The item with its carried steps settled as the mails that carried them were. A step that no mail carries (outcome
+    None) gets a mail of its own. An item that has no mail of its own waits for its other steps."""
     box = _instead(item, {mail: known or replace(mail, carried_by=None) for mail, known in outcomes.items()})
     return with_outbox(item, box if box.own() else boxes.rest(box, now))
 
 
 def outcome(delivery: Delivery, carrier: Message | None, of: OutboxItem) -> Delivery | None:
-    """The outcome of a carried step: that of the mail that carries it, or still owed while that mail is. None: no mail
+    """The outcome of a carried step: that of the mail that carries it; owed as long as that mail is. None: no mail
     carries it."""
     mails = carrier.outbox.deliveries if carrier and carrier.outbox else ()
     mail = next((m for m in mails if m.to == delivery.to and isinstance(of, Message) and _carries(m, of)), None)

@@ -22,7 +22,8 @@ _UNSENT = timedelta(minutes=15)
 
 
 def may_ride(ticket: Ticket, now: datetime) -> bool:
-    """Whether the last mail that notified agents of the ticket must be read before another is owed."""
+    """Whether the ticket's last notification is so recent that new words may join it, so that it must be loaded
+    first."""
     return ticket.told_at is not None and now < ticket.told_at + APART + _UNSENT
 
 

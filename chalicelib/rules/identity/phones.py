@@ -29,7 +29,8 @@ def dialled(text: str) -> str:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """The words by which the numbers are found, with and without the country code. No text contains such words."""
+    """The words by which the numbers are found, with and without the country code. Their form is one that no text
+    can contain."""
     spelled = (word for number in numbers(text) for word in (_national(number), number.lstrip("+0")))
     return tuple(dict.fromkeys(f"+{word}" for word in spelled if word))
 

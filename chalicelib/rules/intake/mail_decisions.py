@@ -82,9 +82,9 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`acknowledged`: the new ticket's customer gets a confirmation. `mailed`: the answer is sent by mail. `moves`: the
-    shop now owes the next word, or has given it. `counts`: it counts as the answer to the referral. `theirs`: the
-    ticket opens in the name of the person who wrote the mail inside the agent's mail."""
+    """`acknowledged`: the new ticket's customer gets a confirmation. `mailed`: the answer is sent by mail. `moves`: it
+    is now the shop's turn to write, or the shop has written. `counts`: it counts as the answer to the referral.
+    `theirs`: the ticket opens in the name of the person who wrote the mail inside the agent's mail."""
 
     course: Course
     voice: Voice

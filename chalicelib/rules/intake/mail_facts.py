@@ -86,8 +86,9 @@ class Inner(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`silent`: it must not be answered automatically. `reachable`: but the person named by its Reply-To may be.
-    `disowned`: the sender's domain asks to keep such mail from people (DMARC), or it fails SPF and no signature holds.
+    """`silent`: it must not be answered automatically. `reachable`: nevertheless the person in its Reply-To may get an
+    automatic answer. `disowned`: the sender's domain asks receivers to reject or quarantine such mail (DMARC), or it
+    fails SPF and no signature is valid.
     `words`: there are new words; for an agent only these count. `files`: there are files that may be passed on.
     `certain`: the mail says that it is a forward. `answerable`: the ticket's customer has an address that we can write
     to."""

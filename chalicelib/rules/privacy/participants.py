@@ -1,8 +1,8 @@
 """The addresses in a ticket: of people who take part (its customer, its writers, recipients of mail, third parties),
 and of people named in its texts.
 
-Agents do not count as taking part. The search index has these addresses too, each as a word that no text contains, so
-that a person is found wherever they took part or were named.
+Agents do not count as taking part. The search index has these addresses too, each as a word in a form that no text can
+contain, so that a person is found wherever they took part or were named.
 """
 
 from collections.abc import Iterable, Iterator

@@ -48,8 +48,8 @@ def short_words(text: str) -> frozenset[str]:
 
 
 def asked(text: str, limit: int = 8) -> tuple[str, ...]:
-    """The words that a search looks for. Of a joined part with digits only the whole, so that it is found however the
-    text joined it."""
+    """The words that a search looks for. A part with digits that is joined by a sign, such as 12-34, is searched only
+    as a whole, so that it is found no matter which sign the text has."""
     found = (word for part in _folded(text).split() for word in ((_whole(part),) if _whole(part) else _words(part)))
     return tuple(_first(limit, found))
 

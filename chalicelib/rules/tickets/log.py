@@ -44,7 +44,7 @@ class Action(StrEnum):
     RELEASED_FROM_QUARANTINE = "released from quarantine"
     LINKS_WITHDRAWN = "links withdrawn"
     ASKED_TO_CONFIRM_IDENTITY = "asked to confirm identity"
-    # An agents' action without a value of its own; its details are its name and perhaps a reason.
+    # An agent's action that has no member of its own here; its details are its name and perhaps a reason.
     ACTED = "acted"
     # the procedure
     EXTENSION_ASKED_FOR = "extension asked for"

@@ -14,7 +14,7 @@ from chalicelib.rules.timing.periods import Period
 from chalicelib.services.tickets.filing import IncomingFile
 
 LONGEST_TEXT = 20_000
-# In characters. Short limits for values on the ticket item, which has no room for letters, and for mere names.
+# In characters. Values that are stored in the ticket item, where long texts do not fit, and names have short limits.
 LONGEST = {
     "reason": 2000, "note": 2000, "to": 320, "address": 320, "facts": 300, "product": 200, "serial": 100, "name": 100,
     "kind": 100, "topic": 100, "order_number": 100, "country": 100, "canned": 60, "language": 10, "number": 3,

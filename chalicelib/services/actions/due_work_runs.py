@@ -72,7 +72,7 @@ def _begun(deps: Deps) -> tuple[RunMark, bool]:
     before, now = deps.work.run_mark() or RunMark(deps.now(), ended=True), deps.now()
     deaths, died = before.deaths, not before.ended and now - before.begun_at >= LONGEST_RUN
     if died:
-        logger.error("the last run of due work ended without a word", extra={"entry": before.at or "unknown"})
+        logger.error("the last due-work run crashed", extra={"entry": before.at or "unknown"})
     if died and before.at:
         times = next((at.times for at in deaths if at.entry == before.at), 0) + 1
         others = (at for at in deaths if at.entry != before.at)

@@ -35,9 +35,9 @@ def beside(others: Iterable[Writer]) -> str:
 
 
 def refuse_if_newer(deps: Deps, ticket: Ticket, inputs: ActionInput) -> None:
-    """Raise InvalidFields if the ticket has more than the agent has `seen` (in the form of `seen`, or the last
-    message's id), or if another agent has begun an answer who was not in `beside`; unless the agent sends it `anyway`.
-    Skipped if the caller sends no `seen`, or the action has no such field."""
+    """Raise InvalidFields if the ticket has messages that are not in `seen` (in the form of `seen`, or the last
+    message's id), or if an agent who is not in `beside` has begun an answer. Nothing is raised if the agent sends it
+    `anyway`, if the caller sends no `seen`, or if the action has no such field."""
     has_seen = inputs.text("seen")
     if not has_seen or inputs.boolean("anyway", default=False):
         return

@@ -76,7 +76,7 @@ def note_carried(deps: Deps, sent: Delivery, carrier: OutboxItem) -> None:
         try:
             _note_carried(deps, ItemRef(step.ref, step.message), carrier)
         except Exception:
-            logger.exception("a step told with others could not be noted", extra={"ref": step.ref})
+            logger.exception("a step in a combined mail could not be recorded as sent", extra={"ref": step.ref})
 
 
 def _note_carried(deps: Deps, due: ItemRef, carrier: OutboxItem) -> None:

@@ -124,7 +124,7 @@ def note_sent(deps: Deps, proof: SendConfirmation) -> None:
     try:
         item = _load(deps, proof.due)
     except UnknownTicket:
-        logger.warning("the mail service told of a mail of a ticket that is gone", extra={"ref": proof.due.ref})
+        logger.warning("SES reported on a mail whose ticket was deleted", extra={"ref": proof.due.ref})
         return
     commit_unless_done(deps, item, lambda item: _confirmed(deps, item, proof), lambda: _load(deps, proof.due))
 
@@ -165,7 +165,7 @@ def _hand_over(one: _Attempt) -> OutboxItem:
     if delivery.carries and claimed.outbox and claimed.outbox.shortened:
         return _split_up(one)
     if claimed.outbox and claimed.outbox.hopeless:
-        logger.error("a mail ended every sender, in short form too", extra={"ref": ticket.ref})
+        logger.error("sending this mail crashed every sender, also in short form", extra={"ref": ticket.ref})
         return _refused(one, Unsent.ENDED_ITS_SENDERS, warns=True)
     if unwanted := _unwanted(one.deps, ticket, claimed, delivery):
         # Agents rely on an extension, so they are warned. The other mails are not missed, or agents know already.

@@ -98,7 +98,7 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
 
 
 def _reported(deps: Deps, shop: Shop, mail: RawMail, meant: Meant) -> Reported | None:
-    """The mail of ours that a delivery report is about. What somebody writes who takes part is no such report."""
+    """The mail of ours that a delivery report is about. A mail that a participant wrote is never one."""
     read = mail.mail
     about = bouncing.reported(deps, shop, read, read.bounce, mail.recipients) if read.bounce else None
     return about if about and not _is_party(shop, about.ticket, meant) else None

@@ -37,7 +37,7 @@ def noted(deps: Deps, shop: Shop, raw: bytes, inbound: Inbound, ticket: Ticket |
         named = list(islice(_each(others), _LIMIT))
         return replace(inbound, named=tuple(blinded(deps, shop.id, map(participants.as_named, named))))
     except (Exception, RecursionError, MemoryError):
-        logger.exception("whom a mail names could not be noted")
+        logger.exception("the people named in a mail could not be recorded")
         return inbound
 
 

@@ -51,8 +51,8 @@ def thread_of(deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, 
         if ticket and ticket.shop == shop.id and is_of(token, ticket):
             return followed(deps, Thread(ticket, _key(token, ticket), token.referral))
     if ticket := _by_ids(deps, shop, ids):
-        # An id does not show when it was issued. Once a ticket's links were withdrawn, its ids are worth no more than
-        # old links.
+        # An id does not show when it was issued. Once a ticket's links were withdrawn, its ids are accepted no
+        # longer than old links.
         key = Key.ID if ticket.link_version == 1 else Key.ENDED
         return followed(deps, _from_whom_we_asked(deps, ticket, sender, ids) or Thread(ticket, key))
     ticket = _by_subject(deps, shop, mail, sender)
@@ -71,7 +71,7 @@ def _by_fitness(
 
 
 def _key(token: Token, ticket: Ticket) -> Key:
-    """What a token is worth now. Only a customer's token ends when links are withdrawn. For agents and third parties
+    """What the token proves now. Only a customer's token ends when links are withdrawn. For agents and third parties
     the sender is checked anyway, and the links were not withdrawn because of them."""
     ended = token.role is Role.CUSTOMER and token.version != ticket.link_version
     return Key.ENDED if ended else _KEYS[token.role]

@@ -30,7 +30,8 @@ def commit(deps: Deps, change: Change) -> Change:
 
 
 def change_ticket(deps: Deps, ticket: Ticket, decide: Callable[[Ticket], Change]) -> Change:
-    """Apply a rule to the ticket and commit the result. If the ticket is stale, reload it and apply the rule again.
+    """Apply a rule to the ticket and commit the result. After a version conflict, reload the ticket and apply the rule
+    again.
 
     Raises UnknownTicket, MessageExists, Merged if the ticket was merged into another since it was read, and
     VersionConflict after so many lost races that something is wrong.
@@ -68,7 +69,7 @@ def commit_unless_done(
 
 
 def commit_or_retry(deps: Deps, item: _Item, decide: Callable[[_Item], Change], reload: Callable[[], _Item]) -> Change:
-    """Commit what `decide` makes of `item`; if the item is stale, what it makes of the reloaded one."""
+    """Apply `decide` to `item` and commit. After a version conflict, reload the item and apply it again."""
     change = commit_unless_done(deps, item, decide, reload)
     if change is None:
         raise ValueError("the rule made no change")

@@ -19,6 +19,8 @@ def note_undeliverable(deps: Deps, shop: str, ref: str, mail: Delivery, status: 
 
 def note_shortened(deps: Deps, shop: str, ref: str, mail: Delivery) -> None:
     """Put on the list a mail that was sent without its words. Mails to agents too: something in them is faulty."""
-    logger.error("a mail ended its senders and went in short form", extra={"ref": ref, "purpose": mail.purpose})
+    logger.error(
+        "sending this mail crashed its senders; it went in short form", extra={"ref": ref, "purpose": mail.purpose}
+    )
     count("MailShortened")
     deps.undeliverable.note_undeliverable(shop, UndeliveredMail(ref, mail.purpose.value, SHORTENED, deps.now()))
