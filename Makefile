@@ -26,13 +26,11 @@ IN_VENV := .venv/bin/python
 # Under .cache, because it is rarely used: `make clean` deletes it with the rest.
 FUZZ := .cache/fuzz
 VENV_FUZZ := $(FUZZ)/venv/$(call key,requirements-fuzz.txt)
-PEER := .cache/peer
-VENV_PEER := $(PEER)/$(call key,requirements-peer.txt)
 LOCK := .cache/lock
 VENV_LOCK := $(LOCK)/$(call key,requirements-lock.txt)
-LISTS := requirements requirements-dev requirements-aws requirements-fuzz requirements-peer requirements-lock
+LISTS := requirements requirements-dev requirements-aws requirements-fuzz requirements-lock
 
-.PHONY: help setup run story shots test rehearse-iam fuzz check fmt bench bench-peer load package lock clean
+.PHONY: help setup run story shots test rehearse-iam fuzz check fmt bench load package lock clean
 help:
 	@echo "make run      Aftercare on this machine [PORT=$(PORT) SMTP_PORT=$(SMTP_PORT) MAIL_PORT=$(MAIL_PORT) DATA=$(DATA) RATE_LIMITS=$(RATE_LIMITS) LOOP=$(LOOP)]"
 	@echo "make story    live a whole complaint through, and write docs/story.md"
@@ -43,7 +41,6 @@ help:
 	@echo "make check    ruff, mypy, import-linter, codespell, vulture"
 	@echo "make fmt      put the sources into form"
 	@echo "make bench    what it costs and how fast it is"
-	@echo "make bench-peer  the same work by django-helpdesk, measured beside ours"
 	@echo "make load     many forms and mails at once, on this machine [FORMS=$(FORMS) MAILS=$(MAILS) CLIENTS=$(CLIENTS)]"
 	@echo "make package  zip and template for AWS in .local/package [STAGE=$(STAGE)]"
 	@echo "make lock     the lists of packages with their hashes, from requirements*.in [ARGS=--upgrade-package NAME]"
@@ -98,9 +95,6 @@ fmt: $(VENV)
 bench: setup
 	@$(IN_VENV) -m bench $(ARGS)
 
-bench-peer: setup $(VENV_PEER)
-	@$(IN_VENV) -m bench.peer --python $(PEER)/bin/python
-
 load: setup
 	@$(IN_VENV) -m bench.load --forms $(FORMS) --mails $(MAILS) --clients $(CLIENTS)
 
@@ -124,10 +118,6 @@ $(VENV):
 
 $(VENV_FUZZ):
 	@sh deploy/venv.sh $(FUZZ)/venv requirements-fuzz.txt
-	@touch $@
-
-$(VENV_PEER):
-	@sh deploy/venv.sh $(PEER) requirements-peer.txt
 	@touch $@
 
 $(VENV_LOCK):
