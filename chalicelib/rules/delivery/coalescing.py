@@ -65,9 +65,9 @@ def joined(change: Change, kept_back: Iterable[Message], now: datetime) -> Chang
     return replace(change, messages=(*own, *more))
 
 
-def released(message: Message, now: datetime) -> Change | None:
-    """The message with its mails ready to be sent; None if they were not held back."""
-    box = boxes.release(message.outbox, now) if message.outbox else None
+def made_due(message: Message, now: datetime) -> Change | None:
+    """The message with its held-back mails due for sending; None if they were not held back."""
+    box = boxes.make_due(message.outbox, now) if message.outbox else None
     return with_outbox(message, box) if box else None
 
 

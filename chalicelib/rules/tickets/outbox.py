@@ -264,7 +264,7 @@ def rest(outbox: Outbox, now: datetime) -> Outbox:
     return replace(outbox, stage=Stage.DONE)
 
 
-def release(outbox: Outbox, now: datetime) -> Outbox | None:
+def make_due(outbox: Outbox, now: datetime) -> Outbox | None:
     """The outbox, queued after its gathering has ended. None if it was not held for that."""
     if outbox.stage is not Stage.HELD or not outbox.own():
         return None

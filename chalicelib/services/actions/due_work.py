@@ -42,7 +42,7 @@ def look_after_due(deps: Deps, time_left: Callable[[], bool] = lambda: True) -> 
     try:
         due, done = each_in_turn(deps, entries, lambda entry: _looked_after(deps, entry, kept_back), time_left)
     finally:
-        coalescing.release(deps, kept_back)
+        coalescing.make_due(deps, kept_back)
     return {"due": due, "done": done, "left": due - done}
 
 

@@ -34,22 +34,22 @@ def keep_back(kept_back: KeptBack, shop: str, change: Change) -> None:
             kept_back[ItemRef(message.ref, message.id)] = (shop, to)
 
 
-def release(deps: Deps, kept_back: KeptBack) -> None:
-    """Release the held-back mails for sending, with all their steps. If one can't be released now, the due-work index
+def make_due(deps: Deps, kept_back: KeptBack) -> None:
+    """Make the held-back mails due for sending, with all their steps. If one can't be changed now, the due-work index
     finds it later."""
     for due in kept_back:
         try:
-            _release(deps, due)
+            _make_due(deps, due)
         except Exception:
-            logger.exception("a mail kept back could not be released", extra={"ref": due.ref})
+            logger.exception("a held-back mail could not be made due", extra={"ref": due.ref})
 
 
-def _release(deps: Deps, due: ItemRef) -> None:
+def _make_due(deps: Deps, due: ItemRef) -> None:
     def load() -> Message | None:
         return deps.tickets.message(due.ref, due.message or "")
 
     def decide(message: Message | None) -> Change | None:
-        return coalescing.released(message, deps.now()) if message else None
+        return coalescing.made_due(message, deps.now()) if message else None
 
     commit_unless_done(deps, load(), decide, load)
 
