@@ -128,7 +128,7 @@ def alive(clients: tuple[Any, Any]) -> tuple[Clock, Stored]:
     world = MirroredWorld(made.deps, made.store, made.files, made.mailer, made.queue, made.clock, made.shop)
     world.s3, world.bucket = real.s3, real.mail
     files = Both(real.deps.files, made.files)
-    # Words are put one by one; indexing once, at the end, is enough.
+    # Words take moto long; indexing once, at the end, is enough.
     world.deps = on(made.deps, Both(real.deps.tickets, made.store, suppressed=("index_words",)), files=files)
     life = scenarios.Life(world)
     for step, who, number in AUDIT_EVENTS:
