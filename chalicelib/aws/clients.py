@@ -25,6 +25,11 @@ _CONFIGS = {
 _REGIONAL = Config(s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"})
 _BY_PATH = Config(s3={"addressing_style": "path"})  # an emulator has no host per bucket
 _DEFAULT = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 5})
+# Without a fixed one, botocore puts the header together twice for each request. boto3 still adds botocore's version.
+_USER_AGENT = Config(user_agent="Aftercare")
+# DynamoDB checks every request itself, and botocore's check of an item is the dearest part of sending it. In tests it is
+# on (tests.support.store.tables). It stays on for S3: an empty key would name the bucket itself.
+UNCHECKED = {"dynamodb": Config(parameter_validation=False)}
 
 
 @cache
@@ -33,5 +38,8 @@ def client(service: str) -> Any:
     config = _CONFIGS.get(service, _DEFAULT)
     if service == "s3":
         config = config.merge(_BY_PATH if os.environ.get("AWS_ENDPOINT_URL") else _REGIONAL)
+    config = config.merge(_USER_AGENT)
+    if service in UNCHECKED:
+        config = config.merge(UNCHECKED[service])
     by_name: Callable[..., Any] = boto3.client
     return by_name(service, config=config)
