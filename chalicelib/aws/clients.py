@@ -27,8 +27,8 @@ _BY_PATH = Config(s3={"addressing_style": "path"})  # an emulator has no host pe
 _DEFAULT = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 5})
 # Without a fixed one, botocore puts the header together twice for each request. boto3 still adds botocore's version.
 _USER_AGENT = Config(user_agent="Aftercare")
-# DynamoDB checks every request itself, and botocore's check of an item is the dearest part of sending it. In tests it is
-# on (tests.support.store.tables). It stays on for S3: an empty key would name the bucket itself.
+# DynamoDB checks every request itself, and botocore's check of an item is a third of the time of a put. Tests switch it
+# on (tests.support.store.tables). It stays on for S3, where an empty key would name the bucket itself.
 UNCHECKED = {"dynamodb": Config(parameter_validation=False)}
 
 
