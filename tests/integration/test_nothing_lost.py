@@ -29,7 +29,7 @@ CLIENTS = 8
 # As app.py and resources.yaml state them.
 BATCH, VISIBILITY = 5, 120
 # A killed worker's mails come again after the visibility timeout; the rest is slowness of this machine.
-PATIENCE = VISIBILITY + 80
+PATIENCE = VISIBILITY + 600
 # How many of the thousand come twice.
 AGAIN = 200
 

@@ -20,7 +20,7 @@ from local.aws import emulator
 from local.testing import Started
 
 # Seconds to wait for what usually takes less than one: machines are shared and can be slow.
-PATIENCE = 120.0
+PATIENCE = 300.0
 HTTP = urllib3.PoolManager(maxsize=16, retries=False, timeout=60.0)
 _Found = TypeVar("_Found")
 
