@@ -201,7 +201,21 @@ def test_due_is_after_the_start_within_hours_and_never_sooner_for_a_later_start(
         days = working_days(day - timedelta(days=1), hours, holidays)
         shifts = [shift for _, found in (next(days), next(days)) for shift in found]
         assert any(opens <= due <= closes for opens, closes in shifts)
-        assert add(start + later, amount, hours, holidays) >= due
+        # Days keep the time of day. In the hour that a clock shows twice, a later start can have an earlier one.
+        if add is add_hours or local_time(start + later, hours) >= local_time(start, hours):
+            assert add(start + later, amount, hours, holidays) >= due
+
+
+def local_time(moment: datetime, hours: WorkingHours) -> datetime:
+    return moment.astimezone(hours.zone).replace(tzinfo=None)
+
+
+def test_in_the_hour_that_is_shown_twice_days_keep_the_time_of_day() -> None:
+    night = WorkingHours("Europe/Berlin", ((), (), (), (), (), (), ((time(0), time(3)),)))
+    first, second = datetime(2026, 10, 25, 0, 1, tzinfo=UTC), datetime(2026, 10, 25, 1, 0, tzinfo=UTC)
+    assert [local_time(moment, night).time() for moment in (first, second)] == [time(2, 1), time(2, 0)]
+    dues = [add_days(moment, 1, night, never) for moment in (first, second)]
+    assert [local_time(due, night) for due in dues] == [datetime(2026, 11, 1, 2, 1), datetime(2026, 11, 1, 2, 0)]
 
 
 @given(cases(), st.integers(1, 9))

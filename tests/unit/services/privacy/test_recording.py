@@ -234,7 +234,7 @@ class TestAuditWriteFailure:
     def test_it_withholds_personal_data(self, full: World) -> None:
         with pytest.raises(AuditWriteFailed) as told:
             pressed(full, quarantine.list_quarantine, {"shop": "northlight"})
-        assert "press Test again" in str(told.value)
+        assert "Press Test again" in str(told.value)
 
     def test_it_stops_an_export_from_beginning(self, full: World) -> None:
         agents.opened(full)
