@@ -117,7 +117,7 @@ def _readers(hint: Any) -> _Readers:
         return {"L": lambda value: make(_read(_readers(of), part) for part in value)}
     if isinstance(only, type) and issubclass(only, Enum):
         return {"S": only}
-    return {"M": partial(decode, only)} if is_dataclass(only) else {}
+    return {"M": partial(decode, cast(Any, only))} if is_dataclass(only) else {}
 
 
 def _same(value: Any) -> Any:

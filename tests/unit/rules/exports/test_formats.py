@@ -78,7 +78,10 @@ def rows(messages: bool) -> list[list[Any]]:
     names = columns.names(messages)
     told: list[dict[str, Any]] = [{"record": "ticket"} | SHARED | TICKET]
     told += [{"record": "message"} | SHARED | each for each in MESSAGES] if messages else []
-    return [list(names), *([IN_A_CELL.get(row.get(name), row.get(name, "")) for name in names] for row in told)]
+    return [
+        list(names),
+        *([IN_A_CELL.get(cell, cell) for cell in (row.get(name, "") for name in names)] for row in told),
+    ]
 
 
 def as_csv(rows: list[list[Any]]) -> bytes:
