@@ -13,24 +13,22 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
 from local import testing
 from tests.support import shops
-from tests.support.stack.local_stack import HTTP, Outside, form, someone, written
+from tests.support.stack.local_stack import Outside, form, someone, written
 
 CARE = "care@help.northlight.example"
+CUSTOMERS = "@example.com"
 OUT = Path(__file__).resolve().parent.parent / ".local/load.json"
 # A stack that makes no progress for so long has lost what is missing.
 STANDSTILL_SECONDS = 300
-_PAGE = 500
-_DONE = {"S": "done"}
 ROW = "{:<32} {:>8} {:>9} {:>9} {:>9} {:>9}"
 
 
@@ -71,7 +69,8 @@ def main() -> int:
     report = _report(result, options)
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    print(*(f"wrong: {address}: {what}" for address, what in result.wrong.items()), sep="\n", end="")
+    for address, what in result.wrong.items():
+        print(f"wrong: {address}: {what}")
     return 1 if result.wrong else 0
 
 
@@ -83,13 +82,12 @@ def measured(outside: Outside, forms: int, mails: int, clients: int) -> Result:
     wanted = {one.address: one for one in posted}
     _settle(outside, len(wanted))
     whole_seconds = time.time() - began
-    acknowledged = _acknowledgements(outside, set(wanted))
+    acknowledged: dict[str, list[float]] = collections.defaultdict(list)
+    for mail in outside.mails(CUSTOMERS):
+        if mail.to in wanted:
+            acknowledged[mail.to].append(mail.at)
     delays = {address: min(times) - wanted[address].at for address, times in acknowledged.items()}
-    tickets = collections.Counter(
-        item["requester"]["M"].get("address", {}).get("S", "")
-        for item in _items(outside)
-        if item["sk"]["S"] == "TICKET"
-    )
+    tickets = outside.tickets_by_customer()
     wrong = {
         address: f"{len(acknowledged.get(address, ()))} acknowledgements, {tickets[address]} tickets"
         for address in wanted
@@ -125,38 +123,12 @@ def _settle(outside: Outside, wanted: int) -> None:
     """Wait until so many mails went to customers and no ticket owes one, or until nothing moves any more."""
     count, last_progress = 0, time.monotonic()
     while time.monotonic() - last_progress < STANDSTILL_SECONDS:
-        before, count = count, _page(outside, 0, limit=1)["messages_count"]
-        if count >= wanted and all(item.get("outbox", _DONE) == _DONE for item in _items(outside)):
+        before, count = count, outside.mail_count(CUSTOMERS)
+        if count >= wanted and outside.owes_nothing():
             return
         if count > before:
             last_progress = time.monotonic()
         time.sleep(1)
-
-
-def _acknowledgements(outside: Outside, wanted: set[str]) -> dict[str, list[float]]:
-    """When the mail service took the mails to each address."""
-    found: dict[str, list[float]] = collections.defaultdict(list)
-    for start in itertools.count(0, _PAGE):
-        page = _page(outside, start)["messages"]
-        for entry in page:
-            if (address := entry["To"][0]["Address"]) in wanted:
-                found[address].append(datetime.fromisoformat(entry["Created"]).timestamp())
-        if len(page) < _PAGE:
-            break
-    return found
-
-
-def _page(outside: Outside, start: int, limit: int = _PAGE) -> dict[str, Any]:
-    """A page of the mails to customers."""
-    url = f"{outside.mailbox}/api/v1/search?query=to:@example.com&limit={limit}&start={start}"
-    page: dict[str, Any] = HTTP.request("GET", url).json()
-    return page
-
-
-def _items(outside: Outside) -> Iterator[dict[str, Any]]:
-    table = outside.started.stack.resources["Table"]
-    for page in outside.table().get_paginator("scan").paginate(TableName=table):
-        yield from page["Items"]
 
 
 def _report(result: Result, options: argparse.Namespace) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
@@ -21,8 +20,6 @@ REFUSED_SECONDS = 20
 KILLS, SECONDS_BETWEEN = 4, 2
 # The claim of a killed process is taken over after its lease of 30 s; the rest is slowness of this machine.
 PATIENCE = 900
-# The stages in which an item owes no mail.
-DONE = {"S": "done"}
 
 
 @pytest.mark.timeout(2700)
@@ -64,28 +61,11 @@ def _each_is_acknowledged_once(outside: Outside, addresses: list[str]) -> None:
         return collections.Counter(mail.to for mail in outside.mails("@example.com") if mail.to in wanted)
 
     until(lambda: len(acknowledged()) == len(wanted), PATIENCE, f"acknowledgement for each of {len(wanted)}")
-    until(lambda: _nothing_owed(outside), PATIENCE, "settled outbox")
+    until(outside.owes_nothing, PATIENCE, "settled outbox")
     counted = acknowledged()
     assert {address: times for address, times in counted.items() if times != 1} == {}
-    assert _tickets(outside, wanted) == collections.Counter(addresses)
-
-
-def _tickets(outside: Outside, addresses: set[str]) -> collections.Counter[str]:
-    found = (
-        item["requester"]["M"].get("address", {}).get("S") for item in _items(outside) if item["sk"]["S"] == "TICKET"
-    )
-    return collections.Counter(address for address in found if address in addresses)
-
-
-def _nothing_owed(outside: Outside) -> bool:
-    """Whether everything was sent: no outbox is open."""
-    return all(item.get("outbox", DONE) == DONE for item in _items(outside))
-
-
-def _items(outside: Outside) -> Iterator[dict[str, Any]]:
-    table = outside.started.stack.resources["Table"]
-    for page in outside.table().get_paginator("scan").paginate(TableName=table):
-        yield from page["Items"]
+    tickets = outside.tickets_by_customer()
+    assert collections.Counter({address: tickets[address] for address in wanted}) == collections.Counter(addresses)
 
 
 def _refuse_mail(outside: Outside) -> None:

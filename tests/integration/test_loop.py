@@ -2,7 +2,6 @@
 ticket, is answered, or starts a loop. The stack runs in loop mode."""
 
 import re
-from typing import Any
 
 from tests.support.stack.local_stack import PATIENCE, Mail, Outside, form, someone, until, written
 
@@ -10,27 +9,12 @@ ALIAS, CARE = "care@northlight.example", "care@help.northlight.example"
 ADA, TOM = "ada@northlight.example", "tom@northlight.example"
 
 
-def items(outside: Outside, prefix: str, sk: str) -> list[dict[str, Any]]:
-    """The table's items whose keys begin like this."""
-    pages = (
-        outside.table()
-        .get_paginator("scan")
-        .paginate(
-            TableName=outside.started.stack.outputs["TableName"],
-            ConsistentRead=True,
-            FilterExpression="begins_with(pk, :pk) AND begins_with(sk, :sk)",
-            ExpressionAttributeValues={":pk": {"S": prefix}, ":sk": {"S": sk}},
-        )
-    )
-    return [item for page in pages for item in page["Items"]]
-
-
 def outcomes(outside: Outside) -> list[str]:
-    return [item["outcome"]["S"] for item in items(outside, "RAW#", "RAW") if "outcome" in item]
+    return [item["outcome"]["S"] for item in outside.items("RAW#", "RAW") if "outcome" in item]
 
 
 def tickets(outside: Outside) -> set[str]:
-    return {item["pk"]["S"] for item in items(outside, "TICKET#", "TICKET")}
+    return {item["pk"]["S"] for item in outside.items("TICKET#", "TICKET")}
 
 
 def mails(outside: Outside) -> list[Mail]:
@@ -45,7 +29,7 @@ def settled(outside: Outside, reference: str) -> None:
     """Wait until everything that the ticket and its messages owe was sent."""
 
     def nothing_owed() -> bool:
-        owing = items(outside, f"TICKET#{reference}", "")
+        owing = outside.items(f"TICKET#{reference}")
         return all(
             '"owed"' not in str(item.get("outbox")) and "queued" not in str(item.get("outbox")) for item in owing
         )

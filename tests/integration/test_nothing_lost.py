@@ -377,9 +377,7 @@ def _original(outside: Outside, text: str) -> bytes:
 
 def _subjects(outside: Outside) -> Iterator[str]:
     """The subjects of all tickets with a subject."""
-    pages = outside.table().get_paginator("scan")
-    for page in pages.paginate(TableName=outside.started.stack.resources["Table"]):
-        yield from (item["subject"]["S"] for item in page["Items"] if item["sk"]["S"] == "TICKET" and "subject" in item)
+    return (ticket["subject"]["S"] for ticket in outside.items("TICKET#", "TICKET") if "subject" in ticket)
 
 
 def _s3(outside: Outside) -> Any:

@@ -108,8 +108,7 @@ def of(outside: Outside, customer: str) -> tuple[str, list[dict[str, Any]]]:
     """A customer's ticket and its messages, as soon as it exists."""
 
     def look() -> list[dict[str, Any]]:
-        pages = outside.table().get_paginator("scan").paginate(TableName=outside.started.stack.resources["Table"])
-        items = [item for page in pages for item in page["Items"]]
+        items = list(outside.items())
         found = next((i for i in items if i.get("customer", {}).get("S", "").endswith(f"#{customer}")), None)
         return [item for item in items if found and item["pk"] == found["pk"]]
 

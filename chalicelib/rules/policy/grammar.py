@@ -28,6 +28,7 @@ from chalicelib.rules.policy.model import (
     HolidayCalendar,
     Limits,
     MailBudget,
+    PartyRole,
     Role,
     Shop,
     ThirdParty,
@@ -43,7 +44,6 @@ SUPPORT = scalar(str, fields.support_address)
 URL = scalar(str, fields.url)
 COUNTRY = scalar(str, fields.matching("[A-Z]{2}", 'the two capital letters of a country, such as "DE"'))
 REGION = scalar(str, fields.matching("[A-Z0-9]{1,3}", 'a region without its country, such as "BE" for DE-BE'))
-PARTY = scalar(str, fields.one_of("courier", "manufacturer", "service"))
 PREFIX = scalar(str, fields.matching("[A-Z]{2,5}", 'two to five capital letters, such as "NL"'))
 LANGUAGE_LIST = items(scalar(str, fields.one_of(*fields.LANGUAGES)), least=1)
 
@@ -69,7 +69,7 @@ THIRD_PARTY = table(
     {
         "id": required(ID, 'id = "swiftparcel" or another'),
         "name": required(WORDS, "its name"),
-        "role": required(PARTY, 'role = "courier" or another'),
+        "role": required(scalar(str, fields.one_of(*get_args(PartyRole))), 'role = "courier" or another'),
         "address": required(ADDRESS, "the mail address it answers from"),
         "languages": required(LANGUAGE_LIST, 'the languages it reads, such as languages = ["en"]'),
         "answer": optional(PERIOD),

@@ -9,7 +9,7 @@ from datetime import date, time
 
 from chalicelib.errors import UnknownShop
 from chalicelib.rules.identity.addressing import canonical, without_plus
-from chalicelib.rules.policy.people import Agent, ConsumerBody, Role, ThirdParty
+from chalicelib.rules.policy.people import Agent, ConsumerBody, PartyRole, Role, ThirdParty
 from chalicelib.rules.policy.promises import (
     KINDS,
     Extension,
@@ -25,7 +25,7 @@ from chalicelib.rules.timing.worktime import WorkingHours
 
 __all__ = [
     "KINDS", "Agent", "Channels", "ClosedDay", "ConsumerBody", "Extension", "Guarantees", "HolidayCalendar", "Kind",
-    "Limits", "MailBudget", "Policy", "Referrals", "Role", "Shop", "Step", "Text", "ThirdParty", "Topic",
+    "Limits", "MailBudget", "PartyRole", "Policy", "Referrals", "Role", "Shop", "Step", "Text", "ThirdParty", "Topic",
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from chalicelib.rules.timing.periods import Period
 
 Role = Literal["agent", "admin", "owner"]
+PartyRole = Literal["courier", "manufacturer", "service"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class ThirdParty:
 
     id: str
     name: str
-    role: Literal["courier", "manufacturer", "service"]
+    role: PartyRole
     address: str
     languages: tuple[str, ...]
     answer: Period

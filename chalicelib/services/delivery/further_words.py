@@ -28,9 +28,9 @@ def not_yet_sent(deps: Deps, shop: Shop, delivery: Delivery) -> Iterator[tuple[M
         text = message.text[:room]
         room -= len(text)
         cut = message.text_key or len(text) < len(message.text)
-        yield message, shortened(text, shop) if cut else text
+        yield message, shortened(text, shop).strip() if cut else text
 
 
 def shortened(text: str, shop: Shop) -> str:
     """The beginning of a text, with the note that the rest is at the desk."""
-    return f"{text} …\n\n{words.phrase(shop.languages[0], 'desk.ticket.rest')}".strip()
+    return f"{text} …\n\n{words.phrase(shop.languages[0], 'desk.ticket.rest')}"

@@ -96,9 +96,8 @@ def _detail(deps: Deps, name: str, event: Any, answer: Mapping[str, Any]) -> str
         asked["agent"] = agent
     if corrected := [field for field in _CORRECTED if fields.get(field) is not None]:
         asked["corrects"] = corrected
-    detail = {
-        field: value if field == "agent" else _plain(value) for field, value in (asked | _answered(answer)).items()
-    }
+    parts = asked | _answered(answer)
+    detail = {field: value if field == "agent" else _plain(value) for field, value in parts.items()}
     if name == "erase_subject" and "failed" not in answer:
         detail["reason"] = f'"{submission.one_line(fields["reason"])}"'  # it names nobody, or would have been refused
     return " ".join(f"{field}={value}" for field, value in detail.items())

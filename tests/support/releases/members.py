@@ -78,37 +78,22 @@ def kinds_of_items() -> dict[str, list[str]]:
 
 def attributes(items: Sequence[Mapping[str, Any]]) -> set[str]:
     """The names of all attributes in these items, at any depth."""
-    return {name for item in items for name in _names(item)}
+    return {name for item in items for name, _ in _each(item)}
 
 
 def held(items: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:
-    """The values of each attribute in these items, at any depth."""
+    """The texts of each attribute in these items, at any depth."""
     found: dict[str, set[str]] = {}
-    for name, text in (each for item in items for each in _texts(item)):
-        found.setdefault(name, set()).add(text)
+    for name, attribute in (each for item in items for each in _each(item)):
+        if "S" in attribute:
+            found.setdefault(name, set()).add(attribute["S"])
     return found
 
 
-def _texts(attributes: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _each(attributes: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each attribute at any depth. The parts of a list have the list's name."""
     for name, attribute in attributes.items():
-        yield from _values(name, attribute)
-
-
-def _values(name: str, attribute: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    ((kind, value),) = attribute.items()
-    if kind == "S":
-        yield name, value
-    elif kind == "M":
-        yield from _texts(value)
-    elif kind == "L":
-        for each in value:
-            yield from _values(name, each)
-
-
-def _names(attributes: Mapping[str, Any]) -> Iterator[str]:
-    for name, attribute in attributes.items():
-        yield name
-        ((kind, value),) = attribute.items()
-        for each in [attribute] if kind == "M" else value if kind == "L" else ():
-            if "M" in each:
-                yield from _names(each["M"])
+        yield name, attribute
+        for part in attribute.get("L", ()):
+            yield from _each({name: part})
+        yield from _each(attribute.get("M", {}))

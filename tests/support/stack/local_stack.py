@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any, TypeVar
@@ -23,17 +25,20 @@ from local.testing import Started
 PATIENCE = 300.0
 HTTP = urllib3.PoolManager(maxsize=16, retries=False, timeout=60.0)
 _Found = TypeVar("_Found")
+# The stage of an outbox that owes no mail.
+_DONE = {"S": "done"}
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail in the mailbox."""
+    """A mail in the mailbox. `at`: when the mail service took it, in seconds since the epoch."""
 
     id: str
     message_id: str
     to: str
     subject: str
     reply_to: str
+    at: float
 
 
 class Outside:
@@ -67,15 +72,45 @@ class Outside:
         """A client of the stack's DynamoDB."""
         return emulator.client("dynamodb", self.started.stack.endpoint)
 
+    def items(self, pk: str = "", sk: str = "") -> Iterator[dict[str, Any]]:
+        """The table's items whose keys begin like this."""
+        begins = {name: begin for name, begin in (("pk", pk), ("sk", sk)) if begin}
+        condition: dict[str, Any] = {
+            "FilterExpression": " AND ".join(f"begins_with({name}, :{name})" for name in begins),
+            "ExpressionAttributeValues": {f":{name}": {"S": begin} for name, begin in begins.items()},
+        }
+        pages = self.table().get_paginator("scan")
+        found = {"TableName": self.started.stack.resources["Table"], "ConsistentRead": True}
+        for page in pages.paginate(**found, **(condition if begins else {})):
+            yield from page["Items"]
+
+    def owes_nothing(self) -> bool:
+        """Whether every mail was sent: no outbox is open."""
+        return all(item.get("outbox", _DONE) == _DONE for item in self.items())
+
+    def tickets_by_customer(self) -> Counter[str]:
+        """How many tickets each customer's address has."""
+        tickets = (item for item in self.items("TICKET#") if item["sk"]["S"] == "TICKET")
+        return Counter(ticket["requester"]["M"].get("address", {}).get("S", "") for ticket in tickets)
+
     def mails(self, to: str) -> list[Mail]:
         """The mails sent to an address, oldest first."""
         found: list[dict[str, Any]] = []
         while True:
-            url = f"{self.mailbox}/api/v1/search?query={quote('to:' + to)}&limit=500&start={len(found)}"
-            page = HTTP.request("GET", url).json()["messages"]
+            page = self._search(to, 500, len(found))["messages"]
             found += page
             if len(page) < 500:
                 return [_mail(entry) for entry in reversed(found)]
+
+    def mail_count(self, to: str) -> int:
+        """How many mails were sent to an address."""
+        count: int = self._search(to, 1)["messages_count"]
+        return count
+
+    def _search(self, to: str, limit: int, start: int = 0) -> dict[str, Any]:
+        url = f"{self.mailbox}/api/v1/search?query={quote('to:' + to)}&limit={limit}&start={start}"
+        page: dict[str, Any] = HTTP.request("GET", url).json()
+        return page
 
     def message(self, mail: Mail) -> dict[str, Any]:
         shown: dict[str, Any] = HTTP.request("GET", f"{self.mailbox}/api/v1/message/{mail.id}").json()
@@ -132,4 +167,5 @@ def written(sender: str, to: str, subject: str, text: str, **headers: str) -> Em
 
 def _mail(entry: Mapping[str, Any]) -> Mail:
     reply_to = entry["ReplyTo"][0]["Address"] if entry["ReplyTo"] else ""
-    return Mail(entry["ID"], entry["MessageID"], entry["To"][0]["Address"], entry["Subject"], reply_to)
+    at = datetime.fromisoformat(entry["Created"]).timestamp()
+    return Mail(entry["ID"], entry["MessageID"], entry["To"][0]["Address"], entry["Subject"], reply_to, at)

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -16,6 +17,8 @@ FORM = "application/x-www-form-urlencoded"
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
 STORE = "https://www.northlight.example"
 _numbers = itertools.count(1)
+# How Python writes an object: a template shows it in place of one of its fields.
+_OBJECT = re.compile(rb"\b[A-Z]\w+\(\w+=| object at 0x")
 
 Answer = HTTPResponse
 
@@ -73,7 +76,9 @@ class Browser:
 
 
 def page(answer: Answer) -> LexborHTMLParser:
+    """The page, which shows no object as Python writes it."""
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert not _OBJECT.search(answer.body)
     return LexborHTMLParser(answer.body)
 
 

@@ -4,25 +4,27 @@ strict CSP."""
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from string import Formatter
 from typing import Any
 
 import pytest
-from jinja2 import UndefinedError
+from jinja2 import UndefinedError, meta, nodes
 from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from chalicelib.contrast import contrast
 from chalicelib.rendering import durations, pages, words
+from chalicelib.rendering.environment import environment
 from chalicelib.rules.policy.model import Channels, Shop
 from local.previews import examples, writing
 from tests.support import shops
 
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)></textarea>{{ 7919*7919 }}{0}"
 NORTHLIGHT = shops.policy().shop("northlight")
+EXTENDING = [path for path in pages.TEMPLATES.rglob("*.html") if "{% extends" in path.read_text(encoding="utf-8")]
 SAMPLES = [
     pytest.param(language, template, context, id=f"{shop.id}-{language}-{title}")
     for shop in shops.policy().shops.values()
@@ -190,6 +192,24 @@ class TestCustomerPage:
         assert "<h1>Your message to Northlight Lamps</h1>" in self.page(
             subject="", promises=[], entries=[], link_expires=None
         )
+
+
+@pytest.mark.parametrize("template", sorted(path.relative_to(pages.TEMPLATES).as_posix() for path in EXTENDING))
+def test_a_page_sets_no_variable_of_the_frame_it_extends(template: str) -> None:
+    """The frame would show the page's value in place of its own."""
+    read = environment()
+    tree = read.parse((pages.TEMPLATES / template).read_text(encoding="utf-8"))
+    extended = [node.template for node in tree.find_all(nodes.Extends)]
+    frames = [node.value for node in extended if isinstance(node, nodes.Const)]
+    assert len(frames) == len(extended) == 1
+    frame = read.parse((pages.TEMPLATES / frames[0]).read_text(encoding="utf-8"))
+    names = {name.name for each in tree.body if isinstance(each, nodes.Assign) for name in _targets(each)}
+    assert names.isdisjoint(meta.find_undeclared_variables(frame))
+
+
+def _targets(assigned: nodes.Assign) -> Iterator[nodes.Name]:
+    target = assigned.target
+    return iter([target]) if isinstance(target, nodes.Name) else target.find_all(nodes.Name)
 
 
 def test_a_missing_value_fails_instead_of_leaving_a_gap() -> None:

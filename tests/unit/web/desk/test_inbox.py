@@ -133,6 +133,16 @@ class TestTheInbox:
 
 
 class TestTheSearch:
+    @pytest.mark.parametrize("path", ["/desk", "/desk?list=closed", "/desk/contact", "/desk/help", "/desk/search"])
+    def test_its_field_is_empty_where_nothing_was_searched_for(self, ada: Visitor, path: str) -> None:
+        assert not first(ada.get(path), ".bar input[type=search]").attributes["value"]
+
+    def test_its_field_shows_what_was_searched_for(self, ada: Visitor) -> None:
+        assert (
+            first(ada.get("/desk/search?q=Unicorn+lamp"), ".bar input[type=search]").attributes["value"]
+            == "Unicorn lamp"
+        )
+
     def test_puts_no_words_into_the_url(self, ada: Visitor) -> None:
         put("NL-F0NND-00002", subject="A zeppelin lamp")
         for where in (".bar form[role=search]", "main form[role=search]"):
