@@ -8,6 +8,7 @@ LOOP ?= off
 STAGE ?= prod
 PYTHON ?= python3
 ARGS ?=
+XRAY ?= off
 SECONDS ?= 60
 FORMS ?= 10000
 MAILS ?= 5000
@@ -42,7 +43,7 @@ help:
 	@echo "make fmt      put the sources into form"
 	@echo "make bench    what it costs and how fast it is"
 	@echo "make load     many forms and mails at once, on this machine [FORMS=$(FORMS) MAILS=$(MAILS) CLIENTS=$(CLIENTS)]"
-	@echo "make package  zip and template for AWS in .local/package [STAGE=$(STAGE)]"
+	@echo "make package  zip and template for AWS in .local/package [STAGE=$(STAGE) XRAY=$(XRAY)]"
 	@echo "make lock     the lists of packages with their hashes, from requirements*.in [ARGS=--upgrade-package NAME]"
 	@echo "make clean    forget environments, caches and packages; DATA stays"
 
@@ -99,7 +100,7 @@ load: setup
 	@$(IN_VENV) -m bench.load --forms $(FORMS) --mails $(MAILS) --clients $(CLIENTS)
 
 package: $(VENV)
-	@$(IN_VENV) -m deploy.package --stage $(STAGE) --out .local/package
+	@$(IN_VENV) -m deploy.package --stage $(STAGE) --out .local/package $(if $(filter on,$(XRAY)),--xray)
 
 # Versions already in the lists stay. Each list has the hashes of every file of a version, for any machine.
 lock: $(VENV_LOCK)

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from bench import cost, exports, mail, pages, policy, start, store
+from bench import cost, exports, handlers, mail, pages, policy, start, store
 from bench.figures import Figure
 
 OUT = Path(__file__).resolve().parent.parent / ".local/bench.json"
 # By name: what the floor is, and what measures.
 SUBJECTS: dict[str, tuple[str, Callable[[], Iterable[Figure]]]] = {
     "cost": (cost.FLOOR, cost.figures),
+    "handlers": (handlers.FLOOR, handlers.figures),
     "store": (store.FLOOR, store.figures),
     "exports": (exports.FLOOR, exports.figures),
     "mail": (mail.FLOOR, mail.figures),

@@ -84,19 +84,19 @@ class Stage:
 
     def index(self) -> float:
         """The words of a ticket that was opened before."""
-        return self.function("index_words", _inserted(self._ticket(self._posted()[1]["reference"])))[0]
+        return self.function("index_words", inserted(self._ticket(self._posted()[1]["reference"])))[0]
 
     def send(self) -> float:
         """What a ticket that was opened before owes: the acknowledgement, and the notices to agents."""
         reference = self._posted()[1]["reference"]
         owing = self._ticket(reference)
-        seconds, _ = self.function("send_mail", _inserted(owing))
+        seconds, _ = self.function("send_mail", inserted(owing))
         assert self._ticket(reference)["outbox"] != owing["outbox"], "nothing was sent"
         return seconds
 
     def page(self) -> float:
         """The form's page, as a customer opens it."""
-        seconds, answer = self.function("app", _request("GET", "contact", {"accept": "text/html"}, None))
+        seconds, answer = self.function("app", request("GET", "contact", {"accept": "text/html"}, None))
         assert answer["statusCode"] == 200, answer
         return seconds
 
@@ -105,7 +105,7 @@ class Stage:
         fields = {"name": "Mira Holm", "email": f"mira{number}@example.com", "kind": "complaint"}
         body = json.dumps(fields | {"message": samples.WORDS, "submission_id": f"page-{number}"})
         headers = {"content-type": "application/json", "content-length": str(len(body)), "accept": "application/json"}
-        seconds, answer = self.function("app", _request("POST", "tickets", headers, body, number))
+        seconds, answer = self.function("app", request("POST", "tickets", headers, body, number))
         assert answer["statusCode"] == 201, answer
         return seconds, json.loads(answer["body"])
 
@@ -120,10 +120,7 @@ class Stage:
         sender = f"mira{number}@example.com"
         raw = fakes.written(f"Mira Holm <{sender}>", text=samples.WORDS, Message_ID=f"<{number}@mail.example>")
         emulator.client("s3", self.address).put_object(Bucket=MAILS, Key=key, Body=raw.as_bytes())
-        receipt = {"action": {"objectKey": key}, "recipients": [shops.policy().shop(SHOP).support]}
-        notice = {"notificationType": "Received", "receipt": receipt, "mail": {"source": sender}}
-        record = {"messageId": str(number), "eventSource": "aws:sqs", "body": json.dumps(notice), "attributes": {}}
-        return {"Records": [record]}
+        return arrived(key, sender)
 
     def _run(self, code: str, given: str, settings: Mapping[str, str], folder: Path | None = None) -> tuple[float, str]:
         # Without `site` the virtual environment's libraries are out of reach, as they are on Lambda.
@@ -168,7 +165,14 @@ def _furnish(address: str) -> None:
     emulator.client("ses", address).verify_domain_identity(Domain=domain)
 
 
-def _inserted(item: Mapping[str, Any]) -> Mapping[str, Any]:
+def arrived(key: str, sender: str) -> Mapping[str, Any]:
+    """What the queue delivers when a raw mail is in its bucket."""
+    receipt = {"action": {"objectKey": key}, "recipients": [shops.policy().shop(SHOP).support]}
+    notice = {"notificationType": "Received", "receipt": receipt, "mail": {"source": sender}}
+    return {"Records": [{"messageId": key, "eventSource": "aws:sqs", "body": json.dumps(notice), "attributes": {}}]}
+
+
+def inserted(item: Mapping[str, Any]) -> Mapping[str, Any]:
     """What the table's stream tells of a new item."""
     return {"Records": [{"eventName": "INSERT", "dynamodb": {"NewImage": item}}]}
 
@@ -192,7 +196,7 @@ def _environment(address: str) -> dict[str, str]:
     )
 
 
-def _request(method: str, path: str, headers: Mapping[str, str], body: str | None, number: int = 1) -> dict[str, Any]:
+def request(method: str, path: str, headers: Mapping[str, str], body: str | None, number: int = 1) -> dict[str, Any]:
     """What API Gateway hands over. Each number is another customer's address."""
     source = f"198.51.{number // 250}.{number % 250}"
     return {

@@ -1,6 +1,6 @@
 """The package: one zip for all functions, and the template of the whole stack.
-`python -m deploy.package --stage local|prod --policy FILE --out FOLDER`; local/ calls build() and deploys the same
-package."""
+`python -m deploy.package --stage local|prod --policy FILE --out FOLDER [--xray]`; local/ calls build() and deploys the
+same package."""
 
 import argparse
 import json
@@ -49,9 +49,9 @@ HOLIDAY_YEARS = 6
 ANY_REGION = "eu-central-1"
 
 
-def build(stage: str, policy: Path, out: Path, say: Callable[[str], None]) -> tuple[Path, Path]:
+def build(stage: str, policy: Path, out: Path, say: Callable[[str], None], traced: bool = False) -> tuple[Path, Path]:
     """Write `template.json` and `deployment.zip` to `out` and return their paths. `policy` becomes the package's
-    policy.
+    policy. X-Ray traces the functions if `traced`.
 
     The template's CodeUri names the zip beside it. Raises PackagingFailed with a sentence for people, and
     PolicyMistakes if the policy has any.
@@ -62,7 +62,7 @@ def build(stage: str, policy: Path, out: Path, say: Callable[[str], None]) -> tu
     say("packaging the functions and the stack's template")
     with tempfile.TemporaryDirectory(dir=out) as scratch:
         project, packaged, unpacked = (Path(scratch) / name for name in ("project", "packaged", "unpacked"))
-        _stage_project(stage, policy, project)
+        _stage_project(stage, policy, project, traced)
         _run_chalice(stage, project, packaged)
         with zipfile.ZipFile(packaged / "deployment.zip") as bundle:
             bundle.extractall(unpacked)
@@ -78,7 +78,7 @@ def build(stage: str, policy: Path, out: Path, say: Callable[[str], None]) -> tu
     return template, code
 
 
-def _stage_project(stage: str, policy: Path, project: Path) -> None:
+def _stage_project(stage: str, policy: Path, project: Path, traced: bool) -> None:
     """Copy what ships to `project` for Chalice: links resolved, without files of earlier runs or editors.
 
     It has no requirements.txt: the libraries come from the cache, while Chalice would download them each time.
@@ -88,7 +88,7 @@ def _stage_project(stage: str, policy: Path, project: Path) -> None:
     shutil.copytree(ROOT / "vendor", project / "vendor", ignore=leave_out)
     shutil.copyfile(policy, project / "vendor/templates/policy.toml")
     templates.write(project / "vendor/compiled")
-    rights.write(ROOT / ".chalice", project / ".chalice")
+    rights.write(ROOT / ".chalice", project / ".chalice", traced)
     shutil.copyfile(ROOT / "app.py", project / "app.py")
     (project / holidays_calendar.SHIPPED.relative_to(ROOT)).write_text(_holidays(policy), encoding="utf-8")
     (project / "resources.json").write_text(json.dumps(resources(stage, policy)), encoding="utf-8")
@@ -166,9 +166,10 @@ def main() -> int:
     parser.add_argument("--stage", choices=STAGES, default="prod")
     parser.add_argument("--policy", type=Path, default=ROOT / "templates/policy.toml", help="what the shops promise")
     parser.add_argument("--out", type=Path, default=Path(".local/package"))
+    parser.add_argument("--xray", action="store_true", help="X-Ray traces the functions; AWS charges for it")
     wanted = parser.parse_args()
     try:
-        build(wanted.stage, wanted.policy, wanted.out, print)
+        build(wanted.stage, wanted.policy, wanted.out, print, wanted.xray)
     except (PackagingFailed, PolicyMistakes) as failed:
         print(failed, file=sys.stderr)
         return 1

@@ -29,7 +29,7 @@ _LEFT_ALONE = {
 @dataclass(frozen=True, slots=True)
 class Function:
     """A function's size and rights: the DynamoDB actions with which it reads the table, the leading keys of items that
-    it puts and updates, and further rights. Every function sends traces."""
+    it puts and updates, and further rights."""
 
     memory: int  # MB
     timeout: int  # seconds
@@ -160,10 +160,11 @@ FUNCTIONS = {
 }  # fmt: skip
 
 
-def statements(function: str) -> list[Statement]:
-    """The rights of the function's role, except those that deploy.own_rights adds."""
+def statements(function: str, traced: bool = False) -> list[Statement]:
+    """The rights of the function's role, except those that deploy.own_rights adds. A traced function may also send
+    traces."""
     of = FUNCTIONS[function]
-    return [may.SEND_TRACES, *_of_table(of), *_denials(of), *of.more]
+    return [*([may.SEND_TRACES] if traced else []), *_of_table(of), *_denials(of), *of.more]
 
 
 def _of_table(of: Function) -> Iterator[Statement]:
@@ -187,15 +188,17 @@ def _denials(of: Function) -> Iterator[Statement]:
             yield right(sid, f"dynamodb: {' '.join(never)}", TABLE, effect="Deny", Condition=keys)
 
 
-def policy(function: str) -> dict[str, Any]:
-    return {"Version": "2012-10-17", "Statement": statements(function)}
+def policy(function: str, traced: bool = False) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": statements(function, traced)}
 
 
-def write(chalice: Path, folder: Path) -> None:
-    """Write Chalice's configuration to `folder`: the one in `chalice`, with each function's size and policy."""
+def write(chalice: Path, folder: Path, traced: bool = False) -> None:
+    """Write Chalice's configuration to `folder`: the one in `chalice`, with each function's size and policy. X-Ray
+    traces the functions if `traced` (decision 180)."""
     folder.mkdir()
     config = json.loads((chalice / "config.json").read_text(encoding="utf-8"))
-    files = {f"policy-{name}.json": policy(name) for name in FUNCTIONS}
+    config["xray"] = traced
+    files = {f"policy-{name}.json": policy(name, traced) for name in FUNCTIONS}
     config["lambda_functions"] = {
         name: {"iam_policy_file": file, "lambda_memory_size": of.memory, "lambda_timeout": of.timeout}
         for file, (name, of) in zip(files, FUNCTIONS.items(), strict=True)

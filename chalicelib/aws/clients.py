@@ -27,9 +27,10 @@ _BY_PATH = Config(s3={"addressing_style": "path"})  # an emulator has no host pe
 _DEFAULT = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 5})
 # Without a fixed one, botocore puts the header together twice for each request. boto3 still adds botocore's version.
 _USER_AGENT = Config(user_agent="Aftercare")
-# DynamoDB checks every request itself, and botocore's check of an item is a third of the time of a put. Tests switch it
-# on (tests.support.store.tables). It stays on for S3, where an empty key would name the bucket itself.
-UNCHECKED = {"dynamodb": Config(parameter_validation=False)}
+# DynamoDB checks every request itself, and an attribute is in Python what it is on the wire, because we store no bytes
+# (table.codec). So botocore need neither check nor convert it, which is most of its time for a put or a query. Tests
+# switch this off (tests.support.store.tables). S3's keys are always checked: an empty one would name the bucket.
+LEAN = True
 
 
 @cache
@@ -39,7 +40,11 @@ def client(service: str) -> Any:
     if service == "s3":
         config = config.merge(_BY_PATH if os.environ.get("AWS_ENDPOINT_URL") else _REGIONAL)
     config = config.merge(_USER_AGENT)
-    if service in UNCHECKED:
-        config = config.merge(UNCHECKED[service])
+    lean = LEAN and service == "dynamodb"
+    if lean:
+        config = config.merge(Config(parameter_validation=False))
     by_name: Callable[..., Any] = boto3.client
-    return by_name(service, config=config)
+    made = by_name(service, config=config)
+    if lean:  # a document is what botocore calls a value that it hands on as it is
+        made.meta.service_model._service_description["shapes"]["AttributeValue"]["document"] = True
+    return made

@@ -10,8 +10,6 @@ from deploy import own_rights
 from tests.deploy.packages import Package
 from tests.unit.rights import policies
 
-# Statements that AWS cannot bind to a resource, and why.
-UNBOUND = {"SendTraces": "X-Ray has no resources to name: its two writing actions only take *"}
 # Where an ARN may end with a wildcard, by the text before it.
 PREFIXES = (
     "${MailBucket.Arn}/raw/",
@@ -74,8 +72,7 @@ def test_every_resource_is_bounded(packaged: Package) -> None:
     for role, statement in allowing(packaged):
         for arn in texts(statement["Resource"]):
             if "*" in arn:
-                bounded = any(prefix in arn for prefix in PREFIXES)
-                assert bounded or statement["Sid"] in UNBOUND, f"{role}: {arn}"
+                assert any(prefix in arn for prefix in PREFIXES), f"{role}: {arn}"
 
 
 def test_only_purge_and_erasure_may_delete(packaged: Package) -> None:

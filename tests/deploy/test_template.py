@@ -69,6 +69,12 @@ def test_every_function_has_memory_time_and_kept_logs(packaged: Package) -> None
         assert retention[f"/aws/lambda/${{{name}}}"] == 30
 
 
+def test_x_ray_is_off(packaged: Package) -> None:
+    """AWS charges for each trace."""
+    assert {function["Tracing"] for function in functions(packaged).values()} == {"PassThrough"}
+    assert "xray:" not in packaged.template_file.read_text(encoding="utf-8")
+
+
 def test_every_event_source_is_wired(packaged: Package) -> None:
     found = functions(packaged)
     events = {name: list(function.get("Events", {}).values()) for name, function in found.items()}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from chalicelib.rules.tickets.stated import is_flat, stated
@@ -17,6 +17,7 @@ Attributes = dict[str, Any]
 ILL_FORMED = (ValueError, TypeError, KeyError, AttributeError, IndexError)
 """The errors raised for an item that was altered so that it is no valid item of its kind."""
 _Value = TypeVar("_Value")
+_Readers = dict[str, Callable[[Any], Any]]
 
 
 def instant(moment: datetime) -> str:
@@ -59,15 +60,19 @@ def attributes(value: Any) -> Attributes:
 
 def decode(kind: type[_Value], item: Mapping[str, Any]) -> _Value:
     """The dataclass of this kind from its attributes. A missing attribute means the default or the empty value."""
-    hints, flat, empties = _shape(cast(Hashable, kind))
-    values = {name: _decode(hint, item[name]) for name, hint in hints.items() if name in item}
-    values |= {name: decode(hint, item) for name, hint in flat.items()}
-    return kind(**(empties | values))
+    readers, flat, empties = _shape(cast(Hashable, kind))
+    values = dict(empties)
+    for name, attribute in item.items():
+        if name in readers:
+            values[name] = _read(readers[name], attribute)
+    for name, hint in flat.items():
+        values[name] = decode(hint, item)
+    return kind(**values)
 
 
 @cache
-def _shape(kind: Hashable) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """The types of a dataclass's stored fields, the types of its flat ones, and the empty values of required fields,
+def _shape(kind: Hashable) -> tuple[dict[str, _Readers], dict[str, Any], dict[str, Any]]:
+    """The readers of a dataclass's stored fields, the types of its flat ones, and the empty values of required fields,
     which `attributes` leaves out when they are empty."""
     kept = {f.name: is_flat(f) for f in fields(cast(Any, kind)) if f.compare}
     hints = {name: hint for name, hint in get_type_hints(kind).items() if name in kept}
@@ -75,7 +80,8 @@ def _shape(kind: Hashable) -> tuple[dict[str, Any], dict[str, Any], dict[str, An
     required = {f.name for f in fields(cast(Any, kind)) if f.default is MISSING}
     texts = {name: "" for name in required if hints[name] is str}
     lists = {name: found for name in required if (found := _list(hints[name]))}
-    return hints, flat, texts | {name: make() for name, (make, _) in lists.items()}
+    readers = {name: _readers(hint) for name, hint in hints.items()}
+    return readers, flat, texts | {name: make() for name, (make, _) in lists.items()}
 
 
 def _list(hint: Any) -> tuple[Callable[..., Any], Any] | None:
@@ -88,34 +94,40 @@ def _list(hint: Any) -> tuple[Callable[..., Any], Any] | None:
     return None
 
 
-@cache
-def _options(hint: Any) -> tuple[Any, ...]:
-    """The types that a value of this type can have, besides None. Several only for enums, which share no value."""
-    if get_origin(hint) not in (Union, types.UnionType):
-        return (hint,)
-    return tuple(option for option in get_args(hint) if option is not type(None))
-
-
-def _decode(hint: Any, attribute: Mapping[str, Any]) -> Any:
+def _read(by_type: _Readers, attribute: Mapping[str, Any]) -> Any:
     ((kind, value),) = attribute.items()
-    options = _options(hint)
-    hint = options[0] if len(options) == 1 else next((o for o in options if value in tuple(o)), options[0])
-    match kind:
-        case "S" if hint is datetime:
-            return _moment(value)
-        case "S" if hint is date:
-            return date.fromisoformat(value)
-        case "S" if hint is str:
-            return value
-        case "S" if isinstance(hint, type) and issubclass(hint, Enum):
-            return hint(value)
-        case "N" if hint is int:
-            return int(value)
-        case "BOOL" if hint is bool:
-            return value
-        case "L" if found := _list(hint):
-            make, of = found
-            return make(_decode(of, part) for part in value)
-        case "M" if isinstance(hint, type) and is_dataclass(hint):
-            return decode(hint, value)
-    raise TypeError(f"no value for attribute type {kind}")
+    if kind not in by_type:
+        raise TypeError(f"no value for attribute type {kind}")
+    return by_type[kind](value)
+
+
+@cache
+def _readers(hint: Any) -> _Readers:
+    """What makes a value of this type from an attribute's value, by the attribute's type. A type can be optional, or
+    one of several enums, which share no value. Found once for each type, because an export reads millions."""
+    union = get_origin(hint) in (Union, types.UnionType)
+    options = tuple(each for each in get_args(hint) if each is not type(None)) if union else (hint,)
+    if len(options) > 1:
+        return {"S": lambda value: next((each for each in options if value in tuple(each)), options[0])(value)}
+    (only,) = options
+    if only in _PLAIN:
+        return _PLAIN[only]
+    if found := _list(only):
+        make, of = found
+        return {"L": lambda value: make(_read(_readers(of), part) for part in value)}
+    if isinstance(only, type) and issubclass(only, Enum):
+        return {"S": only}
+    return {"M": partial(decode, cast(Any, only))} if is_dataclass(only) else {}
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_PLAIN: dict[Any, _Readers] = {
+    str: {"S": _same},
+    bool: {"BOOL": _same},
+    int: {"N": int},
+    datetime: {"S": _moment},
+    date: {"S": date.fromisoformat},
+}

@@ -3,7 +3,7 @@
 A row is a ticket or one of its messages (`record` says which); the other's columns are empty.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -42,10 +42,14 @@ def columns(messages: bool) -> tuple[Column, ...]:
     return (*BOTH, *TICKET, *(MESSAGE if messages else ()))
 
 
-def row(exported: Exported, messages: bool) -> list[Value]:
-    values = [column.of(exported) for column in BOTH]
-    values += [column.of(exported) if exported.message is None else "" for column in TICKET]
-    return values + ([column.of(exported) for column in MESSAGE] if messages else [])
+def rows(exported: Sequence[Exported], messages: bool) -> Iterator[list[Value]]:
+    """The rows of a ticket and of its messages. What a message's row has of its ticket is found once for all."""
+    ticket, *rest = exported
+    shared = [column.of(ticket) for column in BOTH[1:]]
+    own = [column.of(ticket) for column in TICKET]
+    yield [_record(ticket), *shared, *own, *(_NONE_OF_MESSAGE if messages else ())]
+    for one in rest:
+        yield [_record(one), *shared, *_NONE_OF_TICKET, *(column.of(one) for column in MESSAGE)]
 
 
 def record(exported: Exported, messages: Iterable[Exported] | None = None) -> dict[str, Any]:
@@ -148,6 +152,8 @@ MESSAGE = (
     Column("text", "what was newly written, whole", lambda e: e.text if e.message else ""),
     Column("files", "attachments' names, separated by `; `", _of_message(lambda m: "; ".join(_named(m)))),
 )
+
+_NONE_OF_TICKET, _NONE_OF_MESSAGE = [""] * len(TICKET), [""] * len(MESSAGE)
 
 
 def _record(exported: Exported) -> str:

@@ -72,7 +72,7 @@ class _Csv(_Plain):
         self._messages = messages
 
     def ticket(self, exported: Sequence[Exported]) -> bytes:
-        rows = (columns.row(one, self._messages) for one in exported)
+        rows = columns.rows(exported, self._messages)
         return self._head() + csv_lines(_cells(row, LONGEST_CSV) for row in rows)
 
     def close(self, earlier: Iterable[bytes]) -> bytes:
@@ -102,7 +102,7 @@ class _Xlsx:
         self._book = Workbook(columns.names(messages), state)
 
     def ticket(self, exported: Sequence[Exported]) -> bytes:
-        rows = (columns.row(one, self._messages) for one in exported)
+        rows = columns.rows(exported, self._messages)
         return self._book.add(_cells(row, LONGEST_XLSX) for row in rows)
 
     def pause(self) -> bytes:
@@ -120,7 +120,7 @@ class _Xlsx:
 
 
 def _cells(values: Iterable[Value], longest: int) -> list[Value]:
-    return [cell(value, longest) if isinstance(value, str) else value for value in values]
+    return [cell(value, longest) if value and isinstance(value, str) else value for value in values]
 
 
 def csv_lines(rows: Iterable[Sequence[object]], quoting: Literal[0, 1] = csv.QUOTE_ALL) -> bytes:

@@ -24,13 +24,16 @@ def cell(text: str, longest: int = LONGEST_CSV) -> str:
     characters."""
     if not text:
         return text
-    clean = _ILLEGAL.sub("", _LINE_ENDS.sub("\n", text))
+    # Most cells are printable, and the characters that are replaced are not.
+    clean = text if text.isprintable() else _ILLEGAL.sub("", _LINE_ENDS.sub("\n", text))
     marked = _MARK + clean if _dangerous(clean) else clean
     return marked if len(marked) <= longest else marked[: longest - len(_CUT)] + _CUT
 
 
 def _dangerous(text: str) -> bool:
     """Whether a program may read the text as a formula; some skip blanks and invisible characters first."""
+    if text[:1].isalnum():
+        return False
     if text[:1] in ("\t", "\n", _MARK):
         return True
     return next((c for c in text if unicodedata.category(c)[0] not in "CZ"), "") in _BEGINS_FORMULA

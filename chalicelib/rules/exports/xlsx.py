@@ -84,7 +84,7 @@ def _cell(value: Value) -> str:
         return f"<c><v>{value}</v></c>"
     if not value:
         return "<c/>"
-    text = escape(_ESCAPED.sub("_x005F_", value))
+    text = escape(_ESCAPED.sub("_x005F_", value) if "_x" in value else value)
     return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 

@@ -26,14 +26,14 @@ ROOT = Path(__file__).parents[3]
 @contextmanager
 def in_process() -> Iterator[None]:
     """AWS as simulated by moto in this process; the developer's own AWS settings are ignored. Every client checks its
-    parameters, also those that do not when deployed."""
+    parameters, also the one that does not when deployed."""
     settings = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             environment.delenv(name)
         for name, value in (settings | {"AWS_REGION": REGION}).items():
             environment.setenv(name, value)
-        environment.setattr(clients, "UNCHECKED", {})
+        environment.setattr(clients, "LEAN", False)
         quick_moto.quick(environment)
         moto_inserts.apply(environment)
         clients.client.cache_clear()

@@ -1,7 +1,9 @@
 """The clients of the functions: what they leave out for speed, and that tests leave out no check."""
 
+import json
 from collections.abc import Iterator
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import boto3
 import botocore
@@ -10,6 +12,8 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ParamValidationError
 
 from chalicelib.aws import clients
+from chalicelib.aws.table import ticket_items
+from tests.support import samples
 from tests.support.store import tables
 
 SERVICES = ("dynamodb", "s3", "ses", "sqs", "secretsmanager", "lambda")
@@ -36,14 +40,18 @@ def shipped(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def kept(request: AWSPreparedRequest, **_: Any) -> None:
-    raise Sent(request.headers)
+    raise Sent(request)
+
+
+def sent(client: Any, operation: str, **parameters: Any) -> Any:
+    client.meta.events.register_last("before-send", kept)
+    with pytest.raises(Sent) as caught:
+        getattr(client, operation)(**parameters)
+    return caught.value.args[0]
 
 
 def user_agent(client: Any, operation: str, **parameters: Any) -> str:
-    client.meta.events.register_last("before-send", kept)
-    with pytest.raises(Sent) as sent:
-        getattr(client, operation)(**parameters)
-    header = sent.value.args[0]["User-Agent"]
+    header = sent(client, operation, **parameters).headers["User-Agent"]
     return header.decode() if isinstance(header, bytes) else str(header)
 
 
@@ -60,6 +68,49 @@ def test_no_part_of_the_user_agent_is_made_for_a_request(shipped: None) -> None:
 
 def test_dynamodb_checks_parameters_and_we_do_not(shipped: None) -> None:
     assert user_agent(clients.client("dynamodb"), "get_item", **WRONG), "the request went out"
+
+
+class TestAttributesAreHandedOnAsTheyAre:
+    """On the wire and in Python they are what botocore makes of them otherwise."""
+
+    ITEM: ClassVar = ticket_items.ticket_item(samples.ticket()) | {
+        "none": {"NULL": True},
+        "words": {"SS": ["a", "b"]},
+        "empty": {"L": []},
+        "odd": {"M": {"ü\n": {"S": "\u2028"}, "n": {"N": "-1.5"}}},
+    }
+
+    def plain(self) -> Any:
+        return boto3.session.Session().client("dynamodb")
+
+    def test_requests(self, shipped: None) -> None:
+        values = {"ExpressionAttributeValues": {":one": {"N": "1"}}, "ConditionExpression": "version = :one"}
+        for operation, parameters in (
+            ("put_item", {"Item": self.ITEM} | values),
+            ("get_item", {"Key": {"pk": {"S": "TICKET#1"}, "sk": {"S": "TICKET"}}}),
+        ):
+            asked = {"TableName": "none"} | parameters
+            ours, theirs = (
+                sent(client, operation, **asked).body for client in (clients.client("dynamodb"), self.plain())
+            )
+            assert json.loads(ours) == json.loads(theirs)
+
+    def test_answers(self, shipped: None) -> None:
+        body = json.dumps({"Items": [self.ITEM, {}], "Count": 2, "LastEvaluatedKey": {"pk": {"S": "x"}}}).encode()
+        found = [self.answered(client, body) for client in (clients.client("dynamodb"), self.plain())]
+        assert found[0] == found[1]
+        assert found[0]["Items"][0] == self.ITEM
+
+    def answered(self, client: Any, body: bytes) -> dict[str, Any]:
+        def answer(request: AWSPreparedRequest, **_: Any) -> Any:
+            return SimpleNamespace(status_code=200, headers={}, content=body)
+
+        client.meta.events.register("before-send", answer)
+        values = {":pk": {"S": "TICKET#1"}}
+        asked = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": values}
+        found: dict[str, Any] = client.query(TableName="none", **asked)
+        del found["ResponseMetadata"]
+        return found
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import app
-from deploy import package, rights
+from deploy import package, rights, statements
 from deploy.statements import of_keys, right
 
 CHALICE = package.ROOT / ".chalice"
@@ -45,7 +45,19 @@ def test_each_function_has_its_size_and_its_own_policy(written: dict[str, Any]) 
 
 def test_settings_of_all_functions_stay_unchanged(written: dict[str, Any]) -> None:
     config = json.loads((CHALICE / "config.json").read_text(encoding="utf-8"))
-    assert {key: value for key, value in written["config.json"].items() if key != "lambda_functions"} == config
+    added = {"lambda_functions", "xray"}
+    assert {key: value for key, value in written["config.json"].items() if key not in added} == config
+
+
+def test_only_when_asked_for_functions_are_traced_and_may_send_traces(written: dict[str, Any], tmp_path: Path) -> None:
+    rights.write(CHALICE, tmp_path / "traced", traced=True)
+    for name in rights.FUNCTIONS:
+        file = f"policy-{name}.json"
+        traced = json.loads((tmp_path / "traced" / file).read_text(encoding="utf-8"))["Statement"]
+        assert traced == [statements.SEND_TRACES, *written[file]["Statement"]]
+        assert "xray" not in json.dumps(written[file])
+    config = json.loads((tmp_path / "traced/config.json").read_text(encoding="utf-8"))
+    assert (config["xray"], written["config.json"]["xray"]) == (True, False)
 
 
 @pytest.mark.parametrize("function", rights.FUNCTIONS)

@@ -80,11 +80,9 @@ def resolved(value: Any) -> Any:
 
 
 def by_aws(function: str) -> list[Call]:
-    """Calls under the function's role that its own code does not make: its log, traces, its event sources."""
+    """Calls under the function's role that its own code does not make: its log and its event sources."""
     log = arn(f"{own_rights.role(function).removesuffix('Role')}LogGroup").removesuffix("*") + "log-stream:today"
     calls = [Call(f"logs:{action}", log) for action in ("CreateLogStream", "PutLogEvents")]
-    # The stage "prod" has tracing on.
-    calls += [Call(f"xray:{action}", "*") for action in ("PutTelemetryRecords", "PutTraceSegments")]
     properties = template()["Resources"][own_rights.logical(function)]["Properties"]
     for event in properties.get("Events", {}).values():
         match event:

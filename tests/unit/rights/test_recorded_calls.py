@@ -37,7 +37,7 @@ PROOF = {"AUDIT": "AUDIT#2026-11", "PURGE": "PURGE#2026-11"}
 NOBODYS = {
     "dynamodb:Scan", "dynamodb:DeleteTable", "dynamodb:PartiQLDelete", "s3:DeleteObjectTagging", "s3:PutObjectAcl",
     "s3:DeleteBucket", "ses:SendEmail", "sqs:PurgeQueue", "secretsmanager:PutSecretValue", "logs:CreateLogGroup",
-    "lambda:UpdateFunctionCode", "xray:GetTraceSummaries",
+    "lambda:UpdateFunctionCode", "xray:PutTraceSegments",
 }  # fmt: skip
 
 
