@@ -91,6 +91,7 @@ def test_every_event_source_is_wired(packaged: Package) -> None:
         stream = events[name][0]["Properties"]
         assert stream["Stream"] == {"Fn::GetAtt": ["Table", "StreamArn"]}
         assert "FunctionResponseTypes" not in stream  # a batch with a failure is retried whole
+        assert stream["ParallelizationFactor"] == 10  # a burst must not delay acknowledgements
         assert stream["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["StreamDeadLetters", "Arn"]}
 
 
