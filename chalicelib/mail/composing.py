@@ -12,6 +12,8 @@ from unicodedata import category
 
 from chalicelib.patterns import pattern
 
+# IDNA 2003 makes other letters of these, and so another domain (UTS 46, section 7).
+_DEVIATIONS = frozenset("ßẞς\u200c\u200d")
 # Every mail we send has this header. An incoming mail with it is one of ours that came back.
 LOOP_HEADER = "X-Aftercare-Loop"
 
@@ -86,9 +88,13 @@ def _in_ascii(domain: str) -> str:
     try:
         return idna.encode(domain, uts46=True).decode()
     except idna.IDNAError:
-        # IDNA 2003 for names registered before IDNA 2008, such as those with symbols. Raises UnicodeError for invalid
-        # names.
-        return domain.encode("idna").decode()
+        # IDNA 2003 for names that only it allows, such as those with hyphens in third and fourth place. Raises
+        # UnicodeError for invalid names.
+        older = domain.encode("idna").decode()
+        if not _DEVIATIONS.intersection(domain):
+            return older
+        labels = idna.uts46_remap(domain, std3_rules=False, transitional=False).split(".")
+        return ".".join(label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in labels)
 
 
 def _own_ids(letter: Letter) -> tuple[str, str]:

@@ -24,6 +24,14 @@ def test_spellings_for_the_mail_service_are_one_address(address: str) -> None:
     assert same(address, deliverable(address).upper())
 
 
+@pytest.mark.parametrize("label", ["00--ς", "00--ΑΣ", "ab--ü", "ab--straße", "ab--ẞ"])
+def test_a_name_that_only_idna_2003_allows_is_mapped_as_every_other(label: str) -> None:
+    address = f"mira@{label}.example"
+    assert is_address(address)
+    assert deliverable(address).isascii()
+    assert canonical(deliverable(address)) == canonical(address)
+
+
 @given(ADDRESSES, ADDRESSES)
 def test_different_mailboxes_are_different_addresses(one: str, other: str) -> None:
     assume(is_address(one) and is_address(other))
