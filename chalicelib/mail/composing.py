@@ -2,6 +2,7 @@
 2369)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -12,8 +13,6 @@ from unicodedata import category
 
 from chalicelib.patterns import pattern
 
-# IDNA 2003 makes other letters of these, and so another domain (UTS 46, section 7).
-_DEVIATIONS = frozenset("ßẞς\u200c\u200d")
 # Every mail we send has this header. An incoming mail with it is one of ours that came back.
 LOOP_HEADER = "X-Aftercare-Loop"
 
@@ -88,13 +87,14 @@ def _in_ascii(domain: str) -> str:
     try:
         return idna.encode(domain, uts46=True).decode()
     except idna.IDNAError:
-        # IDNA 2003 for names that only it allows, such as those with hyphens in third and fourth place. Raises
-        # UnicodeError for invalid names.
+        # Only IDNA 2003 allows some names, such as those with hyphens in third and fourth place. Raises UnicodeError
+        # for invalid names.
         older = domain.encode("idna").decode()
-        if not _DEVIATIONS.intersection(domain):
-            return older
+    with suppress(idna.IDNAError):
+        # IDNA 2003 maps by tables of its own ("ß" becomes "ss"), so these names are mapped as all others.
         labels = idna.uts46_remap(domain, std3_rules=False, transitional=False).split(".")
         return ".".join(label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in labels)
+    return older
 
 
 def _own_ids(letter: Letter) -> tuple[str, str]:

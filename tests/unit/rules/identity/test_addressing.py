@@ -24,7 +24,7 @@ def test_spellings_for_the_mail_service_are_one_address(address: str) -> None:
     assert same(address, deliverable(address).upper())
 
 
-@pytest.mark.parametrize("label", ["00--ς", "00--ΑΣ", "ab--ü", "ab--straße", "ab--ẞ"])
+@pytest.mark.parametrize("label", ["00--ς", "00--ΑΣ", "ab--ü", "ab--straße", "ab--ẞ", "ab--ᴬ", "ab--xჼ", "ab--x⒈y"])
 def test_a_name_that_only_idna_2003_allows_is_mapped_as_every_other(label: str) -> None:
     address = f"mira@{label}.example"
     assert is_address(address)
