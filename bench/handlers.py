@@ -107,8 +107,8 @@ class Event:
     bound: float
 
 
-# A tenth above the most that a busy machine measured. With botocore's checks and conversions (decision 178), the form,
-# the reply and the mails are above.
+# A tenth above the most that a busy machine measured. With botocore's checks and conversions (decision 178), both ways
+# to open a ticket, the reply and the due step are above.
 EVENTS = (
     Event("a ticket by form", Functions.form, {"statusCode": 201}, 4.5),
     Event("a ticket by mail", Functions.mail, {"batchItemFailures": []}, 9.5),
