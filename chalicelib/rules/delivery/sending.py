@@ -1,7 +1,7 @@
 """What sending a mail changes on the ticket or message that owes it. `claim` is the number of the sender's claim."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.rules.tickets import outbox as boxes
@@ -13,6 +13,15 @@ from chalicelib.rules.tickets.ticket import AFTERCARE, Change, LogEntry, Message
 OutboxItem = Ticket | Message
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A mail that the mail service accepted, under which id and when."""
+
+    delivery: Delivery
+    ses_id: str
+    at: datetime
+
+
 def claim(item: OutboxItem, now: datetime) -> Change | None:
     """Claim everything the item owes; None if nothing is owed or another living sender has claimed it."""
     box = item.outbox
@@ -21,17 +30,28 @@ def claim(item: OutboxItem, now: datetime) -> Change | None:
     return with_outbox(item, boxes.claim(box, now))
 
 
-def sent(item: OutboxItem, claim: int, delivery: Delivery, ses_id: str, now: datetime) -> Change:
-    """The mail service accepted the mail. For an acknowledgement, this meets the promise."""
-    outcome = replace(delivery, status=DeliveryStatus.SENT, ses_id=ses_id, at=now)
-    change = with_outbox(item, boxes.settle(_held(item), claim, delivery, outcome, now))
-    if _held(item).shortened:
-        entry = LogEntry(now, AFTERCARE, Action.SENT_IN_SHORT_FORM, details_of(DetailCode.PURPOSE, delivery.purpose))
-        change = replace(change, log=(entry,))
-    if change.ticket and delivery.purpose is Purpose.ACKNOWLEDGEMENT:
-        clocks = change.ticket.clocks.meet(ACKNOWLEDGE, at=now)
+def sent(item: OutboxItem, claim: int, mails: Sequence[Accepted]) -> Change:
+    """The mail service accepted the mails. For an acknowledgement, this meets the promise."""
+    box, short = _held(item), _held(item).shortened
+    for mail in mails:
+        outcome = replace(mail.delivery, status=DeliveryStatus.SENT, ses_id=mail.ses_id, at=mail.at)
+        box = boxes.settle(box, claim, mail.delivery, outcome, mail.at)
+    change = with_outbox(item, box)
+    acknowledged = next((mail.at for mail in mails if mail.delivery.purpose is Purpose.ACKNOWLEDGEMENT), None)
+    if change.ticket and acknowledged:
+        clocks = change.ticket.clocks.meet(ACKNOWLEDGE, at=acknowledged)
         change = replace(change, ticket=replace(change.ticket, clocks=clocks))
-    return replace(change, sent=(SentId(ses_id, item.ref, now, None if isinstance(item, Ticket) else item.id),))
+    message = None if isinstance(item, Ticket) else item.id
+    return replace(
+        change,
+        log=tuple(_in_short_form(mail) for mail in mails) if short else (),
+        sent=tuple(SentId(mail.ses_id, item.ref, mail.at, message) for mail in mails),
+    )
+
+
+def _in_short_form(mail: Accepted) -> LogEntry:
+    purpose = details_of(DetailCode.PURPOSE, mail.delivery.purpose)
+    return LogEntry(mail.at, AFTERCARE, Action.SENT_IN_SHORT_FORM, purpose)
 
 
 def proven(item: OutboxItem, purpose: str, to: str, ses_id: str, now: datetime) -> Change | None:
@@ -39,7 +59,7 @@ def proven(item: OutboxItem, purpose: str, to: str, ses_id: str, now: datetime) 
     already."""
     box = item.outbox
     mail = next((d for d in box.own() if (d.purpose, d.to) == (purpose, to)), None) if box else None
-    return sent(item, box.attempts, mail, ses_id, now) if box and mail else None
+    return sent(item, box.attempts, [Accepted(mail, ses_id, now)]) if box and mail else None
 
 
 def refused(

@@ -1,34 +1,30 @@
 """The outbox's sender: claim, send, record. Each claim sends at most once, and no mail is dropped silently (decisions
 9, 10 and 17)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from functools import partial
-from typing import cast
 
 from chalicelib.errors import ComposeFailed, NotSent, UnknownTicket
 from chalicelib.mail.composing import compose, deliverable
 from chalicelib.rules.delivery import coalescing, effects, sending
 from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.procedure import extending, reviewing
-from chalicelib.rules.tickets.clocks import RuleContext
-from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose, Stage, Unsent, claimable, holds, in_time
+from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose, Stage, Unsent, claimable, holds
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services.delivery import coalescing as together
 from chalicelib.services.delivery.bouncing import suppressed
 from chalicelib.services.delivery.letters import letter, short_form
+from chalicelib.services.delivery.recording import Sender, changed, load, ticket_of, with_ticket_effect
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.mails import SendConfirmation
 from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.services.tickets import limiting
-from chalicelib.services.tickets.commits import commit_or_retry, commit_unless_done
+from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.services.tickets.undeliverable import note_shortened, note_undeliverable
 from chalicelib.telemetry import logger
 
-_Effect = Callable[[Change, Ticket, Message, Purpose, RuleContext], Change]
 # Mails to customers that no person wrote.
 _AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.REFERRED, Purpose.REFERRAL_ANSWERED, Purpose.REVIEW_REQUEST)
 
@@ -44,18 +40,6 @@ class Progress(Enum):
     """Something is left, and perhaps nobody is sending it: try again later."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """One mail of an item we have claimed, about to be sent."""
-
-    deps: Deps
-    due: ItemRef
-    claimed: OutboxItem
-    claim: int
-    ticket: Ticket
-    delivery: Delivery
-
-
 def post(deps: Deps, due: ItemRef, seen: OutboxItem | None = None) -> bool:
     """Like `send_owed`; whether nothing is left to send now."""
     return send_owed(deps, due, seen) is Progress.SETTLED
@@ -68,30 +52,33 @@ def send_owed(deps: Deps, due: ItemRef, seen: OutboxItem | None = None) -> Progr
     Raises NotSent if the mail service does not accept mails now, ComposeFailed if a mail can't be composed; the item is
     then released, to be tried again. A mail that can't be composed does not hold up the item's other mails.
     """
-    known = seen or _load(deps, due)
+    known = seen or load(deps, due)
     if _is_settled(known, deps.now()):
         return Progress.SETTLED
     claimed = _claim(deps, due, known)
     if claimed is None:
-        return _progress(_load(deps, due), 0, deps.now())
-    claimed = _with_what_rides(deps, due, claimed)
-    ticket = claimed if isinstance(claimed, Ticket) else _ticket(deps, claimed.ref)
-    claim = claimed.outbox.attempts if claimed.outbox else 0
-    carrying = [mail for mail in claimed.outbox.own() if mail.carries] if claimed.outbox else []
+        return _progress(load(deps, due), 0, deps.now())
+    ticket = claimed if isinstance(claimed, Ticket) else ticket_of(deps, claimed.ref)
+    claim, died = (claimed.outbox.attempts, claimed.outbox.lapsed > 0) if claimed.outbox else (0, False)
+    sender = Sender(deps, due, claim, ticket, claimed, careful=died)
+    _note_what_rides(sender)
+    carrying = [mail for mail in sender.owed(()) if mail.carries]
     faults: dict[Delivery, ComposeFailed] = {}
-    while claimed.outbox and (owed := [mail for mail in claimed.outbox.own() if mail not in faults]):
-        if not (holds(claimed.outbox, claim) and in_time(claimed.outbox, deps.now())):
-            # We took longer than the lease: another sender has taken over, or may do so at any moment.
-            return _progress(claimed, claim, deps.now())
-        try:
-            of = claimed if isinstance(claimed, Ticket) else ticket
-            claimed = _hand_over(_Attempt(deps, due, claimed, claim, of, owed[0]))
-        except ComposeFailed as fault:
-            faults[owed[0]] = fault
+    try:
+        while owed := sender.owed(faults):
+            if not sender.may_go_on():
+                # We took longer than the lease: another sender has taken over, or may do so at any moment.
+                return _progress(sender.claimed, sender.claim, deps.now())
+            try:
+                _hand_over(sender, owed[0])
+            except ComposeFailed as fault:
+                faults[owed[0]] = fault
+    finally:
+        sender.note_accepted()
     for mail in carrying:
-        together.note_carried(deps, mail, claimed)
+        together.note_carried(deps, mail, sender.claimed)
     for unwritten in faults.values():
-        _note(deps, due, claimed, lambda item: sending.defer(item, claim, deps.now()))
+        sender.note(lambda item: sending.defer(item, sender.claim, deps.now()))
         raise unwritten
     return Progress.SETTLED
 
@@ -110,23 +97,23 @@ def _progress(item: OutboxItem, claim: int, now: datetime) -> Progress:
     return Progress.UNFINISHED if ours_or_nobodys else Progress.ELSEWHERE
 
 
-def _with_what_rides(deps: Deps, due: ItemRef, claimed: OutboxItem) -> OutboxItem:
-    """The claimed item with the outcomes of those steps that other items' mails carry."""
-    if not claimed.outbox or not any(mail.carried_by for mail in claimed.outbox.owed()):
-        return claimed
-    become = together.outcomes(deps, claimed)
-    return _note(deps, due, claimed, lambda item: coalescing.resolved(item, become, deps.now()))
+def _note_what_rides(sender: Sender) -> None:
+    """Record the outcomes of those steps that other items' mails carry."""
+    box = sender.claimed.outbox
+    if box and any(mail.carried_by for mail in box.owed()):
+        become = together.outcomes(sender.deps, sender.claimed)
+        sender.note(lambda item: coalescing.resolved(item, become, sender.deps.now()))
 
 
 def note_sent(deps: Deps, proof: SendConfirmation) -> None:
     """Record a sent mail from the mail service's event, if its sender crashed before recording it or has not recorded
     it yet. This prevents a second send when the claim runs out, and lets later events find the mail."""
     try:
-        item = _load(deps, proof.due)
+        item = load(deps, proof.due)
     except UnknownTicket:
         logger.warning("SES reported on a mail whose ticket was deleted", extra={"ref": proof.due.ref})
         return
-    commit_unless_done(deps, item, lambda item: _confirmed(deps, item, proof), lambda: _load(deps, proof.due))
+    commit_unless_done(deps, item, lambda item: _confirmed(deps, item, proof), lambda: load(deps, proof.due))
 
 
 def _confirmed(deps: Deps, item: OutboxItem, proof: SendConfirmation) -> Change | None:
@@ -134,86 +121,69 @@ def _confirmed(deps: Deps, item: OutboxItem, proof: SendConfirmation) -> Change 
     owed = item.outbox.own() if item.outbox else ()
     to = next((mail.to for mail in owed if deliverable(mail.to) == proof.to), proof.to)
     change = sending.proven(item, proof.purpose, to, proof.ses_id, deps.now())
-    return _with_ticket_effect(deps, change, item, proof.purpose, effects.with_effect) if change else None
-
-
-def _with_ticket_effect(deps: Deps, noted: Change, item: OutboxItem, purpose: str, effect: _Effect) -> Change:
-    """The change that records a mail's sending, with its effect on the ticket as stored now."""
-    if isinstance(item, Ticket) or purpose not in effects.TELLING:
-        return noted
-    ticket = _ticket(deps, item.ref)
-    return effect(noted, ticket, item, Purpose(purpose), deps.context(deps.policy.shop(ticket.shop)))
+    return with_ticket_effect(deps, change, item, proof.purpose, effects.with_effect) if change else None
 
 
 def _claim(deps: Deps, due: ItemRef, item: OutboxItem) -> OutboxItem | None:
     """The item as we have claimed it, or None if nothing is owed or another sender is working on it."""
     try:
-        change = commit_unless_done(deps, item, lambda item: sending.claim(item, deps.now()), lambda: _load(deps, due))
+        change = commit_unless_done(deps, item, lambda item: sending.claim(item, deps.now()), lambda: load(deps, due))
     except VersionConflict:
         return None
-    return _changed(change) if change else None
+    return changed(change) if change else None
 
 
-def _note(deps: Deps, due: ItemRef, claimed: OutboxItem, rule: Callable[[OutboxItem], Change]) -> OutboxItem:
-    return _changed(commit_or_retry(deps, claimed, rule, lambda: _load(deps, due)))
-
-
-def _hand_over(one: _Attempt) -> OutboxItem:
+def _hand_over(sender: Sender, mail: Delivery) -> None:
     """Send one mail and record the result. Raises NotSent if it must be tried again, after releasing the claim, and
     ComposeFailed with the claim still held."""
-    claimed, ticket, delivery = one.claimed, one.ticket, one.delivery
-    if delivery.carries and claimed.outbox and claimed.outbox.shortened:
-        return _split_up(one)
+    claimed, ticket = sender.claimed, sender.ticket
+    if mail.carries and claimed.outbox and claimed.outbox.shortened:
+        return _split_up(sender, mail)
     if claimed.outbox and claimed.outbox.hopeless:
         logger.error("sending this mail crashed every sender, also in short form", extra={"ref": ticket.ref})
-        return _refused(one, Unsent.ENDED_ITS_SENDERS, warns=True)
-    if unwanted := _unwanted(one.deps, ticket, claimed, delivery):
+        return _refused(sender, mail, Unsent.ENDED_ITS_SENDERS, warns=True)
+    if unwanted := _unwanted(sender.deps, ticket, claimed, mail):
         # Agents rely on an extension, so they are warned. The other mails are not missed, or agents know already.
-        return _refused(one, unwanted, warns=delivery.purpose is Purpose.EXTENSION)
+        return _refused(sender, mail, unwanted, warns=mail.purpose is Purpose.EXTENSION)
     try:
-        ses_id = _send(one.deps, claimed, ticket, delivery)
+        ses_id = _send(sender.deps, claimed, ticket, mail)
     except ComposeFailed:
-        if delivery.carries:
-            return _split_up(one)
+        if mail.carries:
+            return _split_up(sender, mail)
         raise
     except NotSent as error:
         if error.unanswered or error.passing:
-            _note(one.deps, one.due, claimed, partial(_later, one, error))
+            sender.note(partial(_later, sender, error))
             raise
-        return _refused(one, str(error), warns=True)
+        return _refused(sender, mail, str(error), warns=True)
     if claimed.outbox and claimed.outbox.shortened:
-        note_shortened(one.deps, ticket.shop, ticket.ref, delivery)
-    return _note(one.deps, one.due, claimed, lambda item: _sent(one, item, ses_id))
+        note_shortened(sender.deps, ticket.shop, ticket.ref, mail)
+    return sender.accept(mail, ses_id)
 
 
-def _split_up(one: _Attempt) -> OutboxItem:
+def _split_up(sender: Sender, mail: Delivery) -> None:
     """If a mail about many tickets can't be sent, each of its tickets gets a mail of its own instead."""
-    return _note(one.deps, one.due, one.claimed, lambda item: coalescing.let_go(item, one.delivery))
+    sender.note(lambda item: coalescing.let_go(item, mail))
 
 
-def _refused(one: _Attempt, why: Unsent | str, *, warns: bool) -> OutboxItem:
-    deps, ticket, delivery = one.deps, one.ticket, one.delivery
+def _refused(sender: Sender, mail: Delivery, why: Unsent | str, *, warns: bool) -> None:
+    deps, ticket = sender.deps, sender.ticket
 
     def rule(item: OutboxItem) -> Change:
-        warning = effects.warning(item, delivery, ticket, deps.policy.shop(ticket.shop)) if warns else ()
-        noted = sending.refused(item, one.claim, delivery, why, deps.now(), warning)
-        return _with_ticket_effect(deps, noted, item, delivery.purpose, effects.without_effect)
+        warning = effects.warning(item, mail, ticket, deps.policy.shop(ticket.shop)) if warns else ()
+        noted = sending.refused(item, sender.claim, mail, why, deps.now(), warning)
+        return with_ticket_effect(deps, noted, item, mail.purpose, effects.without_effect)
 
-    if delivery.purpose is not Purpose.REVIEW_REQUEST:  # nobody misses it
-        note_undeliverable(deps, ticket.shop, ticket.ref, delivery, DeliveryStatus.REFUSED)
-    return _note(deps, one.due, one.claimed, rule)
+    if mail.purpose is not Purpose.REVIEW_REQUEST:  # nobody misses it
+        note_undeliverable(deps, ticket.shop, ticket.ref, mail, DeliveryStatus.REFUSED)
+    sender.note(rule)
 
 
-def _later(one: _Attempt, error: NotSent, item: OutboxItem) -> Change:
+def _later(sender: Sender, error: NotSent, item: OutboxItem) -> Change:
     if error.unanswered:
         # The mail service may have accepted it: keep the claim until its event arrives or the lease runs out.
-        return sending.unanswered(item, one.claim)
-    return sending.defer(item, one.claim, one.deps.now())
-
-
-def _sent(one: _Attempt, item: OutboxItem, ses_id: str) -> Change:
-    noted = sending.sent(item, one.claim, one.delivery, ses_id, one.deps.now())
-    return _with_ticket_effect(one.deps, noted, item, one.delivery.purpose, effects.with_effect)
+        return sending.unanswered(item, sender.claim)
+    return sending.defer(item, sender.claim, sender.deps.now())
 
 
 def _unwanted(deps: Deps, ticket: Ticket, claimed: OutboxItem, delivery: Delivery) -> Unsent | None:
@@ -253,22 +223,3 @@ def _send(deps: Deps, claimed: OutboxItem, ticket: Ticket, delivery: Delivery) -
         {"message": claimed.id} if isinstance(claimed, Message) else {}
     )
     return deps.mailer.send(deps.policy.shop(ticket.shop).support, deliverable(delivery.to), raw, tags)
-
-
-def _changed(change: Change) -> OutboxItem:
-    """The item that owed the mail: the message, even if its ticket was changed with it."""
-    return change.messages[0] if change.messages else cast(Ticket, change.ticket)
-
-
-def _load(deps: Deps, due: ItemRef) -> OutboxItem:
-    item = deps.tickets.message(due.ref, due.message) if due.message else deps.tickets.ticket(due.ref)
-    if item is None:
-        raise UnknownTicket(due.ref)
-    return item
-
-
-def _ticket(deps: Deps, ref: str) -> Ticket:
-    ticket = deps.tickets.ticket(ref)
-    if ticket is None:
-        raise UnknownTicket(ref)
-    return ticket

@@ -373,7 +373,7 @@ class StoreContract:
         ticket = claimed(store, opened(store), START)
         assert ticket.outbox
         for number, delivery in enumerate(ticket.outbox.owed()):
-            change = sending.sent(ticket, 1, delivery, f"ses-{ticket.ref}-{number}", START)
+            change = sending.sent(ticket, 1, [sending.Accepted(delivery, f"ses-{ticket.ref}-{number}", START)])
             store.commit(change)
             ticket = cast(Ticket, change.ticket)
         assert ticket.outbox

@@ -256,7 +256,7 @@ class TestConflicts:
         store.commit(change)
         held = cast(Ticket, change.ticket)
         assert held.outbox
-        store.commit(sending.sent(held, 1, held.outbox.owed()[0], "ses-1", START))
+        store.commit(sending.sent(held, 1, [sending.Accepted(held.outbox.owed()[0], "ses-1", START)]))
         assert WholeStore(cast(Any, Sparing(client)), "aftercare").ref_of_sent(["ses-1"]) == ticket.ref
 
 

@@ -125,7 +125,9 @@ class TestMailToOthers:
         assert claimed
         assert claimed.ticket
         word = box(claimed.ticket).owed()[0]
-        sent = sending.sent(claimed.ticket, box(claimed.ticket).attempts, word, "id-of-the-word", START)
+        sent = sending.sent(
+            claimed.ticket, box(claimed.ticket).attempts, [sending.Accepted(word, "id-of-the-word", START)]
+        )
         assert sent.ticket
         again = noted(sent.ticket, BOUNCED, "id-of-the-word")
         assert len(box(again).deliveries) == len(box(sent.ticket).deliveries)

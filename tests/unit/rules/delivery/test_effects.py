@@ -39,7 +39,7 @@ def noted(message: Message, *, sent: bool) -> Change:
     assert claimed.outbox
     (mail,) = claimed.outbox.owed()
     if sent:
-        return sending.sent(claimed, claimed.outbox.attempts, mail, "ses-1", LATER)
+        return sending.sent(claimed, claimed.outbox.attempts, [sending.Accepted(mail, "ses-1", LATER)])
     warning = effects.warning(claimed, mail, samples.ticket(), samples.northlight())
     return sending.refused(claimed, claimed.outbox.attempts, mail, "MessageRejected", LATER, warning)
 

@@ -44,7 +44,7 @@ def test_a_claimed_or_finished_outbox_cannot_be_claimed() -> None:
 def test_a_sent_acknowledgement_meets_its_promise_and_its_id_is_kept() -> None:
     item = held()
     assert item.outbox
-    change = sending.sent(item, 1, item.outbox.owed()[0], "ses-1", LATER)
+    change = sending.sent(item, 1, [sending.Accepted(item.outbox.owed()[0], "ses-1", LATER)])
     assert change.ticket
     clock = change.ticket.clock(ACKNOWLEDGE)
     assert clock
@@ -57,7 +57,7 @@ def test_a_sent_acknowledgement_meets_its_promise_and_its_id_is_kept() -> None:
 def test_a_notification_meets_no_promise() -> None:
     item = held()
     assert item.outbox
-    change = sending.sent(item, 1, item.outbox.owed()[1], "ses-1", LATER)
+    change = sending.sent(item, 1, [sending.Accepted(item.outbox.owed()[1], "ses-1", LATER)])
     assert change.ticket
     assert change.ticket.clocks == item.clocks
 
@@ -65,7 +65,7 @@ def test_a_notification_meets_no_promise() -> None:
 def test_a_messages_mail_changes_only_the_message() -> None:
     item = held_message()
     assert item.outbox
-    change = sending.sent(item, 1, item.outbox.owed()[0], "ses-1", LATER)
+    change = sending.sent(item, 1, [sending.Accepted(item.outbox.owed()[0], "ses-1", LATER)])
     assert change.ticket is None
     assert samples.message_of(change).version == 3
 
