@@ -1,12 +1,12 @@
 """Writes a mail: headers that thread and that stop mail loops, and that no value can break out of (RFC 5322, 3834,
 2369)."""
 
+from binascii import b2a_qp
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
-from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from unicodedata import category
@@ -16,6 +16,8 @@ from chalicelib.patterns import pattern
 # Every mail we send has this header. An incoming mail with it is one of ours that came back.
 LOOP_HEADER = "X-Aftercare-Loop"
 
+# Longer lines of a header are folded (RFC 5322, 2.1.1).
+_WIDTH = 78
 _JOINERS = "\u200c\u200d"
 _NOTHING_JOINED = pattern(r"(?<!\S)[\u200c\u200d]+")
 
@@ -42,25 +44,46 @@ class Letter:
 
 def compose(letter: Letter) -> bytes:
     """The mail as bytes, ready for SES (which replaces our Message-ID with its own)."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = mailbox(letter.sender_name, letter.sender)
-    message["To"] = mailbox(letter.recipient_name, letter.recipient)
-    message["Reply-To"] = mailbox(letter.sender_name, plus_address(letter.sender, letter.token))
-    message["Subject"] = _line(letter.subject)
-    message["Date"] = format_datetime(letter.date)
     own, thread = _own_ids(letter)
-    message["Message-ID"] = own
+    # Quoted-printable text never contains "=_".
+    boundary = f"=_{letter.serial}"
+    fields: dict[str, str | Address] = {
+        "From": mailbox(letter.sender_name, letter.sender),
+        "To": mailbox(letter.recipient_name, letter.recipient),
+        "Reply-To": mailbox(letter.sender_name, plus_address(letter.sender, letter.token)),
+        "Subject": _line(letter.subject),
+        "Date": format_datetime(letter.date),
+        "Message-ID": own,
+    }
     if letter.answers:
-        message["In-Reply-To"] = f"<{_id(letter.answers[-1])}>"
-    message["References"] = " ".join([*(f"<{_id(answered)}>" for answered in letter.answers), thread])
-    message[LOOP_HEADER] = letter.token
+        fields["In-Reply-To"] = f"<{_id(letter.answers[-1])}>"
+    fields["References"] = " ".join([*(f"<{_id(answered)}>" for answered in letter.answers), thread])
+    fields[LOOP_HEADER] = letter.token
     if letter.automatic:
-        message["Auto-Submitted"] = letter.automatic
-        message["X-Auto-Response-Suppress"] = "All"
-        message["Precedence"] = "auto_reply" if letter.automatic == "auto-replied" else "bulk"
-    message.set_content(letter.text, cte="quoted-printable")
-    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
-    return message.as_bytes()
+        fields["Auto-Submitted"] = letter.automatic
+        fields["X-Auto-Response-Suppress"] = "All"
+        fields["Precedence"] = "auto_reply" if letter.automatic == "auto-replied" else "bulk"
+    fields["MIME-Version"] = "1.0"
+    fields["Content-Type"] = f'multipart/alternative; boundary="{boundary}"'
+    head = "".join(_field(name, value) for name, value in fields.items()).encode("ascii")
+    parts = (_part("plain", letter.text), _part("html", letter.html))
+    mark = b"--" + boundary.encode("ascii")
+    return b"\r\n".join([head, *(mark + b"\r\n" + part for part in parts), mark + b"--\r\n"])
+
+
+def _field(name: str, value: str | Address) -> str:
+    """The field as EmailMessage writes it, in a tenth of the time if it is short, printable and in ASCII."""
+    line = f"{name}: {value}"
+    if len(line) <= _WIDTH and line.isascii() and line.isprintable():
+        return f"{line}\r\n"
+    folded: str = SMTP.fold(name, SMTP.header_factory(name, value))
+    return folded
+
+
+def _part(subtype: str, text: str) -> bytes:
+    lines = b"".join(line + b"\r\n" for line in text.encode().splitlines() or [b""])
+    head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
+    return head.encode("ascii") + b2a_qp(lines)
 
 
 def plus_address(address: str, token: str) -> str:

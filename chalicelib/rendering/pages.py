@@ -8,6 +8,7 @@ import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,6 +32,8 @@ _LINKABLE = pattern(
 # How many characters are shown of a text for which the page has no room, and how many bytes each contribution takes
 # besides its text.
 _BEGINNING, _AROUND = 2_000, 1_000
+# What textwrap writes as a space.
+_SPACES = str.maketrans(dict.fromkeys("\t\n\x0b\x0c\r", " "))
 SIGNATURE = "-- "  # mail programs leave out of replies what follows this line (RFC 3676, 4.3)
 # The background colours of aftercare.css.
 LIGHT_GROUND, DARK_GROUND = "#f7f6f3", "#23211f"
@@ -171,6 +174,8 @@ def _wrapped(text: str) -> str:
 def _wrap(line: str) -> list[str]:
     """The line in pieces of TEXT_WIDTH. A start longer than any quote or list needs is text: repeated on each piece it
     would turn a short message into a long mail."""
+    if len(line) <= TEXT_WIDTH:
+        return [short] if (short := line.translate(_SPACES).rstrip()) else []
     lead = re.match(r"(?:> ?)+|\s*(?:[-*!] |\d{1,9}\. )?", line)[0]  # type: ignore[index]
     hanging = "" if len(lead) > LONGEST_LEAD else lead if ">" in lead else " " * len(lead)
     return textwrap.wrap(
@@ -183,6 +188,7 @@ def _wrap(line: str) -> list[str]:
     )
 
 
+@lru_cache(maxsize=64)  # the same few colours are in each mail
 def shades(colour: str) -> dict[str, str]:
     """The colour in readable shades for the light and the dark theme, for links and for the background of buttons."""
     return {"light": readable(colour, LIGHT_GROUND), "dark": readable(colour, DARK_GROUND)}

@@ -2,6 +2,7 @@
 strict CSP."""
 
 import re
+import textwrap
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,8 @@ from string import Formatter
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jinja2 import UndefinedError, meta, nodes
 from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -333,3 +336,10 @@ def test_paragraphs_keep_lines_and_link_addresses() -> None:
 def test_previews_are_generated(tmp_path: Any) -> None:
     assert writing.write(tmp_path) > 50
     assert (tmp_path / "static" / "shops" / "northlight.css").exists()
+
+
+@given(st.text(st.sampled_from("ab>- \t\n\r\x0b\x0c\xa0…"), max_size=pages.TEXT_WIDTH))
+def test_a_short_line_is_wrapped_as_textwrap_does(line: str) -> None:
+    """Without calling it, because most lines of a mail are short."""
+    wrapped = textwrap.wrap(line, pages.TEXT_WIDTH, expand_tabs=False)
+    assert [each.strip() for each in pages._wrap(line)] == [each.strip() for each in wrapped if each.strip()]
