@@ -114,7 +114,7 @@ EVENTS = (
     Event("a ticket by mail", Functions.mail, {"batchItemFailures": []}, 9.5),
     Event("a reply on the page", Functions.reply, {"statusCode": 303}, 5),
     Event("the form's page", Functions.page, {"statusCode": 200}, 3),
-    Event("a new ticket's mails", Functions.send, {}, 20),
+    Event("a new ticket's mails", Functions.send, {}, 14),
     Event("a due step, which owes a mail", Functions.due, {"due": 1, "done": 1}, 9),
 )
 
