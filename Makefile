@@ -23,15 +23,16 @@ MAKEFLAGS += --no-print-directory
 key = ready-$(shell cat $(1) | cksum | cut -d' ' -f1)
 VENV := .venv/$(call key,requirements-dev.txt)
 VENV_AWS := .venv-aws/$(call key,requirements-aws.txt)
+VENV_PEER := .venv-peer/$(call key,requirements-peer.txt)
 IN_VENV := .venv/bin/python
 # Under .cache, because it is rarely used: `make clean` deletes it with the rest.
 FUZZ := .cache/fuzz
 VENV_FUZZ := $(FUZZ)/venv/$(call key,requirements-fuzz.txt)
 LOCK := .cache/lock
 VENV_LOCK := $(LOCK)/$(call key,requirements-lock.txt)
-LISTS := requirements requirements-dev requirements-aws requirements-fuzz requirements-lock
+LISTS := requirements requirements-dev requirements-aws requirements-fuzz requirements-lock requirements-peer
 
-.PHONY: help setup run story shots test rehearse-iam fuzz check fmt bench load package lock clean
+.PHONY: help setup run story shots test rehearse-iam fuzz check fmt bench bench-peer load package lock clean
 help:
 	@echo "make run      Aftercare on this machine [PORT=$(PORT) SMTP_PORT=$(SMTP_PORT) MAIL_PORT=$(MAIL_PORT) DATA=$(DATA) RATE_LIMITS=$(RATE_LIMITS) LOOP=$(LOOP)]"
 	@echo "make story    live a whole complaint through, and write docs/story.md"
@@ -42,6 +43,7 @@ help:
 	@echo "make check    ruff, mypy, import-linter, codespell, vulture"
 	@echo "make fmt      put the sources into form"
 	@echo "make bench    what it costs and how fast it is"
+	@echo "make bench-peer  how fast it is beside django-helpdesk, at the same work"
 	@echo "make load     many forms and mails at once, on this machine [FORMS=$(FORMS) MAILS=$(MAILS) CLIENTS=$(CLIENTS)]"
 	@echo "make package  zip and template for AWS in .local/package [STAGE=$(STAGE) XRAY=$(XRAY)]"
 	@echo "make lock     the lists of packages with their hashes, from requirements*.in [ARGS=--upgrade-package NAME]"
@@ -96,6 +98,9 @@ fmt: $(VENV)
 bench: setup
 	@$(IN_VENV) -m bench $(ARGS)
 
+bench-peer: setup $(VENV_PEER)
+	@$(IN_VENV) -m bench.peer
+
 load: setup
 	@$(IN_VENV) -m bench.load --forms $(FORMS) --mails $(MAILS) --clients $(CLIENTS)
 
@@ -110,7 +115,7 @@ lock: $(VENV_LOCK)
 	done
 
 clean:
-	rm -rf .venv .venv-aws .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .local/package .local/package-local
+	rm -rf .venv .venv-aws .venv-peer .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .local/package .local/package-local
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV):
@@ -127,4 +132,8 @@ $(VENV_LOCK):
 
 $(VENV_AWS):
 	@sh deploy/venv.sh .venv-aws requirements-aws.txt
+	@touch $@
+
+$(VENV_PEER):
+	@sh deploy/venv.sh .venv-peer requirements-peer.txt
 	@touch $@

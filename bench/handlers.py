@@ -48,10 +48,11 @@ class Functions:
         item = self.opened() | {"pk": {"S": f"BARE#{next(self.numbers)}"}}
         return lambda: self.plain["dynamodb"].put_item(TableName=TABLE, Item=item)
 
-    def form(self) -> Handles:
+    def form(self, **written: str) -> Handles:
+        """`written`: other fields than those of a complaint."""
         number = next(self.numbers)
         fields = {"name": "Mira Holm", "email": f"mira{number}@example.com", "kind": "complaint"}
-        fields |= {"message": samples.WORDS, "submission_id": f"page-{number}"}
+        fields |= {"message": samples.WORDS, "submission_id": f"page-{number}"} | written
         return lambda: app.app(_posted("tickets", fields, number), CONTEXT)
 
     def page(self) -> Handles:
@@ -61,8 +62,12 @@ class Functions:
         number = next(self.numbers)
         sender = f"mira{number}@example.com"
         raw = fakes.written(f"Mira Holm <{sender}>", text=samples.WORDS, Message_ID=f"<{number}@mail.example>")
-        self.plain["s3"].put_object(Bucket=MAILS, Key=f"raw/{number}", Body=raw.as_bytes())
-        return lambda: app.receive_mail(arrived(f"raw/{number}", sender), CONTEXT)
+        return self.received(f"raw/{number}", raw.as_bytes(), sender)
+
+    def received(self, key: str, raw: bytes, sender: str) -> Handles:
+        """A mail that SES put into the bucket."""
+        self.plain["s3"].put_object(Bucket=MAILS, Key=key, Body=raw)
+        return lambda: app.receive_mail(arrived(key, sender), CONTEXT)
 
     def reply(self) -> Handles:
         """On the customer's page."""
@@ -74,13 +79,17 @@ class Functions:
 
     def send(self) -> Handles:
         """What a new ticket owes: the acknowledgement and a notification."""
-        item = self.opened()
+        return self.sending(self.opened())
+
+    @staticmethod
+    def sending(item: Any) -> Handles:
+        """What an item owes, after the table's stream told of it."""
         return lambda: app.send_mail(inserted(item), CONTEXT)
 
     def due(self) -> Handles:
         """The first warning of a ticket that is alone in its table."""
         item = self.opened()
-        app.send_mail(inserted(item), CONTEXT)
+        self.sending(item)()
         name = f"due-{next(self.numbers)}"
         store = tables.create(clients.client("dynamodb"), name)
         self.plain["dynamodb"].put_item(TableName=name, Item=self.item(item["ref"]["S"]))
@@ -120,18 +129,13 @@ EVENTS = (
 
 
 def figures() -> Iterator[Figure]:
-    with _functions() as (functions, moto):
+    with on_moto() as (functions, moto):
         runs = [Functions.put, *(event.prepare for event in EVENTS)]
         expected = [{}, *(event.answer for event in EVENTS)]
         best = [float("inf")] * len(runs)
         for _ in range(ROUNDS):
             for number, (prepare, answer) in enumerate(zip(runs, expected, strict=True)):
-                handles = prepare(functions)
-                gc.disable()  # as timeit does: when it collects depends on moto
-                others, begun = moto.seconds, time.process_time()
-                answered = handles()
-                took = time.process_time() - begun - (moto.seconds - others)
-                gc.enable()
+                took, answered = moto.apart(prepare(functions))
                 assert not answer or answer.items() <= answered.items(), answered
                 best[number] = min(best[number], took)
     floor, *taken = best
@@ -145,6 +149,15 @@ class Moto:
 
     seconds: float = 0
 
+    def apart(self, handles: Handles) -> tuple[float, Any]:
+        """The seconds of the processor that this takes without moto's, and its answer."""
+        gc.disable()  # as timeit does: when it collects depends on moto
+        others, begun = self.seconds, time.process_time()
+        answer = handles()
+        took = time.process_time() - begun - (self.seconds - others)
+        gc.enable()
+        return took, answer
+
     def watch(self, answer: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*args: Any) -> Any:
             begun = time.process_time()
@@ -157,7 +170,7 @@ class Moto:
 
 
 @contextmanager
-def _functions() -> Iterator[tuple[Functions, Moto]]:
+def on_moto() -> Iterator[tuple[Functions, Moto]]:
     """The functions' resources on moto, and the clients as shipped. What they log is lost."""
     moto = Moto()
     with tables.in_process(), pytest.MonkeyPatch.context() as patched, Path(os.devnull).open("w") as lost:
