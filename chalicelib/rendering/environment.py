@@ -51,10 +51,15 @@ def environment_of(loader: BaseLoader) -> Environment:
 
 
 @pass_context
-def _translate(context: Context, key: str, **values: object) -> str:
-    """t("contact.title", shop=shop.name): in HTML, words and values are escaped, except values that are Markup."""
-    count = values.get("count")
-    text = words.phrase(context["language"], key, count if isinstance(count, int) else None)
+def _translate(context: Context, key: str, *, more: bool = False, **values: object) -> str:
+    """t("contact.title", shop=shop.name): in HTML, words and values are escaped, except values that are Markup. With
+    `more`, there are more than `count`."""
+    count, language = values.get("count"), context["language"]
+    if isinstance(count, int):
+        text = words.phrase(language, key, count, more=more)
+        values["count"] = words.number(count, language)
+    else:
+        text = words.phrase(language, key)
     return escape(text).format(**values) if context.eval_ctx.autoescape else text.format(**values)
 
 

@@ -17,6 +17,8 @@ FOLDER = Path(__file__).resolve().parents[2] / "templates" / "words"
 # The package has all words of a language in one file, too (deploy.compiling.templates); the checkout has not.
 COMPILED = FOLDER.parents[1] / "compiled/words"
 PLURAL = {"one", "other"}
+# A word with plural forms may have this one too, for a count that is not exact.
+MORE = "more"
 _LAST_MINUTE = time(23, 59)
 _INSTANT = timedelta(microseconds=1)
 
@@ -58,18 +60,19 @@ def read(language: str) -> dict[str, Word]:
 def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Word]]:
     flat: list[tuple[str, Word]] = []
     for name, value in table.items():
-        if isinstance(value, dict) and set(value) != PLURAL:
+        if isinstance(value, dict) and set(value) - {MORE} != PLURAL:
             flat += _flat(value, f"{prefix}{name}.")
         else:
             flat.append((f"{prefix}{name}", value))
     return flat
 
 
-def phrase(language: str, key: str, count: int | None = None) -> str:
-    """The words under a key, with placeholders still in braces; `count` chooses between `one` and `other`."""
+def phrase(language: str, key: str, count: int | None = None, *, more: bool = False) -> str:
+    """The words under a key, with placeholders still in braces. `count` chooses between `one` and `other`; with `more`,
+    there are more than `count`."""
     word = book(language).get(key)
     if isinstance(word, Mapping):
-        word = word["one" if count == 1 else "other"]
+        word = word[MORE if more else "one" if count == 1 else "other"]
     if not isinstance(word, str):
         raise KeyError(f"templates/words/{language} has no phrase {key}")
     return word
@@ -137,6 +140,11 @@ def _dated(form: str, at: datetime, timezone: str, language: str) -> str:
         year=there.year,
         time=f"{there:%H:%M}",
     )
+
+
+def number(count: int, language: str) -> str:
+    """12,500: thousands are separated."""
+    return f"{count:,}".replace(",", phrase(language, "sizes.thousands"))
 
 
 def size(count: int, language: str) -> str:

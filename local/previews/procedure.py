@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import Person
+from chalicelib.services.ports.inbox import Count
 from local.previews.examples import DESK_URL, MESSAGE, REFERENCE, STATUS_URL, Sample, at, by
 
 ASKED = """Please find out where the parcel was dropped on its way to our customer, and whether you accept the damage.
@@ -191,28 +192,30 @@ def _digests(shop: Shop) -> Iterator[Sample]:
     busy: dict[str, Any] = {"shop": shop, "day": at(23, 7), "overdue": tickets[:1], "due_today": tickets[1:3]}
     busy |= {
         "referred": tickets[3:],
-        "overdue_count": 1,
-        "due_today_count": 2,
-        "referred_count": 1,
+        "overdue_count": Count(1),
+        "due_today_count": Count(2),
+        "referred_count": Count(1),
         "quarantined_for": shop.quarantine,
     }
     yield (
         "digest",
         "digest",
-        busy | {"waiting_count": 12, "quarantined_count": 3, "kept_percent": 94, "kept": 47, "missed": 3},
+        busy | {"waiting_count": Count(12), "quarantined_count": Count(3), "kept_percent": 94, "kept": 47, "missed": 3},
     )
-    flood = {"overdue": tickets * 5, "overdue_count": 57, "due_today_count": 1, "due_today": tickets[:1]}
+    flood = {"overdue": tickets * 5, "overdue_count": Count(1_000, more=True)}
+    flood |= {"due_today": tickets[:1], "due_today_count": Count(1)}
     yield (
         "digest-flood",
         "digest",
-        busy | flood | {"waiting_count": 1, "quarantined_count": 1, "kept_percent": 0, "kept": 0, "missed": 9},
+        busy
+        | flood
+        | {"waiting_count": Count(1), "quarantined_count": Count(1), "kept_percent": 0, "kept": 0, "missed": 9},
     )
     counts = dict.fromkeys(
-        ("overdue_count", "due_today_count", "referred_count", "waiting_count", "quarantined_count", "kept", "missed"),
-        0,
+        ("overdue_count", "due_today_count", "referred_count", "waiting_count", "quarantined_count"), Count(0)
     )
     lists: dict[str, Any] = {"overdue": [], "due_today": [], "referred": []}
-    yield "digest-bare", "digest", busy | counts | lists | {"kept_percent": None}
+    yield "digest-bare", "digest", busy | counts | lists | {"kept_percent": None, "kept": 0, "missed": 0}
 
 
 def _together(shop: Shop) -> Iterator[Sample]:

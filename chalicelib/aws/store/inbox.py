@@ -8,7 +8,7 @@ from chalicelib.aws.table.codec import Attributes
 from chalicelib.aws.table.table import Table
 from chalicelib.rules.tickets.inbox_keys import CONDEMNED
 from chalicelib.rules.tickets.ticket import State, Ticket
-from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, Cursor, InboxEntry
+from chalicelib.services.ports.inbox import COUNTED, MAX_TIME, MIN_TIME, Count, Cursor, InboxEntry
 
 _IN_TIME = "inbox = :inbox AND due BETWEEN :since AND :last"
 
@@ -20,17 +20,27 @@ class InboxIndex:
         self._table = table
 
     def inbox(
-        self, shop: str, state: str, limit: int, since: datetime = MIN_TIME, before: datetime = MAX_TIME
-    ) -> tuple[list[InboxEntry], int]:
+        self,
+        shop: str,
+        state: str,
+        limit: int,
+        since: datetime = MIN_TIME,
+        before: datetime = MAX_TIME,
+        counted: int = COUNTED,
+    ) -> tuple[list[InboxEntry], Count]:
+        """One request for each megabyte of entries: one for `COUNTED` of usual size."""
         found, count, cursor = list[InboxEntry](), 0, dict[str, Any]()
         bounds = _bounds({"S": f"{shop}#{state}"}, since, before)
         while True:
-            more = {} if len(found) < limit else {"Select": "COUNT"}
-            answer = self._table.query(_IN_TIME, bounds, IndexName="inbox", **more, **cursor)
-            found += map(_listed, answer.get("Items", ()))
+            shown = {} if len(found) < limit else {"Select": "COUNT"}
+            # One more than is counted shows whether there are more.
+            answer = self._table.query(
+                _IN_TIME, bounds, IndexName="inbox", Limit=counted + 1 - count, **shown, **cursor
+            )
+            found += map(_listed, answer.get("Items", ())[: limit - len(found)])
             count += answer["Count"]
-            if "LastEvaluatedKey" not in answer:
-                return found[:limit], count
+            if count > counted or "LastEvaluatedKey" not in answer:
+                return found, Count(min(count, counted), count > counted)
             cursor = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def inbox_page(

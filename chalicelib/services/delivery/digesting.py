@@ -1,5 +1,5 @@
-"""The daily digest to a shop's owners: what is overdue, due today or waiting, and how promises were kept (decisions 43
-and 66)."""
+"""The daily digest to a shop's owners: what is overdue, due today or waiting, and how promises were kept (decisions 43,
+66 and 183)."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from chalicelib.rules.tickets.ticket import OWED, Person, State
 from chalicelib.rules.timing import worktime
 from chalicelib.services import console_events
 from chalicelib.services.ports.deps import Deps
-from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, InboxEntry
+from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, Count, InboxEntry
 from chalicelib.services.tickets import links
 from chalicelib.services.tickets.service_letters import service_letter
 from chalicelib.telemetry import logger
@@ -108,7 +108,7 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
         "referred": [_line(deps, shop, entry) for entry in referred],
         "referred_count": referred_count,
         "waiting_count": waiting_count,
-        "quarantined_count": sum(quarantined),
+        "quarantined_count": sum(quarantined, Count(0)),
         "quarantined_for": shop.quarantine,
         "kept": kept,
         "missed": missed,
@@ -116,14 +116,14 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
     }
 
 
-def _across(deps: Deps, shop: Shop, since: datetime, before: datetime) -> tuple[list[InboxEntry], int]:
+def _across(deps: Deps, shop: Shop, since: datetime, before: datetime) -> tuple[list[InboxEntry], Count]:
     """The most urgent tickets in any state that owe the customer something in that period, and their number."""
     lists = [deps.inbox.inbox(shop.id, state, _LIMIT, since, before) for state in _LISTS]
     urgent = sorted((entry for found, _ in lists for entry in found), key=lambda entry: entry.at)
-    return urgent[:_LIMIT], sum(count for _, count in lists)
+    return urgent[:_LIMIT], sum((count for _, count in lists), Count(0))
 
 
-def _referred(deps: Deps, shop: Shop) -> tuple[list[InboxEntry], int]:
+def _referred(deps: Deps, shop: Shop) -> tuple[list[InboxEntry], Count]:
     """The tickets that wait for a third party, and their number. If a customer has written since, their ticket is open;
     it is found if it is among the most urgent."""
     found, count = deps.inbox.inbox(shop.id, State.REFERRED, _LIMIT)
@@ -131,7 +131,7 @@ def _referred(deps: Deps, shop: Shop) -> tuple[list[InboxEntry], int]:
     read = deps.tickets.find_tickets([entry.ref for entry in open_ones])
     waiting = {ticket.ref for ticket in read if any(referral.open for referral in ticket.referrals)}
     both = [*found, *(entry for entry in open_ones if entry.ref in waiting)]
-    return sorted(both, key=lambda entry: entry.at)[:_LIMIT], count + len(waiting)
+    return sorted(both, key=lambda entry: entry.at)[:_LIMIT], count + Count(len(waiting))
 
 
 def _next_working_day(shop: Shop, today: date, holidays: worktime.Holidays) -> date:

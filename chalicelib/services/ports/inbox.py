@@ -10,6 +10,23 @@ from chalicelib.rules.tickets.ticket import Ticket
 MIN_TIME, MAX_TIME = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
+COUNTED = 1_000
+"""Up to this number a list of the inbox is counted exactly, unless more is asked for (decision 183)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many tickets there are: exactly `number`, or, with `more`, more than that."""
+
+    number: int
+    more: bool = False
+
+    def __add__(self, other: Self) -> Self:
+        number, more = self.number + other.number, self.more or other.more
+        # "More than 2,000" says as much as "more than 2,035", and is easier to read.
+        return type(self)(number - number % COUNTED if more else number, more)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Cursor:
     """A ticket's position in a list of the inbox: by due time, then by opening time. The next page continues after the
@@ -68,10 +85,17 @@ class InboxIndex(Protocol):
     """A shop's tickets by their state."""
 
     def inbox(
-        self, shop: str, state: str, limit: int, since: datetime = MIN_TIME, before: datetime = MAX_TIME
-    ) -> tuple[list[InboxEntry], int]:
+        self,
+        shop: str,
+        state: str,
+        limit: int,
+        since: datetime = MIN_TIME,
+        before: datetime = MAX_TIME,
+        counted: int = COUNTED,
+    ) -> tuple[list[InboxEntry], Count]:
         """The shop's tickets in a state ("owed": closed tickets with an open remedy) with their earliest promise due in
-        a period: the `limit` most urgent ones, and the total number."""
+        a period: the `limit` most urgent ones, and how many there are, exact up to `counted`. `limit` is not more than
+        `counted`."""
 
     def inbox_page(
         self,

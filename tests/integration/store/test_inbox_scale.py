@@ -1,5 +1,5 @@
 """The inbox's first page costs the same for any number of open tickets: the same requests, and the same number of items
-read."""
+read. The digest has a bounded cost, too."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,10 +12,11 @@ from chalicelib.aws.table import item_keys, ticket_items
 from chalicelib.rules.policy.model import Agent
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Clocks
 from chalicelib.rules.tickets.ticket import State
+from chalicelib.services.delivery import digesting
 from chalicelib.services.desk import inbox_view
 from chalicelib.services.desk.inbox_merging import ENTRIES, PAGES, ROWS
 from chalicelib.services.desk.inbox_view import ACTIVE, InboxQuery
-from chalicelib.services.ports.inbox import Cursor
+from chalicelib.services.ports.inbox import COUNTED, Count, Cursor
 from tests.support import samples
 from tests.support.store import tables
 from tests.support.store.fakes import START, World
@@ -26,6 +27,7 @@ FEW, MANY, BATCH = 1_000, 20_000, 25
 # A quarter of them are overdue.
 OVERDUE = 4
 ADA = {"northlight": Agent("ada@northlight.example", "Ada Lindqvist", "agent")}
+OVERDUE_COUNTS = {FEW: Count(FEW // OVERDUE), MANY: Count(3 * COUNTED, more=True)}
 STATES = (State.OPEN, State.WAITING, State.REFERRED)
 
 
@@ -65,9 +67,9 @@ class Reads:
         self.read += parsed["ScannedCount"]
 
     def taken(self) -> Cost:
-        """The cost since the last call; all requests must be queries."""
-        assert set(self.requests.names) == {"Query"}
-        cost = Cost(len(self.requests.names), self.read)
+        """The cost of the queries since the last call; nothing else may have been asked but tickets by their keys."""
+        assert set(self.requests.names) <= {"Query", "BatchGetItem"}
+        cost = Cost(self.requests.names.count("Query"), self.read)
         self.requests.names.clear()
         self.read = 0
         return cost
@@ -91,6 +93,8 @@ def costs(emulated: Any) -> dict[int, dict[str, Cost]]:
                 second = inbox_view.inbox(world.deps, ADA, InboxQuery(after=seen.next_cursor), "en")
                 assert second.rows[0].ref == f"NL-00000-{ROWS:05}"
                 found[tickets]["open, second page"] = reads.taken()
+        assert digesting.contents(world.deps, world.shop)["overdue_count"] == OVERDUE_COUNTS[tickets]
+        found[tickets]["digest"] = reads.taken()
         emulated.delete_table(TableName=name)
     print(found)
     return found
@@ -105,10 +109,15 @@ def test_the_first_page_costs_the_same_at_a_thousand_tickets_and_at_twenty_thous
 
 
 def test_every_other_page_costs_the_same_too(costs: dict[int, dict[str, Cost]]) -> None:
-    assert costs[FEW] == costs[MANY] | {"mine": costs[FEW]["mine"]}
+    assert costs[FEW] == costs[MANY] | {name: costs[FEW][name] for name in ("mine", "digest")}
 
 
 def test_a_list_without_its_own_index_has_a_bounded_cost(costs: dict[int, dict[str, Cost]]) -> None:
     for tickets in (FEW, MANY):
         assert costs[tickets]["mine"].requests <= PAGES * len(ACTIVE)
         assert costs[tickets]["mine"].read <= PAGES * len(ACTIVE) * ENTRIES
+
+
+def test_the_digest_makes_the_same_few_queries_for_any_number_of_tickets(costs: dict[int, dict[str, Cost]]) -> None:
+    assert costs[FEW]["digest"].requests == costs[MANY]["digest"].requests == 14
+    assert costs[MANY]["digest"].read <= 14 * (COUNTED + 1)

@@ -36,7 +36,7 @@ from chalicelib.services.ports.access import Limits, Sessions
 from chalicelib.services.ports.audit import AuditLog
 from chalicelib.services.ports.conflicts import MessageExists, TicketExists, VersionConflict
 from chalicelib.services.ports.exports import Export, Exports
-from chalicelib.services.ports.inbox import MIN_TIME, Cursor, InboxIndex
+from chalicelib.services.ports.inbox import MIN_TIME, Count, Cursor, InboxIndex
 from chalicelib.services.ports.mails import (
     MailLog,
     Reconciliation,
@@ -404,13 +404,23 @@ class StoreContract:
             (tickets[1].ref, first, "acknowledge"),
             (tickets[2].ref, between, "acknowledge"),
         ]
-        assert count == 3
+        assert count == Count(3)
         assert listed[0].name == "Mira Holm"
         assert [entry.ref for entry in store.inbox(shop, "open", 9, since=between, before=second)[0]] == [
             tickets[2].ref
         ]
-        assert store.inbox(shop, "open", 0)[1] == 3
-        assert store.inbox(shop, "waiting", 9) == ([], 0)
+        assert store.inbox(shop, "open", 0)[1] == Count(3)
+        assert store.inbox(shop, "waiting", 9) == ([], Count(0))
+
+    @pytest.mark.parametrize("limit", [0, 1, 2])
+    def test_the_inbox_counts_exactly_up_to_a_number_and_then_says_that_there_are_more(
+        self, store: Store, limit: int
+    ) -> None:
+        shop = fresh_ref()
+        refs = [listed_at(store, shop, START + timedelta(hours=n)) for n in range(4)]
+        for counted, count in ((2, Count(2, more=True)), (3, Count(3, more=True)), (4, Count(4)), (5, Count(4))):
+            listed, found = store.inbox(shop, "open", limit, counted=counted)
+            assert ([entry.ref for entry in listed], found) == (refs[:limit], count)
 
     def test_a_list_is_read_page_by_page_each_ticket_once(self, store: Store) -> None:
         shop = fresh_ref()
@@ -750,7 +760,7 @@ class StoreContract:
         assert store.find_tickets([ticket.ref]) == []
         assert store.tickets_of(shop, ticket.requester.address, 9) == []
         assert store.opened_on(shop, START.date(), 9) == []
-        assert store.inbox(shop, "open", 9) == ([], 0)
+        assert store.inbox(shop, "open", 9) == ([], Count(0))
         assert ItemRef(ticket.ref, None) not in store.due(LATER, 100)
         assert ItemRef(ticket.ref, None) in store.due(MIN_TIME, 100, "purge")
         ticket_partition = store.ticket_partition(ticket.ref)

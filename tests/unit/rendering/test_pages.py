@@ -241,13 +241,18 @@ class TestWords:
         assert set(theirs) == set(english)
         for key, word in english.items():
             assert self.shape(theirs[key]) == self.shape(word), key
+            assert self.has_more(theirs[key]) == self.has_more(word), key
 
     def shape(self, word: Any) -> Any:
         """What another language must match; the number of plural forms is its own."""
         if isinstance(word, Mapping):
-            assert set(word) == {"one", "other"}
+            assert set(word) - {"more"} == {"one", "other"}
+            assert self.placeholders(word.get("more", word["other"])) == self.placeholders(word["other"])
             return self.placeholders(word["other"])
         return self.placeholders(word) if isinstance(word, str) else len(word)
+
+    def has_more(self, word: Any) -> bool:
+        return isinstance(word, Mapping) and "more" in word
 
     def placeholders(self, word: str) -> set[str]:
         return {name for _, name, _, _ in Formatter().parse(word) if name is not None}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.rendering import pages, words
 from chalicelib.rules.tickets.procedure_facts import Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import Person
+from chalicelib.services.ports.inbox import Count
 from local.previews import procedure
 from local.previews.examples import at
 from tests.support import shops
@@ -174,7 +175,20 @@ class TestDigest:
         assert said.text.startswith("Nothing is overdue.\n")
 
     def test_counts_tickets_it_does_not_list(self) -> None:
-        assert "- and 37 more\n" in mail("digest-flood").text
+        assert "- and 7 more\n" in mail("digest", overdue_count=Count(8)).text
+
+    @pytest.mark.parametrize(
+        ("language", "subject", "text", "rest"),
+        [
+            ("en", "more than 1,000 overdue, 1 due today", "More than 1,000 tickets are overdue:", "more than 980"),
+            ("de", "mehr als 1.000 überfällig, 1 heute fällig", "Mehr als 1.000 Vorgänge sind überfällig:", "als 980"),
+        ],
+    )
+    def test_says_that_there_are_more_than_it_counts(self, language: str, subject: str, text: str, rest: str) -> None:
+        said = mail("digest-flood", language)
+        assert said.subject.endswith(f": {subject}")
+        assert text in said.text
+        assert rest in said.text
 
     def test_says_if_a_ticket_has_no_running_promise(self) -> None:
         ticket = FULL["digest"]["referred"][0] | {"clock": ""}

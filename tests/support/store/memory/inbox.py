@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.rules.tickets.inbox_keys import place_in_inbox
 from chalicelib.rules.tickets.ticket import State, Ticket
-from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, Cursor, InboxEntry
+from chalicelib.services.ports.inbox import COUNTED, MAX_TIME, MIN_TIME, Count, Cursor, InboxEntry
 from tests.support.store.memory.memory import Port
 
 
@@ -13,11 +13,17 @@ class InboxIndex(Port):
     """Implements services.ports.inbox.InboxIndex."""
 
     def inbox(
-        self, shop: str, state: str, limit: int, since: datetime = MIN_TIME, before: datetime = MAX_TIME
-    ) -> tuple[list[InboxEntry], int]:
+        self,
+        shop: str,
+        state: str,
+        limit: int,
+        since: datetime = MIN_TIME,
+        before: datetime = MAX_TIME,
+        counted: int = COUNTED,
+    ) -> tuple[list[InboxEntry], Count]:
         self._asked("read")
         found = sorted(self._listed(shop, state, since, before), key=lambda entry: entry.at)
-        return found[:limit], len(found)
+        return found[:limit], Count(min(len(found), counted), len(found) > counted)
 
     def inbox_page(
         self,

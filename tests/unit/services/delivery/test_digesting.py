@@ -12,6 +12,7 @@ from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import State
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.delivery.digesting import contents, is_due, send_digests
+from chalicelib.services.ports.inbox import COUNTED, Count
 from tests.support import agents, samples
 from tests.support.agents import ADA, TOM, acts
 from tests.support.samples import AUTOMATIC
@@ -49,7 +50,7 @@ class TestContents:
     def test_a_shop_without_tickets_gets_no_digest(self, world: World) -> None:
         said = told(world)
         counts = {name: value for name, value in said.items() if name.endswith("_count")}
-        assert set(counts.values()) == {0}
+        assert set(counts.values()) == {Count(0)}
         assert said["kept_percent"] is None
 
     def test_it_counts_what_is_overdue_due_today_referred_and_waiting(self, world: World) -> None:
@@ -63,11 +64,11 @@ class TestContents:
         world.clock.at = START + 5 * DAY - HOUR  # Monday: Friday's are due at 11:30
         said = told(world)
         assert sorted(line["reference"] for line in said["overdue"]) == [ref(2), ref(3), ref(4), ref(5)]
-        assert said["overdue_count"] == 4
+        assert said["overdue_count"].number == 4
         assert [(line["reference"], line["clock"]) for line in said["due_today"]] == [(ref(6), "first_answer")]
-        assert said["due_today_count"] == 1
+        assert said["due_today_count"].number == 1
         assert [line["reference"] for line in said["referred"]] == [ref(2)]
-        assert (said["referred_count"], said["waiting_count"]) == (1, 1)
+        assert (said["referred_count"].number, said["waiting_count"].number) == (1, 1)
         assert {line["reference"]: line["assignee"] for line in said["overdue"]}[ref(3)] == "Tom Berger"
         assert said["overdue"][0]["due"] == START + 2 * DAY
 
@@ -76,7 +77,7 @@ class TestContents:
         acts(world, "answer", text="Yes.")
         world.clock.advance(days=3)
         said = told(world)
-        assert (said["overdue_count"], said["due_today_count"], said["waiting_count"]) == (0, 0, 1)
+        assert (said["overdue_count"].number, said["due_today_count"].number, said["waiting_count"].number) == (0, 0, 1)
 
     def test_a_referred_ticket_without_a_promise_is_listed_without_a_date(self, world: World) -> None:
         world = northlight_only(world)
@@ -99,21 +100,21 @@ class TestContents:
         for number, why in enumerate(reasons):
             agents.opened(world, ref(number), **why)
         world.clock.at = MORNING + DAY
-        assert told(world)["quarantined_count"] == 3
+        assert told(world)["quarantined_count"].number == 3
         send_digests(world.deps, {})
         assert "3 tickets are quarantined" in world.mailer.sent[-1].text
         assert "after 30 days" in world.mailer.sent[-1].text
         acts(world, "release_from_quarantine", ref(0))
-        assert told(world)["quarantined_count"] == 2
+        assert told(world)["quarantined_count"].number == 2
         world.clock.at = START + 30 * DAY
         look_after_due(world.deps)
-        assert told(world)["quarantined_count"] == 0
+        assert told(world)["quarantined_count"].number == 0
 
     def test_a_remedy_owed_on_a_closed_ticket_counts(self, world: World) -> None:
         agents.opened(world)
         acts(world, "remedy", remedy_kind="refund", owed_by="seller", due="2026-11-27")
         acts(world, "close", outcome="settled", reason="By telephone.")
-        assert told(world)["overdue_count"] == 0
+        assert told(world)["overdue_count"].number == 0
         world.clock.advance(days=3)
         (line,) = told(world)["overdue"]
         assert line["clock"] == "remedy"
@@ -125,10 +126,25 @@ class TestContents:
         world.clock.at = START + 20 * DAY
         said = told(world)
         assert [line["reference"] for line in said["overdue"]] == [ref(number) for number in range(20)]
-        assert said["overdue_count"] == 23
+        assert said["overdue_count"].number == 23
         world = northlight_only(world)
         send_digests(world.deps, {})
         assert "and 3 more" in world.mailer.sent[-1].text
+
+    def test_what_is_too_much_to_count_is_said_as_more_than(self, world: World) -> None:
+        world = northlight_only(world)
+        for number in range(COUNTED + 1):
+            ticket = replace(samples.ticket(ref(number)), state=State.WAITING)
+            world.store.tickets[ticket.ref] = ticket
+        world.clock.at = START + 20 * DAY
+        assert told(world)["overdue_count"] == told(world)["waiting_count"] == Count(COUNTED, more=True)
+        world.clock.at = MORNING + 20 * DAY
+        send_digests(world.deps, {})
+        mail = world.mailer.sent[-1]
+        assert "more than 1,000 overdue" in mail.mail["Subject"]
+        for words in ("More than 1,000 tickets are overdue", "and more than 980 more"):
+            assert words in mail.text
+        assert "More than 1,000 tickets are waiting for their customers' replies" in " ".join(mail.text.split())
 
     def test_kept_promises_are_given_in_per_cent_of_the_last_seven_days(self, world: World) -> None:
         for ago, sla_counts in ((0, (1, 0)), (6, (1, 1)), (7, (50, 50))):
@@ -148,7 +164,7 @@ class TestContents:
         agents.opened(world, ref(2))
         assert world.store.tickets[samples.REF].state is State.OPEN
         said = told(world)
-        assert ([line["reference"] for line in said["referred"]], said["referred_count"]) == ([samples.REF], 1)
+        assert ([line["reference"] for line in said["referred"]], said["referred_count"].number) == ([samples.REF], 1)
 
     @pytest.mark.parametrize(
         ("today", "day", "stands"),
@@ -167,20 +183,20 @@ class TestContents:
         acts(world, "remedy", remedy_kind="refund", owed_by="seller", due=day)
         acts(world, "close", outcome="settled", reason="By telephone.")
         world.clock.at = datetime.fromisoformat(f"{today}:00+00:00")
-        assert told(world)["due_today_count"] == stands
+        assert told(world)["due_today_count"].number == stands
 
     def test_a_return_the_customer_owes_is_not_overdue(self, world: World) -> None:
         agents.opened(world)
         acts(world, "remedy", remedy_kind="return", owed_by="customer")
         acts(world, "close", outcome="settled", reason="By telephone.")
         world.clock.advance(days=30)
-        assert (told(world)["overdue_count"], told(world)["due_today_count"]) == (0, 0)
+        assert (told(world)["overdue_count"].number, told(world)["due_today_count"].number) == (0, 0)
 
     def test_another_shops_tickets_are_not_listed(self, world: World) -> None:
         agents.opened(world)
         world.store.tickets[samples.REF] = replace(world.store.only_ticket(), shop="kettle")
         world.clock.advance(days=40)
-        assert told(world)["overdue_count"] == 0
+        assert told(world)["overdue_count"].number == 0
 
 
 class TestDueTime:
@@ -276,3 +292,12 @@ class TestOnce:
         world.clock.advance(minutes=15)
         send_digests(world.deps, {})
         assert digests(world) == ["lou@northlight.example", "kim@northlight.example"]
+
+
+class TestCount:
+    def test_exact_counts_add_up_exactly(self) -> None:
+        assert sum((Count(700), Count(0), Count(935)), Count(0)) == Count(1_635)
+
+    def test_a_sum_with_more_is_rounded_down_and_stays_true(self) -> None:
+        assert Count(COUNTED, more=True) + Count(35) == Count(1_000, more=True)
+        assert Count(COUNTED, more=True) + Count(COUNTED, more=True) == Count(2_000, more=True)
