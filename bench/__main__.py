@@ -4,7 +4,7 @@
 import argparse
 import sys
 
-from bench import cost, exports, handlers, mail, pages, policy, start, store
+from bench import cost, exports, handlers, mail, pages, policy, reconcile, start, store
 from bench.reporting import FOLDER, Subject, report
 
 OUT = FOLDER / "bench.json"
@@ -17,6 +17,7 @@ SUBJECTS: dict[str, Subject] = {
     "pages": (pages.FLOOR, pages.figures),
     "start": (start.FLOOR, start.figures),
     "policy": (policy.FLOOR, policy.figures),
+    "reconcile": (reconcile.FLOOR, reconcile.figures),
 }
 
 

@@ -82,7 +82,7 @@ FUNCTIONS = {
         more=(may.TAKE_EVENTS, may.READ_SECRET),
     ),
     "reconcile": Function(
-        512, 300, "BatchGetItem",
+        1769, 900, "BatchGetItem Query",  # a whole processor
         puts=f"{AUDIT_EVENTS} RECONCILIATION#",
         more=(may.LIST_RAW_MAIL, may.PUT_MAIL_BACK, may.REDRIVE_DEAD_LETTERS, may.READ_SECRETS,
             may.READ_LATEST_AUDIT_EVENT),

@@ -3,11 +3,14 @@ time."""
 
 import os
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
+from botocore.utils import parse_timestamp
 
 # A mail client with a longer timeout could outlive its claim (rules.tickets.outbox.LEASE), and the mail would be sent
 # twice.
@@ -44,8 +47,19 @@ def client(service: str) -> Any:
     lean = LEAN and service == "dynamodb"
     if lean:
         config = config.merge(Config(parameter_validation=False))
+    if boto3.DEFAULT_SESSION is None:
+        session = botocore.session.get_session()
+        session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
+        boto3.setup_default_session(botocore_session=session)
     by_name: Callable[..., Any] = boto3.client
     made = by_name(service, config=config)
     if lean:  # a document is what botocore calls a value that it hands on as it is
         made.meta.service_model._service_description["shapes"]["AttributeValue"]["document"] = True
     return made
+
+
+def _moment(value: Any) -> datetime:
+    """A time in an answer. botocore tries every form there is, which takes three quarters of the time of reading a list
+    of S3 (decision 184)."""
+    plain = isinstance(value, str) and value.endswith("Z")
+    return datetime.fromisoformat(value) if plain else parse_timestamp(value)

@@ -23,8 +23,9 @@ _UPLOAD_SECONDS = 600
 _NOT_THERE = (403, 404)
 # SES stores this beside the mails when a receipt rule is made.
 _SETUP = "raw/AMAZON_SES_SETUP_NOTIFICATION"
-# The bucket's lifecycle deletes only objects with this tag, so that no mail without an outcome is ever deleted.
-_SETTLED: TagTypeDef = {"Key": "outcome", "Value": "recorded"}
+# The bucket's lifecycle deletes only objects with this tag, so that no mail without an outcome is ever deleted. The
+# values have different periods.
+_SETTLED, _COPIED, _RECORDED = "outcome", "copied", "recorded"
 
 
 class Files:
@@ -43,14 +44,15 @@ class Files:
         source: CopySourceTypeDef = {"Bucket": self._mail_bucket, "Key": raw_key}
         self._client().copy_object(Bucket=self._files_bucket, Key=key, CopySource=source, TaggingDirective="REPLACE")
 
-    def settle_raw_mail(self, key: str) -> None:
-        self._client().put_object_tagging(Bucket=self._mail_bucket, Key=key, Tagging={"TagSet": [_SETTLED]})
+    def settle_raw_mail(self, key: str, *, copied: bool) -> None:
+        tag: TagTypeDef = {"Key": _SETTLED, "Value": _COPIED if copied else _RECORDED}
+        self._client().put_object_tagging(Bucket=self._mail_bucket, Key=key, Tagging={"TagSet": [tag]})
 
-    def raw_mails(self, since: datetime) -> Iterator[tuple[str, datetime]]:
+    def raw_mails(self) -> Iterator[tuple[str, datetime]]:
         pages = self._client().get_paginator("list_objects_v2").paginate(Bucket=self._mail_bucket, Prefix="raw/")
         for page in pages:
             for found in page.get("Contents", ()):
-                if found["LastModified"] >= since and found["Key"] != _SETUP:
+                if found["Key"] != _SETUP:
                     yield found["Key"], found["LastModified"]
 
     def keep(self, key: str, content: bytes, content_type: str) -> None:

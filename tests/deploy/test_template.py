@@ -179,10 +179,12 @@ def test_buckets_are_private_encrypted_and_reached_by_tls(packaged: Package) -> 
 def test_only_raw_mails_with_an_outcome_expire(packaged: Package) -> None:
     """With any outcome: mails to no shop belong to no ticket with which they would be deleted."""
     rules = packaged.template["Resources"]["MailBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
-    (current,) = [rule for rule in rules if "ExpirationInDays" in rule]
-    assert (current["Status"], current["Prefix"], current["ExpirationInDays"]) == ("Enabled", "raw/", 35)
-    assert current["TagFilters"] == [{"Key": "outcome", "Value": "recorded"}]  # as aws.files tags them
-    (versions,) = [rule for rule in rules if "NoncurrentVersionExpiration" in rule]
+    current = [rule for rule in rules if "ExpirationInDays" in rule]
+    assert [(rule["Status"], rule["Prefix"], rule["TagFilters"], rule["ExpirationInDays"]) for rule in current] == [
+        ("Enabled", "raw/", [{"Key": "outcome", "Value": "copied"}], 3),  # as aws.files tags them
+        ("Enabled", "raw/", [{"Key": "outcome", "Value": "recorded"}], 35),
+    ]
+    (versions,) = [rule for rule in rules if "NoncurrentVersionExpiration" in rule and rule not in current]
     assert (versions["Status"], versions["NoncurrentVersionExpiration"]) == ("Enabled", {"NoncurrentDays": 7})
     assert versions.keys().isdisjoint({"Prefix", "TagFilters"})
 

@@ -1,10 +1,10 @@
 """Mails: the ticket that one of our mails belongs to, the outcomes of received mails, and suppressed addresses."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from chalicelib.aws.table import item_keys, mail_items
-from chalicelib.aws.table.codec import Attributes, decode
+from chalicelib.aws.table.codec import decode
 from chalicelib.aws.table.table import MAX_KEYS, Table
 from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
 from chalicelib.services.ports.tickets import ItemRef
@@ -76,20 +76,15 @@ class MailLog:
         found = self._table.get_all([mail_items.outcome_key(key) for key in dict.fromkeys(raw_keys)])
         return {item["pk"]["S"].removeprefix("RAW#"): item["outcome"]["S"] for item in found if "outcome" in item}
 
-    def note_reconciliation(self, day: date, received: int, outcomes: Mapping[str, int]) -> None:
-        self._table.put(mail_items.reconciliation_item(day, received, outcomes))
+    def note_reconciliation(self, reconciliation: Reconciliation) -> None:
+        self._table.put(mail_items.reconciliation_item(reconciliation))
 
     def reconciliations(self, since: date, until: date) -> list[Reconciliation]:
-        """One request per month."""
+        """One request per month, or two: a day has up to 150 KB where many mails are pending."""
         found: list[Reconciliation] = []
         for month in item_keys.months(since, until):
             days = {":since": {"S": since.isoformat()}, ":until": {"S": until.isoformat()}}
             values = {":month": {"S": f"RECONCILIATION#{month}"}} | days
-            answer = self._table.query("pk = :month AND sk BETWEEN :since AND :until", values)
-            found += map(_reconciliation, answer["Items"])
+            items = self._table.query_all("pk = :month AND sk BETWEEN :since AND :until", values)
+            found += map(mail_items.read_reconciliation, items)
         return found
-
-
-def _reconciliation(item: Attributes) -> Reconciliation:
-    outcomes = {name: int(count["N"]) for name, count in item["outcomes"]["M"].items()}
-    return Reconciliation(date.fromisoformat(item["sk"]["S"]), int(item["received"]["N"]), outcomes)

@@ -18,7 +18,7 @@ from typing import Any
 from chalicelib.aws.table.codec import Attributes, attributes, encode, instant
 from chalicelib.aws.table.item_keys import expiry_at, key_of
 from chalicelib.rules.tickets.ticket import SentId, SlaCount
-from chalicelib.services.ports.mails import UndeliveredMail
+from chalicelib.services.ports.mails import CountedHour, Reconciliation, UndeliveredMail
 
 # How long a sent id leads to its ticket. Shops keep correspondence longer, but nobody answers a mail this old.
 SENT_LIFE = timedelta(days=3 * 365)
@@ -63,10 +63,37 @@ def suppression_item(key: str, why: str, until: datetime) -> Attributes:
     return {**suppression_key(key), "why": encode(why), "expires_at": expiry_at(until)}
 
 
-def reconciliation_item(day: date, received: int, outcomes: Mapping[str, int]) -> Attributes:
-    counts = {outcome: encode(number) for outcome, number in outcomes.items()}
+def reconciliation_item(reconciliation: Reconciliation) -> Attributes:
+    day = reconciliation.day
     key = key_of(f"RECONCILIATION#{day:%Y-%m}", f"{day:%Y-%m-%d}")
-    return key | {"received": encode(received), "outcomes": {"M": counts}}
+    hours = {
+        f"{hour:02}": {"M": {"outcomes": _counts(counted.outcomes), "pending": encode(counted.pending)}}
+        for hour, counted in reconciliation.hours.items()
+    }
+    outcomes = _counts(reconciliation.outcomes)
+    return key | {"received": encode(reconciliation.received), "outcomes": outcomes, "hours": {"M": hours}}
+
+
+def read_reconciliation(item: Attributes) -> Reconciliation:
+    """0.1.0 stored no hours."""
+    hours = {int(hour): counted["M"] for hour, counted in item.get("hours", {"M": {}})["M"].items()}
+    return Reconciliation(
+        date.fromisoformat(item["sk"]["S"]),
+        int(item["received"]["N"]),
+        _read_counts(item["outcomes"]),
+        {
+            hour: CountedHour(_read_counts(counted["outcomes"]), tuple(key["S"] for key in counted["pending"]["L"]))
+            for hour, counted in hours.items()
+        },
+    )
+
+
+def _counts(outcomes: Mapping[str, int]) -> Attributes:
+    return {"M": {outcome: encode(number) for outcome, number in outcomes.items()}}
+
+
+def _read_counts(attribute: Attributes) -> dict[str, int]:
+    return {outcome: int(number["N"]) for outcome, number in attribute["M"].items()}
 
 
 def undelivered_list(shop: str) -> str:

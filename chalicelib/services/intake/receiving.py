@@ -20,6 +20,8 @@ from chalicelib.telemetry import logger
 
 __all__ = ["Outcome", "receive"]
 
+# With one of these, the mail stands in a ticket, which keeps a copy of it.
+_COPIED = (Outcome.OPENED, Outcome.APPENDED, Outcome.AUTOMATIC, Outcome.QUARANTINED)
 # Longer than the bucket keeps a raw mail and its versions.
 _RAW_LIFE = timedelta(days=90)
 
@@ -34,14 +36,15 @@ def receive(deps: Deps, notice: MailReceived) -> Outcome:
         logger.warning("a raw mail is not there, as when it was deleted with its ticket")
         return Outcome.GONE
     mail = attempts.read(deps, notice, raw)
-    outcome, ref = Outcome.MISDIRECTED, None
+    outcome, ref, copied = Outcome.MISDIRECTED, None, list[bool]()
     for shop in _shops(deps, mail.recipients):
         outcome, ref = _receive_or_keep(deps, shop, mail)
+        copied.append(outcome in _COPIED)
         if ref and outcome in (Outcome.BOUNCE, Outcome.DUPLICATE):
             # No message of the ticket points to this raw mail, so it is linked, to be deleted with the ticket.
             deps.purges.link_raw_mail(ref, notice.key, deps.now() + _RAW_LIFE)
     deps.mail_log.note_outcome(notice.key, outcome, ref, deps.now())
-    deps.files.settle_raw_mail(notice.key)
+    deps.files.settle_raw_mail(notice.key, copied=bool(copied) and all(copied))
     return outcome
 
 

@@ -115,7 +115,7 @@ def _files(deps: Deps) -> Iterator[Found]:
 
 
 def _mail(deps: Deps) -> Iterator[Found]:
-    next(iter(deps.files.raw_mails(deps.now())), None)
+    next(deps.files.raw_mails(), None)
     for reconciliation in deps.mail_log.reconciliations(
         deps.now().date() - _DAYS, deps.now().date() - timedelta(days=1)
     ):

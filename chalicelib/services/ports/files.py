@@ -39,11 +39,12 @@ class Files(Purging, Protocol):
     def keep_raw_mail(self, raw_key: str, key: str) -> None:
         """Copy a raw mail under its ticket's prefix, so that it is kept and purged with the ticket."""
 
-    def settle_raw_mail(self, key: str) -> None:
-        """Mark a raw mail as one that has an outcome. Only marked mails expire."""
+    def settle_raw_mail(self, key: str, *, copied: bool) -> None:
+        """Mark a raw mail as one that has an outcome, and say whether its ticket keeps a copy. Only marked mails
+        expire, and copied ones sooner."""
 
-    def raw_mails(self, since: datetime) -> Iterator[tuple[str, datetime]]:
-        """The raw mails that arrived since then: each one's key and time of arrival."""
+    def raw_mails(self) -> Iterator[tuple[str, datetime]]:
+        """All raw mails that have not expired, in no order of time: each one's key and time of arrival."""
 
     def keep(self, key: str, content: bytes, content_type: str) -> None: ...
 

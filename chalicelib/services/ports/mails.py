@@ -1,7 +1,7 @@
 """Mails: sending them, the events about them, and the outcomes of mails that arrived."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
@@ -50,12 +50,23 @@ class UndeliveredMail:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedHour:
+    """An hour that is over and was counted: how many of its mails have which outcome, and the keys of those that had
+    none."""
+
+    outcomes: Mapping[str, int]
+    pending: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """How many mails a day brought, and their outcomes; a mail without an outcome yet is PENDING."""
+    """How many mails a day brought, and their outcomes; a mail without an outcome yet is PENDING. `hours`: those of its
+    hours (0 to 23, UTC) that were counted."""
 
     day: date
     received: int
     outcomes: Mapping[str, int]
+    hours: Mapping[int, CountedHour] = field(default_factory=dict)
 
     @property
     def pending(self) -> int:
@@ -112,8 +123,8 @@ class MailLog(Protocol):
     def outcomes_of(self, raw_keys: Iterable[str]) -> dict[str, str]:
         """The recorded outcomes of these raw mails, by key; those without one are left out."""
 
-    def note_reconciliation(self, day: date, received: int, outcomes: Mapping[str, int]) -> None:
-        """Record how many mails a day brought, and their outcomes; later counts replace earlier ones."""
+    def note_reconciliation(self, reconciliation: Reconciliation) -> None:
+        """Record a day's reconciliation; a later one replaces it."""
 
     def reconciliations(self, since: date, until: date) -> list[Reconciliation]:
         """The recorded reconciliations of these days, both included, in order."""

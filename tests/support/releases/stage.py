@@ -54,9 +54,8 @@ class DatedFiles(Files):
 
     came: dict[str, datetime]
 
-    def raw_mails(self, since: datetime) -> Iterator[tuple[str, datetime]]:
-        return ((key, self.came[key]) for key, _ in super().raw_mails(datetime.min.replace(tzinfo=since.tzinfo))
-                if self.came.get(key, since) >= since)  # fmt: skip
+    def raw_mails(self) -> Iterator[tuple[str, datetime]]:
+        return ((key, self.came[key]) for key, _ in super().raw_mails())
 
 
 @dataclass(slots=True)

@@ -38,6 +38,7 @@ from chalicelib.services.ports.conflicts import MessageExists, TicketExists, Ver
 from chalicelib.services.ports.exports import Export, Exports
 from chalicelib.services.ports.inbox import MIN_TIME, Count, Cursor, InboxIndex
 from chalicelib.services.ports.mails import (
+    CountedHour,
     MailLog,
     Reconciliation,
     Suppressions,
@@ -871,16 +872,26 @@ class StoreContract:
 
     def test_a_days_reconciliation_is_written_again_without_a_fault(self, store: Store) -> None:
         for received in (2, 3):
-            store.note_reconciliation(START.date(), received, {"opened": received})
+            store.note_reconciliation(Reconciliation(START.date(), received, {"opened": received}))
 
     def test_reconciliations_come_back_day_by_day(self, store: Store) -> None:
         days = [date(2031, 1, 31), date(2031, 2, 1), date(2031, 3, 1), date(2031, 2, 28)]
         for number, day in enumerate(days):
-            store.note_reconciliation(day, 9, {"opened": 1})
-            store.note_reconciliation(day, number, {"opened": number, "pending": 0})
+            store.note_reconciliation(Reconciliation(day, 9, {"opened": 1}))
+            store.note_reconciliation(Reconciliation(day, number, {"opened": number, "pending": 0}))
         found = store.reconciliations(date(2031, 1, 31), date(2031, 2, 28))
         assert found == [Reconciliation(days[n], n, {"opened": n, "pending": 0}) for n in (0, 1, 3)]
         assert store.reconciliations(date(2031, 4, 1), date(2031, 4, 30)) == []
+
+    def test_a_reconciliation_comes_back_with_its_counted_hours(self, store: Store) -> None:
+        hours = {
+            0: CountedHour({"opened": 3}),
+            23: CountedHour({"opened": 1, "bounce": 2}, ("raw/1", "raw/2")),
+            5: CountedHour({}),
+        }
+        noted = Reconciliation(date(2032, 1, 31), 8, {"opened": 4, "bounce": 2, "pending": 2}, hours)
+        store.note_reconciliation(noted)
+        assert store.reconciliations(noted.day, noted.day) == [noted]
 
     def test_mails_that_did_not_arrive_are_listed_the_latest_first_once_each(self, store: Store) -> None:
         shop = fresh_ref()

@@ -16,7 +16,7 @@ class FakeFiles:
     def __init__(self) -> None:
         self.raw: dict[str, bytes] = {}
         self.came: dict[str, datetime] = {}
-        self.settled: set[str] = set()
+        self.settled: dict[str, bool] = {}
         self.kept: dict[str, tuple[bytes, str]] = {}
         self.uploads: dict[str, tuple[bytes, str]] = {}
         # What S3 keeps of what was overwritten, or has expired, until its lifecycle forgets it.
@@ -34,11 +34,13 @@ class FakeFiles:
     def keep_raw_mail(self, raw_key: str, key: str) -> None:
         self._put(key, self.raw[raw_key], "message/rfc822")
 
-    def settle_raw_mail(self, key: str) -> None:
-        self.settled.add(key)
+    def settle_raw_mail(self, key: str, *, copied: bool) -> None:
+        if copied:
+            assert any(kept.endswith(f"/{key}") for kept in self.kept), key
+        self.settled[key] = copied
 
-    def raw_mails(self, since: datetime) -> Iterator[tuple[str, datetime]]:
-        return ((key, at) for key, at in self.came.items() if at >= since)
+    def raw_mails(self) -> Iterator[tuple[str, datetime]]:
+        return iter(self.came.items())
 
     def keep(self, key: str, content: bytes, content_type: str) -> None:
         # S3 takes it as a header.

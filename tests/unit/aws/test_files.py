@@ -15,9 +15,6 @@ from chalicelib.aws.files import Files
 from chalicelib.errors import UnknownFile
 from tests.support.store import tables
 
-SETTLED = [{"Key": "outcome", "Value": "recorded"}]
-EVER = datetime(2000, 1, 1, tzinfo=UTC)
-
 
 @dataclass(frozen=True, slots=True)
 class Buckets:
@@ -53,23 +50,17 @@ class TestListing:
     def test_the_file_that_ses_writes_for_a_new_rule_is_no_mail(self, buckets: Buckets, files: Files) -> None:
         for key in ("raw/AMAZON_SES_SETUP_NOTIFICATION", "raw/1"):
             buckets.arrives(key)
-        assert [key for key, _ in files.raw_mails(EVER)] == ["raw/1"]
+        assert [key for key, _ in files.raw_mails()] == ["raw/1"]
 
     def test_raw_mails_are_listed_with_their_time(self, buckets: Buckets, files: Files) -> None:
         before = datetime.now(UTC) - timedelta(seconds=2)
         for key in ("raw/1", "raw/2", "elsewhere/3"):
             buckets.arrives(key)
-        found = dict(files.raw_mails(before))
+        found = dict(files.raw_mails())
         assert set(found) == {"raw/1", "raw/2"}
         for came in found.values():
             assert came.tzinfo
             assert before <= came <= datetime.now(UTC)
-
-    def test_older_ones_are_left_out(self, buckets: Buckets, files: Files) -> None:
-        buckets.arrives("raw/1")
-        ((_, came),) = files.raw_mails(EVER)
-        assert list(files.raw_mails(came)) == [("raw/1", came)]
-        assert list(files.raw_mails(came + timedelta(seconds=1))) == []
 
     def test_more_than_one_page_is_listed_completely(self, buckets: Buckets, files: Files) -> None:
         # S3 returns a thousand at a time.
@@ -78,24 +69,27 @@ class TestListing:
         )
         for number in range(10):
             buckets.arrives(f"raw/{number}")
-        assert len(list(files.raw_mails(EVER))) == 10
+        assert len(list(files.raw_mails())) == 10
 
     def test_an_empty_bucket_lists_none(self, files: Files) -> None:
-        assert list(files.raw_mails(EVER)) == []
+        assert list(files.raw_mails()) == []
 
 
 class TestSettling:
-    def test_only_mails_with_an_outcome_get_the_lifecycles_tag(self, buckets: Buckets, files: Files) -> None:
+    @pytest.mark.parametrize(("copied", "value"), [(True, "copied"), (False, "recorded")])
+    def test_only_mails_with_an_outcome_get_the_lifecycles_tag(
+        self, buckets: Buckets, files: Files, copied: bool, value: str
+    ) -> None:
         for key in ("raw/1", "raw/2"):
             buckets.arrives(key)
-        files.settle_raw_mail("raw/1")
-        files.settle_raw_mail("raw/1")
-        assert buckets.tags(buckets.mail, "raw/1") == SETTLED
+        for _ in range(2):
+            files.settle_raw_mail("raw/1", copied=copied)
+        assert buckets.tags(buckets.mail, "raw/1") == [{"Key": "outcome", "Value": value}]
         assert buckets.tags(buckets.mail, "raw/2") == []
 
     def test_a_missing_mail_cannot_be_settled(self, files: Files) -> None:
         with pytest.raises(ClientError):
-            files.settle_raw_mail("raw/none")
+            files.settle_raw_mail("raw/none", copied=True)
 
 
 class TestKeeping:
@@ -109,7 +103,7 @@ class TestKeeping:
 
     def test_a_later_copy_does_not_inherit_the_tag_for_deletion(self, buckets: Buckets, files: Files) -> None:
         buckets.arrives("raw/1")
-        files.settle_raw_mail("raw/1")
+        files.settle_raw_mail("raw/1", copied=True)
         files.keep_raw_mail("raw/1", "tickets/NL-1/raw/1")
         assert buckets.tags(buckets.files, "tickets/NL-1/raw/1") == []
 

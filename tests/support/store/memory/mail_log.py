@@ -1,6 +1,6 @@
 """Mails: which ticket one of ours belongs to, what became of those that came, and addresses that get none."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
@@ -71,14 +71,14 @@ class MailLog(Port):
         outcomes = self._memory.outcomes
         return {key: outcomes[key][0] for key in raw_keys if key in outcomes}
 
-    def note_reconciliation(self, day: date, received: int, outcomes: Mapping[str, int]) -> None:
+    def note_reconciliation(self, reconciliation: Reconciliation) -> None:
         self._asked("write")
-        self._memory.reconciled[day] = (received, dict(outcomes))
+        self._memory.reconciled[reconciliation.day] = reconciliation
 
     def reconciliations(self, since: date, until: date) -> list[Reconciliation]:
         self._asked("read")
         reconciled = self._memory.reconciled
-        return [Reconciliation(day, *reconciled[day]) for day in sorted(reconciled) if since <= day <= until]
+        return [reconciled[day] for day in sorted(reconciled) if since <= day <= until]
 
 
 def _is_key(id: str) -> bool:

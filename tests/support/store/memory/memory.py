@@ -1,6 +1,6 @@
 """What a store in memory holds, and what each of its ports stands on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -11,7 +11,7 @@ from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
 from chalicelib.rules.privacy.hash_chain import Logged
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket
 from chalicelib.services.ports.exports import Export
-from chalicelib.services.ports.mails import UndeliveredMail
+from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
 from chalicelib.services.ports.purges import DeletionCertificate
 from chalicelib.services.ports.search import SearchHit
 from chalicelib.services.ports.tickets import Draft, ItemRef
@@ -34,7 +34,7 @@ class Memory:
     attempts: dict[str, int] = field(default_factory=dict)
     flags: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     losses: dict[str, set[UndeliveredMail]] = field(default_factory=dict)
-    reconciled: dict[date, tuple[int, Mapping[str, int]]] = field(default_factory=dict)
+    reconciled: dict[date, Reconciliation] = field(default_factory=dict)
     sla_counts: dict[tuple[str, date], tuple[int, int]] = field(default_factory=dict)
     digests: dict[tuple[str, str, date], datetime] = field(default_factory=dict)
     mark: RunMark | None = None

@@ -11,6 +11,7 @@ from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.desk import admin_view
 from chalicelib.services.desk.admin_view import DAYS, AdminView, ShopView
+from chalicelib.services.ports.mails import Reconciliation
 from chalicelib.services.tickets import undeliverable
 from tests.support import samples
 from tests.support.store.fakes import START, World
@@ -35,7 +36,7 @@ def of(world: World) -> ShopView:
 
 class TestTheFunctions:
     def counted(self, world: World, day: date, **outcomes: int) -> None:
-        world.store.note_reconciliation(day, sum(outcomes.values()), outcomes)
+        world.store.note_reconciliation(Reconciliation(day, sum(outcomes.values()), outcomes))
 
     def test_all_functions_run_if_no_work_is_left(self, world: World) -> None:
         self.counted(world, TODAY, opened=3, pending=2)
@@ -72,9 +73,8 @@ class TestTheFunctions:
 
 def test_days_are_shown_latest_first_with_the_outcomes_of_their_mails(world: World) -> None:
     for ago in (0, 1, DAYS - 1, DAYS):
-        world.store.note_reconciliation(
-            TODAY - timedelta(days=ago), 7, {"pending": 1, "opened": 4, "bounce": 0, "appended": 2}
-        )
+        outcomes = {"pending": 1, "opened": 4, "bounce": 0, "appended": 2}
+        world.store.note_reconciliation(Reconciliation(TODAY - timedelta(days=ago), 7, outcomes))
     days = seen(world).days
     assert [day.day for day in days] == [TODAY - timedelta(days=ago) for ago in (0, 1, DAYS - 1)]
     assert (days[0].received, days[0].outcomes, days[0].pending) == (7, (("appended", 2), ("opened", 4)), 1)

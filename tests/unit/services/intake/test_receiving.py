@@ -103,20 +103,25 @@ class TestOpening:
         assert list(world.store.outcomes.values()) == [("misdirected", None)]
 
     @pytest.mark.parametrize(
-        ("mail", "to", "outcome"),
+        ("mail", "to", "outcome", "copied"),
         [
-            (written(), "sales@elsewhere.example", "misdirected"),
-            (written(), CARE, "opened"),
-            (written(Auto_Submitted="auto-replied"), CARE, "automatic"),
-            (b"\x00\xff", CARE, None),
+            (written(), "sales@elsewhere.example", "misdirected", False),
+            (written(), CARE, "opened", True),
+            (written(Auto_Submitted="auto-replied"), CARE, "automatic", True),
+            (b"\x00\xff", CARE, None, True),
         ],
     )
     def test_every_outcome_marks_the_raw_mail_for_expiry(
-        self, world: World, mail: Any, to: str, outcome: str | None
+        self, world: World, mail: Any, to: str, outcome: str | None, copied: bool
     ) -> None:
         became = get(world, mail, to)
         assert outcome in (None, became)
-        assert world.files.settled == set(world.files.raw)
+        assert world.files.settled == dict.fromkeys(world.files.raw, copied)
+
+    def test_a_mail_counts_as_copied_only_if_each_of_its_shops_has_a_copy(self, world: World) -> None:
+        get(world, written(), HELP)
+        get(world, written(), CARE, HELP)  # a duplicate to one of them
+        assert list(world.files.settled.values()) == [True, False]
 
     def test_a_mail_that_came_twice_is_kept_with_each_of_its_tickets(self, world: World) -> None:
         get(world, written(), CARE, HELP)

@@ -255,10 +255,10 @@ class TestPoison:
         noted, world.store.note_outcome = world.store.note_outcome, killed  # type: ignore[method-assign, assignment]
         with pytest.raises(VersionConflict):
             receive(world.deps, MailReceived(key, (CARE,)))
-        assert world.files.settled == set()
+        assert world.files.settled == {}
         world.store.note_outcome = noted  # type: ignore[method-assign]
         assert receive(world.deps, MailReceived(key, (CARE,))) == "opened"
-        assert world.files.settled == {key}
+        assert world.files.settled == {key: True}
         assert len(world.store.tickets) == 1
 
     def test_the_raw_mail_stays_with_its_ticket(self, world: World) -> None:

@@ -18,6 +18,7 @@ from chalicelib.services.exports.audit_exports import COLUMNS, export_audit
 from chalicelib.services.exports.reporting import report
 from chalicelib.services.operations import health_checks
 from chalicelib.services.operations.health_checks import health, redrive
+from chalicelib.services.ports.mails import Reconciliation
 from chalicelib.services.privacy import purging
 from chalicelib.services.privacy.recording import recorded
 from chalicelib.services.privacy.retention import place_legal_hold
@@ -153,7 +154,8 @@ class TestHealth:
         assert "escalate_overdue" in one["do"]
 
     def test_days_with_a_wrong_reconciliation_are_reported(self, world: World) -> None:
-        world.store.note_reconciliation(START.date() - timedelta(days=1), 3, {"opened": 1, "pending": 2})
+        day = START.date() - timedelta(days=1)
+        world.store.note_reconciliation(Reconciliation(day, 3, {"opened": 1, "pending": 2}))
         assert "2 mails of 2026-11-24" in found(world, "mail")[0]["wrong"]
 
     def test_outdated_facts_of_the_policy_are_reported(self, world: World) -> None:

@@ -9,6 +9,7 @@ from chalicelib import wiring
 from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Change
+from chalicelib.services.ports.mails import Reconciliation
 from chalicelib.services.tickets import undeliverable
 from tests.support import samples
 from tests.support.store.fakes import PUBLIC_URL, START
@@ -36,7 +37,7 @@ def happened(around: Around) -> None:
     undeliverable.note_undeliverable(
         deps, "northlight", "NL-10570-00001", Delivery(Purpose.ANSWER, "x@y.example"), DeliveryStatus.BOUNCED
     )
-    deps.mail_log.note_reconciliation(START.date(), 3, {"opened": 1, "appended": 2, "pending": 0})
+    deps.mail_log.note_reconciliation(Reconciliation(START.date(), 3, {"opened": 1, "appended": 2, "pending": 0}))
 
 
 @pytest.fixture
