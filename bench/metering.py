@@ -2,7 +2,7 @@
 The rule: "DynamoDB read and write operations" and "Global secondary indexes" of the developer guide."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from tests.support.store.tables import size
@@ -53,7 +53,7 @@ class Meter:
             _write_units(before, self._stored(table, key), self._indexes[table], times)
             for table, key, before in self._before
         )
-        reads = 0.0 if self._before else _read_units(parsed, consistent=self._params.get("ConsistentRead", False))
+        reads = 0.0 if self._before else sum(_read_units(self._params, parsed))
         requests, written, read = self._counts
         self._counts = Counts(requests + 1, written + writes, read + reads)
 
@@ -97,9 +97,20 @@ def _index_units(before: Item, after: Item, keys: set[str]) -> int:
     return _blocks(max(size(before), size(after)), _WRITE_BLOCK)
 
 
-def _read_units(parsed: Item, *, consistent: bool) -> float:
-    items = parsed.get("Items") or [parsed.get("Item", {})]
-    return _blocks(sum(map(size, items)), _READ_BLOCK) * (1 if consistent else 0.5)
+def _read_units(params: Item, parsed: Item) -> Iterator[float]:
+    """Each item of a batch is charged by itself, also one that is not there; those of a query together."""
+    for table, asked in params.get("RequestItems", {}).items():
+        found = parsed["Responses"][table]
+        blocks = len(asked["Keys"]) - len(found) + sum(_blocks(size(item), _READ_BLOCK) for item in found)
+        yield blocks * _share(asked)
+    if "RequestItems" not in params:
+        items = parsed.get("Items") or [parsed.get("Item", {})]
+        yield _blocks(sum(map(size, items)), _READ_BLOCK) * _share(params)
+
+
+def _share(asked: Item) -> float:
+    """An eventually consistent read costs half a unit."""
+    return 1 if asked.get("ConsistentRead", False) else 0.5
 
 
 def _only(item: Item, names: set[str]) -> Item:

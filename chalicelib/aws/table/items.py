@@ -2,7 +2,7 @@
 
 | item | pk | sk | indexes |
 |---|---|---|---|
-| counter | COUNT#<bound>#<key>#<number> | COUNT | none |
+| counter | COUNT#<subject>#<key> | COUNT | none |
 | counted | COUNTED#<key> | COUNTED | none |
 | word | WORD#<shop>#<blinded word> | <opened_at>#<ref> | none |
 | sign-in link | SIGNIN#<digest of its token> | SIGNIN | none |
@@ -51,13 +51,18 @@ def word_key(shop: str, word: str, mention: SearchHit) -> Attributes:
     return key_of(word_list(shop, word), f"{instant(mention.opened_at)}#{mention.ref}")
 
 
-def counter_key(bound: Bound, key: str, number: int) -> Attributes:
-    return key_of(f"COUNT#{bound}#{key}#{number}", "COUNT")
+def counter_key(subject: str, key: str) -> Attributes:
+    """The item for all windows of what is counted."""
+    return key_of(f"COUNT#{subject}#{key}", "COUNT")
+
+
+def counted_key(key: str) -> Attributes:
+    return key_of(f"COUNTED#{key}", "COUNTED")
 
 
 def counted_item(key: str, until: datetime, used_up: Iterable[Bound]) -> Attributes:
     budgets = {"used_up": encode(tuple(sorted(used_up)))} if used_up else {}
-    return {**key_of(f"COUNTED#{key}", "COUNTED"), "expires_at": expiry_at(until), **budgets}
+    return counted_key(key) | {"expires_at": expiry_at(until)} | budgets
 
 
 def used_up(counted: Attributes) -> frozenset[Bound]:

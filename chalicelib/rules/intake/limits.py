@@ -5,11 +5,10 @@ it, what comes is quarantined, or refused while its words are kept. A *soft* lim
 it that mail is left out and nothing else happens. An address that was only named counts only towards soft limits, so
 that no customer's words are hidden because strangers used their address.
 
-A window slides. It is divided into slots, and each event is counted in every slot in which it still matters. So one
-condition on the current slot gives the count, and nothing must be read first (decisions 125 and 127).
+A window slides. It is divided into slots, and each event is counted in every slot in which it still matters. So the
+number of the current slot is the count, and one condition on it is enough (decisions 125 and 127).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,8 +19,6 @@ from chalicelib.rules.policy.model import Limits, MailBudget
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SLOTS = 30
 """Slots per window. An event is forgotten up to a thirtieth of the window too early, and never too late."""
-SPAN = 4 * SLOTS
-"""Slots per item."""
 # A mistyped address or a lost mail takes a few tries; an office may be behind one source.
 SIGN_INS_BY_BOTH, SIGN_INS_BY_SOURCE = 6, 30
 # However many sources ask, only this many links are mailed to an address within this time, which is shorter than a link
@@ -55,6 +52,11 @@ class Bound(StrEnum):
     def firm(self) -> bool:
         """Whether anything above it is quarantined or refused. Otherwise only a mail is left out."""
         return self not in _BUDGETS
+
+    @property
+    def subject(self) -> str:
+        """What is counted, without the window. Limits of one subject and key differ only in their windows."""
+        return self.removesuffix("_hour").removesuffix("_day")
 
 
 _BUDGETS = (
@@ -145,25 +147,15 @@ def sign_in_mails(address: str) -> tuple[Limit, ...]:
     return (Limit(Bound.SIGN_INS_BY_ADDRESS, mailbox(address), SIGN_INS_BY_ADDRESS, SIGN_INS_WITHIN),)
 
 
-def slot(window: timedelta, now: datetime) -> int:
-    """The current slot, counted from the epoch. An event counts in this slot and the SLOTS - 1 after it."""
-    return int(now.timestamp() * SLOTS // window.total_seconds())
+def slot(window: timedelta, moment: datetime) -> int:
+    """The slot of this moment, counted from the epoch."""
+    return int(moment.timestamp() * SLOTS // window.total_seconds())
 
 
-def spans(window: timedelta, now: datetime) -> Iterator[tuple[int, range]]:
-    """The slots in which an event of now counts, grouped by the number of the item that holds them; the current one
-    first."""
+def slots(window: timedelta, now: datetime) -> range:
+    """The slots in which an event of now counts; the current one first."""
     first = slot(window, now)
-    while first < slot(window, now) + SLOTS:
-        number = first // SPAN
-        end = min(slot(window, now) + SLOTS, (number + 1) * SPAN)
-        yield number, range(first - number * SPAN, end - number * SPAN)
-        first = end
-
-
-def span_ends(window: timedelta, number: int) -> float:
-    """When nothing in the item of this number counts any more (seconds since the epoch)."""
-    return (number + 1) * SPAN * window.total_seconds() / SLOTS
+    return range(first, first + SLOTS)
 
 
 def _key(*parts: str) -> str:

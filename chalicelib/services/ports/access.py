@@ -14,10 +14,9 @@ class Limits(Protocol):
     def count(
         self, firm: Sequence[Limit], now: datetime, *, soft: Sequence[Limit] = (), idempotency_key: str = ""
     ) -> frozenset[Bound]:
-        """Count one against every limit; returns the limits that are used up. Takes one request if none is. If a firm
-        limit is used up, nothing is counted; otherwise every firm limit is. The soft limits are counted only if none of
-        them is used up. The same `idempotency_key` is counted only once: when it comes again, it gets the first
-        answer."""
+        """Count one against every limit; returns the limits that are used up. If a firm limit is used up, nothing is
+        counted; otherwise every firm limit is. The soft limits are counted only if none of them is used up. The same
+        `idempotency_key` is counted only once: when it comes again, it gets the first answer."""
 
 
 class Sessions(Protocol):

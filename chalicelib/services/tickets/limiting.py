@@ -79,12 +79,12 @@ def sign_in(deps: Deps, mail_address: str, address: str) -> bool:
 
 
 def _count(deps: Deps, firm: Sequence[Limit], soft: Sequence[Limit], idempotency_key: str = "") -> frozenset[Bound]:
-    """The limits that are used up. The table learns no address: keys are blinded, separately for each limit."""
+    """The limits that are used up. The table learns no address: keys are blinded, separately for each subject."""
     if not deps.limits_on or not (firm or soft):
         return frozenset()
 
     def blinded(limit: Limit) -> Limit:
-        return replace(limit, key=derived.blind(deps.secret, f"limit/{limit.bound}", limit.key))
+        return replace(limit, key=derived.blind(deps.secret, f"limit/{limit.bound.subject}", limit.key))
 
     # A repeated request gets its first answer, even if the secret has changed since. Counters may restart then.
     mark = derived.name(deps.secret, "counted", idempotency_key) if idempotency_key else ""

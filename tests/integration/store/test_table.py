@@ -34,14 +34,14 @@ class TestTableOnTheEmbeddedAws(StoreContract):
         assert tables.write_units(requests.puts[0]) <= 6
         assert sum(requests.units) <= 6
 
-    def test_limits_and_replies_are_one_request_each(self, emulated: Any, store: WholeStore) -> None:
+    def test_limits_and_replies_are_one_write_each(self, emulated: Any, store: WholeStore) -> None:
         ticket = samples.ticket("NL-C0STS-00001")
         store.commit(Change(ticket))
         requests = tables.Requests(emulated)
         firm = [Limit(Bound.SENDER_HOUR, "costs", 3, HOUR)]
         store.count(firm, ticket.opened_at, soft=[Limit(Bound.SHOP_DAY, "costs", 3, DAY)], idempotency_key="costs")
         store.commit(samples.reply(ticket))
-        assert requests.names == ["TransactWriteItems", "TransactWriteItems"]
+        assert requests.names == ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"]
 
 
 class TestTableAtTheNamedEndpoint(StoreContract):

@@ -95,7 +95,7 @@ class TestCosts:
         assert store.ticket(samples.REF) == kept
         assert tables.write_units(requests.puts[0]) <= 6
 
-    def test_counting_against_both_limits_is_one_request(self, client: Any, store: WholeStore) -> None:
+    def test_counting_against_all_limits_is_one_read_and_one_write(self, client: Any, store: WholeStore) -> None:
         requests = tables.Requests(client)
         store.count(
             [Limit(Bound.SENDER_HOUR, "address", 3, HOUR)],
@@ -103,7 +103,7 @@ class TestCosts:
             soft=[Limit(Bound.SHOP_DAY, "shop", 3, DAY)],
             idempotency_key="this one",
         )
-        assert requests.names == ["TransactWriteItems"]
+        assert requests.names == ["BatchGetItem", "TransactWriteItems"]
 
     def test_a_reply_with_its_log_is_one_request(self, client: Any, store: WholeStore) -> None:
         store.commit(Change(samples.ticket()))
@@ -242,7 +242,7 @@ class TestConflicts:
         busy: Any = Refusing(
             client, "transact_write_items", "TransactionCanceledException", 1000, CancellationReasons=reasons
         )
-        assert not WholeStore(busy, "aftercare").count([Limit(Bound.SENDER_HOUR, "a", 0, HOUR)], START)
+        assert not WholeStore(busy, "aftercare").count([Limit(Bound.SENDER_HOUR, "a", 1, HOUR)], START)
 
     def test_a_missing_table_is_an_error(self, client: Any) -> None:
         with pytest.raises(ClientError):

@@ -81,23 +81,17 @@ def test_only_bounds_that_just_omit_mail_are_soft(bound: Bound) -> None:
 @given(MOMENTS, st.sampled_from([HOUR, DAY]), st.floats(0, 1.2))
 def test_an_event_counts_for_its_window_and_no_longer(at: datetime, window: timedelta, share: float) -> None:
     later = at + share * window
-    stands = [number * limits.SPAN + slot for number, slots in limits.spans(window, at) for slot in slots]
-    assert len(stands) == SLOTS
-    counts = limits.slot(window, later) in stands
+    counts = limits.slot(window, later) in limits.slots(window, at)
     if later - at < window - window / SLOTS:
         assert counts
     if later - at >= window:
         assert not counts
 
 
-@given(MOMENTS, st.sampled_from([HOUR, DAY]))
-def test_the_first_item_holds_the_current_slot_and_expires_when_it_no_longer_counts(
-    at: datetime, window: timedelta
-) -> None:
-    (number, slots), *more = limits.spans(window, at)
-    assert number * limits.SPAN + slots[0] == limits.slot(window, at)
-    assert len(more) <= 1
-    assert limits.span_ends(window, ([(number, slots), *more][-1])[0]) >= (at + window - window / SLOTS).timestamp()
+def test_windows_of_one_subject_share_its_counter_and_no_two_subjects_do() -> None:
+    assert Bound.SENDER_HOUR.subject == Bound.SENDER_DAY.subject == "sender"
+    subjects = {bound.subject for bound in Bound}
+    assert len(subjects) == len(Bound) - 5  # five have an hour and a day
 
 
 def test_when_others_use_up_an_agents_sign_in_mails_the_last_link_is_still_valid() -> None:
