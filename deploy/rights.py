@@ -63,7 +63,7 @@ FUNCTIONS = {
     "send_mail": Function(
         512, 60, EVERY_WAY,
         puts=f"{COUNTERS} UNDELIVERED# SENT# {COUNTED_TICKET}",
-        updates=f"{COUNTERS} SENT# {COUNTED_TICKET}",
+        updates=f"{COUNTERS} {COUNTED_TICKET}",
         more=(*may.OF_STREAM, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SECRET),
     ),
     "index_words": Function(
@@ -72,13 +72,13 @@ FUNCTIONS = {
     "escalate_overdue": Function(
         512, 240, EVERY_WAY,
         puts=f"{AUDIT_EVENTS} {COUNTERS} UNDELIVERED# RUN SENT# {COUNTED_TICKET}",
-        updates=f"{COUNTERS} SENT# {COUNTED_TICKET}",
+        updates=f"{COUNTERS} {COUNTED_TICKET}",
         more=(may.READ_DUE_WORK, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SECRETS),
     ),
     "note_delivery": Function(
         512, 20, "GetItem",
         puts=f"SUPPRESSED# UNDELIVERED# SENT# {COUNTED_TICKET}",
-        updates=f"SENT# {COUNTED_TICKET}",
+        updates=COUNTED_TICKET,
         more=(may.TAKE_EVENTS, may.READ_SECRET),
     ),
     "reconcile": Function(

@@ -13,7 +13,7 @@ from chalicelib.rules.delivery import sending
 from chalicelib.rules.intake.limits import DAY, Bound, Limit
 from chalicelib.rules.intake.opening import open_ticket
 from chalicelib.rules.tickets.clocks import Clocks
-from chalicelib.rules.tickets.ticket import Change, Channel, Ticket, evolve
+from chalicelib.rules.tickets.ticket import Change, Channel, SentId, Ticket, evolve
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.tickets.commits import commit
 from tests.support import samples
@@ -104,6 +104,18 @@ class TestCosts:
             idempotency_key="this one",
         )
         assert requests.names == ["BatchGetItem", "TransactWriteItems"]
+
+    def test_recording_a_mail_costs_no_transaction_and_its_id_leads_to_the_ticket_whatever_becomes_of_the_change(
+        self, client: Any, store: WholeStore
+    ) -> None:
+        ticket = samples.ticket()
+        store.commit(Change(ticket))
+        requests = tables.Requests(client)
+        store.commit(Change(evolve(ticket), sent=(SentId("first", ticket.ref, START),)))
+        assert requests.names == ["PutItem", "PutItem"]
+        with pytest.raises(VersionConflict):
+            store.commit(Change(evolve(ticket), sent=(SentId("second", ticket.ref, START),)))
+        assert store.ref_of_sent(["second"]) == ticket.ref
 
     def test_a_reply_with_its_log_is_one_request(self, client: Any, store: WholeStore) -> None:
         store.commit(Change(samples.ticket()))
