@@ -4,12 +4,13 @@
 import argparse
 import sys
 
-from bench import cost, exports, handlers, mail, pages, policy, reconcile, start, store
+from bench import exports, handlers, mail, pages, policy, reconcile, start, store
 from bench.reporting import FOLDER, Subject, report
+from bench.tickets import page
 
 OUT = FOLDER / "bench.json"
 SUBJECTS: dict[str, Subject] = {
-    "cost": (cost.FLOOR, cost.figures),
+    "cost": (page.FLOOR, page.figures),
     "handlers": (handlers.FLOOR, handlers.figures),
     "store": (store.FLOOR, store.figures),
     "exports": (exports.FLOOR, exports.figures),

@@ -118,36 +118,36 @@ class Costs:
 
     def opens_by_mail(self) -> Attributes:
         self._receives(self.world.shop.support, "<first@mail.example>")
-        return _bare(self._ticket(mail_source(self.world.shop, "first@mail.example")))
+        return _bare(self.ticket(mail_source(self.world.shop, "first@mail.example")))
 
     def owed(self) -> tuple[object, ...]:
-        box = self._ticket(self.source).outbox
+        box = self.ticket(self.source).outbox
         return box.owed() if box else ()
 
     def sends(self) -> Attributes:
-        ticket = self._ticket(self.source)
+        ticket = self.ticket(self.source)
         sending.post(self.deps, ItemRef(ticket.ref, None), ticket)
-        return _bare(self._ticket(self.source))
+        return _bare(self.ticket(self.source))
 
     def replies_by_mail(self) -> Attributes:
-        token = reply_token(self.deps, self._ticket(self.source), Role.CUSTOMER)
+        token = reply_token(self.deps, self.ticket(self.source), Role.CUSTOMER)
         self._receives(plus_address(self.world.shop.support, token), "<second@mail.example>")
         return self._last_message()
 
     def replies_on_the_page(self) -> Attributes:
-        url = links.status_url(self.deps, self._ticket(self.source))
+        url = links.status_url(self.deps, self.ticket(self.source))
         customer_page.reply(self.deps, url.rpartition("/")[2], {"message": samples.WORDS}, ())
         return self._last_message()
 
     def indexes_ticket(self) -> Attributes:
-        return self._indexes(self._ticket(self.source))
+        return self._indexes(self.ticket(self.source))
 
     def indexes_reply(self) -> Attributes:
-        return self._indexes(self.beside.conversation(self._ticket(self.source).ref)[1][-1])
+        return self._indexes(self.beside.conversation(self.ticket(self.source).ref)[1][-1])
 
     def _indexes(self, item: IndexedItem) -> Attributes:
         indexing.index(self.deps, item)
-        ticket = self._ticket(self.source)
+        ticket = self.ticket(self.source)
         return word_key(ticket.shop, "blinded".ljust(43), SearchHit(ticket.opened_at, ticket.ref))
 
     def takes_steps(self) -> Attributes:
@@ -165,13 +165,13 @@ class Costs:
         key = self.world.arrives(fakes.written(text=samples.WORDS, Message_ID=message_id))
         receiving.receive(self.deps, MailReceived(key, (recipient,)))
 
-    def _ticket(self, source: str) -> Ticket:
+    def ticket(self, source: str) -> Ticket:
         ticket = opening.find(on(self.deps, self.beside), self.world.shop, source)
         assert ticket, "nothing was opened"
         return ticket
 
     def _last_message(self) -> Attributes:
-        message = self.beside.conversation(self._ticket(self.source).ref)[1][-1]
+        message = self.beside.conversation(self.ticket(self.source).ref)[1][-1]
         return attributes(message) | message_key(message.ref, message.id)
 
 

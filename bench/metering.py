@@ -9,7 +9,9 @@ from tests.support.store.tables import size
 
 Item = Mapping[str, Any]
 _KEYS = {"pk", "sk"}
-_WRITES = {"BatchExecuteStatement", "PutItem", "TransactWriteItems"}
+_WRITES = {
+    "BatchExecuteStatement", "BatchWriteItem", "DeleteItem", "PutItem", "TransactWriteItems", "UpdateItem",
+}  # fmt: skip
 _INSERTION = re.compile(r"INSERT INTO \"([^\"]+)\" VALUE {'pk': \?, 'sk': \?}")
 _READ_BLOCK, _WRITE_BLOCK = 4096, 1024
 
@@ -66,8 +68,19 @@ def _written(params: Mapping[str, Any]) -> list[tuple[str, Item]]:
     """The table and key of every item that a request writes."""
     if "Statements" in params:
         return [_inserted(each["Statement"], *each["Parameters"]) for each in params["Statements"]]
-    parts = [part for entry in params.get("TransactItems", ()) for part in entry.values()] or [params]
-    return [(part["TableName"], part.get("Key") or _only(part["Item"], _KEYS)) for part in parts]
+    if "RequestItems" in params:
+        return [(table, _key(part)) for table, written in params["RequestItems"].items() for part in _parts(written)]
+    parts = _parts(params.get("TransactItems", ())) or [params]
+    return [(part["TableName"], _key(part)) for part in parts]
+
+
+def _parts(entries: Iterable[Item]) -> list[Any]:
+    """The requests of a transaction or batch, without their kinds."""
+    return [part for entry in entries for part in entry.values()]
+
+
+def _key(part: Item) -> Item:
+    return part.get("Key") or _only(part["Item"], _KEYS)
 
 
 def _inserted(statement: str, pk: Item, sk: Item) -> tuple[str, Item]:

@@ -26,7 +26,6 @@ KEPT = {
     "HolidayBase",  # a type
     "inline",  # shown by local/parse_mail.py
     "pids",  # for tests that kill workers
-    "read_units", "write_units",  # printed by their names
 }  # fmt: skip
 _READ = re.compile(r"\.([a-z_]+)\b")
 

@@ -1,0 +1,1 @@
+"""What tickets cost from their opening to their deletion, and the page that says so."""
