@@ -33,6 +33,7 @@ from deploy import (
 )
 from deploy.compiling import templates
 from deploy.dependencies import PackagingFailed
+from deploy.watching import alarms, dashboard
 
 ROOT = Path(__file__).resolve().parent.parent
 STAGES = ("prod", "local")
@@ -118,6 +119,9 @@ def resources(stage: str, policy: Path) -> dict[str, Any]:
     answers = gateway_answers.resource(policy_facts.policy(policy))
     found["Resources"]["RestAPI"]["Properties"]["GatewayResponses"] = answers
     found["Resources"] |= test_events.schemas(list(rights.FUNCTIONS)) | own_rights.policies()
+    domains = found["Mappings"]["Policy"]["Shops"]["Domains"]
+    found["Parameters"][alarms.PARAMETER]["AllowedPattern"] = alarms.address_pattern(domains)
+    found["Resources"] |= alarms.resources(found["Resources"]) | {"Dashboard": dashboard.resource(found["Resources"])}
     for name, value in PARAMETERS.get(stage, {}).items():
         found["Parameters"][name]["Default"] = value
     return found

@@ -115,7 +115,8 @@ FUNCTIONS = {
     "health": Function(
         512, 120, "GetItem Query",
         puts=AUDIT_EVENTS,
-        more=(may.READ_DUE_WORK, may.WRITE_EXPORTS, may.LIST_RAW_MAIL, may.READ_DEPTHS, may.READ_SECRETS),
+        more=(may.READ_DUE_WORK, may.READ_INBOX, may.WRITE_EXPORTS, may.LIST_RAW_MAIL, may.READ_DEPTHS,
+              may.READ_SECRETS),
     ),
     "redrive": Function(
         512, 300,

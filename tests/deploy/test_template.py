@@ -31,7 +31,6 @@ ENVIRONMENT = {
     "STAGE",
     "POWERTOOLS_SERVICE_NAME",
     "POWERTOOLS_LOG_LEVEL",
-    "POWERTOOLS_METRICS_NAMESPACE",
 }
 A_MINUTE = {"SendMail", "ListQuarantine", "ReleaseFromQuarantine", "WithdrawLinks", "ActOnTicket"}
 FUNCTIONS = {"APIHandler", "ReceiveMail", "SendMail", "EscalateOverdue", "ListQuarantine"}

@@ -14,6 +14,7 @@ from chalicelib.services.actions.due_work_runs import each_in_turn
 from chalicelib.services.delivery import coalescing
 from chalicelib.services.delivery.coalescing import KeptBack
 from chalicelib.services.delivery.sending import Progress, send_owed
+from chalicelib.services.measuring import Measure, measure
 from chalicelib.services.ports.conflicts import MessageExists, VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.running import Run
@@ -90,5 +91,6 @@ def _step(deps: Deps, ref: str, kept_back: KeptBack) -> Ticket | None:
     change = commit_unless_done(deps, latest, decide, load, stale=(VersionConflict, MessageExists))
     if change is None or change.ticket is None:
         return latest
+    measure(Measure.STEPS, change.ticket.shop, change.ticket.kind)
     coalescing.keep_back(kept_back, change.ticket.shop, change)
     return change.ticket

@@ -11,6 +11,7 @@ from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, holds, in_time
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket
+from chalicelib.services.measuring import Measure, measure
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.services.tickets.commits import commit_or_retry
@@ -60,6 +61,7 @@ class Sender:
         if accepted := tuple(self.accepted):
             self.accepted.clear()
             self.note(lambda item: _sent(self, item, accepted))
+            measure(Measure.SENT, self.ticket.shop, self.ticket.kind, len(accepted))
 
     def note(self, rule: Callable[[OutboxItem], Change]) -> None:
         self.note_accepted()

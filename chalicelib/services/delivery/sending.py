@@ -16,6 +16,7 @@ from chalicelib.services.delivery import coalescing as together
 from chalicelib.services.delivery.bouncing import suppressed
 from chalicelib.services.delivery.letters import letter, short_form
 from chalicelib.services.delivery.recording import Sender, changed, load, ticket_of, with_ticket_effect
+from chalicelib.services.measuring import Measure, measure
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.mails import SendConfirmation
@@ -177,6 +178,7 @@ def _refused(sender: Sender, mail: Delivery, why: Unsent | str, *, warns: bool) 
     if mail.purpose is not Purpose.REVIEW_REQUEST:  # nobody misses it
         note_undeliverable(deps, ticket.shop, ticket.ref, mail, DeliveryStatus.REFUSED)
     sender.note(rule)
+    measure(Measure.REFUSED, ticket.shop, ticket.kind)
 
 
 def _later(sender: Sender, error: NotSent, item: OutboxItem) -> Change:

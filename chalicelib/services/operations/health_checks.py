@@ -8,6 +8,7 @@ from typing import Any, NotRequired, TypedDict
 from chalicelib.rules.tickets.outbox import DeliveryStatus
 from chalicelib.services import console_events
 from chalicelib.services.actions.due_work import overdue
+from chalicelib.services.operations import figures
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.privacy import purging, retention
 from chalicelib.services.tickets.undeliverable import SHORTENED
@@ -58,9 +59,10 @@ class AllRedriven(TypedDict):
 
 
 def health(deps: Deps, event: Any) -> Health:
-    """Run all checks. Raises InvalidEvent if the event is not {}."""
+    """Run all checks, and publish the figures for the alarms. Raises InvalidEvent if the event is not {}."""
     console_events.fields(event)
     checks = [_checked(name, check, deps) for name, check in _CHECKS.items()]
+    figures.tell(deps, sum(not check["well"] for check in checks))
     return {"healthy": all(check["well"] for check in checks), "checks": checks}
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from chalicelib.services import console_events
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.mails import PENDING, CountedHour, Reconciliation
-from chalicelib.telemetry import logger
+from chalicelib.telemetry import count, logger
 
 # After this time the queue has made all its retries, so a mail still without an outcome is lost from the queue.
 PATIENCE = timedelta(minutes=15)
@@ -28,6 +28,8 @@ _MAX_PENDING = 100
 # Each is a request of its own.
 _MAX_PUT_BACK = 10_000
 _MAX_DEAD = 1000
+UNCLOSED = "MailsWithoutOutcome"
+"""The metric of raw mails of past days that still have no outcome: the days' reconciliations do not close."""
 
 _Mails = dict[datetime, list[tuple[str, datetime]]]
 """Keys and times of arrival, by the hour of arrival."""
@@ -45,16 +47,18 @@ def reconcile(deps: Deps, event: Any, patience: timedelta = PATIENCE) -> dict[st
     known = {found.day: found for found in deps.mail_log.reconciliations(first, today)}
     mails = _uncounted(deps, known)
     last = [today - timedelta(days=number) for number in range(_DAYS)]
-    reconciliations, put_back = dict[date, Reconciliation](), 0
+    reconciliations, put_back, unclosed = dict[date, Reconciliation](), 0, 0
     # The newest first: if there is more to do than a run has time for, the next one has less.
     for day in sorted({hour.date() for hour in mails}.union(last), reverse=True):
         hours = {hour: found for hour, found in mails.items() if hour.date() == day}
         counted = _counted(deps, known.get(day), hours)
         without = {key for each in counted.values() for key in each.pending}
         late = [key for found in hours.values() for key, came in found if key in without and now - came >= patience]
+        unclosed += len(late) if day < today else 0
         put_back += _put_back(deps, late[: _MAX_PUT_BACK - put_back])
         if day >= first:
             reconciliations[day] = _noted(deps, day, counted, now)
+    count(UNCLOSED, unclosed)
     return {
         "put_back": put_back,
         "redriven": redriven,

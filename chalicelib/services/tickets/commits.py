@@ -14,6 +14,7 @@ from chalicelib.rules.privacy.anonymising import entry_without, may_name
 from chalicelib.rules.privacy.hash_chain import chained
 from chalicelib.rules.privacy.search_terms import number_words
 from chalicelib.rules.tickets.ticket import Change, Ticket
+from chalicelib.services.measuring import Measure, measure
 from chalicelib.services.ports.conflicts import Merged, StoreConflict, VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.indexing import blinded
@@ -26,6 +27,9 @@ def commit(deps: Deps, change: Change) -> Change:
     """Commit the change; returns what was committed, with the heads of its log. Raises what Tickets.commit raises."""
     linked = chained(deps.secret, _erasable(deps, change))
     deps.tickets.commit(linked)
+    for ticket in (linked.ticket, *linked.also):
+        if ticket and ticket.version == 1:
+            measure(Measure.OPENED, ticket.shop, ticket.kind)
     return linked
 
 

@@ -1,0 +1,1 @@
+"""What lets operators see a stack: alarms by mail, and a dashboard."""
