@@ -11,7 +11,7 @@ from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.services.ports.mails import MailReceived, SendConfirmation
 from chalicelib.services.ports.search import IndexedItem
 from chalicelib.services.ports.tickets import ItemRef
-from chalicelib.telemetry import count, logger
+from chalicelib.telemetry import correlated, count, logger, of_raw_mail
 
 # The account's suppression list, and SES's own list of addresses that bounced for any sender: in both cases the mail
 # was never sent.
@@ -34,7 +34,8 @@ def each_mail(
             raise OutOfTime("a mail is left for the next run")
         received = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
         for notice in notices(record["body"], received):
-            count(f"Mail{receive(notice).title()}")
+            with correlated(of_raw_mail(notice.key)):
+                count(f"Mail{receive(notice).title()}")
 
     return _each(event, handle)
 
@@ -45,13 +46,18 @@ def each_event(
     """Record every mail that SES's events prove to be sent, and every bounce and complaint, by SES's id of the mail.
     Every event is such a proof: a bounce can arrive before the mail's sender has recorded the sending."""
 
-    def handle(record: Mapping[str, Any]) -> None:
-        message = _unwrapped(record["body"])
+    def record_about(message: Mapping[str, Any]) -> None:
         if proof := _proof(message):
             prove(proof)
         if report := _report(message):
-            note(message["mail"]["messageId"], report)
+            ref = note(message["mail"]["messageId"], report)
+            logger.info("a mail was reported on", extra={"ref": ref, "report": report.delivery_event})
             count(f"Mail{report.delivery_event.title()}")
+
+    def handle(record: Mapping[str, Any]) -> None:
+        message = _unwrapped(record["body"])
+        with correlated(_cause(message)):
+            record_about(message)
 
     return _each(event, handle)
 
@@ -98,6 +104,12 @@ def _proof(message: Mapping[str, Any]) -> SendConfirmation | None:
         return None
     due = ItemRef(tags["ref"][0], tags["message"][0] if "message" in tags else None)
     return SendConfirmation(due, tags["purpose"][0], mail["destination"][0], mail["messageId"])
+
+
+def _cause(message: Mapping[str, Any]) -> str:
+    """The correlation id that the mail was sent with."""
+    found: list[str] = message.get("mail", {}).get("tags", {}).get("cause", [])
+    return next(iter(found), "")
 
 
 def _report(message: Mapping[str, Any]) -> Report | None:
@@ -176,6 +188,11 @@ def _settled(image: Mapping[str, Any] | None, send: Callable[[ItemRef, OutboxIte
     """Whether the stream need not deliver this item again."""
     if not image:
         return True
+    with correlated(image.get("mails", {}).get("M", {}).get("cause", {}).get("S", "")):
+        return _sent_now(image, send)
+
+
+def _sent_now(image: Mapping[str, Any], send: Callable[[ItemRef, OutboxItem], bool]) -> bool:
     try:
         item, due = _owing(image)
         done = send(due, item)

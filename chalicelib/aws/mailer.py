@@ -15,12 +15,15 @@ from botocore.exceptions import (
 )
 
 from chalicelib.errors import NotSent
+from chalicelib.telemetry import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_ses import SESClient
 
 # With these codes SES will never accept this mail. After any other code another try makes sense.
 _FOR_GOOD = {"InvalidParameterValue", "MessageRejected", "ValidationError"}
+# The tags that the log line of a sent mail has, under these names.
+_LOGGED = {"ref": "ref", "message": "message_id", "purpose": "purpose"}
 # SES can't have received the mail: there was no connection.
 _NEVER_REACHED = (ConnectTimeoutError, EndpointConnectionError, NoCredentialsError)
 # MessageRejected also has messages with these words. Those errors end when somebody fixes the account.
@@ -50,4 +53,6 @@ class Mailer:
         except BotoCoreError as error:
             unanswered = not isinstance(error, _NEVER_REACHED)
             raise NotSent(type(error).__name__, passing=True, unanswered=unanswered) from error
+        about = {_LOGGED[name]: value for name, value in tags.items() if name in _LOGGED}
+        logger.info("a mail was sent", extra={"ses_id": answer["MessageId"]} | about)
         return answer["MessageId"]

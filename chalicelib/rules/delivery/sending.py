@@ -77,13 +77,17 @@ def refused(
     if isinstance(why, Unsent):
         outcome, reason = replace(outcome, unsent=why), Detail(DetailCode.UNSENT, why)
     else:
-        # The text after the mail service's code may contain addresses.
-        outcome, reason = replace(outcome, error=why[:200]), Detail(DetailCode.ERROR, why.partition(":")[0][:80])
+        outcome, reason = replace(outcome, error=why[:200]), Detail(DetailCode.ERROR, code_of(why))
     entry = LogEntry(now, AFTERCARE, Action.NOT_SENT, (Detail(DetailCode.PURPOSE, delivery.purpose), reason))
     box = _held(item)
     if delivery in box.owed():  # otherwise another sender has recorded it, and agents know
         box = boxes.add(box.without(Purpose.REFERRED) if delivery.purpose is Purpose.REFERRAL else box, warning, now)
     return replace(with_outbox(item, boxes.settle(box, claim, delivery, outcome, now)), log=(entry,))
+
+
+def code_of(error: str) -> str:
+    """The mail service's code. The text after it may contain addresses."""
+    return error.partition(":")[0][:80]
 
 
 def defer(item: OutboxItem, claim: int, now: datetime) -> Change:

@@ -150,6 +150,8 @@ class Outbox:
     attempts: int = 0
     lapsed: int = 0
     """How many claims in a row ran out without a sign of life. The mail itself may have killed the senders."""
+    cause: str = ""
+    """The correlation id of the request or raw mail by which the mails became owed. For logs only."""
 
     @property
     def shortened(self) -> bool:
@@ -280,7 +282,13 @@ def add(outbox: Outbox, deliveries: Iterable[Delivery], now: datetime) -> Outbox
     together = replace(outbox, deliveries=outbox.deliveries + more)
     if outbox.stage is Stage.CLAIMED:
         return together
-    return replace(together, stage=Stage.QUEUED, wake_at=now + MISSED_AFTER)
+    cause = "" if outbox.stage is Stage.DONE else outbox.cause
+    return replace(together, stage=Stage.QUEUED, wake_at=now + MISSED_AFTER, cause=cause)
+
+
+def caused(outbox: Outbox, cause: str) -> Outbox:
+    """The outbox with the correlation id under which its mails became owed. Unchanged if it has one."""
+    return replace(outbox, cause=cause) if not outbox.cause and outbox.owed() else outbox
 
 
 def defer(outbox: Outbox, claim: int, now: datetime) -> Outbox:

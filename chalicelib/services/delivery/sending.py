@@ -24,7 +24,7 @@ from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.services.tickets import limiting
 from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.services.tickets.undeliverable import note_shortened, note_undeliverable
-from chalicelib.telemetry import logger
+from chalicelib.telemetry import correlated, logger
 
 # Mails to customers that no person wrote.
 _AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.REFERRED, Purpose.REFERRAL_ANSWERED, Purpose.REVIEW_REQUEST)
@@ -59,6 +59,11 @@ def send_owed(deps: Deps, due: ItemRef, seen: OutboxItem | None = None) -> Progr
     claimed = _claim(deps, due, known)
     if claimed is None:
         return _progress(load(deps, due), 0, deps.now())
+    with correlated(claimed.outbox.cause if claimed.outbox else ""):
+        return _send_claimed(deps, due, claimed)
+
+
+def _send_claimed(deps: Deps, due: ItemRef, claimed: OutboxItem) -> Progress:
     ticket = claimed if isinstance(claimed, Ticket) else ticket_of(deps, claimed.ref)
     claim, died = (claimed.outbox.attempts, claimed.outbox.lapsed > 0) if claimed.outbox else (0, False)
     sender = Sender(deps, due, claim, ticket, claimed, careful=died)
@@ -178,6 +183,8 @@ def _refused(sender: Sender, mail: Delivery, why: Unsent | str, *, warns: bool) 
     if mail.purpose is not Purpose.REVIEW_REQUEST:  # nobody misses it
         note_undeliverable(deps, ticket.shop, ticket.ref, mail, DeliveryStatus.REFUSED)
     sender.note(rule)
+    reason = why if isinstance(why, Unsent) else sending.code_of(why)
+    logger.warning("a mail is not sent", extra={"ref": ticket.ref, "purpose": mail.purpose, "reason": reason})
     measure(Measure.REFUSED, ticket.shop, ticket.kind)
 
 
@@ -224,4 +231,6 @@ def _send(deps: Deps, claimed: OutboxItem, ticket: Ticket, delivery: Delivery) -
     tags = {"ref": claimed.ref, "purpose": delivery.purpose} | (
         {"message": claimed.id} if isinstance(claimed, Message) else {}
     )
+    if claimed.outbox and claimed.outbox.cause:
+        tags["cause"] = claimed.outbox.cause  # the mail service's events about the mail bring it back
     return deps.mailer.send(deps.policy.shop(ticket.shop).support, deliverable(delivery.to), raw, tags)

@@ -45,6 +45,7 @@ def receive(deps: Deps, notice: MailReceived) -> Outcome:
             deps.purges.link_raw_mail(ref, notice.key, deps.now() + _RAW_LIFE)
     deps.mail_log.note_outcome(notice.key, outcome, ref, deps.now())
     deps.files.settle_raw_mail(notice.key, copied=bool(copied) and all(copied))
+    logger.info("a raw mail was received", extra={"outcome": outcome, "ref": ref})
     return outcome
 
 

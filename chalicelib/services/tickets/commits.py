@@ -13,23 +13,24 @@ from chalicelib.rules.privacy.address_matching import holds_any
 from chalicelib.rules.privacy.anonymising import entry_without, may_name
 from chalicelib.rules.privacy.hash_chain import chained
 from chalicelib.rules.privacy.search_terms import number_words
-from chalicelib.rules.tickets.ticket import Change, Ticket
+from chalicelib.rules.tickets.outbox import caused
+from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services.measuring import Measure, measure
 from chalicelib.services.ports.conflicts import Merged, StoreConflict, VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.indexing import blinded
+from chalicelib.telemetry import correlation, logger
 
 _TRIES = 8
 _Item = TypeVar("_Item")
+_Owing = TypeVar("_Owing", Ticket, Message)
 
 
 def commit(deps: Deps, change: Change) -> Change:
     """Commit the change; returns what was committed, with the heads of its log. Raises what Tickets.commit raises."""
-    linked = chained(deps.secret, _erasable(deps, change))
+    linked = chained(deps.secret, _caused(_erasable(deps, change)))
     deps.tickets.commit(linked)
-    for ticket in (linked.ticket, *linked.also):
-        if ticket and ticket.version == 1:
-            measure(Measure.OPENED, ticket.shop, ticket.kind)
+    _tell(change, linked)
     return linked
 
 
@@ -78,6 +79,44 @@ def commit_or_retry(deps: Deps, item: _Item, decide: Callable[[_Item], Change], 
     if change is None:
         raise ValueError("the rule made no change")
     return change
+
+
+def _caused(change: Change) -> Change:
+    """The change in which the mails that become owed have the present correlation id."""
+    if not (cause := correlation()):
+        return change
+
+    def with_cause(item: _Owing) -> _Owing:
+        return replace(item, outbox=caused(item.outbox, cause)) if item.outbox else item
+
+    return replace(
+        change,
+        ticket=change.ticket and with_cause(change.ticket),
+        also=tuple(map(with_cause, change.also)),
+        messages=tuple(map(with_cause, change.messages)),
+    )
+
+
+def _tell(change: Change, committed: Change) -> None:
+    """Log and count what is new: tickets, messages, and mails that are owed."""
+    for before, item in zip(_items(change), _items(committed), strict=True):
+        said: dict[str, object] = {"ref": item.ref}
+        owes = [mail.purpose for mail in item.outbox.owed()] if item.outbox and item.outbox != before.outbox else []
+        said |= {"owes": owes} if owes else {}
+        if isinstance(item, Message):
+            said |= {"message_id": item.id, "author": item.author}
+        if isinstance(item, Ticket) and item.version == 1:
+            measure(Measure.OPENED, item.shop, item.kind)
+            more = {"shop": item.shop, "kind": item.kind, "channel": item.channel, "state": item.state}
+            logger.info("a ticket was opened", extra=said | more)
+        elif item.version == 1:
+            logger.info("a message was added", extra=said)
+        elif owes:
+            logger.info("more mails are owed", extra=said)
+
+
+def _items(change: Change) -> list[Ticket | Message]:
+    return [*filter(None, (change.ticket, *change.also)), *change.messages]
 
 
 def _erasable(deps: Deps, change: Change) -> Change:

@@ -1,16 +1,19 @@
 """Reading events: what a batch of a queue or a stream contains, and how failures are reported."""
 
 import json
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 
+from chalicelib import telemetry
 from chalicelib.aws import events
 from chalicelib.aws.table import ticket_items
 from chalicelib.errors import ComposeFailed, NotSent, StillOwed, UnknownFile
 from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.delivery.sending import OutboxItem
+from chalicelib.rules.tickets import outbox as boxes
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.ticket import LogEntry
 from chalicelib.services.ports.conflicts import VersionConflict
@@ -19,6 +22,7 @@ from chalicelib.services.ports.search import IndexedItem
 from chalicelib.services.ports.tickets import ItemRef
 from tests.support import samples
 from tests.support.store.fakes import START
+from tests.support.watching.heard import heard
 
 
 def notice(key: str, *recipients: str) -> dict[str, Any]:
@@ -48,6 +52,53 @@ class TestIndexedItems:
         image = ticket_items.ticket_item(samples.ticket())
         with pytest.raises(UnknownFile):
             events.each_indexed({"Records": [{"dynamodb": {"NewImage": image}}]}, fail)
+
+
+class TestCorrelation:
+    """Which correlation id the work on a record has, and what is logged about it."""
+
+    def test_a_raw_mail_has_the_same_in_each_run(self) -> None:
+        seen: list[str] = []
+
+        def receive(found: MailReceived) -> str:
+            seen.append(telemetry.correlation())
+            return "opened"
+
+        for _ in range(2):
+            events.each_mail({"Records": [queued("1", notice("raw/1")), queued("2", notice("raw/2"))]}, receive)
+        assert seen == [telemetry.of_raw_mail(key) for key in ("raw/1", "raw/2")] * 2
+        assert len(set(seen)) == 2
+
+    def test_a_mail_that_is_not_accepted_now_is_logged_with_its_cause(self) -> None:
+        ticket = samples.ticket()
+        assert ticket.outbox
+        caused = replace(ticket, outbox=boxes.caused(ticket.outbox, "request-1"))
+        images = [ticket_items.ticket_item(each) for each in (caused, ticket)]
+
+        def send(due: ItemRef, item: OutboxItem) -> bool:
+            raise NotSent("Throttling: too many", passing=True)
+
+        with heard() as found, telemetry.correlated("run"), pytest.raises(StillOwed):
+            events.each_outbox({"Records": [{"dynamodb": {"NewImage": image}} for image in images]}, send)
+        assert [entry["correlation_id"] for entry in found.lines("a mail could not be handed over")] == [
+            "request-1",
+            "run",
+        ]
+
+    def test_a_bounce_has_the_one_that_its_mail_was_sent_with(self) -> None:
+        seen: list[str] = []
+
+        def note(ses_id: str, report: Report) -> str | None:
+            seen.append(telemetry.correlation())
+            return None
+
+        bounce = {"eventType": "Bounce", "bounce": {"bounceType": "Permanent", "bouncedRecipients": []}}
+        tagged = bounce | {"mail": {"messageId": "1", "tags": {"cause": ["request-1"]}}}
+        with telemetry.correlated("run"):
+            for event in (tagged, bounce | {"mail": {"messageId": "2"}}):
+                events.each_event({"Records": [queued("1", event)]}, lambda proof: None, note)
+        assert seen == ["request-1", "run"]
+        assert telemetry.correlation() == ""
 
 
 class TestMail:

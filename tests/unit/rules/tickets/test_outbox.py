@@ -110,6 +110,23 @@ def test_a_mail_that_is_owed_already_is_not_added() -> None:
     assert boxes.add(queued(), [ONE], START + timedelta(hours=1)) == queued()
 
 
+class TestCause:
+    def test_mails_keep_the_id_of_what_caused_them_until_they_are_sent(self) -> None:
+        box = boxes.caused(queued(), "request-1")
+        assert box == replace(queued(), cause="request-1")
+        held = boxes.caused(boxes.claim(box, START), "request-2")
+        assert held.cause == "request-1"
+        assert boxes.defer(held, held.attempts, START).cause == "request-1"
+
+    def test_mails_that_are_added_when_all_were_sent_have_another_cause(self) -> None:
+        done = replace(queued(), deliveries=(SENT,), stage=Stage.DONE, cause="request-1")
+        assert boxes.caused(done, "request-2") == done
+        again = boxes.add(done, [ONE], START)
+        assert (again.cause, boxes.caused(again, "request-2").cause) == ("", "request-2")
+        waiting = replace(queued(), cause="request-1")
+        assert boxes.add(waiting, [Delivery(Purpose.UNDELIVERED, "ada@northlight.example")], START).cause == "request-1"
+
+
 class TestDeliveries:
     box = Outbox((SENT, ONE, TWO), Stage.QUEUED, START)
 
