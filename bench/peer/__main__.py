@@ -18,7 +18,7 @@ FLOOR = (
     " DynamoDB, S3 and SES, and not the time of these services"
 )
 # How often each does a job; the best counts.
-ROUNDS = 40
+ROUNDS = 25
 
 
 @dataclass(frozen=True, slots=True)
