@@ -101,15 +101,16 @@ def _tell(change: Change, committed: Change) -> None:
     """Log and count what is new: tickets, messages, and mails that are owed."""
     for before, item in zip(_items(change), _items(committed), strict=True):
         said: dict[str, object] = {"ref": item.ref}
-        owes = [mail.purpose for mail in item.outbox.owed()] if item.outbox and item.outbox != before.outbox else []
+        new = item.version == 1
+        owes = [d.purpose for d in item.outbox.owed()] if item.outbox and (new or item.outbox != before.outbox) else []
         said |= {"owes": owes} if owes else {}
         if isinstance(item, Message):
             said |= {"message_id": item.id, "author": item.author}
-        if isinstance(item, Ticket) and item.version == 1:
+        if isinstance(item, Ticket) and new:
             measure(Measure.OPENED, item.shop, item.kind)
             more = {"shop": item.shop, "kind": item.kind, "channel": item.channel, "state": item.state}
             logger.info("a ticket was opened", extra=said | more)
-        elif item.version == 1:
+        elif new:
             logger.info("a message was added", extra=said)
         elif owes:
             logger.info("more mails are owed", extra=said)

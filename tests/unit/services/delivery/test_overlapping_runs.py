@@ -1,6 +1,7 @@
 """Two runs of due work at the same time, switched before any of their requests: what one has done is no error of the
 other."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -30,6 +31,11 @@ REFS = [f"NL-00000-0000{number}" for number in range(2, 5)]
 # Its answer is overdue, and of its mails none was sent.
 UNSENT = REFS[-1]
 MESSAGE = ItemRef(REFS[0], "reply")
+
+
+def faults(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What was logged as a warning or an error."""
+    return [record.message for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 class TwoAtOnce:
@@ -161,7 +167,7 @@ def test_two_runs_do_each_thing_once_and_neither_reports_an_error(
         world = overdue()
         both = TwoAtOnce(world, [look_after_due, look_after_due], order(first))
         assert [answer["left"] for answer in both.answers] == [0, 0], f"the second began after {first} requests"
-        assert caplog.records == [], f"the second began after {first} requests"
+        assert faults(caplog) == [], f"the second began after {first} requests"
         assert done(world) == expected, f"the second began after {first} requests"
 
 
@@ -185,7 +191,7 @@ def test_a_run_and_the_stream_do_each_thing_once_and_the_run_reports_no_error(
         ]
         both = TwoAtOnce(world, [look_after_due, streams], order(first))
         assert both.answers[0]["left"] == 0, f"the stream came after {first} requests"
-        assert caplog.records == [], f"the stream came after {first} requests"
+        assert faults(caplog) == [], f"the stream came after {first} requests"
         assert done(world) == expected, f"the stream came after {first} requests"
 
 
@@ -203,7 +209,7 @@ class TestTrueErrors:
         monkeypatch.setattr(escalating, "step", fails_for_one)
         both = TwoAtOnce(overdue(), [look_after_due, look_after_due], cycle((0, 1)))
         assert [answer["left"] for answer in both.answers] == [1, 1]
-        assert [record.message for record in caplog.records] == ["an entry of due work failed"] * 2
+        assert faults(caplog) == ["an entry of due work failed"] * 2
 
     def test_a_step_that_can_never_be_taken_is_left_and_reported(self, caplog: pytest.LogCaptureFixture) -> None:
         """Its message is there, although nobody has taken the step."""
@@ -213,7 +219,7 @@ class TestTrueErrors:
         (message,) = (m for m in taken.store.messages.values() if m.ref == REFS[0] and m.event is Event.ESCALATION)
         world.store.messages[message.ref, message.id] = message
         assert look_after_due(world.deps) == {"due": 4, "done": 3, "left": 1}
-        assert [record.message for record in caplog.records] == ["an entry of due work failed"]
+        assert faults(caplog) == ["an entry of due work failed"]
 
     def test_what_a_dead_sender_has_claimed_is_sent_by_a_later_run(self) -> None:
         world = overdue()
