@@ -9,6 +9,7 @@ STAGE ?= prod
 PYTHON ?= python3
 ARGS ?=
 XRAY ?= off
+RECORDS ?= keep
 SECONDS ?= 60
 FORMS ?= 10000
 MAILS ?= 5000
@@ -32,12 +33,14 @@ LOCK := .cache/lock
 VENV_LOCK := $(LOCK)/$(call key,requirements-lock.txt)
 LISTS := requirements requirements-dev requirements-aws requirements-fuzz requirements-lock requirements-peer
 
-.PHONY: help setup run story shots test rehearse-iam fuzz check fmt bench bench-peer load package lock clean
+.PHONY: help setup run story shots test deploy go-live smoke destroy rehearse rehearse-iam fuzz check fmt bench bench-peer load
+.PHONY: package lock clean
 help:
 	@echo "make run      Aftercare on this machine [PORT=$(PORT) SMTP_PORT=$(SMTP_PORT) MAIL_PORT=$(MAIL_PORT) DATA=$(DATA) RATE_LIMITS=$(RATE_LIMITS) LOOP=$(LOOP)]"
 	@echo "make story    live a whole complaint through, and write docs/story.md"
 	@echo "make shots    every page in .local/shots, as a phone and a desk show it, by day and by night"
 	@echo "make test     every test [ARGS=tests/unit]"
+	@echo "make rehearse  every command of docs/deploying.md, against stand-ins for AWS and DNS"
 	@echo "make rehearse-iam  the whole flow, each function with its own rights and no others"
 	@echo "make fuzz     any bytes at the mail parser, guided by coverage [SECONDS=$(SECONDS)]"
 	@echo "make check    ruff, mypy, import-linter, codespell, vulture"
@@ -46,6 +49,8 @@ help:
 	@echo "make bench-peer  how fast it is beside django-helpdesk, at the same work"
 	@echo "make load     many forms and mails at once, on this machine [FORMS=$(FORMS) MAILS=$(MAILS) CLIENTS=$(CLIENTS)]"
 	@echo "make package  zip and template for AWS in .local/package [STAGE=$(STAGE) XRAY=$(XRAY)]"
+	@echo "make deploy   put a stage on AWS, or update it; make go-live, make smoke: docs/deploying.md [STAGE=$(STAGE)]"
+	@echo "make destroy  take a stage off AWS; its records stay [STAGE=$(STAGE) RECORDS=$(RECORDS)]"
 	@echo "make lock     the lists of packages with their hashes, from requirements*.in [ARGS=--upgrade-package NAME]"
 	@echo "make clean    forget environments, caches and packages; DATA stays"
 
@@ -71,6 +76,9 @@ ifeq ($(ARGS),)
 else
 	@$(IN_VENV) -m pytest $(ARGS)
 endif
+
+rehearse: setup
+	@$(IN_VENV) -m local rehearse
 
 rehearse-iam: setup
 	@$(IN_VENV) -m pytest tests/integration/test_rights_enforced.py
@@ -106,6 +114,18 @@ load: setup
 
 package: $(VENV)
 	@$(IN_VENV) -m deploy.package --stage $(STAGE) --out .local/package $(if $(filter on,$(XRAY)),--xray)
+
+deploy: $(VENV)
+	@$(IN_VENV) -m deploy up --stage $(STAGE)
+
+go-live: $(VENV)
+	@$(IN_VENV) -m deploy go_live --stage $(STAGE)
+
+smoke: $(VENV)
+	@$(IN_VENV) -m deploy smoke --stage $(STAGE)
+
+destroy: $(VENV)
+	@$(IN_VENV) -m deploy destroy --stage $(STAGE) --records $(RECORDS)
 
 # Versions already in the lists stay. Each list has the hashes of every file of a version, for any machine.
 lock: $(VENV_LOCK)

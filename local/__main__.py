@@ -1,4 +1,4 @@
-"""The command line: `python -m local run`, `invoke`, `clock`, `story`, `shots` and `parse-mail`.
+"""The command line: `python -m local run`, `invoke`, `clock`, `story`, `shots`, `rehearse` and `parse-mail`.
 Each command imports what it needs only when it is called, so that the small ones start at once."""
 
 import argparse
@@ -31,6 +31,10 @@ def main(arguments: list[str]) -> int:
         from local.shots import taking
 
         return taking.main(options.out, options.readme, options.policy)
+    if options.command == "rehearse":
+        from local.rehearsal import rehearsing
+
+        return rehearsing.main(options.guide, options.emulator_python.absolute())
     from local import run
 
     return run.main(
@@ -91,6 +95,10 @@ def _parser() -> argparse.ArgumentParser:
     shots.add_argument("--out", type=Path, default=Path(".local/shots"), help="where to (%(default)s)")
     shots.add_argument("--readme", type=Path, help="also take the README's pictures, to here")
     shots.add_argument("--policy", type=Path, default=FICTIONAL, help="of the shops on them (%(default)s)")
+
+    rehearse = commands.add_parser("rehearse", help="type every command of the deployment guide, on the embedded AWS")
+    rehearse.add_argument("--guide", type=Path, default=Path("docs/deploying.md"), help="(%(default)s)")
+    rehearse.add_argument("--emulator-python", type=Path, default=Path(".venv-aws/bin/python"), help="(%(default)s)")
 
     commands.add_parser("parse-mail", help="print what is read from the mail on standard input")
     return parser

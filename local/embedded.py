@@ -37,7 +37,7 @@ def start(data: Path, python: Path, mailbox: Mailbox, enforced: bool, after: Exi
     names = {physical: name for name, physical in before.functions.items()} if before else {}
     schedules = scheduled.ScheduledLogs(address, names, data / "logs" / "scheduled.log", console.event)
     show = logs.FunctionLogs(names, console.event, schedules)
-    child = emulator.start(python, data, port, ses, show, iam=enforced)
+    child = emulator.start(python, data, port, ses, show, how=emulator.Start(iam=enforced))
     after.callback(child.stop, emulator.STOP_SECONDS)
     return Aws(child, address, port, gate, ses, names)
 

@@ -6,8 +6,9 @@ import shutil
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,29 @@ class NotStarted(Exception):
     """The embedded AWS did not start."""
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How it is started: by which module, with which further environment variables, and with `iam` so that functions
+    have only the rights of their roles."""
+
+    module: str = "ministack"
+    environment: Mapping[str, str] = field(default_factory=dict)
+    iam: bool = False
+
+
+USUAL = Start()
+
+
 def start(
-    python: Path, data: Path, port: int, ses_url: str, show: Callable[[str], None], *, iam: bool = False
+    python: Path,
+    data: Path,
+    port: int,
+    ses_url: str,
+    show: Callable[[str], None],
+    *,
+    how: Start = USUAL,
 ) -> processes.Child:
-    """Start the embedded AWS on this port, without waiting for it. Its functions reach SES at `ses_url`; with `iam`
-    they have only the rights of their roles."""
+    """Start the embedded AWS on this port, without waiting for it. Its functions reach SES at `ses_url`."""
     if not python.exists():
         raise NotStarted(f"There is no {python}. `make setup` installs the embedded AWS.")
     folders = {name: data / "aws" / name for name in ("state", "s3", "tmp")}
@@ -48,14 +67,15 @@ def start(
         SFTP_ENABLED="0",
         PERSIST_STATE="1",
         S3_PERSIST="1",
-        AUTH="true" if iam else "false",
+        AUTH="true" if how.iam else "false",
         STATE_DIR=str(folders["state"]),
         S3_DATA_DIR=str(folders["s3"]),
         TMPDIR=str(folders["tmp"]),
         # The functions inherit this; they reach all other services at the emulator's address.
         AWS_ENDPOINT_URL_SES=ses_url,
+        **how.environment,
     )
-    return processes.start("aws", python, ["ministack"], environment, data / "logs" / "aws.log", show)
+    return processes.start("aws", python, [how.module], environment, data / "logs" / "aws.log", show)
 
 
 def wait(child: processes.Child, address: str) -> None:

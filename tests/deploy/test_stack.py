@@ -1,7 +1,6 @@
 """The real package on the embedded AWS: the stack starts, every event source is connected, every function answers."""
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,10 @@ from deploy import package
 from local import ports, stack
 from local.aws import emulator
 from tests.support import shops
+from tests.support.stack.emulator_python import EMULATOR_PYTHON
 
 POLICY = shops.policy()
 SHOP = next(iter(POLICY.shops))
-EMULATOR_PYTHON = Path(os.environ.get("EMULATOR_PYTHON", ".venv-aws/bin/python")).absolute()
 HTTP_GET = {
     "httpMethod": "GET",
     "resource": "/health",

@@ -1,0 +1,1 @@
+"""What talks to AWS for an operator: each module knows one service, and gets its clients from the caller."""

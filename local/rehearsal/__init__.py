@@ -1,0 +1,1 @@
+"""`make rehearse`: the commands of docs/deploying.md, run against the embedded AWS."""

@@ -1,0 +1,64 @@
+"""Every command of docs/deploying.md is typed, against stand-ins for AWS and DNS: so the guide stays true."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from local.rehearsal import guide, rehearsing
+from local.rehearsal.rehearsing import Typed
+from tests.support.stack.emulator_python import EMULATOR_PYTHON
+
+GUIDE = Path("docs/deploying.md")
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> list[Typed]:
+    return rehearsing.rehearse(GUIDE, EMULATOR_PYTHON, tmp_path_factory.mktemp("rehearsal"))
+
+
+def printed(done: list[Typed], command: str) -> list[str]:
+    """What each step with this command printed."""
+    found = [typed.printed for typed in done if command in typed.step.commands]
+    assert found, command
+    return found
+
+
+def test_every_step_of_the_guide_was_typed(done: list[Typed]) -> None:
+    assert [typed.step for typed in done] == guide.steps(GUIDE)
+
+
+def test_the_first_deployment_makes_a_protected_stack(done: list[Typed]) -> None:
+    first, again = printed(done, "make deploy STAGE=prod")
+    assert "24 × Lambda Function" in first
+    assert "The stack is protected" in first
+    assert "Nothing has changed since the last deployment." in again
+
+
+def test_going_live_ends_when_the_records_are_there(done: list[Typed]) -> None:
+    first, again = printed(done, "make go-live STAGE=prod")
+    assert "Still missing:" in first
+    assert "is now the active one" in first
+    assert "Live: mail comes in and goes out." in again
+    assert "is the active one already" in again
+
+
+def test_a_form_and_a_mail_go_through(done: list[Typed]) -> None:
+    for said in printed(done, "make smoke STAGE=prod"):
+        assert re.search(r"^form: opened NL-", said, re.MULTILINE)
+        assert "form: its confirmation and its notification are sent" in said
+        assert "mail: it came in, and has its outcome" in said
+        assert "health: all is well" in said
+
+
+def test_a_second_stage_lives_beside_it(done: list[Typed]) -> None:
+    (said,) = printed(done, "make deploy STAGE=staging")
+    assert "region eu-west-1" in said
+    assert "help.staging.northlight.example" in said
+
+
+def test_the_end_keeps_records_unless_told_twice(done: list[Typed]) -> None:
+    (kept,) = printed(done, "make destroy STAGE=staging")
+    assert re.search(r"^  AWS::DynamoDB::Table aftercare-staging-Table", kept, re.MULTILINE)
+    (deleted,) = printed(done, "RECORDS=delete")
+    assert re.search(r"^  deleted aftercare-prod-Table", deleted, re.MULTILINE)
