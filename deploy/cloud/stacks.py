@@ -1,14 +1,13 @@
 """A stack of CloudFormation: its state, waiting for it, why it failed, and what protects it."""
 
 import json
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from deploy.cloud.stops import Stopped
+from deploy.cloud.terminal import Terminal
 
 POLICY = Path(__file__).resolve().parent.parent / "stack-policy.json"
 # In these states a stack has never held records, or holds them and takes updates.
@@ -51,17 +50,18 @@ def refuse_unready(stack: dict[str, Any] | None) -> None:
     raise Stopped(f"The stack {name} is {status}. {advice}")
 
 
-def wait(client: Any, arn: str, say: Callable[[str], None], sleep: Callable[[float], None] = time.sleep) -> str:
-    """The stack's status, once nothing is in progress. Says now and then how far it is."""
+def wait(client: Any, arn: str, terminal: Terminal, since: str = "") -> str:
+    """The stack's status, once nothing is in progress; not before there is an event after the one with the id `since`.
+    Says now and then how far it is."""
     waited = 0.0
     while True:
         status: str = client.describe_stacks(StackName=arn)["Stacks"][0]["StackStatus"]
-        if not status.endswith("_IN_PROGRESS") or status == "REVIEW_IN_PROGRESS":
+        if not status.endswith("_IN_PROGRESS") and (not since or latest_event(client, arn) != since):
             return status
-        sleep(_SECONDS)
+        terminal.sleep(_SECONDS)
         waited += _SECONDS
         if waited % _SAY_AFTER == 0:
-            say(f"  {status.lower().replace('_', ' ')}, {waited:.0f} s")
+            terminal.say(f"  {status.lower().replace('_', ' ')}, {waited:.0f} s")
 
 
 def complaints(client: Any, arn: str, since: str) -> list[str]:

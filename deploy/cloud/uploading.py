@@ -51,8 +51,8 @@ def upload(aws: Clients, name: str, template: Path, package: Path) -> tuple[str,
     text = json.dumps(pointed(json.loads(template.read_text(encoding="utf-8")), name, key)).encode()
     place = f"{hashlib.sha256(text).hexdigest()}.json"
     aws.s3.put_object(Bucket=name, Key=place, Body=text, ExpectedBucketOwner=aws.account)
-    signed: str = aws.s3.generate_presigned_url("get_object", Params={"Bucket": name, "Key": place})
-    return signed.partition("?")[0], new
+    # By the host of the region: CloudFormation may not find a bucket that is new, or in a new region, by another.
+    return f"{aws.s3.meta.endpoint_url}/{name}/{place}", new
 
 
 def _is_there(aws: Clients, name: str, key: str) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from deploy.cloud import change_sets, receiving, records, stacks
-from deploy.cloud.clients import Clients
+from deploy.cloud.clients import FAILURES, Clients
 from deploy.cloud.stage import Stage
 from deploy.cloud.stops import Stopped
 from deploy.cloud.terminal import Terminal
@@ -31,7 +31,7 @@ def run(work: Destruction) -> None:
         say("Mail no longer comes in: the receipt rule set is not active any more.")
     client.update_termination_protection(StackName=name, EnableTerminationProtection=False)
     client.delete_stack(StackName=name)
-    status = stacks.wait(client, stack["StackId"], say, work.terminal.sleep)
+    status = stacks.wait(client, stack["StackId"], work.terminal)
     if status != "DELETE_COMPLETE":
         why = stacks.complaints(client, stack["StackId"], "")
         raise Stopped("\n".join([f"The stack is {status}:", *why, "Mend that, and type the command again."]))
@@ -56,6 +56,10 @@ def _settle(work: Destruction, kept: list[tuple[str, str]]) -> None:
         work.terminal.say("\n".join(["Kept:", *(f"  {kind} {physical}" for kind, physical in kept)]))
         return
     for kind, physical in kept:
-        gone = records.delete(work.aws, kind, physical)
-        work.terminal.say(f"  {'deleted' if gone else 'gone already:'} {physical}")
+        try:
+            gone = records.delete(work.aws, kind, physical)
+        except FAILURES as error:  # such as objects that may not be deleted yet
+            work.terminal.say(f"  NOT deleted: {physical}: {error}. Delete it at the console.")
+        else:
+            work.terminal.say(f"  {'deleted' if gone else 'gone already:'} {physical}")
     work.terminal.say(f"The secrets can be had back for {records.RECOVERY_DAYS} days, the rest can't.")

@@ -33,6 +33,7 @@ def run(work: GoingLive) -> list[str]:
     missing: list[str] = []
     for domain in domains:
         missing += _one_domain(work, domain)
+    missing += _leads_to_us(work, stacks.outputs(stack))
     missing += _receives(work, stacks.outputs(stack))
     missing += _sends(work)
     _agents(work, policy_facts.agents_domains(policy))
@@ -60,6 +61,20 @@ def _checked(work: GoingLive, listed: Iterable[Record]) -> Iterable[str]:
                 yield f"{record.name} {record.kind}: {problem}"
     except dns.Silent as silent:
         yield f"the records could not be looked up: {silent} DNS_SERVER=1.1.1.1 before the command asks another one."
+
+
+def _leads_to_us(work: GoingLive, outputs: dict[str, str]) -> list[str]:
+    """What is missing for the customers' own domain to lead to the API, if the stage has one."""
+    name, target = work.stage.parameters.get("DomainName", ""), outputs.get("DomainTarget", "")
+    if not name or not target:
+        return []
+    record = Record(name, "CNAME", target, "the pages; an alias is as good")
+    work.terminal.say("\n".join([f"\n{name}:", *mail_domains.table([record])]))
+    try:
+        there = set(work.resolve(name, "A")) & set(work.resolve(target, "A"))
+    except dns.Silent:
+        there = set()
+    return [] if there else list(_checked(work, [record]))
 
 
 def _unverified(identity: Identity) -> list[str]:

@@ -56,7 +56,7 @@ def run(work: Smoke) -> None:
 def _public_url(stack: dict[str, Any]) -> str:
     given = {each["ParameterKey"]: each["ParameterValue"] for each in stack.get("Parameters", [])}
     outputs = stacks.outputs(stack)
-    return (outputs.get("PublicUrl") or given.get("PublicUrl") or outputs["EndpointURL"]).rstrip("/")
+    return (outputs.get("PublicAddress") or given.get("PublicUrl") or outputs["EndpointURL"]).rstrip("/")
 
 
 def _pages(work: Smoke, url: str) -> None:

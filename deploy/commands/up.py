@@ -41,16 +41,18 @@ def run(work: Deployment) -> dict[str, str]:
         before = None
     template, package = work.build(work.stage)
     content = json.loads(template.read_text(encoding="utf-8"))
-    parameters, ask_again = parameters_of(work.stage, content, stacks.outputs(before or {}))
+    parameters = parameters_of(work.stage, content, stacks.outputs(before or {}), first=_never_made(before))
     if wrong := stage.mistakes(parameters, content):
         raise Stopped("\n".join([f"The parameters of the stage {work.stage.name} do not fit the template:", *wrong]))
     bucket = uploading.provide_bucket(work.aws, work.stage.region)
     url, new = uploading.upload(work.aws, bucket, template, package)
     say(f"{'uploaded the package to' if new else 'the package is already in'} {bucket}")
     outputs = _carry_out(work, url, parameters)
-    if ask_again and (own := outputs["EndpointURL"].rstrip("/")) != parameters["PublicUrl"]:
-        say(f"The API's address is {own}. Customers' links begin with it from now on:")
-        outputs = _carry_out(work, url, parameters | {"PublicUrl": own}, agreed=True)
+    final = parameters_of(work.stage, content, outputs, first=False)
+    if final != parameters:
+        differ = [f"{each} = {final[each]}" for each in final if final[each] != parameters.get(each)]
+        say(f"Now that the stack is there, a second change follows by itself: {', '.join(differ)}.")
+        outputs = _carry_out(work, url, final, agreed=True)
     _say_what_is_next(work, outputs)
     return outputs
 
@@ -67,23 +69,28 @@ def _by_ses(of: Stage) -> bool:
     return of.parameters.get("MailIntake", "ses") == "ses"
 
 
-def parameters_of(of: Stage, template: dict[str, Any], outputs: dict[str, str]) -> tuple[dict[str, str], bool]:
-    """The stack's parameters, and whether PublicUrl is to follow from the API's own address.
+def parameters_of(of: Stage, template: dict[str, Any], outputs: dict[str, str], first: bool) -> dict[str, str]:
+    """The stack's parameters: what the stage says, and what follows from the state of the stack.
 
-    It does where the stage names no address and the template needs one.
+    A stage that names no address has the API's own one, which the stack's `outputs` tell once it exists. A first
+    deployment protects the table only afterwards, so that it can be rolled back whole.
     """
-    given = dict(of.parameters)
-    needed = "PublicUrl" not in given and "Default" not in template["Parameters"].get("PublicUrl", {"Default": ""})
-    if needed:
+    given, known = dict(of.parameters), template["Parameters"]
+    if "PublicUrl" in known and not given.get("PublicUrl") and not given.get("DomainName"):
         given["PublicUrl"] = outputs.get("EndpointURL", UNKNOWN_URL).rstrip("/")
-    return given, needed
+    if "DeletionProtection" in known:
+        given.setdefault("DeletionProtection", "off" if first else "on")
+    return given
+
+
+def _never_made(stack: dict[str, Any] | None) -> bool:
+    return stack is None or stack["StackStatus"] in stacks.NEVER_MADE
 
 
 def _carry_out(work: Deployment, url: str, parameters: dict[str, str], agreed: bool = False) -> dict[str, str]:
     """Make the change set, show it, carry it out and wait; return the outputs. Raises Stopped."""
     say, client, name = work.terminal.say, work.aws.cloudformation, work.stage.stack
-    before = stacks.find(client, name)
-    first = before is None or before["StackStatus"] in stacks.NEVER_MADE
+    first = _never_made(stacks.find(client, name))
     planned = change_sets.make(client, name, url, parameters, first, work.terminal.sleep)
     if planned is None:
         say("Nothing has changed since the last deployment.")
@@ -128,7 +135,7 @@ def _execute(work: Deployment, arn: str, first: bool) -> None:
     since = stacks.latest_event(client, identity)
     # RetainExceptOnCreate: what a failed update has made goes again, even where the template says Retain.
     client.execute_change_set(ChangeSetName=arn, RetainExceptOnCreate=True)
-    status = stacks.wait(client, identity, work.terminal.say, work.terminal.sleep)
+    status = stacks.wait(client, identity, work.terminal, since)
     if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         work.terminal.say("CloudFormation has done it.")
         return
@@ -147,7 +154,7 @@ def clear(work: Deployment, identity: str) -> None:
     client = work.aws.cloudformation
     left = [each for each in stacks.ever_made(client, identity) if each[0] in change_sets.RECORDS]
     client.delete_stack(StackName=identity)
-    stacks.wait(client, identity, work.terminal.say, work.terminal.sleep)
+    stacks.wait(client, identity, work.terminal)
     for kind, physical in left:
         if records.delete(work.aws, kind, physical, at_once=True):
             work.terminal.say(f"  deleted {physical}")

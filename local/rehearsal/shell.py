@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 _ASKED = re.compile(rb"Type ([^\n]+) to go on: $")
-_SECONDS = 240
+_SECONDS = 400
 
 
 class Failed(Exception):

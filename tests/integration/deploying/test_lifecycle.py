@@ -39,7 +39,7 @@ def table(key: str = "pk", **more: Any) -> dict[str, Any]:
         "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": [{"AttributeName": key, "AttributeType": "S"}],
         "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
-        "DeletionProtectionEnabled": True,
+        "DeletionProtectionEnabled": {"Fn::If": ["Protected", True, False]},
     }
     return {"Type": "AWS::DynamoDB::Table", **KEPT, "Properties": properties | more}
 
@@ -54,7 +54,8 @@ def template(**changed: dict[str, Any] | None) -> dict[str, Any]:
         "Links": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": {"Ref": "PublicUrl"}}},
     } | changed
     return {
-        "Parameters": {"PublicUrl": {"Type": "String"}},
+        "Parameters": {"PublicUrl": {"Type": "String"}, "DeletionProtection": {"Type": "String", "Default": "on"}},
+        "Conditions": {"Protected": {"Fn::Equals": [{"Ref": "DeletionProtection"}, "on"]}},
         "Resources": {name: each for name, each in resources.items() if each},
         "Outputs": {
             "EndpointURL": {"Value": "https://api.example/api/"},
@@ -136,9 +137,10 @@ def whole(operator: Operator) -> bool:
     return bool(operator.aws.dynamodb.scan(TableName=name)["Items"] == [{"pk": {"S": "ticket"}}])
 
 
-def test_a_first_deployment_that_fails_leaves_nothing(operator: Operator) -> None:
+@pytest.mark.parametrize("protected", [{"Fn::If": ["Protected", True, False]}, True])
+def test_a_first_deployment_that_fails_leaves_nothing(operator: Operator, protected: Any) -> None:
     with pytest.raises(Stopped, match="Nothing is left"):
-        operator.deploy(template(Broken=BROKEN))
+        operator.deploy(template(Broken=BROKEN, Table=table(DeletionProtectionEnabled=protected)))
     assert any("Broken: " in sentence for sentence in operator.said)
     assert operator.everything() == []
     assert operator.stack() is None
@@ -152,7 +154,7 @@ def test_what_is_left_of_a_failure_that_nobody_cleared_goes_first(operator: Oper
     client.create_stack(
         StackName=name, TemplateBody=body, Parameters=[{"ParameterKey": "PublicUrl", "ParameterValue": "x"}]
     )
-    assert stacks.wait(client, name, print, lambda seconds: None) == "ROLLBACK_COMPLETE"
+    assert stacks.wait(client, name, operator.terminal()) == "ROLLBACK_COMPLETE"
     operator.deploy(template())
     assert len(operator.everything()) == 3
     assert (operator.stack() or {})["StackStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
@@ -162,6 +164,8 @@ def test_a_deployed_stack_is_protected_and_knows_its_own_address(deployed: Opera
     stack = deployed.stack() or {}
     assert stack["EnableTerminationProtection"]
     assert stacks.outputs(stack)["Url"] == "https://api.example/api"
+    described = deployed.aws.dynamodb.describe_table(TableName=deployed.names()["Table"])["Table"]
+    assert described["DeletionProtectionEnabled"]
     policy = deployed.aws.cloudformation.get_stack_policy(StackName=deployed.stage.stack)["StackPolicyBody"]
     assert json.loads(policy) == json.loads(stacks.POLICY.read_text(encoding="utf-8"))
 

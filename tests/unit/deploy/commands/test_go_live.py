@@ -44,10 +44,10 @@ class World:
     def resolve(self, name: str, kind: str) -> list[str]:
         return self.records.get((name, kind), [])
 
-    def go_live(self, stage: str = "prod", resolve: dns.Resolve | None = None) -> list[str]:
+    def go_live(self, stage: str = "prod", resolve: dns.Resolve | None = None, **parameters: str) -> list[str]:
         aws = cast(Clients, SimpleNamespace(cloudformation=self, ses=self.ses, sesv2=self.sesv2))
         terminal = Terminal(say=self.said.append)
-        of = Stage(stage, REGION, shops.FILE)
+        of = Stage(stage, REGION, shops.FILE, parameters)
         return go_live.run(go_live.GoingLive(of, aws, resolve or self.resolve, terminal))
 
     @property
@@ -75,6 +75,18 @@ def test_a_second_time_changes_nothing() -> None:
     assert world.go_live() == []
     assert world.changes == before
     assert "Live: mail comes in and goes out" in world.said[-1]
+
+
+@pytest.mark.parametrize("kind", ["CNAME", "A"])
+def test_the_customers_domain_must_lead_to_the_api(kind: str) -> None:
+    target = {"OutputKey": "DomainTarget", "OutputValue": "d-1.execute-api.example"}
+    world = World(outputs=[RULES, target])
+    world.go_live(DomainName="care.example")
+    world.publish()
+    assert world.go_live(DomainName="care.example") == ["care.example CNAME: missing"]
+    world.records["d-1.execute-api.example", "A"] = ["192.0.2.8"]
+    world.records["care.example", kind] = ["192.0.2.8" if kind == "A" else "d-1.execute-api.example"]
+    assert world.go_live(DomainName="care.example") == []
 
 
 def test_a_foreign_rule_set_stays_the_active_one() -> None:
