@@ -130,6 +130,11 @@ if cold_start.runs("export_tickets", "export_subject", "export_audit", "report")
     export_audit = at_length(audit_exports.export_audit)
     report = at_length(reporting.report)
 
+if cold_start.runs("reindex"):
+    from chalicelib.services.operations import reindexing
+
+    reindex = at_length(reindexing.reindex)
+
 if cold_start.runs("redrive", "health", "reconcile"):
     from chalicelib.services.operations import health_checks, reconciling
 

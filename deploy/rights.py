@@ -123,6 +123,12 @@ FUNCTIONS = {
         puts=AUDIT_EVENTS,
         more=(may.PUT_BACK, may.TAKE_DEAD_LETTERS, may.READ_DEPTHS, may.READ_SECRETS, may.READ_LATEST_AUDIT_EVENT),
     ),
+    "reindex": Function(
+        512, 900, "GetItem Query",
+        puts=AUDIT_EVENTS,
+        more=(may.FIND_DAYS, may.INSERT_WORDS, may.READ_SECRETS),
+        runs_once_more=True,
+    ),
     "export_subject": Function(
         1024, 900, EVERY_WAY,
         puts=f"{AUDIT_EVENTS} EXPORT#",

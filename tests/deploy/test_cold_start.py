@@ -21,7 +21,7 @@ getattr(__import__(module), name)
 print(json.dumps([list(sys.modules), 1000 * (time.process_time() - began)]))
 """
 FLOOR = "boto3.client"
-NO_MAIL = {"index_words", "place_legal_hold", "lift_legal_hold", "purge_expired", "verify_audit"}
+NO_MAIL = {"index_words", "reindex", "place_legal_hold", "lift_legal_hold", "purge_expired", "verify_audit"}
 NO_MAIL |= {"act_on_ticket", "list_quarantine", "release_from_quarantine", "withdraw_links"}
 
 

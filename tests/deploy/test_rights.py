@@ -119,19 +119,22 @@ def test_functions_for_customers_and_mail_cannot_verify_audit_events(packaged: P
         ),
         ("sqs:ReceiveMessage", {"ReceiveMailRole", "ReconcileRole", "NoteDeliveryRole", "RedriveRole"}),
         ("dynamodb:GetRecords", {"SendMailRole", "IndexWordsRole"}),
-        ("dynamodb:PartiQLInsert", {"IndexWordsRole"}),
+        ("dynamodb:PartiQLInsert", {"IndexWordsRole", "ReindexRole"}),
         (
             "s3:PutObject",
             {"ApiHandlerRole", "ReceiveMailRole", "ActOnTicketRole", "HealthRole", "EraseSubjectRole"} | EXPORTING,
         ),
         ("s3:ListBucket", {"ReceiveMailRole", "ReconcileRole", "HealthRole"} | DELETING),
         ("s3:AbortMultipartUpload", EXPORTING - {"ReportRole"} | DELETING),
-        ("lambda:InvokeFunction", EXPORTING - {"ReportRole"} | {"EraseSubjectRole", "RectifySubjectRole"}),
+        (
+            "lambda:InvokeFunction",
+            EXPORTING - {"ReportRole"} | {"EraseSubjectRole", "RectifySubjectRole", "ReindexRole"},
+        ),
         (
             "dynamodb:PutItem",
             {"ApiHandlerRole", "ReceiveMailRole", "SendMailRole", "EscalateOverdueRole", "NoteDeliveryRole"}
             | {"ReconcileRole", "ReleaseFromQuarantineRole", "WithdrawLinksRole", "ActOnTicketRole", "SendDigestsRole"}
-            | {"PlaceLegalHoldRole", "LiftLegalHoldRole", "RectifySubjectRole"}
+            | {"PlaceLegalHoldRole", "LiftLegalHoldRole", "RectifySubjectRole", "ReindexRole"}
             | NOTING
             | DELETING
             | EXPORTING,

@@ -21,6 +21,8 @@ _DAYS = timedelta(days=2)
 _PROBE = "exports/health.txt"
 # Its dead letters can't be put back: they contain only positions in the table's stream.
 _STREAM = "stream"
+# How long they are kept, and before that the stream tried for half a day: a day more.
+_STREAM_LIFE = timedelta(days=15)
 
 Found = tuple[str, str]
 """What is wrong, and what to do."""
@@ -80,14 +82,20 @@ def _redriven(deps: Deps, name: str) -> Redriven:
     depths = queue.depths()
     answer = Redriven(put_back=put_back, waiting=depths.waiting, dead=depths.dead)
     if name == _STREAM and depths.dead:
-        answer["note"] = _STREAM_NOTE
+        answer["note"] = _stream_note(deps)
     return answer
 
 
-_STREAM_NOTE = (
-    "These say only where in the table's stream something stood, and can not be put back. Mails that were still owed "
-    "are on the due-work index: escalate_overdue sends them. They go by themselves after 14 days."
-)
+def _stream_note(deps: Deps) -> str:
+    until = deps.now().date()
+    since = until - _STREAM_LIFE
+    return (
+        "These say only where in the table's stream something stood, and can not be put back. Mails that were still "
+        "owed are on the due-work index: escalate_overdue sends them. Words may be missing from the search index, by "
+        "which an erasure finds people: mend what failed, then run reindex with "
+        f'{{"from": "{since}", "to": "{until}"}}, and once more from the day of your oldest ticket, with '
+        f'"written_since": "{since}" besides. The dead letters go by themselves after 14 days.'
+    )
 
 
 def _checked(name: str, check: Callable[[Deps], Iterator[Found]], deps: Deps) -> Check:
@@ -134,7 +142,11 @@ def _queues(deps: Deps) -> Iterator[Found]:
         if depths.crowded:
             yield f"{depths.waiting} messages wait on the queue {name}", "see whether the function that reads it fails"
         if depths.dead:
-            todo = _STREAM_NOTE if name == _STREAM else f'mend what failed, then run redrive with {{"queue": "{name}"}}'
+            todo = (
+                _stream_note(deps)
+                if name == _STREAM
+                else f'mend what failed, then run redrive with {{"queue": "{name}"}}'
+            )
             yield f"{depths.dead} dead letters of the queue {name}", todo
 
 

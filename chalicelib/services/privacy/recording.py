@@ -25,7 +25,10 @@ SCHEDULED: dict[str, tuple[str, ...]] = {
     "send_digests": (),
     "health": (),
 }
-_ASKED = ("shop", "reference", "from", "to", "kinds", "states", "format", "messages", "dry_run", "queue", "action")
+_ASKED = (
+    "shop", "reference", "from", "to", "written_since", "after", "kinds", "states", "format", "messages", "dry_run",
+    "queue", "action",
+)  # fmt: skip
 _CORRECTED = ("name", "new_email", "phone")
 _ANSWERED = ("reference", "state", "key", "certificate", "left_off", "failed")
 # The form of correct values in these fields. A name or an address does not match.

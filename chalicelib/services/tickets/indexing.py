@@ -17,9 +17,12 @@ from chalicelib.rules.privacy.search_terms import (
     phone_words,
     rating_words,
     words,
+    words_of,
 )
+from chalicelib.rules.tickets.messages import in_mails
 from chalicelib.rules.tickets.ticket import Channel, Message, Ticket
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.purges import TicketPartition
 from chalicelib.services.ports.search import IndexedItem, SearchHit
 
 # If the stream delivers a new ticket later than this, it may be deleted already.
@@ -49,6 +52,15 @@ def index(deps: Deps, item_or_ref: IndexedItem) -> None:
             else ()
         )
         _note(deps, ticket, _corrected(ticket) if found is None else (*found, *called), in_mail)
+
+
+def index_again(deps: Deps, ticket_partition: TicketPartition) -> None:
+    """Put a stored ticket into the lists of every word under which a deletion would look for it, so also of earlier
+    order numbers and corrected addresses."""
+    ticket, messages = ticket_partition.ticket, ticket_partition.messages
+    said = words_of(ticket, messages, (logged.entry for logged in ticket_partition.log))
+    in_mail = in_mails((ticket.opening, *messages))
+    _note(deps, ticket, sorted(said), (*ticket.custody.former_words, *sorted(in_mail)))
 
 
 def _of_message(message: Message) -> tuple[str, ...]:

@@ -181,7 +181,7 @@ def test_the_functions_that_may_write_protected_items() -> None:
     assert who("PURGE#2026-11", *anyhow) == {"purge_expired", "erase_subject"}
     assert who("AUDIT#2026-11", "BatchWriteItem", "DeleteItem", "PartiQLInsert", "UpdateItem") == set()
     assert who("AUDIT#2026-11", "PutItem").isdisjoint({"api_handler", "receive_mail", "send_mail", "note_delivery"})
-    assert who("WORD#1", "PartiQLInsert") == {"index_words"}
+    assert who("WORD#1", "PartiQLInsert") == {"index_words", "reindex"}
     assert who("WORD#1", "PutItem", "UpdateItem") == set()
     assert who("RECONCILIATION#2026-11", *anyhow) == {"reconcile"}
     assert who("LOCAL#CLOCK", *anyhow) == set()

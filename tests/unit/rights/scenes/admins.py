@@ -59,6 +59,8 @@ def exports(stage: Stage) -> None:
             for _ in range(2):
                 assert stage.run(function, event)["finished"]
     stage.run("report", OF_DAYS)
+    assert stage.run("reindex", DAYS, SHORT)["goes_on"] in (True, False)
+    assert stage.run("reindex", DAYS)["indexed"] == 2
     rectified = {"shop": "northlight", "email": "mira@example.com", "name": "Mira Holm-Sander"}
     assert stage.run("rectify_subject", rectified, SHORT)["goes_on"] in (True, False)
 

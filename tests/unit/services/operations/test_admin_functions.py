@@ -203,6 +203,8 @@ class TestRedrive:
         told = redrive(world.deps, {"queue": "stream"})["queues"]["stream"]
         assert (told["put_back"], told["dead"]) == (0, 1)
         assert "due-work" in told["note"]
+        assert 'reindex with {"from": "2026-11-10", "to": "2026-11-25"}' in told["note"]
+        assert told["note"] == found(world, "queues")[0]["do"]
 
     def test_an_unknown_queue_is_refused(self, world: World) -> None:
         with pytest.raises(InvalidEvent) as refused:
