@@ -30,6 +30,7 @@ from deploy import (
     policy_facts,
     rights,
     test_events,
+    trail,
 )
 from deploy.compiling import templates
 from deploy.dependencies import PackagingFailed
@@ -122,6 +123,7 @@ def resources(stage: str, policy: Path) -> dict[str, Any]:
     domains = found["Mappings"]["Policy"]["Shops"]["Domains"]
     found["Parameters"][alarms.PARAMETER]["AllowedPattern"] = alarms.address_pattern(domains)
     found["Resources"] |= alarms.resources(found["Resources"]) | {"Dashboard": dashboard.resource(found["Resources"])}
+    found["Resources"]["DataTrail"]["Properties"]["AdvancedEventSelectors"].append(trail.selector(rights.FUNCTIONS))
     for name, value in PARAMETERS.get(stage, {}).items():
         found["Parameters"][name]["Default"] = value
     return found

@@ -29,11 +29,21 @@ def _sub(text: str) -> dict[str, Any]:
     return {"Fn::Sub": text}
 
 
+_TABLES = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table"
+
+
+def _of_table(place: str = "") -> dict[str, Any]:
+    """The ARN of the table, or of a place in it: of the stack's own, or of the restored one that takes its part."""
+    own = _sub(f"${{Table.Arn}}{place}") if place else _arn("Table")
+    return {"Fn::If": ["UsesOwnTable", own, _sub(f"{_TABLES}/${{RestoredTable}}{place}")]}
+
+
 def _query(sid: str, *indexes: str) -> Statement:
-    return right(sid, "dynamodb: Query", *(_sub(f"${{Table.Arn}}/index/{index}") for index in indexes))
+    return right(sid, "dynamodb: Query", *(_of_table(f"/index/{index}") for index in indexes))
 
 
-TABLE, FILES, MAILS = _arn("Table"), _arn("FilesBucket"), _arn("MailBucket")
+TABLE, FILES, MAILS = _of_table(), _arn("FilesBucket"), _arn("MailBucket")
+STREAM = {"Fn::If": ["UsesOwnTable", _arn("Table", "StreamArn"), _sub(f"{_TABLES}/${{RestoredTable}}/stream/*")]}
 TICKET_FILES, UPLOADS = _sub("${FilesBucket.Arn}/tickets/*"), _sub("${FilesBucket.Arn}/uploads/*")
 EXPORTS, RAW_MAIL = _sub("${FilesBucket.Arn}/exports/*"), _sub("${MailBucket.Arn}/raw/*")
 MAIL, MAIL_DEAD = _arn("MailQueue"), _arn("MailDeadLetters")
@@ -59,7 +69,7 @@ FIND_DAYS = _query("FindDays", "calendar")
 FIND_DAYS_AND_OVERDUE = _query("FindDaysAndOverdue", "calendar", "inbox")
 _STREAMED = "dynamodb: DescribeStream GetRecords GetShardIterator ListStreams"
 OF_STREAM = (
-    right("ReadStream", _STREAMED, _arn("Table", "StreamArn")),
+    right("ReadStream", _STREAMED, STREAM),
     right("KeepFailedBatches", "sqs: SendMessage", STREAM_DEAD),
 )
 # PutItem would also overwrite, and BatchWriteItem would also delete.

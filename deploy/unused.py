@@ -21,11 +21,12 @@ NAMED = {
 KEPT = {
     "GOODWILL",  # a remedy, chosen by its value
     "anonymised", "done_by",  # stored with the action
-    "healthy", "kept_until", "on_hold", "well",  # answered at the console
+    "healthy", "indexed", "kept_until", "on_hold", "well",  # answered at the console
     "every_kind",  # read earlier from the same table
     "HolidayBase",  # a type
     "inline",  # shown by local/parse_mail.py
     "pids",  # for tests that kill workers
+    "brought_back", "to_correct", "without_files",  # printed by their names
 }  # fmt: skip
 _READ = re.compile(r"\.([a-z_]+)\b")
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from chalicelib.aws.table import ticket_items
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.ticket import LogEntry
+from chalicelib.rules.timing.periods import Unit
+from chalicelib.services.customer.policy_page import BACKUPS
 from chalicelib.services.intake.arrivals import LAST_ATTEMPT
 from tests.deploy.packages import Package
 from tests.support import samples, shops
@@ -88,7 +91,8 @@ def test_every_event_source_is_wired(packaged: Package) -> None:
     assert mail["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     for name in ("SendMail", "IndexWords"):
         stream = events[name][0]["Properties"]
-        assert stream["Stream"] == {"Fn::GetAtt": ["Table", "StreamArn"]}
+        own, restored = {"Fn::GetAtt": ["Table", "StreamArn"]}, {"Ref": "RestoredStream"}
+        assert stream["Stream"] == {"Fn::If": ["UsesOwnTable", own, restored]}
         assert "FunctionResponseTypes" not in stream  # a batch with a failure is retried whole
         assert stream["ParallelizationFactor"] == 10  # a burst must not delay acknowledgements
         assert stream["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["StreamDeadLetters", "Arn"]}
@@ -108,6 +112,31 @@ def test_the_indexing_function_gets_only_messages_and_corrections(packaged: Pack
     heard = [any(fits(pattern, record("INSERT", item)) for pattern in patterns) for item in new]
     assert heard == [True, True, *(action.names_people for action in Action)]
     assert not any(fits(pattern, record("MODIFY", item)) for pattern in patterns for item in new)
+
+
+def test_a_restored_table_takes_the_place_of_the_stacks_own_everywhere(packaged: Package) -> None:
+    """With RestoredTable, nothing but the stack itself refers to its own table, which stays as it is."""
+    others = {name: of for name, of in packaged.template["Resources"].items() if name != "Table"}
+    places = list(references([others, packaged.template["Outputs"]]))
+    assert len(places) > 50
+    assert set(places) == {"UsesOwnTable"}
+    parameters = packaged.template["Parameters"]
+    assert [parameters[name]["Default"] for name in ("RestoredTable", "RestoredStream")] == ["", ""]
+
+
+def references(value: Any, condition: str = "") -> Iterator[str]:
+    """For each reference to the table, the condition on which it is used."""
+    match value:
+        case {"Ref": "Table"} | {"Fn::GetAtt": ["Table", _]}:
+            yield condition
+        case {"Fn::Sub": str(text)} if "${Table" in text:
+            yield condition
+        case {"Fn::If": [str(named), then, otherwise]}:
+            yield from references(then, named)
+            yield from references(otherwise, f"not {named}")
+        case dict() | list():
+            for inner in value.values() if isinstance(value, dict) else value:
+                yield from references(inner, condition)
 
 
 def record(event: str, item: dict[str, Any]) -> dict[str, Any]:
@@ -232,3 +261,44 @@ def test_outputs_contain_what_the_local_stack_reads(packaged: Package) -> None:
         "SecretId",
         "ConfigurationSetName",
     }
+
+
+BESIDE = {
+    "MakesBackups": {"BackupVault", "BackupRole", "BackupPlan", "BackupSelection"},
+    "KeepsTrail": {"TrailBucket", "TrailBucketPolicy", "DataTrail"},
+    "KeepsHeads": {"HeadsBucket", "HeadsBucketPolicy"},
+}
+
+
+@pytest.mark.parametrize("condition", BESIDE)
+def test_records_beside_the_stacks_own_are_made_only_if_asked_for(packaged: Package, condition: str) -> None:
+    resources, parameters = packaged.template["Resources"], packaged.template["Parameters"]
+    assert {name for name, of in resources.items() if of.get("Condition") == condition} == BESIDE[condition]
+    assert (parameters["Backups"]["Default"], parameters["Trail"]["Default"]) == ("off", "off")
+    assert parameters["HeadsKeptYears"]["Default"] == 0
+
+
+def test_backups_hold_the_table_and_both_buckets_as_long_as_the_policy_page_says(packaged: Package) -> None:
+    selected = packaged.of_type("AWS::Backup::BackupSelection")["BackupSelection"]["BackupSelection"]["Resources"]
+    assert [{"Fn::GetAtt": [name, "Arn"]} for name in ("MailBucket", "FilesBucket")] == selected[1:]
+    assert selected[0]["Fn::If"][:2] == ["UsesOwnTable", {"Fn::GetAtt": ["Table", "Arn"]}]
+    (rule,) = packaged.of_type("AWS::Backup::BackupPlan")["BackupPlan"]["BackupPlan"]["BackupPlanRule"]
+    assert (rule["Lifecycle"], BACKUPS.unit) == ({"DeleteAfterDays": BACKUPS.amount}, Unit.DAYS)
+
+
+def test_the_trail_has_every_function_that_people_run(packaged: Package) -> None:
+    trail = packaged.of_type("AWS::CloudTrail::Trail")["DataTrail"]
+    by_name = {each["Name"]: each["FieldSelectors"] for each in trail["AdvancedEventSelectors"]}
+    (arns,) = (field["Equals"] for field in by_name["who runs functions"] if field["Field"] == "resources.ARN")
+    recorded = {arn["Fn::GetAtt"][0] for arn in arns}
+    by_aws = {"APIHandler", "ReceiveMail", "SendMail", "IndexWords", "NoteDelivery"}
+    assert recorded == functions(packaged).keys() - by_aws
+    assert trail["EnableLogFileValidation"]
+
+
+def test_nobody_shortens_how_long_heads_are_kept(packaged: Package) -> None:
+    bucket = packaged.of_type("AWS::S3::Bucket")["HeadsBucket"]
+    assert bucket["ObjectLockEnabled"]
+    kept = bucket["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert kept == {"Mode": "COMPLIANCE", "Years": {"Ref": "HeadsKeptYears"}}
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}

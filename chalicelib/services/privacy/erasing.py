@@ -43,7 +43,7 @@ _WHY = {
 _EXCEPTIONS = (
     "what others said about them by name stays, without their address: it is theirs, and may be needed for legal "
     "claims (GDPR, Article 17(3)(a) and (e))",
-    "backups of the table, for 35 days",
+    "backups, for 35 days",
 )
 
 
@@ -165,12 +165,13 @@ def _decision(deps: Deps, ticket_partitions: list[TicketPartition], address: str
         return why.value
     return (
         "deleted"
-        if not why and _all_theirs([ticket_partition.ticket for ticket_partition in ticket_partitions], address)
+        if not why and all_theirs([ticket_partition.ticket for ticket_partition in ticket_partitions], address)
         else "anonymised"
     )
 
 
-def _all_theirs(tickets: list[Ticket], address: str) -> bool:
+def all_theirs(tickets: list[Ticket], address: str) -> bool:
+    """Whether all these tickets are this customer's."""
     customers = {canonical(ticket.requester.address) for ticket in tickets} - {""}
     return customers == {address}
 
@@ -185,7 +186,7 @@ def _expected(deps: Deps, shop: Shop, address: str) -> dict[str, str]:
         group = [ticket, *deps.tickets.find_tickets(ticket.merged_from)]
         begun = anonymising.begun(deps, group, address)
         why = None if begun else kept_for(group, (), deps.now(), early=True)
-        plan[ref] = why.value if why else "deleted" if not begun and _all_theirs(group, address) else "anonymised"
+        plan[ref] = why.value if why else "deleted" if not begun and all_theirs(group, address) else "anonymised"
     return plan
 
 
