@@ -8,6 +8,7 @@ LOOP ?= off
 STAGE ?= prod
 PYTHON ?= python3
 ARGS ?=
+ARCH ?= arm64
 XRAY ?= off
 RECORDS ?= keep
 SECONDS ?= 60
@@ -16,6 +17,8 @@ MAILS ?= 5000
 CLIENTS ?= 16
 
 export PYTHON
+# The Python that compiles for Lambda, where it is not found by itself: make package LAMBDA_PYTHON=…
+export LAMBDA_PYTHON
 # Many processes import the same files: they need not be compiled in each of them.
 unexport PYTHONDONTWRITEBYTECODE
 SHELL := /bin/sh
@@ -48,7 +51,7 @@ help:
 	@echo "make bench    what it costs and how fast it is"
 	@echo "make bench-peer  how fast it is beside django-helpdesk, at the same work"
 	@echo "make load     many forms and mails at once, on this machine [FORMS=$(FORMS) MAILS=$(MAILS) CLIENTS=$(CLIENTS)]"
-	@echo "make package  zip and template for AWS in .local/package [STAGE=$(STAGE) XRAY=$(XRAY)]"
+	@echo "make package  zip and template for AWS in .local/package [STAGE=$(STAGE) ARCH=$(ARCH) XRAY=$(XRAY)]"
 	@echo "make deploy   put a stage on AWS, or update it; make go-live, make smoke: docs/deploying.md [STAGE=$(STAGE)]"
 	@echo "make destroy  take a stage off AWS; its records stay [STAGE=$(STAGE) RECORDS=$(RECORDS)]"
 	@echo "make lock     the lists of packages with their hashes, from requirements*.in [ARGS=--upgrade-package NAME]"
@@ -113,7 +116,7 @@ load: setup
 	@$(IN_VENV) -m bench.load --forms $(FORMS) --mails $(MAILS) --clients $(CLIENTS)
 
 package: $(VENV)
-	@$(IN_VENV) -m deploy.package --stage $(STAGE) --out .local/package $(if $(filter on,$(XRAY)),--xray)
+	@$(IN_VENV) -m deploy.package --stage $(STAGE) --out .local/package --architecture $(ARCH) $(if $(filter on,$(XRAY)),--xray)
 
 deploy: $(VENV)
 	@$(IN_VENV) -m deploy up --stage $(STAGE)

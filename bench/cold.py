@@ -5,7 +5,6 @@ import itertools
 import json
 import resource
 import subprocess
-import sys
 import sysconfig
 import tempfile
 import zipfile
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.store import embedded
+from deploy import runtime
+from deploy.runtime import PackagingFailed, Target
 from local import packaging
 from local.aws import emulator
 from local.processes import clean_environment
@@ -23,7 +24,6 @@ from tests.support import samples, shops
 from tests.support.store import fakes, tables
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = ROOT / ".local/package-bench"
 TABLE, MAILS, FILES, SECRET = "aftercare", "mails", "files", "secret"
 SHOP = "northlight"
 # Lambda calls the handler that _HANDLER names. The answer is the last line; nothing of the end of a process counts.
@@ -51,8 +51,10 @@ _numbers = itertools.count(1)
 class Stage:
     """The unzipped package, and the embedded AWS with a table, buckets and secrets. The methods are cold starts: each
     returns the processor's seconds from the start of its process to the end of the event. A start hardly waits for
-    anything, and what else runs on the machine changes these seconds least."""
+    anything, and what else runs on the machine changes these seconds least. `python`: of Lambda's version if there is
+    one here, else this."""
 
+    python: Path
     tree: Path
     address: str
 
@@ -124,7 +126,7 @@ class Stage:
 
     def _run(self, code: str, given: str, settings: Mapping[str, str], folder: Path | None = None) -> tuple[float, str]:
         # Without `site` the virtual environment's libraries are out of reach, as they are on Lambda.
-        command = [sys.executable, "-S", "-c", code]
+        command = [str(self.python), "-S", "-c", code]
         environment = {**_environment(self.address), **settings}
         before = _processor_seconds()
         done = subprocess.run(
@@ -138,13 +140,23 @@ class Stage:
 
 @contextmanager
 def stage(say: Callable[[str], None]) -> Iterator[Stage]:
-    PACKAGE.mkdir(parents=True, exist_ok=True)
-    _, code = packaging.provide(PACKAGE, ROOT, shops.FILE, say)
+    target = _target(say)
+    folder = ROOT / f".local/package-bench-{target.version[1]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    _, code = packaging.provide(folder, ROOT, shops.FILE, say, target)
     with tempfile.TemporaryDirectory() as tree, embedded() as address:
         with zipfile.ZipFile(code) as package:
             package.extractall(tree)
         _furnish(address)
-        yield Stage(Path(tree), address)
+        yield Stage(target.python, Path(tree), address)
+
+
+def _target(say: Callable[[str], None]) -> Target:
+    try:
+        return Target(runtime.interpreter(), runtime.PYTHON)
+    except PackagingFailed:
+        say(f"measured without {runtime.RUNTIME}, which runs on Lambda: none was found here")
+        return runtime.here()
 
 
 def _processor_seconds() -> float:

@@ -2,9 +2,8 @@
 Compiling at packaging time halves a cold start: the functions' disk is read-only, so Lambda could never keep compiled
 modules."""
 
-import compileall
-import py_compile
 import shutil
+import subprocess
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,18 +14,12 @@ TASK_ROOT = "/var/task"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def compile_all(folder: Path) -> None:
-    """Compile every module below `folder`. With unchecked hashes Python compares neither the source's time nor its
-    content."""
+def compile_all(folder: Path, python: Path) -> None:
+    """Let `python` compile every module below `folder` for its version. With unchecked hashes Python compares neither
+    the source's time nor its content."""
     # Some libraries ship modules that this Python can't compile (templates, other versions): they stay sources.
-    compileall.compile_dir(
-        folder,
-        quiet=2,
-        force=True,
-        stripdir=str(folder),
-        prependdir=TASK_ROOT,
-        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-    )
+    command = [str(python), "-I", "-S", "-m", "compileall", "-qq", "-f", "-s", str(folder), "-p", TASK_ROOT]
+    subprocess.run([*command, "--invalidation-mode", "unchecked-hash", str(folder)], check=False)
 
 
 def entries(folder: Path) -> list[tuple[str, Path]]:

@@ -1,6 +1,6 @@
 """The package: one zip for all functions, and the template of the whole stack.
-`python -m deploy.package --stage local|prod --policy FILE --out FOLDER [--xray]`; local/ calls build() and deploys the
-same package."""
+`python -m deploy.package --stage local|prod --policy FILE --out FOLDER [--architecture ARCH] [--xray]`; local/ calls
+build() and deploys the same package, for this machine's Python."""
 
 import argparse
 import json
@@ -11,7 +11,8 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,11 +30,12 @@ from deploy import (
     own_rights,
     policy_facts,
     rights,
+    runtime,
     test_events,
     trail,
 )
 from deploy.compiling import templates
-from deploy.dependencies import PackagingFailed
+from deploy.runtime import PackagingFailed, Target
 from deploy.watching import alarms, dashboard
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,24 +53,33 @@ HOLIDAY_YEARS = 6
 ANY_REGION = "eu-central-1"
 
 
-def build(stage: str, policy: Path, out: Path, say: Callable[[str], None], traced: bool = False) -> tuple[Path, Path]:
+def build(
+    stage: str,
+    policy: Path,
+    out: Path,
+    say: Callable[[str], None],
+    traced: bool = False,
+    target: Target | None = None,
+) -> tuple[Path, Path]:
     """Write `template.json` and `deployment.zip` to `out` and return their paths. `policy` becomes the package's
-    policy. X-Ray traces the functions if `traced`.
+    policy. X-Ray traces the functions if `traced`. `target`: by default this Python for the stage `local`, Lambda's
+    for others.
 
     The template's CodeUri names the zip beside it. Raises PackagingFailed with a sentence for people, and
     PolicyMistakes if the policy has any.
     """
     began, out = time.monotonic(), out.resolve()
+    target = target or (runtime.here() if stage == "local" else runtime.on_lambda())
     out.mkdir(parents=True, exist_ok=True)
-    libraries = dependencies.provide(ROOT / "requirements.txt", ROOT / ".cache/packages", say)
+    libraries = _libraries(target, say)
     say("packaging the functions and the stack's template")
     with tempfile.TemporaryDirectory(dir=out) as scratch:
         project, packaged, unpacked = (Path(scratch) / name for name in ("project", "packaged", "unpacked"))
-        _stage_project(stage, policy, project, traced)
+        _stage_project(stage, policy, project, traced, target)
         _run_chalice(stage, project, packaged)
-        with zipfile.ZipFile(packaged / "deployment.zip") as bundle:
-            bundle.extractall(unpacked)
-        archive.compile_all(unpacked)
+        _extract(packaged / "deployment.zip", unpacked)
+        _write_classes(unpacked, Path(scratch) / "site", target, say)
+        archive.compile_all(unpacked, target.python)
         archive.write(Path(scratch) / "deployment.zip", archive.entries(unpacked), base=libraries)
         _check_size(Path(scratch) / "deployment.zip", say)
         template, code = out / "template.json", out / "deployment.zip"
@@ -80,7 +91,26 @@ def build(stage: str, policy: Path, out: Path, say: Callable[[str], None], trace
     return template, code
 
 
-def _stage_project(stage: str, policy: Path, project: Path, traced: bool) -> None:
+def _libraries(target: Target, say: Callable[[str], None]) -> Path:
+    return dependencies.provide(ROOT / "requirements.txt", ROOT / ".cache/packages", target, say)
+
+
+def _extract(bundle: Path, folder: Path) -> None:
+    with zipfile.ZipFile(bundle) as opened:
+        opened.extractall(folder)
+
+
+def _write_classes(unpacked: Path, site: Path, target: Target, say: Callable[[str], None]) -> None:
+    """Let the target's Python import the application and keep what dataclasses compiles. Libraries for another
+    processor can't be imported here: for this, those for this machine do as well."""
+    command = [str(target.python), str(ROOT / "deploy/compiling/classes.py"), "compiled/classes"]
+    if target != runtime.here():
+        _extract(_libraries(replace(target, architecture=runtime.this_machine()), say), site)
+        command.insert(1, "-S")
+    _run_in(unpacked, command, "compiling the classes", {"PYTHONPATH": str(site)})
+
+
+def _stage_project(stage: str, policy: Path, project: Path, traced: bool, target: Target) -> None:
     """Copy what ships to `project` for Chalice: links resolved, without files of earlier runs or editors.
 
     It has no requirements.txt: the libraries come from the cache, while Chalice would download them each time.
@@ -93,8 +123,10 @@ def _stage_project(stage: str, policy: Path, project: Path, traced: bool) -> Non
     rights.write(ROOT / ".chalice", project / ".chalice", traced)
     shutil.copyfile(ROOT / "app.py", project / "app.py")
     (project / holidays_calendar.SHIPPED.relative_to(ROOT)).write_text(_holidays(policy), encoding="utf-8")
-    (project / "resources.json").write_text(json.dumps(resources(stage, policy)), encoding="utf-8")
-    _run_in(project, [str(ROOT / "deploy/compiling/classes.py"), "vendor/compiled/classes"], "compiling the classes")
+    stack = resources(stage, policy)
+    for name in rights.FUNCTIONS:
+        stack["Resources"][own_rights.logical(name)]["Properties"] |= target.properties()
+    (project / "resources.json").write_text(json.dumps(stack), encoding="utf-8")
 
 
 def _holidays(policy: Path) -> str:
@@ -138,15 +170,14 @@ def _corrections() -> dict[str, Any]:
 def _run_chalice(stage: str, project: Path, packaged: Path) -> None:
     """Run Chalice in a process of its own, because it imports app.py to find routes and events."""
     program = "from chalice.cli import main; raise SystemExit(main())"
-    command = ["-c", program, "--project-dir", str(project), "package", "--stage", stage]
+    command = [sys.executable, "-c", program, "--project-dir", str(project), "package", "--stage", stage]
     command += ["--merge-template", str(project / "resources.json"), str(packaged)]
-    _run_in(project, command, "chalice package")
+    _run_in(project, command, "chalice package", {})
 
 
-def _run_in(project: Path, command: list[str], name: str) -> None:
-    environment = os.environ | {"AWS_DEFAULT_REGION": ANY_REGION, "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, *command]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=project, env=environment, check=False)
+def _run_in(folder: Path, command: list[str], name: str, settings: Mapping[str, str]) -> None:
+    environment = os.environ | {"AWS_DEFAULT_REGION": ANY_REGION, "PYTHONDONTWRITEBYTECODE": "1", **settings}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, check=False)
     if done.returncode:
         raise PackagingFailed(f"{name} failed:\n{(done.stderr or done.stdout).strip()}")
 
@@ -172,10 +203,17 @@ def main() -> int:
     parser.add_argument("--stage", choices=STAGES, default="prod")
     parser.add_argument("--policy", type=Path, default=ROOT / "templates/policy.toml", help="what the shops promise")
     parser.add_argument("--out", type=Path, default=Path(".local/package"))
+    parser.add_argument(
+        "--architecture",
+        choices=runtime.WHEELS,
+        default=runtime.ARCHITECTURE,
+        help="the processor on Lambda; the stage local is always for this machine",
+    )
     parser.add_argument("--xray", action="store_true", help="X-Ray traces the functions; AWS charges for it")
     wanted = parser.parse_args()
     try:
-        build(wanted.stage, wanted.policy, wanted.out, print, wanted.xray)
+        target = runtime.here() if wanted.stage == "local" else runtime.on_lambda(wanted.architecture)
+        build(wanted.stage, wanted.policy, wanted.out, print, wanted.xray, target)
     except (PackagingFailed, PolicyMistakes) as failed:
         print(failed, file=sys.stderr)
         return 1

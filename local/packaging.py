@@ -5,19 +5,23 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from deploy import package
+from deploy.runtime import Target
 
 STAGE = "local"
 # The package's sources, and the code that builds it.
 SOURCES = ("app.py", "chalicelib", "templates", "vendor", ".chalice", "resources.yaml", "requirements.txt", "deploy")
 
 
-def provide(folder: Path, project: Path, policy: Path, say: Callable[[str], None]) -> tuple[Path, Path]:
-    """The paths of the template and the zip in this folder, up to date with the project and this policy."""
+def provide(
+    folder: Path, project: Path, policy: Path, say: Callable[[str], None], target: Target | None = None
+) -> tuple[Path, Path]:
+    """The paths of the template and the zip in this folder, up to date with the project and this policy. `target`: the
+    same for one folder at all times; by default this Python."""
     template, code = folder / "template.json", folder / "deployment.zip"
     if template.exists() and code.exists() and _written(template, code) > newest(project) and _holds(code, policy):
         say("the package is up to date")
         return template, code
-    return package.build(STAGE, policy, folder, say)
+    return package.build(STAGE, policy, folder, say, target=target)
 
 
 def newest(project: Path) -> float:

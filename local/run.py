@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from chalicelib import errors
 from chalicelib.rules.policy import reading
 from chalicelib.rules.policy.model import Shop
-from deploy.dependencies import PackagingFailed
+from deploy.runtime import PackagingFailed
 from local import console, embedded, ports, stack, state
 from local.aws import emulator, iam, loop, smtp_in
 from local.embedded import Aws

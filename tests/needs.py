@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy import runtime
 from tests.support import libreoffice
 
 ROOT = Path(__file__).parents[1]
@@ -21,6 +22,13 @@ class Need:
     tests: str
     met: Callable[[], bool]
     missing: str
+
+
+def _has_lambdas_python() -> bool:
+    try:
+        return bool(runtime.interpreter())
+    except runtime.PackagingFailed:
+        return False
 
 
 DYNAMODB = Need(
@@ -42,7 +50,13 @@ LIBREOFFICE = Need(
     lambda: libreoffice.command() is not None or bool(os.environ.get("CI")),
     libreoffice.MISSING,
 )
-NEEDS = (DYNAMODB, CORPORA, LIBREOFFICE)
+LAMBDAS_PYTHON = Need(
+    "tests/deploy/test_runtime.py",
+    "the package for Lambda (the others test one for this Python)",
+    _has_lambdas_python,
+    f"there is no {runtime.RUNTIME}",
+)
+NEEDS = (DYNAMODB, CORPORA, LIBREOFFICE, LAMBDAS_PYTHON)
 
 
 def left_out(asked: Sequence[str]) -> Iterator[str]:

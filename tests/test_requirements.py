@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy import dependencies
+from deploy import dependencies, runtime
 
 ROOT = Path(__file__).parent.parent
 CHOSEN = sorted(path.stem for path in ROOT.glob("requirements*.in"))
@@ -103,7 +103,7 @@ class TestInstalling:
 
     def provided(self, folder: Path, line: str) -> Path:
         (folder / "list.txt").write_text(f"{line}\n", encoding="utf-8")
-        return dependencies.provide(folder / "list.txt", folder / "cache", lambda said: None)
+        return dependencies.provide(folder / "list.txt", folder / "cache", runtime.here(), lambda said: None)
 
     def test_accepts_the_file_with_the_hash(self, tmp_path: Path, index: str) -> None:
         made = self.provided(tmp_path, f"lamp==1.0 --hash=sha256:{index}")
@@ -112,7 +112,7 @@ class TestInstalling:
 
     @pytest.mark.parametrize("line", ["lamp==1.0 --hash=sha256:" + "0" * 64, "lamp==1.0"])
     def test_refuses_another_hash_or_none(self, tmp_path: Path, line: str) -> None:
-        with pytest.raises(dependencies.PackagingFailed, match=r"(?i)hash"):
+        with pytest.raises(runtime.PackagingFailed, match=r"(?i)hash"):
             self.provided(tmp_path, line)
         assert not list((tmp_path / "cache").glob("*.zip"))
 

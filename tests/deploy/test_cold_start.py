@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -35,7 +34,7 @@ class Started:
 
 
 def start(packaged: Package, handler: str) -> Started:
-    command = [sys.executable, "-I", "-S", "-B", "-c", IMPORTED, str(packaged.unpacked)]
+    command = [str(packaged.target.python), "-I", "-S", "-B", "-c", IMPORTED, str(packaged.unpacked)]
     environment = {"_HANDLER": handler, "PATH": os.defpath}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr

@@ -1,9 +1,7 @@
 """The zip: exactly the pinned libraries, compiled, small, reproducible, and importable without anything else."""
 
-import importlib.util
 import re
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -28,7 +26,14 @@ def names(packaged: Package) -> list[str]:
 
 def alone(packaged: Package, code: str) -> str:
     """Run code that can import only the unpacked zip and the standard library."""
-    command = [sys.executable, "-I", "-S", "-B", "-c", f"import sys; sys.path.insert(0, sys.argv[1]); {code}"]
+    command = [
+        str(packaged.target.python),
+        "-I",
+        "-S",
+        "-B",
+        "-c",
+        f"import sys; sys.path.insert(0, sys.argv[1]); {code}",
+    ]
     done = subprocess.run([*command, str(packaged.unpacked)], capture_output=True, text=True, env={}, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -59,9 +64,9 @@ def test_the_named_policy_is_in_the_package(packaged: Package) -> None:
 def test_every_module_is_compiled_without_hash_checks(packaged: Package) -> None:
     there = set(names(packaged))
     sources = [name for name in there if name.endswith(".py")]
-    assert [name for name in sources if importlib.util.cache_from_source(name) not in there] == []
+    assert [name for name in sources if packaged.code_of(name) not in there] == []
     for name in ("app.py", "chalicelib/wiring.py", "chalice/app.py", "jinja2/environment.py"):
-        compiled = (packaged.unpacked / importlib.util.cache_from_source(name)).read_bytes()
+        compiled = (packaged.unpacked / packaged.code_of(name)).read_bytes()
         assert int.from_bytes(compiled[4:8], "little") == UNCHECKED_HASH
 
 
@@ -70,7 +75,7 @@ def test_it_contains_nothing_of_this_machine(packaged: Package) -> None:
     assert [name for name in strays if name.split("/")[0] in {"tests", "test", "local", "deploy", ".git"}] == []
     assert not [name for name in names(packaged) if name.startswith(("/", "..")) or name.endswith("~")]
     for module in ("app", "chalicelib/wiring"):
-        compiled = packaged.unpacked / importlib.util.cache_from_source(f"{module}.py")
+        compiled = packaged.unpacked / packaged.code_of(f"{module}.py")
         assert str(Path.cwd()).encode() not in compiled.read_bytes()
 
 
@@ -118,6 +123,6 @@ def _stated(shape: Shape) -> tuple[object, ...]:
 
 
 def test_the_same_sources_give_the_same_zip(packaged: Package, tmp_path: Path) -> None:
-    template, code = package.build("prod", shops.FILE, tmp_path, print)
+    template, code = package.build("prod", shops.FILE, tmp_path, print, target=packaged.target)
     assert code.read_bytes() == packaged.code.read_bytes()
     assert template.read_bytes() == packaged.template_file.read_bytes()

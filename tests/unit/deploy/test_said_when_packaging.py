@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from deploy import package, policy_facts
+from deploy import package, policy_facts, runtime
 from tests.support import shops
 
 
@@ -27,6 +27,7 @@ def test_mistakes_in_the_policy_are_reported_with_their_lines(
         policy_facts.policy(policy)
 
     monkeypatch.setattr(package, "build", build)
+    monkeypatch.setattr(runtime, "on_lambda", lambda _architecture: runtime.here())
     monkeypatch.setattr("sys.argv", ["package", "--policy", str(file)])
     assert package.main() == 1
     line = next(number for number, each in enumerate(text.splitlines(), 1) if "link_days" in each)

@@ -108,7 +108,7 @@ def test_the_package_is_built_again_only_if_its_sources_or_its_policy_changed(
     (project / "chalicelib" / "old.py").write_text("")
     made: list[str] = []
 
-    def build(stage: str, policy: Path, out: Path, _say: object) -> tuple[Path, Path]:
+    def build(stage: str, policy: Path, out: Path, _say: object, **_more: object) -> tuple[Path, Path]:
         made.append(stage)
         out.mkdir(exist_ok=True)
         (out / "template.json").write_text("")
