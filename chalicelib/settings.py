@@ -8,9 +8,9 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True)
 class Settings:
     """TABLE_NAME, MAIL_BUCKET, FILES_BUCKET, MAIL_QUEUE_URL, DEAD_LETTERS_URL, DELIVERY_QUEUE_URL,
-    DELIVERY_DEAD_LETTERS_URL, STREAM_DEAD_LETTERS_URL, SECRET_ID, AUDIT_SECRET_ID, CONFIGURATION_SET: the stack's
-    resources; PUBLIC_URL: where customers reach us, without a slash at the end; RATE_LIMITS: "on" or "off"; STAGE: the
-    deployment's stage, "local" on a developer's machine.
+    DELIVERY_DEAD_LETTERS_URL, SEND_MAIL_DEAD_LETTERS_URL, INDEX_WORDS_DEAD_LETTERS_URL, RUN_DEAD_LETTERS_URL,
+    SECRET_ID, AUDIT_SECRET_ID, CONFIGURATION_SET: the stack's resources; PUBLIC_URL: where customers reach us, without
+    a slash at the end; RATE_LIMITS: "on" or "off"; STAGE: the deployment's stage, "local" on a developer's machine.
     OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET_ID: single sign-on at the desk, empty if there is none.
     `files_origins`: the origins to which browsers upload files, from AWS_REGION and, on an emulator,
     AWS_ENDPOINT_URL."""
@@ -32,7 +32,9 @@ class Settings:
     oidc_client_secret_id: str = ""
     delivery_queue_url: str = ""
     delivery_dead_letters_url: str = ""
-    stream_dead_letters_url: str = ""
+    send_mail_dead_letters_url: str = ""
+    index_words_dead_letters_url: str = ""
+    run_dead_letters_url: str = ""
 
 
 def load() -> Settings:
@@ -55,7 +57,9 @@ def load() -> Settings:
         oidc_client_secret_id=os.environ.get("OIDC_CLIENT_SECRET_ID", ""),
         delivery_queue_url=os.environ.get("DELIVERY_QUEUE_URL", ""),
         delivery_dead_letters_url=os.environ.get("DELIVERY_DEAD_LETTERS_URL", ""),
-        stream_dead_letters_url=os.environ.get("STREAM_DEAD_LETTERS_URL", ""),
+        send_mail_dead_letters_url=os.environ.get("SEND_MAIL_DEAD_LETTERS_URL", ""),
+        index_words_dead_letters_url=os.environ.get("INDEX_WORDS_DEAD_LETTERS_URL", ""),
+        run_dead_letters_url=os.environ.get("RUN_DEAD_LETTERS_URL", ""),
     )
 
 

@@ -51,8 +51,12 @@ def deps() -> Deps:
     sqs = partial(client, "sqs")
     mail = MailQueue(sqs, env.mail_queue_url, env.dead_letters_url)
     delivery = DeadLetters(sqs, env.delivery_queue_url, env.delivery_dead_letters_url)
-    # A dead letter of the stream only has a position in the stream: there is no queue to put it back on.
-    stream = DeadLetters(sqs, "", env.stream_dead_letters_url)
+    # These did not come from a queue, so there is none to put them back on.
+    others = {
+        "send_mail": env.send_mail_dead_letters_url,
+        "index_words": env.index_words_dead_letters_url,
+        "runs": env.run_dead_letters_url,
+    }
     return Deps(
         policy=policy(),
         secret=secret(client("secretsmanager"), env.secret_id),
@@ -76,7 +80,7 @@ def deps() -> Deps:
         purges=Purges(table),
         files=Files(partial(client, "s3"), env.mail_bucket, env.files_bucket),
         queue=mail,
-        queues={"mail": mail, "delivery": delivery, "stream": stream},
+        queues={"mail": mail, "delivery": delivery} | {name: DeadLetters(sqs, "", url) for name, url in others.items()},
         mailer=Mailer(partial(client, "ses"), env.configuration_set),
         now=clock(client("dynamodb"), env.table_name, env.stage),
         holidays=holidays_of,

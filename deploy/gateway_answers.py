@@ -21,6 +21,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex, nofollow",
 }
+# As in resources.yaml
+PUBLIC_URL = {"Fn::If": ["HasDomain", {"Fn::Sub": "https://${DomainName}"}, {"Ref": "PublicUrl"}]}
 # Placeholder for our address while the page is made; replaced by the stack's parameter or the local address.
 _OURS = "https://ours.invalid"
 
@@ -79,6 +81,9 @@ def _response(policy: Policy, name: str) -> dict[str, Any]:
     offered = bodies(policy, "${PublicUrl}", name)
     response: dict[str, Any] = {
         "ResponseParameters": {"Headers": {header: f"'{value}'" for header, value in HEADERS.items()}},
-        "ResponseTemplates": {kind: {"Fn::Sub": body} if kind == HTML else body for kind, body in offered.items()},
+        "ResponseTemplates": {
+            kind: {"Fn::Sub": [body, {"PublicUrl": PUBLIC_URL}]} if kind == HTML else body
+            for kind, body in offered.items()
+        },
     }
     return response | ({"StatusCode": ANSWERS[name].status} if ANSWERS[name].status else {})

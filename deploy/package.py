@@ -30,6 +30,7 @@ from deploy import (
     own_rights,
     policy_facts,
     rights,
+    runs,
     runtime,
     test_events,
     trail,
@@ -152,6 +153,7 @@ def resources(stage: str, policy: Path) -> dict[str, Any]:
     answers = gateway_answers.resource(policy_facts.policy(policy))
     found["Resources"]["RestAPI"]["Properties"]["GatewayResponses"] = answers
     found["Resources"] |= test_events.schemas(list(rights.FUNCTIONS)) | own_rights.policies()
+    runs.add_to(found["Resources"])
     domains = found["Mappings"]["Policy"]["Shops"]["Domains"]
     found["Parameters"][alarms.PARAMETER]["AllowedPattern"] = alarms.address_pattern(domains)
     found["Resources"] |= alarms.resources(found["Resources"]) | {"Dashboard": dashboard.resource(found["Resources"])}

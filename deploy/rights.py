@@ -39,6 +39,13 @@ class Function:
     more: tuple[Statement, ...] = ()
     # True for functions that may need more than one run (aws.running).
     runs_once_more: bool = False
+    # True for functions that resources.yaml starts by a schedule.
+    scheduled: bool = False
+
+    @property
+    def runs_unawaited(self) -> bool:
+        """Whether nobody waits for the answer of some of its runs (deploy.runs)."""
+        return self.scheduled or self.runs_once_more
 
 
 # Leading keys used together: of the counters; and of a ticket's change with the day's SLA counters
@@ -64,16 +71,18 @@ FUNCTIONS = {
         512, 60, EVERY_WAY,
         puts=f"{COUNTERS} UNDELIVERED# SENT# {COUNTED_TICKET}",
         updates=f"{COUNTERS} {COUNTED_TICKET}",
-        more=(*may.OF_STREAM, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SECRET),
+        more=(may.READ_STREAM, may.KEEP_FAILED_SENDING, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SECRET),
     ),
     "index_words": Function(
-        512, 120, more=(*may.OF_STREAM, may.READ_TICKETS, may.INSERT_WORDS, may.READ_SECRET)
+        512, 120,
+        more=(may.READ_STREAM, may.KEEP_FAILED_INDEXING, may.READ_TICKETS, may.INSERT_WORDS, may.READ_SECRET),
     ),
     "escalate_overdue": Function(
         512, 240, EVERY_WAY,
         puts=f"{AUDIT_EVENTS} {COUNTERS} UNDELIVERED# RUN SENT# {COUNTED_TICKET}",
         updates=f"{COUNTERS} {COUNTED_TICKET}",
         more=(may.READ_DUE_WORK, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SECRETS),
+        scheduled=True,
     ),
     "note_delivery": Function(
         512, 20, "GetItem",
@@ -86,6 +95,7 @@ FUNCTIONS = {
         puts=f"{AUDIT_EVENTS} RECONCILIATION#",
         more=(may.LIST_RAW_MAIL, may.PUT_MAIL_BACK, may.REDRIVE_DEAD_LETTERS, may.READ_SECRETS,
             may.READ_LATEST_AUDIT_EVENT),
+        scheduled=True,
     ),
     "list_quarantine": Function(512, 60, "GetItem", puts=AUDIT_EVENTS, more=(may.READ_INBOX, may.READ_SECRETS)),
     "release_from_quarantine": Function(512, 60, "GetItem", puts=f"{AUDIT_EVENTS} TICKET#", more=(may.READ_SECRETS,)),
@@ -100,6 +110,7 @@ FUNCTIONS = {
         512, 120, "BatchGetItem Query",
         puts=f"{AUDIT_EVENTS} DIGEST#",
         more=(may.READ_INBOX, may.SEND_AS_THE_SHOPS, may.READ_SECRETS, may.READ_LATEST_AUDIT_EVENT),
+        scheduled=True,
     ),
     "export_tickets": Function(
         1024, 900, EVERY_WAY,
@@ -146,6 +157,7 @@ FUNCTIONS = {
         puts=f"{AUDIT_EVENTS} {CERTIFICATES} TICKET#",
         updates=f"{CERTIFICATES} TICKET#",
         more=(may.READ_DUE_WORK, *may.DELETE_TICKETS, *may.DELETE_FILES, may.READ_SECRETS),
+        scheduled=True,
     ),
     "erase_subject": Function(
         1024, 900, EVERY_WAY,
@@ -171,7 +183,8 @@ def statements(function: str, traced: bool = False) -> list[Statement]:
     """The rights of the function's role, except those that deploy.own_rights adds. A traced function may also send
     traces."""
     of = FUNCTIONS[function]
-    return [*([may.SEND_TRACES] if traced else []), *_of_table(of), *_denials(of), *of.more]
+    by_lambda = ([may.SEND_TRACES] if traced else []) + ([may.KEEP_FAILED_RUNS] if of.runs_unawaited else [])
+    return [*by_lambda, *_of_table(of), *_denials(of), *of.more]
 
 
 def _of_table(of: Function) -> Iterator[Statement]:

@@ -47,7 +47,8 @@ STREAM = {"Fn::If": ["UsesOwnTable", _arn("Table", "StreamArn"), _sub(f"{_TABLES
 TICKET_FILES, UPLOADS = _sub("${FilesBucket.Arn}/tickets/*"), _sub("${FilesBucket.Arn}/uploads/*")
 EXPORTS, RAW_MAIL = _sub("${FilesBucket.Arn}/exports/*"), _sub("${MailBucket.Arn}/raw/*")
 MAIL, MAIL_DEAD = _arn("MailQueue"), _arn("MailDeadLetters")
-DELIVERY, DELIVERY_DEAD, STREAM_DEAD = _arn("DeliveryQueue"), _arn("DeliveryDeadLetters"), _arn("StreamDeadLetters")
+DELIVERY, DELIVERY_DEAD, RUNS_DEAD = _arn("DeliveryQueue"), _arn("DeliveryDeadLetters"), _arn("RunDeadLetters")
+SENDING_DEAD, INDEXING_DEAD = _arn("SendMailDeadLetters"), _arn("IndexWordsDeadLetters")
 SECRET, AUDIT_SECRET = _arn("Secret", "Id"), _arn("AuditSecret", "Id")
 # CloudFormation allows no empty statement: without single sign-on this names a secret that is read anyway.
 CLIENT_SECRET = {"Fn::If": ["HasOidcSecret", {"Ref": "OidcClientSecretArn"}, SECRET]}
@@ -68,10 +69,7 @@ FIND_TICKETS = _query("FindTickets", "customer")
 FIND_DAYS = _query("FindDays", "calendar")
 FIND_DAYS_AND_OVERDUE = _query("FindDaysAndOverdue", "calendar", "inbox")
 _STREAMED = "dynamodb: DescribeStream GetRecords GetShardIterator ListStreams"
-OF_STREAM = (
-    right("ReadStream", _STREAMED, STREAM),
-    right("KeepFailedBatches", "sqs: SendMessage", STREAM_DEAD),
-)
+READ_STREAM = right("ReadStream", _STREAMED, STREAM)
 # PutItem would also overwrite, and BatchWriteItem would also delete.
 INSERT_WORDS = right("InsertWordsAndNothingElse", "dynamodb: PartiQLInsert", TABLE, Condition=of_keys("WORD#"))
 _DELETED = "UNDELIVERED# RAW# SENT# TICKET# WORD#"
@@ -104,11 +102,15 @@ SEND_AS_THE_SHOPS = right("SendAsTheShops", "ses: SendRawEmail", *SENDING, Condi
 _POLLED = "sqs: DeleteMessage GetQueueAttributes ReceiveMessage"
 TAKE_MAIL = right("TakeMailFromQueue", _POLLED, MAIL)
 TAKE_EVENTS = right("TakeEventsFromQueue", _POLLED, DELIVERY)
+# What Lambda itself puts there, under the function's role
+KEEP_FAILED_SENDING = right("KeepFailedBatches", "sqs: SendMessage", SENDING_DEAD)
+KEEP_FAILED_INDEXING = right("KeepFailedBatches", "sqs: SendMessage", INDEXING_DEAD)
+KEEP_FAILED_RUNS = right("KeepFailedRuns", "sqs: SendMessage", RUNS_DEAD)
 PUT_MAIL_BACK = right("PutMailBack", "sqs: SendMessage", MAIL)
 PUT_BACK = right("PutBack", "sqs: SendMessage", MAIL, DELIVERY)
 REDRIVE_DEAD_LETTERS = right("RedriveDeadLetters", "sqs: DeleteMessage ReceiveMessage", MAIL_DEAD)
 TAKE_DEAD_LETTERS = right("TakeDeadLetters", "sqs: DeleteMessage ReceiveMessage", MAIL_DEAD, DELIVERY_DEAD)
-_ALL_QUEUES = (MAIL, MAIL_DEAD, DELIVERY, DELIVERY_DEAD, STREAM_DEAD)
+_ALL_QUEUES = (MAIL, MAIL_DEAD, DELIVERY, DELIVERY_DEAD, SENDING_DEAD, INDEXING_DEAD, RUNS_DEAD)
 READ_DEPTHS = right("ReadDepths", "sqs: GetQueueAttributes", *_ALL_QUEUES)
 
 # Secrets

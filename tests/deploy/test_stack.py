@@ -100,12 +100,12 @@ def test_queue_and_stream_are_connected_as_in_the_template(address: str, deploye
     mail = by_function[deployed.functions["receive_mail"]]
     assert mail["EventSourceArn"].endswith(deployed.outputs["MailQueueUrl"].rpartition("/")[2])
     assert mail["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    for function in ("send_mail", "index_words"):
+    for function, dead in (("send_mail", "SendMailDeadLettersUrl"), ("index_words", "IndexWordsDeadLettersUrl")):
         stream = by_function[deployed.functions[function]]
         assert f"table/{deployed.outputs['TableName']}/stream/" in stream["EventSourceArn"]
         assert stream["FilterCriteria"]["Filters"]
         assert stream["DestinationConfig"]["OnFailure"]["Destination"].endswith(
-            deployed.outputs["StreamDeadLettersUrl"].rpartition("/")[2]
+            deployed.outputs[dead].rpartition("/")[2]
         )
 
 

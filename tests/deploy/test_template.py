@@ -64,7 +64,8 @@ def test_every_function_uses_its_packages_policy(packaged: Package) -> None:
 
 def test_every_function_has_memory_time_and_kept_logs(packaged: Package) -> None:
     log_groups = packaged.of_type("AWS::Logs::LogGroup").values()
-    retention = {group["LogGroupName"]["Fn::Sub"]: group["RetentionInDays"] for group in log_groups}
+    named = [group for group in log_groups if "LogGroupName" in group]
+    retention = {group["LogGroupName"]["Fn::Sub"]: group["RetentionInDays"] for group in named}
     for name, function in functions(packaged).items():
         assert function["MemorySize"] >= 512, name
         assert function["Timeout"] != 60 or name in A_MINUTE, f"{name} has Chalice's own time limit"
@@ -95,7 +96,7 @@ def test_every_event_source_is_wired(packaged: Package) -> None:
         assert stream["Stream"] == {"Fn::If": ["UsesOwnTable", own, restored]}
         assert "FunctionResponseTypes" not in stream  # a batch with a failure is retried whole
         assert stream["ParallelizationFactor"] == 10  # a burst must not delay acknowledgements
-        assert stream["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["StreamDeadLetters", "Arn"]}
+        assert stream["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": [f"{name}DeadLetters", "Arn"]}
 
 
 def test_the_indexing_function_gets_only_messages_and_corrections(packaged: Package) -> None:
@@ -182,14 +183,16 @@ def test_mail_domains_contain_only_the_shops_addresses(packaged: Package) -> Non
 def test_dead_letters_are_kept_longer_than_queued_messages(packaged: Package) -> None:
     queues = packaged.of_type("AWS::SQS::Queue")
     assert queues["MailDeadLetters"]["MessageRetentionPeriod"] == 14 * 24 * 3600
-    assert queues["StreamDeadLetters"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+    for name in ("SendMailDeadLetters", "IndexWordsDeadLetters", "RunDeadLetters"):
+        assert queues[name]["MessageRetentionPeriod"] == 14 * 24 * 3600
     assert queues["MailQueue"]["MessageRetentionPeriod"] < 14 * 24 * 3600
 
 
-@pytest.mark.parametrize("name", ["Table", "MailBucket", "FilesBucket", "Secret"])
+@pytest.mark.parametrize("name", ["Table", "MailBucket", "FilesBucket", "Secret", "AuditSecret"])
 def test_stored_data_survives_the_stack(packaged: Package, name: str) -> None:
+    """But not the rollback of a deployment that made it: then it is empty, and would be in the way of the next."""
     resource = packaged.template["Resources"][name]
-    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
 
 
 def test_buckets_are_private_encrypted_and_reached_by_tls(packaged: Package) -> None:
@@ -257,7 +260,9 @@ def test_outputs_contain_what_the_local_stack_reads(packaged: Package) -> None:
         "MailTopicArn",
         "MailQueueUrl",
         "MailDeadLettersUrl",
-        "StreamDeadLettersUrl",
+        "SendMailDeadLettersUrl",
+        "IndexWordsDeadLettersUrl",
+        "RunDeadLettersUrl",
         "SecretId",
         "ConfigurationSetName",
     }

@@ -19,10 +19,10 @@ _MAX_OVERDUE = 100
 _MAX_UNDELIVERED = 50
 _DAYS = timedelta(days=2)
 _PROBE = "exports/health.txt"
-# Its dead letters can't be put back: they contain only positions in the table's stream.
-_STREAM = "stream"
-# How long they are kept, and before that the stream tried for half a day: a day more.
+# How long dead letters are kept, and before that the stream tried for half a day: a day more.
 _STREAM_LIFE = timedelta(days=15)
+_IN_THE_STREAM = "These say only where in the table's stream something stood, and can not be put back. "
+_GO = " They go by themselves after 14 days."
 
 Found = tuple[str, str]
 """What is wrong, and what to do."""
@@ -78,24 +78,36 @@ def redrive(deps: Deps, event: Any) -> AllRedriven:
 
 def _redriven(deps: Deps, name: str) -> Redriven:
     queue = deps.queues[name]
-    put_back = 0 if name == _STREAM else queue.redrive(_MAX_DEAD)
+    put_back = 0 if name in _NOTES else queue.redrive(_MAX_DEAD)
     depths = queue.depths()
     answer = Redriven(put_back=put_back, waiting=depths.waiting, dead=depths.dead)
-    if name == _STREAM and depths.dead:
-        answer["note"] = _stream_note(deps)
+    if depths.dead and (note := _note(deps, name)):
+        answer["note"] = note
     return answer
 
 
-def _stream_note(deps: Deps) -> str:
+def _note(deps: Deps, name: str) -> str | None:
+    """What to do about dead letters that can't be put back; None for those of a queue."""
     until = deps.now().date()
     since = until - _STREAM_LIFE
-    return (
-        "These say only where in the table's stream something stood, and can not be put back. Mails that were still "
-        "owed are on the due-work index: escalate_overdue sends them. Words may be missing from the search index, by "
-        "which an erasure finds people: mend what failed, then run reindex with "
-        f'{{"from": "{since}", "to": "{until}"}}, and once more from the day of your oldest ticket, with '
-        f'"written_since": "{since}" besides. The dead letters go by themselves after 14 days.'
-    )
+    match name:
+        case "send_mail":
+            return (
+                f"{_IN_THE_STREAM}Mails that were still owed are on the due-work index: escalate_overdue sends them.{_GO}"
+            )
+        case "index_words":
+            return (
+                f"{_IN_THE_STREAM}Words may be missing from the search index, by which an erasure finds people: mend "
+                f'what failed, then run reindex with {{"from": "{since}", "to": "{until}"}}, and once more from the day '
+                f'of your oldest ticket, with "written_since": "{since}" besides.{_GO}'
+            )
+        case "runs":
+            return (
+                "Each is the event of a run that failed three times; requestContext.functionArn says of which function. "
+                "What runs by a schedule is run again by it. Mend what failed, then run the others with that event "
+                f"(press Test).{_GO}"
+            )
+    return None
 
 
 def _checked(name: str, check: Callable[[Deps], Iterator[Found]], deps: Deps) -> Check:
@@ -142,11 +154,7 @@ def _queues(deps: Deps) -> Iterator[Found]:
         if depths.crowded:
             yield f"{depths.waiting} messages wait on the queue {name}", "see whether the function that reads it fails"
         if depths.dead:
-            todo = (
-                _stream_note(deps)
-                if name == _STREAM
-                else f'mend what failed, then run redrive with {{"queue": "{name}"}}'
-            )
+            todo = _note(deps, name) or f'mend what failed, then run redrive with {{"queue": "{name}"}}'
             yield f"{depths.dead} dead letters of the queue {name}", todo
 
 

@@ -236,7 +236,7 @@ def staged(policy: Policy, secret: Secret, audit: Secret, at: datetime) -> Itera
         files = DatedFiles(lambda: places.s3, *places.buckets)
         files.came = {}
         clock, mailer = Clock(at), FakeMailer()
-        queues = {name: FakeQueue() for name in ("mail", "delivery", "stream")}
+        queues = {name: FakeQueue() for name in ("mail", "delivery", "send_mail", "index_words", "runs")}
         ports: dict[str, Any] = dict.fromkeys(PORTS, store)
         deps = Deps(
             policy=policy,

@@ -131,7 +131,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         queue=queue,
         now=clock,
         holidays=holidays_of,
-        queues={"mail": queue, "delivery": FakeQueue(), "stream": FakeQueue()},
+        queues={"mail": queue} | {name: FakeQueue() for name in ("delivery", "send_mail", "index_words", "runs")},
         tickets=store,
         drafts=store,
         work=store,

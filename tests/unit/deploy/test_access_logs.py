@@ -23,7 +23,7 @@ HARMLESS = {
 
 def tells(properties: dict[str, Any]) -> list[str]:
     """The parts of URLs that the API's settings would log."""
-    written = str(properties.get("AccessLogSetting", {}).get("Format", ""))
+    written = str(properties.get("AccessLogSetting", {}))
     found = [name for name in re.findall(r"\$context\.([\w.]+)", written) if name not in HARMLESS]
     for setting in properties.get("MethodSettings", ()):
         found += [

@@ -80,7 +80,7 @@ def resolved(value: Any) -> Any:
 
 
 def by_aws(function: str) -> list[Call]:
-    """Calls under the function's role that its own code does not make: its log and its event sources."""
+    """Calls under the function's role that its own code does not make: its log, its events, its failed runs."""
     log = arn(f"{own_rights.role(function).removesuffix('Role')}LogGroup").removesuffix("*") + "log-stream:today"
     calls = [Call(f"logs:{action}", log) for action in ("CreateLogStream", "PutLogEvents")]
     properties = template()["Resources"][own_rights.logical(function)]["Properties"]
@@ -93,6 +93,8 @@ def by_aws(function: str) -> list[Call]:
                 streamed = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
                 calls += [Call(f"dynamodb:{action}", resolved(of["Stream"])) for action in streamed]
                 calls.append(Call("sqs:SendMessage", resolved(of["DestinationConfig"]["OnFailure"]["Destination"])))
+    if unawaited := properties.get("EventInvokeConfig"):
+        calls.append(Call("sqs:SendMessage", resolved(unawaited["DestinationConfig"]["OnFailure"]["Destination"])))
     return calls
 
 
@@ -105,6 +107,8 @@ def _ref(named: str) -> str:
         return _PSEUDO[named]
     if named == "OidcClientSecretArn":
         return CLIENT_SECRET
+    if named in template()["Parameters"]:
+        return str(template()["Parameters"][named].get("Default", ""))
     if named not in template()["Resources"]:
         raise ValueError(f"no resource {named}")
     return name(named)

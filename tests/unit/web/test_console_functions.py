@@ -37,7 +37,9 @@ QUEUES = {
     "DEAD_LETTERS_URL": "mail-dead",
     "DELIVERY_QUEUE_URL": "delivery",
     "DELIVERY_DEAD_LETTERS_URL": "delivery-dead",
-    "STREAM_DEAD_LETTERS_URL": "stream-dead",
+    "SEND_MAIL_DEAD_LETTERS_URL": "send-dead",
+    "INDEX_WORDS_DEAD_LETTERS_URL": "index-dead",
+    "RUN_DEAD_LETTERS_URL": "run-dead",
 }
 # As EventBridge sends it.
 TICK = {

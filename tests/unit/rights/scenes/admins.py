@@ -70,7 +70,7 @@ def undelivered_mails(stage: Stage) -> None:
     s3, sqs = boto3.client("s3"), boto3.client("sqs")
     s3.put_object(Bucket=policies.name("MailBucket"), Key="raw/forgotten", Body=b"From: x")
     for _ in range(2):
-        for queue in ("MailDeadLetters", "DeliveryDeadLetters", "StreamDeadLetters"):
+        for queue in ("MailDeadLetters", "DeliveryDeadLetters", "SendMailDeadLetters"):
             sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName=policies.name(queue))["QueueUrl"], MessageBody="{}")
         with stage.at(now()):
             found = stage.run("reconcile", {})
@@ -80,7 +80,13 @@ def undelivered_mails(stage: Stage) -> None:
         stage.run("receive_mail", queued(json.dumps({"notificationType": "Received"} | letters), 4))
     put = sqs.get_queue_url(QueueName=policies.name("MailDeadLetters"))["QueueUrl"]
     sqs.send_message(QueueUrl=put, MessageBody="{}")
-    assert stage.run("redrive", {})["put_back"] == {"mail": 1, "delivery": 1, "stream": 0}
+    assert stage.run("redrive", {})["put_back"] == {
+        "mail": 1,
+        "delivery": 1,
+        "send_mail": 0,
+        "index_words": 0,
+        "runs": 0,
+    }
 
 
 def purge(stage: Stage) -> None:

@@ -20,7 +20,10 @@ from tests.unit.rights import policies
 from tests.unit.rights.recording import Recorder, recording
 from tests.unit.rights.scenes.stage import Stage
 
-QUEUES = ("MailQueue", "MailDeadLetters", "DeliveryQueue", "DeliveryDeadLetters", "StreamDeadLetters")
+QUEUES = (
+    *("MailQueue", "MailDeadLetters", "DeliveryQueue", "DeliveryDeadLetters"),
+    *("SendMailDeadLetters", "IndexWordsDeadLetters", "RunDeadLetters"),
+)
 _SENDERS = ("help.northlight.example", "care.kettle.example")
 
 

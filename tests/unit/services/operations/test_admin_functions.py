@@ -184,7 +184,7 @@ class TestRedrive:
         assert isinstance(delivery, FakeQueue)
         world.queue.dead, delivery.dead = ["raw/1"], ["event", "event 2"]
         told = redrive(world.deps, {})
-        assert told["put_back"] == {"mail": 1, "delivery": 2, "stream": 0}
+        assert told["put_back"] == {"mail": 1, "delivery": 2, "send_mail": 0, "index_words": 0, "runs": 0}
         answer = told["queues"]
         assert answer["mail"] == {"put_back": 1, "waiting": 1, "dead": 0}
         assert answer["delivery"] == {"put_back": 2, "waiting": 2, "dead": 0}
@@ -196,20 +196,23 @@ class TestRedrive:
         assert set(redrive(world.deps, {"queue": "mail"})["queues"]) == {"mail"}
         assert delivery.dead == ["event"]
 
-    def test_the_streams_dead_letters_are_explained(self, world: World) -> None:
-        stream = world.deps.queues["stream"]
-        assert isinstance(stream, FakeQueue)
-        stream.dead = ["record"]
-        told = redrive(world.deps, {"queue": "stream"})["queues"]["stream"]
+    @pytest.mark.parametrize(
+        ("name", "advice"),
+        [("send_mail", "escalate_overdue"), ("index_words", 'reindex with {"from": "2026-11-10", "to": "2026-11-25"}'), ("runs", "with that event")],
+    )
+    def test_what_came_from_no_queue_is_explained(self, world: World, name: str, advice: str) -> None:
+        queue = world.deps.queues[name]
+        assert isinstance(queue, FakeQueue)
+        queue.dead = ["record"]
+        told = redrive(world.deps, {"queue": name})["queues"][name]
         assert (told["put_back"], told["dead"]) == (0, 1)
-        assert "due-work" in told["note"]
-        assert 'reindex with {"from": "2026-11-10", "to": "2026-11-25"}' in told["note"]
-        assert told["note"] == found(world, "queues")[0]["do"]
+        assert advice in told["note"]
+        assert advice in found(world, "queues")[0]["do"]
 
     def test_an_unknown_queue_is_refused(self, world: World) -> None:
         with pytest.raises(InvalidEvent) as refused:
             redrive(world.deps, {"queue": "post"})
-        assert "all, mail, delivery, stream" in refused.value.sentences["queue"]
+        assert "all, mail, delivery, send_mail, index_words, runs" in refused.value.sentences["queue"]
 
 
 class TestAuditExports:
