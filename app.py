@@ -130,17 +130,13 @@ if cold_start.runs("export_tickets", "export_subject", "export_audit", "report")
     export_audit = at_length(audit_exports.export_audit)
     report = at_length(reporting.report)
 
-if cold_start.runs("reindex"):
-    from chalicelib.services.operations import reindexing
-
-    reindex = at_length(reindexing.reindex)
-
-if cold_start.runs("redrive", "health", "reconcile"):
-    from chalicelib.services.operations import health_checks, reconciling
+if cold_start.runs("redrive", "health", "reconcile", "reindex"):
+    from chalicelib.services.operations import health_checks, reconciling, reindexing
 
     redrive = from_console(health_checks.redrive)
     health = from_console(health_checks.health)
     reconcile = from_console(reconciling.reconcile)
+    reindex = at_length(reindexing.reindex)
 
 # Schedules run these, too, and purge_expired and reconcile; docs/operations.md says what they do.
 if cold_start.runs("escalate_overdue", "send_digests"):

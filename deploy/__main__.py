@@ -12,7 +12,7 @@ from deploy.cloud.clients import FAILURES
 from deploy.cloud.stage import Stage
 from deploy.cloud.stops import Stopped
 from deploy.cloud.terminal import Terminal
-from deploy.dependencies import PackagingFailed
+from deploy.runtime import PackagingFailed
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -52,9 +52,11 @@ def _run(wanted: argparse.Namespace, found: Stage) -> int:
 
 def _build(of: Stage) -> tuple[Path, Path]:
     """Package as `make package` does: whatever a stage is called, its package is the one for AWS."""
-    from deploy import package
+    from deploy import package, runtime
 
-    return package.build("prod", of.policy, Path(".local/package"), print, of.xray)
+    # The rehearsal's stand-in for Lambda runs functions with this machine's Python.
+    target = runtime.here() if os.environ.get("PACKAGE_FOR") == "here" else None
+    return package.build("prod", of.policy, Path(".local/package"), print, of.xray, target)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -39,6 +39,7 @@ class Cloud:
             AWS_ENDPOINT_URL=self.address,
             AWS_ENDPOINT_URL_SES=self.ses,
             DNS_SERVER=self.name_server,
+            PACKAGE_FOR="here",
         )
 
     def publish(self, printed: str) -> int:

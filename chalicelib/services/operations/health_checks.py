@@ -22,7 +22,6 @@ _PROBE = "exports/health.txt"
 # How long dead letters are kept, and before that the stream tried for half a day: a day more.
 _STREAM_LIFE = timedelta(days=15)
 _IN_THE_STREAM = "These say only where in the table's stream something stood, and can not be put back. "
-_GO = " They go by themselves after 14 days."
 
 Found = tuple[str, str]
 """What is wrong, and what to do."""
@@ -77,11 +76,11 @@ def redrive(deps: Deps, event: Any) -> AllRedriven:
 
 
 def _redriven(deps: Deps, name: str) -> Redriven:
-    queue = deps.queues[name]
-    put_back = 0 if name in _NOTES else queue.redrive(_MAX_DEAD)
+    queue, note = deps.queues[name], _note(deps, name)
+    put_back = 0 if note else queue.redrive(_MAX_DEAD)
     depths = queue.depths()
     answer = Redriven(put_back=put_back, waiting=depths.waiting, dead=depths.dead)
-    if depths.dead and (note := _note(deps, name)):
+    if note and depths.dead:
         answer["note"] = note
     return answer
 
@@ -92,22 +91,22 @@ def _note(deps: Deps, name: str) -> str | None:
     since = until - _STREAM_LIFE
     match name:
         case "send_mail":
-            return (
-                f"{_IN_THE_STREAM}Mails that were still owed are on the due-work index: escalate_overdue sends them.{_GO}"
-            )
+            note = f"{_IN_THE_STREAM}Mails that were still owed are on the due-work index: escalate_overdue sends them."
         case "index_words":
-            return (
+            note = (
                 f"{_IN_THE_STREAM}Words may be missing from the search index, by which an erasure finds people: mend "
-                f'what failed, then run reindex with {{"from": "{since}", "to": "{until}"}}, and once more from the day '
-                f'of your oldest ticket, with "written_since": "{since}" besides.{_GO}'
+                f'what failed, then run reindex with {{"from": "{since}", "to": "{until}"}}, and once more from the '
+                f'day of your oldest ticket, with "written_since": "{since}" besides.'
             )
         case "runs":
-            return (
-                "Each is the event of a run that failed three times; requestContext.functionArn says of which function. "
-                "What runs by a schedule is run again by it. Mend what failed, then run the others with that event "
-                f"(press Test).{_GO}"
+            note = (
+                "Each is the event of a run that failed three times; requestContext.functionArn says of which "
+                "function. What runs by a schedule is run again by it. Mend what failed, then run the others with that "
+                "event (press Test)."
             )
-    return None
+        case _:
+            return None
+    return f"{note} They go by themselves after 14 days."
 
 
 def _checked(name: str, check: Callable[[Deps], Iterator[Found]], deps: Deps) -> Check:

@@ -97,7 +97,7 @@ def test_the_settings_that_a_restore_leaves_out_are_those_of_the_stacks_table() 
         stated = tables.definition()
         assert streams == {table["LatestStreamArn"]}
         assert table["StreamSpecification"] == {"StreamEnabled": True} | stated["StreamSpecification"]
-        assert table["DeletionProtectionEnabled"] == stated["DeletionProtectionEnabled"]
+        assert table["DeletionProtectionEnabled"] is True
         expiry = client.describe_time_to_live(TableName="new")["TimeToLiveDescription"]
         assert expiry["AttributeName"] == stated["TimeToLiveSpecification"]["AttributeName"]
         backups: Any = client.describe_continuous_backups(TableName="new")["ContinuousBackupsDescription"]

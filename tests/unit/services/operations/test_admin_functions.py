@@ -198,7 +198,11 @@ class TestRedrive:
 
     @pytest.mark.parametrize(
         ("name", "advice"),
-        [("send_mail", "escalate_overdue"), ("index_words", 'reindex with {"from": "2026-11-10", "to": "2026-11-25"}'), ("runs", "with that event")],
+        [
+            ("send_mail", "escalate_overdue"),
+            ("index_words", 'reindex with {"from": "2026-11-10"'),
+            ("runs", "with that event"),
+        ],
     )
     def test_what_came_from_no_queue_is_explained(self, world: World, name: str, advice: str) -> None:
         queue = world.deps.queues[name]
