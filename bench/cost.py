@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 
 from bench.figures import Figure
-from bench.metering import Meter
+from bench.tickets.metering import Meter
 from chalicelib.aws.table.codec import Attributes, attributes
 from chalicelib.aws.table.item_keys import message_key, ticket_key
 from chalicelib.aws.table.items import word_key

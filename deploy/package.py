@@ -23,20 +23,16 @@ from chalicelib.errors import PolicyMistakes
 from chalicelib.external import holidays_calendar
 from chalicelib.rules.tickets.log import Action
 from deploy import (
-    api_methods,
     archive,
     dependencies,
-    gateway_answers,
     own_rights,
-    policy_facts,
     rights,
-    runs,
     runtime,
     test_events,
-    trail,
 )
 from deploy.compiling import templates
 from deploy.runtime import PackagingFailed, Target
+from deploy.template import api_methods, gateway_answers, policy_facts, runs, trail
 from deploy.watching import alarms, dashboard
 
 ROOT = Path(__file__).resolve().parent.parent

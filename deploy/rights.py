@@ -44,7 +44,7 @@ class Function:
 
     @property
     def runs_unawaited(self) -> bool:
-        """Whether nobody waits for the answer of some of its runs (deploy.runs)."""
+        """Whether nobody waits for the answer of some of its runs (deploy.template.runs)."""
         return self.scheduled or self.runs_once_more
 
 

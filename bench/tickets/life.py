@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 
 from bench.cost import Costs
-from bench.metering import Counts
+from bench.tickets.metering import Counts
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.services.actions import acting
 from chalicelib.services.actions.action_input import ActionInput

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bench import cost
 from bench.figures import Figure
-from bench.metering import Counts
 from bench.tickets import life, prices
+from bench.tickets.metering import Counts
 from bench.tickets.prices import PRICES, SERVICES, dollars
 
 FLOOR = cost.FLOOR + "; for whole tickets, their mails alone"

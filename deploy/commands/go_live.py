@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from deploy import policy_facts
 from deploy.cloud import account, dns, mail_domains, receiving, stacks
 from deploy.cloud.clients import Clients
 from deploy.cloud.mail_domains import Identity, Record
 from deploy.cloud.stage import Stage
 from deploy.cloud.stops import Stopped
 from deploy.cloud.terminal import Terminal
+from deploy.template import policy_facts
 
 
 @dataclass(frozen=True, slots=True)

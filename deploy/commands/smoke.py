@@ -15,12 +15,12 @@ from email.message import EmailMessage
 from typing import Any
 
 from chalicelib.rules.policy.model import Shop
-from deploy import policy_facts
 from deploy.cloud import stacks
 from deploy.cloud.clients import Clients
 from deploy.cloud.stage import Stage
 from deploy.cloud.stops import Stopped
 from deploy.cloud.terminal import Terminal
+from deploy.template import policy_facts
 
 _SECONDS, _MOST = 2.0, 60
 _HTTP_SECONDS = 30

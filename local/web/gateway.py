@@ -13,7 +13,7 @@ from typing import Any
 from chalice.local import ChaliceRequestHandler, LambdaEventConverter, LocalGatewayException, RouteMatcher
 
 from chalicelib.wiring import policy
-from deploy import gateway_answers
+from deploy.template import gateway_answers
 
 # API Gateway's limit for a request in bytes, and Lambda's for the event made from it and for the answer.
 REQUEST_LIMIT = 10 * 1024 * 1024
@@ -21,7 +21,7 @@ PAYLOAD_LIMIT = 6 * 1024 * 1024
 
 
 class GatewayRefusal(LocalGatewayException):
-    """One of API Gateway's own answers; `name` is its name there (deploy.gateway_answers)."""
+    """One of API Gateway's own answers; `name` is its name there (deploy.template.gateway_answers)."""
 
     def __init__(self, name: str, otherwise: int) -> None:
         super().__init__({}, b"")

@@ -9,7 +9,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from chalicelib.rendering import words
-from deploy import api_methods, gateway_answers
+from deploy.template import api_methods, gateway_answers
 from tests.deploy.packages import Package
 from tests.support import shops
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from deploy import package, policy_facts, runtime
+from deploy import package, runtime
+from deploy.template import policy_facts
 from tests.support import shops
 
 

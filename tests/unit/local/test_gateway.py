@@ -13,7 +13,7 @@ from chalice.app import Chalice, Response
 from chalice.config import Config
 from chalice.local import CustomLocalChalice, LocalChalice, LocalDevServer
 
-from deploy import gateway_answers
+from deploy.template import gateway_answers
 from local import ports
 from local.web.gateway import Handler
 from local.web.serving import OnSocket, serving

@@ -14,7 +14,8 @@ from chalicelib.rendering import pages, words
 from chalicelib.rules.policy.model import KINDS, Policy
 from chalicelib.rules.policy.reading import read
 from chalicelib.rules.timing.periods import due, parse
-from deploy import gateway_answers, package
+from deploy import package
+from deploy.template import gateway_answers
 from local.previews import examples, procedure
 from tests.support import shipped
 

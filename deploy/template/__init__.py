@@ -1,0 +1,1 @@
+"""Parts of the template that packaging adds to resources.yaml and to what Chalice writes."""
