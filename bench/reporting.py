@@ -2,12 +2,16 @@
 is stated."""
 
 import json
+import os
 import platform
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from logging import StreamHandler
 from pathlib import Path
 from typing import Any
 
 from bench.figures import Figure
+from chalicelib import telemetry
 
 FOLDER = Path(__file__).resolve().parent.parent / ".local"
 # What the floor is, and what measures.
@@ -19,13 +23,25 @@ def report(subjects: Mapping[str, Subject], out: Path) -> int:
     """Measure the subjects, by name; print one table and write it into `out`. Returns the exit status: 1 if a figure
     is above its bound."""
     print(ROW.format("", "figure", "floor", "ratio", "bound", "unit"))
-    measured = {name: list(_shown(name, *subject)) for name, subject in subjects.items()}
+    with _unlogged():
+        measured = {name: list(_shown(name, *subject)) for name, subject in subjects.items()}
     out.parent.mkdir(exist_ok=True)
     result = {"python": platform.python_version(), "machine": platform.machine(), "subjects": measured}
     out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     above = [figure["name"] for figures in measured.values() for figure in figures if figure["above_bound"]]
     print(*(f"above its bound: {name}" for name in above), sep="\n", end="\n" if above else "")
     return 1 if above else 0
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """What is measured logs as it always does; here the lines are lost."""
+    with Path(os.devnull).open("w") as lost, ExitStack() as after:
+        for handler in telemetry.logger.handlers:
+            if isinstance(handler, StreamHandler):
+                after.callback(handler.setStream, handler.stream)
+                handler.setStream(lost)
+        yield
 
 
 def _shown(name: str, floor: str, measure: Callable[[], Iterable[Figure]]) -> Iterable[dict[str, Any]]:

@@ -15,7 +15,7 @@ PRICES = {
     "read units": 0.1525,
     "pages": 3.70,
     "runs": 0.20,
-    "GB-seconds": 16.6667,
+    "GB-seconds": 13.3334,  # of arm64 (deploy.runtime)
     "topic messages": 0.50,
     "queue requests": 0.40,
     "file writes": 5.40,
@@ -32,9 +32,9 @@ SERVICES = {
     "queues and topics": ("topic messages", "queue requests"),
     "files": ("file writes", "file reads"),
 }
-# Assumed for each run of a function: how long it takes, most of it waiting for AWS, and how much is logged. Half of
-# that is Lambda's own, the rest is for a metric. Functions write lines only about what is unusual.
-SECONDS, LOGGED_KB = 0.2, 1
+# Assumed for each run of a function: how long it takes, most of it waiting for AWS, and how much is logged: three lines
+# of Lambda's own, and a line of half a KB for what was opened, added or sent, and for each set of metrics.
+SECONDS, LOGGED_KB = 0.2, 2
 MONTH_MINUTES = 30 * 24 * 60
 # Lambda asks a queue by so many readers at once, and each question waits so long (seconds).
 READERS, WAITS = 5, 20
