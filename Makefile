@@ -34,10 +34,12 @@ FUZZ := .cache/fuzz
 VENV_FUZZ := $(FUZZ)/venv/$(call key,requirements-fuzz.txt)
 LOCK := .cache/lock
 VENV_LOCK := $(LOCK)/$(call key,requirements-lock.txt)
-LISTS := requirements requirements-dev requirements-aws requirements-fuzz requirements-lock requirements-peer
+CHECKOV := .cache/checkov
+VENV_CHECKOV := $(CHECKOV)/$(call key,requirements-checkov.txt)
+LISTS := requirements requirements-dev requirements-aws requirements-fuzz requirements-lock requirements-peer requirements-checkov
 
-.PHONY: help setup run story shots test deploy go-live smoke destroy rehearse rehearse-iam fuzz check fmt bench bench-peer load
-.PHONY: package lock clean
+.PHONY: help setup run story shots test deploy go-live smoke destroy rehearse rehearse-iam scan fuzz check fmt bench bench-peer
+.PHONY: load package lock clean
 help:
 	@echo "make run      Aftercare on this machine [PORT=$(PORT) SMTP_PORT=$(SMTP_PORT) MAIL_PORT=$(MAIL_PORT) DATA=$(DATA) RATE_LIMITS=$(RATE_LIMITS) LOOP=$(LOOP)]"
 	@echo "make story    live a whole complaint through, and write docs/story.md"
@@ -45,6 +47,7 @@ help:
 	@echo "make test     every test [ARGS=tests/unit]"
 	@echo "make rehearse  every command of docs/deploying.md, against stand-ins for AWS and DNS"
 	@echo "make rehearse-iam  the whole flow, each function with its own rights and no others"
+	@echo "make scan     checkov, over the stack's template as AWS expands it"
 	@echo "make fuzz     any bytes at the mail parser, guided by coverage [SECONDS=$(SECONDS)]"
 	@echo "make check    ruff, mypy, import-linter, codespell, vulture"
 	@echo "make fmt      put the sources into form"
@@ -85,6 +88,9 @@ rehearse: setup
 
 rehearse-iam: setup
 	@$(IN_VENV) -m pytest tests/integration/test_rights_enforced.py
+
+scan: setup $(VENV_CHECKOV)
+	@$(IN_VENV) -m pytest tests/deploy/test_checkov.py
 
 # Useful inputs are kept in .cache/fuzz/corpus, where the next run goes on; a crash fails, and its input is kept there.
 fuzz: $(VENV_FUZZ)
@@ -147,6 +153,10 @@ $(VENV):
 
 $(VENV_FUZZ):
 	@sh deploy/venv.sh $(FUZZ)/venv requirements-fuzz.txt
+	@touch $@
+
+$(VENV_CHECKOV):
+	@sh deploy/venv.sh $(CHECKOV) requirements-checkov.txt
 	@touch $@
 
 $(VENV_LOCK):

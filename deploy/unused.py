@@ -21,7 +21,7 @@ NAMED = {
 KEPT = {
     "GOODWILL",  # a remedy, chosen by its value
     "anonymised", "done_by",  # stored with the action
-    "healthy", "indexed", "kept_until", "on_hold", "well",  # answered at the console
+    "healthy", "kept_until", "on_hold", "well",  # answered at the console
     "every_kind",  # read earlier from the same table
     "HolidayBase",  # a type
     "inline",  # shown by local/parse_mail.py

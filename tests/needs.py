@@ -56,7 +56,13 @@ LAMBDAS_PYTHON = Need(
     _has_lambdas_python,
     f"there is no {runtime.RUNTIME}",
 )
-NEEDS = (DYNAMODB, CORPORA, LIBREOFFICE, LAMBDAS_PYTHON)
+CHECKOV = Need(
+    "tests/deploy/test_checkov.py",
+    "checkov",
+    (ROOT / ".cache/checkov/bin/checkov").is_file,
+    "`make scan` sets it up and runs it",
+)
+NEEDS = (DYNAMODB, CORPORA, LIBREOFFICE, LAMBDAS_PYTHON, CHECKOV)
 
 
 def left_out(asked: Sequence[str]) -> Iterator[str]:
