@@ -18,7 +18,7 @@ def enforceable(template: dict[str, Any]) -> dict[str, Any]:
             case {"Type": "AWS::S3::BucketPolicy"}:
                 _without_tls(resource["Properties"]["PolicyDocument"])
             case {"Type": "AWS::IAM::Role"}:
-                for policy in resource["Properties"]["Policies"]:
+                for policy in resource["Properties"].get("Policies", ()):
                     _sending_as_anybody(policy["PolicyDocument"])
                     _inserting_anywhere(policy["PolicyDocument"])
             case {"Type": "AWS::Serverless::Function"}:

@@ -17,7 +17,10 @@ PREFIXES = (
     "${FilesBucket.Arn}/uploads/",
     "${FilesBucket.Arn}/exports/",
     ":identity/",  # the statement's condition names the senders
+    "table/${RestoredTable}/stream/",
 )
+# Roles that services of AWS take, by parameter: the service, and how many of AWS's own policies each has.
+OF_AWS = {"ApiGatewayLogRole": ("apigateway.amazonaws.com", 1), "BackupRole": ("backup.amazonaws.com", 2)}
 
 EXPORTING = {"ExportTicketsRole", "ExportSubjectRole", "ExportAuditRole", "ReportRole"}
 NOTING = {"ListQuarantineRole", "VerifyAuditRole", "HealthRole", "RedriveRole", "ReportRole"}
@@ -29,7 +32,7 @@ def statements(packaged: Package) -> list[tuple[str, dict[str, Any]]]:
     documents = [
         (role, policy["PolicyDocument"])
         for role, properties in packaged.of_type("AWS::IAM::Role").items()
-        for policy in properties["Policies"]
+        for policy in properties.get("Policies", ())
     ]
     for policy in packaged.of_type("AWS::IAM::Policy").values():
         documents += [(role["Ref"], policy["PolicyDocument"]) for role in policy["Roles"]]
@@ -49,7 +52,19 @@ def test_every_function_has_its_own_role(packaged: Package) -> None:
     functions = packaged.of_type("AWS::Serverless::Function")
     roles = [function["Role"]["Fn::GetAtt"][0] for function in functions.values()]
     assert len(set(roles)) == len(functions)
-    assert set(roles) == set(packaged.of_type("AWS::IAM::Role"))
+    others = packaged.of_type("AWS::IAM::Role").keys() - set(roles)
+    assert others == set(OF_AWS)
+
+
+@pytest.mark.parametrize(("name", "service", "policies"), [(name, *given) for name, given in OF_AWS.items()])
+def test_a_role_that_is_no_functions_is_for_one_service_of_aws(
+    packaged: Package, name: str, service: str, policies: int
+) -> None:
+    role = packaged.of_type("AWS::IAM::Role")[name]
+    (trusted,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trusted["Principal"] == {"Service": service}
+    assert "Policies" not in role
+    assert len(role["ManagedPolicyArns"]) == policies
 
 
 def test_no_action_is_open_ended(packaged: Package) -> None:
@@ -64,8 +79,8 @@ def test_the_packages_rights_are_those_of_the_table(packaged: Package) -> None:
     for function in policies.functions():
         own = [statement for role, statement in statements(packaged) if role == own_rights.role(function)]
         assert own == policies.statements(function), function
-    for role in packaged.of_type("AWS::IAM::Role").values():
-        assert "ManagedPolicyArns" not in role
+    for name, role in packaged.of_type("AWS::IAM::Role").items():
+        assert name in OF_AWS or "ManagedPolicyArns" not in role
 
 
 def test_every_resource_is_bounded(packaged: Package) -> None:
