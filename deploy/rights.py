@@ -128,6 +128,7 @@ FUNCTIONS = {
         puts=AUDIT_EVENTS,
         more=(may.READ_DUE_WORK, may.READ_INBOX, may.WRITE_EXPORTS, may.LIST_RAW_MAIL, may.READ_DEPTHS,
               may.READ_SECRETS),
+        scheduled=True,
     ),
     "redrive": Function(
         512, 300,

@@ -67,6 +67,8 @@ def _holds(condition: Any, values: dict[str, Any]) -> bool:
             return not _holds(inner, values)
         case {"Fn::Or": several}:
             return any(_holds(each, values) for each in several)
+        case {"Fn::And": several}:
+            return all(_holds(each, values) for each in several)
         case {"Fn::Equals": [{"Ref": name}, value]}:
             return str(values[name]) == str(value)
     raise ValueError(f"not known here: {condition}")
