@@ -1,8 +1,8 @@
 """The embedded AWS with what a deployment needs and it lacks: run as a program in its place, by its own Python.
 
 Added are receipt rule sets in templates, the domain that mail leaves from, identities that stay unverified until their
-DKIM records are in DNS, the API's methods that take any verb, and updates by which an API keeps its address. DNS is the
-JSON file in the setting REHEARSAL_DNS (local.rehearsal.name_server).
+DKIM records are in DNS, the API's methods that take any verb, updates by which an API keeps its address, and numbers in
+parameters. DNS is the JSON file in the setting REHEARSAL_DNS (local.rehearsal.name_server).
 """
 
 import json
@@ -19,6 +19,8 @@ Answer = tuple[int, dict[str, str], bytes]
 _original = ses_v2.handle_request
 _import_path = apigateway_v1._import_path_item
 _update_other = provisioners._apigw_rest_api_update
+_sources = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
+_make_other_source, _update_other_source = _sources["create"], _sources["update"]
 _ANY = "x-amazon-apigateway-any-method"
 
 
@@ -95,7 +97,22 @@ def _update_api(
     return updated
 
 
+def _numbered(props: dict[str, Any]) -> dict[str, Any]:
+    """An event source's properties, with the number that a parameter made a text of, as CloudFormation does."""
+    scaling = {name: int(number) for name, number in props.get("ScalingConfig", {}).items()}
+    return props | {"ScalingConfig": scaling} if scaling else props
+
+
+def _make_source(logical: str, props: dict[str, Any], stack: str) -> Any:
+    return _make_other_source(logical, _numbered(props), stack)
+
+
+def _update_source(physical: str, old: dict[str, Any], new: dict[str, Any], *more: Any) -> Any:
+    return _update_other_source(physical, _numbered(old), _numbered(new), *more)
+
+
 if __name__ == "__main__":
+    _sources |= {"create": _make_source, "update": _update_source}
     provisioners._RESOURCE_HANDLERS["AWS::SES::ReceiptRuleSet"] = {"create": _make_set, "delete": _delete_set}
     provisioners._RESOURCE_HANDLERS["AWS::SES::ReceiptRule"] = {"create": _make_rule, "delete": _delete_rule}
     provisioners._RESOURCE_HANDLERS["AWS::ApiGateway::RestApi"]["update"] = _update_api

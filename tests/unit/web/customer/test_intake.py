@@ -452,10 +452,10 @@ class TestLimits:
         yield
         wiring.deps.cache_clear()
 
-    def test_a_form_is_one_write_and_one_for_the_limits(self, browser: Browser, limited: None) -> None:
+    def test_a_form_is_one_write_beside_what_the_limits_ask_and_count(self, browser: Browser, limited: None) -> None:
         requests = tables.Requests(clients.client("dynamodb"))
         assert browser.json(fields()).status_code == 201
-        assert requests.names == ["TransactWriteItems", "PutItem"]
+        assert requests.names == ["BatchGetItem", "TransactWriteItems", "PutItem"]
         assert tables.write_units(requests.puts[0]) <= 6
 
     def test_a_customer_who_posts_too_often_is_quarantined_and_informed(self, browser: Browser, limited: None) -> None:
