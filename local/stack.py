@@ -131,7 +131,8 @@ def _upload(address: str, template: Path, package: Path, adapt: Callable[[dict[s
     bytes."""
     content = package.read_bytes()
     key = f"{hashlib.sha256(content).hexdigest()}.zip"
-    pointed = json.dumps(_pointed_at(adapt(json.loads(template.read_text(encoding="utf-8"))), key)).encode()
+    adapted = _numbered(adapt(json.loads(template.read_text(encoding="utf-8"))))
+    pointed = json.dumps(_pointed_at(adapted, key)).encode()
     s3 = emulator.client("s3", address)
     with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
         s3.create_bucket(Bucket=CODE_BUCKET, CreateBucketConfiguration={"LocationConstraint": emulator.REGION})
@@ -141,6 +142,24 @@ def _upload(address: str, template: Path, package: Path, adapt: Callable[[dict[s
     s3.put_object(Bucket=CODE_BUCKET, Key=key, Body=content)
     s3.put_object(Bucket=CODE_BUCKET, Key="template.json", Body=pointed)
     return f"{address}/{CODE_BUCKET}/template.json"
+
+
+def _numbered(template: dict[str, Any]) -> dict[str, Any]:
+    """The template with the numbers themselves in place of parameters: the embedded AWS hands a parameter on as a text,
+    and then cannot compare it."""
+    numbers = {name: each["Default"] for name, each in template["Parameters"].items() if each["Type"] == "Number"}
+
+    def filled(part: Any) -> Any:
+        match part:
+            case {"Ref": str(name)} if name in numbers:
+                return numbers[name]
+            case dict():
+                return {name: filled(each) for name, each in part.items()}
+            case list():
+                return [filled(each) for each in part]
+        return part
+
+    return template | {"Resources": filled(template["Resources"])}
 
 
 def _pointed_at(template: dict[str, Any], key: str) -> dict[str, Any]:
