@@ -100,13 +100,14 @@ def at_length(serve: Callable[[Deps, Any, Running], Mapping[str, Any]], enough: 
     return app.lambda_function(name=serve.__name__)(function)
 
 
-if cold_start.runs("act_on_ticket", "list_quarantine", "release_from_quarantine", "withdraw_links"):
-    from chalicelib.services.operations import console, quarantine
+if cold_start.runs("act_on_ticket", "list_quarantine", "release_from_quarantine", "withdraw_links", "reindex"):
+    from chalicelib.services.operations import console, quarantine, reindexing
 
     act_on_ticket = from_console(console.act_on_ticket)
     list_quarantine = from_console(quarantine.list_quarantine)
     release_from_quarantine = from_console(quarantine.release_from_quarantine)
     withdraw_links = from_console(quarantine.withdraw_links)
+    reindex = at_length(reindexing.reindex)
 
 if cold_start.runs("place_legal_hold", "lift_legal_hold", "purge_expired", "verify_audit"):
     from chalicelib.services.privacy import auditing, retention
@@ -130,13 +131,12 @@ if cold_start.runs("export_tickets", "export_subject", "export_audit", "report")
     export_audit = at_length(audit_exports.export_audit)
     report = at_length(reporting.report)
 
-if cold_start.runs("redrive", "health", "reconcile", "reindex"):
-    from chalicelib.services.operations import health_checks, reconciling, reindexing
+if cold_start.runs("redrive", "health", "reconcile"):
+    from chalicelib.services.operations import health_checks, reconciling
 
     redrive = from_console(health_checks.redrive)
     health = from_console(health_checks.health)
     reconcile = from_console(reconciling.reconcile)
-    reindex = at_length(reindexing.reindex)
 
 # Schedules run these, too, and purge_expired and reconcile; docs/operations.md says what they do.
 if cold_start.runs("escalate_overdue", "send_digests"):
