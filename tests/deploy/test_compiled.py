@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,12 @@ from chalicelib.rendering.pages import TEMPLATES
 from local.previews import writing
 from tests.deploy.packages import Package
 from tests.support import shops
+
+
+@pytest.fixture(autouse=True)
+def _the_package_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its templates are imported here; their byte code must not be written into what other tests compare."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
 
 def previews(folder: Path) -> dict[str, bytes]:
