@@ -1,12 +1,10 @@
 """The counters of limits in the table: what they refuse is what the model says, and their items stay small."""
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -41,22 +39,6 @@ EVENTS = st.lists(
     min_size=6,
     max_size=14,
 )
-
-
-@pytest.fixture(scope="module")
-def client(in_process: None) -> Any:
-    return boto3.client("dynamodb", region_name=tables.REGION)
-
-
-@pytest.fixture
-def store(client: Any) -> Iterator[WholeStore]:
-    yield tables.create(client, "aftercare")
-    client.delete_table(TableName="aftercare")
-
-
-@pytest.fixture(scope="module")
-def shared(client: Any) -> WholeStore:
-    return tables.create(client, "shared")
 
 
 def counters(client: Any) -> list[dict[str, Any]]:

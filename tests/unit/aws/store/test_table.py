@@ -1,10 +1,8 @@
 """The store on DynamoDB, on moto: requests and items that are not visible at the port."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -21,23 +19,6 @@ from tests.support.store import fakes, tables
 from tests.support.store.contract import HOUR, StoreContract
 from tests.support.store.fakes import START
 from tests.support.store.whole import WholeStore, on
-
-
-@pytest.fixture(scope="module")
-def client(in_process: None) -> Any:
-    return boto3.client("dynamodb", region_name=tables.REGION)
-
-
-@pytest.fixture
-def store(client: Any) -> Iterator[WholeStore]:
-    """A table for this test only."""
-    yield tables.create(client, "aftercare")
-    client.delete_table(TableName="aftercare")
-
-
-@pytest.fixture(scope="module")
-def shared(client: Any) -> WholeStore:
-    return tables.create(client, "shared")
 
 
 class TestTableInProcess(StoreContract):
