@@ -47,6 +47,8 @@ _BLANK = {
 }
 # Invisible characters that reverse text: they can make a name or file look like another.
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0xFEFF])
+# Unicode's category Cc.
+_CONTROLS = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ def clean(text: str) -> str:
     """Text that can be stored and shown: without lone surrogates, and without control characters other than tab and
     newline."""
     text = text.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return text.translate(_CONTROLS)
 
 
 def one_line(text: str) -> str:
