@@ -16,7 +16,8 @@ FLOOR = "a bare paginated query of the same items (of memory: an export of 1000 
 FEW, MANY = 1_000, 20_000
 # The large number takes minutes: it runs once, in the most used format.
 SERIES = ((FEW, ("csv", "xlsx", "jsonl"), 3), (MANY, ("csv",), 1))
-# What an export may take beside the floor: of time, and of memory.
+# What an export may take beside the floor: of time, and of memory. Of the large number only the processor's time
+# counts: for each page of an index the embedded AWS reads its whole table, and an export asks for shorter pages.
 TIME, MEMORY = 1.2, 1.3
 
 
@@ -58,7 +59,8 @@ def _series(address: str, tickets: int, formats: tuple[str, ...], rounds: int) -
     floor = best[exporting.FLOOR]
     for format in formats:
         name, peak = f"{tickets} tickets of {exporting.REPLIES} replies", max(round[format].peak for round in took)
-        yield Figure(f"{name} as {format}", 1000 * best[format].seconds, 1000 * floor.seconds, "ms", TIME), peak
+        if tickets == FEW:
+            yield Figure(f"{name} as {format}", 1000 * best[format].seconds, 1000 * floor.seconds, "ms", TIME), peak
         processor = 1000 * best[format].processor, 1000 * floor.processor
         yield Figure(f"{name}, processor, as {format}", *processor, "ms", TIME), peak
 

@@ -23,7 +23,7 @@ class Figure:
     value: float
     floor: float
     unit: str
-    bound: float | None = None
+    bound: float
 
     @property
     def ratio(self) -> float | None:
@@ -32,14 +32,14 @@ class Figure:
 
     @property
     def above_bound(self) -> bool:
-        return self.bound is not None and (self.ratio is None or self.ratio > self.bound)
+        return self.ratio is None or self.ratio > self.bound
 
 
 def timed(
     name: str,
     ours: Callable[[], object],
     floor: Callable[[], object],
-    bound: float | None = None,
+    bound: float,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Figure:
     """How long a call of ours takes, and one of the floor, in milliseconds of `clock`."""

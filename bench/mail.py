@@ -61,11 +61,16 @@ Content-Type: text/plain; charset=utf-8
 
 def figures() -> Iterator[Figure]:
     bounce = email.message_from_string(BOUNCE)
-    mails = {"plain reply": plain(), "HTML reply": html(), "attachment": attachment(), "bounce": bounce}
-    for name, mail in mails.items():
+    mails = [
+        ("plain reply", plain(), 25),
+        ("HTML reply", html(), 27),
+        ("attachment", attachment(), 0.6),
+        ("bounce", bounce, 6),
+    ]
+    for name, mail, bound in mails:
         raw = mail.as_bytes()
         size = f"{len(raw) / 1000:.0f} KB"
-        yield timed(f"{name}, {size}", partial(reading.read, raw), partial(email.message_from_bytes, raw))
+        yield timed(f"{name}, {size}", partial(reading.read, raw), partial(email.message_from_bytes, raw), bound)
 
 
 def plain() -> EmailMessage:

@@ -1,5 +1,4 @@
-"""Prints figures as a table and writes them as JSON. In the JSON, `ratio` is null if the floor is zero, `bound` if none
-is stated."""
+"""Prints figures as a table and writes them as JSON. In the JSON, `ratio` is null if the floor is zero."""
 
 import json
 import os
@@ -48,12 +47,10 @@ def _shown(name: str, floor: str, measure: Callable[[], Iterable[Figure]]) -> It
     """The subject's figures as they go into the JSON, each printed as soon as it is there."""
     print(f"{name}, beside {floor}", flush=True)
     for figure in measure():
-        ratio, bound = (
-            "-" if number is None else f"{number:.2f}{mark}"
-            for number, mark in ((figure.ratio, "!" if figure.above_bound else ""), (figure.bound, ""))
-        )
+        ratio = "-" if figure.ratio is None else f"{figure.ratio:.2f}"
+        ratio += "!" if figure.above_bound else ""
         value, least = _digits(figure.value), _digits(figure.floor)
-        print(ROW.format(f"  {figure.name}", value, least, ratio, bound, figure.unit), flush=True)
+        print(ROW.format(f"  {figure.name}", value, least, ratio, f"{figure.bound:.2f}", figure.unit), flush=True)
         values = {"name": figure.name, "value": figure.value, "floor": figure.floor, "bound": figure.bound}
         values |= {"ratio": figure.ratio, "above_bound": figure.above_bound}
         yield values | {"unit": figure.unit, "floor_is": floor}

@@ -15,7 +15,6 @@ from bench.figures import Figure, medians
     [
         (Figure("x", 14, 10, "ms", 1.4), False),
         (Figure("x", 15, 10, "ms", 1.4), True),
-        (Figure("x", 15, 10, "ms"), False),
         (Figure("x", 15, 0, "ms", 1.4), True),
     ],
 )

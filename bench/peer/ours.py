@@ -24,6 +24,9 @@ from chalicelib.web.access import auth
 from tests.support import samples
 from tests.support.store.tables import REGION
 
+# The other side handles each event once.
+ONCE = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Ours:
@@ -36,7 +39,7 @@ class Ours:
     def inbox(self, _: Ticket) -> Done:
         seconds, shown, query = 0.0, list[str](), dict[str, str]()
         while query or not shown:
-            took, answer = self.moto.apart(self._looking(query))
+            took, answer = self.moto.apart(self._looking(query), ONCE)
             seconds += took
             page = LexborHTMLParser(answer["body"])
             shown += [link.text() for link in page.css(".row .subject a")]
@@ -62,9 +65,9 @@ class Ours:
     def _with_mails(self, handles: Handles, ticket: Ticket) -> Done:
         sent = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
         before = len(sent)
-        seconds, _ = self.moto.apart(handles)
+        seconds, _ = self.moto.apart(handles, ONCE)
         for item in self._owing(ticket):
-            seconds += self.moto.apart(self.functions.sending(item))[0]
+            seconds += self.moto.apart(self.functions.sending(item), ONCE)[0]
         return Done(seconds, mails=len(sent) - before)
 
     def _owing(self, ticket: Ticket) -> list[Any]:
@@ -82,13 +85,15 @@ class Ours:
         event |= {"path": "/desk", "pathParameters": {}, "queryStringParameters": query}
         event["multiValueQueryStringParameters"] = {name: [value] for name, value in query.items()}
         event["requestContext"]["resourcePath"] = "/desk"
-        return lambda: app.app(event, CONTEXT)
+        # A context of its own each time: who has signed in is noted there.
+        return lambda: app.app(event | {"requestContext": dict(event["requestContext"])}, CONTEXT)
 
 
 @contextmanager
 def aftercare() -> Iterator[Ours]:
     """With the tickets that wait there."""
     with on_moto() as (functions, moto):
+        app.escalate_overdue({}, CONTEXT)  # reads its secret
         now = wiring.deps().now()
         for number, subject in enumerate(WAITING):
             _wait(f"NL-WA1TS-{number:05}", Ticket(0, subject), now, now + timedelta(days=2))
