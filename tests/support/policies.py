@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from chalicelib.rules.policy.checks import default_length
 from chalicelib.rules.policy.fields import LANGUAGES
-from chalicelib.rules.policy.model import KINDS
-from chalicelib.rules.policy.promises import Outcome
+from chalicelib.rules.policy.later_kinds import BUILT_IN
+from chalicelib.rules.policy.promises import FIRST_KINDS, Outcome
 from chalicelib.rules.timing.periods import Period, Unit, parse
 
 ZONES = ("Europe/Berlin", "Europe/London", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia")
@@ -66,9 +66,16 @@ def documents(draw: st.DrawFn) -> str:
         "referrals": {"answer": draw(periods), "reminder": draw(lasting)},
         "guarantees": {"statutory": draw(lasting)},
         "agents": [{"address": "owner@office.example", "name": "Kim Owner", "role": "owner"}],
-        "kinds": {kind: draw(promises(kind)) for kind in KINDS},
+        "kinds": {kind: draw(promises(kind)) for kind in FIRST_KINDS} | draw(later_kinds()),
     }
     return toml({"shops": {"shop": shop}})
+
+
+@st.composite
+def later_kinds(draw: st.DrawFn) -> dict[str, Any]:
+    """What a policy says of the kinds that came after 0.1.0: nothing, or whether they are offered."""
+    stated = draw(st.sets(st.sampled_from(list(BUILT_IN))))
+    return {kind: {"offered": draw(st.booleans())} for kind in stated}
 
 
 @st.composite

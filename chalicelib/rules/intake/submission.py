@@ -113,7 +113,7 @@ def choices(line: Mapping[str, str], shop: Shop, problems: dict[str, str]) -> tu
     """The kind, topic and language that the fields choose; adds to `problems` what the shop does not have."""
     kind, topic = line.get("kind") or QUESTION, line.get("topic") or None
     language = line.get("language") or shop.languages[0]
-    if kind not in shop.kinds:
+    if not shop.offers(kind):
         problems["kind"] = "unknown"
     if topic and shop.topic(topic) is None:
         problems["topic"] = "unknown"

@@ -38,7 +38,7 @@ def default_length(period: Period) -> int:
 
 def kind_mistakes(values: Values) -> Iterator[tuple[str, str]]:
     """Contradictions between the promises of one kind of ticket. Keys that could not be read are skipped."""
-    for check in (_order_mistakes, _warning_mistakes, _needless, _unwatched):
+    for check in (_order_mistakes, _warning_mistakes, _needless, _unwatched, _not_offered):
         yield from check(values)
 
 
@@ -69,6 +69,12 @@ def _unwatched(values: Values) -> Iterator[tuple[str, str]]:
         yield "escalation", "has nothing to watch over: write first_answer or resolve, or take this out."
 
 
+def _not_offered(values: Values) -> Iterator[tuple[str, str]]:
+    """Forms without a kind are questions; requests about personal data may come in any mail."""
+    if values.get("id") in (QUESTION, DATA_REQUEST) and not values.get("offered", True):
+        yield "offered", f"must be true for {values['id']}: its tickets are also opened without anybody choosing it."
+
+
 def _promised(values: Values) -> list[Period]:
     return [values[key] for key in _PROMISED if values.get(key)]
 
@@ -82,8 +88,9 @@ def shop_mistakes(values: Values) -> Iterator[tuple[str, str]]:
         )
     if values.get("terms_required") and "terms_url" in values and not values["terms_url"]:
         yield "terms_url", "is missing: terms_required asks customers to accept terms, so write where they are."
-    if "kinds" in values and values.get("mail_kind", QUESTION) not in values["kinds"]:
-        yield "mail_kind", f"names no kind of this shop: write one of {', '.join(values['kinds'])}."
+    offered = [id for id, kind in values.get("kinds", {}).items() if kind.offered]
+    if offered and values.get("mail_kind", QUESTION) not in offered:
+        yield "mail_kind", f"names no kind that this shop offers: write one of {', '.join(offered)}."
     agents = values.get("agents", ())
     if agents and not any(agent.role == "owner" for agent in agents):
         yield "agents", 'has no owner, who gets the escalations and the daily digest: give one agent role = "owner".'

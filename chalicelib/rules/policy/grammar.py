@@ -33,7 +33,7 @@ from chalicelib.rules.policy.model import (
     Shop,
     ThirdParty,
 )
-from chalicelib.rules.policy.promises import KINDS, QUESTION, Referrals
+from chalicelib.rules.policy.promises import FIRST_KINDS, KINDS, QUESTION, Referrals
 from chalicelib.rules.policy.tables import BAD, Read, Reading, entries, items, optional, required, scalar, table
 from chalicelib.rules.policy.toml_lines import Path
 from chalicelib.rules.timing.periods import Period, Unit
@@ -186,7 +186,7 @@ SHOP_FIELDS = {
     "closed_days": optional(items(CLOSED_DAY), ()),
     "channels": optional(CHANNELS, Channels(None, None, None, {})),
     "limits": required(LIMITS, "limits = { per_address_hour = 10, per_source_hour = 60 } or other numbers"),
-    "kinds": required(entries(KIND, KINDS, needed=KINDS), "the kinds of ticket"),
+    "kinds": required(entries(KIND, KINDS, needed=FIRST_KINDS), "the kinds of ticket"),
     "every_kind": optional(fields.a_table, {}),  # a table was merged into the kinds before
     "topics": optional(items(TOPIC, unique="id"), ()),
     "agents": required(items(AGENT, unique="address", least=1), "at least one agent under [[shops.….agents]]"),

@@ -153,6 +153,14 @@ class Shop:
         """All addresses at which customers can write to the shop."""
         return (self.support, *self.aliases)
 
+    @property
+    def offered(self) -> tuple[Kind, ...]:
+        """The kinds that new tickets may have."""
+        return tuple(kind for kind in self.kinds.values() if kind.offered)
+
+    def offers(self, kind: str) -> bool:
+        return kind in self.kinds and self.kinds[kind].offered
+
     def agent(self, address: str) -> Agent | None:
         wanted = canonical(address)
         return next((agent for agent in self.agents if canonical(agent.address) == wanted), None)

@@ -11,8 +11,15 @@ Text = Mapping[str, str]
 """The same words per language code."""
 
 QUESTION, COMPLAINT, WARRANTY, DATA_REQUEST = "question", "complaint", "warranty", "data_request"
+PRIVACY_COMPLAINT = "privacy_complaint"
 """The kinds that have rules of their own."""
-KINDS = (QUESTION, COMPLAINT, "feedback", WARRANTY, "return", DATA_REQUEST)
+FIRST_KINDS = (QUESTION, COMPLAINT, "feedback", WARRANTY, "return", DATA_REQUEST)
+"""The kinds of release 0.1.0. Every policy states them."""
+KINDS = (
+    *FIRST_KINDS,
+    PRIVACY_COMPLAINT,
+)
+"""All kinds. What a policy does not state about a later one is built in (policy.later_kinds)."""
 Recipient = Literal["assignee", "team", "owner"]
 """Who gets an escalation's mail: the ticket's agent, all agents who are notified of new tickets, or the shop's owners.
 """
@@ -79,6 +86,8 @@ class Kind:
     close_after: Period | None = None
     """How long after an answer the ticket closes if the customer does not reply; None: it never closes automatically.
     """
+    offered: bool = True
+    """Whether customers may choose it and mails may open it. Tickets that have the kind keep it either way."""
 
     def retention(self, outcome: str | None = None) -> Period:
         return self.retain_for.get(outcome or "", self.retain)

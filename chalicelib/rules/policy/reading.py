@@ -9,6 +9,7 @@ from chalicelib.errors import Mistake, PolicyMistakes
 from chalicelib.rules.policy.checks import across_shops
 from chalicelib.rules.policy.fields import a_table
 from chalicelib.rules.policy.grammar import SHOP
+from chalicelib.rules.policy.later_kinds import BUILT_IN
 from chalicelib.rules.policy.model import Policy
 from chalicelib.rules.policy.tables import Reading, dotted, entries, optional, required, shown, table
 from chalicelib.rules.policy.toml_lines import Path, lines
@@ -49,11 +50,13 @@ DOCUMENT = table(
 
 
 def with_defaults(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The document with `defaults` merged under each shop, and each shop's `every_kind` under each of its kinds."""
+    """The document with `defaults` merged under each shop, each shop's `every_kind` under each of its kinds, and what is
+    built in under all that."""
     defaults, shops = raw.get("defaults", {}), raw.get("shops")
     if not isinstance(shops, dict):
         return dict(raw)
-    return {**raw, "shops": {name: with_every_kind(laid_under(defaults, shop)) for name, shop in shops.items()}}
+    merged = {name: with_every_kind(laid_under(defaults, shop)) for name, shop in shops.items()}
+    return {**raw, "shops": {name: with_later_kinds(shop) for name, shop in merged.items()}}
 
 
 def with_every_kind(shop: Any) -> Any:
@@ -64,6 +67,15 @@ def with_every_kind(shop: Any) -> Any:
     if isinstance(kinds, dict):
         rest["kinds"] = {name: laid_under(shop["every_kind"], kind) for name, kind in kinds.items()}
     return rest
+
+
+def with_later_kinds(shop: Any) -> Any:
+    """The shop with every kind that came after 0.1.0, stated by its policy or not (decision 202)."""
+    kinds = shop.get("kinds") if isinstance(shop, dict) else None
+    if not isinstance(kinds, dict):
+        return shop
+    later = {name: laid_under(built_in, kinds.get(name, {})) for name, built_in in BUILT_IN.items()}
+    return {**shop, "kinds": {**kinds, **later}}
 
 
 def laid_under(base: Any, own: Any) -> Any:

@@ -144,7 +144,7 @@ def _in_their_name(shop: Shop, arrived: Inbound, gathered: Gathered) -> Inbound:
 def _kind(shop: Shop, subject: str, text: str) -> str:
     """The policy's kind for mails; but a mail about its writer's personal data gets the kind with the legal deadline of
     a month."""
-    about_data = DATA_REQUEST in shop.kinds and data_requests.asks_about_data(subject, text)
+    about_data = shop.offers(DATA_REQUEST) and data_requests.asks_about_data(subject, text)
     return DATA_REQUEST if about_data else shop.mail_kind
 
 

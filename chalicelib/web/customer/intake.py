@@ -201,7 +201,7 @@ def _form(
         values=values,
         errors=errors or {},
         chosen_files=chosen_files,
-        kinds=list(shop.kinds.values()),
+        kinds=list(shop.offered),
         topics=shop.topics,
         countries=policy_page.countries(shop),
         submission_id=values.get("submission_id") or secrets.token_urlsafe(18),
