@@ -62,10 +62,11 @@ def replies(language: str) -> tuple[CannedReply, ...]:
 
 
 def offered(language: str, kind: str, topic: str | None) -> tuple[CannedReply, ...]:
-    """The replies that suit a ticket of this kind and topic: those for its topic first, then those for any topic."""
+    """The replies that suit a ticket of this kind and topic: those for its topic first, then those for its kind, then
+    those for any ticket."""
     fitting = [reply for reply in replies(language) if not reply.kinds or kind in reply.kinds]
     own = [reply for reply in fitting if topic in reply.topics]
-    return (*own, *(reply for reply in fitting if not reply.topics))
+    return (*own, *sorted((reply for reply in fitting if not reply.topics), key=lambda reply: not reply.kinds))
 
 
 def filled(reply: CannedReply, values: Mapping[str, str]) -> str:

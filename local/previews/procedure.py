@@ -131,6 +131,11 @@ def _final_answers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> It
         yield f"final_answer-through-{performer}", "final_answer", agreed | {"carried_out_by": performer}
     refused = {"outcome": Outcome.NOT_UPHELD, "reopen_days": 1, "text": "The lamp works as it should."}
     unowed = {"remedy_kind": "", "owed_by": "", "carried_out_by": "", "remedy_due": None, "remedy_note": ""}
+    about_data = full | concluded | unowed | {"kind": "data_request", "outcome": Outcome.UPHELD, "about_data": True}
+    complain = {"complain_url": f"https://care.northlight.example/shops/{shop.id}/contact?kind=privacy_complaint"}
+    yield "answer-complain", "answer", full | complain | {"authorities": shop.bodies[-1:]}
+    yield "final_answer-complain", "final_answer", about_data | complain | {"bodies": (), "authorities": shop.bodies[-1:]}
+    yield "final_answer-authority", "final_answer", about_data | {"kind": "privacy_complaint", "bodies": shop.bodies[-1:]}
     yield "final_answer-bare", "final_answer", bare | refused | unowed | {"bodies": _two_bodies(shop)}
 
 
@@ -171,7 +176,7 @@ def _to_agents(full: dict[str, Any], bare: dict[str, Any]) -> Iterator[Sample]:
     explained = "2 working days from Fri 16:30, Mon is a holiday: due Wed 16:30"
     near = {"stage": "warn", "due": at(25, 15, 30), "explained": explained, "priority": "normal"}
     near |= {"assignee_name": "Ada Lindqvist", "reassigned": False}
-    for clock in ("acknowledge", "first_answer", "next_answer", "resolve", "remedy", "referral-2"):
+    for clock in ("acknowledge", "first_answer", "next_answer", "resolve", "progress", "remedy", "referral-2"):
         yield f"escalation-{clock}-warn", "escalation", full | near | {"clock": clock}
         missed = {"clock": clock, "stage": "due", "priority": "high"}
         yield f"escalation-{clock}-due", "escalation", full | near | missed

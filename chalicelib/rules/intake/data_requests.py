@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from chalicelib.patterns import pattern
 
 # Only this many characters are searched; a later mention is about something else, or is quoted small print.
-_READ = 2000
+READ = 2000
 
 _ABOUT_ME = r"(?:data|information) (?:that |which )?(?:do )?you (?:hold|keep|store|have)(?: stored)? (?:about|on|of) me"
 # Exclude things like the data sheet of a lamp, a data cable or a data backup.
@@ -54,13 +54,13 @@ _LEGAL_TERMS = pattern(
     r")\b",
     re.IGNORECASE,
 )
-_FIRST_PERSON = pattern(
+FIRST_PERSON = pattern(
     r"\b(?:i|i'd|i'm|me|my|mine|please|ich|mir|mich|mein(?:e[mnrs]?)?|bitte|hiermit|hereby"
     r"|beantragen?|fordern?|fordere|verlangen?|ersuchen?|wir bitten|bitten wir|we (?:request|ask|demand))\b",
     re.IGNORECASE,
 )
 # Phrases that inform others of their rights, or say where to read about them and which office to contact.
-_INFORMS = pattern(
+INFORMS = pattern(
     r"https?://|www\.|\byour (?:\w+ ){0,2}rights?\b"
     r"|\byou (?:\w+ ){0,2}(?:have|may|can) (?:\w+ ){0,3}(?:rights?|object|withdraw|exercise|find|request|ask)\b"
     r"|\brights? of (?:the )?(?:data subjects?|individuals)"
@@ -91,18 +91,19 @@ _FAREWELL = pattern(
 
 def asks_about_data(subject: str, text: str) -> bool:
     """Whether the writer asks for their stored data, or for its erasure."""
-    body = _before_farewell(text[:_READ])
-    if _LEGAL_TERMS.search(subject) and not _INFORMS.search(subject):
+    body = before_farewell(text[:READ])
+    if _LEGAL_TERMS.search(subject) and not INFORMS.search(subject):
         return True  # a subject is never a footer
     if _REQUEST.search(" ".join(f"{subject} {body}".split())):
         return True
     return any(
-        _LEGAL_TERMS.search(each) and _FIRST_PERSON.search(each) and not _INFORMS.search(each)
-        for each in _sentences(body)
+        _LEGAL_TERMS.search(each) and FIRST_PERSON.search(each) and not INFORMS.search(each)
+        for each in sentences(body)
     )
 
 
-def _sentences(text: str) -> Iterator[str]:
+def sentences(text: str) -> Iterator[str]:
+    """The sentences of a text, each on one line."""
     for paragraph in _PARAGRAPH.split(text):
         for lines in _blocks(paragraph.split("\n")):
             yield from _SENTENCE.split(lines)
@@ -119,6 +120,7 @@ def _blocks(lines: list[str]) -> Iterator[str]:
     yield " ".join(block)
 
 
-def _before_farewell(text: str) -> str:
+def before_farewell(text: str) -> str:
+    """The text above the writer's farewell or signature."""
     found = _FAREWELL.search(text)
     return text[: found.start()] if found else text

@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.rules.policy.addresses import address_mistakes
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.policy.promises import COMPLAINT, DATA_REQUEST, QUESTION
+from chalicelib.rules.policy.promises import COMPLAINT, DATA_REQUEST, PRIVACY_COMPLAINT, QUESTION
 from chalicelib.rules.policy.tables import Reading, Values, note_repeated
 from chalicelib.rules.policy.toml_lines import Path
 from chalicelib.rules.timing.periods import Period, Unit
@@ -120,6 +120,7 @@ def warnings(shops: Iterable[Shop], today: date) -> Iterator[str]:
         if dated and max(dated) < today.year:
             yield f"{shop.name}: its closed days end with {max(dated)}: write those of {today.year}."
         yield from _data_request_warnings(shop)
+        yield from _privacy_complaint_warnings(shop)
 
 
 def _data_request_warnings(shop: Shop) -> Iterator[str]:
@@ -130,3 +131,17 @@ def _data_request_warnings(shop: Shop) -> Iterator[str]:
         yield f"{shop.name}: a data request has to be answered within 1 month (GDPR Art. 12(3))."
     if kind.extension and default_length(kind.extension.limit) > 2 * month:
         yield f"{shop.name}: a data request may be extended by 2 months at most (GDPR Art. 12(3))."
+
+
+def _privacy_complaint_warnings(shop: Shop) -> Iterator[str]:
+    """UK Data (Use and Access) Act 2025, since 19 June 2026: complaints about personal data are taken, acknowledged within
+    30 days, and answered without undue delay; the complainant hears how far they are."""
+    kind = shop.kinds[PRIVACY_COMPLAINT]
+    if not kind.offered:
+        if shop.country == "GB":
+            yield f"{shop.name}: a shop in the UK must take complaints about personal data: set offered = true."
+        return
+    if default_length(kind.acknowledge) > default_length(Period(30, Unit.DAYS)):
+        yield f"{shop.name}: a complaint about personal data has to be acknowledged within 30 days (UK law)."
+    if kind.resolve is None or kind.progress is None:
+        yield f"{shop.name}: a complaint about personal data needs resolve and progress (UK law)."

@@ -56,6 +56,7 @@ KIND = table(
         "retain_for": optional(entries(LASTING, tuple(Outcome)), {}),
         "pause_first_answer": optional(FLAG, False),
         "close_after": optional(LASTING),
+        "progress": optional(LASTING),
         "offered": optional(FLAG, True),
     },
     check=kind_mistakes,

@@ -27,5 +27,7 @@ BUILT_IN: Mapping[str, dict[str, Any]] = {
         "label": {"en": "Complaint about my personal data", "de": "Beschwerde zum Umgang mit meinen Daten"},
         "first_answer": "5 working days",
         "resolve": "30 days",
+        "extension": {"limit": "30 days", "times": 1},
+        "progress": "30 days",
     },
 }

@@ -20,6 +20,9 @@ KINDS = (
     PRIVACY_COMPLAINT,
 )
 """All kinds. What a policy does not state about a later one is built in (policy.later_kinds)."""
+ABOUT_DATA = (DATA_REQUEST, PRIVACY_COMPLAINT)
+"""The kinds about the customer's personal data. The law's time for them counts from the opening, only data protection
+authorities are named in their answers, and they are followed by no request for a rating."""
 Recipient = Literal["assignee", "team", "owner"]
 """Who gets an escalation's mail: the ticket's agent, all agents who are notified of new tickets, or the shop's owners.
 """
@@ -86,6 +89,9 @@ class Kind:
     close_after: Period | None = None
     """How long after an answer the ticket closes if the customer does not reply; None: it never closes automatically.
     """
+    progress: Period | None = None
+    """How long after the last answer, or at first after the opening, the customer is owed word of how far the matter is;
+    None: only what is asked is answered."""
     offered: bool = True
     """Whether customers may choose it and mails may open it. Tickets that have the kind keep it either way."""
 

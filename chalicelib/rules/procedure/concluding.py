@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.errors import InvalidFields
-from chalicelib.rules.policy.model import ConsumerBody
-from chalicelib.rules.policy.promises import COMPLAINT, DATA_REQUEST
+from chalicelib.rules.policy.model import ConsumerBody, Shop
+from chalicelib.rules.policy.promises import ABOUT_DATA, COMPLAINT, DATA_REQUEST, PRIVACY_COMPLAINT
 from chalicelib.rules.procedure import reviewing
 from chalicelib.rules.tickets.clock_steps import resumed, run_again
 from chalicelib.rules.tickets.clocks import (
@@ -42,6 +42,7 @@ from chalicelib.rules.tickets.ticket import (
     kept,
 )
 
+_UNITED_KINGDOM = "GB"
 FINAL = (Outcome.UPHELD, Outcome.PARTLY_UPHELD, Outcome.NOT_UPHELD)
 
 
@@ -72,16 +73,29 @@ def conclude(
 
 def bodies(ticket: Ticket, context: RuleContext) -> tuple[ConsumerBody, ...]:
     """The consumer bodies for this customer, by the customer's country if it is known, else by the shop's. If there is
-    none for the kind of ticket, those for complaints; for data requests only a data protection authority will do."""
+    none for the kind of ticket, those for complaints; about personal data only a data protection authority will do."""
     country = ticket.country or context.shop.country
-    kinds = (ticket.kind,) if ticket.kind == DATA_REQUEST else (ticket.kind, COMPLAINT)
+    # A policy of 0.1.0 names its authorities for data requests only.
+    others = (DATA_REQUEST,) if ticket.kind in ABOUT_DATA else (COMPLAINT,)
+    kinds = (ticket.kind, *others)
     return next((found for kind in kinds if (found := context.shop.bodies_for(country, kind))), ())
 
 
+def names_right_to_complain(ticket: Ticket, shop: Shop) -> bool:
+    """Whether an answer names the right to complain to the shop: answers to requests about personal data do, where the
+    shop or the customer is in the United Kingdom (Data (Use and Access) Act 2025 with the regulator's guidance,
+    docs/law.md)."""
+    return ticket.kind == DATA_REQUEST and _UNITED_KINGDOM in (ticket.country, shop.country) and shop.offers(
+        PRIVACY_COMPLAINT
+    )
+
+
 def names_bodies(ticket: Ticket, at: datetime) -> bool:
-    """Whether a final answer sent at `at` names consumer bodies. It does unless the matter is settled in time."""
+    """Whether a final answer sent at `at` names consumer bodies. It does unless the matter is settled in time, and a
+    complaint about personal data always names the authority (decision 203)."""
     answer, resolve = ticket.final_answer, ticket.clock(RESOLVE)
-    return answer is not None and (answer.bodies or (resolve is not None and resolve.late(at)))
+    always = ticket.kind == PRIVACY_COMPLAINT or (resolve is not None and resolve.late(at))
+    return answer is not None and (answer.bodies or always)
 
 
 def final_answer_sent(
@@ -163,7 +177,8 @@ def reopen(ticket: Ticket, reason: str, agent: Person, context: RuleContext) -> 
 def reopened(ticket: Ticket, context: RuleContext) -> Ticket:
     """The ticket, open again, with a new promise."""
     clocks = ticket.clocks.without(CLOSE, RETAIN).without_review_clock()
-    clocks = clocks.renew(context.shop.kinds[ticket.kind], context, SetBy.REOPENING)
+    kind = context.shop.kinds[ticket.kind]
+    clocks = clocks.renew(kind, context, SetBy.REOPENING).owe_progress(kind, context, SetBy.REOPENING)
     return replace(ticket, state=State.OPEN, closed_at=None, outcome=None, clocks=clocks)
 
 
@@ -216,6 +231,7 @@ def after_answer(ticket: Ticket, context: RuleContext) -> Clocks:
     automatically, also the promise to resolve."""
     kind = context.shop.kinds[ticket.kind]
     clocks = ticket.clocks.without(CLOSE, QUARANTINE).meet(*ANSWERS, at=context.at)
+    clocks = clocks.owe_progress(kind, context, SetBy.ANSWER)
     if kind.close_after is None:
         return clocks
     return clocks.meet(RESOLVE, at=context.at).put(given_time(CLOSE, kind.close_after, kind, context, SetBy.ANSWER))

@@ -12,7 +12,7 @@ from chalicelib.rules.policy.model import Shop, Step
 from chalicelib.rules.policy.promises import Recipient
 from chalicelib.rules.procedure import concluding, referring, reviewing
 from chalicelib.rules.tickets.clock_steps import stepped
-from chalicelib.rules.tickets.clocks import CLOSE, PROMISES, REFERRAL, REVIEW, Clock, RuleContext
+from chalicelib.rules.tickets.clocks import CLOSE, ESCALATED, PROGRESS, REFERRAL, REVIEW, Clock, RuleContext
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.messages import system_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
@@ -93,10 +93,10 @@ def _escalate(ticket: Ticket, clock: Clock, context: RuleContext, id: str) -> tu
 
 
 def _steps(ticket: Ticket, clock: Clock, stage: str, shop: Shop) -> tuple[Step, ...]:
-    if clock.name not in PROMISES:
+    if clock.name not in ESCALATED:
         return ()
     steps = shop.kinds[ticket.kind].steps(stage)
-    if clock in promises(ticket):
+    if clock.name == PROGRESS or clock in promises(ticket):
         return tuple(steps)
     return tuple(Step(step.at, _ASSIGNEE_ONLY) for step in steps if step.mail)
 

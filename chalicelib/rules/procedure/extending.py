@@ -95,6 +95,7 @@ def extension_sent(ticket: Ticket, id: str, context: RuleContext) -> tuple[Ticke
     if resolve and resolve.running and resolve.due < extension.until:
         kind = context.shop.kinds[ticket.kind]
         clocks = clocks.update(moved(resolve, extension.until, kind, context, SetBy.EXTENSION))
+        clocks = clocks.owe_progress(kind, context, SetBy.EXTENSION)
     given = tuple(replace(g, told_at=context.at, failed_at=None) if g.id == id else g for g in ticket.extensions)
     entry = LogEntry(context.at, AFTERCARE, Action.EXTENDED, (_until(extension.until),))
     return replace(ticket, clocks=clocks, extensions=given), (entry,)

@@ -15,6 +15,7 @@ from chalicelib.rules.tickets.clocks import (
     ANSWERS,
     CLOSE,
     NEXT_ANSWER,
+    PROGRESS,
     REFERRAL,
     REMEDY,
     RESOLVE,
@@ -149,8 +150,8 @@ def _clocks(ticket: Ticket, into: Ticket, moved: dict[str, int], kind: str, cont
             clocks = clocks.put(clock)
         elif clock.name in ANSWERS and _is_unfinished(ticket):
             clocks = _sooner(clocks, clock, ANSWERS, kind, context)
-        elif clock.name == RESOLVE and _is_unfinished(ticket):
-            clocks = _sooner(clocks, clock, (RESOLVE,), kind, context)
+        elif clock.name in (RESOLVE, PROGRESS) and _is_unfinished(ticket):
+            clocks = _sooner(clocks, clock, (clock.name,), kind, context)
     if _state(ticket, into) is State.OPEN:
         return clocks.each(lambda clock: _resumed(clock, kind, context))
     return clocks.put(*_ends(ticket, into))

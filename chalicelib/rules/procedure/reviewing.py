@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.rules.intake.submission import is_address
-from chalicelib.rules.policy.promises import DATA_REQUEST
+from chalicelib.rules.policy.promises import ABOUT_DATA
 from chalicelib.rules.procedure.rating import open_until
 from chalicelib.rules.tickets.clocks import REMEDY, REVIEW, Clock, RuleContext, SetBy, set_clock
 from chalicelib.rules.tickets.log import Action
@@ -28,8 +28,8 @@ def with_review_clock(closed: Ticket, context: RuleContext) -> Ticket:
 def askable(ticket: Ticket, now: datetime) -> bool:
     """Whether the customer can be asked, and could answer: closed, not rated, and neither spam nor opened by a
     machine."""
-    # Customers who have requested their data are not asked for more.
-    if ticket.rating or ticket.kind == DATA_REQUEST or ticket.opening.automatic:
+    # Customers who have written about their personal data are not asked for more.
+    if ticket.rating or ticket.kind in ABOUT_DATA or ticket.opening.automatic:
         return False
     return open_until(ticket, now) is not None and is_address(ticket.requester.address)
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.model import Kind, Shop
-from chalicelib.rules.policy.promises import DATA_REQUEST
+from chalicelib.rules.policy.promises import ABOUT_DATA
 from chalicelib.rules.tickets.clocks import (
     CLOSE,
     DECIDED,
     FIRST_ANSWER,
     NEXT_ANSWER,
+    PROGRESS,
     RESOLVE,
     Clock,
     Clocks,
@@ -55,7 +56,7 @@ def change(ticket: Ticket, said: Mapping[str, str], agent: Person, context: Rule
     """Set the properties in `said`, by the names in CHANGEABLE; "" clears one. Raises InvalidFields.
 
     Another kind brings its own promises, as if the ticket had had that kind when it was opened (or reopened, except for
-    a data request). Promises already made to the customer stay if they are due sooner.
+    what is about personal data). Promises already made to the customer stay if they are due sooner.
     """
     shop = context.shop
     if "kind" in said and said["kind"] not in shop.kinds:
@@ -102,7 +103,8 @@ def _promised(ticket: Ticket, context: RuleContext) -> Clocks:
     promises = [] if again and not first else [(FIRST_ANSWER, kind.first_answer, context.at if unknown else begun)]
     promises += [(RESOLVE, kind.resolve, begun)]
     promises += [(NEXT_ANSWER, kind.first_answer, again.set_at)] if again else []
-    clocks, set_by = ticket.clocks, SetBy.REOPENING if begun > ticket.opened_at else SetBy.KIND
+    promises += [(PROGRESS, kind.progress, _last_told(ticket, begun))]
+    clocks, set_by = ticket.clocks.without(PROGRESS), SetBy.REOPENING if begun > ticket.opened_at else SetBy.KIND
     for name, period, since in promises:
         if period:
             new = set_clock(name, period, kind, replace(context, at=since), set_by)
@@ -113,11 +115,16 @@ def _promised(ticket: Ticket, context: RuleContext) -> Clocks:
 
 
 def _begun(ticket: Ticket) -> datetime:
-    """The start of its promises: when the ticket was opened or last reopened. A data request always counts from the
-    opening, even if it was classified as something else at first (GDPR, Article 12(3)); one that came later, within
+    """The start of its promises: when the ticket was opened or last reopened. What is about personal data always counts from
+    the opening, even if it was classified as something else at first (GDPR, Article 12(3)); one that came later, within
     another matter, is split off."""
     again = [clock.set_at for clock in ticket.clocks if clock.set_by is SetBy.REOPENING]
-    return ticket.opened_at if ticket.kind == DATA_REQUEST else max((ticket.opened_at, *again))
+    return ticket.opened_at if ticket.kind in ABOUT_DATA else max((ticket.opened_at, *again))
+
+
+def _last_told(ticket: Ticket, begun: datetime) -> datetime:
+    """When the customer last had an answer; before the first, when the matter began."""
+    return max((begun, *(clock.met_at for clock in ticket.clocks.only(FIRST_ANSWER, NEXT_ANSWER) if clock.met_at)))
 
 
 def _stricter(ticket: Ticket, new: Clock, kind: Kind) -> Clock:
@@ -131,7 +138,7 @@ def _stricter(ticket: Ticket, new: Clock, kind: Kind) -> Clock:
             return made
         # An answer met it, but was not the last one. If it was met late, it stays late.
         return new if made.met_at <= made.due else replace(made, met_at=None)
-    decided = made.paused_at or (made.set_by in DECIDED and ticket.kind != DATA_REQUEST)
+    decided = made.paused_at or (made.set_by in DECIDED and ticket.kind not in ABOUT_DATA)
     if decided or made.due <= new.due:
         return made
     missed = made.next_at is not None and made.next_at > made.due

@@ -16,6 +16,7 @@ ACKNOWLEDGE = "acknowledge"
 FIRST_ANSWER = "first_answer"
 NEXT_ANSWER = "next_answer"  # to what the customer wrote after our last answer
 RESOLVE = "resolve"
+PROGRESS = "progress"  # until the customer is told how far the matter is; each answer begins it again
 REMEDY = "remedy"
 REFERRAL = "referral"  # with the referral's number: "referral-1"
 CLOSE = "close"  # when an answered ticket closes because the customer did not reply
@@ -26,6 +27,8 @@ RETAIN = "retain"
 ANSWERS = (FIRST_ANSWER, NEXT_ANSWER)
 # Promises to the customer. The other clocks are the shop's own deadlines.
 PROMISES = (ACKNOWLEDGE, *ANSWERS, RESOLVE, REMEDY)
+# The clocks for which the policy's steps are taken.
+ESCALATED = (*PROMISES, PROGRESS)
 # Clocks without steps: the outbox watches the acknowledgement, the purge watches retention.
 _UNWATCHED = (ACKNOWLEDGE, RETAIN)
 # No warning precedes an automatic close or a review request. The digest counts quarantined tickets every day.
@@ -180,6 +183,14 @@ class Clocks(tuple[Clock, ...]):
         name, period = (RESOLVE, kind.resolve) if kind.resolve else (NEXT_ANSWER, kind.first_answer)
         return self.put(set_clock(name, period, kind, context, set_by)) if period else self
 
+    def owe_progress(self, kind: Kind, context: RuleContext, set_by: SetBy) -> "Clocks":
+        """The clocks with word of the progress owed from now on, if the kind owes any. An answer that is noted late
+        takes back no time."""
+        if kind.progress is None:
+            return self.without(PROGRESS)
+        new, known = set_clock(PROGRESS, kind.progress, kind, context, set_by), self.named(PROGRESS)
+        return self if known and known.running and known.due > new.due else self.put(new)
+
     def ensure_promise(self, kind: Kind, context: RuleContext, set_by: SetBy) -> "Clocks":
         """The clocks with a new promise if no promise to answer or resolve is running: an answered ticket is taken up
         again."""
@@ -197,7 +208,12 @@ class Promised:
 
 def opening_clocks(shop: Shop, kind: Kind, now: datetime, holidays: Holidays) -> Clocks:
     """The clocks of a new ticket of this kind. A promise that the policy does not make has no clock."""
-    promises = ((ACKNOWLEDGE, kind.acknowledge), (FIRST_ANSWER, kind.first_answer), (RESOLVE, kind.resolve))
+    promises = (
+        (ACKNOWLEDGE, kind.acknowledge),
+        (FIRST_ANSWER, kind.first_answer),
+        (RESOLVE, kind.resolve),
+        (PROGRESS, kind.progress),
+    )
     context = RuleContext(now, shop, holidays)
     return Clocks(set_clock(name, period, kind, context) for name, period in promises if period)
 

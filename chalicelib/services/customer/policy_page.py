@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
 from chalicelib.rules.policy.model import ConsumerBody, Kind, Shop, Step, Topic
-from chalicelib.rules.policy.promises import COMPLAINT, DATA_REQUEST, Fault
+from chalicelib.rules.policy.promises import ABOUT_DATA, COMPLAINT, Fault
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE, opening_clocks
 from chalicelib.rules.tickets.due_dates import DueDate, due_date
 from chalicelib.rules.timing.periods import Holidays, Period, Unit, parse
@@ -84,7 +84,7 @@ class PolicyView:
     faults: Mapping[str, tuple[Topic, ...]]
     bodies: tuple[Body, ...]
     authorities: tuple[Body, ...]
-    """The bodies for requests about personal data."""
+    """The bodies for requests and complaints about personal data."""
     country: str | None
     region: str | None
     """The word for the calendar's region, if there is one."""
@@ -98,12 +98,12 @@ def view(shop: Shop, now: datetime, holidays: Holidays) -> PolicyView:
         openings=tuple(_openings(shop)),
         closures=tuple(_closures(shop, now, holidays)),
         example=_example(shop, now, holidays),
-        pausing=tuple(kind for kind in shop.kinds.values() if kind.pause_first_answer),
-        extensible=any(kind.extension for kind in shop.kinds.values()),
+        pausing=tuple(kind for kind in shop.offered if kind.pause_first_answer),
+        extensible=any(kind.extension for kind in shop.offered),
         escalation=shop.kinds[COMPLAINT].escalation,
         faults=_by_fault(shop.topics),
-        bodies=_bodies(shop.bodies, set(shop.kinds) - {DATA_REQUEST}),
-        authorities=_bodies(shop.bodies, {DATA_REQUEST}),
+        bodies=_bodies(shop.bodies, set(shop.kinds).difference(ABOUT_DATA)),
+        authorities=_bodies(shop.bodies, set(ABOUT_DATA)),
         country=shop.holidays.country if shop.holidays.country in COUNTRIES else None,
         region=region if region in REGIONS else None,
         backups=BACKUPS,

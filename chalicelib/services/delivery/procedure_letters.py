@@ -7,7 +7,7 @@ from chalicelib.mail import signing
 from chalicelib.mail.signing import Signer
 from chalicelib.rendering import durations
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.policy.promises import WARRANTY
+from chalicelib.rules.policy.promises import ABOUT_DATA, PRIVACY_COMPLAINT, WARRANTY
 from chalicelib.rules.procedure import concluding, confirming, extending, rating, referring, warranty
 from chalicelib.rules.tickets.clocks import CLOSE, REFERRAL, REMEDY, RESOLVE, RuleContext
 from chalicelib.rules.tickets.due_dates import broken, due_date, explained, like
@@ -37,7 +37,7 @@ def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Del
 def _by_purpose(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Delivery) -> dict[str, Any]:
     match delivery.purpose:
         case Purpose.ANSWER:
-            return _closing(shop, ticket)
+            return _closing(shop, ticket) | _right_to_complain(deps, shop, ticket, named=False)
         case Purpose.ESCALATION:
             return _escalation(deps, shop, ticket, message, delivery)
         case Purpose.EXTENSION:
@@ -60,7 +60,8 @@ def _by_purpose(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
             remedy_kind = ticket.remedy.remedy_kind if ticket.remedy else RemedyKind.NONE
             return {"remedy_kind": remedy_kind, "reopen_days": shop.reopen_days, "closed": ticket.state is State.CLOSED}
         case Purpose.FINAL_ANSWER:
-            return _final_answer(shop, ticket, message, deps.context(shop))
+            answer = _final_answer(shop, ticket, message, deps.context(shop))
+            return answer | _right_to_complain(deps, shop, ticket, named=bool(answer["bodies"]))
         case Purpose.REVIEW_REQUEST:
             return {"rate_until": rating.open_until(ticket, deps.now())}
     return {}
@@ -137,6 +138,15 @@ def _closing(shop: Shop, ticket: Ticket) -> dict[str, Any]:
     return {"closes_by": due_date(clock) if clock else None, "reopen_days": shop.reopen_days}
 
 
+def _right_to_complain(deps: Deps, shop: Shop, ticket: Ticket, *, named: bool) -> dict[str, Any]:
+    """Where a customer complains about how the shop dealt with their data, if this answer must say so. `named`: the mail
+    names the authorities anyway."""
+    if not concluding.names_right_to_complain(ticket, shop):
+        return {}
+    url = f"{deps.public_url}/shops/{shop.id}/contact?lang={ticket.language}&kind={PRIVACY_COMPLAINT}"
+    return {"complain_url": url, "authorities": () if named else concluding.bodies(ticket, deps.context(shop))}
+
+
 def _final_answer(shop: Shop, ticket: Ticket, message: Message, context: RuleContext) -> dict[str, Any]:
     answer, remedy, clock = ticket.final_answer, ticket.remedy, ticket.clock(REMEDY)
     rights = concluding.names_bodies(ticket, claimed_at(message.outbox, context.at))
@@ -150,6 +160,7 @@ def _final_answer(shop: Shop, ticket: Ticket, message: Message, context: RuleCon
         "remedy_done": remedy.done_at if remedy else None,
         "rights": rights,
         "bodies": concluding.bodies(ticket, context) if rights else (),
+        "about_data": ticket.kind in ABOUT_DATA,
         "reopen_days": shop.reopen_days,
     }
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 from chalicelib.mail.inbound import InboundMail, Naming
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical, same
-from chalicelib.rules.intake import data_requests, submission
+from chalicelib.rules.intake import data_requests, privacy_complaints, submission
 from chalicelib.rules.intake.language import language_of
 from chalicelib.rules.intake.mail_decisions import Course, Decision, Notified, Voice, Why
 from chalicelib.rules.intake.mail_facts import Key
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.policy.promises import DATA_REQUEST
+from chalicelib.rules.policy.promises import DATA_REQUEST, PRIVACY_COMPLAINT
 from chalicelib.rules.tickets.messages import NOBODY
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.suspicions import Suspicion
@@ -142,10 +142,11 @@ def _in_their_name(shop: Shop, arrived: Inbound, gathered: Gathered) -> Inbound:
 
 
 def _kind(shop: Shop, subject: str, text: str) -> str:
-    """The policy's kind for mails; but a mail about its writer's personal data gets the kind with the legal deadline of
-    a month."""
-    about_data = shop.offers(DATA_REQUEST) and data_requests.asks_about_data(subject, text)
-    return DATA_REQUEST if about_data else shop.mail_kind
+    """The policy's kind for mails; but a mail about its writer's personal data gets the kind with the legal deadline. A
+    complaint that also asks for the data is a complaint: it is due no later, and a person reads it first."""
+    if shop.offers(PRIVACY_COMPLAINT) and privacy_complaints.complains_about_data(subject, text):
+        return PRIVACY_COMPLAINT
+    return DATA_REQUEST if data_requests.asks_about_data(subject, text) else shop.mail_kind
 
 
 def _remarks(mail: RawMail, person: Person) -> Iterator[Remark]:

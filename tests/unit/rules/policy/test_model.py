@@ -63,7 +63,7 @@ def test_an_alias_is_the_shops_own_address(policy: Policy, shop: Shop, address: 
 def test_topics_go_by_kind_and_bodies_by_kind_and_country(shop: Shop) -> None:
     assert {topic.id: topic.kinds for topic in shop.topics}["product"] == ("question", "feedback")
     assert [body.countries for body in shop.bodies_for("de", "complaint")] == [("DE",)]
-    assert [body.kinds for body in shop.bodies_for("DE", "data_request")] == [("data_request",)]
+    assert [body.kinds for body in shop.bodies_for("DE", "data_request")] == [("data_request", "privacy_complaint")]
     assert shop.bodies_for("DE", "question") == ()
 
 
@@ -118,3 +118,15 @@ def test_warnings_of_data_requests_answered_later_than_the_law_allows(shop: Shop
     assert request.extension is not None
     longer = replace(request, extension=replace(request.extension, limit=parse("3 months")))
     assert "2 months at most" in warned(replace(shop, kinds={**shop.kinds, "data_request": longer}))
+
+
+def test_warnings_of_complaints_about_data_that_are_not_taken_as_the_law_wants(shop: Shop) -> None:
+    complaint = shop.kinds["privacy_complaint"]
+    slow = replace(complaint, acknowledge=parse("31 days"))
+    assert "acknowledged within 30 days" in warned(replace(shop, kinds={**shop.kinds, complaint.id: slow}))
+    for lacking in (replace(complaint, progress=None), replace(complaint, resolve=None)):
+        assert "needs resolve and progress" in warned(replace(shop, kinds={**shop.kinds, complaint.id: lacking}))
+    off = {**shop.kinds, complaint.id: replace(complaint, offered=False, progress=None)}
+    assert not Policy({shop.id: replace(shop, kinds=off)}).warnings(TODAY)
+    british = replace(shop, kinds=off, country="GB")
+    assert "set offered = true" in " ".join(Policy({shop.id: british}).warnings(TODAY))

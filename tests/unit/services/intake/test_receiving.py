@@ -78,6 +78,18 @@ class TestOpening:
         assert resolve
         assert (resolve.period, resolve.set_at) == ("1 month", world.clock())
 
+    def test_a_complaint_about_data_has_its_own_kind_and_is_confirmed(self, world: World) -> None:
+        get(world, written(subject="Advertising", text="You passed on my address to an insurance company."))
+        ticket = world.store.only_ticket()
+        assert ticket.kind == "privacy_complaint"
+        assert (Purpose.ACKNOWLEDGEMENT, MIRA) in purposes(ticket)
+
+    def test_where_it_is_not_offered_it_is_a_mail_like_others(self, world: World) -> None:
+        kind = world.shop.kinds["privacy_complaint"]
+        world.with_shop(kinds={**world.shop.kinds, kind.id: replace(kind, offered=False)})
+        get(world, written(subject="Advertising", text="You passed on my address to an insurance company."))
+        assert world.store.only_ticket().kind == world.shop.mail_kind
+
     def test_the_same_mail_again_changes_nothing(self, world: World) -> None:
         get(world, written())
         before = world.store.only_ticket()
