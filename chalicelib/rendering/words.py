@@ -147,6 +147,11 @@ def number(count: int, language: str) -> str:
     return f"{count:,}".replace(",", phrase(language, "sizes.thousands"))
 
 
+def money(amount: str, language: str) -> str:
+    """An amount such as "1250.50 EUR" with the language's decimal sign: 1250,50 EUR."""
+    return amount.replace(".", phrase(language, "sizes.decimal"))
+
+
 def size(count: int, language: str) -> str:
     """A number of bytes in decimal units: 740 bytes, 12 KB, 3.4 MB."""
     if count < 1000:

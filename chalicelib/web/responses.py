@@ -1,7 +1,7 @@
 """Pages as responses: each with security headers, in the reader's language."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
@@ -46,15 +46,16 @@ def page(
     language: str,
     caching: str = "no-store",
     pictures: bool = False,
+    images: Iterable[str] = (),
     **context: Any,
 ) -> Response:
     """A template as a response. `pictures`: the page shows a mail's own pictures; our URLs for them redirect to the
-    file store."""
+    file store. `images`: addresses of other pictures on the page."""
     body = pages.page(name, language, root=root(), shop=shop, **context)
     forms = " ".join(["'self'", *sorted({_origin(url) for url in shop.return_urls} if shop else ())])
     origins = settings.load().files_origins
     connect = " ".join(("'self'", *origins))
-    shown = "".join(f" {origin}" for origin in origins) if pictures else ""
+    shown = "".join(f" {origin}" for origin in (*(origins if pictures else ()), *sorted(set(map(_origin, images)))))
     headers = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Language": language,

@@ -4,7 +4,7 @@ They belong to the samples of `local.previews.examples`, for previews and for th
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib.rules.policy.model import ConsumerBody, Shop
@@ -99,6 +99,11 @@ def _to_customers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Ite
             "remedy_done",
             full | {"remedy_kind": remedy_kind, "text": text, "reopen_days": 30},
         )
+    mended = full | {"remedy_kind": RemedyKind.REPAIR, "reopen_days": 30, "guarantee_longer": True}
+    yield "remedy_done-longer", "remedy_done", mended | {"guarantee_until": date(2029, 8, 10)}
+    yield "remedy_done-longer-unknown", "remedy_done", mended | {"guarantee_until": None}
+    paid = {"remedy_kind": RemedyKind.EXPENSES, "remedy_money": "12.50 EUR", "reopen_days": 30}
+    yield "remedy_done-money", "remedy_done", full | paid
     yield "remedy_done-bare", "remedy_done", bare | {"remedy_kind": RemedyKind.REFUND, "reopen_days": 1}
     automatic = {"text": "", "agent_name": ""}
     yield "review_request", "review_request", full | automatic | {"rate_until": at(30, 9)}
@@ -114,6 +119,7 @@ def _final_answers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> It
         "carried_out_by": Performer.SELLER,
         "remedy_due": by(30),
         "remedy_note": note,
+        "remedy_money": "",
     }
     concluded = {"text": FOUND, "reopen_days": 30} | owed
     for outcome in (Outcome.UPHELD, Outcome.PARTLY_UPHELD, Outcome.NOT_UPHELD):
@@ -123,6 +129,8 @@ def _final_answers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> It
             full | concluded | {"outcome": outcome, "bodies": shop.bodies[:1]},
         )
     agreed = full | concluded | {"outcome": Outcome.PARTLY_UPHELD, "bodies": ()}
+    reduced = {"remedy_kind": RemedyKind.PRICE_REDUCTION, "remedy_money": "1250.50 EUR"}
+    yield "final_answer-money", "final_answer", agreed | reduced
     for remedy_kind in RemedyKind:
         yield f"final_answer-remedy_kind-{remedy_kind}", "final_answer", agreed | {"remedy_kind": remedy_kind}
     sent_back = {"remedy_kind": RemedyKind.RETURN, "owed_by": OwedBy.CUSTOMER}

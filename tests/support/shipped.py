@@ -18,12 +18,13 @@ HOURS = {"tue": ["07:00-11:15", "12:00-20:00"], "sat": ["10:00-13:00"]}
 # Keys explained by a comment above them, and keys with a comment on their own line.
 EXPLAINED_ABOVE = (
     "acknowledge", "first_answer", "resolve", "extension", "retain", "retain_for", "warn", "escalation",
-    "pause_first_answer", "progress", "offered", "takes_part", "checked", "notify", "role", "kinds", "fault",
+    "pause_first_answer", "progress", "offered", "notice", "takes_part", "checked", "notify", "role", "kinds", "fault",
 )  # fmt: skip
 EXPLAINED_BESIDE = (
     "link_days", "reopen_days", "remedy", "quarantine", "review_request", "per_address_hour", "per_source_hour",
     "answer", "reminder", "prefix", "support", "aliases", "languages", "colour", "country", "origins", "return_urls",
     "terms_required", "closed_days", "hours", "channels", "calls_recorded", "guarantees", "statutory", "commercial",
+    "given_by", "covers", "free", "statutory_by_country",
 )  # fmt: skip
 
 

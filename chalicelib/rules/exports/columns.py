@@ -112,6 +112,8 @@ TICKET = (
     Column("product", "of a warranty claim", _of_ticket(lambda t: t.claim and t.claim.product)),
     Column("serial", "of a warranty claim", _of_ticket(lambda t: t.claim and t.claim.serial)),
     Column("purchased", "the day, of a warranty claim", _of_ticket(lambda t: t.claim and _at(t.claim.purchased))),
+    Column("delivered", "the day, if an agent noted it", _of_ticket(lambda t: t.claim and _at(t.claim.delivered))),
+    Column("repaired", "the day from which the legal period is longer", _of_ticket(lambda t: t.claim and _at(t.claim.repaired))),
     Column("opened_at", "in UTC, as are all times but those named local", lambda e: _at(e.ticket.opened_at)),
     Column("opened_local", "by the shop's clocks", lambda e: local(e.ticket.opened_at, e.zone)),
     Column("first_answer_due", "what was promised", _due(FIRST_ANSWER)),
@@ -124,6 +126,8 @@ TICKET = (
     Column("tags", "with a blank between them", _of_ticket(lambda t: " ".join(t.tags))),
     Column("fault", "who is at fault, as found", _of_ticket(lambda t: t.finding and t.finding.fault)),
     Column("remedy", "what puts it right", _of_ticket(lambda t: t.remedy and t.remedy.remedy_kind)),
+    Column("remedy_amount", "of money, in the currency's smallest unit", lambda e: _amount(e.ticket)),
+    Column("remedy_currency", "by its three letters", _of_ticket(lambda t: t.remedy and t.remedy.currency)),
     Column("remedy_owed_by", "", _of_ticket(lambda t: t.remedy and t.remedy.owed_by)),
     Column("remedy_carried_out_by", "who was asked to", _of_ticket(lambda t: t.remedy and t.remedy.carried_out_by)),
     Column("remedy_due", "", _of_ticket(lambda t: t.remedy and _at(t.remedy.due))),
@@ -158,6 +162,11 @@ _NONE_OF_TICKET, _NONE_OF_MESSAGE = [""] * len(TICKET), [""] * len(MESSAGE)
 
 def _record(exported: Exported) -> str:
     return "message" if exported.message else "ticket"
+
+
+def _amount(ticket: Ticket) -> Value:
+    amount = ticket.remedy.amount if ticket.remedy else None
+    return "" if amount is None else amount
 
 
 def _score(ticket: Ticket) -> Value:

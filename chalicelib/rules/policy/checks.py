@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from chalicelib.rules.policy.addresses import address_mistakes
+from chalicelib.rules.policy.countries import UNITED_KINGDOM
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import COMPLAINT, DATA_REQUEST, PRIVACY_COMPLAINT, QUESTION
 from chalicelib.rules.policy.tables import Reading, Values, note_repeated
@@ -79,6 +80,13 @@ def _promised(values: Values) -> list[Period]:
     return [values[key] for key in _PROMISED if values.get(key)]
 
 
+def guarantee_mistakes(values: Values) -> Iterator[tuple[str, str]]:
+    """What is said about a guarantee that nobody gives."""
+    for key in ("given_by", "covers"):
+        if values.get(key) and "commercial" in values and not values["commercial"]:
+            yield key, "says something about a guarantee that is not there: write commercial as well, or take this out."
+
+
 def shop_mistakes(values: Values) -> Iterator[tuple[str, str]]:
     """Contradictions within one shop."""
     if "hours" in values and not any(values["hours"]):
@@ -138,7 +146,7 @@ def _privacy_complaint_warnings(shop: Shop) -> Iterator[str]:
     30 days, and answered without undue delay; the complainant hears how far they are."""
     kind = shop.kinds[PRIVACY_COMPLAINT]
     if not kind.offered:
-        if shop.country == "GB":
+        if shop.country == UNITED_KINGDOM:
             yield f"{shop.name}: a shop in the UK must take complaints about personal data: set offered = true."
         return
     if default_length(kind.acknowledge) > default_length(Period(30, Unit.DAYS)):

@@ -10,6 +10,7 @@ from chalicelib.rules.policy import fields as fields
 from chalicelib.rules.policy.checks import shop_mistakes
 from chalicelib.rules.policy.colours import colour
 from chalicelib.rules.policy.grammar_promises import (
+    COUNTRY,
     FLAG,
     GUARANTEES,
     ID,
@@ -42,7 +43,6 @@ from chalicelib.rules.timing.worktime import Interval, WorkingHours
 ADDRESS = scalar(str, fields.address)
 SUPPORT = scalar(str, fields.support_address)
 URL = scalar(str, fields.url)
-COUNTRY = scalar(str, fields.matching("[A-Z]{2}", 'the two capital letters of a country, such as "DE"'))
 REGION = scalar(str, fields.matching("[A-Z0-9]{1,3}", 'a region without its country, such as "BE" for DE-BE'))
 PREFIX = scalar(str, fields.matching("[A-Z]{2,5}", 'two to five capital letters, such as "NL"'))
 LANGUAGE_LIST = items(scalar(str, fields.one_of(*fields.LANGUAGES)), least=1)

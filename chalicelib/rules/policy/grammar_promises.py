@@ -1,9 +1,9 @@
 """The grammar of what policy.toml promises per kind of ticket (policy.promises has the values)."""
 
-from typing import get_args
+from typing import Any, get_args
 
 from chalicelib.rules.policy import fields as fields
-from chalicelib.rules.policy.checks import kind_mistakes
+from chalicelib.rules.policy.checks import guarantee_mistakes, kind_mistakes
 from chalicelib.rules.policy.promises import (
     KINDS,
     Extension,
@@ -16,7 +16,8 @@ from chalicelib.rules.policy.promises import (
     Step,
     Topic,
 )
-from chalicelib.rules.policy.tables import entries, items, optional, required, scalar, table
+from chalicelib.rules.policy.tables import BAD, Reading, entries, items, optional, required, scalar, table
+from chalicelib.rules.policy.toml_lines import Path
 from chalicelib.rules.timing.periods import parse
 
 WORDS = scalar(str, fields.words)
@@ -78,10 +79,26 @@ REFERRALS = table(
         "reminder": required(LASTING, 'reminder = "2 working days" or another period'),
     },
 )
+COUNTRY = scalar(str, fields.matching("[A-Z]{2}", 'the two capital letters of a country, such as "DE"'))
+
+
+def by_country(raw: Any, path: Path, reading: Reading) -> Any:
+    """Periods by country."""
+    wrong = [COUNTRY(code, (*path, code), reading) for code in raw] if isinstance(raw, dict) else []
+    found = entries(LASTING)(raw, path, reading)
+    return BAD if BAD in wrong else found
+
+
 GUARANTEES = table(
     Guarantees,
     {
         "statutory": required(LASTING, 'what the law gives, such as statutory = "2 years"'),
         "commercial": optional(LASTING),
+        "statutory_by_country": optional(by_country, {}),
+        "given_by": optional(scalar(str, fields.one_of("producer", "shop"))),
+        "covers": optional(scalar(str, fields.one_of("whole", "part"))),
+        "free": optional(FLAG, True),
+        "notice": optional(entries(scalar(str, fields.url), fields.LANGUAGES), {}),
     },
+    check=guarantee_mistakes,
 )

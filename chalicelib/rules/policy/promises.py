@@ -1,7 +1,7 @@
 """What a shop promises per kind of ticket: its periods, their extension and escalation, retention, and topics."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
@@ -126,3 +126,15 @@ class Guarantees:
 
     statutory: Period
     commercial: Period | None = None
+    statutory_by_country: Mapping[str, Period] = field(default_factory=dict)
+    """By the country where the consumer lives, where its law gives another period."""
+    given_by: Literal["producer", "shop"] | None = None
+    """Who gives the commercial guarantee; None: the policy does not say."""
+    covers: Literal["whole", "part"] | None = None
+    """Whether it covers the whole of the goods or a part of them."""
+    free: bool = True
+    notice: Text = field(default_factory=dict)
+    """Where the official picture of the EU's harmonised notice is, by language."""
+
+    def statutory_for(self, country: str | None) -> Period:
+        return self.statutory_by_country.get(country or "", self.statutory)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.errors import InvalidFields
+from chalicelib.rules.policy.countries import UNITED_KINGDOM
 from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.policy.promises import ABOUT_DATA, COMPLAINT, DATA_REQUEST, PRIVACY_COMPLAINT
 from chalicelib.rules.procedure import reviewing
@@ -42,7 +43,6 @@ from chalicelib.rules.tickets.ticket import (
     kept,
 )
 
-_UNITED_KINGDOM = "GB"
 FINAL = (Outcome.UPHELD, Outcome.PARTLY_UPHELD, Outcome.NOT_UPHELD)
 
 
@@ -85,7 +85,7 @@ def names_right_to_complain(ticket: Ticket, shop: Shop) -> bool:
     """Whether an answer names the right to complain to the shop: answers to requests about personal data do, where the
     shop or the customer is in the United Kingdom (Data (Use and Access) Act 2025 with the regulator's guidance,
     docs/law.md)."""
-    return ticket.kind == DATA_REQUEST and _UNITED_KINGDOM in (ticket.country, shop.country) and shop.offers(
+    return ticket.kind == DATA_REQUEST and UNITED_KINGDOM in (ticket.country, shop.country) and shop.offers(
         PRIVACY_COMPLAINT
     )
 

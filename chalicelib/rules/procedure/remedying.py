@@ -11,11 +11,12 @@ from datetime import datetime
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.model import Kind, Shop
+from chalicelib.rules.procedure.warranty import after_repair
 from chalicelib.rules.tickets.clocks import REMEDY, Clock, RuleContext, SetBy, set_clock, set_until
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode, details_of
 from chalicelib.rules.tickets.messages import Event, Person, internal_message, shops_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
-from chalicelib.rules.tickets.procedure_facts import Fault, Finding, OwedBy, Performer, Remedy, RemedyKind
+from chalicelib.rules.tickets.procedure_facts import IN_MONEY, Fault, Finding, OwedBy, Performer, Remedy, RemedyKind
 from chalicelib.rules.tickets.ticket import Change, LogEntry, SlaCount, State, Ticket, evolve, kept
 
 _REMEDY_KINDS = {
@@ -31,6 +32,8 @@ _REMEDY_KINDS = {
     "price_error": RemedyKind.REFUND,
     "out_of_stock": RemedyKind.REFUND,
     "service": RemedyKind.APOLOGY,
+    "quality": RemedyKind.REPLACEMENT,
+    "performance": RemedyKind.REPAIR,
 }
 # Topics of customers' mistakes after which there is nothing to send back.
 _SENT_AGAIN = ("missed_delivery", "incomplete_address")
@@ -64,6 +67,9 @@ class Terms:
     until: datetime | None = None
     note: str = ""
     carried_out_by: Performer = Performer.SELLER
+    amount: int | None = None
+    """Of money, in the smallest unit of the `currency`; None if no amount is stated."""
+    currency: str = ""
 
 
 def suggestion(shop: Shop, topic: str | None, fault: Fault | None = None) -> Suggestion:
@@ -100,21 +106,25 @@ def set_remedy(ticket: Ticket, terms: Terms, agent: Person, context: RuleContext
         raise InvalidFields({"owed_by": "owed_by_seller"})
     if ticket.state is State.QUARANTINED:
         raise InvalidFields({"action": "quarantined"})
+    if terms.amount is not None and (remedy_kind not in IN_MONEY or owed_by is OwedBy.CUSTOMER):
+        raise InvalidFields({"amount": "no_remedy_in_money"})
     before, running = ticket.remedy, _owed(ticket)
-    entry = LogEntry(context.at, agent.address, Action.REMEDY_OWED, _logged(remedy_kind, owed_by, terms.carried_out_by))
-    if running and before and until is None and (before.remedy_kind, before.owed_by) == (remedy_kind, owed_by):
-        updated = replace(before, note=terms.note.strip(), carried_out_by=terms.carried_out_by)
-        return Change(evolve(ticket, remedy=updated), log=(entry,))
+    remedy = Remedy(
+        remedy_kind, owed_by, context.at, agent.address, note=terms.note.strip(), carried_out_by=terms.carried_out_by,
+        amount=terms.amount, currency=terms.currency if terms.amount is not None else "",
+    )  # fmt: skip
+    entry = LogEntry(context.at, agent.address, Action.REMEDY_OWED, _logged(remedy))
     promised = running if running and _told_of(ticket) else None
+    if promised and before:
+        _refuse_less_money(before, remedy)
+    if running and before and until is None and (before.remedy_kind, before.owed_by) == (remedy_kind, owed_by):
+        updated = replace(remedy, at=before.at, by=before.by, due=before.due)
+        return Change(evolve(ticket, remedy=updated), log=(entry,))
     if promised:
         _refuse_less(promised, remedy_kind, owed_by, until)
     clock = None if remedy_kind in _NOTHING_OWED else _clock(promised, until, context.shop.kinds[ticket.kind], context)
     clocks = ticket.clocks.put(clock) if clock else ticket.clocks.without(REMEDY)
-    due = clock.due if clock else None
-    performer = terms.carried_out_by
-    remedy = Remedy(remedy_kind, owed_by, context.at, agent.address, due, terms.note.strip(), carried_out_by=performer)
-    if promised and before:
-        remedy = replace(remedy, at=before.at)
+    remedy = replace(remedy, due=clock.due if clock else None, at=before.at if promised and before else remedy.at)
     return Change(
         evolve(ticket, remedy=remedy, clocks=clocks),
         log=(entry,),
@@ -132,6 +142,7 @@ def done(ticket: Ticket, id: str, text: str, agent: Person, context: RuleContext
         ticket,
         remedy=replace(remedy, done_at=context.at, done_by=agent.address),
         clocks=ticket.clocks.meet(REMEDY, at=context.at),
+        claim=after_repair(ticket, context) if remedy.remedy_kind is RemedyKind.REPAIR else ticket.claim,
     )
     message = shops_message(id, ticket.ref, context.at, agent, text.strip(), Event.REMEDY_DONE)
     if tell and ticket.requester.address:
@@ -156,10 +167,11 @@ def instruct(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -
     return Change(evolve(ticket), (replace(message, outbox=mail),), (entry,))
 
 
-def _logged(remedy_kind: RemedyKind, owed_by: OwedBy, carried_out_by: Performer) -> tuple[Detail, ...]:
-    said = (Detail(DetailCode.REMEDY_KIND, remedy_kind), Detail(DetailCode.OWED_BY, owed_by))
-    through = () if carried_out_by is Performer.SELLER else details_of(DetailCode.PERFORMER, carried_out_by)
-    return (*said, *through)
+def _logged(remedy: Remedy) -> tuple[Detail, ...]:
+    said = (Detail(DetailCode.REMEDY_KIND, remedy.remedy_kind), Detail(DetailCode.OWED_BY, remedy.owed_by))
+    seller = remedy.carried_out_by is Performer.SELLER
+    through = () if seller else details_of(DetailCode.PERFORMER, remedy.carried_out_by)
+    return (*said, *through, *(details_of(DetailCode.AMOUNT, remedy.money) if remedy.money else ()))
 
 
 def _owed(ticket: Ticket) -> Clock | None:
@@ -183,6 +195,14 @@ def _refuse_less(promised: Clock, remedy_kind: RemedyKind, owed_by: OwedBy, unti
         raise InvalidFields({"owed_by": "remedy_promised"})
     if until is not None and until > promised.due:
         raise InvalidFields({"due": "remedy_promised"})
+
+
+def _refuse_less_money(promised: Remedy, now: Remedy) -> None:
+    """Raises InvalidFields for an amount that is less than the customer was promised, or in another currency."""
+    if promised.amount is None or promised.remedy_kind is not now.remedy_kind:
+        return
+    if now.amount is None or now.currency != promised.currency or now.amount < promised.amount:
+        raise InvalidFields({"amount": "remedy_promised"})
 
 
 def _clock(promised: Clock | None, until: datetime | None, kind: Kind, context: RuleContext) -> Clock:

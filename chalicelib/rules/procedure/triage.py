@@ -79,10 +79,13 @@ def change(ticket: Ticket, said: Mapping[str, str], agent: Person, context: Rule
 def claim(ticket: Ticket, claim: Claim, agent: Person, context: RuleContext) -> Change | None:
     """Record the facts of a claim. Raises InvalidFields."""
     now = context.at
+    claim = replace(claim, repaired=ticket.claim.repaired if ticket.claim else None)
     if claim == ticket.claim:
         return None
     if claim.purchased and not bought_then(claim.purchased, local_date(now, context.shop.hours)):
         raise InvalidFields({"purchased": "not_bought_then"})
+    if claim.delivered and not bought_then(claim.delivered, local_date(now, context.shop.hours)):
+        raise InvalidFields({"delivered": "not_delivered_then"})
     return Change(evolve(ticket, claim=claim), log=(LogEntry(now, agent.address, Action.CLAIM_NOTED),))
 
 

@@ -139,6 +139,7 @@ class DetailCode(StrEnum):
     REMEDY_KIND = "remedy_kind"
     OWED_BY = "owed_by"
     PERFORMER = "performer"
+    AMOUNT = "amount"  # of money, "12.50 EUR"
     OUTCOME = "outcome"
     QUARANTINED_FOR = "quarantined_for"  # a period as the policy writes it
     CUSTOMER_WROTE = "customer_wrote"  # has no value

@@ -11,6 +11,7 @@ from enum import StrEnum
 # The policy names these two as well.
 from chalicelib.rules.policy.promises import Fault as Fault
 from chalicelib.rules.policy.promises import Outcome as Outcome
+from chalicelib.rules.tickets.money import written
 
 
 class OwedBy(StrEnum):
@@ -38,9 +39,22 @@ class RemedyKind(StrEnum):
     REPAIR = "repair"
     RETURN = "return"
     REDELIVERY = "redelivery"
+    PRICE_REDUCTION = "price_reduction"
+    TERMINATION = "termination"  # the contract ends, with the money back
+    EXPENSES = "expenses"  # what the matter has cost the customer
     GOODWILL = "goodwill"
     APOLOGY = "apology"
     NONE = "none"
+
+
+IN_MONEY = (
+    RemedyKind.REFUND,
+    RemedyKind.PRICE_REDUCTION,
+    RemedyKind.TERMINATION,
+    RemedyKind.EXPENSES,
+    RemedyKind.GOODWILL,
+)
+"""The remedies that may state an amount."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,14 @@ class Remedy:
     done_at: datetime | None = None
     done_by: str | None = None
     carried_out_by: Performer = Performer.SELLER
+    amount: int | None = None
+    """Of money, in the smallest unit of the `currency` (ISO 4217); only for remedies in IN_MONEY."""
+    currency: str = ""
+
+    @property
+    def money(self) -> str:
+        """The amount as the standard writes it, "12.50 EUR"; "" if none is stated."""
+        return "" if self.amount is None else written(self.amount, self.currency)
 
 
 # No claim is about a purchase before this date.
@@ -129,6 +151,10 @@ class Claim:
     purchased: date | None = None
     product: str = ""
     serial: str = ""
+    delivered: date | None = None
+    """When the goods came, if an agent knows it."""
+    repaired: date | None = None
+    """When they were repaired as the law's remedy, and the law's period became longer by that."""
 
 
 @dataclass(frozen=True, slots=True)

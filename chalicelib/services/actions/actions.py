@@ -9,6 +9,7 @@ from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import concluding, extending, referring, remedying, replying, triage
+from chalicelib.rules.tickets import money
 from chalicelib.rules.tickets.clocks import REMEDY, RuleContext, SetBy
 from chalicelib.rules.tickets.due_dates import end_of
 from chalicelib.rules.tickets.messages import Surface
@@ -139,17 +140,28 @@ def _remedy(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule
     performer = inputs.choice("carried_out_by", Performer, default.carried_out_by)
     day, note = inputs.day("due"), inputs.text("note")
     until = end_of(day, shop.hours) if day else None
-    terms = remedying.Terms(remedy_kind, owed_by, until, note, carried_out_by=performer)
+    amount, currency = _money(shop, inputs)
+    terms = remedying.Terms(remedy_kind, owed_by, until, note, performer, amount, currency)
 
     def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
         owed, clock = current.remedy, current.clock(REMEDY)
         agreed = owed.due if owed and clock and clock.set_by is SetBy.AGREED else None
-        wanted = (remedy_kind, owed_by, performer, note, None, until or agreed)
-        if owed and (owed.remedy_kind, owed.owed_by, owed.carried_out_by, owed.note, owed.done_at, agreed) == wanted:
+        wanted = (remedy_kind, owed_by, performer, note, amount, currency if amount else "", None, until or agreed)
+        if owed and wanted == (
+            owed.remedy_kind, owed.owed_by, owed.carried_out_by, owed.note, owed.amount, owed.currency, owed.done_at, agreed,
+        ):  # fmt: skip
             return None  # repeating it does not move the due date
         return remedying.set_remedy(current, terms, inputs.agent, context)
 
     return rule
+
+
+def _money(shop: Shop, inputs: ActionInput) -> tuple[int | None, str]:
+    """The amount in the currency's smallest unit, and the currency: the shop's, if none is named."""
+    text, currency = inputs.text("amount"), inputs.text("currency") or money.currency_of(shop.country)
+    if currency not in money.CURRENCIES:
+        raise InvalidFields({"currency": "unknown"})
+    return (money.minor_units(text, currency) if text else None), currency
 
 
 def _instruct(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
@@ -163,7 +175,7 @@ def _remedy_done(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) ->
 
 
 def _claim(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
-    claim = Claim(inputs.day("purchased"), inputs.text("product"), inputs.text("serial"))
+    claim = Claim(inputs.day("purchased"), inputs.text("product"), inputs.text("serial"), inputs.day("delivered"))
     return lambda current, id, context: triage.claim(current, claim, inputs.agent, context)
 
 
@@ -235,12 +247,18 @@ ACTIONS = {
                 Field("carried_out_by", one_of=tuple(Performer)),
                 Field("due", Kind.DAY),
                 Field("note"),
+                Field("amount"),
+                Field("currency", one_of=money.CURRENCIES),
             ),
             _remedy,
         ),
         AgentAction("instruct", (TEXT, *UNSEEN), _instruct),
         AgentAction("remedy_done", (TEXT, Field("tell", Kind.BOOLEAN), *UNSEEN), _remedy_done),
-        AgentAction("claim", (Field("purchased", Kind.DAY), Field("product"), Field("serial")), _claim),
+        AgentAction(
+            "claim",
+            (Field("purchased", Kind.DAY), Field("product"), Field("serial"), Field("delivered", Kind.DAY)),
+            _claim,
+        ),
         AgentAction(
             "conclude",
             (Field("outcome", one_of=concluding.FINAL), TEXT, Field("settled", Kind.BOOLEAN), *UNSEEN),

@@ -16,8 +16,9 @@ from chalicelib.rules.intake.limits import Source
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.privacy.anonymising import was_theirs
-from chalicelib.rules.procedure import confirming, rating
+from chalicelib.rules.procedure import confirming, rating, warranty
 from chalicelib.rules.procedure.replying import customer_adds
+from chalicelib.rules.procedure.warranty import Rejection
 from chalicelib.rules.tickets.clocks import Clock
 from chalicelib.rules.tickets.due_dates import broken, due_date
 from chalicelib.rules.tickets.messages import NOBODY, Surface
@@ -36,6 +37,7 @@ from chalicelib.rules.tickets.ticket import (
     doubted,
     promises,
 )
+from chalicelib.rules.timing.worktime import local_date
 from chalicelib.services.delivery import spacing
 from chalicelib.services.ports.conflicts import Merged, MessageExists, VersionConflict
 from chalicelib.services.ports.deps import Deps
@@ -71,6 +73,7 @@ class CustomerView:
     continued_in: str | None = None
     receipt: bool = False
     quarantined: bool = False
+    rejection: Rejection | None = None
 
 
 def view(deps: Deps, token: str, sent: str = "") -> CustomerView:
@@ -95,6 +98,7 @@ def view(deps: Deps, token: str, sent: str = "") -> CustomerView:
         rating_taken=ticket.rating is not None and now - ticket.rating.at <= _JUST_NOW,
         rate_until=rating.open_until(ticket, now),
         continued_in=ticket.merged_into,
+        rejection=warranty.rejection(ticket, shop, local_date(now, shop.hours)),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
+from chalicelib.rules.policy.countries import EU, UNITED_KINGDOM
 from chalicelib.rules.policy.model import ConsumerBody, Kind, Shop, Step, Topic
 from chalicelib.rules.policy.promises import ABOUT_DATA, COMPLAINT, Fault
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE, opening_clocks
@@ -85,6 +86,12 @@ class PolicyView:
     bodies: tuple[Body, ...]
     authorities: tuple[Body, ...]
     """The bodies for requests and complaints about personal data."""
+    countries: frozenset[str]
+    """Those that have a name."""
+    repair_longer: bool
+    """Whether the law's guarantee lasts longer after a repair (EU)."""
+    rejection: bool
+    """Whether goods can be rejected in the first days (United Kingdom)."""
     country: str | None
     region: str | None
     """The word for the calendar's region, if there is one."""
@@ -104,6 +111,9 @@ def view(shop: Shop, now: datetime, holidays: Holidays) -> PolicyView:
         faults=_by_fault(shop.topics),
         bodies=_bodies(shop.bodies, set(shop.kinds).difference(ABOUT_DATA)),
         authorities=_bodies(shop.bodies, set(ABOUT_DATA)),
+        countries=COUNTRIES,
+        repair_longer=shop.country in EU,
+        rejection=shop.country == UNITED_KINGDOM,
         country=shop.holidays.country if shop.holidays.country in COUNTRIES else None,
         region=region if region in REGIONS else None,
         backups=BACKUPS,

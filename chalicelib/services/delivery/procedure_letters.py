@@ -16,6 +16,7 @@ from chalicelib.rules.tickets.outbox import Audience, Delivery, Purpose, claimed
 from chalicelib.rules.tickets.procedure_facts import Referral, RemedyKind
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import State, Ticket
+from chalicelib.rules.timing.worktime import local_date
 from chalicelib.services.delivery import passing_on
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
@@ -57,8 +58,7 @@ def _by_purpose(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
             url = links.confirmation_url(deps, ticket, message.at)
             return {"confirm_url": url, "confirm_by": message.at + confirming.LIFE}
         case Purpose.REMEDY_DONE:
-            remedy_kind = ticket.remedy.remedy_kind if ticket.remedy else RemedyKind.NONE
-            return {"remedy_kind": remedy_kind, "reopen_days": shop.reopen_days, "closed": ticket.state is State.CLOSED}
+            return _remedy_done(shop, ticket)
         case Purpose.FINAL_ANSWER:
             answer = _final_answer(shop, ticket, message, deps.context(shop))
             return answer | _right_to_complain(deps, shop, ticket, named=bool(answer["bodies"]))
@@ -147,6 +147,21 @@ def _right_to_complain(deps: Deps, shop: Shop, ticket: Ticket, *, named: bool) -
     return {"complain_url": url, "authorities": () if named else concluding.bodies(ticket, deps.context(shop))}
 
 
+def _remedy_done(shop: Shop, ticket: Ticket) -> dict[str, Any]:
+    remedy, claim = ticket.remedy, ticket.claim
+    done = local_date(remedy.done_at, shop.hours) if remedy and remedy.done_at else None
+    repaired = claim if claim and claim.repaired and claim.repaired == done else None
+    covered = warranty.cover(shop, repaired, ticket.country, done) if repaired and done else None
+    return {
+        "guarantee_longer": repaired is not None,
+        "guarantee_until": covered.statutory_until if covered else None,
+        "remedy_kind": remedy.remedy_kind if remedy else RemedyKind.NONE,
+        "remedy_money": remedy.money if remedy else "",
+        "reopen_days": shop.reopen_days,
+        "closed": ticket.state is State.CLOSED,
+    }
+
+
 def _final_answer(shop: Shop, ticket: Ticket, message: Message, context: RuleContext) -> dict[str, Any]:
     answer, remedy, clock = ticket.final_answer, ticket.remedy, ticket.clock(REMEDY)
     rights = concluding.names_bodies(ticket, claimed_at(message.outbox, context.at))
@@ -157,6 +172,7 @@ def _final_answer(shop: Shop, ticket: Ticket, message: Message, context: RuleCon
         "carried_out_by": remedy.carried_out_by if remedy else "",
         "remedy_due": due_date(clock) if clock and clock.running else None,
         "remedy_note": remedy.note if remedy else "",
+        "remedy_money": remedy.money if remedy else "",
         "remedy_done": remedy.done_at if remedy else None,
         "rights": rights,
         "bodies": concluding.bodies(ticket, context) if rights else (),

@@ -97,6 +97,10 @@ def _period(shop: Shop, ticket: Ticket, language: str, value: str) -> str:
     return durations.period(parse(value), language)
 
 
+def _money(shop: Shop, ticket: Ticket, language: str, value: str) -> str:
+    return words.money(value, language)
+
+
 WORDS: dict[DetailCode, _Say] = {
     DetailCode.CHANNEL: _from("desk.ticket.channel"),
     DetailCode.REMARK: _from("desk.ticket.remark"),
@@ -129,6 +133,7 @@ WORDS: dict[DetailCode, _Say] = {
     DetailCode.REMEDY_KIND: _from("desk.ticket.remedy_kind"),
     DetailCode.OWED_BY: _from("desk.ticket.fault"),
     DetailCode.PERFORMER: _from("desk.ticket.performer"),
+    DetailCode.AMOUNT: _money,
     DetailCode.OUTCOME: _from("desk.ticket.outcome"),
     DetailCode.QUARANTINED_FOR: _in_phrase("quarantined_for", _period),
     DetailCode.CUSTOMER_WROTE: _in_phrase("customer_wrote"),

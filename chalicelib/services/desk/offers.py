@@ -11,7 +11,8 @@ from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.policy.promises import WARRANTY
 from chalicelib.rules.procedure import concluding, extending, referring, remedying, warranty
 from chalicelib.rules.procedure.remedying import Suggestion
-from chalicelib.rules.procedure.warranty import Cover
+from chalicelib.rules.procedure.warranty import Cover, Rejection
+from chalicelib.rules.tickets import money
 from chalicelib.rules.tickets.clocks import RESOLVE, RuleContext
 from chalicelib.rules.tickets.due_dates import end_of
 from chalicelib.rules.tickets.messages import Message, Person
@@ -58,7 +59,7 @@ class Extensible:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """`cover`, `lacking`: the coverage of a warranty claim and what it lacks. `bodies` are named in a final answer;
+    """`cover`, `rejection`, `lacking`: the periods of a warranty claim and what it lacks. `bodies` are named in a final answer;
     with `bodies_anyway` also in a settled one, because the promise is broken. `plain`: the forms made from the
     actions."""
 
@@ -68,8 +69,11 @@ class Offers:
     extension: Extensible
     suggestion: Suggestion
     remedy_due: datetime
+    currency: str
+    currencies: tuple[tuple[str, str], ...]
     instructions: str
     cover: Cover | None
+    rejection: Rejection | None
     lacking: tuple[str, ...]
     bodies: tuple[ConsumerBody, ...]
     bodies_anyway: bool
@@ -88,8 +92,11 @@ def offers(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], 
         extension=_extensible(ticket, context),
         suggestion=remedying.suggestion(shop, ticket.topic, ticket.finding.fault if ticket.finding else None),
         remedy_due=context.after(shop.remedy),
+        currency=money.currency_of(shop.country),
+        currencies=tuple((currency, currency) for currency in money.CURRENCIES),
         instructions=_instructions(deps, shop, ticket, agent),
-        cover=warranty.cover(shop, claim.purchased, today) if claim and claim.purchased else None,
+        cover=warranty.cover(shop, claim, ticket.country, today) if claim else None,
+        rejection=warranty.rejection(ticket, shop, today),
         lacking=warranty.lacking(ticket, messages) if claim or ticket.kind == WARRANTY else (),
         bodies=concluding.bodies(ticket, context),
         bodies_anyway=resolve is not None and resolve.late(context.at),

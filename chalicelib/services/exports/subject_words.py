@@ -76,8 +76,10 @@ def _said(message: Message, entry: Mapping[str, Any], language: str, at: Callabl
 
 def _fact(shop: Shop, ticket: Ticket, name: str, language: str, at: Callable[[datetime], str]) -> str | None:
     """A fact in words; None if its value is clear already, "" if another fact says the same."""
-    if name == "opened_local":
-        return ""  # it is shown above
+    if name in ("opened_local", "remedy_currency"):
+        return ""  # the one is shown above, the other with its amount
+    if name == "remedy_amount" and ticket.remedy and ticket.remedy.money:
+        return words.money(ticket.remedy.money, language)
     if name == "topic":
         topic = shop.topic(ticket.topic)
         return shop.text(topic.label, language) if topic else None
@@ -86,8 +88,9 @@ def _fact(shop: Shop, ticket: Ticket, name: str, language: str, at: Callable[[da
         return words.phrase(code, "language.name") if code in words.languages() else None
     if name == "country":
         return words.phrase_or(language, f"policy.country.{ticket.country}", ticket.country or "")
-    if name == "purchased" and ticket.claim and ticket.claim.purchased:
-        return words.date_in_words(ticket.claim.purchased, language)
+    if name in ("purchased", "delivered", "repaired") and ticket.claim:
+        day = getattr(ticket.claim, name)
+        return words.date_in_words(day, language) if day else None
     if name == "rating" and ticket.rating:
         return words.phrase(language, f"desk.ticket.score.{ticket.rating.score}")
     if name in _CODES:

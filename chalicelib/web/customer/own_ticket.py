@@ -130,6 +130,7 @@ def _page(
         "promises": seen.promises,
         "referrals": seen.referrals,
         "bodies": seen.bodies,
+        "rejection": seen.rejection,
         "entries": seen.entries,
         "link_expires": seen.link_expires,
         "reply_url": f"{responses.root()}/t/{token}",

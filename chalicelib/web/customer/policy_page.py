@@ -22,6 +22,7 @@ def show_policy(request: Request, shop: str) -> Response:
         shop=known,
         language=responses.language(request, shop),
         caching=_CACHED,
+        images=known.guarantees.notice.values(),
         view=policy_page.view(known, deps().now(), deps().holidays(known)),
     )
     # Without ?lang= the language depends on the browser.

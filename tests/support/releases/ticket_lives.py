@@ -13,7 +13,7 @@ from chalicelib.rules.delivery.bouncing import DeliveryEvent
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.messages import Channel, Person
 from chalicelib.rules.tickets.outbox import LEASE
-from chalicelib.rules.tickets.procedure_facts import Fault, Performer, RemedyKind
+from chalicelib.rules.tickets.procedure_facts import IN_MONEY, Fault, Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import State
 from chalicelib.services.access import signing_in
 from chalicelib.services.actions import confirming, drafts, rating
@@ -42,6 +42,8 @@ LONG = "🙂" * 17_000
 PDF = b"%PDF-1.7\xff"
 # More tickets than one customer is mailed about in an hour.
 MANY = 10
+# So many remedies are of one customer, who then writes once too often.
+_BEFORE_TOO_MANY = 8
 
 
 def lived(stage: Stage) -> dict[str, str]:
@@ -138,6 +140,10 @@ def forms(stage: Stage) -> dict[str, str]:
     customer_page.reply(stage.deps, stage.link(came_back), {"message": "In the hall."}, [])
     request = form(stage, "data_request", ROBIN.replace("robin", "pat"), "What do you have of me?", shop="kettle")
     stage.acts("confirm_identity", request, ROBIN, "kettle")
+    form(stage, "privacy_complaint", ROBIN.replace("robin", "sam"), "You passed on my address.", shop="kettle")
+    mended = form(stage, "warranty", KIM, "It hums.", topic="faulty", product="Lamp")
+    stage.acts("remedy", mended, remedy_kind="repair", owed_by="seller")
+    stage.acts("remedy_done", mended, text="It hums no more.")
     link = links.confirmation_url(stage.deps, stage.ticket(request), stage.clock())
     confirming.confirm(stage.deps, link.rpartition("/")[2])
     trap = dict(fields, email="trap@bots.example", message="See www.bots.example")
@@ -157,7 +163,7 @@ def complaint(stage: Stage) -> dict[str, str]:
     stage.acts("assign", main, to=TOM)
     stage.acts("prioritise", main, priority="high")
     stage.acts("change", main, kind="complaint", topic="faulty", order_number="NL-2", country="DE")
-    stage.acts("claim", main, purchased="2026-01-03", product="Lamp", serial="77")
+    stage.acts("claim", main, purchased="2026-01-03", delivered="2026-01-05", product="Lamp", serial="77")
     stage.acts("tag", main, tags="glass, christmas")
     stage.acts("answer", main, text=LONG)
     stage.acts("extend", main, by="10 days", reason="The glass is blown by hand.")
@@ -191,14 +197,16 @@ def complaint(stage: Stage) -> dict[str, str]:
 
 def remedies(stage: Stage) -> dict[str, str]:
     """All remedies, with all kinds of fault and performers; and more tickets of one customer than the policy allows."""
-    for remedy_kind, fault, who in zip(RemedyKind, cycle(Fault), cycle(Performer), strict=False):
-        ref = form(stage, "complaint", BEN, f"About {remedy_kind}.", topic="other", flows=False)
+    for number, (remedy_kind, fault, who) in enumerate(zip(RemedyKind, cycle(Fault), cycle(Performer), strict=False)):
+        customer = BEN if number < _BEFORE_TOO_MANY else LEA
+        ref = form(stage, "complaint", customer, f"About {remedy_kind}.", topic="other", flows=False)
         stage.acts("find", ref, fault=fault.value, reason="We looked.", flows=False)
         owed_by = "customer" if remedy_kind is RemedyKind.RETURN else "seller"
         due = f"{stage.clock() + timedelta(days=9):%Y-%m-%d}"
         details = (
             {} if remedy_kind is RemedyKind.NONE else {"owed_by": owed_by, "carried_out_by": who.value, "due": due}
         )
+        details |= {"amount": "12.50", "currency": "GBP"} if remedy_kind in IN_MONEY else {}
         stage.acts("remedy", ref, remedy_kind=remedy_kind.value, note="as agreed", flows=False, **details)
     for shop in ("northlight", "northlight", "northlight", "kettle"):  # too many tickets, then acknowledgements
         form(stage, "question", BEN, f"Once more: {next(stage.numbers)}.", shop, flows=False)

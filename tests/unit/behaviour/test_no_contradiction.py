@@ -39,7 +39,7 @@ def test_page_acknowledgement_and_clocks_agree(text: str, now: datetime, data: s
     policy = reading.read(text)
     shop = policy.shop("shop")
     language = data.draw(st.sampled_from(shop.languages), label="language")
-    kind = shop.kinds[data.draw(st.sampled_from(sorted(shop.kinds)), label="kind")]
+    kind = data.draw(st.sampled_from(shop.offered), label="kind")
     all_agree(policy, shop, kind, language, now)
 
 
@@ -47,7 +47,7 @@ def test_page_acknowledgement_and_clocks_agree(text: str, now: datetime, data: s
 def test_the_shipped_policys_agree_too(edit: Callable[[str], str]) -> None:
     policy = reading.read(edit(shipped.text()))
     for shop in policy.shops.values():
-        for language, kind in itertools.product(shop.languages, shop.kinds.values()):
+        for language, kind in itertools.product(shop.languages, shop.offered):
             all_agree(policy, shop, kind, language, fakes.START)
 
 
@@ -84,8 +84,8 @@ def the_page_states_the_periods_of_the_clocks(page: LexborHTMLParser, ticket: Ti
 
 
 def the_page_states_what_the_policy_promises(page: LexborHTMLParser, shop: Shop, language: str) -> None:
-    assert [row.attributes["data-kind"] for row in page.css("#times tbody tr")] == list(shop.kinds)
-    for kind in shop.kinds.values():
+    assert [row.attributes["data-kind"] for row in page.css("#times tbody tr")] == [kind.id for kind in shop.offered]
+    for kind in shop.offered:
         for name in PROMISES:
             period: Period | None = getattr(kind, name)
             stated = visible(page, f"#times tr[data-kind={kind.id}] td[data-promise={name}]")

@@ -31,6 +31,10 @@ REMEDY_KINDS = {
     "incomplete_address": (Fault.CUSTOMER, RemedyKind.REDELIVERY),
     "price_error": (Fault.SELLER, RemedyKind.REFUND),
     "out_of_stock": (Fault.SELLER, RemedyKind.REFUND),
+    "quality": (Fault.MANUFACTURER, RemedyKind.REPLACEMENT),
+    "performance": (Fault.MANUFACTURER, RemedyKind.REPAIR),
+    "not_useful": (Fault.UNCLEAR, RemedyKind.NONE),
+    "accessibility": (Fault.SELLER, RemedyKind.NONE),
     "product": (Fault.UNCLEAR, RemedyKind.NONE),
     "service": (Fault.UNCLEAR, RemedyKind.APOLOGY),
     "other": (Fault.UNCLEAR, RemedyKind.NONE),
@@ -327,3 +331,50 @@ class TestInstructions:
             remedying.instruct(samples.ticket(), "i", " ", ADA, START)
         with pytest.raises(InvalidFields, match="no_address"):
             remedying.instruct(samples.ticket(person=NOBODY), "i", "Wrap it well", ADA, START)
+
+
+class TestMoney:
+    def priced(self, ticket: Ticket, amount: int | None, currency: str = "EUR", at: datetime = START) -> Ticket:
+        terms = remedying.Terms(RemedyKind.PRICE_REDUCTION, OwedBy.SELLER, amount=amount, currency=currency)
+        return changed(remedying.set_remedy(ticket, terms, ADA, samples.context(at)))
+
+    def test_an_amount_is_kept_with_its_currency_and_logged(self) -> None:
+        terms = remedying.Terms(RemedyKind.REFUND, OwedBy.SELLER, amount=1250, currency="GBP")
+        change = remedying.set_remedy(samples.ticket(), terms, ADA, samples.context())
+        owed = changed(change).remedy
+        assert owed
+        assert (owed.amount, owed.currency, owed.money) == (1250, "GBP", "12.50 GBP")
+        assert "amount=" in change.log[0].detail
+
+    def test_without_an_amount_there_is_no_currency(self) -> None:
+        owed = self.priced(samples.ticket(), None).remedy
+        assert owed
+        assert (owed.amount, owed.currency, owed.money) == (None, "", "")
+
+    @pytest.mark.parametrize(
+        ("remedy_kind", "owed_by"),
+        [(RemedyKind.REPAIR, OwedBy.SELLER), (RemedyKind.NONE, OwedBy.SELLER), (RemedyKind.RETURN, OwedBy.CUSTOMER)],
+    )
+    def test_only_a_remedy_in_money_has_one(self, remedy_kind: RemedyKind, owed_by: OwedBy) -> None:
+        terms = remedying.Terms(remedy_kind, owed_by, amount=100, currency="EUR")
+        with pytest.raises(InvalidFields, match="no_remedy_in_money"):
+            remedying.set_remedy(samples.ticket(), terms, ADA, samples.context())
+
+    def test_it_can_be_corrected_while_the_remedy_is_owed(self) -> None:
+        first = self.priced(samples.ticket(), 1250)
+        second = self.priced(first, 900, at=START + DAY)
+        assert second.remedy
+        assert (second.remedy.amount, second.clock("remedy")) == (900, first.clock("remedy"))
+
+    def test_it_is_not_lowered_once_the_customer_has_it_in_writing(self) -> None:
+        owing = self.priced(samples.ticket(), 1250)
+        written = changed(
+            concluding.conclude(owing, "f", Outcome.UPHELD, "Yes", ADA, samples.context(START), settled=True)
+        )
+        told = concluding.final_answer_sent(written, "f", samples.context(START + DAY))[0]
+        for amount, currency in ((1249, "EUR"), (1250, "GBP"), (None, "EUR")):
+            with pytest.raises(InvalidFields, match="remedy_promised"):
+                self.priced(told, amount, currency, START + 2 * DAY)
+        more = self.priced(told, 1300, at=START + 2 * DAY).remedy
+        assert more
+        assert more.amount == 1300

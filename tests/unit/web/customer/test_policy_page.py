@@ -251,3 +251,46 @@ class TestWords:
     def test_weekdays_are_the_same_as_in_dates(self, language: str) -> None:
         days = [words.phrase(language, f"policy.weekday.{day}") for day in policy_page.WEEKDAYS]
         assert days == words.book(language)["dates.weekdays"]
+
+
+class TestGuarantees:
+    def test_name_the_period_of_each_country_and_who_gives_the_commercial_one(self) -> None:
+        said = " ".join(section(shown(NORTHLIGHT), "guarantees").split())
+        assert "For customers in Spain: 3 years." in said
+        assert "The producer gives it. It covers the whole of the goods. It costs you nothing." in said
+        by_shop = replace(NORTHLIGHT.guarantees, given_by="shop", covers="part", free=False)
+        said = " ".join(section(shown(replace(NORTHLIGHT, guarantees=by_shop)), "guarantees").split())
+        assert "Northlight Lamps gives it. It covers a part of the goods. It costs extra." in said
+
+    def test_say_what_the_law_of_the_shops_country_adds(self) -> None:
+        german, british = (section(shown(shop), "guarantees") for shop in (NORTHLIGHT, KETTLE))
+        repaired, reject = (words.phrase("en", f"policy.guarantees.{what}") for what in ("repaired", "reject"))
+        assert (repaired in german, reject in german) == (True, False)
+        assert (repaired in british, reject in british) == (False, True)
+
+    def test_show_the_official_notice_in_the_readers_language_with_its_text(self, browser: Browser) -> None:
+        for language in ("en", "de"):
+            answer = browser.get(f"/shops/northlight/policy?lang={language}")
+            picture = first(answer, "#guarantees img")
+            assert picture.attributes["src"] == NORTHLIGHT.guarantees.notice[language]
+            alternative = words.phrase(language, "policy.guarantees.notice_alt")
+            assert (picture.attributes["alt"] or "").startswith(alternative.partition("{")[0])
+            assert "img-src 'self' https://www.northlight.example;" in answer.headers["Content-Security-Policy"]
+
+    def test_without_a_notice_have_no_picture(self, browser: Browser) -> None:
+        answer = browser.get("/shops/kettle/policy")
+        assert not page(answer).css("#guarantees img")
+        assert "img-src 'self';" in answer.headers["Content-Security-Policy"]
+
+
+class TestComplaintsAboutData:
+    def test_are_described_with_their_periods_where_they_are_taken(self) -> None:
+        said = " ".join(section(shown(NORTHLIGHT), "data").split())
+        assert words.phrase("en", "policy.data.complaint_title") in said
+        assert "at intervals of at most 30 days" in said
+        kind = replace(NORTHLIGHT.kinds["privacy_complaint"], offered=False)
+        without = shown(replace(NORTHLIGHT, kinds={**NORTHLIGHT.kinds, kind.id: kind}))
+        assert words.phrase("en", "policy.data.complaint_title") not in section(without, "data")
+        assert [row.attributes["data-kind"] for row in without.css("#times tbody tr")] == [
+            name for name in NORTHLIGHT.kinds if name != kind.id
+        ]
