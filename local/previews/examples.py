@@ -223,6 +223,8 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
     clip = {"name": "fitting.pdf", "size": 240_000, "url": f"{STATUS_URL}/files/2-cd34"}
     yield "answer", "answer", full | {"text": ANSWER, "quote": MESSAGE, "attachments": [clip]}
     yield "answer-bare", "answer", bare | {"text": "Yes."}
+    complain = {"complain_url": f"https://care.northlight.example/shops/{shop.id}/contact?kind=privacy_complaint"}
+    yield "answer-complain", "answer", full | complain | {"authorities": shop.bodies[-1:]}
     unsure = ("unverified", "unproven", "unclear_sender")
     for reason in ("bad_token", "empty", "automatic", "unreadable", *unsure, "no_address", "copy"):
         yield f"not_delivered-{reason}", "not_delivered_to_customer", full | {"reason": reason, "text": "Thanks, Ada"}

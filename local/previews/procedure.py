@@ -141,9 +141,16 @@ def _final_answers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> It
     unowed = {"remedy_kind": "", "owed_by": "", "carried_out_by": "", "remedy_due": None, "remedy_note": ""}
     about_data = full | concluded | unowed | {"kind": "data_request", "outcome": Outcome.UPHELD, "about_data": True}
     complain = {"complain_url": f"https://care.northlight.example/shops/{shop.id}/contact?kind=privacy_complaint"}
-    yield "answer-complain", "answer", full | complain | {"authorities": shop.bodies[-1:]}
-    yield "final_answer-complain", "final_answer", about_data | complain | {"bodies": (), "authorities": shop.bodies[-1:]}
-    yield "final_answer-authority", "final_answer", about_data | {"kind": "privacy_complaint", "bodies": shop.bodies[-1:]}
+    yield (
+        "final_answer-complain",
+        "final_answer",
+        about_data | complain | {"bodies": (), "authorities": shop.bodies[-1:]},
+    )
+    yield (
+        "final_answer-authority",
+        "final_answer",
+        about_data | {"kind": "privacy_complaint", "bodies": shop.bodies[-1:]},
+    )
     yield "final_answer-bare", "final_answer", bare | refused | unowed | {"bodies": _two_bodies(shop)}
 
 

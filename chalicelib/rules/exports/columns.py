@@ -113,7 +113,11 @@ TICKET = (
     Column("serial", "of a warranty claim", _of_ticket(lambda t: t.claim and t.claim.serial)),
     Column("purchased", "the day, of a warranty claim", _of_ticket(lambda t: t.claim and _at(t.claim.purchased))),
     Column("delivered", "the day, if an agent noted it", _of_ticket(lambda t: t.claim and _at(t.claim.delivered))),
-    Column("repaired", "the day from which the legal period is longer", _of_ticket(lambda t: t.claim and _at(t.claim.repaired))),
+    Column(
+        "repaired",
+        "the day from which the legal period is longer",
+        _of_ticket(lambda t: t.claim and _at(t.claim.repaired)),
+    ),
     Column("opened_at", "in UTC, as are all times but those named local", lambda e: _at(e.ticket.opened_at)),
     Column("opened_local", "by the shop's clocks", lambda e: local(e.ticket.opened_at, e.zone)),
     Column("first_answer_due", "what was promised", _due(FIRST_ANSWER)),

@@ -97,8 +97,7 @@ def asks_about_data(subject: str, text: str) -> bool:
     if _REQUEST.search(" ".join(f"{subject} {body}".split())):
         return True
     return any(
-        _LEGAL_TERMS.search(each) and FIRST_PERSON.search(each) and not INFORMS.search(each)
-        for each in sentences(body)
+        _LEGAL_TERMS.search(each) and FIRST_PERSON.search(each) and not INFORMS.search(each) for each in sentences(body)
     )
 
 

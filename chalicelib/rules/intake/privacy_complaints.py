@@ -1,9 +1,9 @@
-"""Recognises a mail in which people complain about how their own data is handled. Such a complaint needs no form either:
-it must be accepted and acknowledged however it arrives (UK Data (Use and Access) Act 2025, since 19 June 2026; docs/law.md).
-The kind is not for customers in the UK only.
+"""Recognises a mail in which people complain about how their own data is handled. Such a complaint needs no form
+either: it must be taken and acknowledged however it arrives (UK Data (Use and Access) Act 2025, since 19 June 2026;
+docs/law.md).
 
-As with requests about data, the phrases are narrow and in the first person, within one sentence above the farewell. Only
-to ask for one's data is no complaint. That a courier got the address is part of every order (decision 203).
+As with requests about data, the phrases are narrow and in the first person, within one sentence above the farewell.
+Only to ask for one's data is no complaint. That a courier got an address is part of every order (decision 203).
 """
 
 import re
@@ -12,8 +12,8 @@ from chalicelib.patterns import pattern
 from chalicelib.rules.intake.data_requests import FIRST_PERSON, INFORMS, READ, before_farewell, sentences
 
 _THINGS = (
-    r"(?:(?:home |postal |private |e-?mail |email )?address(?:es)?|(?:tele)?phone number|mobile number|(?:contact |personal )?"
-    r"details|(?:personal |private )?data|personal information|name and address)"
+    r"(?:(?:home |postal |private |e-?mail )?address(?:es)?|(?:(?:tele)?phone|mobile) number"
+    r"|(?:contact |personal )?details|(?:personal |private )?data|personal information|name and address)"
 )
 _MY = rf"my (?:own )?{_THINGS}"
 _SACHEN = (
@@ -29,11 +29,12 @@ _UMGANG = r"(?:umgang|verarbeitung|weitergabe|nutzung|verwendung|speicherung|ver
 _COMPLAINT = pattern(
     r"\b(?:"
     # I complain about how my data is handled.
-    rf"(?:complain|complaint|unhappy|object)\w* (?:to you )?(?:about|regarding|over|with|to) (?:how|the way)(?: \w+){{0,4}} {_HANDLING}"
-    rf" (?:all )?{_MY}"
-    rf"|(?:complain|complaint)\w* (?:to you )?(?:about|regarding|over) your (?:handling|use|processing|treatment|storage|sharing) of {_MY}"
-    rf"|(?:beschwer\w+)(?: \w+){{0,3}} (?:über|gegen|wegen|zu[rm]?)(?: \w+){{0,3}} {_UMGANG} (?:mit |von )?{_MEINE}"
-    rf"|(?:beschwer\w+)(?: \w+){{0,3}} (?:darüber|dagegen)?,? ?wie (?:sie|ihr) (?:\w+ ){{0,3}}{_MEINE}"
+    rf"(?:complain|unhappy|object)\w* (?:to you )?(?:about|regarding|over|with|to) (?:how|the way)(?: \w+){{0,4}}"
+    rf" {_HANDLING} (?:all )?{_MY}"
+    rf"|complain\w* (?:to you )?(?:about|regarding|over) your"
+    rf" (?:handling|use|processing|treatment|storage|sharing) of {_MY}"
+    rf"|beschwer\w+(?: \w+){{0,3}} (?:über|gegen|wegen|zu[rm]?)(?: \w+){{0,3}} {_UMGANG} (?:mit |von )?{_MEINE}"
+    rf"|beschwer\w+(?: \w+){{0,3}},? wie (?:sie|ihr) (?:\w+ ){{0,3}}{_MEINE}"
     # You gave my data away, or it was given away.
     rf"|you(?: have|'ve| had)? (?:\w+ )?{_GIVEN} (?:on |out |over )?{_MY}"
     rf"|{_MY} (?:was|were|has been|have been|had been|got) (?:\w+ )?(?:{_GIVEN}|stolen|misused|exposed)"
@@ -46,7 +47,8 @@ _COMPLAINT = pattern(
     rf"|ohne meine? (?:\w+ )?(?:einwilligung|zustimmung|erlaubnis|wissen) (?:[\w.&-]+ ){{0,3}}{_MEINE}"
     # You broke the law that protects me.
     r"|(?:breach|breached|violat(?:ion of|ed|es|ing)) (?:of )?my (?:privacy|data protection rights)"
-    r"|(?:mein(?:e[mnrs]?)? (?:recht auf )?(?:datenschutz|privatsphäre|datenschutzrechte)) (?:[\w]+ ){0,3}(?:verletzt|missachtet)"
+    r"|mein(?:e[mnrs]?)? (?:recht auf )?(?:datenschutz|privatsphäre|datenschutzrechte) (?:\w+ ){0,3}"
+    r"(?:verletzt|missachtet)"
     r")\b",
     re.IGNORECASE,
 )
@@ -60,8 +62,9 @@ _NAMES = pattern(
 )
 # An order is handed on to be delivered, and an address that was passed on wrongly is a matter of its delivery.
 _DELIVERY = pattern(
-    r"\b(?:courier|carrier|driver|delivery (?:company|service|firm)|parcel|dhl|dpd|hermes|ups|gls|fedex|royal mail|evri|wrong(?:ly)?"
-    r"|incorrect(?:ly)?|kurier|paket\w*|versand\w*|spedition|zustell\w*|bot(?:e|en)|deutsche post|falsche?n?)\b",
+    r"\b(?:courier|carrier|driver|delivery (?:company|service|firm)|parcel|dhl|dpd|hermes|ups|gls|fedex|royal mail|evri"
+    r"|wrong(?:ly)?|incorrect(?:ly)?|kurier|paket\w*|versand\w*|spedition|zustell\w*|bot(?:e|en)|deutsche post"
+    r"|falsche?n?)\b",
     re.IGNORECASE,
 )
 

@@ -142,8 +142,8 @@ def _data_request_warnings(shop: Shop) -> Iterator[str]:
 
 
 def _privacy_complaint_warnings(shop: Shop) -> Iterator[str]:
-    """UK Data (Use and Access) Act 2025, since 19 June 2026: complaints about personal data are taken, acknowledged within
-    30 days, and answered without undue delay; the complainant hears how far they are."""
+    """UK Data (Use and Access) Act 2025, since 19 June 2026: complaints about personal data are taken, acknowledged
+    within 30 days, and answered without undue delay; the complainant hears how far they are."""
     kind = shop.kinds[PRIVACY_COMPLAINT]
     if not kind.offered:
         if shop.country == UNITED_KINGDOM:

@@ -1,8 +1,8 @@
 """What is promised for the kinds of ticket that came after release 0.1.0, as policy.toml would state it.
 
-A policy written before a kind existed has no table of it. Such a policy stays valid, and the kind is never unknown: what
-the file does not state about it stands here (decision 202). Without its own table nothing of `every_kind` applies either,
-because promises that the file makes for other kinds may contradict these.
+A policy written before a kind existed has no table of it. Such a policy stays valid, and the kind is never unknown:
+what the file does not state about it stands here (decision 202). Without its own table nothing of `every_kind` applies
+either, because promises that the file makes for other kinds may contradict these.
 """
 
 from collections.abc import Mapping

@@ -90,8 +90,8 @@ class Kind:
     """How long after an answer the ticket closes if the customer does not reply; None: it never closes automatically.
     """
     progress: Period | None = None
-    """How long after the last answer, or at first after the opening, the customer is owed word of how far the matter is;
-    None: only what is asked is answered."""
+    """How long after the last answer, or at first after the opening, the customer is owed word of the progress; None:
+    the shop owes none."""
     offered: bool = True
     """Whether customers may choose it and mails may open it. Tickets that have the kind keep it either way."""
 

@@ -50,8 +50,8 @@ DOCUMENT = table(
 
 
 def with_defaults(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The document with `defaults` merged under each shop, each shop's `every_kind` under each of its kinds, and what is
-    built in under all that."""
+    """The document with `defaults` merged under each shop, each shop's `every_kind` under each of its kinds, and the
+    kinds that are built in under those."""
     defaults, shops = raw.get("defaults", {}), raw.get("shops")
     if not isinstance(shops, dict):
         return dict(raw)

@@ -85,8 +85,10 @@ def names_right_to_complain(ticket: Ticket, shop: Shop) -> bool:
     """Whether an answer names the right to complain to the shop: answers to requests about personal data do, where the
     shop or the customer is in the United Kingdom (Data (Use and Access) Act 2025 with the regulator's guidance,
     docs/law.md)."""
-    return ticket.kind == DATA_REQUEST and UNITED_KINGDOM in (ticket.country, shop.country) and shop.offers(
-        PRIVACY_COMPLAINT
+    return (
+        ticket.kind == DATA_REQUEST
+        and UNITED_KINGDOM in (ticket.country, shop.country)
+        and shop.offers(PRIVACY_COMPLAINT)
     )
 
 

@@ -118,9 +118,9 @@ def _promised(ticket: Ticket, context: RuleContext) -> Clocks:
 
 
 def _begun(ticket: Ticket) -> datetime:
-    """The start of its promises: when the ticket was opened or last reopened. What is about personal data always counts from
-    the opening, even if it was classified as something else at first (GDPR, Article 12(3)); one that came later, within
-    another matter, is split off."""
+    """The start of its promises: when the ticket was opened or last reopened. What is about personal data always counts
+    from the opening, even if it was classified as something else at first (GDPR, Article 12(3)); what came later,
+    within another matter, is split off."""
     again = [clock.set_at for clock in ticket.clocks if clock.set_by is SetBy.REOPENING]
     return ticket.opened_at if ticket.kind in ABOUT_DATA else max((ticket.opened_at, *again))
 

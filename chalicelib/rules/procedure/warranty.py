@@ -1,5 +1,5 @@
-"""Warranty claims: how long the law and the guarantee cover a purchase, what a repair adds to that, until when goods can
-be rejected, and which evidence a claim still lacks (decision 42). docs/law.md has the sources."""
+"""Warranty claims: how long the law and the guarantee cover a purchase, what a repair adds to that, until when goods
+can be rejected, and which evidence a claim still lacks (decision 42). docs/law.md has the sources."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

@@ -5,8 +5,8 @@ import re
 from chalicelib.errors import InvalidFields
 
 _DECIMALS = {
-    "EUR": 2, "GBP": 2, "CHF": 2, "SEK": 2, "NOK": 2, "DKK": 2, "ISK": 0, "PLN": 2, "CZK": 2, "HUF": 2, "RON": 2, "BGN": 2,
-    "USD": 2, "CAD": 2, "AUD": 2, "NZD": 2, "JPY": 0,
+    "EUR": 2, "GBP": 2, "CHF": 2, "SEK": 2, "NOK": 2, "DKK": 2, "ISK": 0, "PLN": 2, "CZK": 2, "HUF": 2, "RON": 2,
+    "BGN": 2, "USD": 2, "CAD": 2, "AUD": 2, "NZD": 2, "JPY": 0,
 }  # fmt: skip
 """How many decimals a currency has."""
 CURRENCIES = tuple(_DECIMALS)
@@ -30,7 +30,7 @@ def minor_units(text: str, currency: str) -> int:
     found = re.fullmatch(r"(\d{1,9})(?:[.,](\d{1,2}))?", text.strip(), re.ASCII)
     if not found or len(found[2] or "") > decimals:
         raise InvalidFields({"amount": "no_amount"})
-    amount = int(found[1]) * 10**decimals + int((found[2] or "").ljust(decimals, "0") or 0)
+    amount = int(found[1] + (found[2] or "").ljust(decimals, "0"))
     if not 0 < amount <= _LARGEST:
         raise InvalidFields({"amount": "no_amount"})
     return amount

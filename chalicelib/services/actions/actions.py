@@ -148,7 +148,8 @@ def _remedy(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule
         agreed = owed.due if owed and clock and clock.set_by is SetBy.AGREED else None
         wanted = (remedy_kind, owed_by, performer, note, amount, currency if amount else "", None, until or agreed)
         if owed and wanted == (
-            owed.remedy_kind, owed.owed_by, owed.carried_out_by, owed.note, owed.amount, owed.currency, owed.done_at, agreed,
+            owed.remedy_kind, owed.owed_by, owed.carried_out_by, owed.note, owed.amount, owed.currency, owed.done_at,
+            agreed,
         ):  # fmt: skip
             return None  # repeating it does not move the due date
         return remedying.set_remedy(current, terms, inputs.agent, context)

@@ -139,8 +139,8 @@ def _closing(shop: Shop, ticket: Ticket) -> dict[str, Any]:
 
 
 def _right_to_complain(deps: Deps, shop: Shop, ticket: Ticket, *, named: bool) -> dict[str, Any]:
-    """Where a customer complains about how the shop dealt with their data, if this answer must say so. `named`: the mail
-    names the authorities anyway."""
+    """Where a customer complains about how the shop dealt with their data, if this answer must say so. `named`: the
+    mail names the authorities anyway."""
     if not concluding.names_right_to_complain(ticket, shop):
         return {}
     url = f"{deps.public_url}/shops/{shop.id}/contact?lang={ticket.language}&kind={PRIVACY_COMPLAINT}"

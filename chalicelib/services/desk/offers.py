@@ -59,8 +59,8 @@ class Extensible:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """`cover`, `rejection`, `lacking`: the periods of a warranty claim and what it lacks. `bodies` are named in a final answer;
-    with `bodies_anyway` also in a settled one, because the promise is broken. `plain`: the forms made from the
+    """`cover`, `rejection`, `lacking`: the periods of a warranty claim and what it lacks. `bodies` are named in a final
+    answer; with `bodies_anyway` also in a settled one, because the promise is broken. `plain`: the forms made from the
     actions."""
 
     replies: tuple[CannedReply, ...]

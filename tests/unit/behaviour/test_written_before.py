@@ -165,8 +165,8 @@ def test_no_entry_of_a_log_shows_a_code(folder: Path) -> None:
 
 
 def test_the_kinds_of_the_release_go_on_under_its_own_policy(folder: Path) -> None:
-    """The release's policy does not know the kinds that came later, and tickets of its own kinds are changed to them and
-    back, answered and closed (decision 202)."""
+    """Its policy does not know the kinds that came later. Tickets of its own kinds are changed to them and back, while
+    their clocks run (decision 202)."""
     stated = tomllib.loads((folder / "policy.toml").read_text(encoding="utf-8"))["defaults"]["kinds"]
     assert sorted(stated) == kept.meta(folder)["members"]["kind"]
     with opened(folder) as stage:

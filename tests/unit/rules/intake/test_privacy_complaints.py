@@ -1,4 +1,4 @@
-"""Mails that complain about how their writer's personal data is handled are recognised by their words; others are not."""
+"""Mails that complain about how their writer's personal data is handled are recognised; others are not."""
 
 import time
 
@@ -72,8 +72,8 @@ def test_complaints_about_data_are_recognised(subject: str, text: str) -> None:
         ),
         (
             "Bestellung",
-            "Wo ist sie?\n\nMit freundlichen Grüßen\nJan Kost\nSie haben das Recht auf Beschwerde nach der DSGVO bei der "
-            "Aufsichtsbehörde.",
+            "Wo ist sie?\n\nMit freundlichen Grüßen\nJan Kost\nSie haben das Recht auf Beschwerde nach der DSGVO bei "
+            "der Aufsichtsbehörde.",
         ),
         ("Order", "Where is it? You have the right to make a complaint about data protection, see our privacy notice."),
         ("Your right to a privacy complaint", "Is this notice of yours still valid for lamps?"),

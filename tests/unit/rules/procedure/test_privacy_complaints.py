@@ -5,7 +5,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.rules.procedure import concluding, contacting, escalating, extending, merging, replying, reviewing, triage
+from chalicelib.rules.procedure import (
+    concluding,
+    contacting,
+    escalating,
+    extending,
+    merging,
+    replying,
+    reviewing,
+    triage,
+)
 from chalicelib.rules.tickets.clocks import NEXT_ANSWER, PROGRESS, RESOLVE, Clock
 from chalicelib.rules.tickets.messages import Channel
 from chalicelib.rules.tickets.outbox import Purpose

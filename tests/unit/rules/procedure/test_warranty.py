@@ -72,7 +72,7 @@ def test_the_cover_does_not_depend_on_the_shops_time_zone(zone: str, purchased: 
     shop = replace(SHOP, timezone=zone, hours=WorkingHours(zone, SHOP.hours.week))
     leap_day = (purchased.month, purchased.day) == (2, 29)
     expected = purchased.replace(year=purchased.year + 2, day=28 if leap_day else purchased.day)
-    assert cover(shop, purchased, TODAY).statutory_until == expected
+    assert covered(shop, purchased, TODAY).statutory_until == expected
 
 
 def test_an_empty_claim_lacks_everything() -> None:
@@ -149,7 +149,9 @@ class TestARepair:
         assert repaired(claim, at=START.replace(year=2028)) == claim
 
 
-def reject(delivered: date | None, remedy: Remedy | None = None, country: str = "GB") -> tuple[date | None, bool] | None:
+def reject(
+    delivered: date | None, remedy: Remedy | None = None, country: str = "GB"
+) -> tuple[date | None, bool] | None:
     ticket = replace(samples.ticket(), claim=Claim(delivered=delivered), remedy=remedy, country=country)
     found = rejection(ticket, SHOP, TODAY)
     return (found.until, found.over) if found else None

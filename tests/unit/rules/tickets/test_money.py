@@ -24,7 +24,9 @@ def test_an_amount_is_read_as_people_write_it(text: str, currency: str, amount: 
     assert money.written(amount, currency) == written
 
 
-@pytest.mark.parametrize("text", ["", "0", "0.00", "-3", "1,234", "1.234,50", "12.505", "twelve", "12 EUR", "٣", "9999999999"])
+@pytest.mark.parametrize(
+    "text", ["", "0", "0.00", "-3", "1,234", "1.234,50", "12.505", "twelve", "12 EUR", "٣", "9999999999"]
+)
 def test_what_can_be_read_in_two_ways_is_refused(text: str) -> None:
     with pytest.raises(InvalidFields, match="no_amount"):
         money.minor_units(text, "EUR")
