@@ -60,8 +60,9 @@ CODED: Mapping[DetailCode, Iterable[str]] = {
 """The values that each code can have."""
 AS_THEY_ARE = {
     DetailCode.STATUS, DetailCode.ERROR, DetailCode.ORDER_NUMBER, DetailCode.TAG, DetailCode.TICKET, DetailCode.REASON,
+    DetailCode.AMOUNT,
 }  # fmt: skip
-"""Codes with other servers' codes, references, or people's own words."""
+"""Codes with other servers' codes, references, amounts, or people's own words."""
 
 
 def said(language: str, *details: Detail) -> str:
