@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.rules.policy.model import ConsumerBody, Shop
+from chalicelib.rules.procedure.warranty import LONGER_AFTER_REPAIR
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services.ports.inbox import Count
@@ -99,7 +100,7 @@ def _to_customers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Ite
             "remedy_done",
             full | {"remedy_kind": remedy_kind, "text": text, "reopen_days": 30},
         )
-    mended = full | {"remedy_kind": RemedyKind.REPAIR, "reopen_days": 30, "guarantee_longer": True}
+    mended = full | {"remedy_kind": RemedyKind.REPAIR, "reopen_days": 30, "guarantee_longer": LONGER_AFTER_REPAIR}
     yield "remedy_done-longer", "remedy_done", mended | {"guarantee_until": date(2029, 8, 10)}
     yield "remedy_done-longer-unknown", "remedy_done", mended | {"guarantee_until": None}
     paid = {"remedy_kind": RemedyKind.EXPENSES, "remedy_money": "12.50 EUR", "reopen_days": 30}

@@ -17,9 +17,9 @@ from chalicelib.rules.timing.worktime import local_date
 # A purchase date later than this, plus any period of the policy, could be later than the last date Python has.
 _LAST = date(8900, 1, 1)
 # Directive (EU) 2024/1799: goods that are repaired as the law's remedy are covered longer, if sold since then.
-_LONGER_AFTER_REPAIR, _SOLD_SINCE = Period(12, Unit.MONTHS), date(2026, 7, 31)
+LONGER_AFTER_REPAIR, _SOLD_SINCE = Period(12, Unit.MONTHS), date(2026, 7, 31)
 # Consumer Rights Act 2015, s. 22(3) and (7).
-_REJECTED_WITHIN, _LEFT_AFTER_REPAIR = timedelta(days=30), timedelta(days=7)
+REJECTED_WITHIN, _LEFT_AFTER_REPAIR = Period(30, Unit.DAYS), timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def cover(shop: Shop, claim: Claim, country: str | None, today: date) -> Cover |
         return None
     statutory = _until(shop, since, shop.guarantees.statutory_for(country or shop.country))
     if claim.repaired:
-        statutory = _until(shop, statutory, _LONGER_AFTER_REPAIR)
+        statutory = _until(shop, statutory, LONGER_AFTER_REPAIR)
     commercial = _until(shop, since, shop.guarantees.commercial) if shop.guarantees.commercial else None
     return Cover(statutory, today <= statutory, commercial, commercial is not None and today <= commercial)
 
@@ -72,7 +72,7 @@ def rejection(ticket: Ticket, shop: Shop, today: date) -> Rejection | None:
     delivered = ticket.claim.delivered if ticket.claim else None
     if delivered is None or (ticket.country or shop.country) != UNITED_KINGDOM:
         return None
-    until, remedy = min(delivered, _LAST) + _REJECTED_WITHIN, ticket.remedy
+    until, remedy = min(delivered, _LAST) + timedelta(days=REJECTED_WITHIN.amount), ticket.remedy
     asked = local_date(remedy.at, shop.hours) if remedy else None
     if remedy and asked and remedy.remedy_kind in (RemedyKind.REPAIR, RemedyKind.REPLACEMENT) and asked <= until:
         if remedy.done_at is None:

@@ -11,6 +11,7 @@ from itertools import groupby
 from chalicelib.rules.policy.countries import EU, UNITED_KINGDOM
 from chalicelib.rules.policy.model import ConsumerBody, Kind, Shop, Step, Topic
 from chalicelib.rules.policy.promises import ABOUT_DATA, COMPLAINT, Fault
+from chalicelib.rules.procedure.warranty import LONGER_AFTER_REPAIR, REJECTED_WITHIN
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE, opening_clocks
 from chalicelib.rules.tickets.due_dates import DueDate, due_date
 from chalicelib.rules.timing.periods import Holidays, Period, Unit, parse
@@ -88,10 +89,10 @@ class PolicyView:
     """The bodies for requests and complaints about personal data."""
     countries: frozenset[str]
     """Those that have a name."""
-    repair_longer: bool
-    """Whether the law's guarantee lasts longer after a repair (EU)."""
-    rejection: bool
-    """Whether goods can be rejected in the first days (United Kingdom)."""
+    repair_longer: Period | None
+    """How much longer the law's guarantee lasts after a repair (EU)."""
+    rejection: Period | None
+    """In which time after delivery goods can be rejected (United Kingdom)."""
     country: str | None
     region: str | None
     """The word for the calendar's region, if there is one."""
@@ -112,8 +113,8 @@ def view(shop: Shop, now: datetime, holidays: Holidays) -> PolicyView:
         bodies=_bodies(shop.bodies, set(shop.kinds).difference(ABOUT_DATA)),
         authorities=_bodies(shop.bodies, set(ABOUT_DATA)),
         countries=COUNTRIES,
-        repair_longer=shop.country in EU,
-        rejection=shop.country == UNITED_KINGDOM,
+        repair_longer=LONGER_AFTER_REPAIR if shop.country in EU else None,
+        rejection=REJECTED_WITHIN if shop.country == UNITED_KINGDOM else None,
         country=shop.holidays.country if shop.holidays.country in COUNTRIES else None,
         region=region if region in REGIONS else None,
         backups=BACKUPS,

@@ -153,7 +153,7 @@ def _remedy_done(shop: Shop, ticket: Ticket) -> dict[str, Any]:
     repaired = claim if claim and claim.repaired and claim.repaired == done else None
     covered = warranty.cover(shop, repaired, ticket.country, done) if repaired and done else None
     return {
-        "guarantee_longer": repaired is not None,
+        "guarantee_longer": warranty.LONGER_AFTER_REPAIR if repaired else None,
         "guarantee_until": covered.statutory_until if covered else None,
         "remedy_kind": remedy.remedy_kind if remedy else RemedyKind.NONE,
         "remedy_money": remedy.money if remedy else "",
