@@ -93,6 +93,7 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     closed = {"state": "closed", "promises": [*ticket_sample(shop)["promises"][:2], late]}
     yield "ticket-closed", "ticket", ticket_sample(shop) | closed
     rateable = closed | {"rate_until": at(29, 15), "rate_url": "/t/WyJOTC03SzNGOSJd.rT9fXw2c/rating"}
+    rateable |= {"nonce": NONCE}
     yield "ticket-rateable", "ticket", ticket_sample(shop) | rateable
     given: dict[str, Any] = {"score": 4, "text": "Quick and kind.\nThe first parcel was not.", "at": at(26, 9, 5)}
     typed = {"score": "4", "rating_text": given["text"]}
@@ -104,8 +105,11 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     yield "ticket-rateable-errors", "ticket", ticket_sample(shop) | rateable | {"errors": unsaid}
     yield "ticket-referred", "ticket", ticket_sample(shop) | _referred(shop)
     link = {"shop": shop, "reference": REFERENCE, "confirm_url": "https://care.northlight.example/c/WyJOTC03.z"}
-    yield "confirm", "confirm", link | {"confirmed_at": None}
-    yield "confirm-done", "confirm", link | {"confirmed_at": at(24, 9)}
+    again = {"nonce": words.phrase(language, "problem.press_again")}
+    confirm = link | {"confirmed_at": None, "nonce": NONCE, "errors": {}, "kept": False}
+    yield "confirm", "confirm", confirm
+    yield "confirm-again", "confirm", confirm | {"errors": again}
+    yield "confirm-done", "confirm", confirm | {"confirmed_at": at(24, 9), "nonce": ""}
     yield "policy", "policy", {"shop": shop, "view": policy_page.view(shop, at(23, 9), holidays_of(shop))}
     yield "home", "home", {"shops": list(policy().shops.values())}
     for what in ("not_found", "link_expired", "too_many", "too_large", "wrong_method", "unreadable", "error"):

@@ -155,3 +155,5 @@ class Rating:
     at: datetime
     changes: int = 0
     """How often the customer changed it."""
+    nonces: tuple[str, ...] = ()
+    """The ids of the forms by which it was given and changed: none of them changes it a second time."""
