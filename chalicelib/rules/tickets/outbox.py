@@ -53,6 +53,7 @@ class Purpose(StrEnum):
     UNDELIVERED = "undelivered"
     QUESTION = "question"
     CONFIRM_IDENTITY = "confirm_identity"
+    IDENTITY_CONFIRMED = "identity_confirmed"
     EXTENSION = "extension"
     REFERRAL = "referral"
     REMINDER = "reminder"

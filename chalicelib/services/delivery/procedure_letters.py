@@ -56,6 +56,8 @@ def _by_purpose(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
         case Purpose.CONFIRM_IDENTITY:
             url = links.confirmation_url(deps, ticket, message.at)
             return {"confirm_url": url, "confirm_by": message.at + confirming.LIFE}
+        case Purpose.IDENTITY_CONFIRMED:
+            return {"confirmed_at": message.at}
         case Purpose.REMEDY_DONE:
             remedy_kind = ticket.remedy.remedy_kind if ticket.remedy else RemedyKind.NONE
             return {"remedy_kind": remedy_kind, "reopen_days": shop.reopen_days, "closed": ticket.state is State.CLOSED}

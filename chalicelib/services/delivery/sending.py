@@ -27,7 +27,10 @@ from chalicelib.services.tickets.undeliverable import note_shortened, note_undel
 from chalicelib.telemetry import correlated, logger
 
 # Mails to customers that no person wrote.
-_AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.REFERRED, Purpose.REFERRAL_ANSWERED, Purpose.REVIEW_REQUEST)
+_AUTOMATIC = (
+    Purpose.ACKNOWLEDGEMENT, Purpose.REFERRED, Purpose.REFERRAL_ANSWERED, Purpose.REVIEW_REQUEST,
+    Purpose.IDENTITY_CONFIRMED,
+)  # fmt: skip
 
 
 class Progress(Enum):
