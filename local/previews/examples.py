@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rendering import words
-from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.model import Adverts, Shop
 from chalicelib.rules.tickets.due_dates import DueDate
 from chalicelib.rules.tickets.procedure_facts import Referral
 from chalicelib.rules.tickets.ticket import Person
@@ -24,6 +24,7 @@ LIMITS = {
     "upload_said": 25_000_000,
 }  # fmt: skip
 REFERENCE = "NL-7K3F9-QXMT2"
+NONCE = "1WyI3YzQiXQ.rT9fXw2c"
 DESK_URL = f"https://care.northlight.example/desk/t/{REFERENCE}"
 STATUS_URL = "https://care.northlight.example/t/WyJOTC03SzNGOSJd.rT9fXw2c"
 MESSAGE = """The reading lamp Polaris arrived yesterday, thank you. It lights up, but after about ten minutes it \
@@ -69,6 +70,8 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     to_mend = {field: words.phrase(language, f"problem.{field}.{code}") for field, code in faults.items()}
     faulty = {"values": typed, "errors": to_mend, "chosen_files": ["lamp.jpg", "bill.pdf"]}
     yield "contact", "contact", form
+    for basis in ("existing_customer", "consent"):
+        yield f"contact-{basis}", "contact", form | {"shop": replace(shop, adverts=Adverts(basis))}
     asking = replace(shop, terms_required=True, terms_url=shop.terms_url or f"{shop.url}/terms")
     yield "contact-errors", "contact", form | faulty | {"shop": asking}
     promised = {"reference": REFERENCE, "answer_by": by(24), "resolve_by": by(27)}
@@ -110,6 +113,9 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     yield "confirm", "confirm", confirm
     yield "confirm-again", "confirm", confirm | {"errors": again}
     yield "confirm-done", "confirm", confirm | {"confirmed_at": at(24, 9), "nonce": ""}
+    ending = {"shop": shop, "object_url": "/u/WyJuMSJd.z?lang=en"}
+    yield "objection", "objection", ending | {"done": False}
+    yield "objection-done", "objection", ending | {"done": True}
     yield "policy", "policy", {"shop": shop, "view": policy_page.view(shop, at(23, 9), holidays_of(shop))}
     yield "home", "home", {"shops": list(policy().shops.values())}
     for what in ("not_found", "link_expired", "too_many", "too_large", "wrong_method", "unreadable", "error"):

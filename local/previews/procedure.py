@@ -104,8 +104,9 @@ def _to_customers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Ite
         )
     yield "remedy_done-bare", "remedy_done", bare | {"remedy_kind": RemedyKind.REFUND, "reopen_days": 1}
     automatic = {"text": "", "agent_name": ""}
+    automatic |= {"objection_url": "https://care.northlight.example/u/WyJuMSJd.z?lang=en", "basis": "existing_customer"}
     yield "review_request", "review_request", full | automatic | {"rate_until": at(30, 9)}
-    yield "review_request-bare", "review_request", bare | automatic | {"rate_until": None}
+    yield "review_request-bare", "review_request", bare | automatic | {"rate_until": None, "basis": "consent"}
     yield from _final_answers(shop, full, bare)
 
 

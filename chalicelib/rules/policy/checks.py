@@ -84,6 +84,12 @@ def shop_mistakes(values: Values) -> Iterator[tuple[str, str]]:
         yield "terms_url", "is missing: terms_required asks customers to accept terms, so write where they are."
     if "kinds" in values and values.get("mail_kind", QUESTION) not in values["kinds"]:
         yield "mail_kind", f"names no kind of this shop: write one of {', '.join(values['kinds'])}."
+    if values.get("review_request") and "adverts" in values and values["adverts"].basis == "none":
+        yield (
+            "review_request",
+            "advertises (Germany: § 7 UWG; UK: PECR reg. 22), and no legal basis is stated: write "
+            'adverts = { basis = "existing_customer" } or "consent" if you have it, or take this out.',
+        )
     agents = values.get("agents", ())
     if agents and not any(agent.role == "owner" for agent in agents):
         yield "agents", 'has no owner, who gets the escalations and the daily digest: give one agent role = "owner".'

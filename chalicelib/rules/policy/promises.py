@@ -16,6 +16,8 @@ KINDS = (QUESTION, COMPLAINT, "feedback", WARRANTY, "return", DATA_REQUEST)
 Recipient = Literal["assignee", "team", "owner"]
 """Who gets an escalation's mail: the ticket's agent, all agents who are notified of new tickets, or the shop's owners.
 """
+AdvertBasis = Literal["none", "existing_customer", "consent"]
+"""Why adverts may be mailed (rules.tickets.advertising)."""
 
 
 class Fault(StrEnum):
@@ -37,6 +39,13 @@ class Outcome(StrEnum):
     NOT_UPHELD = "not_upheld"
     SETTLED = "settled"  # answered, and the customer did not reply
     SPAM = "spam"
+
+
+@dataclass(frozen=True, slots=True)
+class Adverts:
+    """On what legal basis the shop mails adverts to customers; "none": it does not."""
+
+    basis: AdvertBasis = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,15 @@ class FinalAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class AdvertFacts:
+    """What was said about adverts when the customer gave the address: when they were told that they may object, and
+    when they consented."""
+
+    noticed_at: datetime | None = None
+    consented_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rating:
     """How satisfied the customer is with the handling, from 1 to 5, and why."""
 

@@ -24,7 +24,7 @@ def opened(deps: Deps, token: str) -> tuple[Shop, Ticket]:
 
 
 def confirm(deps: Deps, token: str) -> None:
-    """Record once that the identity is confirmed, and mail that. Raises InvalidLink, also if the ticket is gone by now."""
+    """Record once that the identity is confirmed, and mail that. Raises InvalidLink, also if the ticket is gone."""
 
     def load() -> Ticket:
         return links.open_confirmation(deps, token)

@@ -31,8 +31,7 @@ class _Refused:
 
 @routes.view("/t/{token}", "GET")
 def show(request: Request, token: str) -> Response:
-    asked = responses.query(request)
-    return _page(token, sent=asked.get("sent", ""), rated="rated" in asked)
+    return _page(token, opening=request)
 
 
 @routes.view("/t/{token}", "POST")
@@ -132,11 +131,13 @@ def _page(
     refused: _Refused | None = None,
     values: dict[str, str] | None = None,
     submission_id: str = "",
-    sent: str = "",
-    rated: bool = False,
     chosen_files: list[str] | None = None,
+    opening: Request | None = None,
 ) -> Response:
-    seen = customer_page.view(deps(), token, sent)
+    """`opening`: the request that opens the page; None for a form that was refused and shows the page again."""
+    asked = responses.query(opening) if opening else {}
+    in_browser = opening is not None and pressed_by_hand.opened(opening)
+    seen = customer_page.view(deps(), token, asked.get("sent", ""), in_browser=in_browser)
     if refused and seen.rate_until is None and pressed_by_hand.FIELD in refused.problems:
         refused = _Refused(422, {"form": "rating_not_now"})  # the page has no button that could be pressed again
     ticket, language, given = seen.ticket, seen.ticket.language, seen.ticket.rating
@@ -165,7 +166,7 @@ def _page(
         "rate_url": f"{responses.root()}/t/{token}/rating",
         "rate_until": seen.rate_until,
         "nonce": pressed_by_hand.nonce(Button.RATE, token) if seen.rate_until else "",
-        "rating_sent": rated and seen.rating_taken,
+        "rating_sent": "rated" in asked and seen.rating_taken,
         "submission_id": submission_id or secrets.token_urlsafe(18),
         "values": said_before | typed,
         "errors": _sentences(refused, language),

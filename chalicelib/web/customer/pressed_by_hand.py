@@ -70,6 +70,12 @@ def pressed(request: Request, form: Form, button: Button, subject: str) -> str:
     return id
 
 
+def opened(request: Request) -> bool:
+    """Whether a browser opened the page for somebody to see it (Sec-Fetch-Mode): most programs that follow links do not
+    say so."""
+    return request.headers.get("sec-fetch-mode") == "navigate"
+
+
 def _read(text: str, button: Button, subject: str) -> tuple[str, datetime | None]:
     """The nonce's id and when it was made; ("", None) if it is none of this button and subject."""
     try:

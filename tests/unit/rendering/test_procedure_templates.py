@@ -45,6 +45,7 @@ CHOOSING = {
     "party_role",
     "evidence",
     "label",
+    "basis",
 }
 
 

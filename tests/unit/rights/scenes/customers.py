@@ -61,6 +61,26 @@ def customers(stage: Stage) -> None:
     stage.flows()
     confirmation = stage.sent("kim@example.com")[-1].link("/c/")
     assert press(browser, confirmation).status_code == 303
+    adverts(stage)
+
+
+def adverts(stage: Stage) -> None:
+    """A customer is asked how it went, and wants no such mail again."""
+    bought = {"order_number": "KC-7", "advert_notice": True}
+    for number in range(2):
+        browser_form = fields(email="sold@example.com", **bought)
+        ref = said(stage.browser.json(browser_form, "/shops/kettle/tickets"))["reference"]
+        agent(stage, ROBIN, "kettle")("close", ref, outcome="settled", reason="By telephone.")
+        stage.flows()
+        stage.clock.advance(days=2, minutes=1)
+        stage.run("escalate_overdue", {})
+        stage.flows()
+        if not number:
+            objection = stage.sent("sold@example.com")[-1].link("/u/")
+            assert stage.browser.get(objection).status_code == 200
+            assert stage.browser.form({"List-Unsubscribe": "One-Click"}, objection).status_code == 200
+    asked = [mail for mail in stage.sent("sold@example.com") if mail.tags["purpose"] == "review_request"]
+    assert len(asked) == 1
 
 
 def mails(stage: Stage) -> None:

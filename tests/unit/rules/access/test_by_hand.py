@@ -1,14 +1,15 @@
 """Whether a request shows that a person pressed a button on our page."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.rules.access.by_hand import LIFE, Doubt, Press, doubt, from_own_page
-from tests.support.samples import START
+from tests.support.store.fakes import START
 
 OURS = "https://care.example"
 PERSONS = Press("same-origin", OURS, cookie=True, made_at=START)
@@ -33,7 +34,7 @@ def test_a_persons_press_is_taken_for_a_day() -> None:
         ({"made_at": None}, Doubt.NO_NONCE),
     ],
 )
-def test_each_thing_that_is_missing_is_a_reason(changes: dict[str, object], why: Doubt) -> None:
+def test_each_thing_that_is_missing_is_a_reason(changes: dict[str, Any], why: Doubt) -> None:
     assert doubt(replace(PERSONS, **changes), OURS, START) is why
 
 
@@ -42,7 +43,7 @@ def test_a_browser_without_fetch_metadata_is_known_by_its_origin() -> None:
 
 
 @given(SITES, ORIGINS, st.booleans(), st.none() | st.just(START))
-def test_only_a_press_with_everything_counts(site: str, origin: str, cookie: bool, made_at: object) -> None:
+def test_only_a_press_with_everything_counts(site: str, origin: str, cookie: bool, made_at: datetime | None) -> None:
     complete = from_own_page(site, origin, OURS) and cookie and made_at is not None
     found = doubt(replace(PERSONS, site=site, origin=origin, cookie=cookie, made_at=made_at), OURS, START)
     assert (found is None) is complete

@@ -103,7 +103,7 @@ class TestConfirming:
             confirming.confirm(world.deps, link)
             agents.stream(world)
         _, mail = world.mailer.to(MIRA)
-        assert "confirm" in mail.subject
+        assert "confirmed" in mail.mail["Subject"]
         assert "Was it not you" in mail.text
         assert "/c/" not in mail.text
         page = links.status_url(world.deps, asked).rpartition("/")[2]

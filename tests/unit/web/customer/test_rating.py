@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -60,7 +61,10 @@ def chosen(browser: Browser, url: str) -> list[str | None]:
 def test_a_rating_is_stored_thanked_for_and_shown(browser: Browser, around: Around, ticket: Ticket, url: str) -> None:
     answer = rates(browser, url, {"score": "4", "rating_text": "Kind,\r\nand quick."})
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{url}?rated=1")
-    assert now(ticket).rating == Rating(4, "Kind,\nand quick.", around.clock())
+    rating = now(ticket).rating
+    assert rating
+    assert replace(rating, nonces=()) == Rating(4, "Kind,\nand quick.", around.clock())
+    assert len(rating.nonces) == 1
     shown = page(browser.get(answer.headers["Location"]))
     assert "Thank you" in first(shown, ".notice[role=status]").text()
     given = first(shown, "#rating .entry").text()
