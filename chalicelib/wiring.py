@@ -18,7 +18,7 @@ from chalicelib.aws.store.drafts import Drafts
 from chalicelib.aws.store.exports import Exports
 from chalicelib.aws.store.inbox import InboxIndex
 from chalicelib.aws.store.limits import Limits
-from chalicelib.aws.store.mail_log import MailLog, Suppressions, Threads, Undeliverable
+from chalicelib.aws.store.mail_log import MailLog, Objections, Suppressions, Threads, Undeliverable
 from chalicelib.aws.store.purges import Purges
 from chalicelib.aws.store.search_index import SearchIndex
 from chalicelib.aws.store.sessions import Sessions
@@ -71,6 +71,7 @@ def deps() -> Deps:
         search=SearchIndex(table),
         threads=Threads(table),
         suppressions=Suppressions(table),
+        objections=Objections(table),
         undeliverable=Undeliverable(table),
         mail_log=MailLog(table),
         limits=Limits(table),

@@ -1,5 +1,5 @@
-"""Writes a mail: headers that thread and that stop mail loops, and that no value can break out of (RFC 5322, 3834,
-2369)."""
+"""Writes a mail: headers that thread, that stop mail loops and by which adverts end, and that no value can break out of
+(RFC 5322, 3834, 2369, 8058)."""
 
 from binascii import b2a_qp
 from collections.abc import Sequence
@@ -40,6 +40,8 @@ class Letter:
     date: datetime
     answers: Sequence[str] = ()
     automatic: str | None = None
+    unsubscribe: str = ""
+    """For an advert: the URL at which one POST ends adverts (RFC 8058)."""
 
 
 def compose(letter: Letter) -> bytes:
@@ -65,7 +67,8 @@ def compose(letter: Letter) -> bytes:
         fields["Precedence"] = "auto_reply" if letter.automatic == "auto-replied" else "bulk"
     fields["MIME-Version"] = "1.0"
     fields["Content-Type"] = f'multipart/alternative; boundary="{boundary}"'
-    head = "".join(_field(name, value) for name, value in fields.items()).encode("ascii")
+    lines = [*(_field(name, value) for name, value in fields.items()), *_unsubscribing(letter.unsubscribe)]
+    head = "".join(lines).encode("ascii")
     parts = (_part("plain", letter.text), _part("html", letter.html))
     mark = b"--" + boundary.encode("ascii")
     return b"\r\n".join([head, *(mark + b"\r\n" + part for part in parts), mark + b"--\r\n"])
@@ -78,6 +81,14 @@ def _field(name: str, value: str | Address) -> str:
         return f"{line}\r\n"
     folded: str = SMTP.fold(name, SMTP.header_factory(name, value))
     return folded
+
+
+def _unsubscribing(url: str) -> Sequence[str]:
+    """The fields by which a mail program offers to end adverts with one request (RFC 2369, 3.2; RFC 8058, 3.1). Not
+    folded: a URL has no place where it could be, and a line may have 998 characters (RFC 5322, 2.1.1)."""
+    if not url:
+        return ()
+    return (f"List-Unsubscribe: <{url}>\r\n", "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")
 
 
 def _part(subtype: str, text: str) -> bytes:

@@ -17,7 +17,7 @@ from chalicelib.web import form_decoding
 MAX_FIELDS = 100
 FILE_FIELDS = ("filename", "content_type", "content", "upload")
 _LONGEST_NAME = 60
-_YES_NO = ("terms_accepted",)
+_YES_NO = ("terms_accepted", "advert_notice", "advert_consent")
 _NO = {"", "0", "false", "no", "off"}
 
 

@@ -24,6 +24,11 @@ def root() -> str:
     return urlsplit(deps().public_url).path.rstrip("/")
 
 
+def origin() -> str:
+    """The origin of our pages: scheme and host."""
+    return _origin(deps().public_url)
+
+
 def answer(body: str | bytes, status: int, headers: Mapping[str, str]) -> Response:
     return Response(body, status_code=status, headers=dict(headers))
 

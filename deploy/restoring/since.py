@@ -15,8 +15,9 @@ LASTING = frozenset({
     Action.PARTICIPANT_ERASED, Action.RECTIFIED, Action.READDRESSED, Action.LINKS_WITHDRAWN, Action.LEGAL_HOLD_PLACED,
     Action.LEGAL_HOLD_LIFTED, Action.IDENTITY_CONFIRMED,
 })  # fmt: skip
-# Items that the new table gets as they are in the old one: proof; who is not mailed; who has signed out; digests sent.
-_KEPT = ("AUDIT", "PURGE", "SUPPRESSED", "AGENT", "DIGEST")
+# Items that the new table gets as they are in the old one: proof; who is not mailed, or not adverts; who has signed
+# out; digests sent.
+_KEPT = ("AUDIT", "PURGE", "SUPPRESSED", "OBJECTION", "AGENT", "DIGEST")
 # What an audit event says that a function was asked.
 _ASKED = pattern(r"(\w+)=(\S+)")
 # The logs have our clocks' times, the restore has DynamoDB's.

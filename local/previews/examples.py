@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rendering import words
-from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.model import Adverts, Shop
 from chalicelib.rules.tickets.due_dates import DueDate
 from chalicelib.rules.tickets.procedure_facts import Referral
 from chalicelib.rules.tickets.ticket import Person
@@ -24,6 +24,7 @@ LIMITS = {
     "upload_said": 25_000_000,
 }  # fmt: skip
 REFERENCE = "NL-7K3F9-QXMT2"
+NONCE = "1WyI3YzQiXQ.rT9fXw2c"
 DESK_URL = f"https://care.northlight.example/desk/t/{REFERENCE}"
 STATUS_URL = "https://care.northlight.example/t/WyJOTC03SzNGOSJd.rT9fXw2c"
 MESSAGE = """The reading lamp Polaris arrived yesterday, thank you. It lights up, but after about ten minutes it \
@@ -69,6 +70,8 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     to_mend = {field: words.phrase(language, f"problem.{field}.{code}") for field, code in faults.items()}
     faulty = {"values": typed, "errors": to_mend, "chosen_files": ["lamp.jpg", "bill.pdf"]}
     yield "contact", "contact", form
+    for basis in ("existing_customer", "consent"):
+        yield f"contact-{basis}", "contact", form | {"shop": replace(shop, adverts=Adverts(basis))}
     asking = replace(shop, terms_required=True, terms_url=shop.terms_url or f"{shop.url}/terms")
     yield "contact-errors", "contact", form | faulty | {"shop": asking}
     promised = {"reference": REFERENCE, "answer_by": by(24), "resolve_by": by(27)}
@@ -93,6 +96,7 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     closed = {"state": "closed", "promises": [*ticket_sample(shop)["promises"][:2], late]}
     yield "ticket-closed", "ticket", ticket_sample(shop) | closed
     rateable = closed | {"rate_until": at(29, 15), "rate_url": "/t/WyJOTC03SzNGOSJd.rT9fXw2c/rating"}
+    rateable |= {"nonce": NONCE}
     yield "ticket-rateable", "ticket", ticket_sample(shop) | rateable
     given: dict[str, Any] = {"score": 4, "text": "Quick and kind.\nThe first parcel was not.", "at": at(26, 9, 5)}
     typed = {"score": "4", "rating_text": given["text"]}
@@ -104,8 +108,14 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     yield "ticket-rateable-errors", "ticket", ticket_sample(shop) | rateable | {"errors": unsaid}
     yield "ticket-referred", "ticket", ticket_sample(shop) | _referred(shop)
     link = {"shop": shop, "reference": REFERENCE, "confirm_url": "https://care.northlight.example/c/WyJOTC03.z"}
-    yield "confirm", "confirm", link | {"confirmed_at": None}
-    yield "confirm-done", "confirm", link | {"confirmed_at": at(24, 9)}
+    again = {"nonce": words.phrase(language, "problem.press_again")}
+    confirm = link | {"confirmed_at": None, "nonce": NONCE, "errors": {}, "kept": False}
+    yield "confirm", "confirm", confirm
+    yield "confirm-again", "confirm", confirm | {"errors": again}
+    yield "confirm-done", "confirm", confirm | {"confirmed_at": at(24, 9), "nonce": ""}
+    ending = {"shop": shop, "object_url": "/u/WyJuMSJd.z?lang=en"}
+    yield "objection", "objection", ending | {"done": False}
+    yield "objection-done", "objection", ending | {"done": True}
     yield "policy", "policy", {"shop": shop, "view": policy_page.view(shop, at(23, 9), holidays_of(shop))}
     yield "home", "home", {"shops": list(policy().shops.values())}
     for what in ("not_found", "link_expired", "too_many", "too_large", "wrong_method", "unreadable", "error"):

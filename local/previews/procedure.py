@@ -89,6 +89,9 @@ def _to_customers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Ite
     confirming = {"confirm_url": "https://care.northlight.example/c/WyJOTC03.z", "confirm_by": at(30, 9)}
     yield "confirm_identity", "confirm_identity", full | confirming | {"kind": "data_request"}
     yield "confirm_identity-bare", "confirm_identity", bare | confirming
+    noted = {"text": "", "agent_name": "", "confirmed_at": at(24, 9)}
+    yield "identity_confirmed", "identity_confirmed", full | noted | {"kind": "data_request"}
+    yield "identity_confirmed-bare", "identity_confirmed", bare | noted
     way = "1. Put the lamp into its box.\n2. Stick the label on it.\n3. Take it to any parcel shop."
     label = {"name": "label.pdf", "size": 41_000, "url": "https://care.northlight.example/f/WyJOTC03.y"}
     yield "instructions", "instructions", full | {"text": way, "attachments": [label]}
@@ -107,8 +110,9 @@ def _to_customers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Ite
     yield "remedy_done-money", "remedy_done", full | paid
     yield "remedy_done-bare", "remedy_done", bare | {"remedy_kind": RemedyKind.REFUND, "reopen_days": 1}
     automatic = {"text": "", "agent_name": ""}
+    automatic |= {"objection_url": "https://care.northlight.example/u/WyJuMSJd.z?lang=en", "basis": "existing_customer"}
     yield "review_request", "review_request", full | automatic | {"rate_until": at(30, 9)}
-    yield "review_request-bare", "review_request", bare | automatic | {"rate_until": None}
+    yield "review_request-bare", "review_request", bare | automatic | {"rate_until": None, "basis": "consent"}
     yield from _final_answers(shop, full, bare)
 
 

@@ -10,7 +10,6 @@ from local.story.words import ANSWER, COURIERS_ANSWER, MIRA, MIRAS_REPLY, REQUES
 _MISSED, _DUE = {"first_answer": "2027-03-17 09:12"}, {"resolve": "2027-04-14 09:12"}
 _ASKED, _LATER = {"referral-1": "2027-03-25 23:59"}, {"resolve": "2027-04-30 23:59"}
 _OWED, _KEPT = {"remedy": "2027-05-05 23:59"}, {"retain": "2030-04-16 11:20"}
-_REVIEW, _LATER_REVIEW = {"review": "2027-04-18 11:20"}, {"review": "2027-05-07 13:35"}
 
 STEPS = (
     Step(
@@ -96,20 +95,21 @@ STEPS = (
         "2027-04-16 11:20",
         "The final answer: partly upheld. The matter is not settled with Mira, so it names whom she may turn to. The "
         "ticket closes when it has been sent.",
-        conclude, "closed", _OWED | _KEPT | _REVIEW, ((MIRA, "Our final answer"),), priority="normal",
+        conclude, "closed", _OWED | _KEPT, ((MIRA, "Our final answer"),), priority="normal",
     ),
     Step(
         "2027-05-05 13:35", "The ticket is closed, but what is owed is not forgotten: there is a warning.",
-        wait, "closed", _OWED | _KEPT | _LATER_REVIEW, ((TOM, "Remedy due soon"),), priority="normal",
+        wait, "closed", _OWED | _KEPT, ((TOM, "Remedy due soon"),), priority="normal",
     ),
     Step(
         "2027-05-05 16:00", "Ada notes the remedy as done, and Mira is told.",
-        act("remedy_done", text="The parcel left our house this afternoon."), "closed", _KEPT | _LATER_REVIEW,
+        act("remedy_done", text="The parcel left our house this afternoon."), "closed", _KEPT,
         ((MIRA, "Your replacement is on its way"),), priority="normal",
     ),
     Step(
-        "2027-05-07 16:05", "Two days after that, and not while something was owed, Mira is asked once how it went.",
-        wait, "closed", _KEPT, ((MIRA, "Tell us how we did"),), priority="normal",
+        "2027-05-07 16:05",
+        "Nobody asks Mira how it went: that would be advertising, and the policy states no legal basis for it.",
+        wait, "closed", _KEPT, priority="normal",
     ),
     Step(
         "2027-05-07 19:05", "Mira says thank you. Every reply opens a closed ticket again: a person shall read it.",

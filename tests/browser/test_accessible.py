@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from tests.browser.axe import violations
+from tests.browser.mailed import to_confirm, to_object
 from tests.support.stack.local_stack import Outside, form, someone, until
 
 ADA, TOM = "ada@northlight.example", "tom@northlight.example"
@@ -72,6 +73,22 @@ def test_rating_pages_are_accessible(page: Page, outside: Outside) -> None:
     page.get_by_label("What was good").fill("Quick.")
     _pressed(page, page.get_by_role("button", name="Send rating"))
     found += _faults(page, "rated")
+    assert found == []
+
+
+def test_pages_behind_the_links_of_mails_are_accessible(page: Page, outside: Outside) -> None:
+    confirmation, objection = to_confirm(outside), to_object(outside, someone())
+    page.goto(confirmation)
+    found = _faults(page, "confirm")
+    page.context.clear_cookies()
+    _pressed(page, page.get_by_role("button", name="Yes, I asked for this"))
+    found += _faults(page, "confirm, not pressed by hand")
+    _pressed(page, page.get_by_role("button", name="Yes, I asked for this"))
+    found += _faults(page, "confirmed")
+    page.goto(objection)
+    found += _faults(page, "objection")
+    _pressed(page, page.get_by_role("button", name="Send me no more of these"))
+    found += _faults(page, "objected")
     assert found == []
 
 

@@ -134,7 +134,7 @@ def test_a_rating_works_without_scripts_and_names_mistakes(browser: Browser, out
     page.get_by_role("button", name="Bewertung senden").click()
     expect(page.locator("#rating .entry")).to_contain_text("Ging schnell.")
     page.get_by_text("Bewertung ändern").click()
-    expect(page.get_by_label("Sehr zufrieden")).to_be_checked()
+    expect(page.get_by_label("Sehr zufrieden")).not_to_be_checked()
     page.get_by_label("Unzufrieden", exact=True).check()
     page.get_by_role("button", name="Bewertung speichern").click()
     expect(page.locator("#rating .entry strong")).to_have_text("Unzufrieden")

@@ -31,6 +31,11 @@ def opened(world: World, ref: str = samples.REF, **changes: Any) -> Ticket:
     return world.store.tickets[ref]
 
 
+def advertises(world: World) -> World:
+    """The world, whose shop asks its customers how it went."""
+    return world.with_shop(**samples.ADVERTISES)
+
+
 def stream(world: World) -> None:
     """Play the table's stream: it calls send_mail until no mail is queued."""
     while queued := _queued(world):

@@ -61,8 +61,8 @@ def texts(world: World) -> Iterator[str]:
     store, files = world.store, world.files
     whole: list[Any] = [
         store.tickets, store.purging, store.messages, store.logged, store.log, store.sent, store.outcomes, store.words,
-        store.losses, store.saved, store.certified, store.audited, store.flags, store.counts, store.counted,
-        store.linked_raw_mails, files.kept, files.old, files.raw, files.old_raw, files.came, files.begun,
+        store.losses, store.saved, store.certified, store.audited, store.flags, store.objected, store.counts,
+        store.counted, store.linked_raw_mails, files.kept, files.old, files.raw, files.old_raw, files.came, files.begun,
         store.sla_counts, store.digests, store.exports,
     ]  # fmt: skip
     yield from _texts(whole)

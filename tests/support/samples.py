@@ -1,18 +1,20 @@
 """Complete, plausible tickets and messages for tests, made by the real rules."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.derived import Role, Token
 from chalicelib.rules.intake.opening import Inbound, open_ticket
-from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.model import Adverts, Shop
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.messages import AutomaticMark, Surface
+from chalicelib.rules.tickets.procedure_facts import AdvertFacts
 from chalicelib.rules.tickets.ticket import Change, Channel, Message, Person, Ticket
+from chalicelib.rules.timing.periods import Period, Unit
 from tests.support import shops
 from tests.support.store.fakes import SECRET, START, all_notified
 
@@ -29,6 +31,14 @@ WORDS = (
 AUTOMATIC = AutomaticMark("header", "Auto-Submitted: auto-replied")
 
 
+PERIOD = timedelta(days=2)
+"""When, after closing, a shop asks how it went."""
+TOLD = AdvertFacts(noticed_at=START)
+"""What a ticket says of a customer who was told, in the form, that they may object to adverts."""
+ADVERTISES: dict[str, Any] = {"adverts": Adverts("existing_customer"), "review_request": Period(2, Unit.DAYS)}
+"""The policy of a shop that asks its customers how it went. Northlight does not."""
+
+
 def shipped() -> Shop:
     """The shop as in its policy: one of its two agents is notified of new tickets."""
     return shops.policy().shop("northlight")
@@ -37,6 +47,11 @@ def shipped() -> Shop:
 def northlight() -> Shop:
     """The same shop, with both agents notified of new tickets."""
     return all_notified(shipped())
+
+
+def advertising(shop: Shop) -> Shop:
+    """The shop as it asks its customers how it went."""
+    return replace(shop, **ADVERTISES)
 
 
 def inbound(**changes: Any) -> Inbound:

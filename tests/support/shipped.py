@@ -21,7 +21,8 @@ EXPLAINED_ABOVE = (
     "pause_first_answer", "progress", "offered", "notice", "takes_part", "checked", "notify", "role", "kinds", "fault",
 )  # fmt: skip
 EXPLAINED_BESIDE = (
-    "link_days", "reopen_days", "remedy", "quarantine", "review_request", "per_address_hour", "per_source_hour",
+    "link_days", "reopen_days", "remedy", "quarantine", "review_request", "basis", "per_address_hour",
+    "per_source_hour",
     "answer", "reminder", "prefix", "support", "aliases", "languages", "colour", "country", "origins", "return_urls",
     "terms_required", "closed_days", "hours", "channels", "calls_recorded", "guarantees", "statutory", "commercial",
     "given_by", "covers", "free", "statutory_by_country",

@@ -1,4 +1,5 @@
-"""Mails: the ticket that one of our mails belongs to, the outcomes of received mails, and suppressed addresses."""
+"""Mails: the ticket that one of our mails belongs to, the outcomes of received mails, suppressed addresses, and
+objections to adverts."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -40,6 +41,20 @@ class Suppressions:
         """DynamoDB deletes expired items only within days, so the expiry is checked here."""
         item = self._table.get(mail_items.suppression_key(key))
         return item is not None and int(item["expires_at"]["N"]) > now.timestamp()
+
+
+class Objections:
+    """Implements services.ports.mails.Objections."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def note_objection(self, shop: str, key: str, at: datetime) -> None:
+        self._table.put_if(mail_items.objection_item(shop, key, at), "attribute_not_exists(pk)")
+
+    def objected_at(self, shop: str, key: str) -> datetime | None:
+        item = self._table.get(mail_items.objection_key(shop, key))
+        return datetime.fromisoformat(item["at"]["S"]) if item else None
 
 
 class Undeliverable:

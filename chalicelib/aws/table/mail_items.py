@@ -5,6 +5,7 @@
 | sent id | SENT#<id> | SENT | none |
 | raw outcome | RAW#<key> | RAW | none |
 | suppression | SUPPRESSED#<blinded key> | SUPPRESSED | none |
+| objection | OBJECTION#<shop>#<blinded mailbox> | OBJECTION | none |
 | reconciliation | RECONCILIATION#<yyyy-mm> | <yyyy-mm-dd> | none |
 | undelivered mail | UNDELIVERED#<shop> | <moment>#<ref>#<purpose> | none |
 | SLA counter | SLA#<shop> | <yyyy-mm-dd> | none |
@@ -61,6 +62,15 @@ def suppression_key(key: str) -> Attributes:
 
 def suppression_item(key: str, why: str, until: datetime) -> Attributes:
     return {**suppression_key(key), "why": encode(why), "expires_at": expiry_at(until)}
+
+
+def objection_key(shop: str, key: str) -> Attributes:
+    return key_of(f"OBJECTION#{shop}#{key}", "OBJECTION")
+
+
+def objection_item(shop: str, key: str, at: datetime) -> Attributes:
+    """It has no end: whoever has objected gets no advert until they ask for it."""
+    return {**objection_key(shop, key), "at": encode(at)}
 
 
 def reconciliation_item(reconciliation: Reconciliation) -> Attributes:

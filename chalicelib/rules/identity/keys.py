@@ -28,6 +28,7 @@ class Use(StrEnum):
     BLIND = "blind"  # substitutes for words and addresses in the table
     REPLIES = "replies"
     LINKS = "links"
+    OBJECTIONS = "objections"  # links that end adverts
     SESSIONS = "sessions"
     SEARCHES = "searches"
     LOG = "log"

@@ -20,7 +20,7 @@ from chalicelib.rules.tickets.clocks import (
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.messages import NOBODY, AutomaticMark, Surface
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
-from chalicelib.rules.tickets.procedure_facts import Claim
+from chalicelib.rules.tickets.procedure_facts import AdvertFacts, Claim
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import AFTERCARE, Author, Channel, File, LogEntry, Message, Person, State, Ticket
@@ -73,6 +73,7 @@ class Inbound:
     notify: bool = True
     ask: str = ""
     terms_accepted: bool = False
+    adverts: AdvertFacts | None = None
     country: str | None = None
     claim: Claim | None = None
 
@@ -130,6 +131,7 @@ def open_ticket(ref: str, inbound: Inbound, shop: Shop, now: datetime, holidays:
         promised=tuple(Promised(clock.name, clock.period, clock.due) for clock in recorded),
         participants=inbound.participants,
         terms_accepted=inbound.terms_accepted,
+        adverts=inbound.adverts,
         last_message_id=inbound.message_id,
         country=inbound.country,
         claim=inbound.claim,

@@ -20,8 +20,8 @@ LONGEST = {
 # The fields that a form or program may send, in the order of our own form.
 FIELDS = (
     "kind", "topic", "order_number", "product", "serial_number", "purchase_date", "subject", "message", "attachments",
-    "name", "email", "country", "terms_accepted", "language", "return_url", "submission_id", "form_token",
-    "further_details",
+    "name", "email", "country", "advert_notice", "advert_consent", "terms_accepted", "language",
+    "return_url", "submission_id", "form_token", "further_details",
 )  # fmt: skip
 MAX_FILES = 10
 # Values that forms and programs send for yes.
@@ -66,6 +66,9 @@ class Submission:
     terms_accepted: bool
     country: str | None = None
     claim: Claim | None = None
+    advert_notice: bool = False
+    """Whether the form said that the customer may object to adverts."""
+    advert_consent: bool = False
 
 
 def read(fields: Mapping[str, str], shop: Shop, today: date) -> Submission:
@@ -96,6 +99,8 @@ def read(fields: Mapping[str, str], shop: Shop, today: date) -> Submission:
         terms_accepted=accepted,
         country=place,
         claim=claim,
+        advert_notice=line.get("advert_notice", "").lower() in YES,
+        advert_consent=line.get("advert_consent", "").lower() in YES,
     )
 
 

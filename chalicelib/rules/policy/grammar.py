@@ -34,7 +34,7 @@ from chalicelib.rules.policy.model import (
     Shop,
     ThirdParty,
 )
-from chalicelib.rules.policy.promises import FIRST_KINDS, KINDS, QUESTION, Referrals
+from chalicelib.rules.policy.promises import FIRST_KINDS, KINDS, QUESTION, AdvertBasis, Adverts, Referrals
 from chalicelib.rules.policy.tables import BAD, Read, Reading, entries, items, optional, required, scalar, table
 from chalicelib.rules.policy.toml_lines import Path
 from chalicelib.rules.timing.periods import Period, Unit
@@ -109,6 +109,7 @@ CHANNELS = table(
         "calls_recorded": optional(FLAG, False),
     },
 )
+ADVERTS = table(Adverts, {"basis": optional(scalar(str, fields.one_of(*get_args(AdvertBasis))), Adverts().basis)})
 _MAX_COUNTED = fields.number(1, 10_000_000)
 _BUDGET, _DEFAULT = MailBudget(), Limits(1, 1)
 MAIL_BUDGET = table(
@@ -198,6 +199,7 @@ SHOP_FIELDS = {
     "guarantees": required(GUARANTEES, 'guarantees = { statutory = "2 years" } or another'),
     "remedy": required(PERIOD, 'remedy = "14 days" or another period'),
     "quarantine": optional(LASTING, Period(30, Unit.DAYS)),
+    "adverts": optional(ADVERTS, Adverts()),
     "review_request": optional(LASTING),
     "digest_at": optional(scalar(str, fields.time_of_day), time(8)),
 }

@@ -12,6 +12,7 @@ from chalicelib.rules.identity.addressing import canonical, without_plus
 from chalicelib.rules.policy.people import Agent, ConsumerBody, PartyRole, Role, ThirdParty
 from chalicelib.rules.policy.promises import (
     KINDS,
+    Adverts,
     Extension,
     Guarantees,
     Kind,
@@ -24,8 +25,9 @@ from chalicelib.rules.timing.periods import Period
 from chalicelib.rules.timing.worktime import WorkingHours
 
 __all__ = [
-    "KINDS", "Agent", "Channels", "ClosedDay", "ConsumerBody", "Extension", "Guarantees", "HolidayCalendar", "Kind",
-    "Limits", "MailBudget", "PartyRole", "Policy", "Referrals", "Role", "Shop", "Step", "Text", "ThirdParty", "Topic",
+    "KINDS", "Adverts", "Agent", "Channels", "ClosedDay", "ConsumerBody", "Extension", "Guarantees", "HolidayCalendar",
+    "Kind", "Limits", "MailBudget", "PartyRole", "Policy", "Referrals", "Role", "Shop", "Step", "Text", "ThirdParty",
+    "Topic",
 ]  # fmt: skip
 
 
@@ -139,6 +141,8 @@ class Shop:
     """By when a remedy must be provided, unless a ticket says otherwise."""
     quarantine: Period
     """How long a quarantined ticket waits for a person; after that it is closed as spam."""
+    adverts: Adverts
+    """Whether customers may be mailed adverts. A review request is one."""
     review_request: Period | None
     """How long after closing the customer is asked to rate the answer; None: never."""
     digest_at: time

@@ -26,6 +26,8 @@ authorities are named in their answers, and they are followed by no request for 
 Recipient = Literal["assignee", "team", "owner"]
 """Who gets an escalation's mail: the ticket's agent, all agents who are notified of new tickets, or the shop's owners.
 """
+AdvertBasis = Literal["none", "existing_customer", "consent"]
+"""Why adverts may be mailed (rules.tickets.advertising)."""
 
 
 class Fault(StrEnum):
@@ -47,6 +49,13 @@ class Outcome(StrEnum):
     NOT_UPHELD = "not_upheld"
     SETTLED = "settled"  # answered, and the customer did not reply
     SPAM = "spam"
+
+
+@dataclass(frozen=True, slots=True)
+class Adverts:
+    """On what legal basis the shop mails adverts to customers; "none": it does not."""
+
+    basis: AdvertBasis = "none"
 
 
 @dataclass(frozen=True, slots=True)

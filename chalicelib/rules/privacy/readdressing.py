@@ -47,6 +47,7 @@ def readdress(
         # A confirmation by one address does not hold for another.
         identity_confirmed_at=None if another else ticket.identity_confirmed_at,
         unconfirmed=ticket.unconfirmed or another,
+        adverts=None if another else ticket.adverts,
         outbox=_outbox(ticket, was.address, right.address, context) if another else ticket.outbox,
         custody=ticket.custody.with_former_words(former),
     )

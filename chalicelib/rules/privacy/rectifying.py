@@ -31,6 +31,7 @@ def rectify(
         # A confirmation by one address does not hold for another.
         identity_confirmed_at=ticket.identity_confirmed_at if same else None,
         unconfirmed=ticket.unconfirmed or not same,
+        adverts=ticket.adverts if same else None,
         # Readers of the other address have links and reply addresses, which end here.
         link_version=ticket.link_version + (not same),
         requester=customer,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.promises import DATA_REQUEST
 from chalicelib.rules.tickets.log import Action
-from chalicelib.rules.tickets.messages import Event, Person, internal_message
+from chalicelib.rules.tickets.messages import Event, Person, internal_message, system_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve
 
@@ -40,9 +40,13 @@ def address_confirmed(ticket: Ticket, now: datetime) -> Change | None:
     return Change(evolve(ticket, unconfirmed=False), log=(LogEntry(now, "customer", Action.ADDRESS_CONFIRMED),))
 
 
-def confirmed(ticket: Ticket, now: datetime) -> Change | None:
-    """Record that a reader of mail to the customer's address has confirmed; None if that was done before."""
+def confirmed(ticket: Ticket, id: str, now: datetime) -> Change | None:
+    """Record that a reader of mail to the customer's address has confirmed; None if that was done before. A mail says
+    so to that address: if a program pressed the button, its owner learns of it. `id`: the id of the message that owes
+    this mail."""
     if ticket.identity_confirmed_at:
         return None
     entry = LogEntry(now, "customer", Action.IDENTITY_CONFIRMED)
-    return Change(evolve(ticket, identity_confirmed_at=now), log=(entry,))
+    mail = queue((Delivery(Purpose.IDENTITY_CONFIRMED, ticket.requester.address),), now)
+    message = replace(system_message(id, ticket.ref, now, Event.IDENTITY_CONFIRMED, ""), outbox=mail)
+    return Change(evolve(ticket, identity_confirmed_at=now), (message,), (entry,))

@@ -1,5 +1,5 @@
 """A customer's rating of the handling: a score and optionally some words. Possible for a limited time after the close,
-and only by submitting a form: programs that follow links submit none (decision 69)."""
+and only by pressing the button of a form (decisions 69 and 196)."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -28,25 +28,34 @@ def open_until(ticket: Ticket, now: datetime) -> datetime | None:
     return until if now <= until else None
 
 
-def rated(ticket: Ticket, fields: Mapping[str, str], former_words: tuple[str, ...], now: datetime) -> Change | None:
+def rated(
+    ticket: Ticket, fields: Mapping[str, str], former_words: tuple[str, ...], now: datetime, nonce: str = ""
+) -> Change | None:
     """The ticket with the rating of these form fields; None if it is unchanged. `former_words` (blinded): words of the
-    present rating that the new one lacks. Raises InvalidFields."""
+    present rating that the new one lacks. `nonce`: the id of the page's nonce. Raises InvalidFields, also if the form
+    of that page has rated before."""
     before = ticket.rating
     if open_until(ticket, now) is None:
         raise InvalidFields({"form": "rating_not_now"})
     score, text = _read(fields)
     if before and (before.score, before.text) == (score, text):
         return None
+    if before and nonce and nonce in before.nonces:
+        raise InvalidFields({"nonce": "press_again"})
     if before and before.changes >= MAX_CHANGES:
         raise InvalidFields({"form": "rating_too_often"})
     return Change(
         evolve(
             ticket,
-            rating=Rating(score, text, now, before.changes + 1 if before else 0),
+            rating=Rating(score, text, now, before.changes + 1 if before else 0, _used(before, nonce)),
             custody=ticket.custody.with_former_words(former_words),
         ),
         log=(LogEntry(now, "customer", Action.RATED, details_of(DetailCode.SCORE, str(score))),),
     )
+
+
+def _used(before: Rating | None, nonce: str) -> tuple[str, ...]:
+    return (*(before.nonces if before else ()), *((nonce,) if nonce else ()))
 
 
 def text_of(fields: Mapping[str, str]) -> str:

@@ -1,5 +1,5 @@
-"""The one mail that asks a customer to rate the handling: some time after the close, and once per ticket (decision
-75)."""
+"""The one mail that asks a customer to rate the handling: some time after the close, once per ticket (decision 75), and
+only if the customer may be sent adverts (decision 197)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -7,6 +7,7 @@ from datetime import datetime
 from chalicelib.rules.intake.submission import is_address
 from chalicelib.rules.policy.promises import ABOUT_DATA
 from chalicelib.rules.procedure.rating import open_until
+from chalicelib.rules.tickets.advertising import refusal
 from chalicelib.rules.tickets.clocks import REMEDY, REVIEW, Clock, RuleContext, SetBy, set_clock
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Event, Message, system_message
@@ -19,7 +20,7 @@ def with_review_clock(closed: Ticket, context: RuleContext) -> Ticket:
     """The ticket, closed just now, with the clock of the review request; unchanged if nothing will be asked. The clock
     stays after it was met, to show that the customer was asked."""
     period = context.shop.review_request
-    if period is None or closed.clock(REVIEW) or not askable(closed, context.at):
+    if period is None or closed.clock(REVIEW) or not askable(closed, context.at) or refusal(closed, context.shop):
         return closed
     clock = set_clock(REVIEW, period, context.shop.kinds[closed.kind], context, SetBy.CLOSING)
     return replace(closed, clocks=closed.clocks.put(clock))
@@ -37,7 +38,7 @@ def askable(ticket: Ticket, now: datetime) -> bool:
 def ask(ticket: Ticket, clock: Clock, context: RuleContext, id: str) -> tuple[Ticket, Message | None, LogEntry | None]:
     """The review request that is due. If it no longer applies, the ticket without its clock. It is sent only when any
     remedy owed has been done for the same period."""
-    if context.shop.review_request is None or not askable(ticket, context.at):
+    if context.shop.review_request is None or not askable(ticket, context.at) or refusal(ticket, context.shop):
         return replace(ticket, clocks=ticket.clocks.without_review_clock()), None, None
     later = _later(ticket, clock, context)
     if later.due > context.at:

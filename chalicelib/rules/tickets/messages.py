@@ -52,6 +52,7 @@ class Event(StrEnum):
     WORDS = "words"
     QUESTION = "question"  # the shop asks the customer for something
     CONFIRM_IDENTITY = "confirm_identity"
+    IDENTITY_CONFIRMED = "identity_confirmed"
     EXTENSION = "extension"
     REFERRAL = "referral"
     REMINDER = "reminder"

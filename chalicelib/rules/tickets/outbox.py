@@ -41,6 +41,13 @@ class Audience(StrEnum):
     THIRD_PARTY = "third_party"
 
 
+class Nature(StrEnum):
+    """What a mail is to its reader in law: part of what they asked for, or an advert, which they may forbid."""
+
+    SERVICE = "service"
+    ADVERT = "advert"
+
+
 class Purpose(StrEnum):
     """Which mail is owed; it selects the template."""
 
@@ -53,6 +60,7 @@ class Purpose(StrEnum):
     UNDELIVERED = "undelivered"
     QUESTION = "question"
     CONFIRM_IDENTITY = "confirm_identity"
+    IDENTITY_CONFIRMED = "identity_confirmed"
     EXTENSION = "extension"
     REFERRAL = "referral"
     REMINDER = "reminder"
@@ -70,6 +78,11 @@ class Purpose(StrEnum):
         """Who reads the mail; it decides the language, and what a reply to it may do."""
         return _AUDIENCES.get(self, Audience.CUSTOMER)
 
+    @property
+    def nature(self) -> Nature:
+        """Whether it is sent to everybody whom it concerns, or only as adverts may be (rules.tickets.advertising)."""
+        return _NATURES[self]
+
 
 _AUDIENCES = {
     Purpose.NOTIFICATION_NEW: Audience.AGENTS,
@@ -81,6 +94,32 @@ _AUDIENCES = {
     Purpose.ESCALATION: Audience.AGENTS,
     Purpose.REFERRAL: Audience.THIRD_PARTY,
     Purpose.REMINDER: Audience.THIRD_PARTY,
+}
+
+
+# Each purpose is named here: what a new mail is in law must be decided, so there is no default.
+_NATURES = {
+    Purpose.ACKNOWLEDGEMENT: Nature.SERVICE,
+    Purpose.NOTIFICATION_NEW: Nature.SERVICE,
+    Purpose.NOTIFICATION_REPLY: Nature.SERVICE,
+    Purpose.ANSWER: Nature.SERVICE,
+    Purpose.NOT_DELIVERED: Nature.SERVICE,
+    Purpose.LEFT_OUT: Nature.SERVICE,
+    Purpose.UNDELIVERED: Nature.SERVICE,
+    Purpose.QUESTION: Nature.SERVICE,
+    Purpose.CONFIRM_IDENTITY: Nature.SERVICE,
+    Purpose.IDENTITY_CONFIRMED: Nature.SERVICE,
+    Purpose.EXTENSION: Nature.SERVICE,
+    Purpose.REFERRAL: Nature.SERVICE,
+    Purpose.REMINDER: Nature.SERVICE,
+    Purpose.REFERRED: Nature.SERVICE,
+    Purpose.REFERRAL_ANSWERED: Nature.SERVICE,
+    Purpose.NOTIFICATION_REFERRAL: Nature.SERVICE,
+    Purpose.INSTRUCTIONS: Nature.SERVICE,
+    Purpose.REMEDY_DONE: Nature.SERVICE,
+    Purpose.FINAL_ANSWER: Nature.SERVICE,
+    Purpose.REVIEW_REQUEST: Nature.ADVERT,
+    Purpose.ESCALATION: Nature.SERVICE,
 }
 
 
@@ -100,6 +139,8 @@ class Unsent(StrEnum):
     SUPPRESSED = "suppressed"  # mail to the address bounced before, or its owner asked for none
     OVERTAKEN = "overtaken"  # the promise that it extends is broken by now
     NOTHING_TO_ASK = "nothing_to_ask"
+    OBJECTED = "objected"  # to adverts
+    NOT_ALLOWED = "not_allowed"  # an advert, and the policy and what is known of the customer do not allow it
     BEYOND_BUDGET = "beyond_budget"  # more automatic mail than the policy allows in this time
     ENDED_ITS_SENDERS = "ended_its_senders"  # in short form too
 

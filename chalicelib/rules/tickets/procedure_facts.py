@@ -173,6 +173,15 @@ class FinalAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class AdvertFacts:
+    """What was said about adverts when the customer gave the address: when they were told that they may object, and
+    when they consented."""
+
+    noticed_at: datetime | None = None
+    consented_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rating:
     """How satisfied the customer is with the handling, from 1 to 5, and why."""
 
@@ -181,3 +190,5 @@ class Rating:
     at: datetime
     changes: int = 0
     """How often the customer changed it."""
+    nonces: tuple[str, ...] = ()
+    """The ids of the forms by which it was given and changed: none of them changes it a second time."""

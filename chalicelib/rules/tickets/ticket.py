@@ -16,6 +16,7 @@ from chalicelib.rules.tickets.log import Action, Detail, details_as_text
 from chalicelib.rules.tickets.messages import Author, Channel, Event, File, Message, Person, Surface, Visibility
 from chalicelib.rules.tickets.outbox import Outbox, wakes_at
 from chalicelib.rules.tickets.procedure_facts import (
+    AdvertFacts,
     Claim,
     Extension,
     FinalAnswer,
@@ -153,6 +154,8 @@ class Ticket:
     outcome: Outcome | None = None
     rating: Rating | None = None
     """The customer's rating of the handling; it stays when the ticket is reopened."""
+    adverts: AdvertFacts | None = None
+    """What the form said about adverts. None for a mail: it shows no notice, and asks for no consent."""
     tags: tuple[str, ...] = ()
     identity_confirmed_at: datetime | None = None
     """When a data request was confirmed by the link mailed to the customer's address."""

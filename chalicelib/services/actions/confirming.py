@@ -3,6 +3,7 @@ request."""
 
 from typing import Any
 
+from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import DATA_REQUEST
 from chalicelib.rules.procedure import confirming
@@ -23,13 +24,14 @@ def opened(deps: Deps, token: str) -> tuple[Shop, Ticket]:
 
 
 def confirm(deps: Deps, token: str) -> None:
-    """Record once that the identity is confirmed. Raises InvalidLink, also if the ticket is gone by now."""
+    """Record once that the identity is confirmed, and mail that. Raises InvalidLink, also if the ticket is gone."""
 
     def load() -> Ticket:
         return links.open_confirmation(deps, token)
 
     def decide(ticket: Ticket) -> Change | None:
-        return confirming.confirmed(ticket, deps.now())
+        source = derived.source_of("identity confirmed", ticket.ref, token)
+        return confirming.confirmed(ticket, derived.message_id(deps.secret, ticket.ref, source), deps.now())
 
     commit_unless_done(deps, load(), decide, load)
 

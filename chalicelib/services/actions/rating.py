@@ -13,9 +13,9 @@ from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.services.tickets.indexing import readings
 
 
-def rate(deps: Deps, token: str, fields: Mapping[str, str], caller: str = "") -> None:
-    """Record the rating in the form, once even if it is sent twice. `caller`: the internet address it comes from.
-    Raises InvalidFields, InvalidLink, RateLimited."""
+def rate(deps: Deps, token: str, fields: Mapping[str, str], caller: str = "", nonce: str = "") -> None:
+    """Record the rating in the form, once even if it is sent twice. `caller`: the internet address it comes from;
+    `nonce`: the id of the page's nonce. Raises InvalidFields, InvalidLink, RateLimited."""
 
     def load() -> Ticket:
         opened = links.open_status(deps, token)
@@ -25,7 +25,7 @@ def rate(deps: Deps, token: str, fields: Mapping[str, str], caller: str = "") ->
 
     def decide(ticket: Ticket) -> Change | None:
         taken_back = _taken_back(ticket, rating.text_of(fields))
-        return rating.rated(ticket, fields, tuple(readings(deps, ticket.shop, taken_back)), deps.now())
+        return rating.rated(ticket, fields, tuple(readings(deps, ticket.shop, taken_back)), deps.now(), nonce)
 
     ticket = load()
     if decide(ticket) is None:

@@ -76,12 +76,14 @@ class CustomerView:
     rejection: Rejection | None = None
 
 
-def view(deps: Deps, token: str, sent: str = "") -> CustomerView:
-    """What the link shows; `sent` is the id of a reply just made on the page. Raises InvalidLink, UnknownTicket."""
+def view(deps: Deps, token: str, sent: str = "", *, in_browser: bool = True) -> CustomerView:
+    """What the link shows; `sent` is the id of a reply just made on the page. If it was opened `in_browser`, and not by
+    a program that follows links, it proves that the customer reads mail to the address. Raises InvalidLink,
+    UnknownTicket."""
     opened = links.open_status(deps, token)
     if opened.receipt:
         return _receipt(deps, opened, sent)
-    ticket, messages = _confirmed(deps, opened.ticket), opened.messages
+    ticket, messages = _confirmed(deps, opened.ticket) if in_browser else opened.ticket, opened.messages
     shop = deps.policy.shop(ticket.shop)
     visible = [ticket.opening, *merged.for_customer(ticket, messages)]
     shown = sorted((m for m in visible if m.visibility is Visibility.SHARED and not was_theirs(m)), key=lambda m: m.at)
@@ -197,6 +199,7 @@ def _added(deps: Deps, shop: Shop, ticket: Ticket, page_reply: PageReply, source
         kind=ticket.kind,
         language=ticket.language,
         remarks=page_reply.remarks,
+        confirmed=Remark.BY_RECEIPT not in page_reply.remarks,
     )
     id = derived.message_id(deps.secret, ticket.ref, source)
     if not limiting.may_say(

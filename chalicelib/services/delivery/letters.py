@@ -15,10 +15,10 @@ from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.procedure.referring import referral_of
 from chalicelib.rules.tickets.clocks import ANSWERS, NEXT_ANSWER, RESOLVE
 from chalicelib.rules.tickets.due_dates import due_date
-from chalicelib.rules.tickets.outbox import Audience, Delivery, DeliveryStatus, Purpose
+from chalicelib.rules.tickets.outbox import Audience, Delivery, DeliveryStatus, Nature, Purpose
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Author, File, Message, Person, State, Ticket, active_clocks
-from chalicelib.services.delivery import further_words, procedure_letters
+from chalicelib.services.delivery import further_words, objections, procedure_letters
 from chalicelib.services.delivery.coalesced_letters import coalesced
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
@@ -61,8 +61,12 @@ def letter(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now
         context |= procedure_letters.more(deps, shop, ticket, message, delivery)
     if audience is Audience.CUSTOMER:
         language, name = ticket.language, pages.greetable(ticket.requester.name)
-    rendered = pages.mail(delivery.purpose, pages.spoken(language, shop.languages[0]), **context)
-    return _enveloped(deps, ticket, message, delivery, rendered, name, now)
+    spoken, unsubscribe = pages.spoken(language, shop.languages[0]), ""
+    if delivery.purpose.nature is Nature.ADVERT:
+        unsubscribe = objections.url(deps, shop, delivery.to, spoken)
+        context |= {"objection_url": unsubscribe, "basis": shop.adverts.basis}
+    rendered = pages.mail(delivery.purpose, spoken, **context)
+    return replace(_enveloped(deps, ticket, message, delivery, rendered, name, now), unsubscribe=unsubscribe)
 
 
 def short_form(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now: datetime) -> Letter:

@@ -57,6 +57,8 @@ def _by_purpose(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
         case Purpose.CONFIRM_IDENTITY:
             url = links.confirmation_url(deps, ticket, message.at)
             return {"confirm_url": url, "confirm_by": message.at + confirming.LIFE}
+        case Purpose.IDENTITY_CONFIRMED:
+            return {"confirmed_at": message.at}
         case Purpose.REMEDY_DONE:
             return _remedy_done(shop, ticket)
         case Purpose.FINAL_ANSWER:

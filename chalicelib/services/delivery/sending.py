@@ -10,9 +10,12 @@ from chalicelib.mail.composing import compose, deliverable
 from chalicelib.rules.delivery import coalescing, effects, sending
 from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.procedure import extending, reviewing
-from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose, Stage, Unsent, claimable, holds
+from chalicelib.rules.tickets import advertising
+from chalicelib.rules.tickets.advertising import NoAdvert
+from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Nature, Purpose, Stage, Unsent, claimable, holds
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services.delivery import coalescing as together
+from chalicelib.services.delivery import objections
 from chalicelib.services.delivery.bouncing import suppressed
 from chalicelib.services.delivery.letters import letter, short_form
 from chalicelib.services.delivery.recording import Sender, changed, load, ticket_of, with_ticket_effect
@@ -27,7 +30,10 @@ from chalicelib.services.tickets.undeliverable import note_shortened, note_undel
 from chalicelib.telemetry import correlated, logger
 
 # Mails to customers that no person wrote.
-_AUTOMATIC = (Purpose.ACKNOWLEDGEMENT, Purpose.REFERRED, Purpose.REFERRAL_ANSWERED, Purpose.REVIEW_REQUEST)
+_AUTOMATIC = (
+    Purpose.ACKNOWLEDGEMENT, Purpose.REFERRED, Purpose.REFERRAL_ANSWERED, Purpose.REVIEW_REQUEST,
+    Purpose.IDENTITY_CONFIRMED,
+)  # fmt: skip
 
 
 class Progress(Enum):
@@ -145,8 +151,11 @@ def _hand_over(sender: Sender, mail: Delivery) -> None:
     claimed, ticket = sender.claimed, sender.ticket
     if mail.carries and claimed.outbox and claimed.outbox.shortened:
         return _split_up(sender, mail)
-    if claimed.outbox and claimed.outbox.hopeless:
-        logger.error("sending this mail crashed every sender, also in short form", extra={"ref": ticket.ref})
+    # The short form of an advert would have no link to object by.
+    if claimed.outbox and (
+        claimed.outbox.hopeless or (claimed.outbox.shortened and mail.purpose.nature is Nature.ADVERT)
+    ):
+        logger.error("sending this mail crashed every sender", extra={"ref": ticket.ref})
         return _refused(sender, mail, Unsent.ENDED_ITS_SENDERS, warns=True)
     if unwanted := _unwanted(sender.deps, ticket, claimed, mail):
         # Agents rely on an extension, so they are warned. The other mails are not missed, or agents know already.
@@ -180,7 +189,7 @@ def _refused(sender: Sender, mail: Delivery, why: Unsent | str, *, warns: bool) 
         noted = sending.refused(item, sender.claim, mail, why, deps.now(), warning)
         return with_ticket_effect(deps, noted, item, mail.purpose, effects.without_effect)
 
-    if mail.purpose is not Purpose.REVIEW_REQUEST:  # nobody misses it
+    if mail.purpose.nature is not Nature.ADVERT:  # nobody misses it
         note_undeliverable(deps, ticket.shop, ticket.ref, mail, DeliveryStatus.REFUSED)
     sender.note(rule)
     reason = why if isinstance(why, Unsent) else sending.code_of(why)
@@ -204,9 +213,15 @@ def _unwanted(deps: Deps, ticket: Ticket, claimed: OutboxItem, delivery: Deliver
         return Unsent.OVERTAKEN
     if purpose is Purpose.REVIEW_REQUEST and not reviewing.askable(ticket, deps.now()):
         return Unsent.NOTHING_TO_ASK
-    if purpose is Purpose.REVIEW_REQUEST and not _within_budget(deps, ticket, claimed, delivery):
-        return Unsent.BEYOND_BUDGET
-    return None
+    return _unwanted_advert(deps, ticket, claimed, delivery) if purpose.nature is Nature.ADVERT else None
+
+
+def _unwanted_advert(deps: Deps, ticket: Ticket, claimed: OutboxItem, delivery: Delivery) -> Unsent | None:
+    """Asked as the advert is sent, because the policy may have changed and the customer objected since it was owed."""
+    objected = objections.objected_at(deps, ticket.shop, delivery.to) is not None
+    if why := advertising.refusal(ticket, deps.policy.shop(ticket.shop), objected=objected):
+        return Unsent.OBJECTED if why is NoAdvert.OBJECTED else Unsent.NOT_ALLOWED
+    return None if _within_budget(deps, ticket, claimed, delivery) else Unsent.BEYOND_BUDGET
 
 
 def _within_budget(deps: Deps, ticket: Ticket, claimed: OutboxItem, delivery: Delivery) -> bool:

@@ -14,6 +14,7 @@ from chalicelib.rules.privacy.redaction import Redactor
 from chalicelib.services import console_events
 from chalicelib.services.actions import confirming
 from chalicelib.services.customer.policy_page import BACKUPS
+from chalicelib.services.delivery import objections
 from chalicelib.services.exports import subject_records
 from chalicelib.services.exports.export_growth import Step
 from chalicelib.services.exports.exporting import REBUILD, ExportJob, order_id, proceed
@@ -49,6 +50,7 @@ def export_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     if not export.finished_at:
         return reply
     reply["identity"] = confirming.records(deps, shop, address)
+    reply["objected_to_adverts_at"] = _stated(objections.objected_at(deps, shop.id, address))
     return reply | {"found": export.tickets > 0, "before_handing_it_out": _CONFIRM}
 
 
@@ -146,11 +148,18 @@ class _Archive:
         for row in rows:
             for party in row["went_to"]:
                 went_to.setdefault(party["name"], set()).update(party["facts"])
+        objected_at = objections.objected_at(self._deps, self._shop.id, self._address)
         data = {
             "shop": self._shop.name,
             "email": self._address,
             "made_at": self._deps.now().isoformat(timespec="seconds"),
             "tickets": [{name: value for name, value in row.items() if name != "said"} for row in rows],
             "went_to": {name: sorted(facts) for name, facts in sorted(went_to.items())},
+            "objected_to_adverts_at": _stated(objected_at),
         }
-        return {"data": data, "tickets": rows, "made_at": self._deps.now(), "backups": BACKUPS}
+        made_at = self._deps.now()
+        return {"data": data, "tickets": rows, "made_at": made_at, "backups": BACKUPS, "objected_at": objected_at}
+
+
+def _stated(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None

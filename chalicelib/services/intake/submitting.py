@@ -3,7 +3,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.errors import InvalidFields, InvalidLink, KeyReused
 from chalicelib.rules.identity import derived
@@ -13,6 +13,7 @@ from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.intake.submission import Submission
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.procedure_facts import AdvertFacts
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Channel, Person, Ticket, doubted
 from chalicelib.rules.timing import worktime
@@ -68,7 +69,8 @@ def submit(
     if earlier and not _hidden(earlier, posters):
         return Submitted(earlier, _receives(earlier, posters))
     idempotency_key = derived.source_of(source, fingerprint)
-    inbound = replace(_arrival(form, source, fingerprint, tuple(_signs(deps, shop, form, caller))), poster=posters[0])
+    arrival = _arrival(form, source, fingerprint, tuple(_signs(deps, shop, form, caller)))
+    inbound = replace(arrival, poster=posters[0], adverts=_about_adverts(form, deps.now()))
     inbound = limiting.opened(
         deps, shop, inbound, limiting.caller(caller.address), derived.source_of("form", idempotency_key)
     )
@@ -126,6 +128,11 @@ def _arrival(form: Submission, source: str, fingerprint: str, suspicions: tuple[
         country=form.country,
         claim=form.claim,
     )
+
+
+def _about_adverts(form: Submission, now: datetime) -> AdvertFacts | None:
+    facts = AdvertFacts(now if form.advert_notice else None, now if form.advert_consent else None)
+    return facts if facts != AdvertFacts() else None
 
 
 def _source(deps: Deps, shop: Shop, key: str, address: str, fingerprint: str) -> tuple[str, Ticket | None]:

@@ -13,7 +13,7 @@ from chalicelib.services.ports.audit import AuditLog
 from chalicelib.services.ports.exports import Exports
 from chalicelib.services.ports.files import Files
 from chalicelib.services.ports.inbox import InboxIndex
-from chalicelib.services.ports.mails import Mailer, MailLog, Suppressions, Threads, Undeliverable
+from chalicelib.services.ports.mails import Mailer, MailLog, Objections, Suppressions, Threads, Undeliverable
 from chalicelib.services.ports.purges import Purges
 from chalicelib.services.ports.running import Queue, RedrivableQueue
 from chalicelib.services.ports.search import SearchIndex
@@ -40,6 +40,7 @@ class Deps:
     search: SearchIndex
     threads: Threads
     suppressions: Suppressions
+    objections: Objections
     undeliverable: Undeliverable
     mail_log: MailLog
     limits: Limits

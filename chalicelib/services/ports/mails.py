@@ -100,6 +100,16 @@ class Suppressions(Protocol):
     def is_suppressed(self, key: str, now: datetime) -> bool: ...
 
 
+class Objections(Protocol):
+    """Who has objected to a shop's adverts."""
+
+    def note_objection(self, shop: str, key: str, at: datetime) -> None:
+        """Record the objection of a (blinded) mailbox, for good; the first record stays."""
+
+    def objected_at(self, shop: str, key: str) -> datetime | None:
+        """When this mailbox objected; None if it has not."""
+
+
 class Undeliverable(Protocol):
     """The mails of ours that did not arrive."""
 

@@ -15,6 +15,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy.retention import RetentionReason, kept_for
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services import console_events
+from chalicelib.services.delivery import objections
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.inbox import MIN_TIME
@@ -47,6 +48,12 @@ _EXCEPTIONS = (
 )
 
 
+_OBJECTION = (
+    "their objection to adverts is kept under a blinded form of the address, so that they go on getting none (GDPR, "
+    "Article 17(3)(b) and 21(3))"
+)
+
+
 def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """Erase the person with this address: `shop`, `email`, `reason` (must name nobody: it is kept in the audit trail),
     `confirm` (the address again); `dry_run` only reports what would happen. If time runs out, it continues
@@ -59,8 +66,9 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     reason_privacy.reason(
         fields, "Asked for by letter of 3 November", reason_privacy.known_as(deps, everywhere, address)
     )
+    objection = _kept_objection(deps, shop, address)
     if dry_run:
-        return _answer(_expected(deps, shop, address)) | {"dry_run": True}
+        return _answer(_expected(deps, shop, address)) | objection | {"dry_run": True}
     ready, done = _begun(deps, address, run)
     certificate = _certificate(deps, shop, address)
     complete = True
@@ -74,12 +82,17 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     # Even if no ticket was deleted: an export may contain what was taken out of other tickets.
     complete = not purging.end(deps, ready) and complete
     if not complete or "left" in done.values():
-        return _answer(done, certificate) | {"complete": False, "goes_on": run.again(event)}
+        return _answer(done, certificate) | objection | {"complete": False, "goes_on": run.again(event)}
     if "failed" in done.values():  # trying again at once would not help
-        return _answer(done, certificate) | {"complete": False, "goes_on": False}
+        return _answer(done, certificate) | objection | {"complete": False, "goes_on": False}
     if certificate:
         deps.purges.finish_certificate(certificate.name, deps.now())
-    return _answer(done, certificate) | {"complete": True}
+    return _answer(done, certificate) | objection | {"complete": True}
+
+
+def _kept_objection(deps: Deps, shop: Shop, address: str) -> dict[str, str]:
+    """What the answer says if the person has objected to adverts: that this stays."""
+    return {"objection": _OBJECTION} if objections.objected_at(deps, shop.id, address) else {}
 
 
 def _address(shop: Shop, fields: dict[str, Any]) -> str:

@@ -14,13 +14,13 @@ from chalicelib.services.ports.deps import Deps
 _WRITTEN = pattern(r"[A-Za-z0-9_.-]+")
 
 
-def written(deps: Deps, purpose: str, value: list[Any]) -> str:
-    return _text(deps.secret.now(Use.LINKS), purpose, value)
+def written(deps: Deps, purpose: str, value: list[Any], use: Use = Use.LINKS) -> str:
+    return _text(deps.secret.now(use), purpose, value)
 
 
-def read(deps: Deps, purpose: str, token: str) -> Any:
+def read(deps: Deps, purpose: str, token: str, use: Use = Use.LINKS) -> Any:
     """The signed value. Raises InvalidLink unless it is exactly as we wrote it for this purpose."""
-    key = deps.secret.of(token[:1], Use.LINKS)
+    key = deps.secret.of(token[:1], use)
     if key is None or not _WRITTEN.fullmatch(token):
         raise InvalidLink(expired=False)
     try:

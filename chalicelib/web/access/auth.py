@@ -5,13 +5,13 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from chalice.app import Request, Response
 
 from chalicelib.errors import Forbidden, OtherShop
 from chalicelib.rendering import words
-from chalicelib.rules.access import sessions
+from chalicelib.rules.access import by_hand, sessions
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.services.access import signing_in
 from chalicelib.services.access.signing_in import AuthenticatedSession
@@ -101,13 +101,8 @@ def check(request: Request, form: Form, signed: Signed) -> None:
 def from_our_page(request: Request) -> None:
     """Check that, according to the browser, one of our pages sent the request. Raises Forbidden, also if the browser
     says nothing: every current browser does."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        if site != "same-origin":
-            raise Forbidden("another site's page")
-        return
-    parts = urlsplit(deps().public_url)
-    if request.headers.get("origin") != f"{parts.scheme}://{parts.netloc}":
+    sent = request.headers
+    if not by_hand.from_own_page(sent.get("sec-fetch-site"), sent.get("origin"), responses.origin()):
         raise Forbidden("another site's page")
 
 

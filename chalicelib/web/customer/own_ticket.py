@@ -9,10 +9,12 @@ from urllib.parse import quote, urlencode
 from chalice.app import Request, Response
 
 from chalicelib.errors import InvalidFields, RateLimited
+from chalicelib.rules.access.by_hand import Button
 from chalicelib.services.actions import confirming, rating
 from chalicelib.services.customer import customer_page
 from chalicelib.services.tickets import uploading
 from chalicelib.web import bodies, problems, responses
+from chalicelib.web.customer import pressed_by_hand
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
 
@@ -29,8 +31,7 @@ class _Refused:
 
 @routes.view("/t/{token}", "GET")
 def show(request: Request, token: str) -> Response:
-    asked = responses.query(request)
-    return _page(token, sent=asked.get("sent", ""), rated="rated" in asked)
+    return _page(token, opening=request)
 
 
 @routes.view("/t/{token}", "POST")
@@ -63,14 +64,12 @@ def to_page(request: Request, token: str) -> Response:
 def rate(request: Request, token: str) -> Response:
     form = bodies.read(request)
     try:
-        rating.rate(deps(), token, form.fields, responses.source_address(request))
+        nonce = pressed_by_hand.pressed(request, form, Button.RATE, token)
+        rating.rate(deps(), token, form.fields, responses.source_address(request), nonce)
     except (InvalidFields, RateLimited) as error:
         if isinstance(error, RateLimited) and bodies.wants_json(request):
             raise
-        refused = _refused(error, "rating_text")
-        # If the ticket can't be rated, the page has no field for these words except the reply's.
-        values = {"message": form.fields.get("rating_text", "")} if "form" in refused.problems else form.fields
-        return _page(token, refused=refused, values=values)
+        return _page(token, refused=_refused(error, "rating_text"), values=form.fields)
     return responses.redirect(f"{deps().public_url}/t/{token}?rated=1")
 
 
@@ -81,22 +80,42 @@ def fetch(request: Request, token: str) -> Response:
 
 @routes.view("/c/{token}", "GET")
 def show_confirmation(request: Request, token: str) -> Response:
-    """A page with one button: programs that scan mails follow links, but don't press buttons."""
+    """A page with one button."""
+    return _confirmation(token)
+
+
+@routes.view("/c/{token}", "POST")
+def confirm(request: Request, token: str) -> Response:
+    try:
+        pressed_by_hand.pressed(request, bodies.read(request), Button.CONFIRM_IDENTITY, token)
+    except InvalidFields as error:
+        if bodies.wants_json(request):
+            raise
+        return _confirmation(token, _refused(error))
+    confirming.confirm(deps(), token)
+    return responses.redirect(f"{deps().public_url}/c/{token}")
+
+
+def _confirmation(token: str, refused: _Refused | None = None) -> Response:
     shop, ticket = confirming.opened(deps(), token)
-    return responses.page(
+    shown = responses.page(
         "confirm",
+        status=refused.status if refused else 200,
         shop=shop,
         language=ticket.language,
         reference=ticket.ref,
         confirmed_at=ticket.identity_confirmed_at,
         confirm_url=f"{responses.root()}/c/{token}",
+        nonce="" if ticket.identity_confirmed_at else pressed_by_hand.nonce(Button.CONFIRM_IDENTITY, token),
+        errors=_sentences(refused, ticket.language),
+        kept=False,
     )
+    return shown if ticket.identity_confirmed_at else pressed_by_hand.ready(shown)
 
 
-@routes.view("/c/{token}", "POST")
-def confirm(request: Request, token: str) -> Response:
-    confirming.confirm(deps(), token)
-    return responses.redirect(f"{deps().public_url}/c/{token}")
+def _sentences(refused: _Refused | None, language: str) -> dict[str, str]:
+    codes = refused.problems if refused else {}
+    return {name: problems.sentence(name, code, language) for name, code in codes.items()}
 
 
 def _refused(error: InvalidFields | RateLimited, field: str = "message") -> _Refused:
@@ -112,13 +131,22 @@ def _page(
     refused: _Refused | None = None,
     values: dict[str, str] | None = None,
     submission_id: str = "",
-    sent: str = "",
-    rated: bool = False,
     chosen_files: list[str] | None = None,
+    opening: Request | None = None,
 ) -> Response:
-    seen = customer_page.view(deps(), token, sent)
+    """`opening`: the request that opens the page; None for a form that was refused and shows the page again."""
+    asked = responses.query(opening) if opening else {}
+    in_browser = opening is not None and pressed_by_hand.opened(opening)
+    seen = customer_page.view(deps(), token, asked.get("sent", ""), in_browser=in_browser)
+    if refused and seen.rate_until is None and pressed_by_hand.FIELD in refused.problems:
+        refused = _Refused(422, {"form": "rating_not_now"})  # the page has no button that could be pressed again
     ticket, language, given = seen.ticket, seen.ticket.language, seen.ticket.rating
-    said_before = {"score": str(given.score), "rating_text": given.text} if given else {}
+    typed = values or {}
+    if refused and "form" in refused.problems:
+        # If the ticket can't be rated, the page has no field for these words except the reply's.
+        typed = {"message": typed.get("rating_text", "")}
+    # The words of the rating given before stand in the field, but no choice is made beforehand.
+    said_before = {"rating_text": given.text} if given else {}
     context: dict[str, Any] = {
         "reference": ticket.ref,
         "subject": ticket.subject,
@@ -138,17 +166,16 @@ def _page(
         "rating": {"score": given.score, "text": given.text, "at": given.at} if given else None,
         "rate_url": f"{responses.root()}/t/{token}/rating",
         "rate_until": seen.rate_until,
-        "rating_sent": rated and seen.rating_taken,
+        "nonce": pressed_by_hand.nonce(Button.RATE, token) if seen.rate_until else "",
+        "rating_sent": "rated" in asked and seen.rating_taken,
         "submission_id": submission_id or secrets.token_urlsafe(18),
-        "values": said_before | (values or {}),
-        "errors": {
-            name: problems.sentence(name, code, language)
-            for name, code in (refused.problems if refused else {}).items()
-        },
+        "values": said_before | typed,
+        "errors": _sentences(refused, language),
         "chosen_files": chosen_files or [],
-        "kept": any(value.strip() for name, value in (values or {}).items() if name in ("message", "rating_text")),
+        "kept": any(typed.get(name, "").strip() for name in ("message", "rating_text")),
         "limits": bodies.LIMITS,
     }
-    return responses.page(
+    shown = responses.page(
         "ticket", status=refused.status if refused else 200, shop=seen.shop, language=language, **context
     )
+    return pressed_by_hand.ready(shown) if seen.rate_until else shown

@@ -21,6 +21,7 @@ from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.contacts import log_contact
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.customer import customer_page
+from chalicelib.services.delivery import objections
 from chalicelib.services.delivery.digesting import send_digests
 from chalicelib.services.delivery.sending import post
 from chalicelib.services.exports import ticket_exports
@@ -410,15 +411,17 @@ def people_gone(stage: Stage) -> dict[str, str]:
 
 
 def reviews(stage: Stage) -> dict[str, str]:
-    """Requests for a review that are not sent: one ticket was reopened, and one customer got too many mails."""
-    reopened, busy = (
-        form(stage, "complaint", who, "It hums.", topic="faulty") for who in ("again@holm.example", "busy@holm.example")
-    )
-    for ref in (reopened, busy):
-        stage.acts("close", ref, outcome="settled", reason="By telephone.")
+    """Requests for a review: one is sent; one ticket was reopened, one customer got too many mails, one objected."""
+    sold: dict[str, Any] = {"topic": "faulty", "order_number": "KC-7", "advert_notice": "1"}
+    asked = ("asked@holm.example", "again@holm.example", "busy@holm.example", "never@holm.example")
+    refs = [form(stage, "complaint", who, "It hums.", shop="kettle", **sold) for who in asked]
+    for ref in refs:
+        stage.acts("close", ref, ROBIN, "kettle", outcome="settled", reason="By telephone.")
+    link = objections.url(stage.deps, stage.shop("kettle"), "never@holm.example", "en")
+    objections.end_adverts(stage.deps, link.rpartition("/")[2].partition("?")[0])
     stage.clock.advance(days=2, minutes=1)
     look_after_due(stage.deps)
-    stage.acts("reopen", reopened, reason="They called.", flows=False)
+    stage.acts("reopen", refs[1], ROBIN, "kettle", reason="They called.", flows=False)
     for _ in range(MANY):
         form(stage, "question", "busy@holm.example", f"Once more: {next(stage.numbers)}.", flows=False)
     stage.flows()

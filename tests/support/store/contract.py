@@ -40,6 +40,7 @@ from chalicelib.services.ports.inbox import MIN_TIME, Count, Cursor, InboxIndex
 from chalicelib.services.ports.mails import (
     CountedHour,
     MailLog,
+    Objections,
     Reconciliation,
     Suppressions,
     Threads,
@@ -60,8 +61,8 @@ _numbers = itertools.count(1)
 
 
 class Store(
-    Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Undeliverable, MailLog, Limits,
-    Sessions, Exports, AuditLog, Purges, Protocol,
+    Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
+    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Protocol,
 ):  # fmt: skip
     """Everything that a table, or its replacement, promises."""
 
@@ -288,6 +289,16 @@ class StoreContract:
         assert not store.is_suppressed(key, START + HOUR)
         store.suppress(key, "complained", START + 2 * HOUR)
         assert store.is_suppressed(key, START + HOUR)
+
+    # Objections -------------------------------------------------------------------------------------------------------
+
+    def test_an_objection_stays_as_it_was_first_made_and_is_of_one_shop(self, store: Store) -> None:
+        key = f"1{fresh_ref().lower()}"
+        assert store.objected_at("northlight", key) is None
+        store.note_objection("northlight", key, START)
+        store.note_objection("northlight", key, START + HOUR)
+        assert store.objected_at("northlight", key) == START
+        assert store.objected_at("kettle", key) is None
 
     # Limits -----------------------------------------------------------------------------------------------------------
 

@@ -140,6 +140,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         search=store,
         threads=store,
         suppressions=store,
+        objections=store,
         undeliverable=store,
         mail_log=store,
         limits=store,

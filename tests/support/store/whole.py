@@ -8,7 +8,7 @@ from chalicelib.aws.store.drafts import Drafts
 from chalicelib.aws.store.exports import Exports
 from chalicelib.aws.store.inbox import InboxIndex
 from chalicelib.aws.store.limits import Limits
-from chalicelib.aws.store.mail_log import MailLog, Suppressions, Threads, Undeliverable
+from chalicelib.aws.store.mail_log import MailLog, Objections, Suppressions, Threads, Undeliverable
 from chalicelib.aws.store.purges import Purges
 from chalicelib.aws.store.search_index import SearchIndex
 from chalicelib.aws.store.sessions import Sessions
@@ -21,15 +21,16 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 PORTS = (
-    "tickets", "drafts", "work", "digests", "inbox", "search", "threads", "suppressions", "undeliverable", "mail_log",
+    "tickets", "drafts", "work", "digests", "inbox", "search", "threads", "suppressions", "objections", "undeliverable",
+    "mail_log",
     "limits", "sessions", "exports", "audit_log", "purges",
 )  # fmt: skip
 """The fields of Deps that one store fills."""
 
 
 class WholeStore(
-    Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Undeliverable, MailLog, Limits,
-    Sessions, Exports, AuditLog, Purges,
+    Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
+    MailLog, Limits, Sessions, Exports, AuditLog, Purges,
 ):  # fmt: skip
     """The table of this name. `client` is a boto3 DynamoDB client."""
 

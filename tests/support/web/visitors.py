@@ -17,7 +17,7 @@ from chalicelib.web.access import auth
 from chalicelib.web.desk import login
 from tests.support.store.fakes import Clock
 from tests.support.store.mailer import FakeMailer
-from tests.support.web.browsing import FORM, Answer, Browser
+from tests.support.web.browsing import FORM, Answer, Browser, first
 
 OURS = {"sec_fetch_site": "same-origin"}
 
@@ -44,6 +44,11 @@ class Visitor:
         body = urlencode({"csrf": self.csrf} | (values or {}))
         return self._kept(self.browser.post(path, body, FORM, **{name: value for name, value in sent.items() if value}))
 
+    def press(self, url: str, values: dict[str, Any] | None = None, to: str = "", **headers: str) -> Answer:
+        """Open a page and press its button that has consequences; `to`: where its form is sent, if not to the page."""
+        nonce = first(self.get(url), "form [name=nonce]").attributes["value"]
+        return self.post(to or url, {"nonce": nonce} | (values or {}), **headers)
+
     def _sent(self, headers: dict[str, str]) -> dict[str, str]:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         return ({"cookie": cookie} if cookie else {}) | headers
@@ -56,6 +61,11 @@ class Visitor:
                 else:
                     self.cookies[name] = morsel.value
         return answer
+
+
+def press(browser: Browser, url: str, values: dict[str, Any] | None = None, to: str = "") -> Answer:
+    """What a person does who opens a page in a browser of their own and presses its button."""
+    return Visitor(browser).press(url, values, to)
 
 
 def set_cookies(answer: Answer) -> list[str]:

@@ -22,7 +22,7 @@ from tests.support.store.fakes import written
 from tests.support.watching.emf import Metric
 from tests.support.watching.heard import Heard, heard
 from tests.support.web.browsing import fields
-from tests.support.web.visitors import Visitor, signed_in
+from tests.support.web.visitors import Visitor, press, signed_in
 from tests.unit.rights.acting import agent, at_desk, report
 from tests.unit.rights.recording import Recorder
 from tests.unit.rights.scenes.stage import CARE, Stage
@@ -128,7 +128,8 @@ def _ends(stage: Stage, lived: Life) -> None:
     agent(stage)("conclude", lived.ref, outcome="upheld", text=WORDS["answer"], anyway="true")
     stage.flows()
     link = stage.sent(ADDRESS)[-1].link("/t/").rpartition("/t/")[2]
-    stage.browser.form({"score": "4", "rating_text": WORDS["rating"]}, f"/t/{link}/rating")
+    rated = press(stage.browser, f"/t/{link}", {"score": "4", "rating_text": WORDS["rating"]}, f"/t/{link}/rating")
+    assert rated.status_code == 303
     with pytest.MonkeyPatch.context() as patched:
 
         def fails(*said: Any, **_: Any) -> Any:

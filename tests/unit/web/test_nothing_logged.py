@@ -27,12 +27,13 @@ def token(around: Around) -> str:
 
 
 def addresses(token: str) -> list[tuple[str, str]]:
-    everywhere = [("GET", f"/{kind}/{token}") for kind in "tcf"]
+    everywhere = [("GET", f"/{kind}/{token}") for kind in "tcfu"]
     return [
         *everywhere,
         ("POST", f"/t/{token}"),
         ("POST", f"/t/{token}/rating"),
         ("POST", f"/c/{token}"),
+        ("POST", f"/u/{token}"),
         ("GET", f"/shops/northlight/thanks?t={token}"),
         ("GET", f"/desk/in?t={token}"),
         ("POST", f"/desk/in?t={token}"),

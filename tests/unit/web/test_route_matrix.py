@@ -15,6 +15,7 @@ from chalicelib.rules.tickets.messages import File
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.delivery import objections
 from chalicelib.services.tickets import links
 from chalicelib.web.desk import pages
 from chalicelib.web.routing import FILLED_IN
@@ -38,6 +39,7 @@ LEADS_TO = {
     "reply taken": "/t/{token}?sent=", "rating taken": "/t/{token}?rated=1", "back": "/t/", "confirmed": "/c/",
     "found": "/desk/search?s=",
 }  # fmt: skip
+BY_HAND = ("/t/{token}/rating", "/c/{token}")
 _numbers = itertools.count(1)
 
 
@@ -109,7 +111,12 @@ def visitor(browser: Browser, role: str, thing: Thing) -> Visitor:
 def address(path: str, role: str, thing: Thing) -> str:
     """The route's URL for this ticket, with the tokens that this role has."""
     holds = role == "customer link"
-    tokens = {"/f/{token}": thing.file, "/c/{token}": thing.confirmation}
+    deps = wiring.deps()
+    objection = objections.url(deps, deps.policy.shop("northlight"), thing.ticket.requester.address, "en")
+    tokens = {
+        "/f/{token}": thing.file, "/c/{token}": thing.confirmation,
+        "/u/{token}": objection.rpartition("/")[2].partition("?")[0],
+    }  # fmt: skip
     token = tokens.get(path, thing.page) if holds else "forged.token"
     names = {
         "/static/{name}": "aftercare.css", "/static/shops/{name}": "northlight.css",
@@ -134,6 +141,7 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/t/{token}": {"message": "Any news?", "submission_id": f"matrix-{number}"},
         "/t/{token}/rating": {"score": "4"},
         "/c/{token}": {},
+        "/u/{token}": {"List-Unsubscribe": "One-Click"},
         "/desk/login": {"email": "nobody@example.com"},
         "/desk/in": {"t": thing.page},
         "/desk/out": {},
@@ -151,6 +159,8 @@ def asked(who: Visitor, method: str, path: str, role: str, thing: Thing) -> Answ
     where = address(path, role, thing)
     if method == "OPTIONS":
         return who.browser.options(where, origin=STORE)
+    if method == "POST" and path in BY_HAND and role == "customer link":
+        return who.press(where.removesuffix("/rating"), body(path, thing), where)
     return who.get(where) if method == "GET" else who.post(where.partition("?")[0], body(path, thing))
 
 
@@ -230,7 +240,7 @@ def test_a_forged_form_is_answered_as_the_document_says(
     else:
         answer = who.post(where, body(path, thing), sec_fetch_site="cross-site", origin="https://evil.example")
     assert answer.status_code == int(FORMS[route][how])
-    if answer.status_code == 403:
+    if answer.status_code in (403, 422):
         assert wiring.deps().tickets.conversation(thing.ticket.ref) == before
         assert who.get("/desk/help").status_code == 200, "still signed in"
 

@@ -18,7 +18,7 @@ from tests.support.payloads import PAYLOADS
 from tests.support.store.fakes import PUBLIC_URL, World
 from tests.support.web.browsing import Answer, Browser
 from tests.support.web.living import ada, alive, browser, dead, elements, safe, world
-from tests.support.web.visitors import Visitor, signed_in
+from tests.support.web.visitors import Visitor, press, signed_in
 
 __all__ = ["ada", "browser", "world"]
 
@@ -145,8 +145,8 @@ class TestCustomersPages:
         def rated(payload: str) -> list[Answer]:
             taken_back = evolve(world.store.tickets[ticket.ref], rating=None)
             world.store.commit(Change(taken_back))
-            refused = browser.form({"score": payload, "rating_text": payload}, f"{url}/rating")
-            given = browser.form({"score": "3", "rating_text": payload}, f"{url}/rating")
+            refused = press(browser, url, {"score": payload, "rating_text": payload}, f"{url}/rating")
+            given = press(browser, url, {"score": "3", "rating_text": payload}, f"{url}/rating")
             assert (refused.status_code, given.status_code) == (422, 303)
             return [refused, browser.get(url), ada.get(f"/desk/t/{ticket.ref}")]
 

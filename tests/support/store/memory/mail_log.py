@@ -41,6 +41,18 @@ class Suppressions(Port):
         return key in flags and now < flags[key][1]
 
 
+class Objections(Port):
+    """Implements services.ports.mails.Objections."""
+
+    def note_objection(self, shop: str, key: str, at: datetime) -> None:
+        self._asked("write")
+        self._memory.objected.setdefault((shop, key), at)
+
+    def objected_at(self, shop: str, key: str) -> datetime | None:
+        self._asked("read")
+        return self._memory.objected.get((shop, key))
+
+
 class Undeliverable(Port):
     """Implements services.ports.mails.Undeliverable."""
 

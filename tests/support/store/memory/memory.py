@@ -33,6 +33,7 @@ class Memory:
     outcomes: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     attempts: dict[str, int] = field(default_factory=dict)
     flags: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    objected: dict[tuple[str, str], datetime] = field(default_factory=dict)
     losses: dict[str, set[UndeliveredMail]] = field(default_factory=dict)
     reconciled: dict[date, Reconciliation] = field(default_factory=dict)
     sla_counts: dict[tuple[str, date], tuple[int, int]] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from tests.support.store.memory.drafts import Drafts
 from tests.support.store.memory.exports import Exports
 from tests.support.store.memory.inbox import InboxIndex
 from tests.support.store.memory.limits import Limits
-from tests.support.store.memory.mail_log import MailLog, Suppressions, Threads, Undeliverable
+from tests.support.store.memory.mail_log import MailLog, Objections, Suppressions, Threads, Undeliverable
 from tests.support.store.memory.memory import Memory, Port
 from tests.support.store.memory.purges import Purges
 from tests.support.store.memory.search_index import SearchIndex
@@ -16,8 +16,8 @@ from tests.support.store.memory.work_queue import Digests, WorkQueue
 
 
 class FakeStore(
-    Memory, Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Undeliverable, MailLog,
-    Limits, Sessions, Exports, AuditLog, Purges,
+    Memory, Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections,
+    Undeliverable, MailLog, Limits, Sessions, Exports, AuditLog, Purges,
 ):  # fmt: skip
     """A store in memory: it is the memory that its ports stand on, so that a test sees and sets both in one place."""
 

@@ -8,6 +8,7 @@ from chalicelib.mail.composing import plus_address
 from tests.support.agents import ADA, TOM
 from tests.support.store.fakes import written
 from tests.support.web.browsing import fields, said
+from tests.support.web.visitors import press
 from tests.unit.rights import policies
 from tests.unit.rights.acting import LONG, agent, report
 from tests.unit.rights.scenes.stage import CARE, Stage
@@ -54,13 +55,32 @@ def customers(stage: Stage) -> None:
     stage.flows()
     agent(stage)("close", ref, outcome="settled", reason="By telephone.")
     stage.flows()
-    assert browser.form({"score": "4", "rating_text": "Fine."}, f"/t/{token}/rating").status_code == 303
+    assert press(browser, link, {"score": "4", "rating_text": "Fine."}, f"/t/{token}/rating").status_code == 303
     (request,) = stage.refs("kim@example.com")
     agent(stage, ROBIN, "kettle")("confirm_identity", request)
     stage.flows()
     confirmation = stage.sent("kim@example.com")[-1].link("/c/")
-    assert browser.get(confirmation).status_code == 200
-    assert browser.form({}, confirmation).status_code == 303
+    assert press(browser, confirmation).status_code == 303
+    adverts(stage)
+
+
+def adverts(stage: Stage) -> None:
+    """A customer is asked how it went, and wants no such mail again."""
+    bought = {"order_number": "KC-7", "advert_notice": True}
+    for number in range(2):
+        browser_form = fields(email="sold@example.com", **bought)
+        ref = said(stage.browser.json(browser_form, "/shops/kettle/tickets"))["reference"]
+        agent(stage, ROBIN, "kettle")("close", ref, outcome="settled", reason="By telephone.")
+        stage.flows()
+        stage.clock.advance(days=2, minutes=1)
+        stage.run("escalate_overdue", {})
+        stage.flows()
+        if not number:
+            objection = stage.sent("sold@example.com")[-1].link("/u/")
+            assert stage.browser.get(objection).status_code == 200
+            assert stage.browser.form({"List-Unsubscribe": "One-Click"}, objection).status_code == 200
+    asked = [mail for mail in stage.sent("sold@example.com") if mail.tags["purpose"] == "review_request"]
+    assert len(asked) == 1
 
 
 def mails(stage: Stage) -> None:

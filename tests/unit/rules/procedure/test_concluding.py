@@ -132,7 +132,7 @@ class TestFinalAnswerSent:
     def test_every_promise_is_met_and_the_ticket_is_closed(self, outcome: Outcome) -> None:
         after = told(changed(conclude(samples.ticket(), outcome)))
         assert (after.state, after.closed_at, after.outcome) == (State.CLOSED, LATER, outcome)
-        assert {c.name for c in after.clocks if not c.met_at} == {"acknowledge", "review", "retain"}
+        assert {c.name for c in after.clocks if not c.met_at} == {"acknowledge", "retain"}
         assert clock(after, "resolve").met_at == clock(after, "first_answer").met_at == LATER
         assert after.final_answer
         assert after.final_answer.told_at == LATER
@@ -197,11 +197,7 @@ class TestAfterClosing:
         referred = referring.refer(samples.ticket(), "r", asked, referring.Question("Where?"), ADA, samples.context())
         closed = told(changed(conclude(changed(referred))))
         assert [referral.ended_at for referral in closed.referrals] == [LATER]
-        last = escalating.step(closed, samples.context(START + 900 * DAY), str)  # too late for a review request
-        assert last
-        assert last.ticket
-        assert (last.messages, last.log) == ((), ())
-        assert escalating.step(last.ticket, samples.context(START + 901 * DAY), str) is None
+        assert escalating.step(closed, samples.context(START + 900 * DAY), str) is None
 
 
 class TestClosing:

@@ -9,8 +9,10 @@ from chalicelib.rules.tickets.outbox import (
     LEASE,
     LONGEST_PAUSE,
     MISSED_AFTER,
+    Audience,
     Delivery,
     DeliveryStatus,
+    Nature,
     Outbox,
     Purpose,
     Stage,
@@ -26,6 +28,12 @@ def queued() -> Outbox:
     box = boxes.queue([ONE, TWO], START)
     assert box
     return box
+
+
+def test_each_purpose_says_what_its_mail_is_in_law() -> None:
+    adverts = [purpose for purpose in Purpose if purpose.nature is Nature.ADVERT]
+    assert adverts == [Purpose.REVIEW_REQUEST]
+    assert all(purpose.audience is Audience.CUSTOMER for purpose in adverts)
 
 
 def test_without_deliveries_there_is_no_outbox() -> None:

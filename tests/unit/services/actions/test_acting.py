@@ -198,7 +198,6 @@ class TestWhatActionsDo:
             "reference": samples.REF, "action": "close", "done": True, "state": "closed", "priority": "normal",
             "assignee": None, "clocks": [
                 {"name": "retain", "due": "2029-11-25T09:30:00+00:00", "explained": RETAINED},
-                {"name": "review", "due": "2026-11-27T09:30:00+00:00", "explained": ASKED},
             ],
         }  # fmt: skip
         assert world.store.only_ticket().outcome is Outcome.SETTLED
@@ -208,7 +207,6 @@ class TestWhatActionsDo:
 
 
 RETAINED = "3 years from Wed 25 Nov 2026 10:30: due Sun 25 Nov 2029 10:30"
-ASKED = "2 days from Wed 10:30: due Fri 10:30"
 
 
 class TestIdempotencyAndConcurrency:

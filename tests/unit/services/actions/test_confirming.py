@@ -97,6 +97,18 @@ class TestConfirming:
             ("customer", "identity confirmed", "")
         ]
 
+    def test_a_mail_says_so_and_how_to_undo_it(self, world: World, asked: Ticket) -> None:
+        link = token(world)
+        for _ in range(2):
+            confirming.confirm(world.deps, link)
+            agents.stream(world)
+        _, mail = world.mailer.to(MIRA)
+        assert "confirmed" in mail.mail["Subject"]
+        assert "Was it not you" in mail.text
+        assert "/c/" not in mail.text
+        page = links.status_url(world.deps, asked).rpartition("/")[2]
+        assert len(customer_page.view(world.deps, page).entries) == 1
+
     def test_a_get_request_confirms_nothing(self, world: World, asked: Ticket) -> None:
         _, seen = confirming.opened(world.deps, token(world))
         assert (seen.ref, ticket(world).identity_confirmed_at) == (samples.REF, None)

@@ -1,6 +1,8 @@
 """The review request mail: sent once, only to customers who can rate, with a link to the rating page."""
 
-from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.tickets.messages import Event
@@ -12,14 +14,18 @@ from chalicelib.services.delivery.bouncing import note_event
 from chalicelib.services.desk import ticket_view
 from chalicelib.services.tickets import links
 from tests.support import agents, samples
-from tests.support.agents import MIRA
+from tests.support.agents import MIRA, advertises
+from tests.support.samples import PERIOD, TOLD
 from tests.support.store.fakes import World
 
-PERIOD = timedelta(days=2)
+
+@pytest.fixture
+def world(world: World) -> World:
+    return advertises(world)
 
 
-def closes(world: World, **changes: str) -> None:
-    agents.opened(world, **changes)
+def closes(world: World, **changes: Any) -> None:
+    agents.opened(world, **({"adverts": TOLD} | changes))
     agents.acts(world, "close", outcome="settled", reason="Done.")
     world.mailer.sent.clear()
 
@@ -85,7 +91,7 @@ def test_a_customer_who_writes_before_it_is_sent_is_not_asked(world: World) -> N
 
 
 def test_no_request_goes_to_an_address_that_bounced(world: World) -> None:
-    agents.opened(world)
+    agents.opened(world, adverts=TOLD)
     agents.acts(world, "answer", text="Yes.")
     agents.stream(world)
     note_event(

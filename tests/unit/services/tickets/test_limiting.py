@@ -29,7 +29,8 @@ from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.mails import MailReceived
 from chalicelib.services.tickets import limiting, links, uploading
 from tests.support import agents
-from tests.support.agents import ADA, stream
+from tests.support.agents import ADA, advertises, stream
+from tests.support.samples import PERIOD, TOLD
 from tests.support.store.fakes import World, written
 from tests.unit.services.intake.test_receiving import customers_address
 
@@ -222,10 +223,11 @@ class TestBudgets:
         assert len(world.mailer.to(ADA)) == world.shop.limits.mails.per_recipient_hour
 
     def test_a_customer_with_a_used_up_budget_gets_no_review_request(self, world: World) -> None:
-        agents.opened(world)
+        advertises(world)
+        agents.opened(world, adverts=TOLD)
         agents.acts(world, "close", outcome="settled", reason="Done.")
         stream(world)
-        world.clock.advance(days=2)
+        world.clock.at += PERIOD
         for number in range(world.shop.limits.mails.per_recipient_hour):
             assert limiting.may_mail(world.deps, world.shop, agents.MIRA.upper(), str(number))
         look_after_due(world.deps)

@@ -7,7 +7,7 @@ from chalicelib.rules.tickets.ticket import Change, Ticket, evolve
 from chalicelib.services.tickets import links
 from tests.support import samples
 from tests.support.web.browsing import Browser, first, page
-from tests.support.web.visitors import signed_in, surroundings
+from tests.support.web.visitors import Visitor, press, signed_in, surroundings
 
 
 def requested(ref: str) -> tuple[Ticket, str]:
@@ -33,8 +33,10 @@ def test_one_button_confirms_and_the_page_then_says_so(browser: Browser) -> None
     assert ref in first(shown, ".lead").text()
     assert ticket.subject not in shown.text()
     assert kept(ref).identity_confirmed_at is None
+    reader = Visitor(browser)
+    nonce = first(reader.get(url), "form [name=nonce]").attributes["value"]
     for _ in range(2):
-        answer = browser.form({}, url)
+        answer = reader.post(url, {"nonce": nonce})
         assert (answer.status_code, answer.headers["Location"]) == (303, url)
     at = kept(ref).identity_confirmed_at
     assert at
@@ -54,6 +56,18 @@ def test_forged_and_withdrawn_links_are_refused(browser: Browser) -> None:
     assert browser.get(url).status_code == 410
     assert browser.form({}, url).status_code == 410
     assert kept(ref).identity_confirmed_at is None
+
+
+def test_a_form_that_nobody_pressed_by_hand_shows_the_page_again(browser: Browser) -> None:
+    ref = "NL-7K3F9-C0NF5"
+    _, url = requested(ref)
+    answer = browser.form({}, url)
+    assert answer.status_code == 422
+    assert "once more" in first(answer, ".summary").text()
+    assert not page(answer).css_matches(".summary a")
+    assert kept(ref).identity_confirmed_at is None
+    assert press(browser, url).status_code == 303
+    assert kept(ref).identity_confirmed_at
 
 
 def test_the_desk_requests_and_shows_the_confirmation(browser: Browser) -> None:

@@ -1,7 +1,8 @@
-"""Rating on the customer's page, over HTTP: only a sent form records one."""
+"""Rating on the customer's page, over HTTP: only a form sent by a person's hand records one."""
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,8 @@ from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.tickets import links
 from tests.support import samples
-from tests.support.web.browsing import Browser, first, page, typed
-from tests.support.web.visitors import Around, signed_in, surroundings
+from tests.support.web.browsing import Answer, Browser, first, page, typed
+from tests.support.web.visitors import Around, Visitor, press, signed_in, surroundings
 
 HOSTILE = "<script>alert(1)</script> https://x.example/'><b>"
 _numbers = itertools.count(1)
@@ -49,14 +50,21 @@ def changed(ticket: Ticket, **changes: object) -> None:
     wiring.deps().tickets.commit(Change(evolve(now(ticket), **changes)))
 
 
+def rates(browser: Browser, url: str, form: dict[str, str]) -> Answer:
+    return press(browser, url, form, f"{url}/rating")
+
+
 def chosen(browser: Browser, url: str) -> list[str | None]:
     return [node.attributes["value"] for node in page(browser.get(url)).css("[name=score][checked]")]
 
 
 def test_a_rating_is_stored_thanked_for_and_shown(browser: Browser, around: Around, ticket: Ticket, url: str) -> None:
-    answer = browser.form({"score": "4", "rating_text": "Kind,\r\nand quick."}, f"{url}/rating")
+    answer = rates(browser, url, {"score": "4", "rating_text": "Kind,\r\nand quick."})
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{url}?rated=1")
-    assert now(ticket).rating == Rating(4, "Kind,\nand quick.", around.clock())
+    rating = now(ticket).rating
+    assert rating
+    assert replace(rating, nonces=()) == Rating(4, "Kind,\nand quick.", around.clock())
+    assert len(rating.nonces) == 1
     shown = page(browser.get(answer.headers["Location"]))
     assert "Thank you" in first(shown, ".notice[role=status]").text()
     given = first(shown, "#rating .entry").text()
@@ -105,7 +113,7 @@ def test_a_refused_forms_url_leads_back_to_the_page(browser: Browser, url: str) 
 def test_mistakes_are_named_and_nothing_typed_is_lost(
     browser: Browser, ticket: Ticket, url: str, form: dict[str, str], fields: set[str]
 ) -> None:
-    answer = browser.form(form, f"{url}/rating")
+    answer = rates(browser, url, form)
     assert answer.status_code == 422
     shown = page(answer)
     targets = {node.attributes["href"] for node in shown.css(".summary a")}
@@ -117,15 +125,34 @@ def test_mistakes_are_named_and_nothing_typed_is_lost(
     assert now(ticket).rating is None
 
 
-def test_the_form_holds_the_given_rating_and_a_mistake_unfolds_it(browser: Browser, ticket: Ticket, url: str) -> None:
-    browser.form({"score": "2", "rating_text": "Slow"}, f"{url}/rating")
-    assert (chosen(browser, url), typed(browser.get(url), "rating_text")) == (["2"], "Slow")
-    answer = browser.form({"score": "3", "rating_text": "x" * 1_001}, f"{url}/rating")
+def test_the_form_holds_the_given_words_but_no_choice_and_a_mistake_unfolds_it(
+    browser: Browser, ticket: Ticket, url: str
+) -> None:
+    rates(browser, url, {"score": "2", "rating_text": "Slow"})
+    assert (chosen(browser, url), typed(browser.get(url), "rating_text")) == ([], "Slow")
+    answer = rates(browser, url, {"score": "3", "rating_text": "x" * 1_001})
     assert page(answer).css_matches("#rating details[open] .error")
     assert [node.attributes["value"] for node in page(answer).css("[name=score][checked]")] == ["3"]
-    browser.form({"score": "5", "rating_text": ""}, f"{url}/rating")
+    rates(browser, url, {"score": "5", "rating_text": ""})
     rating = now(ticket).rating
     assert rating and (rating.score, rating.text, rating.changes) == (5, "", 1)
+
+
+def test_one_page_rates_once_and_a_second_page_again(browser: Browser, ticket: Ticket, url: str) -> None:
+    reader = Visitor(browser)
+    first_tab, second_tab = (first(reader.get(url), "form [name=nonce]").attributes["value"] for _ in range(2))
+    good = {"nonce": first_tab, "score": "5"}
+    for _ in range(2):  # as by a double click
+        assert reader.post(f"{url}/rating", good).status_code == 303
+    assert reader.post(f"{url}/rating", {"nonce": second_tab, "score": "4"}).status_code == 303
+    for replayed in (good, good | {"score": "1", "rating_text": "Bad"}):
+        answer = reader.post(f"{url}/rating", replayed)
+        assert answer.status_code == 422
+        assert "once more" in first(answer, ".summary").text()
+        rating = now(ticket).rating
+        assert rating and (rating.score, rating.text, rating.changes) == (4, "", 1)
+    assert typed(answer, "rating_text") == "Bad"
+    assert reader.post(f"{url}/rating", {"nonce": typed(answer, "nonce"), "score": "1"}).status_code == 303
 
 
 def test_on_a_ticket_reopened_since_then_the_words_are_kept_for_a_reply(
@@ -143,7 +170,7 @@ def test_on_a_ticket_reopened_since_then_the_words_are_kept_for_a_reply(
 def test_after_thirty_days_the_rating_is_shown_without_a_form(
     browser: Browser, around: Around, ticket: Ticket, url: str
 ) -> None:
-    browser.form({"score": "3", "rating_text": "So so"}, f"{url}/rating")
+    rates(browser, url, {"score": "3", "rating_text": "So so"})
     changed(ticket, closed_at=around.clock() - timedelta(days=31))
     shown = page(browser.get(url))
     assert "So so" in first(shown, "#rating").text()
@@ -165,7 +192,7 @@ def test_forged_and_withdrawn_links_are_refused(browser: Browser, ticket: Ticket
 
 
 def test_hostile_text_is_shown_as_text_to_customer_and_agents(browser: Browser, ticket: Ticket, url: str) -> None:
-    browser.form({"score": "1", "rating_text": HOSTILE}, f"{url}/rating")
+    rates(browser, url, {"score": "1", "rating_text": HOSTILE})
     shown = page(browser.get(url))
     assert HOSTILE in first(shown, "#rating .said").text()
     assert not shown.css_matches("#rating script, #rating b, #rating .said a")
@@ -184,4 +211,4 @@ def test_the_form_is_in_the_customers_language(browser: Browser, around: Around)
     wiring.deps().tickets.commit(Change(closed))
     url = links.status_url(wiring.deps(), closed)
     assert "Wie zufrieden sind Sie" in first(browser.get(url), "#rating legend").text()
-    assert "Wählen Sie, wie zufrieden Sie sind" in first(browser.form({}, f"{url}/rating"), ".summary").text()
+    assert "Wählen Sie, wie zufrieden Sie sind" in first(rates(browser, url, {}), ".summary").text()

@@ -15,6 +15,7 @@ from chalicelib.services.tickets import limiting, links
 from tests.support.store.fakes import PUBLIC_URL
 from tests.support.web import browsing
 from tests.support.web.browsing import Browser, fields, first, page, said, typed
+from tests.support.web.visitors import press
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 
@@ -246,7 +247,7 @@ class TestRateLimit:
         deps = wiring.deps()
         ticket = links.open_status(deps, token(status_url)).ticket
         deps.tickets.commit(Change(evolve(ticket, state=State.CLOSED, closed_at=deps.now())))
-        answer = browser.form({"score": "2", "rating_text": "Slow."}, f"{status_url}/rating")
+        answer = press(browser, status_url, {"score": "2", "rating_text": "Slow."}, f"{status_url}/rating")
         assert answer.status_code == 429
         assert typed(answer, "rating_text") == "Slow."
         assert first(answer, "#rating_text-error").text()

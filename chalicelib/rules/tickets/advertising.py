@@ -1,0 +1,44 @@
+"""Whether a mail that advertises may go to a customer (decision 197).
+
+Asking by mail how the shop did is advertising, also after a complaint (Germany: § 7 UWG, BGH VI ZR 225/17). It is
+allowed with consent, or, without it, to customers whose address the shop got with a sale and who were told, when they
+gave the address and in each such mail, that they may object (§ 7(3) UWG; UK: PECR regulation 22(3)).
+"""
+
+from enum import StrEnum
+
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.ticket import Ticket
+
+
+class NoAdvert(StrEnum):
+    """Why an advert may not be sent."""
+
+    NO_BASIS = "no_basis"  # the policy states none
+    OBJECTED = "objected"
+    NO_SALE = "no_sale"  # no order is known: whoever only asks has bought nothing
+    NO_NOTICE = "no_notice"  # nobody told them that they may object, when they gave their address
+    NO_CONSENT = "no_consent"  # or one that the owner of the address may not have given
+
+
+def refusal(ticket: Ticket, shop: Shop, *, objected: bool = False) -> NoAdvert | None:
+    """Why no advert may go to the ticket's customer; None if one may. `objected`: whether they have objected, which
+    counts before everything else. Consent counts only when the ticket is known to come from the owner of the address:
+    anybody can tick a box under somebody else's."""
+    if objected:
+        return NoAdvert.OBJECTED
+    match shop.adverts.basis:
+        case "existing_customer":
+            return _of_customer(ticket)
+        case "consent":
+            given = ticket.adverts is not None and ticket.adverts.consented_at is not None
+            return None if given and ticket.proven else NoAdvert.NO_CONSENT
+        case "none":
+            return NoAdvert.NO_BASIS
+
+
+def _of_customer(ticket: Ticket) -> NoAdvert | None:
+    if not ticket.order_number:
+        return NoAdvert.NO_SALE
+    told = ticket.adverts is not None and ticket.adverts.noticed_at is not None
+    return None if told else NoAdvert.NO_NOTICE
