@@ -1,6 +1,6 @@
 """jinja2 as the templates use it: where they are, and what they can call. Imported when something is first rendered."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 
 from jinja2 import (
@@ -38,7 +38,7 @@ def environment_of(loader: BaseLoader) -> Environment:
         auto_reload=False,
     )
     made.globals |= {"t": _translate, "words_under": _words_under, "root": "", "language_name": _language_name}
-    made.filters |= {"when": _when, "day": _day, "size": _size, "shades": shades}
+    made.filters |= {"when": _when, "day": _day, "date": _date, "size": _size, "shades": shades}
     made.filters |= {"period": _period, "period_after": _period_after, "within": _within}
     made.filters |= {
         "paragraphs": paragraphs,
@@ -78,6 +78,11 @@ def _when(context: Context, at: datetime | words.DueTime) -> str:
 @pass_context
 def _day(context: Context, at: datetime | words.DueTime) -> str:
     return words.day(at if isinstance(at, datetime) else at.at, context["shop"].timezone, context["language"])
+
+
+@pass_context
+def _date(context: Context, on: date) -> str:
+    return words.date_in_words(on, context["language"])
 
 
 @pass_context

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.rules.documents.accepted import AcceptedTerms
 from chalicelib.rules.intake.limits import Bound
 from chalicelib.rules.intake.submission import is_address
 from chalicelib.rules.policy.model import Shop
@@ -73,6 +74,7 @@ class Inbound:
     notify: bool = True
     ask: str = ""
     terms_accepted: bool = False
+    terms: AcceptedTerms | None = None
     country: str | None = None
     claim: Claim | None = None
 
@@ -130,6 +132,7 @@ def open_ticket(ref: str, inbound: Inbound, shop: Shop, now: datetime, holidays:
         promised=tuple(Promised(clock.name, clock.period, clock.due) for clock in recorded),
         participants=inbound.participants,
         terms_accepted=inbound.terms_accepted,
+        terms=inbound.terms,
         last_message_id=inbound.message_id,
         country=inbound.country,
         claim=inbound.claim,

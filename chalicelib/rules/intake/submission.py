@@ -20,8 +20,8 @@ LONGEST = {
 # The fields that a form or program may send, in the order of our own form.
 FIELDS = (
     "kind", "topic", "order_number", "product", "serial_number", "purchase_date", "subject", "message", "attachments",
-    "name", "email", "country", "terms_accepted", "language", "return_url", "submission_id", "form_token",
-    "further_details",
+    "name", "email", "country", "terms_accepted", "terms_version", "language", "return_url", "submission_id",
+    "form_token", "further_details",
 )  # fmt: skip
 MAX_FILES = 10
 # Values that forms and programs send for yes.
@@ -64,6 +64,8 @@ class Submission:
     message: str
     language: str
     terms_accepted: bool
+    terms_version: str = ""
+    """The version of the terms that the form showed, if it says so."""
     country: str | None = None
     claim: Claim | None = None
 
@@ -94,6 +96,7 @@ def read(fields: Mapping[str, str], shop: Shop, today: date) -> Submission:
         message=message,
         language=language,
         terms_accepted=accepted,
+        terms_version=line.get("terms_version", ""),
         country=place,
         claim=claim,
     )

@@ -15,6 +15,7 @@ from chalicelib.rules.policy.model import KINDS, Policy
 from chalicelib.rules.policy.reading import read
 from chalicelib.rules.timing.periods import due, parse
 from deploy import package
+from deploy.documents import publishing
 from deploy.template import gateway_answers
 from local.previews import examples, procedure
 from tests.support import shipped
@@ -75,6 +76,11 @@ def test_the_stack_template_can_be_made_from_it(policy: Policy, text: str, tmp_p
     html = gateway_answers.bodies(policy, "https://care.example", "THROTTLED")["text/html"]
     assert all(shop.support in html for shop in policy.shops.values())
     assert package._holidays(file)
+
+
+def test_its_documents_say_what_it_promises() -> None:
+    """As they are published: the same check as when packaging."""
+    publishing.check(shipped.DOCUMENTS, read(shipped.text()))
 
 
 def test_a_key_that_stands_in_it_is_explained_there() -> None:

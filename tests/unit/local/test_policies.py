@@ -1,0 +1,48 @@
+"""`publish-policies` and `verify-terms` on the command line."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from local.__main__ import main
+from tests.support import shops
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> Path:
+    """The policy of tests with its documents, to be changed."""
+    shutil.copytree(shops.DOCUMENTS, tmp_path / "policies")
+    return Path(shutil.copyfile(shops.FILE, tmp_path / "policy.toml"))
+
+
+def test_a_text_is_recognised_however_it_was_copied(
+    policy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (shops.DOCUMENTS / "northlight/published/terms/2026-02-01.de.md").read_bytes()
+    copy = tmp_path / "copy.txt"
+    copy.write_bytes(b"\xef\xbb\xbf" + text.replace(b"\n", b" \r\n"))
+    assert main(["verify-terms", str(copy), "--policy", str(policy)]) == 0
+    assert "Northlight Lamps: terms (de), version 2026-02-01, in force from 2026-02-01" in capsys.readouterr().out
+
+
+def test_another_text_is_none(policy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = tmp_path / "other.md"
+    other.write_text("# Terms\n\nWe promise nothing.\n")
+    assert main(["verify-terms", str(other), "--policy", str(policy)]) == 1
+    assert "No published version has this text." in capsys.readouterr().out
+
+
+def test_publishing_says_what_is_new_and_mistakes_on_standard_error(
+    policy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["publish-policies", "--policy", str(policy)]) == 0
+    assert capsys.readouterr().out.startswith("The documents are published.")
+    kettle = policy.parent / "policies/kettle"
+    kettle.mkdir()
+    (kettle / "terms.en.md").write_text("+++\nversion = 2026-12-01\nin_force = 2026-12-24\n+++\n# Terms\n\nKind.\n")
+    assert main(["publish-policies", "--policy", str(policy)]) == 0
+    assert "published: Kettle & Co: terms, version 2026-12-01, in force from 2026-12-24" in capsys.readouterr().out
+    (kettle / "terms.en.md").write_text("+++\nversion = 2026-12-01\nin_force = 2026-12-24\n+++\n# Terms\n\nOther.\n")
+    assert main(["publish-policies", "--policy", str(policy)]) == 1
+    assert "A published version keeps its text" in capsys.readouterr().err
