@@ -130,8 +130,8 @@ _CODES: dict[str, tuple[str, Callable[[Ticket], str]]] = {
     "fault": ("subject.said.fault", lambda ticket: ticket.finding.fault if ticket.finding else ""),
     "remedy": ("remedy_kind", _of_remedy(lambda remedy: remedy.remedy_kind)),
     "remedy_owed_by": ("owed_by", _of_remedy(lambda remedy: remedy.owed_by)),
-    "terms": ("documents.name", lambda ticket: ticket.terms.document if ticket.terms else ""),
-    "terms_how": ("documents.how", lambda ticket: ticket.terms.how if ticket.terms else ""),
+    "terms": ("subject.said.terms", lambda ticket: ticket.terms.document if ticket.terms else ""),
+    "terms_how": ("subject.said.terms_how", lambda ticket: ticket.terms.how if ticket.terms else ""),
     "remedy_carried_out_by": ("subject.said.performer", _of_remedy(lambda remedy: remedy.carried_out_by)),
 }
 
