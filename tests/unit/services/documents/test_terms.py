@@ -1,6 +1,5 @@
 """Which terms a form accepts: the version it showed, else the one in force, and what is stored of it."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -39,8 +38,8 @@ def test_a_form_that_names_no_version_accepts_the_one_in_force_and_that_is_said(
 
 
 def test_a_version_to_come_can_not_be_accepted(world: World) -> None:
-    early = replace(world.deps, now=lambda: datetime(2026, 10, 31, 9, tzinfo=UTC))
-    found = terms.accepted(early, world.shop, "2026-11-01", "en")
+    world.clock.at = datetime(2026, 10, 31, 9, tzinfo=UTC)
+    found = terms.accepted(world.deps, world.shop, "2026-11-01", "en")
     assert found
     assert (found.day, found.how) == (EARLIER, How.IN_FORCE)
 
@@ -48,8 +47,8 @@ def test_a_version_to_come_can_not_be_accepted(world: World) -> None:
 def test_the_version_changes_with_the_shops_day(world: World) -> None:
     """Midnight in Berlin is 23:00 in UTC."""
     for hour, expected in ((22, EARLIER), (23, CURRENT)):
-        deps = replace(world.deps, now=lambda hour=hour: datetime(2026, 10, 31, hour, tzinfo=UTC))
-        shown = terms.shown(deps, world.shop)
+        world.clock.at = datetime(2026, 10, 31, hour, tzinfo=UTC)
+        shown = terms.shown(world.deps, world.shop)
         assert shown
         assert shown.version == expected
 

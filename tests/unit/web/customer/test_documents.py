@@ -1,15 +1,22 @@
 """Policy documents over HTTP: as pages, fragments, text and JSON; every version at its own address."""
 
+from dataclasses import replace
 from datetime import date
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from chalicelib import wiring
 from chalicelib.rendering import words
 from chalicelib.rules.documents.published import digest
+from chalicelib.rules.exports import columns
+from chalicelib.rules.policy.model import Policy
+from chalicelib.services.tickets import links
+from tests.support import shops
 from tests.support.store.fakes import PUBLIC_URL
-from tests.support.web.browsing import STORE, Browser, first, page, said
+from tests.support.web.browsing import STORE, Browser, fields, first, page, said, typed
+from tests.support.web.visitors import signed_in
 
 TERMS = "/shops/northlight/terms"
 CURRENT, EARLIER = "2026-11-01", "2026-02-01"
@@ -135,3 +142,43 @@ class TestAllPolicies:
         assert [str(each.version) for each in wiring.deps().documents.versions("northlight")] == [
             EARLIER, CURRENT, EARLIER,
         ]  # fmt: skip
+
+
+class TestTermsAccepted:
+    def asking(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The shop's form asks to accept its terms."""
+        shop = replace(shops.policy().shop("northlight"), terms_required=True)
+        asking = Policy({**shops.policy().shops, shop.id: shop})
+        for module in ("chalicelib.web.customer.intake", "chalicelib.wiring", "chalicelib.web.responses"):
+            monkeypatch.setattr(f"{module}.policy", lambda: asking)
+
+    def test_the_form_leads_to_the_version_it_asks_to_accept(
+        self, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.asking(monkeypatch)
+        answer = browser.get("/shops/northlight/contact?lang=de")
+        assert typed(answer, "terms_version") == CURRENT
+        link = first(answer, "label[for=terms_accepted] a").attributes["href"]
+        assert link == f"{ROOT}{TERMS}/{CURRENT}?lang=de"
+        refused = browser.form(fields(terms_version=EARLIER, message="", terms_accepted="yes"))
+        assert refused.status_code == 422
+        assert typed(refused, "terms_version") == EARLIER, "the tick was for this one"
+
+    def test_it_is_shown_to_the_customer_and_to_agents(self, browser: Browser) -> None:
+        posted = browser.json(fields(terms_accepted=True, terms_version=EARLIER))
+        deps = wiring.deps()
+        ticket = deps.tickets.ticket(said(posted)["reference"])
+        assert ticket
+        assert ticket.terms
+        customers = page(browser.get(links.status_url(deps, ticket)))
+        desks = page(signed_in(browser, "ada@northlight.example").get(f"/desk/t/{ticket.ref}"))
+        for shown, place in ((customers, ".facts"), (desks, "#terms")):
+            part = first(shown, place)
+            assert part.css_first(f'a[href="{ROOT}{TERMS}/{EARLIER}?lang=en"]')
+            assert "1 February 2026" in part.text()
+        assert ticket.terms.sha256 in first(desks, "#terms").text()
+        row = columns.record(columns.Exported(ticket, ZoneInfo("Europe/Berlin")))
+        assert [row[name] for name in ("terms", "terms_version", "terms_sha256", "terms_how")] == [
+            "terms", EARLIER, ticket.terms.sha256, "checkbox",
+        ]  # fmt: skip
+        assert row["terms_accepted_at"] == row["opened_at"]
