@@ -1,5 +1,5 @@
 """The command line: `python -m local run`, `invoke`, `clock`, `story`, `shots`, `rehearse`, `parse-mail`,
-`publish-policies` and `verify-terms`.
+`publish-policies`, `verify-terms` and `policy-check`.
 Each command imports what it needs only when it is called, so that the small ones start at once."""
 
 import argparse
@@ -36,6 +36,10 @@ def main(arguments: list[str]) -> int:
         from deploy.documents import commands
 
         return commands.publish(options.policy)
+    if options.command == "policy-check":
+        from deploy.documents import commands
+
+        return commands.check(options.policy, [each for each in options.markets.upper().split(",") if each])
     if options.command == "verify-terms":
         from deploy.documents import commands
 
@@ -112,7 +116,11 @@ def _parser() -> argparse.ArgumentParser:
     publish = commands.add_parser("publish-policies", help="freeze the new versions of the shops' policy documents")
     verify = commands.add_parser("verify-terms", help="say which published version of a document a text is")
     verify.add_argument("file", type=Path, help="the text")
-    for command in (publish, verify):
+    check = commands.add_parser("policy-check", help="hold policy and documents against a table of rules")
+    check.add_argument(
+        "--markets", default="", help="countries where you sell, such as DE,GB (default: the shop's own)"
+    )
+    for command in (publish, verify, check):
         command.add_argument(
             "--policy",
             type=Path,

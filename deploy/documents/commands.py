@@ -1,13 +1,17 @@
-"""`publish-policies` freezes new versions of the shops' documents; `verify-terms` says which version a text is."""
+"""`publish-policies` freezes new versions of the shops' documents; `verify-terms` says which version a text is;
+`policy-check` holds policy and documents against a table of rules."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from chalicelib.errors import PolicyMistakes
 from chalicelib.external.document_files import DocumentFiles
+from chalicelib.rules.checking.checking import clean
 from chalicelib.rules.documents.published import digest
 from chalicelib.rules.policy import reading
 from chalicelib.rules.policy.model import Shop
+from chalicelib.services.documents.checking import findings
 from deploy.documents import publishing
 from deploy.documents.sources import DocumentMistakes
 
@@ -35,6 +39,19 @@ def verify(file: Path, policy: Path) -> int:
     print(f"SHA-256 {sha256}")
     print("\n".join(found) if found else "No published version has this text.")
     return 0 if found else 1
+
+
+def check(policy: Path, markets: list[str]) -> int:
+    """0 if every shop keeps every rule but those at which a person should look, else 1."""
+    documents = DocumentFiles(policy.parent / "policies")
+    shops = reading.read(policy.read_text(encoding="utf-8")).shops.values()
+    found = [(shop.name, findings(documents, shop, datetime.now(shop.hours.zone).date(), markets)) for shop in shops]
+    for name, each in found:
+        print(f"{name}: clean, {len(each)} to look at" if clean(each) else f"{name}: {len(each)} found")
+        for one in each:
+            print(f"  {one.rule.severity}  {one.sentence}  [{one.rule.id}: {one.rule.source}; as of {one.rule.as_of}]")
+    print("This checks facts and gives no legal advice.")
+    return 0 if all(clean(each) for _, each in found) else 1
 
 
 def _matches(shop: Shop, documents: DocumentFiles, sha256: str) -> list[str]:

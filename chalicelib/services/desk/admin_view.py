@@ -1,12 +1,12 @@
 """The desk's page for admins: the policy in force, tickets in quarantine, undelivered mails, and the mail
 reconciliations."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from chalicelib.rendering import words
-from chalicelib.rules.documents import reviewing
+from chalicelib.rules.checking.rule import Finding
 from chalicelib.rules.policy.checks import warnings
 from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.tickets.ticket import Ticket
@@ -48,6 +48,8 @@ class ShopView:
 
     shop: Shop
     warnings: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    """What `policy-check` finds for the shop's own country."""
     openings: tuple[Opening, ...]
     bodies: tuple[tuple[ConsumerBody, str], ...]
     quarantined: tuple[Quarantine, ...]
@@ -87,11 +89,14 @@ def view(deps: Deps, shops: Sequence[Shop], language: str) -> AdminView:
 
 
 def _shop(deps: Deps, shop: Shop, now: datetime, language: str) -> ShopView:
+    from chalicelib.services.documents.checking import findings  # fifty rules, which only this page needs
+
     quarantined, left_off = deps.inbox.quarantined(shop.id, _MAX_QUARANTINED)
     undelivered_mail = deps.undeliverable.undelivered(shop.id, _MAX_UNDELIVERED + 1)
     return ShopView(
         shop=shop,
-        warnings=tuple(_warnings(deps, shop, now.astimezone(shop.hours.zone).date())),
+        warnings=tuple(warnings([shop], now.astimezone(shop.hours.zone).date())),
+        findings=findings(deps.documents, shop, now.astimezone(shop.hours.zone).date()),
         openings=policy_page.view(shop, now, deps.holidays(shop)).openings,
         bodies=tuple((body, _in_words(body.checked, language)) for body in shop.bodies),
         quarantined=tuple(_quarantined(ticket, shop, now, language) for ticket in quarantined),
@@ -101,12 +106,6 @@ def _shop(deps: Deps, shop: Shop, now: datetime, language: str) -> ShopView:
         ),
         more_undelivered=len(undelivered_mail) > _MAX_UNDELIVERED,
     )
-
-
-def _warnings(deps: Deps, shop: Shop, today: date) -> Iterator[str]:
-    yield from warnings([shop], today)
-    for found in reviewing.unreviewed(deps.documents.versions(shop.id), today):
-        yield reviewing.sentence(found, shop.name)
 
 
 def _quarantined(ticket: Ticket, shop: Shop, now: datetime, language: str) -> Quarantine:

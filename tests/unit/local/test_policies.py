@@ -46,3 +46,19 @@ def test_publishing_says_what_is_new_and_mistakes_on_standard_error(
     (kettle / "terms.en.md").write_text("+++\nversion = 2026-12-01\nin_force = 2026-12-24\n+++\n# Terms\n\nOther.\n")
     assert main(["publish-policies", "--policy", str(policy)]) == 1
     assert "A published version keeps its text" in capsys.readouterr().err
+
+
+def test_the_check_prints_each_finding_with_its_source_and_gives_no_advice(
+    policy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["policy-check", "--policy", str(policy), "--markets", "de,GB"]) == 1
+    said = capsys.readouterr().out
+    assert (
+        "  risk  there is no document delivery in force.  [no-delivery: Directive 2011/83/EU, Art. 6(1)(g); as of"
+        in said
+    )
+    assert "guarantee-too-short-uk" in said
+    assert said.endswith("This checks facts and gives no legal advice.\n")
+    main(["policy-check", "--policy", str(policy)])
+    assert "Northlight Lamps" in (own := capsys.readouterr().out)
+    assert "guarantees.statutory is 2 years: in the UK" not in own
