@@ -39,7 +39,12 @@ def main(arguments: list[str]) -> int:
     if options.command == "policy-check":
         from deploy.documents import commands
 
-        return commands.check(options.policy, [each for each in options.markets.upper().split(",") if each])
+        markets = [each for each in options.markets.upper().split(",") if each]
+        if options.dossier:
+            from local.previews import dossier
+
+            dossier.write(options.dossier, options.policy, markets)
+        return commands.check(options.policy, markets)
     if options.command == "verify-terms":
         from deploy.documents import commands
 
@@ -119,6 +124,9 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("policy-check", help="hold policy and documents against a table of rules")
     check.add_argument(
         "--markets", default="", help="countries where you sell, such as DE,GB (default: the shop's own)"
+    )
+    check.add_argument(
+        "--dossier", type=Path, help="write every text, period and mail to this file, for a legal adviser"
     )
     for command in (publish, verify, check):
         command.add_argument(

@@ -1,10 +1,13 @@
 """`publish-policies` and `verify-terms` on the command line."""
 
+import json
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from chalicelib.rendering import words
 from local.__main__ import main
 from tests.support import shops
 
@@ -62,3 +65,24 @@ def test_the_check_prints_each_finding_with_its_source_and_gives_no_advice(
     main(["policy-check", "--policy", str(policy)])
     assert "Northlight Lamps" in (own := capsys.readouterr().out)
     assert "guarantees.statutory is 2 years: in the UK" not in own
+
+
+def test_the_dossier_holds_every_text_period_and_mail_and_what_changed_since_the_last_review(
+    policy: Path, tmp_path: Path
+) -> None:
+    index = policy.parent / "policies/northlight/published.json"
+    content = json.loads(index.read_text(encoding="utf-8"))
+    content["terms"][1]["editions"]["en"]["reviewed"] = None
+    index.write_text(json.dumps(content), encoding="utf-8")
+    main(["policy-check", "--policy", str(policy), "--dossier", str(tmp_path / "dossier.html")])
+    html = (tmp_path / "dossier.html").read_text(encoding="utf-8")
+    assert "It gives no legal advice." in html
+    assert "Not reviewed. What changed since version 2026-02-01, which was:" in html
+    assert "<ins>" in html
+    assert "Reviewed by Dr. Maja Brandt on 2026-10-20." in html
+    assert html.count("Wir liefern nach Deutschland und Österreich.") == 1
+    for shop in shops.policy().shops.values():
+        for language in shop.languages:
+            assert words.phrase(language, "policy.times.intro") in html
+    assert html.count("<pre>Subject: ") > 100
+    assert not re.search(r"<script|<link|<img", html)
