@@ -7,7 +7,8 @@ AftercareError
 ├── NotFound
 │   ├── UnknownShop     no such shop in the policy
 │   ├── UnknownTicket   no such ticket
-│   └── UnknownFile     no such attachment or upload
+│   ├── UnknownFile     no such attachment or upload
+│   └── UnknownDocument the shop has published no such document, or no such version of it
 ├── InvalidLink         a signed link that is forged, too old or withdrawn
 ├── NotSignedIn         a page of the desk without a session
 ├── Forbidden           the desk: this agent may not do that, or the request is not from one of our pages
@@ -76,6 +77,10 @@ class UnknownTicket(NotFound):
 
 class UnknownFile(NotFound):
     """There is no such attachment or upload."""
+
+
+class UnknownDocument(NotFound):
+    """The shop has published no such document, or no such version of it."""
 
 
 class InvalidLink(AftercareError):

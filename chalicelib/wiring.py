@@ -25,6 +25,7 @@ from chalicelib.aws.store.sessions import Sessions
 from chalicelib.aws.store.tickets import Tickets
 from chalicelib.aws.store.work_queue import Digests, WorkQueue
 from chalicelib.aws.table.table import Table
+from chalicelib.external.document_files import DocumentFiles
 from chalicelib.external.holidays_calendar import holidays_of, written_until
 from chalicelib.external.oidc import OpenIdIssuer
 from chalicelib.rules.policy.model import Policy
@@ -38,8 +39,11 @@ SECRETS_READ_EVERY = 300
 
 @cache
 def policy() -> Policy:
-    file = settings.policy_file() or TEMPLATES / "policy.toml"
-    return read(file.read_text(encoding="utf-8"))
+    return read(_policy_file().read_text(encoding="utf-8"))
+
+
+def _policy_file() -> Path:
+    return settings.policy_file() or TEMPLATES / "policy.toml"
 
 
 @cache
@@ -79,6 +83,7 @@ def deps() -> Deps:
         exports=Exports(table),
         audit_log=AuditLog(table),
         purges=Purges(table),
+        documents=DocumentFiles(_policy_file().parent / "policies"),
         files=Files(partial(client, "s3"), env.mail_bucket, env.files_bucket),
         queue=mail,
         queues={"mail": mail, "delivery": delivery} | {name: DeadLetters(sqs, "", url) for name, url in others.items()},

@@ -21,6 +21,7 @@ from chalice.package import YAMLTemplateSerializer
 
 from chalicelib.errors import PolicyMistakes
 from chalicelib.external import holidays_calendar
+from chalicelib.external.document_files import FOLDER, INDEX
 from chalicelib.rules.tickets.log import Action
 from deploy import (
     archive,
@@ -31,6 +32,7 @@ from deploy import (
     test_events,
 )
 from deploy.compiling import templates
+from deploy.documents import publishing
 from deploy.runtime import PackagingFailed, Target
 from deploy.template import api_methods, gateway_answers, policy_facts, runs, trail
 from deploy.watching import alarms, dashboard
@@ -63,7 +65,7 @@ def build(
     for others.
 
     The template's CodeUri names the zip beside it. Raises PackagingFailed with a sentence for people, and
-    PolicyMistakes if the policy has any.
+    PolicyMistakes if the policy has any. The shops' documents are in the folder `policies` beside the policy.
     """
     began, out = time.monotonic(), out.resolve()
     target = target or (runtime.here() if stage == "local" else runtime.on_lambda())
@@ -116,6 +118,7 @@ def _stage_project(stage: str, policy: Path, project: Path, traced: bool, target
     shutil.copytree(ROOT / "chalicelib", project / "chalicelib", ignore=leave_out)
     shutil.copytree(ROOT / "vendor", project / "vendor", ignore=leave_out)
     shutil.copyfile(policy, project / "vendor/templates/policy.toml")
+    _copy_documents(policy.parent / "policies", project / "vendor/templates/policies", policy)
     templates.write(project / "vendor/compiled")
     rights.write(ROOT / ".chalice", project / ".chalice", traced)
     shutil.copyfile(ROOT / "app.py", project / "app.py")
@@ -124,6 +127,17 @@ def _stage_project(stage: str, policy: Path, project: Path, traced: bool, target
     for name in rights.FUNCTIONS:
         stack["Resources"][own_rights.logical(name)]["Properties"] |= target.properties()
     (project / "resources.json").write_text(json.dumps(stack), encoding="utf-8")
+
+
+def _copy_documents(documents: Path, target: Path, policy: Path) -> None:
+    """Copy what is published of the policy's documents, which must be as it was published."""
+    shops = policy_facts.policy(policy)
+    publishing.check(documents, shops)
+    shutil.rmtree(target, ignore_errors=True)
+    for shop in shops.shops:
+        if (documents / shop / INDEX).exists():
+            shutil.copytree(documents / shop / FOLDER, target / shop / FOLDER)
+            shutil.copyfile(documents / shop / INDEX, target / shop / INDEX)
 
 
 def _holidays(policy: Path) -> str:

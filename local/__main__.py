@@ -1,4 +1,5 @@
-"""The command line: `python -m local run`, `invoke`, `clock`, `story`, `shots`, `rehearse` and `parse-mail`.
+"""The command line: `python -m local run`, `invoke`, `clock`, `story`, `shots`, `rehearse`, `parse-mail`,
+`publish-policies`, `verify-terms` and `policy-check`.
 Each command imports what it needs only when it is called, so that the small ones start at once."""
 
 import argparse
@@ -31,6 +32,23 @@ def main(arguments: list[str]) -> int:
         from local.shots import taking
 
         return taking.main(options.out, options.readme, options.policy)
+    if options.command == "publish-policies":
+        from deploy.documents import commands
+
+        return commands.publish(options.policy)
+    if options.command == "policy-check":
+        from deploy.documents import commands
+
+        markets = [each for each in options.markets.upper().split(",") if each]
+        if options.dossier:
+            from local.previews import dossier
+
+            dossier.write(options.dossier, options.policy, markets)
+        return commands.check(options.policy, markets)
+    if options.command == "verify-terms":
+        from deploy.documents import commands
+
+        return commands.verify(options.file, options.policy)
     if options.command == "rehearse":
         from local.rehearsal import rehearsing
 
@@ -99,6 +117,24 @@ def _parser() -> argparse.ArgumentParser:
     rehearse = commands.add_parser("rehearse", help="type every command of the deployment guide, on the embedded AWS")
     rehearse.add_argument("--guide", type=Path, default=Path("docs/deploying.md"), help="(%(default)s)")
     rehearse.add_argument("--emulator-python", type=Path, default=Path(".venv-aws/bin/python"), help="(%(default)s)")
+
+    publish = commands.add_parser("publish-policies", help="freeze the new versions of the shops' policy documents")
+    verify = commands.add_parser("verify-terms", help="say which published version of a document a text is")
+    verify.add_argument("file", type=Path, help="the text")
+    check = commands.add_parser("policy-check", help="hold policy and documents against a table of rules")
+    check.add_argument(
+        "--markets", default="", help="countries where you sell, such as DE,GB (default: the shop's own)"
+    )
+    check.add_argument(
+        "--dossier", type=Path, help="write every text, period and mail to this file, for a legal adviser"
+    )
+    for command in (publish, verify, check):
+        command.add_argument(
+            "--policy",
+            type=Path,
+            default=Path("templates/policy.toml"),
+            help="the documents are in the folder policies beside it (%(default)s)",
+        )
 
     commands.add_parser("parse-mail", help="print what is read from the mail on standard input")
     return parser

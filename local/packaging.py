@@ -18,7 +18,8 @@ def provide(
     """The paths of the template and the zip in this folder, up to date with the project and this policy. `target`: the
     same for one folder at all times; by default this Python."""
     template, code = folder / "template.json", folder / "deployment.zip"
-    if template.exists() and code.exists() and _written(template, code) > newest(project) and _holds(code, policy):
+    changed = max(newest(project), *(path.stat().st_mtime for path in _documents(policy)))
+    if template.exists() and code.exists() and _written(template, code) > changed and _holds(code, policy):
         say("the package is up to date")
         return template, code
     return package.build(STAGE, policy, folder, say, target=target)
@@ -28,6 +29,12 @@ def newest(project: Path) -> float:
     """The time of the last change to the package's sources, including added and removed files (a folder's own time
     shows these)."""
     return max(path.stat().st_mtime for name in SOURCES for path in _all(project / name))
+
+
+def _documents(policy: Path) -> Iterator[Path]:
+    """The policy and its documents, which are beside it."""
+    yield policy
+    yield from _all(policy.parent / "policies") if (policy.parent / "policies").exists() else ()
 
 
 def _written(*files: Path) -> float:

@@ -15,6 +15,7 @@ from chalicelib.rules.tickets.procedure_facts import Referral
 from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services.customer import policy_page
 from chalicelib.wiring import policy
+from local.previews import documents
 
 Sample = tuple[str, str, dict[str, Any]]
 """(name of the sample, template, context)."""
@@ -108,6 +109,8 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     yield "ticket-rateable-errors", "ticket", ticket_sample(shop) | rateable | {"errors": unsaid}
     yield "ticket-referred", "ticket", ticket_sample(shop) | _referred(shop)
     link = {"shop": shop, "reference": REFERENCE, "confirm_url": "https://care.northlight.example/c/WyJOTC03.z"}
+    for terms in documents.accepted(shop):
+        yield f"ticket-terms-{terms.how}{len(terms.document)}", "ticket", ticket_sample(shop) | {"terms": terms}
     again = {"nonce": words.phrase(language, "problem.press_again")}
     confirm = link | {"confirmed_at": None, "nonce": NONCE, "errors": {}, "kept": False}
     yield "confirm", "confirm", confirm
@@ -117,6 +120,7 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     yield "objection", "objection", ending | {"done": False}
     yield "objection-done", "objection", ending | {"done": True}
     yield "policy", "policy", {"shop": shop, "view": policy_page.view(shop, at(23, 9), holidays_of(shop))}
+    yield from documents.samples(shop, language)
     yield "home", "home", {"shops": list(policy().shops.values())}
     for what in ("not_found", "link_expired", "too_many", "too_large", "wrong_method", "unreadable", "error"):
         yield f"message-{what}", "message", {"what": what, "shop": shop}

@@ -55,7 +55,8 @@ def test_customers_pages_are_accessible(page: Page, outside: Outside) -> None:
     _pressed(page, page.get_by_role("button", name="Send reply"))
     found += _faults(page, "ticket with faults")
     shops = ("/shops/northlight/policy", "/shops/kettle/contact", "/shops/nobody/contact")
-    for path in (*shops, "/t/forged.token", "/", "/nothing"):
+    documents = ("/shops/northlight/policies", "/shops/northlight/terms", "/shops/northlight/terms/2026-02-01")
+    for path in (*shops, *documents, "/t/forged.token", "/", "/nothing"):
         page.goto(outside.url + path)
         found += _faults(page, path)
     assert found == []

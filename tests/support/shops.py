@@ -1,5 +1,6 @@
-"""The policy for tests: two fictional shops, in policy.toml beside this file. The policy that ships belongs to a shop,
-which edits it first of all: only the tests of its form read it, through tests.support.shipped."""
+"""The policy for tests: two fictional shops, in policy.toml beside this file, with their documents in the folder
+policies. The policy that ships belongs to a shop, which edits it first of all: only the tests of its form read it,
+through tests.support.shipped."""
 
 from functools import cache
 from pathlib import Path
@@ -8,6 +9,7 @@ from chalicelib.rules.policy.model import Policy
 from chalicelib.rules.policy.reading import read
 
 FILE = Path(__file__).with_name("policy.toml")
+DOCUMENTS = FILE.with_name("policies")
 
 
 @cache

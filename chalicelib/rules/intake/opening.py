@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.rules.documents.accepted import AcceptedTerms
 from chalicelib.rules.intake.limits import Bound
 from chalicelib.rules.intake.submission import is_address
 from chalicelib.rules.policy.model import Shop
@@ -74,6 +75,7 @@ class Inbound:
     ask: str = ""
     terms_accepted: bool = False
     adverts: AdvertFacts | None = None
+    terms: AcceptedTerms | None = None
     country: str | None = None
     claim: Claim | None = None
 
@@ -132,6 +134,7 @@ def open_ticket(ref: str, inbound: Inbound, shop: Shop, now: datetime, holidays:
         participants=inbound.participants,
         terms_accepted=inbound.terms_accepted,
         adverts=inbound.adverts,
+        terms=inbound.terms,
         last_message_id=inbound.message_id,
         country=inbound.country,
         claim=inbound.claim,

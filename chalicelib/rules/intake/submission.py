@@ -20,7 +20,7 @@ LONGEST = {
 # The fields that a form or program may send, in the order of our own form.
 FIELDS = (
     "kind", "topic", "order_number", "product", "serial_number", "purchase_date", "subject", "message", "attachments",
-    "name", "email", "country", "advert_notice", "advert_consent", "terms_accepted", "language",
+    "name", "email", "country", "advert_notice", "advert_consent", "terms_accepted", "terms_version", "language",
     "return_url", "submission_id", "form_token", "further_details",
 )  # fmt: skip
 MAX_FILES = 10
@@ -64,6 +64,8 @@ class Submission:
     message: str
     language: str
     terms_accepted: bool
+    terms_version: str = ""
+    """The version of the terms that the form showed, if it says so."""
     country: str | None = None
     claim: Claim | None = None
     advert_notice: bool = False
@@ -97,6 +99,7 @@ def read(fields: Mapping[str, str], shop: Shop, today: date) -> Submission:
         message=message,
         language=language,
         terms_accepted=accepted,
+        terms_version=line.get("terms_version", ""),
         country=place,
         claim=claim,
         advert_notice=line.get("advert_notice", "").lower() in YES,

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from chalicelib.rules.documents.accepted import AcceptedTerms
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.tickets.clocks import PROMISES, QUARANTINE, REMEDY, RESOLVE, Clock, Clocks, Promised
 from chalicelib.rules.tickets.custody import Custody
@@ -159,6 +160,8 @@ class Ticket:
     tags: tuple[str, ...] = ()
     identity_confirmed_at: datetime | None = None
     """When a data request was confirmed by the link mailed to the customer's address."""
+    terms: AcceptedTerms | None = None
+    """The terms that the form asked to accept, if its box was ticked (`terms_accepted`)."""
     outbox: Outbox | None = None
     custody: Custody = field(default=Custody(), metadata=FLAT)
     version: int = 1

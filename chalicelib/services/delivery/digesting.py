@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.errors import NotSent
 from chalicelib.mail.composing import compose, deliverable
 from chalicelib.rendering import pages
+from chalicelib.rules.documents.reviewing import unreviewed
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.derived import ServiceToken
 from chalicelib.rules.policy.model import Agent, Shop
@@ -110,6 +111,7 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
         "waiting_count": waiting_count,
         "quarantined_count": sum(quarantined, Count(0)),
         "quarantined_for": shop.quarantine,
+        "to_review": list(unreviewed(deps.documents.versions(shop.id), today)),
         "kept": kept,
         "missed": missed,
         "kept_percent": 100 * kept // (kept + missed) if kept + missed else None,

@@ -144,6 +144,7 @@ def _context(
         "status_url": links.status_url(deps, ticket),
         "desk_url": links.desk_url(deps, ticket.ref) if agents else "",
         "policy_url": f"{deps.public_url}/shops/{shop.id}/policy?lang={ticket.language}",
+        "policies_url": f"{deps.public_url}/shops/{shop.id}/policies?lang={ticket.language}",
         "unreadable": Remark.UNREADABLE in message.remarks,
         "topic": _topic(shop, ticket),
         "order_number": ticket.order_number,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from chalicelib.rendering import words
+from chalicelib.rules.checking.rule import Finding
 from chalicelib.rules.policy.checks import warnings
 from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.tickets.ticket import Ticket
@@ -47,6 +48,8 @@ class ShopView:
 
     shop: Shop
     warnings: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    """What `policy-check` finds for the shop's own country."""
     openings: tuple[Opening, ...]
     bodies: tuple[tuple[ConsumerBody, str], ...]
     quarantined: tuple[Quarantine, ...]
@@ -86,11 +89,14 @@ def view(deps: Deps, shops: Sequence[Shop], language: str) -> AdminView:
 
 
 def _shop(deps: Deps, shop: Shop, now: datetime, language: str) -> ShopView:
+    from chalicelib.services.documents.checking import findings  # fifty rules, which only this page needs
+
     quarantined, left_off = deps.inbox.quarantined(shop.id, _MAX_QUARANTINED)
     undelivered_mail = deps.undeliverable.undelivered(shop.id, _MAX_UNDELIVERED + 1)
     return ShopView(
         shop=shop,
         warnings=tuple(warnings([shop], now.astimezone(shop.hours.zone).date())),
+        findings=findings(deps.documents, shop, now.astimezone(shop.hours.zone).date()),
         openings=policy_page.view(shop, now, deps.holidays(shop)).openings,
         bodies=tuple((body, _in_words(body.checked, language)) for body in shop.bodies),
         quarantined=tuple(_quarantined(ticket, shop, now, language) for ticket in quarantined),

@@ -114,6 +114,7 @@ def _moment(ticket: Ticket, name: str) -> datetime | None:
         "remedy_due": remedy.due if remedy else None,
         "remedy_done_at": remedy.done_at if remedy else None,
         "rated_at": ticket.rating.at if ticket.rating else None,
+        "terms_accepted_at": ticket.terms.at if ticket.terms else None,
     }
     return moments.get(name)
 
@@ -132,6 +133,8 @@ _CODES: dict[str, tuple[str, Callable[[Ticket], str]]] = {
     "fault": ("subject.said.fault", lambda ticket: ticket.finding.fault if ticket.finding else ""),
     "remedy": ("remedy_kind", _of_remedy(lambda remedy: remedy.remedy_kind)),
     "remedy_owed_by": ("owed_by", _of_remedy(lambda remedy: remedy.owed_by)),
+    "terms": ("subject.said.terms", lambda ticket: ticket.terms.document if ticket.terms else ""),
+    "terms_how": ("subject.said.terms_how", lambda ticket: ticket.terms.how if ticket.terms else ""),
     "remedy_carried_out_by": ("subject.said.performer", _of_remedy(lambda remedy: remedy.carried_out_by)),
 }
 

@@ -17,6 +17,7 @@ from chalicelib.rules.tickets.procedure_facts import AdvertFacts
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import Channel, Person, Ticket, doubted
 from chalicelib.rules.timing import worktime
+from chalicelib.services.documents import terms
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting, links
 from chalicelib.services.tickets.filing import IncomingFile
@@ -69,7 +70,7 @@ def submit(
     if earlier and not _hidden(earlier, posters):
         return Submitted(earlier, _receives(earlier, posters))
     idempotency_key = derived.source_of(source, fingerprint)
-    arrival = _arrival(form, source, fingerprint, tuple(_signs(deps, shop, form, caller)))
+    arrival = _arrival(deps, shop, form, source, fingerprint, tuple(_signs(deps, shop, form, caller)))
     inbound = replace(arrival, poster=posters[0], adverts=_about_adverts(form, deps.now()))
     inbound = limiting.opened(
         deps, shop, inbound, limiting.caller(caller.address), derived.source_of("form", idempotency_key)
@@ -111,7 +112,9 @@ def _read(deps: Deps, shop: Shop, fields: Mapping[str, str], files: int, faults:
     return form
 
 
-def _arrival(form: Submission, source: str, fingerprint: str, suspicions: tuple[Suspicion, ...]) -> Inbound:
+def _arrival(
+    deps: Deps, shop: Shop, form: Submission, source: str, fingerprint: str, suspicions: tuple[Suspicion, ...]
+) -> Inbound:
     return Inbound(
         channel=Channel.FORM,
         person=Person(form.name, form.email),
@@ -125,6 +128,7 @@ def _arrival(form: Submission, source: str, fingerprint: str, suspicions: tuple[
         order_number=form.order_number,
         suspicions=suspicions,
         terms_accepted=form.terms_accepted,
+        terms=terms.accepted(deps, shop, form.terms_version, form.language) if form.terms_accepted else None,
         country=form.country,
         claim=form.claim,
     )

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, NotRequired, TypedDict
 
+from chalicelib.rules.documents import reviewing
 from chalicelib.rules.tickets.outbox import DeliveryStatus
+from chalicelib.rules.timing.worktime import local_date
 from chalicelib.services import console_events
 from chalicelib.services.actions.due_work import overdue
 from chalicelib.services.operations import figures
@@ -214,6 +216,16 @@ def _policy(deps: Deps) -> Iterator[Found]:
         yield sentence, "change templates/policy.toml and deploy"
 
 
+def _documents(deps: Deps) -> Iterator[Found]:
+    for shop in deps.policy.shops.values():
+        today = local_date(deps.now(), shop.hours)
+        for found in reviewing.unreviewed(deps.documents.versions(shop.id), today):
+            yield (
+                reviewing.sentence(found, shop.name),
+                "let a legal adviser read it, write `reviewed` at its beginning, publish the policies and deploy",
+            )
+
+
 def _holidays(deps: Deps) -> Iterator[Found]:
     last = deps.holidays_until()
     if last is not None and last <= deps.now().year:
@@ -229,5 +241,6 @@ _CHECKS: dict[str, Callable[[Deps], Iterator[Found]]] = {
     "mails out": _mails_out,
     "purge": _purge,
     "policy": _policy,
+    "documents": _documents,
     "holidays": _holidays,
 }

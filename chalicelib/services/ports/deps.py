@@ -10,6 +10,7 @@ from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.timing.periods import Holidays
 from chalicelib.services.ports.access import Issuer, Limits, Sessions
 from chalicelib.services.ports.audit import AuditLog
+from chalicelib.services.ports.documents import Documents
 from chalicelib.services.ports.exports import Exports
 from chalicelib.services.ports.files import Files
 from chalicelib.services.ports.inbox import InboxIndex
@@ -48,6 +49,7 @@ class Deps:
     exports: Exports
     audit_log: AuditLog
     purges: Purges
+    documents: Documents
     files: Files
     mailer: Mailer
     queue: Queue

@@ -17,6 +17,7 @@ from chalicelib.rules.tickets.due_dates import due_date
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import Ticket, as_promised, doubted
 from chalicelib.services.customer import policy_page
+from chalicelib.services.documents import terms
 from chalicelib.services.intake import submitting
 from chalicelib.services.intake.submitting import Caller, Submitted
 from chalicelib.services.tickets import links, uploading
@@ -190,6 +191,7 @@ def _form(
     chosen_files: Sequence[str] = (),
 ) -> Response:
     return_url = values.get("return_url", "")
+    shown = terms.shown(deps(), shop, values.get("terms_version", ""))
     return responses.page(
         "contact",
         status=200 if errors is None else 422,
@@ -207,6 +209,7 @@ def _form(
         submission_id=values.get("submission_id") or secrets.token_urlsafe(18),
         form_token=links.form_token(deps(), shop),
         return_url=return_url if _allowed(shop, return_url) else "",
+        terms_version=str(shown.version) if shown else "",
         kept=any(values.get(name, "").strip() for name in _TYPED),
         limits=bodies.LIMITS,
     )

@@ -155,6 +155,7 @@ def _page(
         "receipt": seen.receipt,
         "quarantined": seen.quarantined,
         "opened_at": ticket.opened_at,
+        "terms": ticket.terms,
         "promises": seen.promises,
         "referrals": seen.referrals,
         "bodies": seen.bodies,

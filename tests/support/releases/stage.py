@@ -19,6 +19,7 @@ from moto.moto_api._internal import mock_random
 from chalicelib.aws import events
 from chalicelib.aws.files import Files
 from chalicelib.errors import NotSent, StillOwed
+from chalicelib.external.document_files import DocumentFiles
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.identity import derived, keys
@@ -38,6 +39,7 @@ from chalicelib.services.ports.mails import MailReceived
 from chalicelib.services.privacy.recording import recorded
 from chalicelib.services.tickets.indexing import index
 from chalicelib.services.tickets.links import status_url
+from tests.support import shops
 from tests.support.agents import ADA
 from tests.support.releases.kept import Places
 from tests.support.store import tables
@@ -250,6 +252,7 @@ def staged(policy: Policy, secret: Secret, audit: Secret, at: datetime) -> Itera
             queues=queues,
             now=clock,
             holidays=holidays_of,
+            documents=DocumentFiles(shops.DOCUMENTS),
             **ports,
         )
         yield Stage(deps, store, places, clock, mailer, files)

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from chalicelib.errors import NotSent
+from chalicelib.external.document_files import DocumentFiles
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.identity.keys import Secret
 from chalicelib.rules.policy.model import Policy, Shop
@@ -148,6 +149,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         exports=store,
         audit_log=store,
         purges=store,
+        documents=DocumentFiles(shops.DOCUMENTS),
     )
     return World(deps, store, files, mailer, queue, clock, fictional.shop(shop))
 

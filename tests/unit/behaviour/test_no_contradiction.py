@@ -4,7 +4,8 @@ import itertools
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +26,9 @@ from chalicelib.rules.tickets.ticket import Person, Ticket
 from chalicelib.rules.timing.periods import Period, Unit, parse
 from chalicelib.services.customer import policy_page
 from chalicelib.services.delivery import letters
-from tests.support import policies, samples, shipped
+from deploy.documents import rendering
+from deploy.documents.sources import Source
+from tests.support import policies, samples, shipped, shops
 from tests.support.store import fakes
 
 PROMISES = (ACKNOWLEDGE, FIRST_ANSWER, RESOLVE)
@@ -41,6 +44,57 @@ def test_page_acknowledgement_and_clocks_agree(text: str, now: datetime, data: s
     language = data.draw(st.sampled_from(shop.languages), label="language")
     kind = data.draw(st.sampled_from(shop.offered), label="kind")
     all_agree(policy, shop, kind, language, now)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(text=policies.documents(), now=policies.moments, data=st.data())
+def test_documents_and_page_agree(text: str, now: datetime, data: st.DataObject) -> None:
+    """A document states the policy's periods by their names, in the words of the policy page."""
+    shop = reading.read(text).shop("shop")
+    language = data.draw(st.sampled_from(shop.languages), label="language")
+    stated = document(shop, language)
+    page = LexborHTMLParser(
+        pages.page("policy", language, shop=shop, view=policy_page.view(shop, now, holidays_of(shop)))
+    )
+    for kind in shop.kinds.values():
+        for name in PROMISES:
+            if getattr(kind, name):
+                selector = f"#times tr[data-kind={kind.id}] td[data-promise={name}]"
+                assert stated[f"{kind.id}.{name}"] == visible(page, selector)
+        assert stated[f"{kind.id}.retain"] == visible(page, f"#records tr[data-kind={kind.id}] [data-retain='']")
+    statutory = visible(page, "[data-guarantee=statutory]")
+    assert stated["statutory"] in statutory
+
+
+def test_a_changed_policy_changes_page_clocks_and_document_together() -> None:
+    """And until the document has a new version, packaging refuses it: tests/unit/deploy/documents."""
+    before = shops.FILE.read_text(encoding="utf-8")
+    after = before.replace(
+        'first_answer = "2 working days"\nresolve = "30 days"\nextension = { limit = "30 days", times = 1 }',
+        'first_answer = "2 working days"\nresolve = "21 days"\nextension = { limit = "30 days", times = 1 }',
+    )
+    assert after != before
+    policy = reading.read(after)
+    shop = policy.shop("northlight")
+    all_agree(policy, shop, shop.kinds["complaint"], "en", fakes.START)
+    assert document(shop, "en")["complaint.resolve"] == "21 days"
+    assert document(shops.policy().shop("northlight"), "en")["complaint.resolve"] == "30 days"
+
+
+def document(shop: Shop, language: str) -> dict[str, str]:
+    """What a document states that uses every period of the policy, by the period's name."""
+    named = {
+        f"{kind.id}.{name}": f'promise("{kind.id}", "{name}")'
+        for kind in shop.kinds.values()
+        for name in PROMISES
+        if getattr(kind, name)
+    }
+    named |= {f"{kind}.retain": f'retain("{kind}")' for kind in shop.kinds} | {"statutory": 'guarantee("statutory")'}
+    lines = [f"{name}: {{{{ {call} }}}}" for name, call in named.items()]
+    body = "# Terms\n\n" + "\n".join(lines) + "\n"
+    day = date(2026, 11, 1)
+    text = rendering.text(Source(Path("terms.md"), "terms", language, day, day, None, None, body, 1), shop)
+    return dict(line.split(": ") for line in text.splitlines() if ": " in line)
 
 
 @pytest.mark.parametrize("edit", shipped.EDITS.values(), ids=shipped.EDITS)

@@ -122,8 +122,8 @@ def address(path: str, role: str, thing: Thing) -> str:
         "/static/{name}": "aftercare.css", "/static/shops/{name}": "northlight.css",
     }  # fmt: skip
     filled = path.format(
-        shop="northlight", ref=thing.ticket.ref, action="note", message="opening", file="1-abc", token=token,
-        name=names.get(path, ""),
+        shop="northlight", document="terms", version="2026-11-01", ref=thing.ticket.ref, action="note",
+        message="opening", file="1-abc", token=token, name=names.get(path, ""),
     )  # fmt: skip
     queries = {
         "/desk/search": {"q": thing.ticket.ref}, "/shops/{shop}/thanks": {"t": token}, "/desk/in": {"t": token},

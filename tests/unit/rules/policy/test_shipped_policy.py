@@ -3,18 +3,22 @@ edited copies. That its promises agree with each other is tested in test_no_cont
 
 import itertools
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chalicelib.external.document_files import DocumentFiles
 from chalicelib.external.holidays_calendar import holidays_of, unknown_calendar
 from chalicelib.rendering import pages, words
+from chalicelib.rules.checking.checking import clean
 from chalicelib.rules.policy.model import KINDS, Policy
 from chalicelib.rules.policy.reading import read
 from chalicelib.rules.timing.periods import due, parse
+from chalicelib.services.documents.checking import findings
 from deploy import package
+from deploy.documents import publishing
 from deploy.template import gateway_answers
 from local.previews import examples, procedure
 from tests.support import shipped
@@ -75,6 +79,18 @@ def test_the_stack_template_can_be_made_from_it(policy: Policy, text: str, tmp_p
     html = gateway_answers.bodies(policy, "https://care.example", "THROTTLED")["text/html"]
     assert all(shop.support in html for shop in policy.shops.values())
     assert package._holidays(file)
+
+
+def test_its_documents_say_what_it_promises() -> None:
+    """As they are published: the same check as when packaging."""
+    publishing.check(shipped.DOCUMENTS, read(shipped.text()))
+
+
+def test_it_is_clean() -> None:
+    """Only while its shops are the fictional ones: what a shop accepts of the findings is for the shop to decide."""
+    policy, documents = read(shipped.text()), DocumentFiles(shipped.DOCUMENTS)
+    for shop in policy.shops.values() if shipped.fictional(shipped.text()) else ():
+        assert clean(findings(documents, shop, date(2026, 11, 29))), shop.name
 
 
 def test_a_key_that_stands_in_it_is_explained_there() -> None:

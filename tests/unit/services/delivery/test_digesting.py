@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.external.holidays_calendar import holidays_of
+from chalicelib.rendering import pages
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import State
@@ -47,6 +48,15 @@ def told(world: World) -> dict[str, Any]:
 
 
 class TestContents:
+    def test_documents_to_review_are_named(self, world: World) -> None:
+        assert told(world)["to_review"] == []
+        world.clock.at = START + timedelta(days=400)
+        rendered = pages.mail("digest", "en", **told(world))
+        for part in (rendered.text, rendered.html):
+            assert "Returns (English), version of 1 February 2026: last reviewed on 20 October 2026" in " ".join(
+                part.split()
+            )
+
     def test_a_shop_without_tickets_gets_no_digest(self, world: World) -> None:
         said = told(world)
         counts = {name: value for name, value in said.items() if name.endswith("_count")}

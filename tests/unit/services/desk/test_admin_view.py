@@ -34,6 +34,12 @@ def of(world: World) -> ShopView:
     return shop
 
 
+def test_it_shows_what_the_policy_check_finds_for_the_shops_own_country(world: World) -> None:
+    found = {finding.rule.id for finding in of(world).findings}
+    assert {"no-delivery", "no-accessibility"} <= found
+    assert "guarantee-too-short-uk" not in found
+
+
 class TestTheFunctions:
     def counted(self, world: World, day: date, **outcomes: int) -> None:
         world.store.note_reconciliation(Reconciliation(day, sum(outcomes.values()), outcomes))

@@ -98,9 +98,30 @@ class TestHealth:
             "healthy": True,
             "checks": [
                 {"check": name, "well": True}
-                for name in ("table", "files", "mail", "queues", "due_work", "mails out", "purge", "policy", "holidays")
+                for name in (
+                    "table",
+                    "files",
+                    "mail",
+                    "queues",
+                    "due_work",
+                    "mails out",
+                    "purge",
+                    "policy",
+                    "documents",
+                    "holidays",
+                )
             ],
         }
+
+    def test_a_document_that_nobody_reviewed_within_a_year_is_named(self, world: World) -> None:
+        later = replace(world.deps, now=lambda: START + timedelta(days=400))
+        said = [
+            each["wrong"] for each in next(c for c in health(later, {})["checks"] if c["check"] == "documents")["found"]
+        ]
+        assert said[0] == (
+            "Northlight Lamps: terms (en), version 2026-11-01: last reviewed on 2026-10-20, more than a year ago."
+        )
+        assert len(said) == 4
 
     def test_time_passing_during_the_checks_is_no_problem(self, world: World) -> None:
         deps = replace(world.deps, now=lambda: world.clock.advance(milliseconds=1))

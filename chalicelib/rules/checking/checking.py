@@ -1,0 +1,20 @@
+"""Holds a shop against all rules of `policy-check`."""
+
+from collections.abc import Iterable
+
+from chalicelib.rules.checking import reachable, texts, times
+from chalicelib.rules.checking.rule import Facts, Finding, Severity
+
+RULES = (*times.RULES, *reachable.RULES, *texts.RULES)
+_ORDER = tuple(Severity)
+
+
+def check(facts: Facts) -> tuple[Finding, ...]:
+    """What the shop breaks of the rules that count in its markets, the gravest first."""
+    found = [Finding(rule, sentence) for rule in RULES if rule.counts(facts.markets) for sentence in rule.broken(facts)]
+    return tuple(sorted(found, key=lambda each: _ORDER.index(each.rule.severity)))
+
+
+def clean(findings: Iterable[Finding]) -> bool:
+    """Whether nothing was found but what a person should look at."""
+    return all(each.rule.severity is Severity.LOOK for each in findings)

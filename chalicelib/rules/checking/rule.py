@@ -1,0 +1,61 @@
+"""What a rule of `policy-check` is, and what it looks at."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from chalicelib.rules.documents.published import Version
+from chalicelib.rules.policy.model import Shop
+
+EU = frozenset({
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
+    "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+})  # fmt: skip
+EU_AND_UK = EU | {"GB"}
+EVERYWHERE: frozenset[str] = frozenset()
+
+
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    BREACH = "breach"  # the law named says otherwise
+    RISK = "risk"  # likely to cost the shop a complaint or a dispute
+    LOOK = "look"  # a person should look at it and decide
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is checked: a shop, its documents, and the countries where it sells. `texts`: the texts in force, by
+    document and language; `today`: by the shop's calendar."""
+
+    shop: Shop
+    versions: tuple[Version, ...]
+    texts: Mapping[str, Mapping[str, str]]
+    markets: frozenset[str]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `source`: where it comes from; `as_of`: the day as of which the rule says it (docs/law.md says which
+    sources were read); `markets`: the countries for which it counts, empty for all. `broken` yields a sentence for each
+    way in which it is broken."""
+
+    id: str
+    severity: Severity
+    source: str
+    as_of: date
+    broken: Callable[[Facts], Iterator[str]]
+    markets: frozenset[str] = EVERYWHERE
+
+    def counts(self, markets: frozenset[str]) -> bool:
+        return not self.markets or bool(self.markets & markets)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that a shop breaks, and how."""
+
+    rule: Rule
+    sentence: str

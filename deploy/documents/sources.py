@@ -1,0 +1,132 @@
+"""Reads the files in which a shop writes its documents: `<document>.<language>.md`, TOML between two lines of "+++",
+then Markdown."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from chalicelib.rules.documents.published import DOCUMENTS, Review
+from chalicelib.rules.policy.model import Shop
+from deploy.runtime import PackagingFailed
+
+FENCE = "+++"
+_KEYS = {"version": date, "in_force": date, "replaces": date, "reviewed": dict}
+_NEEDED = ("version", "in_force")
+
+
+class DocumentMistakes(PackagingFailed):
+    """The documents can't be published or packaged; the message has a line for each mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document in one language as the shop wrote it. `begins`: the line of the file where `body` begins."""
+
+    file: Path
+    document: str
+    language: str
+    version: date
+    in_force: date
+    replaces: date | None
+    reviewed: Review | None
+    body: str
+    begins: int
+
+
+def sources(folder: Path, shop: Shop) -> dict[str, tuple[Source, ...]]:
+    """The shop's documents below `folder`, each in all the shop's languages. Raises DocumentMistakes."""
+    found: dict[str, tuple[Source, ...]] = {}
+    files = sorted((folder / shop.id).glob("*.md"))
+    mistakes = [mistake for file in files if (mistake := _misnamed(file, shop))]
+    for document in DOCUMENTS:
+        named = [file for file in files if file.name.partition(".")[0] == document]
+        if not named or mistakes:
+            continue
+        lacking = [language for language in shop.languages if folder / shop.id / _name(document, language) not in named]
+        mistakes += [f"{named[0].parent / _name(document, each)}: is missing: write it too." for each in lacking]
+        read = tuple(_read(file) for file in named)
+        mistakes += [f"{each.file}: {mistake}" for each in read if (mistake := _apart(read[0], each))]
+        found[document] = read
+    if mistakes:
+        raise DocumentMistakes("\n".join(mistakes))
+    return found
+
+
+def _name(document: str, language: str) -> str:
+    return f"{document}.{language}.md"
+
+
+def _misnamed(file: Path, shop: Shop) -> str | None:
+    document, _, language = file.name.removesuffix(".md").partition(".")
+    if document not in DOCUMENTS:
+        return f"{file}: {document} is not known: write one of {', '.join(DOCUMENTS)}."
+    if language not in shop.languages:
+        return f"{file}: {shop.name} has no language {language!r}: name it after one of {', '.join(shop.languages)}."
+    return None
+
+
+def _apart(first: Source, other: Source) -> str | None:
+    for key in ("version", "in_force", "replaces"):
+        if getattr(first, key) != getattr(other, key):
+            return f"{key} is {getattr(other, key)}, but {getattr(first, key)} in {first.file.name}: write the same."
+    return None
+
+
+def _read(file: Path) -> Source:
+    text = file.read_text(encoding="utf-8")
+    opening, _, rest = text.partition(f"{FENCE}\n")
+    head, closing, body = rest.partition(f"\n{FENCE}\n")
+    if opening.strip() or not closing:
+        raise DocumentMistakes(
+            f'{file}, line 1: begin with a line "{FENCE}", then version and in_force, then "{FENCE}".'
+        )
+    try:
+        facts = tomllib.loads(head)
+    except tomllib.TOMLDecodeError as mistake:
+        raise DocumentMistakes(f"{file}: its beginning is no valid TOML: {mistake}") from None
+    if wrong := list(_wrong(facts)):
+        raise DocumentMistakes("\n".join(f"{file}, line {_line(text, key)}: {sentence}" for key, sentence in wrong))
+    document, _, language = file.name.removesuffix(".md").partition(".")
+    review = facts.get("reviewed")
+    return Source(
+        file=file,
+        document=document,
+        language=language,
+        version=facts["version"],
+        in_force=facts["in_force"],
+        replaces=facts.get("replaces"),
+        reviewed=Review(review["by"], review["on"]) if review else None,
+        body=body,
+        begins=text[: len(text) - len(body)].count("\n") + 1,
+    )
+
+
+def _wrong(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key in _NEEDED:
+        if key not in facts:
+            yield key, f"{key} is missing: write a day such as 2026-11-01, without quotes."
+    for key, value in facts.items():
+        if key not in _KEYS:
+            yield key, f"{key} is not known: write one of {', '.join(_KEYS)}."
+        elif type(value) is not _KEYS[key]:
+            yield key, f"{key} does not fit: write {_FORMS[_KEYS[key]]}."
+    review = facts.get("reviewed")
+    if isinstance(review, dict) and not (
+        set(review) == {"by", "on"} and isinstance(review["by"], str) and type(review["on"]) is date
+    ):
+        yield "reviewed", f"reviewed does not fit: write {_FORMS[dict]}."
+
+
+_FORMS: dict[type, str] = {
+    date: "a day such as 2026-11-01, without quotes",
+    dict: '{ by = "who read it", on = 2026-10-20 }',
+}
+
+
+def _line(text: str, key: str) -> int:
+    """The line of a key in the beginning of the file; 1 if it is not there."""
+    lines = text.splitlines()
+    return next((number for number, line in enumerate(lines, 1) if line.split("=")[0].strip() == key), 1)

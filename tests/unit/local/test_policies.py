@@ -1,0 +1,88 @@
+"""`publish-policies` and `verify-terms` on the command line."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from chalicelib.rendering import words
+from local.__main__ import main
+from tests.support import shops
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> Path:
+    """The policy of tests with its documents, to be changed."""
+    shutil.copytree(shops.DOCUMENTS, tmp_path / "policies")
+    return Path(shutil.copyfile(shops.FILE, tmp_path / "policy.toml"))
+
+
+def test_a_text_is_recognised_however_it_was_copied(
+    policy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (shops.DOCUMENTS / "northlight/published/terms/2026-02-01.de.md").read_bytes()
+    copy = tmp_path / "copy.txt"
+    copy.write_bytes(b"\xef\xbb\xbf" + text.replace(b"\n", b" \r\n"))
+    assert main(["verify-terms", str(copy), "--policy", str(policy)]) == 0
+    assert "Northlight Lamps: terms (de), version 2026-02-01, in force from 2026-02-01" in capsys.readouterr().out
+
+
+def test_another_text_is_none(policy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = tmp_path / "other.md"
+    other.write_text("# Terms\n\nWe promise nothing.\n")
+    assert main(["verify-terms", str(other), "--policy", str(policy)]) == 1
+    assert "No published version has this text." in capsys.readouterr().out
+
+
+def test_publishing_says_what_is_new_and_mistakes_on_standard_error(
+    policy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["publish-policies", "--policy", str(policy)]) == 0
+    assert capsys.readouterr().out.startswith("The documents are published.")
+    kettle = policy.parent / "policies/kettle"
+    kettle.mkdir()
+    (kettle / "terms.en.md").write_text("+++\nversion = 2026-12-01\nin_force = 2026-12-24\n+++\n# Terms\n\nKind.\n")
+    assert main(["publish-policies", "--policy", str(policy)]) == 0
+    assert "published: Kettle & Co: terms, version 2026-12-01, in force from 2026-12-24" in capsys.readouterr().out
+    (kettle / "terms.en.md").write_text("+++\nversion = 2026-12-01\nin_force = 2026-12-24\n+++\n# Terms\n\nOther.\n")
+    assert main(["publish-policies", "--policy", str(policy)]) == 1
+    assert "A published version keeps its text" in capsys.readouterr().err
+
+
+def test_the_check_prints_each_finding_with_its_source_and_gives_no_advice(
+    policy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["policy-check", "--policy", str(policy), "--markets", "de,GB"]) == 1
+    said = capsys.readouterr().out
+    assert (
+        "  risk  there is no document delivery in force.  [no-delivery: Directive 2011/83/EU, Art. 6(1)(g); as of"
+        in said
+    )
+    assert "guarantee-too-short-uk" in said
+    assert said.endswith("This checks facts and gives no legal advice.\n")
+    main(["policy-check", "--policy", str(policy)])
+    assert "Northlight Lamps" in (own := capsys.readouterr().out)
+    assert "guarantees.statutory is 2 years: in the UK" not in own
+
+
+def test_the_dossier_holds_every_text_period_and_mail_and_what_changed_since_the_last_review(
+    policy: Path, tmp_path: Path
+) -> None:
+    index = policy.parent / "policies/northlight/published.json"
+    content = json.loads(index.read_text(encoding="utf-8"))
+    content["terms"][1]["editions"]["en"]["reviewed"] = None
+    index.write_text(json.dumps(content), encoding="utf-8")
+    main(["policy-check", "--policy", str(policy), "--dossier", str(tmp_path / "dossier.html")])
+    html = (tmp_path / "dossier.html").read_text(encoding="utf-8")
+    assert "It gives no legal advice." in html
+    assert "Not reviewed. What changed since version 2026-02-01, which was:" in html
+    assert "<ins>" in html
+    assert "Reviewed by Dr. Maja Brandt on 2026-10-20." in html
+    assert html.count("Wir liefern nach Deutschland und Österreich.") == 1
+    for shop in shops.policy().shops.values():
+        for language in shop.languages:
+            assert words.phrase(language, "policy.times.intro") in html
+    assert html.count("<pre>Subject: ") > 100
+    assert not re.search(r"<script|<link|<img", html)
