@@ -38,7 +38,8 @@ def environment_of(loader: BaseLoader) -> Environment:
         auto_reload=False,
     )
     made.globals |= {"t": _translate, "words_under": _words_under, "root": "", "language_name": _language_name}
-    made.filters |= {"when": _when, "day": _day, "date": _date, "size": _size, "money": _money, "shades": shades}
+    made.filters |= {"when": _when, "to_the_minute": _to_the_minute, "day": _day, "date": _date}
+    made.filters |= {"size": _size, "money": _money, "shades": shades}
     made.filters |= {"period": _period, "period_after": _period_after, "within": _within}
     made.filters |= {
         "paragraphs": paragraphs,
@@ -73,6 +74,11 @@ def _words_under(context: Context, table: str) -> list[str]:
 def _when(context: Context, at: datetime | words.DueTime) -> str:
     timezone, language = context["shop"].timezone, context["language"]
     return words.moment(at, timezone, language) if isinstance(at, datetime) else words.due(at, timezone, language)
+
+
+@pass_context
+def _to_the_minute(context: Context, at: datetime) -> str:
+    return words.to_the_minute(at, context["shop"].timezone, context["language"])
 
 
 @pass_context

@@ -141,6 +141,11 @@ def linkable(text: str) -> bool:
     return _LINKABLE.search(unicodedata.normalize("NFKC", seen).replace("\u3002", ".")) is not None
 
 
+def unlinked(text: str) -> str:
+    """The text as a mail may repeat it where it must not leave it out: what could become a link is taken apart."""
+    return re.sub(r"([.:/@\\])", r"\1 ", text) if linkable(text) else text
+
+
 def greetable(name: str | None) -> str:
     """The name if it looks like a person's, otherwise an empty string: senders of spam write links, phone numbers and
     sentences into names."""

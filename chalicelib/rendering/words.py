@@ -113,6 +113,12 @@ def moment(at: datetime, timezone: str, language: str) -> str:
     return _dated("dates.whole_day" if last else "dates.moment", at, timezone, language)
 
 
+def to_the_minute(at: datetime, timezone: str, language: str) -> str:
+    """Friday, 27 November 2026, 16:30 (Europe/Berlin, UTC+01:00): for a moment that must be proven."""
+    offset = at.astimezone(ZoneInfo(timezone)).isoformat()[-6:]
+    return f"{_dated('dates.moment', at, timezone, language)} ({timezone}, UTC{offset})"
+
+
 def due(due: DueTime, timezone: str, language: str) -> str:
     """When it is due: only the day if a day was promised, otherwise to the minute. Midnight is the end of the day
     before."""

@@ -15,7 +15,7 @@ from chalicelib.rules.tickets.procedure_facts import Referral
 from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services.customer import policy_page
 from chalicelib.wiring import policy
-from local.previews import documents
+from local.previews import documents, withdrawal
 
 Sample = tuple[str, str, dict[str, Any]]
 """(name of the sample, template, context)."""
@@ -24,8 +24,8 @@ LIMITS = {
     "files": 10, "bytes": 4_000_000, "message": 20_000, "rating_text": 1_000, "upload": 26_214_400,
     "upload_said": 25_000_000,
 }  # fmt: skip
-REFERENCE = "NL-7K3F9-QXMT2"
 NONCE = "1WyI3YzQiXQ.rT9fXw2c"
+REFERENCE = "NL-7K3F9-QXMT2"
 DESK_URL = f"https://care.northlight.example/desk/t/{REFERENCE}"
 STATUS_URL = "https://care.northlight.example/t/WyJOTC03SzNGOSJd.rT9fXw2c"
 MESSAGE = """The reading lamp Polaris arrived yesterday, thank you. It lights up, but after about ten minutes it \
@@ -86,6 +86,7 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
         "thanks",
         thanked | {"reference": REFERENCE} | nothing | {"quarantined": True, "confirmed": False},
     )
+    yield from withdrawal.page_samples(shop, language)
     yield "ticket", "ticket", ticket_sample(shop)
     yield "ticket-new", "ticket", ticket_sample(shop) | {"entries": entries(shop)[:1], "state": "open"}
     yield "ticket-others", "ticket", ticket_sample(shop) | {"entries": entries(shop) + others()}
@@ -224,6 +225,10 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
     bare = full | nothing | {"customer": Person("", ""), "text": "", "answer_by": None, "resolve_by": None}
     for kind in shop.kinds:
         yield f"acknowledgement-{kind}", "acknowledgement", full | {"kind": kind}
+    for how, more in withdrawal.mailed():
+        yield f"acknowledgement-withdrawal-{how}", "acknowledgement", full | {"kind": "withdrawal"} | more
+    to_withdraw = {"withdraw_url": f"{STATUS_URL}/withdraw"}
+    yield "acknowledgement-return-withdraw", "acknowledgement", full | {"kind": "return"} | to_withdraw
     yield "acknowledgement-unreadable", "acknowledgement", bare | {"unreadable": True}
     yield "acknowledgement-bare", "acknowledgement", bare
     yield "acknowledgement-unquoted", "acknowledgement", full | {"text": "", "subject": ""}

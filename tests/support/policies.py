@@ -65,6 +65,12 @@ def documents(draw: st.DrawFn) -> str:
         "limits": {"per_address_hour": 10, "per_source_hour": 60},
         "referrals": {"answer": draw(periods), "reminder": draw(lasting)},
         "guarantees": {"statutory": draw(lasting)},
+        "withdrawal": {
+            "refund": draw(lasting),
+            "send_back": draw(lasting),
+            "wait_for_goods": draw(st.booleans()),
+            "after_goods": draw(periods),
+        },
         "agents": [{"address": "owner@office.example", "name": "Kim Owner", "role": "owner"}],
         "kinds": {kind: draw(promises(kind)) for kind in FIRST_KINDS} | draw(later_kinds()),
     }

@@ -18,6 +18,7 @@ class Button(StrEnum):
 
     CONFIRM_IDENTITY = "confirm_identity"
     RATE = "rate"
+    WITHDRAW = "withdraw"
 
 
 class Doubt(StrEnum):

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE, Clock
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, REFUND, RESOLVE, Clock
 from chalicelib.rules.tickets.ticket import Message, Ticket
 
 Value = str | int
@@ -131,6 +131,12 @@ TICKET = (
         "`checkbox`, or `in_force`: ticked, but no version named",
         _of_ticket(lambda t: t.terms and t.terms.how),
     ),
+    Column("contract", "of a withdrawal, as typed", _of_ticket(lambda t: t.withdrawal and t.withdrawal.contract)),
+    Column("withdrawn_at", "when it came", _of_ticket(lambda t: t.withdrawal and _at(t.withdrawal.received_at))),
+    Column("goods_sent_at", "sending proven", _of_ticket(lambda t: t.withdrawal and _at(t.withdrawal.proof_at))),
+    Column("goods_back_at", "", _of_ticket(lambda t: t.withdrawal and _at(t.withdrawal.goods_at))),
+    Column("refund_due", "after a withdrawal", _due(REFUND)),
+    Column("refunded_at", "", _met(REFUND)),
     Column("opened_at", "in UTC, as are all times but those named local", lambda e: _at(e.ticket.opened_at)),
     Column("opened_local", "by the shop's clocks", lambda e: local(e.ticket.opened_at, e.zone)),
     Column("first_answer_due", "what was promised", _due(FIRST_ANSWER)),

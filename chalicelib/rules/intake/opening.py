@@ -7,7 +7,9 @@ from datetime import datetime
 from chalicelib.rules.documents.accepted import AcceptedTerms
 from chalicelib.rules.intake.limits import Bound
 from chalicelib.rules.intake.submission import is_address
+from chalicelib.rules.intake.withdrawing import withdrawn
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.promises import WITHDRAWAL
 from chalicelib.rules.tickets.clocks import (
     ACKNOWLEDGE,
     FIRST_ANSWER,
@@ -21,7 +23,7 @@ from chalicelib.rules.tickets.clocks import (
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.messages import NOBODY, AutomaticMark, Surface
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
-from chalicelib.rules.tickets.procedure_facts import AdvertFacts, Claim
+from chalicelib.rules.tickets.procedure_facts import AdvertFacts, Claim, Withdrawal
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.suspicions import Suspicion
 from chalicelib.rules.tickets.ticket import AFTERCARE, Author, Channel, File, LogEntry, Message, Person, State, Ticket
@@ -78,6 +80,7 @@ class Inbound:
     terms: AcceptedTerms | None = None
     country: str | None = None
     claim: Claim | None = None
+    withdrawal: Withdrawal | None = None
 
 
 def confirms(inbound: Inbound) -> bool:
@@ -107,7 +110,7 @@ def open_ticket(ref: str, inbound: Inbound, shop: Shop, now: datetime, holidays:
     recorded = clocks.only(*_KEPT) if inbound.channel is Channel.FORM else ()
     if quarantined:
         clocks = clocks.put(set_clock(QUARANTINE, shop.quarantine, kind, RuleContext(now, shop, holidays)))
-    return Ticket(
+    ticket = Ticket(
         ref=ref,
         shop=shop.id,
         kind=inbound.kind,
@@ -138,8 +141,10 @@ def open_ticket(ref: str, inbound: Inbound, shop: Shop, now: datetime, holidays:
         last_message_id=inbound.message_id,
         country=inbound.country,
         claim=inbound.claim,
+        withdrawal=inbound.withdrawal,
         outbox=queue(_mails_owed(inbound, shop), now),
     )
+    return withdrawn(ticket, RuleContext(now, shop, holidays)) if inbound.kind == WITHDRAWAL else ticket
 
 
 def as_message(inbound: Inbound, id: str, ref: str, now: datetime, author: Author) -> Message:

@@ -15,7 +15,7 @@ from chalicelib.rules.tickets.procedure_facts import Claim, bought_then
 # Limits in characters. RFC 5321 4.5.3.1 limits an address to 254, its local part to 64.
 LONGEST = {
     "name": 100, "email": 254, "subject": 200, "order_number": 60, "message": 20_000, "submission_id": 200,
-    "product": 200, "serial_number": 100, "rating_text": 1_000,
+    "product": 200, "serial_number": 100, "contract": 300, "rating_text": 1_000,
 }  # fmt: skip
 # The fields that a form or program may send, in the order of our own form.
 FIELDS = (

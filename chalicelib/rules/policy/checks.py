@@ -11,7 +11,13 @@ from typing import Any
 from chalicelib.rules.policy.addresses import address_mistakes
 from chalicelib.rules.policy.countries import UNITED_KINGDOM
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.policy.promises import COMPLAINT, DATA_REQUEST, PRIVACY_COMPLAINT, QUESTION
+from chalicelib.rules.policy.promises import (
+    COMPLAINT,
+    DATA_REQUEST,
+    PRIVACY_COMPLAINT,
+    QUESTION,
+    WithdrawalTerms,
+)
 from chalicelib.rules.policy.tables import Reading, Values, note_repeated
 from chalicelib.rules.policy.toml_lines import Path
 from chalicelib.rules.timing.periods import Period, Unit
@@ -135,6 +141,18 @@ def warnings(shops: Iterable[Shop], today: date) -> Iterator[str]:
             yield f"{shop.name}: its closed days end with {max(dated)}: write those of {today.year}."
         yield from _data_request_warnings(shop)
         yield from _privacy_complaint_warnings(shop)
+        yield from _withdrawal_warnings(shop)
+
+
+def _withdrawal_warnings(shop: Shop) -> Iterator[str]:
+    """Directive 2011/83/EU, Articles 9(1), 13(1) and 14(1): each 14 days."""
+    terms, law = shop.withdrawal, default_length(WithdrawalTerms().refund)
+    if default_length(terms.refund) > law:
+        yield f"{shop.name}: after a withdrawal the refund is due within 14 days (Directive 2011/83/EU, Art. 13(1))."
+    if default_length(terms.period) < law:
+        yield f"{shop.name}: a customer may withdraw for 14 days after the delivery (Directive 2011/83/EU, Art. 9(1))."
+    if default_length(terms.send_back) < law:
+        yield f"{shop.name}: a customer has 14 days to send the goods back (Directive 2011/83/EU, Art. 14(1))."
 
 
 def _data_request_warnings(shop: Shop) -> Iterator[str]:

@@ -20,6 +20,7 @@ from chalicelib.rules.policy.grammar_promises import (
     PERIOD,
     REFERRALS,
     TOPIC,
+    WITHDRAWAL,
     WORDS,
 )
 from chalicelib.rules.policy.model import (
@@ -33,6 +34,7 @@ from chalicelib.rules.policy.model import (
     Role,
     Shop,
     ThirdParty,
+    WithdrawalTerms,
 )
 from chalicelib.rules.policy.promises import FIRST_KINDS, KINDS, QUESTION, AdvertBasis, Adverts, Referrals
 from chalicelib.rules.policy.tables import BAD, Read, Reading, entries, items, optional, required, scalar, table
@@ -198,6 +200,7 @@ SHOP_FIELDS = {
     ),
     "guarantees": required(GUARANTEES, 'guarantees = { statutory = "2 years" } or another'),
     "remedy": required(PERIOD, 'remedy = "14 days" or another period'),
+    "withdrawal": optional(WITHDRAWAL, WithdrawalTerms()),
     "quarantine": optional(LASTING, Period(30, Unit.DAYS)),
     "adverts": optional(ADVERTS, Adverts()),
     "review_request": optional(LASTING),

@@ -15,6 +15,7 @@ from chalicelib.rules.policy.promises import (
     Referrals,
     Step,
     Topic,
+    WithdrawalTerms,
 )
 from chalicelib.rules.policy.tables import BAD, Reading, entries, items, optional, required, scalar, table
 from chalicelib.rules.policy.toml_lines import Path
@@ -77,6 +78,17 @@ REFERRALS = table(
     {
         "answer": required(PERIOD, 'answer = "5 working days" or another period'),
         "reminder": required(LASTING, 'reminder = "2 working days" or another period'),
+    },
+)
+_TERMS = WithdrawalTerms()
+WITHDRAWAL = table(
+    WithdrawalTerms,
+    {
+        "period": optional(LASTING, _TERMS.period),
+        "refund": optional(LASTING, _TERMS.refund),
+        "send_back": optional(LASTING, _TERMS.send_back),
+        "wait_for_goods": optional(FLAG, _TERMS.wait_for_goods),
+        "after_goods": optional(PERIOD, _TERMS.after_goods),
     },
 )
 COUNTRY = scalar(str, fields.matching("[A-Z]{2}", 'the two capital letters of a country, such as "DE"'))

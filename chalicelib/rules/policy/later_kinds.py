@@ -8,7 +8,7 @@ either, because promises that the file makes for other kinds may contradict thes
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.rules.policy.promises import PRIVACY_COMPLAINT
+from chalicelib.rules.policy.promises import PRIVACY_COMPLAINT, WITHDRAWAL
 
 _WATCHED: Mapping[str, Any] = {
     "acknowledge": "5 minutes",
@@ -29,5 +29,11 @@ BUILT_IN: Mapping[str, dict[str, Any]] = {
         "resolve": "30 days",
         "extension": {"limit": "30 days", "times": 1},
         "progress": "30 days",
+    },
+    WITHDRAWAL: {
+        **_WATCHED,
+        "label": {"en": "Withdrawal from a contract", "de": "Widerruf"},
+        "first_answer": "1 working day",
+        "close_after": "14 days",
     },
 }

@@ -20,6 +20,7 @@ from chalicelib.rules.policy.promises import (
     Step,
     Text,
     Topic,
+    WithdrawalTerms,
 )
 from chalicelib.rules.timing.periods import Period
 from chalicelib.rules.timing.worktime import WorkingHours
@@ -27,7 +28,7 @@ from chalicelib.rules.timing.worktime import WorkingHours
 __all__ = [
     "KINDS", "Adverts", "Agent", "Channels", "ClosedDay", "ConsumerBody", "Extension", "Guarantees", "HolidayCalendar",
     "Kind", "Limits", "MailBudget", "PartyRole", "Policy", "Referrals", "Role", "Shop", "Step", "Text", "ThirdParty",
-    "Topic",
+    "Topic", "WithdrawalTerms",
 ]  # fmt: skip
 
 
@@ -139,6 +140,7 @@ class Shop:
     guarantees: Guarantees
     remedy: Period
     """By when a remedy must be provided, unless a ticket says otherwise."""
+    withdrawal: WithdrawalTerms
     quarantine: Period
     """How long a quarantined ticket waits for a person; after that it is closed as spam."""
     adverts: Adverts

@@ -5,19 +5,22 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from chalicelib.rules.timing.periods import Period
+from chalicelib.rules.timing.periods import Period, Unit
 
 Text = Mapping[str, str]
 """The same words per language code."""
 
 QUESTION, COMPLAINT, WARRANTY, DATA_REQUEST = "question", "complaint", "warranty", "data_request"
+RETURN = "return"
 PRIVACY_COMPLAINT = "privacy_complaint"
+WITHDRAWAL = "withdrawal"
 """The kinds that have rules of their own."""
-FIRST_KINDS = (QUESTION, COMPLAINT, "feedback", WARRANTY, "return", DATA_REQUEST)
+FIRST_KINDS = (QUESTION, COMPLAINT, "feedback", WARRANTY, RETURN, DATA_REQUEST)
 """The kinds of release 0.1.0. Every policy states them."""
 KINDS = (
     *FIRST_KINDS,
     PRIVACY_COMPLAINT,
+    WITHDRAWAL,
 )
 """All kinds. What a policy does not state about a later one is built in (policy.later_kinds)."""
 ABOUT_DATA = (DATA_REQUEST, PRIVACY_COMPLAINT)
@@ -127,6 +130,26 @@ class Referrals:
 
     answer: Period
     reminder: Period
+
+
+_14_DAYS, _2_WORKING_DAYS = Period(14, Unit.DAYS), Period(2, Unit.WORKING_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalTerms:
+    """What applies when a customer withdraws from a contract. The defaults are the law's (Directive 2011/83/EU,
+    Articles 9, 13 and 14; docs/law.md)."""
+
+    period: Period = _14_DAYS
+    """How long after the delivery a customer may withdraw."""
+    refund: Period = _14_DAYS
+    """By when the refund is made, counted from the statement."""
+    send_back: Period = _14_DAYS
+    """By when the customer sends the goods back, counted from the statement."""
+    wait_for_goods: bool = False
+    """Whether the refund waits for the goods or for a proof of their sending, whichever comes first."""
+    after_goods: Period = _2_WORKING_DAYS
+    """How soon after that the refund follows, if `refund` is over by then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from chalicelib.rules.privacy.address_matching import holds_any, readings
 from chalicelib.rules.tickets.log import Detail
 from chalicelib.rules.tickets.messages import NOBODY, Message, wrote
 from chalicelib.rules.tickets.outbox import Audience, Delivery, DeliveryStatus, Outbox
+from chalicelib.rules.tickets.procedure_facts import Withdrawal
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import LogEntry, Ticket, evolve
 
@@ -58,6 +59,7 @@ def ticket_without(ticket: Ticket, address: str, successor: Ticket | None = None
         subject="" if wrote_opening or customer else ticket.subject,
         order_number=None if wrote_opening or customer else ticket.order_number,
         claim=None if wrote_opening or customer else ticket.claim,
+        withdrawal=_unsigned(ticket.withdrawal) if wrote_opening or customer else ticket.withdrawal,
         rating=None if customer else ticket.rating,
         last_message_id=None,
         participants=tuple(each for each in ticket.participants if not same(each, address)),
@@ -118,8 +120,14 @@ def _handed_over(ticket: Ticket, successor: Ticket) -> Ticket:
         subject=successor.subject,
         order_number=successor.order_number,
         claim=successor.claim,
+        withdrawal=successor.withdrawal or ticket.withdrawal,
         identity_confirmed_at=successor.identity_confirmed_at,
     )
+
+
+def _unsigned(withdrawal: Withdrawal | None) -> Withdrawal | None:
+    """The statement without what the person typed; the days and moments stay, because clocks were set by them."""
+    return replace(withdrawal, name="", contract="", email="") if withdrawal else None
 
 
 def was_theirs(message: Message) -> bool:

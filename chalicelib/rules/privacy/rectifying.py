@@ -7,6 +7,7 @@ from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.privacy.batches import batches
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.messages import Author, Message, Person
+from chalicelib.rules.tickets.procedure_facts import Withdrawal
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket, evolve
 
 
@@ -21,8 +22,9 @@ def rectify(
     wrong = tuple(evolve(each) for m in messages if (each := _message(m, was, becomes)) != m)
     changed = next(batches(wrong), ())
     participants = _taking_part(ticket, was, becomes.address)
-    before = (ticket.requester, ticket.opening, ticket.participants)
-    if (customer, opening, participants) == before and not changed:
+    withdrawal = _statement(ticket, was, becomes)
+    before = (ticket.requester, ticket.opening, ticket.participants, ticket.withdrawal)
+    if (customer, opening, participants, withdrawal) == before and not changed:
         return None
     names = [name for name in ("name", "address", "phone") if getattr(becomes, name)]
     same = canonical(customer.address) == canonical(ticket.requester.address)
@@ -36,6 +38,7 @@ def rectify(
         link_version=ticket.link_version + (not same),
         requester=customer,
         opening=opening,
+        withdrawal=withdrawal,
         participants=participants,
         outbox=ticket.outbox and ticket.outbox.redirect(was, becomes.address),
         custody=ticket.custody.with_former_words(words),
@@ -51,6 +54,16 @@ def _message(message: Message, was: str, becomes: Person) -> Message:
         return replace(message, outbox=outbox)
     person, writer = (_put_right(each, was, becomes) for each in (message.person, message.writer))
     return replace(message, person=person, writer=writer, outbox=outbox)
+
+
+def _statement(ticket: Ticket, was: str, becomes: Person) -> Withdrawal | None:
+    """The statement of withdrawal with the person's name and address put right; which contract it names is no part of
+    what is corrected."""
+    made = ticket.withdrawal
+    if made is None or not made.email:
+        return made
+    right = _put_right(Person(made.name, made.email), was, becomes)
+    return replace(made, name=right.name, email=right.address)
 
 
 def _taking_part(ticket: Ticket, was: str, address: str) -> tuple[str, ...]:

@@ -18,9 +18,10 @@ from chalicelib.rules.tickets.clocks import (
     CLOSE,
     NEXT_ANSWER,
     QUARANTINE,
-    REMEDY,
+    REMEDIES,
     RESOLVE,
     RETAIN,
+    SEND_BACK,
     Clocks,
     RuleContext,
     SetBy,
@@ -208,13 +209,13 @@ def _kept_or_late(ticket: Ticket, now: datetime) -> tuple[SlaCount, ...]:
 
 
 def _closed(ticket: Ticket, outcome: Outcome, context: RuleContext) -> Ticket:
-    """The ticket closed, with every promise met except a remedy that is owed, and with its retention starting now.
-    There is no review request for a quarantined ticket."""
+    """The ticket closed, with every promise met except a remedy or refund that is owed, and with its retention starting
+    now. There is no review request for a quarantined ticket."""
     kind = context.shop.kinds[ticket.kind]
     clocks = ticket.clocks.without(CLOSE, QUARANTINE, RETAIN).without_review_clock()
     if outcome is Outcome.SPAM:
         clocks = clocks.met
-    clocks = clocks.meet(*clocks.without(REMEDY, ACKNOWLEDGE).names, at=context.at)
+    clocks = clocks.meet(*clocks.without(*REMEDIES, SEND_BACK, ACKNOWLEDGE).names, at=context.at)
     retain = set_clock(RETAIN, kind.retention(outcome), kind, context, SetBy.CLOSING)
     closed = replace(
         ticket,

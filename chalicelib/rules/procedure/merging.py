@@ -17,10 +17,11 @@ from chalicelib.rules.tickets.clocks import (
     NEXT_ANSWER,
     PROGRESS,
     REFERRAL,
-    REMEDY,
+    REMEDIES,
     RESOLVE,
     RETAIN,
     REVIEW,
+    SEND_BACK,
     Clock,
     Clocks,
     RuleContext,
@@ -30,7 +31,7 @@ from chalicelib.rules.tickets.log import Action, Detail, DetailCode
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.procedure_facts import Referral
-from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve, highest
+from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve, highest, owed
 
 # Reading a conversation takes one request per ticket in it.
 MAX_MERGED = 20
@@ -62,7 +63,7 @@ def _refuse(ticket: Ticket, into: Ticket, *, anyway: bool) -> None:
         raise InvalidFields({"into": "merged_too_often"})
     if any(_under_way(each) for each in (ticket, into)):
         raise InvalidFields({"action": "merge_under_way"})
-    if all((owed := each.clock(REMEDY)) and owed.running for each in (ticket, into)):
+    if all(map(owed, (ticket, into))):
         raise InvalidFields({"action": "two_remedies"})
     if len(ticket.referrals) + len(into.referrals) > MAX_REFERRALS:
         raise InvalidFields({"into": "referrals_too_many"})
@@ -75,7 +76,7 @@ def _refuse(ticket: Ticket, into: Ticket, *, anyway: bool) -> None:
 
 def joined(into: Ticket, ticket: Ticket, context: RuleContext) -> Ticket:
     """`into` after `ticket` was merged into it. It takes over facts that only `ticket` has."""
-    unfinished, owed, kind = _is_unfinished(ticket), ticket.clock(REMEDY), _kind(ticket, into, context.shop.kinds)
+    unfinished, kind = _is_unfinished(ticket), _kind(ticket, into, context.shop.kinds)
     referrals = tuple(_renumbered(ticket, referral, len(into.referrals)) for referral in ticket.referrals)
     moved = {f"{REFERRAL}-{old.number}": new.number for old, new in zip(ticket.referrals, referrals, strict=True)}
     both = replace(
@@ -92,8 +93,9 @@ def joined(into: Ticket, ticket: Ticket, context: RuleContext) -> Ticket:
         order_number=into.order_number or ticket.order_number,
         country=into.country or ticket.country,
         claim=into.claim or ticket.claim,
+        withdrawal=into.withdrawal or ticket.withdrawal,
         finding=into.finding or ticket.finding,
-        remedy=ticket.remedy if owed and owed.running else into.remedy or ticket.remedy,
+        remedy=ticket.remedy if owed(ticket) else into.remedy or ticket.remedy,
         final_answer=into.final_answer or ticket.final_answer,
         assignee=into.assignee or ticket.assignee,
         priority=highest(into.priority, ticket.priority) if unfinished else into.priority,
@@ -146,7 +148,7 @@ def _clocks(ticket: Ticket, into: Ticket, moved: dict[str, int], kind: str, cont
     for clock in ticket.clocks.unmet:
         if clock.name in moved:
             clocks = clocks.put(replace(clock, name=f"{REFERRAL}-{moved[clock.name]}"))
-        elif clock.name == REMEDY:
+        elif clock.name in (*REMEDIES, SEND_BACK):
             clocks = clocks.put(clock)
         elif clock.name in ANSWERS and _is_unfinished(ticket):
             clocks = _sooner(clocks, clock, ANSWERS, kind, context)

@@ -12,12 +12,22 @@ from datetime import datetime
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.model import Kind, Shop
 from chalicelib.rules.procedure.warranty import after_repair
-from chalicelib.rules.tickets.clocks import REMEDY, Clock, RuleContext, SetBy, set_clock, set_until
+from chalicelib.rules.tickets.clocks import (
+    REFUND,
+    REMEDIES,
+    REMEDY,
+    SEND_BACK,
+    Clock,
+    RuleContext,
+    SetBy,
+    set_clock,
+    set_until,
+)
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode, details_of
 from chalicelib.rules.tickets.messages import Event, Person, internal_message, shops_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets.procedure_facts import IN_MONEY, Fault, Finding, OwedBy, Performer, Remedy, RemedyKind
-from chalicelib.rules.tickets.ticket import Change, LogEntry, SlaCount, State, Ticket, evolve, kept
+from chalicelib.rules.tickets.ticket import Change, LogEntry, SlaCount, State, Ticket, evolve, kept, owed
 
 _REMEDY_KINDS = {
     "missed_delivery": RemedyKind.REDELIVERY,
@@ -97,8 +107,9 @@ def find(ticket: Ticket, fault: Fault, reason: str, agent: Person, now: datetime
 
 def set_remedy(ticket: Ticket, terms: Terms, agent: Person, context: RuleContext) -> Change:
     """Record the remedy and who owes it. The `remedy` clock runs until it is done, for the policy's period or until the
-    agreed moment. A remedy that the customer knows from a final answer can't be delayed or dropped while the ticket is
-    closed; it must be reopened and concluded again. Raises InvalidFields."""
+    agreed moment; after a withdrawal the `refund` clock runs instead. A remedy that the customer knows from a final
+    answer can't be delayed or dropped while the ticket is closed; it must be reopened and concluded again. Raises
+    InvalidFields."""
     remedy_kind, owed_by, until = terms.remedy_kind, terms.owed_by, terms.until
     if until is not None and until <= context.at:
         raise InvalidFields({"due": "past"})
@@ -108,7 +119,7 @@ def set_remedy(ticket: Ticket, terms: Terms, agent: Person, context: RuleContext
         raise InvalidFields({"action": "quarantined"})
     if terms.amount is not None and (remedy_kind not in IN_MONEY or owed_by is OwedBy.CUSTOMER):
         raise InvalidFields({"amount": "no_remedy_in_money"})
-    before, running = ticket.remedy, _owed(ticket)
+    before, running = ticket.remedy, owed(ticket)
     remedy = Remedy(
         remedy_kind, owed_by, context.at, agent.address, note=terms.note.strip(), carried_out_by=terms.carried_out_by,
         amount=terms.amount, currency=terms.currency if terms.amount is not None else "",
@@ -120,10 +131,14 @@ def set_remedy(ticket: Ticket, terms: Terms, agent: Person, context: RuleContext
     if running and before and until is None and (before.remedy_kind, before.owed_by) == (remedy_kind, owed_by):
         updated = replace(remedy, at=before.at, by=before.by, due=before.due)
         return Change(evolve(ticket, remedy=updated), log=(entry,))
+    refund = next(iter(ticket.clocks.only(REFUND).unmet), None)
+    if refund:
+        _refuse_beyond_law(refund, owed_by, until)
     if promised:
         _refuse_less(promised, remedy_kind, owed_by, until)
-    clock = None if remedy_kind in _NOTHING_OWED else _clock(promised, until, context.shop.kinds[ticket.kind], context)
-    clocks = ticket.clocks.put(clock) if clock else ticket.clocks.without(REMEDY)
+    kind = context.shop.kinds[ticket.kind]
+    clock = None if remedy_kind in _NOTHING_OWED else _clock(promised or refund, until, kind, context)
+    clocks = ticket.clocks.put(clock) if clock else ticket.clocks.without(*REMEDIES, SEND_BACK)
     remedy = replace(remedy, due=clock.due if clock else None, at=before.at if promised and before else remedy.at)
     return Change(
         evolve(ticket, remedy=remedy, clocks=clocks),
@@ -141,7 +156,7 @@ def done(ticket: Ticket, id: str, text: str, agent: Person, context: RuleContext
     after = evolve(
         ticket,
         remedy=replace(remedy, done_at=context.at, done_by=agent.address),
-        clocks=ticket.clocks.meet(REMEDY, at=context.at),
+        clocks=ticket.clocks.meet(*REMEDIES, at=context.at),
         claim=after_repair(ticket, context) if remedy.remedy_kind is RemedyKind.REPAIR else ticket.claim,
     )
     message = shops_message(id, ticket.ref, context.at, agent, text.strip(), Event.REMEDY_DONE)
@@ -152,7 +167,7 @@ def done(ticket: Ticket, id: str, text: str, agent: Person, context: RuleContext
         message = internal_message(id, ticket.ref, context.at, agent, text.strip(), Event.REMEDY_DONE)
     details = details_of(DetailCode.REMEDY_KIND, remedy.remedy_kind)
     entry = LogEntry(context.at, agent.address, Action.REMEDY_DONE, details)
-    return Change(after, (message,), (entry,), sla_counts=kept(ticket, (REMEDY,), context.at))
+    return Change(after, (message,), (entry,), sla_counts=kept(ticket, REMEDIES, context.at))
 
 
 def instruct(ticket: Ticket, id: str, text: str, agent: Person, now: datetime) -> Change:
@@ -172,11 +187,6 @@ def _logged(remedy: Remedy) -> tuple[Detail, ...]:
     seller = remedy.carried_out_by is Performer.SELLER
     through = () if seller else details_of(DetailCode.PERFORMER, remedy.carried_out_by)
     return (*said, *through, *(details_of(DetailCode.AMOUNT, remedy.money) if remedy.money else ()))
-
-
-def _owed(ticket: Ticket) -> Clock | None:
-    clock = ticket.clock(REMEDY)
-    return clock if clock and clock.running else None
 
 
 def _told_of(ticket: Ticket) -> bool:
@@ -205,14 +215,24 @@ def _refuse_less_money(promised: Remedy, now: Remedy) -> None:
         raise InvalidFields({"amount": "remedy_promised"})
 
 
+def _refuse_beyond_law(refund: Clock, owed_by: OwedBy, until: datetime | None) -> None:
+    """Raises InvalidFields for a remedy after a withdrawal that the customer owes, or that comes after the refund is
+    due."""
+    if owed_by is OwedBy.CUSTOMER:
+        raise InvalidFields({"owed_by": "owed_by_seller"})
+    if until is not None and until > refund.due:
+        raise InvalidFields({"due": "after_refund"})
+
+
 def _clock(promised: Clock | None, until: datetime | None, kind: Kind, context: RuleContext) -> Clock:
     """The clock of the remedy: by the agreed moment, the earlier promise, or the policy's period."""
     period = context.shop.remedy
     if until:
-        return set_until(REMEDY, str(period), until, kind, context, SetBy.AGREED)
+        name = promised.name if promised else REMEDY
+        return set_until(name, str(period), until, kind, context, SetBy.AGREED)
     return promised or set_clock(REMEDY, period, kind, context, SetBy.REMEDY)
 
 
 def _broken(ticket: Ticket, clock: Clock | None, now: datetime) -> tuple[SlaCount, ...]:
     """Counts a promise that is being replaced, if it is overdue and was not counted yet."""
-    return kept(ticket, (REMEDY,), now) if clock and clock.late(now) else ()
+    return kept(ticket, REMEDIES, now) if clock and clock.late(now) else ()

@@ -8,11 +8,12 @@ from chalicelib.rules.intake.submission import is_address
 from chalicelib.rules.policy.promises import ABOUT_DATA
 from chalicelib.rules.procedure.rating import open_until
 from chalicelib.rules.tickets.advertising import refusal
-from chalicelib.rules.tickets.clocks import REMEDY, REVIEW, Clock, RuleContext, SetBy, set_clock
+from chalicelib.rules.tickets.clocks import REVIEW, Clock, RuleContext, SetBy, set_clock
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Event, Message, system_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets.ticket import AFTERCARE, LogEntry, Ticket
+from chalicelib.rules.tickets.ticket import owed as owed_clock
 from chalicelib.rules.timing.periods import parse
 
 
@@ -54,8 +55,8 @@ def ask(ticket: Ticket, clock: Clock, context: RuleContext, id: str) -> tuple[Ti
 
 def _later(ticket: Ticket, clock: Clock, context: RuleContext) -> Clock:
     """The clock, counted from now while a remedy is owed, or from when the remedy was done."""
-    owed, done = ticket.clock(REMEDY), ticket.remedy.done_at if ticket.remedy else None
-    begun = context.at if owed and owed.running else done
+    owed, done = owed_clock(ticket), ticket.remedy.done_at if ticket.remedy else None
+    begun = context.at if owed else done
     if begun is None:
         return clock
     kind = context.shop.kinds[ticket.kind]

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.errors import InvalidFields
+from chalicelib.rules.intake.withdrawing import not_withdrawn, withdrawn
 from chalicelib.rules.policy.model import Kind, Shop
-from chalicelib.rules.policy.promises import ABOUT_DATA
+from chalicelib.rules.policy.promises import ABOUT_DATA, WITHDRAWAL
 from chalicelib.rules.tickets.clocks import (
     CLOSE,
     DECIDED,
@@ -68,7 +69,7 @@ def change(ticket: Ticket, said: Mapping[str, str], agent: Person, context: Rule
     if after == ticket:
         return None
     if after.kind != ticket.kind and ticket.state is not State.CLOSED:
-        after = replace(after, clocks=_promised(after, context))
+        after = _withdrawn_or_not(replace(after, clocks=_promised(after, context)), ticket.kind, context)
     changed = ((name, getattr(ticket, name), value) for name, value in new.items())
     details = tuple(
         Detail(DetailCode(name), value or "", before or "") for name, before, value in changed if before != value
@@ -115,6 +116,14 @@ def _promised(ticket: Ticket, context: RuleContext) -> Clocks:
     if kind.close_after is None:  # such a ticket ends only with a final answer
         clocks = clocks.without(CLOSE).ensure_promise(kind, context, SetBy.KIND)
     return clocks
+
+
+def _withdrawn_or_not(after: Ticket, was: str, context: RuleContext) -> Ticket:
+    """The ticket with the clocks of a withdrawal if it has become one, without them if it was one."""
+    if after.kind == WITHDRAWAL:
+        received_at = after.withdrawal.received_at if after.withdrawal else after.opened_at
+        return withdrawn(after, replace(context, at=received_at), SetBy.KIND)
+    return not_withdrawn(after) if was == WITHDRAWAL else after
 
 
 def _begun(ticket: Ticket) -> datetime:

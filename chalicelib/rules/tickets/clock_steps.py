@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.rules.policy.model import Kind
-from chalicelib.rules.tickets.clocks import Clock, RuleContext, SetBy, warning
+from chalicelib.rules.tickets.clocks import REFUND, Clock, RuleContext, SetBy, warning
 from chalicelib.rules.timing import worktime
 from chalicelib.rules.timing.periods import parse
 
@@ -49,9 +49,9 @@ def resumed(clock: Clock, kind: Kind, context: RuleContext) -> Clock:
     """The clock running again with the time it had left: working time if its period counts that, else elapsed time.
 
     A clock due at an opening has as much working time left as one due at the closing before. So `until` is never before
-    the old due date.
+    the old due date. A refund waits for goods, not for the customer's words (intake.withdrawing).
     """
-    if clock.paused_at is None or clock.met_at:
+    if clock.paused_at is None or clock.met_at or clock.name == REFUND:
         return clock
     if parse(clock.period).working:
         left = worktime.between(clock.paused_at, clock.due, context.shop.hours, context.holidays)

@@ -18,6 +18,8 @@ NEXT_ANSWER = "next_answer"  # to what the customer wrote after our last answer
 RESOLVE = "resolve"
 PROGRESS = "progress"  # until the customer is told how far the matter is; each answer begins it again
 REMEDY = "remedy"
+REFUND = "refund"  # after a withdrawal: in the place of `remedy`
+SEND_BACK = "send_back"  # by when the customer sends the goods back after a withdrawal
 REFERRAL = "referral"  # with the referral's number: "referral-1"
 CLOSE = "close"  # when an answered ticket closes because the customer did not reply
 QUARANTINE = "quarantine"  # how long a quarantined ticket waits for a person
@@ -26,11 +28,14 @@ RETAIN = "retain"
 
 ANSWERS = (FIRST_ANSWER, NEXT_ANSWER)
 # Promises to the customer. The other clocks are the shop's own deadlines.
-PROMISES = (ACKNOWLEDGE, *ANSWERS, RESOLVE, REMEDY)
+PROMISES = (ACKNOWLEDGE, *ANSWERS, RESOLVE, REMEDY, REFUND)
+# The promises that closing a ticket does not end.
+REMEDIES = (REFUND, REMEDY)
 # The clocks for which the policy's steps are taken.
 ESCALATED = (*PROMISES, PROGRESS)
-# Clocks without steps: the outbox watches the acknowledgement, the purge watches retention.
-_UNWATCHED = (ACKNOWLEDGE, RETAIN)
+# Clocks without steps: the outbox watches the acknowledgement, the purge watches retention, and nobody reminds
+# customers to send goods back.
+_UNWATCHED = (ACKNOWLEDGE, SEND_BACK, RETAIN)
 # No warning precedes an automatic close or a review request. The digest counts quarantined tickets every day.
 _UNWARNED = (*_UNWATCHED, CLOSE, QUARANTINE, REVIEW)
 
@@ -54,9 +59,10 @@ class SetBy(StrEnum):
     AGREED = "agreed"
     PAUSE = "pause"
     CAME_BACK = "came_back"
+    GOODS = "goods"  # the goods came, or a proof that they were sent: a refund waits no longer
 
 
-DECIDED = (SetBy.EXTENSION, SetBy.AGREED, SetBy.PAUSE, SetBy.CAME_BACK)
+DECIDED = (SetBy.EXTENSION, SetBy.AGREED, SetBy.PAUSE, SetBy.CAME_BACK, SetBy.GOODS)
 """Values for clocks with a decided due date: it was not counted from the clock's period."""
 
 

@@ -2,9 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from chalicelib.rules.tickets.clocks import REMEDY, Clock
+from chalicelib.rules.tickets.clocks import Clock
 from chalicelib.rules.tickets.suspicions import VERDICTS
-from chalicelib.rules.tickets.ticket import OWED, State, Ticket, promises
+from chalicelib.rules.tickets.ticket import OWED, State, Ticket, owed, promises
 
 CONDEMNED = "condemned"
 """The list of tickets quarantined because of the mail service's verdict."""
@@ -19,8 +19,7 @@ def place_in_inbox(ticket: Ticket) -> str | None:
         return CONDEMNED
     if ticket.state is not State.CLOSED:
         return ticket.state.value
-    remedy = ticket.clock(REMEDY)
-    if remedy and remedy.running:
+    if owed(ticket):
         return OWED
     return closed_on(ticket.closed_at.astimezone(UTC).date()) if ticket.closed_at else None
 

@@ -158,6 +158,24 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A customer's statement that they withdraw from a contract, as they typed it into the withdrawal function. A mail
+    that withdraws has only `received_at`: its words are the ticket's first message.
+
+    The rest is what agents noted since: when a proof of the goods' sending came, and when they came back. The day of
+    their delivery stands in the ticket's `claim`.
+    """
+
+    received_at: datetime
+    name: str = ""
+    contract: str = ""
+    """What identifies the contract, in the customer's words."""
+    email: str = ""
+    proof_at: datetime | None = None
+    goods_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FinalAnswer:
     """The shop's final answer, sent by the message with this id; the ticket closes at `told_at`."""
 

@@ -15,6 +15,7 @@ class Remark(StrEnum):
     SUSPICIOUS = "suspicious"
     BY_RECEIPT = "by_receipt"
     UNCOUNTED = "uncounted"
+    WITHDRAWS = "withdraws"
     ANSWERED_DIRECTLY = "answered_directly"
     # why it is internal
     ENDED_KEY = "ended_key"

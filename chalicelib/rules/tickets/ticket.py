@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from chalicelib.rules.documents.accepted import AcceptedTerms
 from chalicelib.rules.identity.addressing import canonical
-from chalicelib.rules.tickets.clocks import PROMISES, QUARANTINE, REMEDY, RESOLVE, Clock, Clocks, Promised
+from chalicelib.rules.tickets.clocks import PROMISES, QUARANTINE, REMEDIES, REMEDY, RESOLVE, Clock, Clocks, Promised
 from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.log import Action, Detail, details_as_text
 from chalicelib.rules.tickets.messages import Author, Channel, Event, File, Message, Person, Surface, Visibility
@@ -27,6 +27,7 @@ from chalicelib.rules.tickets.procedure_facts import (
     Rating,
     Referral,
     Remedy,
+    Withdrawal,
 )
 from chalicelib.rules.tickets.stated import FLAT
 from chalicelib.rules.tickets.suspicions import Suspicion
@@ -54,6 +55,7 @@ __all__ = [
     "highest",
     "kept",
     "next_step",
+    "owed",
     "promises",
 ]  # fmt: skip
 
@@ -147,6 +149,7 @@ class Ticket:
     assignee: str | None = None
     priority: Priority = Priority.NORMAL
     claim: Claim | None = None
+    withdrawal: Withdrawal | None = None
     extensions: tuple[Extension, ...] = ()
     referrals: tuple[Referral, ...] = ()
     finding: Finding | None = None
@@ -254,6 +257,11 @@ def as_promised(ticket: Ticket) -> tuple[Clock, ...]:
 def promises(ticket: Ticket) -> Clocks:
     """The promises to the customer: lists, pages and mails all use this function."""
     return _promised(ticket, active_clocks(ticket))
+
+
+def owed(ticket: Ticket) -> Clock | None:
+    """The clock of the remedy, or of the refund after a withdrawal, that is not done yet; None if nothing is owed."""
+    return next(iter(ticket.clocks.only(*REMEDIES).unmet), None)
 
 
 def _promised(ticket: Ticket, clocks: Clocks) -> Clocks:

@@ -5,16 +5,17 @@ nothing.
 """
 
 from chalicelib.errors import InvalidFields
-from chalicelib.rules.intake import submission
+from chalicelib.rules.intake import submission, withdrawing
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import concluding, extending, referring, remedying, replying, triage
 from chalicelib.rules.tickets import money
-from chalicelib.rules.tickets.clocks import REMEDY, RuleContext, SetBy
+from chalicelib.rules.tickets.clocks import RuleContext, SetBy
 from chalicelib.rules.tickets.due_dates import end_of
 from chalicelib.rules.tickets.messages import Surface
 from chalicelib.rules.tickets.procedure_facts import Claim, Fault, Outcome, OwedBy, Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket
+from chalicelib.rules.tickets.ticket import owed as owed_clock
 from chalicelib.services.actions import canned
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.agent_action import (
@@ -144,7 +145,7 @@ def _remedy(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule
     terms = remedying.Terms(remedy_kind, owed_by, until, note, performer, amount, currency)
 
     def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
-        owed, clock = current.remedy, current.clock(REMEDY)
+        owed, clock = current.remedy, owed_clock(current)
         agreed = owed.due if owed and clock and clock.set_by is SetBy.AGREED else None
         wanted = (remedy_kind, owed_by, performer, note, amount, currency if amount else "", None, until or agreed)
         if owed and wanted == (
@@ -178,6 +179,19 @@ def _remedy_done(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) ->
 def _claim(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
     claim = Claim(inputs.day("purchased"), inputs.text("product"), inputs.text("serial"), inputs.day("delivered"))
     return lambda current, id, context: triage.claim(current, claim, inputs.agent, context)
+
+
+def _delivered(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    day = inputs.day("delivered")
+    return lambda current, id, context: withdrawing.delivered(current, day, inputs.agent, context)
+
+
+def _goods_sent(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    return lambda current, id, context: withdrawing.goods_sent(current, inputs.agent, context)
+
+
+def _goods_back(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    return lambda current, id, context: withdrawing.goods_back(current, inputs.agent, context)
 
 
 def _conclude(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
@@ -260,6 +274,9 @@ ACTIONS = {
             (Field("purchased", Kind.DAY), Field("product"), Field("serial"), Field("delivered", Kind.DAY)),
             _claim,
         ),
+        AgentAction("delivered", (Field("delivered", Kind.DAY),), _delivered),
+        AgentAction("goods_sent", (), _goods_sent),
+        AgentAction("goods_back", (), _goods_back),
         AgentAction(
             "conclude",
             (Field("outcome", one_of=concluding.FINAL), TEXT, Field("settled", Kind.BOOLEAN), *UNSEEN),

@@ -15,11 +15,12 @@ from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.limits import Source
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import ConsumerBody, Shop
+from chalicelib.rules.policy.promises import WITHDRAWAL
 from chalicelib.rules.privacy.anonymising import was_theirs
 from chalicelib.rules.procedure import confirming, rating, warranty
 from chalicelib.rules.procedure.replying import customer_adds
 from chalicelib.rules.procedure.warranty import Rejection
-from chalicelib.rules.tickets.clocks import Clock
+from chalicelib.rules.tickets.clocks import SEND_BACK, Clock
 from chalicelib.rules.tickets.due_dates import broken, due_date
 from chalicelib.rules.tickets.messages import NOBODY, Surface
 from chalicelib.rules.tickets.procedure_facts import Referral
@@ -74,6 +75,8 @@ class CustomerView:
     receipt: bool = False
     quarantined: bool = False
     rejection: Rejection | None = None
+    withdraw_url: str = ""
+    """Where the customer can withdraw from the contract that the ticket is about, with the fields filled in."""
 
 
 def view(deps: Deps, token: str, sent: str = "", *, in_browser: bool = True) -> CustomerView:
@@ -92,7 +95,7 @@ def view(deps: Deps, token: str, sent: str = "", *, in_browser: bool = True) -> 
         shop=shop,
         ticket=ticket,
         entries=_entries(deps, shop, ticket, shown),
-        promises=[_promise(shop, clock, now) for clock in promises(ticket)],
+        promises=[_promise(shop, clock, now) for clock in (*promises(ticket), *ticket.clocks.only(SEND_BACK))],
         referrals=ticket.referrals,
         bodies=_bodies_named(shop, ticket),
         link_expires=links.expiry(shop, ticket),
@@ -101,6 +104,7 @@ def view(deps: Deps, token: str, sent: str = "", *, in_browser: bool = True) -> 
         rate_until=rating.open_until(ticket, now),
         continued_in=ticket.merged_into,
         rejection=warranty.rejection(ticket, shop, local_date(now, shop.hours)),
+        withdraw_url=_withdraw_url(deps, shop, ticket),
     )
 
 
@@ -227,6 +231,11 @@ def download(deps: Deps, token: str) -> str:
     UnknownFile."""
     file = links.open_file(deps, token)
     return deps.files.link(file.key, file.filename, file.content_type, _FILE_LINK_SECONDS)
+
+
+def _withdraw_url(deps: Deps, shop: Shop, ticket: Ticket) -> str:
+    about_an_order = ticket.kind != WITHDRAWAL and ticket.order_number and not doubted(ticket)
+    return links.withdrawal_url(deps, ticket) if about_an_order and shop.offers(WITHDRAWAL) else ""
 
 
 def _promise(shop: Shop, clock: Clock, now: datetime) -> dict[str, Any]:

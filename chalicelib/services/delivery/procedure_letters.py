@@ -9,15 +9,15 @@ from chalicelib.rendering import durations
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import ABOUT_DATA, PRIVACY_COMPLAINT, WARRANTY
 from chalicelib.rules.procedure import concluding, confirming, extending, rating, referring, warranty
-from chalicelib.rules.tickets.clocks import CLOSE, REFERRAL, REMEDY, RESOLVE, RuleContext
+from chalicelib.rules.tickets.clocks import CLOSE, REFERRAL, REMEDIES, RESOLVE, RuleContext
 from chalicelib.rules.tickets.due_dates import broken, due_date, explained, like
 from chalicelib.rules.tickets.messages import Event, Message
 from chalicelib.rules.tickets.outbox import Audience, Delivery, Purpose, claimed_at
 from chalicelib.rules.tickets.procedure_facts import Referral, RemedyKind
 from chalicelib.rules.tickets.remarks import Remark
-from chalicelib.rules.tickets.ticket import State, Ticket
+from chalicelib.rules.tickets.ticket import State, Ticket, owed
 from chalicelib.rules.timing.worktime import local_date
-from chalicelib.services.delivery import passing_on
+from chalicelib.services.delivery import passing_on, withdrawal_letters
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
 from chalicelib.services.tickets.filing import shown_text
@@ -32,6 +32,8 @@ def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Del
     customers = delivery.purpose.audience is Audience.CUSTOMER and delivery.purpose is not Purpose.ACKNOWLEDGEMENT
     if customers and resolve and broken(resolve, context.at, shop.hours.zone):
         said["resolve_by"] = None
+    if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
+        return said | withdrawal_letters.acknowledgement(deps, shop, ticket)
     return said | _by_purpose(deps, shop, ticket, message, delivery)
 
 
@@ -114,7 +116,7 @@ def _escalation(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
     return {
         "clock": name.partition("-")[0],
         "party_name": referral.name if referral else "",
-        "remedy_kind": remedy.remedy_kind if remedy and name == REMEDY else "",
+        "remedy_kind": remedy.remedy_kind if remedy and name in REMEDIES else "",
         "owed_by": remedy.owed_by if remedy else "",
         "carried_out_by": remedy.carried_out_by if remedy else "",
         "remedy_note": remedy.note if remedy else "",
@@ -165,7 +167,7 @@ def _remedy_done(shop: Shop, ticket: Ticket) -> dict[str, Any]:
 
 
 def _final_answer(shop: Shop, ticket: Ticket, message: Message, context: RuleContext) -> dict[str, Any]:
-    answer, remedy, clock = ticket.final_answer, ticket.remedy, ticket.clock(REMEDY)
+    answer, remedy, clock = ticket.final_answer, ticket.remedy, owed(ticket)
     rights = concluding.names_bodies(ticket, claimed_at(message.outbox, context.at))
     return {
         "outcome": answer.outcome if answer else "",

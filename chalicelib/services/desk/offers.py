@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from chalicelib.errors import InvalidFields
 from chalicelib.rendering import replies, words
 from chalicelib.rendering.replies import CannedReply
+from chalicelib.rules.intake import withdrawing
+from chalicelib.rules.intake.withdrawing import InTime
 from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.policy.promises import WARRANTY
 from chalicelib.rules.procedure import concluding, extending, referring, remedying, warranty
@@ -58,6 +60,14 @@ class Extensible:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawing:
+    """Whether a statement of withdrawal came in time, and until when it could; None if the delivery is not known."""
+
+    in_time: InTime
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Offers:
     """`cover`, `rejection`, `lacking`: the periods of a warranty claim and what it lacks. `bodies` are named in a final
     answer; with `bodies_anyway` also in a settled one, because the promise is broken. `plain`: the forms made from the
@@ -75,6 +85,7 @@ class Offers:
     cover: Cover | None
     rejection: Rejection | None
     lacking: tuple[str, ...]
+    withdrawing: Withdrawing | None
     bodies: tuple[ConsumerBody, ...]
     bodies_anyway: bool
     countries: tuple[tuple[str, str], ...]
@@ -98,6 +109,7 @@ def offers(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], 
         cover=warranty.cover(shop, claim, ticket.country, today) if claim else None,
         rejection=warranty.rejection(ticket, shop, today),
         lacking=warranty.lacking(ticket, messages) if claim or ticket.kind == WARRANTY else (),
+        withdrawing=_withdrawing(ticket, context),
         bodies=concluding.bodies(ticket, context),
         bodies_anyway=resolve is not None and resolve.late(context.at),
         countries=_countries(language),
@@ -157,6 +169,13 @@ def _extensible(ticket: Ticket, context: RuleContext) -> Extensible:
         latest -= timedelta(days=1)
     earliest = clock.due.astimezone(shop.hours.zone).date() + timedelta(days=1)
     return Extensible(min(earliest, latest), latest)
+
+
+def _withdrawing(ticket: Ticket, context: RuleContext) -> Withdrawing | None:
+    if ticket.withdrawal is None:
+        return None
+    day = ticket.claim.delivered if ticket.claim else None
+    return Withdrawing(withdrawing.in_time(ticket, context), withdrawing.last_day(day, context) if day else None)
 
 
 def _countries(language: str) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.rendering import words
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy.redaction import Redactor
-from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, REFUND, RESOLVE
 from chalicelib.rules.tickets.due_dates import DueDate, due_date
 from chalicelib.rules.tickets.messages import Author, Event
 from chalicelib.rules.tickets.procedure_facts import Remedy
@@ -106,7 +106,7 @@ def _fact(shop: Shop, ticket: Ticket, name: str, language: str, at: Callable[[da
 
 
 def _moment(ticket: Ticket, name: str) -> datetime | None:
-    remedy, clock = ticket.remedy, ticket.clock(_MET.get(name, ""))
+    remedy, withdrawal, clock = ticket.remedy, ticket.withdrawal, ticket.clock(_MET.get(name, ""))
     if clock:
         return clock.met_at
     moments = {
@@ -115,6 +115,9 @@ def _moment(ticket: Ticket, name: str) -> datetime | None:
         "remedy_done_at": remedy.done_at if remedy else None,
         "rated_at": ticket.rating.at if ticket.rating else None,
         "terms_accepted_at": ticket.terms.at if ticket.terms else None,
+        "withdrawn_at": withdrawal.received_at if withdrawal else None,
+        "goods_sent_at": withdrawal.proof_at if withdrawal else None,
+        "goods_back_at": withdrawal.goods_at if withdrawal else None,
     }
     return moments.get(name)
 
@@ -123,8 +126,8 @@ def _of_remedy(part: Callable[[Remedy], str]) -> Callable[[Ticket], str]:
     return lambda ticket: part(ticket.remedy) if ticket.remedy else ""
 
 
-_DUE = {"first_answer_due": FIRST_ANSWER, "resolve_due": RESOLVE}
-_MET = {"first_answered_at": FIRST_ANSWER, "resolved_at": RESOLVE}
+_DUE = {"first_answer_due": FIRST_ANSWER, "resolve_due": RESOLVE, "refund_due": REFUND}
+_MET = {"first_answered_at": FIRST_ANSWER, "resolved_at": RESOLVE, "refunded_at": REFUND}
 # The tables of words for codes.
 _CODES: dict[str, tuple[str, Callable[[Ticket], str]]] = {
     "outcome": ("subject.said.outcome", lambda ticket: ticket.outcome or ""),

@@ -7,13 +7,13 @@ from dataclasses import replace
 from chalicelib.mail.inbound import InboundMail, Naming
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical, same
-from chalicelib.rules.intake import data_requests, privacy_complaints, submission
+from chalicelib.rules.intake import data_requests, privacy_complaints, submission, withdrawals
 from chalicelib.rules.intake.language import language_of
 from chalicelib.rules.intake.mail_decisions import Course, Decision, Notified, Voice, Why
 from chalicelib.rules.intake.mail_facts import Key
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.policy.promises import DATA_REQUEST, PRIVACY_COMPLAINT
+from chalicelib.rules.policy.promises import DATA_REQUEST, PRIVACY_COMPLAINT, WITHDRAWAL
 from chalicelib.rules.tickets.messages import NOBODY
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.suspicions import Suspicion
@@ -88,6 +88,8 @@ def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) 
         # A writer who answers our mail at its reply address has read that mail.
         answered = gathered.thread is not None and gathered.thread.key is Key.CUSTOMER
         arrived = replace(arrived, confirmed=_dmarc_passed(gathered) or answered)
+        if ticket.kind != WITHDRAWAL and arrived.kind == WITHDRAWAL:
+            arrived = replace(arrived, remarks=(*arrived.remarks, Remark.WITHDRAWS))
     if decision.voice is Voice.AGENT:
         arrived = replace(arrived, text=own_words.for_customer(shop, gathered.mail.mail, ticket))
     if decision.course is Course.KEEP:
@@ -142,8 +144,11 @@ def _in_their_name(shop: Shop, arrived: Inbound, gathered: Gathered) -> Inbound:
 
 
 def _kind(shop: Shop, subject: str, text: str) -> str:
-    """The policy's kind for mails; but a mail about its writer's personal data gets the kind with the legal deadline. A
-    complaint that also asks for the data is a complaint: it is due no later, and a person reads it first."""
+    """The policy's kind for mails; but a mail that withdraws from a contract, or is about its writer's personal data,
+    gets the kind with the law's own time. Of several, the withdrawal has the shortest one. A complaint that also asks
+    for the data is a complaint: it is due no later, and a person reads it first."""
+    if shop.offers(WITHDRAWAL) and withdrawals.withdraws(subject, text):
+        return WITHDRAWAL
     if shop.offers(PRIVACY_COMPLAINT) and privacy_complaints.complains_about_data(subject, text):
         return PRIVACY_COMPLAINT
     return DATA_REQUEST if data_requests.asks_about_data(subject, text) else shop.mail_kind

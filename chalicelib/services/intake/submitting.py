@@ -62,18 +62,29 @@ def submit(
     """The ticket of this submission, new or existing. `faults`: fields that could not even be read. Raises
     InvalidFields with these and all other faults."""
     form = _read(deps, shop, fields, len(incoming_files), faults or {})
-    fingerprint = _fingerprint(form, incoming_files)
+    arrival = _arrival(deps, shop, form, _fingerprint(form, incoming_files), tuple(_signs(deps, shop, form, caller)))
+    with_adverts = replace(arrival, adverts=_about_adverts(form, deps.now()))
+    return open_once(deps, shop, with_adverts, incoming_files, caller)
+
+
+def open_once(
+    deps: Deps, shop: Shop, arrival: Inbound, incoming_files: Sequence[IncomingFile], caller: Caller
+) -> Submitted:
+    """The ticket that this form opens, or has opened if it comes again. The arrival's `source` is found here."""
+    fingerprint = arrival.fingerprint
     # Blinded by each version of the secret, the current one first: an earlier submission may be recorded under an older
     # one.
     posters = derived.blinds(deps.secret, f"poster/{shop.id}", network(caller.address))
-    source, earlier = _source(deps, shop, caller.key or caller.submission_id, form.email, fingerprint)
+    source, earlier = _source(deps, shop, caller.key or caller.submission_id, arrival.person.address, fingerprint)
     if earlier and not _hidden(earlier, posters):
         return Submitted(earlier, _receives(earlier, posters))
     idempotency_key = derived.source_of(source, fingerprint)
-    arrival = _arrival(deps, shop, form, source, fingerprint, tuple(_signs(deps, shop, form, caller)))
-    inbound = replace(arrival, poster=posters[0], adverts=_about_adverts(form, deps.now()))
     inbound = limiting.opened(
-        deps, shop, inbound, limiting.caller(caller.address), derived.source_of("form", idempotency_key)
+        deps,
+        shop,
+        replace(arrival, source=source, poster=posters[0]),
+        limiting.caller(caller.address),
+        derived.source_of("form", idempotency_key),
     )
     # First by its source; if that ticket has other words, by source and words; if that ticket is somebody else's in
     # quarantine, by the poster too.
@@ -112,15 +123,13 @@ def _read(deps: Deps, shop: Shop, fields: Mapping[str, str], files: int, faults:
     return form
 
 
-def _arrival(
-    deps: Deps, shop: Shop, form: Submission, source: str, fingerprint: str, suspicions: tuple[Suspicion, ...]
-) -> Inbound:
+def _arrival(deps: Deps, shop: Shop, form: Submission, fingerprint: str, suspicions: tuple[Suspicion, ...]) -> Inbound:
     return Inbound(
         channel=Channel.FORM,
         person=Person(form.name, form.email),
         subject=form.subject,
         text=form.message,
-        source=source,
+        source="",
         fingerprint=fingerprint,
         kind=form.kind,
         language=form.language,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from chalicelib.errors import InvalidLink, UnknownFile
 from chalicelib.rules.identity import derived
@@ -152,6 +153,23 @@ def open_confirmation(deps: Deps, token: str) -> Ticket:
 def _holders(deps: Deps, ticket: Ticket) -> tuple[str, ...]:
     """The customer's address, blinded by each version of the secret, the current one first."""
     return derived.blinds(deps.secret, "confirm", canonical(ticket.requester.address))
+
+
+def withdrawal_url(deps: Deps, ticket: Ticket) -> str:
+    """A link to the withdrawal function with the ticket's name, order number and address filled in; for the reader of
+    the customer's mails."""
+    query = urlencode({"lang": ticket.language, "t": _page_token(deps, ticket, "withdraw")})
+    return f"{deps.public_url}/shops/{ticket.shop}/withdraw?{query}"
+
+
+def open_withdrawal(deps: Deps, shop: Shop, token: str) -> Ticket:
+    """The ticket that fills in the withdrawal function. Raises InvalidLink if the link is forged, expired, withdrawn or
+    another shop's."""
+    ref, version, life = signing.read(deps, "withdraw", token)
+    ticket = _still_open(deps, deps.tickets.ticket(ref), version, life)
+    if ticket.shop != shop.id:
+        raise InvalidLink(expired=False)
+    return ticket
 
 
 def upload_token(deps: Deps, key: str, filename: str) -> str:

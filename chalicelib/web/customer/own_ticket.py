@@ -161,6 +161,7 @@ def _page(
         "bodies": seen.bodies,
         "rejection": seen.rejection,
         "entries": seen.entries,
+        "withdraw_url": seen.withdraw_url,
         "link_expires": seen.link_expires,
         "reply_url": f"{responses.root()}/t/{token}",
         "reply_sent": seen.reply_taken,

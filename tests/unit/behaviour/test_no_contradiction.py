@@ -18,8 +18,18 @@ from chalicelib.rendering import durations, pages, words
 from chalicelib.rules.intake.opening import open_ticket
 from chalicelib.rules.policy import reading
 from chalicelib.rules.policy.model import Kind, Policy, Shop
+from chalicelib.rules.policy.promises import WITHDRAWAL
 from chalicelib.rules.procedure import replying
-from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, CLOSE, FIRST_ANSWER, RESOLVE, Clock, RuleContext
+from chalicelib.rules.tickets.clocks import (
+    ACKNOWLEDGE,
+    CLOSE,
+    FIRST_ANSWER,
+    REFUND,
+    RESOLVE,
+    SEND_BACK,
+    Clock,
+    RuleContext,
+)
 from chalicelib.rules.tickets.due_dates import due_date, explained
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.ticket import Person, Ticket
@@ -114,6 +124,8 @@ def all_agree(policy: Policy, shop: Shop, kind: Kind, language: str, now: dateti
     )
     the_page_states_the_periods_of_the_clocks(page, ticket, language)
     the_page_states_what_the_policy_promises(page, shop, language)
+    if shop.offers(WITHDRAWAL):
+        the_page_states_the_times_after_a_withdrawal(page, shop, language)
     mails = acknowledged(policy, ticket, now)
     the_acknowledgement_states_the_clocks(mails, ticket, shop, language)
     the_acknowledgement_speaks_of_longer_where_the_page_does(page, mails, ticket, language)
@@ -150,6 +162,12 @@ def the_page_states_what_the_policy_promises(page: LexborHTMLParser, shop: Shop,
         the_page_states_how_long_it_is_kept(page, kind, language)
 
 
+def the_page_states_the_times_after_a_withdrawal(page: LexborHTMLParser, shop: Shop, language: str) -> None:
+    terms = shop.withdrawal
+    for name, period in (("refund", terms.refund), ("send_back", terms.send_back)):
+        assert durations.within(period, language) in visible(page, f"[data-withdrawal={name}]")
+
+
 def the_page_states_how_long_it_is_kept(page: LexborHTMLParser, kind: Kind, language: str) -> None:
     row = f"#records tr[data-kind={kind.id}]"
     assert visible(page, f"{row} [data-retain='']") == said(kind.retention(), language)
@@ -161,7 +179,8 @@ def the_page_states_how_long_it_is_kept(page: LexborHTMLParser, kind: Kind, lang
 
 def the_acknowledgement_states_the_clocks(mails: list[str], ticket: Ticket, shop: Shop, language: str) -> None:
     """The due moments of the open promises and the moment of arrival, and no others; and no period."""
-    clocks = [clock for clock in ticket.clocks if clock.name in (FIRST_ANSWER, RESOLVE)]
+    clocks = [clock for clock in ticket.clocks if clock.name in (FIRST_ANSWER, RESOLVE, SEND_BACK)]
+    clocks += [clock for clock in ticket.clocks.only(REFUND) if clock.running]
     due = [words.due(due_date(clock), shop.timezone, language) for clock in clocks]
     expected = sorted([words.moment(ticket.opened_at, shop.timezone, language), *due])
     for text in mails:

@@ -37,7 +37,7 @@ LEADS_TO = {
     "sign in": "/desk/login", "signed out": "/desk/login", "link asked for": "/desk/login?sent=1", "desk": "/desk",
     "its page": "/desk/t/{ref}", "thanks": "/shops/northlight/thanks?t=", "policy": "/shops/northlight/policy",
     "reply taken": "/t/{token}?sent=", "rating taken": "/t/{token}?rated=1", "back": "/t/", "confirmed": "/c/",
-    "found": "/desk/search?s=",
+    "found": "/desk/search?s=", "withdrawn": "/shops/northlight/withdrawn?t=",
 }  # fmt: skip
 BY_HAND = ("/t/{token}/rating", "/c/{token}")
 _numbers = itertools.count(1)
@@ -126,7 +126,8 @@ def address(path: str, role: str, thing: Thing) -> str:
         message="opening", file="1-abc", token=token, name=names.get(path, ""),
     )  # fmt: skip
     queries = {
-        "/desk/search": {"q": thing.ticket.ref}, "/shops/{shop}/thanks": {"t": token}, "/desk/in": {"t": token},
+        "/desk/search": {"q": thing.ticket.ref}, "/desk/in": {"t": token},
+        "/shops/{shop}/thanks": {"t": token}, "/shops/{shop}/withdrawn": {"t": token},
         "/desk/oidc/back": {"code": token, "state": token}, "/desk/contact": {"ticket": thing.ticket.ref},
     }  # fmt: skip
     return f"{filled}?{urlencode(queries[path])}" if path in queries else filled
@@ -137,6 +138,8 @@ def body(path: str, thing: Thing) -> dict[str, str]:
     number = next(_numbers)
     bodies: dict[str, dict[str, str]] = {
         "/shops/{shop}/tickets": fields(),
+        "/shops/{shop}/withdraw": {"name": "Mira Holm", "contract": f"NL-{number}", "email": "mira@example.com"},
+        "/shops/{shop}/withdrawals": {"name": "Mira Holm", "contract": f"NL-{number}", "email": "mira@example.com"},
         "/shops/{shop}/uploads": {"filename": "a.jpg", "content_type": "image/jpeg", "size": "7"},
         "/t/{token}": {"message": "Any news?", "submission_id": f"matrix-{number}"},
         "/t/{token}/rating": {"score": "4"},

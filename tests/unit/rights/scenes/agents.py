@@ -58,6 +58,11 @@ def every_action(stage: Stage, do: Do, who: str) -> None:
     do("change", request, kind="data_request")
     does("confirm_identity", request)
     stage.flows()
+    withdrawal = opened(stage, f"withdraws@{who}.example", "Take it back.")
+    do("change", withdrawal, kind="withdrawal")
+    does("delivered", withdrawal, delivered="2026-01-03")
+    does("goods_sent", withdrawal)
+    does("goods_back", withdrawal)
     assert done == set(ACTIONS)
 
 

@@ -35,6 +35,11 @@ def forms(stage: Stage) -> None:
     thanks = browser.form(fields(email="thanks@example.com"))
     assert browser.get(thanks.headers["Location"]).status_code == 200
     browser.json(fields(email="kim@example.com", kind="data_request"), "/shops/kettle/tickets")
+    assert browser.get("/shops/northlight/withdraw").status_code == 200
+    statement = {"name": "Mira Holm", "contract": "NL-1", "email": "withdraws@example.com"}
+    assert browser.form(statement, "/shops/northlight/withdraw").status_code == 200
+    withdrawn = browser.form(statement, "/shops/northlight/withdrawals")
+    assert browser.get(withdrawn.headers["Location"]).status_code == 200
     stage.flows()
     stage.clock.advance(hours=1)
 

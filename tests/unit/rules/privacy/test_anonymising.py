@@ -20,7 +20,7 @@ from chalicelib.rules.tickets.clocks import Clock, Clocks
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode
 from chalicelib.rules.tickets.messages import Author, Channel, Message, Person, Visibility
 from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Outbox, Purpose, Stage
-from chalicelib.rules.tickets.procedure_facts import Rating
+from chalicelib.rules.tickets.procedure_facts import Rating, Withdrawal
 from chalicelib.rules.tickets.ticket import LogEntry, Ticket
 from tests.support import samples
 from tests.support.store.fakes import START
@@ -134,6 +134,13 @@ class TestHerContent:
         after = ticket_without(replace(hers, rating=Rating(1, "Never again", START)), HERS)
         assert (after.rating, after.claim, after.order_number, after.subject) == (None, None, None, "")
         assert (after.requester, after.opening.person, after.opening.text) == (Person("", ""), Person("", ""), "")
+
+    def test_her_own_withdrawal_keeps_only_its_moments(self) -> None:
+        made = Withdrawal(START, "Wilma", "NL-1", HERS, proof_at=START)
+        hers = samples.ticket(person=Person("Wilma", HERS), kind="withdrawal", withdrawal=made)
+        after = ticket_without(hers, HERS)
+        assert after.withdrawal == Withdrawal(START, proof_at=START)
+        assert after.clocks == hers.clocks
 
     def test_her_own_ticket_loses_its_links_and_identity_confirmation(self) -> None:
         hers = replace(samples.ticket(person=Person("Wilma", HERS)), identity_confirmed_at=START)

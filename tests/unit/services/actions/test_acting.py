@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.messages import Event, Visibility
-from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, RemedyKind
+from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, RemedyKind, Withdrawal
 from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.operations.console import ActionResult
@@ -42,6 +42,9 @@ HANDLED: dict[str, dict[str, Any]] = {
     "spam": {},
     "release_from_quarantine": {},
     "confirm_identity": {},
+    "delivered": {"delivered": "2026-01-03"},
+    "goods_sent": {},
+    "goods_back": {},
     "readdress": {"address": "kim@example.com", "name": "Kim Adler"},
 }
 EVERY = DONE | HANDLED
@@ -64,6 +67,8 @@ def prepared(world: World, action: str) -> None:
             world.store.commit(Change(evolve(ticket, custody=Custody(legal_hold="A lawyer wrote."))))
         case "confirm_identity":
             world.store.commit(Change(evolve(ticket, kind="data_request")))
+        case "delivered" | "goods_sent" | "goods_back":
+            world.store.commit(Change(evolve(ticket, withdrawal=Withdrawal(START))))
         case "release_from_quarantine":
             world.store.commit(Change(evolve(ticket, state=State.QUARANTINED)))
     world.store.log.clear()

@@ -11,10 +11,13 @@ from chalicelib import wiring
 from chalicelib.errors import UnknownFile
 from chalicelib.mail import reading
 from chalicelib.mail.composing import LOOP_HEADER, plus_address
+from chalicelib.rendering import words
 from chalicelib.rules.identity.derived import Role
-from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.outbox import Delivery, Purpose
+from chalicelib.rules.tickets.procedure_facts import Withdrawal
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Author, Message, Person, State, Ticket, Visibility
+from chalicelib.services.delivery.letters import letter
 from chalicelib.services.delivery.sending import post
 from chalicelib.services.intake.arrivals import DMARC, SPAM, SPF
 from chalicelib.services.intake.receiving import Outcome, receive
@@ -89,6 +92,27 @@ class TestOpening:
         world.with_shop(kinds={**world.shop.kinds, kind.id: replace(kind, offered=False)})
         get(world, written(subject="Advertising", text="You passed on my address to an insurance company."))
         assert world.store.only_ticket().kind == world.shop.mail_kind
+
+    def test_a_withdrawal_is_acknowledged_with_its_words_and_the_moment_it_came(self, world: World) -> None:
+        get(world, written(subject="Lamp", text="I hereby withdraw from my contract of sale, order NL-2041."))
+        ticket = world.store.only_ticket()
+        assert ticket.kind == "withdrawal"
+        assert ticket.withdrawal == Withdrawal(world.clock())
+        refund = ticket.clock("refund")
+        assert refund
+        assert (refund.period, refund.set_at) == ("14 days", world.clock())
+        mail = Delivery(Purpose.ACKNOWLEDGEMENT, MIRA)
+        text = " ".join(letter(world.deps, ticket, ticket.opening, mail, world.clock()).text.split())
+        assert "I hereby withdraw from my contract of sale, order NL-2041." in text
+        assert words.to_the_minute(world.clock(), "Europe/Berlin", "en") in text
+
+    def test_a_withdrawal_within_another_matter_is_pointed_out(self, world: World) -> None:
+        get(world, written())
+        (ticket,) = world.store.tickets.values()
+        said = "I hereby withdraw from my contract of sale."
+        get(world, written(Message_ID="<2@mail.example>", text=said), customers_address(ticket))
+        assert world.store.only_ticket().kind == "question"
+        assert world.store.only_message().remarks == (Remark.WITHDRAWS,)
 
     def test_the_same_mail_again_changes_nothing(self, world: World) -> None:
         get(world, written())

@@ -51,6 +51,9 @@ DONE: dict[str, dict[str, str]] = {
     "remedy_done": {"text": "It is on its way.", "tell": "yes"},
     "instruct": {"text": "Put it in its box."},
     "claim": {"purchased": "2026-01-03", "product": "Lamp", "serial": "77"},
+    "delivered": {"delivered": "2026-01-03"},
+    "goods_sent": {},
+    "goods_back": {},
     "conclude": {"outcome": "upheld", "text": "You are right."},
     "close": {"outcome": "settled", "reason": "By telephone."},
     "reopen": {"reason": "They called again."},
@@ -81,6 +84,7 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "find": ({"fault": "moon", "reason": "So"}, "fault"),
     "remedy": ({"remedy_kind": "cake"}, "remedy_kind"),
     "instruct": ({"text": "x" * 20_001}, "text"),
+    "delivered": ({"delivered": "soon"}, "delivered"),
     "conclude": ({"outcome": "", "text": "So"}, "outcome"),
     "close": ({"outcome": "settled", "reason": ""}, "reason"),
     "tag": ({"tags": "x" * 41}, "tags"),
@@ -165,7 +169,11 @@ def send(visitor: Visitor, ticket: Ticket, action: str, **values: str) -> Answer
 
 def prepared(visitor: Visitor, around: Around, action: str) -> tuple[Ticket, dict[str, str]]:
     """A ticket on which the action can be taken, and the fields for its form."""
+    withdrawal = {"kind": "withdrawal"}
     special: dict[str, Any] = {
+        "delivered": withdrawal,
+        "goods_sent": withdrawal,
+        "goods_back": withdrawal,
         "release_from_quarantine": {"automatic": (AUTOMATIC,)},
         "confirm_identity": {"kind": "data_request"},
     }
