@@ -11,7 +11,7 @@ from chalicelib.rules.checking.checking import RULES, check, clean
 from chalicelib.rules.checking.rule import EU, Facts, Severity
 from chalicelib.rules.documents.published import DOCUMENTS, Edition, Review, Version
 from chalicelib.rules.policy.model import ClosedDay, Shop
-from chalicelib.rules.policy.promises import Extension, Outcome
+from chalicelib.rules.policy.promises import Adverts, Extension, Outcome
 from chalicelib.rules.timing.periods import parse
 from tests.support import shops
 
@@ -41,7 +41,15 @@ def facts() -> Facts:
     shop = replace(
         shop,
         kinds={**shop.kinds, **keep},
-        guarantees=replace(shop.guarantees, statutory=parse("6 years"), commercial=parse("10 years")),
+        adverts=Adverts("consent"),
+        guarantees=replace(
+            shop.guarantees,
+            statutory=parse("6 years"),
+            commercial=parse("10 years"),
+            given_by="producer",
+            covers="whole",
+            notice=dict.fromkeys(("en", "de"), "https://www.northlight.example/notice.png"),
+        ),
     )
     texts = {document: {"en": TEXT, "de": TEXT} for document in DOCUMENTS}
     return Facts(shop, tuple(map(version, DOCUMENTS)), texts, frozenset(["DE", "AT", "GB", "FR", "ES"]), TODAY)
@@ -105,6 +113,17 @@ BREAKS: Mapping[str, Change] = {
     "refund-over-14-days": kind("return", resolve="15 days"),
     "refund-missing": kind("return", resolve=None),
     "remedied-late": shop(remedy=parse("31 days")),
+    "no-withdrawal-function": kind("withdrawal", offered=False),
+    "withdrawal-period-short": part("withdrawal", period=parse("13 days")),
+    "withdrawal-refund-late": part("withdrawal", refund=parse("15 days")),
+    "withdrawal-send-back-short": part("withdrawal", send_back=parse("13 days")),
+    "no-privacy-complaints": kind("privacy_complaint", offered=False),
+    "privacy-complaint-late": kind("privacy_complaint", acknowledge="31 days"),
+    "privacy-complaint-silent": kind("privacy_complaint", progress=None),
+    "review-without-basis": shop(review_request=parse("2 days"), adverts=Adverts("none")),
+    "notice-on-own-forms": shop(adverts=Adverts("existing_customer")),
+    "no-notice-on-guarantees": part("guarantees", notice={}),
+    "nameless-guarantee": part("guarantees", given_by=None),
     "data-request-over-1-month": kind("data_request", resolve="2 months"),
     "data-request-missing": kind("data_request", resolve=None),
     "data-request-extended": kind("data_request", extension=Extension(parse("3 months"), 1)),

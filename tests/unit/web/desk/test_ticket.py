@@ -84,7 +84,6 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "find": ({"fault": "moon", "reason": "So"}, "fault"),
     "remedy": ({"remedy_kind": "cake"}, "remedy_kind"),
     "instruct": ({"text": "x" * 20_001}, "text"),
-    "delivered": ({"delivered": "soon"}, "delivered"),
     "conclude": ({"outcome": "", "text": "So"}, "outcome"),
     "close": ({"outcome": "settled", "reason": ""}, "reason"),
     "tag": ({"tags": "x" * 41}, "tags"),
