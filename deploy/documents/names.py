@@ -37,6 +37,8 @@ def names(shop: Shop, language: str) -> Mapping[str, Any]:
         "retain": _retain(shop),
         "guarantee": _guarantee(shop),
         "referral": _referral(shop),
+        "withdrawal": _withdrawal(shop),
+        "refund_waits_for_goods": shop.withdrawal.wait_for_goods,
         "third_parties": _third_parties(shop),
         "bodies": _bodies(shop, language),
     }
@@ -76,6 +78,17 @@ def _guarantee(shop: Shop) -> Callable[[str], Period]:
 def _referral(shop: Shop) -> Callable[[str], Period]:
     values = {"answer": shop.referrals.answer, "reminder": shop.referrals.reminder}
     return lambda name: _known(values, name, "periods of referrals")
+
+
+def _withdrawal(shop: Shop) -> Callable[[str], Period]:
+    terms = shop.withdrawal
+    values = {
+        "period": terms.period,
+        "refund": terms.refund,
+        "send_back": terms.send_back,
+        "after_goods": terms.after_goods,
+    }
+    return lambda name: _known(values, name, "periods of withdrawals")
 
 
 def _third_parties(shop: Shop) -> Callable[[str], str]:

@@ -18,7 +18,7 @@ from deploy.documents.names import Unknown, names
 from deploy.documents.sources import DocumentMistakes, Source
 
 # Our own pages, to which a document may lead by "page:contact"; the address is added where it is shown.
-PAGES = ("contact", "policy", "policies", "complaints", *DOCUMENTS)
+PAGES = ("contact", "withdraw", "policy", "policies", "complaints", *DOCUMENTS)
 _TAGS = {
     "h1", "h2", "h3", "h4", "p", "ul", "ol", "li", "a", "strong", "em", "br", "hr", "blockquote", "table", "thead",
     "tbody", "tr", "th", "td",

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from chalicelib.rules.checking import reachable, texts, times
+from chalicelib.rules.checking import reachable, rights, texts, times
 from chalicelib.rules.checking.rule import Facts, Finding, Severity
 
-RULES = (*times.RULES, *reachable.RULES, *texts.RULES)
+RULES = (*times.RULES, *reachable.RULES, *rights.RULES, *texts.RULES)
 _ORDER = tuple(Severity)
 
 
