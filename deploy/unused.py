@@ -19,7 +19,6 @@ NAMED = {
 }  # fmt: skip
 # Names that no line of code reads, but that are kept on purpose.
 KEPT = {
-    "GOODWILL",  # a remedy, chosen by its value
     "anonymised", "done_by",  # stored with the action
     "healthy", "kept_until", "on_hold", "well",  # answered at the console
     "every_kind",  # read earlier from the same table
