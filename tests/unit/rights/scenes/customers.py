@@ -70,22 +70,23 @@ def customers(stage: Stage) -> None:
 
 
 def adverts(stage: Stage) -> None:
-    """A customer is asked how it went, and wants no such mail again."""
-    bought = {"order_number": "KC-7", "advert_notice": True}
-    for number in range(2):
-        browser_form = fields(email="sold@example.com", **bought)
-        ref = said(stage.browser.json(browser_form, "/shops/kettle/tickets"))["reference"]
+    """A customer is asked how it went, by due work and by the stream, and then wants no such mail again."""
+    for number in range(3):
+        sold = fields(email="sold@example.com", order_number=f"KC-{number}", advert_notice=True)
+        ref = said(stage.browser.json(sold, "/shops/kettle/tickets"))["reference"]
         agent(stage, ROBIN, "kettle")("close", ref, outcome="settled", reason="By telephone.")
         stage.flows()
         stage.clock.advance(days=2, minutes=1)
         stage.run("escalate_overdue", {})
+        if number == 0:
+            stage.brings("escalate_overdue")
         stage.flows()
-        if not number:
+        if number == 1:
             objection = stage.sent("sold@example.com")[-1].link("/u/")
             assert stage.browser.get(objection).status_code == 200
             assert stage.browser.form({"List-Unsubscribe": "One-Click"}, objection).status_code == 200
     asked = [mail for mail in stage.sent("sold@example.com") if mail.tags["purpose"] == "review_request"]
-    assert len(asked) == 1
+    assert len(asked) == 2
 
 
 def mails(stage: Stage) -> None:
