@@ -6,11 +6,13 @@ import sys
 
 from bench import exports, handlers, mail, pages, policy, reconcile, start, store
 from bench.reporting import FOLDER, Subject, report
+from bench.scale import page as scale
 from bench.tickets import page
 
 OUT = FOLDER / "bench.json"
 SUBJECTS: dict[str, Subject] = {
     "cost": (page.FLOOR, page.figures),
+    "scale": (scale.FLOOR, scale.figures),
     "handlers": (handlers.FLOOR, handlers.figures),
     "store": (store.FLOOR, store.figures),
     "exports": (exports.FLOOR, exports.figures),

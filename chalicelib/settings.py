@@ -9,7 +9,8 @@ from pathlib import Path
 class Settings:
     """TABLE_NAME, MAIL_BUCKET, FILES_BUCKET, MAIL_QUEUE_URL, DEAD_LETTERS_URL, DELIVERY_QUEUE_URL,
     DELIVERY_DEAD_LETTERS_URL, SEND_MAIL_DEAD_LETTERS_URL, INDEX_WORDS_DEAD_LETTERS_URL, RUN_DEAD_LETTERS_URL,
-    SECRET_ID, AUDIT_SECRET_ID, CONFIGURATION_SET: the stack's resources; PUBLIC_URL: where customers reach us, without
+    SECRET_ID, AUDIT_SECRET_ID, CONFIGURATION_SET, RECEIPT_RULE_SET (empty if SES does not receive): the stack's
+    resources; PUBLIC_URL: where customers reach us, without
     a slash at the end; RATE_LIMITS: "on" or "off"; STAGE: the deployment's stage, "local" on a developer's machine.
     OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET_ID: single sign-on at the desk, empty if there is none.
     `files_origins`: the origins to which browsers upload files, from AWS_REGION and, on an emulator,
@@ -35,6 +36,7 @@ class Settings:
     send_mail_dead_letters_url: str = ""
     index_words_dead_letters_url: str = ""
     run_dead_letters_url: str = ""
+    receipt_rule_set: str = ""
 
 
 def load() -> Settings:
@@ -60,6 +62,7 @@ def load() -> Settings:
         send_mail_dead_letters_url=os.environ.get("SEND_MAIL_DEAD_LETTERS_URL", ""),
         index_words_dead_letters_url=os.environ.get("INDEX_WORDS_DEAD_LETTERS_URL", ""),
         run_dead_letters_url=os.environ.get("RUN_DEAD_LETTERS_URL", ""),
+        receipt_rule_set=os.environ.get("RECEIPT_RULE_SET", ""),
     )
 
 

@@ -10,6 +10,7 @@ from chalicelib import settings
 from chalicelib.aws.clients import client
 from chalicelib.aws.clock import clock
 from chalicelib.aws.files import Files
+from chalicelib.aws.mail_account import MailAccount
 from chalicelib.aws.mailer import Mailer
 from chalicelib.aws.queue import DeadLetters, MailQueue
 from chalicelib.aws.secrets import plain, secret
@@ -88,6 +89,7 @@ def deps() -> Deps:
         queue=mail,
         queues={"mail": mail, "delivery": delivery} | {name: DeadLetters(sqs, "", url) for name, url in others.items()},
         mailer=Mailer(partial(client, "ses"), env.configuration_set),
+        mail_account=_mail_account(env),
         now=clock(client("dynamodb"), env.table_name, env.stage),
         holidays=holidays_of,
         holidays_until=written_until,
@@ -106,6 +108,12 @@ def afresh(event: Any, get_response: Callable[[Any], Any]) -> Any:
 @cache
 def _read_at() -> float:
     return time.monotonic()
+
+
+def _mail_account(env: settings.Settings) -> MailAccount | None:
+    if env.stage == "local":
+        return None
+    return MailAccount(partial(client, "ses"), partial(client, "sesv2"), env.receipt_rule_set)
 
 
 def _issuer(env: settings.Settings) -> OpenIdIssuer | None:

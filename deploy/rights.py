@@ -127,7 +127,7 @@ FUNCTIONS = {
         512, 120, "GetItem Query",
         puts=AUDIT_EVENTS,
         more=(may.READ_DUE_WORK, may.READ_INBOX, may.WRITE_EXPORTS, may.LIST_RAW_MAIL, may.READ_DEPTHS,
-              may.READ_SECRETS),
+              may.READ_SECRETS, may.READ_MAIL_ACCOUNT, may.READ_MAIL_DOMAINS),
         scheduled=True,
     ),
     "redrive": Function(

@@ -99,6 +99,9 @@ DELETE_FILES = (
 
 # Mails and queues
 SEND_AS_THE_SHOPS = right("SendAsTheShops", "ses: SendRawEmail", *SENDING, Condition=THE_SHOPS)
+# SES bounds neither of the first two by a resource ("Actions, resources, and condition keys for Amazon SES").
+READ_MAIL_ACCOUNT = right("ReadMailAccount", "ses: DescribeActiveReceiptRuleSet GetAccount", "*")
+READ_MAIL_DOMAINS = right("ReadMailDomains", "ses: GetEmailIdentity", SENDING[0])
 _POLLED = "sqs: DeleteMessage GetQueueAttributes ReceiveMessage"
 TAKE_MAIL = right("TakeMailFromQueue", _POLLED, MAIL)
 TAKE_EVENTS = right("TakeEventsFromQueue", _POLLED, DELIVERY)

@@ -1,6 +1,7 @@
 """A ticket from its opening to its deletion, as most go: what each step asks of DynamoDB, metered, and what else it
 uses. It is a complaint by form. The agent answers, the customer replies by mail, the agent answers again and closes."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -61,6 +62,11 @@ STEPS = (
 IDLE = "a due-work run that finds nothing due"
 
 
+def used() -> Counter[str]:
+    """What a whole life uses besides the table and runs of functions."""
+    return sum((Counter(step.uses) for step in STEPS), Counter())
+
+
 def metered() -> tuple[dict[str, Counts], int]:
     """What each step costs, and a due-work run with nothing due; and the bytes that the table keeps of the ticket
     before it is deleted, copies in indexes included."""
@@ -69,7 +75,7 @@ def metered() -> tuple[dict[str, Counts], int]:
         look_after_due(costs.deps)
         found = {IDLE: costs.meter.taken()}
         kept = 0
-        for step, act in zip(STEPS, _acts(costs), strict=True):
+        for step, act in zip(STEPS, acts(costs), strict=True):
             kept = max(kept, _kept())
             costs.meter.taken()
             act()
@@ -77,7 +83,7 @@ def metered() -> tuple[dict[str, Counts], int]:
     return found, kept
 
 
-def _acts(costs: Costs) -> Iterator[Callable[[], object]]:
+def acts(costs: Costs) -> Iterator[Callable[[], object]]:
     yield costs.opens_by_form
     yield costs.sends
     yield costs.indexes_ticket

@@ -13,6 +13,7 @@ _WRITES = {
     "BatchExecuteStatement", "BatchWriteItem", "DeleteItem", "PutItem", "TransactWriteItems", "UpdateItem",
 }  # fmt: skip
 _INSERTION = re.compile(r"INSERT INTO \"([^\"]+)\" VALUE {'pk': \?, 'sk': \?}")
+_PARTITION = re.compile(r"\w+ = (:\w+)")
 _READ_BLOCK, _WRITE_BLOCK = 4096, 1024
 
 
@@ -24,6 +25,20 @@ class Counts(NamedTuple):
     read_units: float = 0
 
 
+class Placed(NamedTuple):
+    """The units of a partition key that a request used. `place`: the name of the index, or `TABLE`. `transactions`: 1
+    if a transaction wrote an item there."""
+
+    place: str
+    key: str
+    write_units: float = 0
+    read_units: float = 0
+    transactions: int = 0
+
+
+TABLE = "table"
+
+
 class Meter:
     """Count the requests over `client`. Stored items are read over `unmetered`, another client of the same DynamoDB;
     `indexes` are each table's, as CloudFormation declares them."""
@@ -32,6 +47,7 @@ class Meter:
         self._unmetered = unmetered
         self._indexes = indexes
         self._counts = Counts()
+        self._placed: list[Placed] = []
         self._params: dict[str, Any] = {}
         self._before: list[tuple[str, Item, Item]] = []
         client.meta.events.register("provide-client-params.dynamodb", self._asked)
@@ -40,7 +56,12 @@ class Meter:
     def taken(self) -> Counts:
         """The counts since the last call."""
         counted, self._counts = self._counts, Counts()
+        self._placed = []
         return counted
+
+    def placed(self) -> list[Placed]:
+        """Where the units since the last call of `taken` were used."""
+        return self._placed
 
     def _asked(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         self._params = params
@@ -49,15 +70,19 @@ class Meter:
             self._before = [(table, key, self._stored(table, key)) for table, key in _written(params)]
 
     def _answered(self, parsed: Item, model: Any, **_: Any) -> None:
-        # A transaction writes each item twice, to prepare and to commit; the indexes follow once.
-        times = 2 if model.name == "TransactWriteItems" else 1
-        writes = sum(
-            _write_units(before, self._stored(table, key), self._indexes[table], times)
+        transactions = int(model.name == "TransactWriteItems")
+        placed = [
+            each
             for table, key, before in self._before
-        )
-        reads = 0.0 if self._before else sum(_read_units(self._params, parsed))
+            for each in _written_units(
+                key["pk"]["S"], before, self._stored(table, key), self._indexes[table], transactions
+            )
+        ]
+        placed += [] if self._before else _read_units(self._params, parsed)
+        self._placed += placed
         requests, written, read = self._counts
-        self._counts = Counts(requests + 1, written + writes, read + reads)
+        written += sum(each.write_units for each in placed)
+        self._counts = Counts(requests + 1, written, read + sum(each.read_units for each in placed))
 
     def _stored(self, table: str, key: Item) -> Item:
         stored: Item = self._unmetered.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item", {})
@@ -90,35 +115,52 @@ def _inserted(statement: str, pk: Item, sk: Item) -> tuple[str, Item]:
     return insertion[1], {"pk": pk, "sk": sk}
 
 
-def _write_units(before: Item, after: Item, indexes: Iterable[Mapping[str, Any]], times: int) -> int:
-    """For the item, the larger of its sizes before and after; for each index, what changed in it."""
-    units = times * _blocks(max(size(before), size(after)), _WRITE_BLOCK)
+def _written_units(
+    pk: str, before: Item, after: Item, indexes: Iterable[Mapping[str, Any]], transactions: int
+) -> Iterator[Placed]:
+    """For the item, the larger of its sizes before and after; for each index, what changed in it. A transaction writes
+    each item twice, to prepare and to commit; the indexes follow once."""
+    units = (1 + transactions) * _blocks(max(size(before), size(after)), _WRITE_BLOCK)
+    yield Placed(TABLE, pk, units, transactions=transactions)
     for index in indexes:
         keys = {key["AttributeName"] for key in index["KeySchema"]}
+        (split_by,) = (key["AttributeName"] for key in index["KeySchema"] if key["KeyType"] == "HASH")
         shown = _KEYS | keys | set(index["Projection"].get("NonKeyAttributes", ()))
         old, new = (_only(item, shown) if keys <= item.keys() else {} for item in (before, after))
-        units += _index_units(old, new, keys)
-    return units
+        for entry, larger in _index_entries(old, new, keys):
+            yield Placed(index["IndexName"], entry[split_by]["S"], _blocks(larger, _WRITE_BLOCK))
 
 
-def _index_units(before: Item, after: Item, keys: set[str]) -> int:
+def _index_entries(before: Item, after: Item, keys: set[str]) -> list[tuple[Item, int]]:
+    """The entries that are written, each with the bytes that count."""
     if before == after:
-        return 0
+        return []
     if before and after and _only(before, keys) != _only(after, keys):
         # An index entry cannot move: it is deleted and put again.
-        return _blocks(size(before), _WRITE_BLOCK) + _blocks(size(after), _WRITE_BLOCK)
-    return _blocks(max(size(before), size(after)), _WRITE_BLOCK)
+        return [(before, size(before)), (after, size(after))]
+    return [(after or before, max(size(before), size(after)))]
 
 
-def _read_units(params: Item, parsed: Item) -> Iterator[float]:
+def _read_units(params: Item, parsed: Item) -> Iterator[Placed]:
     """Each item of a batch is charged by itself, also one that is not there; those of a query together."""
     for table, asked in params.get("RequestItems", {}).items():
         found = parsed["Responses"][table]
-        blocks = len(asked["Keys"]) - len(found) + sum(_blocks(size(item), _READ_BLOCK) for item in found)
-        yield blocks * _share(asked)
+        sizes = {(item["pk"]["S"], item["sk"]["S"]): size(item) for item in found if item.keys() >= _KEYS}
+        for key in asked["Keys"]:
+            length = sizes.get((key["pk"]["S"], key["sk"]["S"]), 0)
+            yield Placed(TABLE, key["pk"]["S"], read_units=_blocks(length, _READ_BLOCK) * _share(asked))
     if "RequestItems" not in params:
         items = parsed.get("Items") or [parsed.get("Item", {})]
-        yield _blocks(sum(map(size, items)), _READ_BLOCK) * _share(params)
+        units = _blocks(sum(map(size, items)), _READ_BLOCK) * _share(params)
+        yield Placed(params.get("IndexName", TABLE), _asked_key(params), read_units=units)
+
+
+def _asked_key(params: Item) -> str:
+    """The partition key of a request for an item, or of a query, whose condition begins with it."""
+    if "Key" in params:
+        return str(params["Key"]["pk"]["S"])
+    found = _PARTITION.match(params.get("KeyConditionExpression", ""))
+    return str(params["ExpressionAttributeValues"][found[1]]["S"]) if found else ""
 
 
 def _share(asked: Item) -> float:

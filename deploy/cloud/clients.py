@@ -23,6 +23,7 @@ class Clients:
     functions: Any
     dynamodb: Any
     secrets: Any
+    sns: Any
 
 
 def connect(region: str) -> Clients:
@@ -44,6 +45,7 @@ def connect(region: str) -> Clients:
         session.client("lambda"),
         session.client("dynamodb"),
         session.client("secretsmanager"),
+        session.client("sns"),
     )
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from deploy.cloud import account, dns, mail_domains, receiving, stacks
+from deploy.cloud import account, alarm_mail, dns, mail_domains, receiving, stacks
 from deploy.cloud.clients import Clients
 from deploy.cloud.mail_domains import Identity, Record
 from deploy.cloud.stage import Stage
 from deploy.cloud.stops import Stopped
 from deploy.cloud.terminal import Terminal
 from deploy.template import policy_facts
+from deploy.watching.alarms import PARAMETER
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ def run(work: GoingLive) -> list[str]:
     missing += _leads_to_us(work, stacks.outputs(stack))
     missing += _receives(work, stacks.outputs(stack))
     missing += _sends(work)
+    work.terminal.say(str(alarm_mail.finding(work.aws, work.stage.stack, work.stage.parameters.get(PARAMETER, ""))))
     _agents(work, policy_facts.agents_domains(policy))
     if missing:
         work.terminal.say("\n".join(["\nStill missing:", *(f"  {each}" for each in missing)]))

@@ -128,7 +128,7 @@ def _received(s3: Any, bucket: str, mark: str, since: datetime) -> bool:
 
 def _health(work: Smoke, function: str) -> None:
     answer = _invoked(work.aws.functions, function, {})
-    unwell = [check["name"] for check in answer["checks"] if not check["well"]]
+    unwell = [check["check"] for check in answer["checks"] if not check["well"]]
     work.terminal.say(
         "health: all is well" if not unwell else f"health: look at {', '.join(unwell)} (docs/operations.md)"
     )

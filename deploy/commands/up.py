@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.cloud import account, change_sets, dns, receiving, records, stacks, stage, uploading
+from deploy.cloud import account, alarm_mail, change_sets, dns, receiving, records, stacks, stage, uploading
 from deploy.cloud.clients import Clients
 from deploy.cloud.stage import Stage
 from deploy.cloud.stops import Stopped
 from deploy.cloud.terminal import Terminal
+from deploy.watching.alarms import PARAMETER
 
 # Until the API exists, nobody knows its address. Names under .invalid never exist (RFC 2606).
 UNKNOWN_URL = "https://not-yet-known.invalid"
@@ -163,6 +164,7 @@ def clear(work: Deployment, identity: str) -> None:
 def _say_what_is_next(work: Deployment, outputs: dict[str, str]) -> None:
     say, name = work.terminal.say, work.stage.name
     say(f"\nDeployed. The API is at {outputs.get('EndpointURL', 'no address')}")
+    say(str(alarm_mail.finding(work.aws, work.stage.stack, work.stage.parameters.get(PARAMETER, ""))))
     ours = outputs.get("ReceiptRuleSetName", "")
     if ours and receiving.active(work.aws.ses) == ours:
         say(f"Mail comes in already. Try it: make smoke STAGE={name}")

@@ -1,18 +1,20 @@
 """The embedded AWS with what a deployment needs and it lacks: run as a program in its place, by its own Python.
 
 Added are receipt rule sets in templates, the domain that mail leaves from, identities that stay unverified until their
-DKIM records are in DNS, the API's methods that take any verb, updates by which an API keeps its address, and numbers in
-parameters. DNS is the JSON file in the setting REHEARSAL_DNS (local.rehearsal.name_server).
+DKIM records are in DNS, the API's methods that take any verb, updates by which an API keeps its address, numbers in
+parameters, and moments to which a table can be restored (it is restored as it is now, whatever the moment). DNS is the
+JSON file in the setting REHEARSAL_DNS (local.rehearsal.name_server).
 """
 
 import json
 import os
 import re
 import secrets
+import time
 from pathlib import Path
 from typing import Any
 
-from ministack.services import apigateway_v1, ses, ses_v2
+from ministack.services import apigateway_v1, dynamodb, ses, ses_v2
 from ministack.services.cloudformation import provisioners
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -21,6 +23,9 @@ _import_path = apigateway_v1._import_path_item
 _update_other = provisioners._apigw_rest_api_update
 _sources = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
 _make_other_source, _update_other_source = _sources["create"], _sources["update"]
+_describe_backups = dynamodb._describe_continuous_backups
+_RECOVERY: dict[str, Any] = {"PointInTimeRecoveryStatus": "ENABLED"}
+_RESTORABLE_SECONDS = 35 * 24 * 60 * 60
 _ANY = "x-amazon-apigateway-any-method"
 
 
@@ -77,6 +82,7 @@ def _verify(identity: dict[str, Any]) -> None:
     names = [f"{token}._domainkey.{identity['EmailIdentity']} CNAME" for token in identity["DkimAttributes"]["Tokens"]]
     if names and all(name in published for name in names):
         identity["VerifiedForSendingStatus"] = True
+        identity["DkimAttributes"]["Status"] = "SUCCESS"
         ses._verify_domain_identity({"Domain": [identity["EmailIdentity"]]})
 
 
@@ -95,6 +101,17 @@ def _update_api(
         _import_any(physical, path, methods)
     updated: tuple[str, dict[str, str]] = _update_other(physical, old | {"Body": new["Body"]}, new, stack, logical_id)
     return updated
+
+
+def _describe_restorable(data: dict[str, Any]) -> Answer:
+    """A table's recovery, which the embedded AWS does not switch on for a template: on, as far back as on AWS."""
+    status, headers, body = _describe_backups(data)
+    told = json.loads(body)
+    if status == 200:
+        now = int(time.time())
+        since = {"EarliestRestorableDateTime": now - _RESTORABLE_SECONDS, "LatestRestorableDateTime": now}
+        told["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"] = _RECOVERY | since
+    return status, headers, json.dumps(told).encode()
 
 
 def _numbered(props: dict[str, Any]) -> dict[str, Any]:
@@ -117,6 +134,7 @@ if __name__ == "__main__":
     provisioners._RESOURCE_HANDLERS["AWS::SES::ReceiptRule"] = {"create": _make_rule, "delete": _delete_rule}
     provisioners._RESOURCE_HANDLERS["AWS::ApiGateway::RestApi"]["update"] = _update_api
     ses_v2.handle_request = _handle
+    dynamodb._describe_continuous_backups = _describe_restorable
     apigateway_v1._OPENAPI_HTTP_METHODS = {*apigateway_v1._OPENAPI_HTTP_METHODS, "any"}
     apigateway_v1._import_path_item = _import_any
 

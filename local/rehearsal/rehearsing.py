@@ -18,7 +18,7 @@ import boto3
 from deploy.cloud import stacks, stage
 from local import console
 from local.aws import emulator
-from local.rehearsal import cloud, guide, shell
+from local.rehearsal import beside, cloud, guide, shell
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 # What `make setup` has made is used, not made again.
@@ -50,12 +50,12 @@ def main(book: Path, python: Path) -> int:
 
 
 def rehearse(book: Path, python: Path, scratch: Path) -> list[Typed]:
-    """Type the guide's commands. Raises shell.Failed at the first that does not end well."""
+    """Type the guide's commands, and those beside them. Raises shell.Failed at the first that does not end well."""
     project = _copied(scratch / "project")
     with ExitStack() as after:
         around = cloud.start(scratch / "data", python, after)
         done = []
-        for step in guide.steps(book):
+        for step in beside.among(guide.steps(book)):
             console.line(f"\n## {step.heading}\n" + "\n".join(f"$ {line}" for line in step.commands.splitlines()))
             printed = shell.typed(step.commands, project, _environment(around, step, project), console.line)
             done.append(Typed(step, printed))

@@ -21,6 +21,10 @@ _GIVEN = {
     "WebAclArn": "arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/care/1",
     "AccessLog": "role",
     "TestEvents": "registry",
+    "AlarmEmail": "ops@company.example",
+    "Backups": "on",
+    "Trail": "on",
+    "HeadsKeptYears": "10",
 }
 _OUR_KEYS = "AWS's own key encrypts it; a key of ours would cost, and be one more thing to lose"
 # What it advises and we do not follow, and why
@@ -28,6 +32,8 @@ ACCEPTED = {
     "CKV_AWS_18": "its log would need a bucket of its own; CloudTrail's data events can tell who read what",
     "CKV_AWS_26": "SES publishes to no topic with AWS's own key; a key of ours would have to let SES use it",
     "CKV_AWS_27": "SQS's own encryption is on (SqsManagedSseEnabled), which this check does not know",
+    "CKV_AWS_35": _OUR_KEYS,
+    "CKV_AWS_67": "table and functions are in one region; a trail of all regions would record the work of others",
     "CKV_AWS_73": "traces would contain URLs, and these the tokens of links (decision 180)",
     "CKV_AWS_115": "a fixed share would take concurrency from the others; what reads queues has a maximum there",
     "CKV_AWS_116": "failures of queues, of the stream and of runs that nobody waits for are kept by other means",
@@ -36,6 +42,7 @@ ACCEPTED = {
     "CKV_AWS_120": "pages are different for each customer",
     "CKV_AWS_149": _OUR_KEYS,
     "CKV_AWS_158": _OUR_KEYS,
+    "CKV_AWS_166": _OUR_KEYS,
     "CKV_AWS_173": "settings contain no secret, only names",
 }
 

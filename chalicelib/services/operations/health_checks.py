@@ -10,11 +10,11 @@ from chalicelib.rules.tickets.outbox import DeliveryStatus
 from chalicelib.rules.timing.worktime import local_date
 from chalicelib.services import console_events
 from chalicelib.services.actions.due_work import overdue
-from chalicelib.services.operations import figures
+from chalicelib.services.operations import figures, mail_checks
+from chalicelib.services.operations.checking import Check, Found, checked
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.privacy import purging, retention
 from chalicelib.services.tickets.undeliverable import SHORTENED
-from chalicelib.telemetry import logger
 
 _MAX_DEAD = 1000
 _MAX_OVERDUE = 100
@@ -24,20 +24,6 @@ _PROBE = "exports/health.txt"
 # How long dead letters are kept, and before that the stream tried for half a day: a day more.
 _STREAM_LIFE = timedelta(days=15)
 _IN_THE_STREAM = "These say only where in the table's stream something stood, and can not be put back. "
-
-Found = tuple[str, str]
-"""What is wrong, and what to do."""
-
-
-class Wrong(TypedDict):
-    wrong: str
-    do: str
-
-
-class Check(TypedDict):
-    check: str
-    well: bool
-    found: NotRequired[list[Wrong]]
 
 
 class Health(TypedDict):
@@ -64,7 +50,7 @@ class AllRedriven(TypedDict):
 def health(deps: Deps, event: Any) -> Health:
     """Run all checks, and publish the figures for the alarms. Raises InvalidEvent if the event is not {}."""
     console_events.fields(event)
-    checks = [_checked(name, check, deps) for name, check in _CHECKS.items()]
+    checks = [checked(name, check, deps) for name, check in _CHECKS.items()]
     figures.tell(deps, sum(not check["well"] for check in checks))
     return {"healthy": all(check["well"] for check in checks), "checks": checks}
 
@@ -109,20 +95,6 @@ def _note(deps: Deps, name: str) -> str | None:
         case _:
             return None
     return f"{note} They go by themselves after 14 days."
-
-
-def _checked(name: str, check: Callable[[Deps], Iterator[Found]], deps: Deps) -> Check:
-    try:
-        found = list(check(deps))
-    except Exception as error:  # any error is a result of the check
-        logger.exception("a health check failed", extra={"check": name})
-        found = [
-            (f"{type(error).__name__}: {error}"[:200], "see the function's log; it may lack a right or a resource")
-        ]
-    checked = Check(check=name, well=not found)
-    if found:
-        checked["found"] = [{"wrong": wrong, "do": todo} for wrong, todo in found]
-    return checked
 
 
 def _table(deps: Deps) -> Iterator[Found]:
@@ -239,6 +211,9 @@ _CHECKS: dict[str, Callable[[Deps], Iterator[Found]]] = {
     "queues": _queues,
     "due_work": _due_work,
     "mails out": _mails_out,
+    "receiving": mail_checks.receiving,
+    "sending": mail_checks.sending,
+    "mail domains": mail_checks.domains,
     "purge": _purge,
     "policy": _policy,
     "documents": _documents,

@@ -14,6 +14,7 @@ from chalicelib.services.ports.documents import Documents
 from chalicelib.services.ports.exports import Exports
 from chalicelib.services.ports.files import Files
 from chalicelib.services.ports.inbox import InboxIndex
+from chalicelib.services.ports.mail_account import MailAccount
 from chalicelib.services.ports.mails import Mailer, MailLog, Objections, Suppressions, Threads, Undeliverable
 from chalicelib.services.ports.purges import Purges
 from chalicelib.services.ports.running import Queue, RedrivableQueue
@@ -55,6 +56,8 @@ class Deps:
     queue: Queue
     now: Callable[[], datetime]
     holidays: Callable[[Shop], Holidays]
+    mail_account: MailAccount | None = None
+    """None on a developer's machine, where the mail service is no real one."""
     issuer: Issuer | None = None
     """None if single sign-on is not set up."""
     queues: Mapping[str, RedrivableQueue] = field(default_factory=dict)

@@ -147,6 +147,14 @@ def _sent(params: Params) -> list[Call]:
     ]
 
 
+def _everywhere(action: str) -> Callable[[Params], list[Call]]:
+    return lambda _: [Call(action, "*")]
+
+
+def _mail_domain(params: Params) -> list[Call]:
+    return [Call("ses:GetEmailIdentity", f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/{params['EmailIdentity']}")]
+
+
 def _invoked(params: Params) -> list[Call]:
     json.loads(params["Payload"])
     return [Call("lambda:InvokeFunction", params["FunctionName"])]
@@ -159,6 +167,9 @@ OTHERS: Mapping[str, Callable[[Params], list[Call]]] = {
     "CreateMultipartUpload": _on_object("PutObject"),
     "DeleteMessage": _on_queue("DeleteMessage"),
     "DeleteObjects": _deleted,
+    "DescribeActiveReceiptRuleSet": _everywhere("ses:DescribeActiveReceiptRuleSet"),
+    "GetAccount": _everywhere("ses:GetAccount"),
+    "GetEmailIdentity": _mail_domain,
     "GetObject": _on_object("GetObject"),
     "GetQueueAttributes": _on_queue("GetQueueAttributes"),
     "GetSecretValue": _secret,

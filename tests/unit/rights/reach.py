@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from chalicelib.aws.files import Files
+from chalicelib.aws.mail_account import MailAccount
 from chalicelib.aws.mailer import Mailer
 from chalicelib.aws.queue import MailQueue
 from tests.support.store import whole
@@ -17,6 +18,7 @@ PORTS: dict[str, type] = {
     "files": Files,
     "queue": MailQueue,
     "mailer": Mailer,
+    "mail_account": MailAccount,
 }
 # What a change has besides tickets and messages, and the key it is stored under.
 CHANGES = {"sla_counts": "SLA", "sent": "SENT"}

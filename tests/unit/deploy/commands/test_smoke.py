@@ -1,5 +1,6 @@
 """What a smoke test says when something does not work. That all works is seen in tests/integration/deploying."""
 
+import io
 import json
 import threading
 from collections.abc import Iterator
@@ -10,12 +11,14 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.services.operations.health_checks import health
 from deploy.cloud.clients import Clients
 from deploy.cloud.stage import Stage
 from deploy.cloud.stops import Stopped
 from deploy.cloud.terminal import Terminal
 from deploy.commands import smoke
 from tests.support import shops
+from tests.support.store.fakes import World
 
 
 class Pages(BaseHTTPRequestHandler):
@@ -122,3 +125,13 @@ def test_the_address_is_that_which_customers_see() -> None:
     assert smoke._public_url(stack) == "https://own.example"
     del stack["Outputs"][1], stack["Parameters"][0]
     assert smoke._public_url(stack) == "https://api.example/api"
+
+
+def test_what_health_finds_is_named(world: World) -> None:
+    world.queue.dead = ["raw/1"]
+    answer = {"Payload": io.BytesIO(json.dumps(health(world.deps, {})).encode())}
+    aws = cast(Clients, SimpleNamespace(functions=SimpleNamespace(invoke=lambda **_: answer)))
+    said: list[str] = []
+    work = smoke.Smoke(Stage("prod", "eu-central-1", shops.FILE), aws, Terminal(said.append))
+    smoke._health(work, "Health")
+    assert said == ["health: look at queues (docs/operations.md)"]
