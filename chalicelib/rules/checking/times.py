@@ -127,7 +127,7 @@ def _guaranteed_too_short(facts: Facts) -> Iterator[str]:
         statutory = facts.shop.guarantees.statutory_for(market)
         least = _LONGER_GUARANTEES.get(market, "2 years")
         if default_length(statutory) < default_length(parse(least)):
-            yield f"guarantees.statutory is {statutory} for {market}, whose law gives {least}: see statutory_by_country."
+            yield f"guarantees.statutory is {statutory}: {market} gives {least} (statutory_by_country)."
 
 
 def _guaranteed_too_short_in_the_uk(facts: Facts) -> Iterator[str]:
