@@ -24,8 +24,7 @@ from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.messages import NOBODY, AutomaticMark, Surface
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets.procedure_facts import AdvertFacts, Claim, Withdrawal
-from chalicelib.rules.tickets.remarks import Remark
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import AFTERCARE, Author, Channel, File, LogEntry, Message, Person, State, Ticket
 from chalicelib.rules.timing.periods import Holidays
 

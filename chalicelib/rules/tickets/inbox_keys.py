@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.rules.tickets.clocks import Clock
-from chalicelib.rules.tickets.suspicions import VERDICTS
+from chalicelib.rules.tickets.remarks import VERDICTS
 from chalicelib.rules.tickets.ticket import OWED, State, Ticket, owed, promises
 
 CONDEMNED = "condemned"

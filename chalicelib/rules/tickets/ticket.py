@@ -29,8 +29,8 @@ from chalicelib.rules.tickets.procedure_facts import (
     Remedy,
     Withdrawal,
 )
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.stated import FLAT
-from chalicelib.rules.tickets.suspicions import Suspicion
 
 __all__ = [
     "AFTERCARE",

@@ -7,7 +7,7 @@ from chalicelib.rules.checking import checking
 from chalicelib.rules.checking.rule import Facts, Finding
 from chalicelib.rules.documents.published import DOCUMENTS, in_force
 from chalicelib.rules.policy.model import Shop
-from chalicelib.services.ports.documents import Documents
+from chalicelib.services.ports.files import Documents
 
 
 def findings(documents: Documents, shop: Shop, today: date, markets: Iterable[str] = ()) -> tuple[Finding, ...]:

@@ -15,8 +15,7 @@ from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import DATA_REQUEST, PRIVACY_COMPLAINT, WITHDRAWAL
 from chalicelib.rules.tickets.messages import NOBODY
-from chalicelib.rules.tickets.remarks import Remark
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import Channel, Person, Ticket
 from chalicelib.services.intake import own_words
 from chalicelib.services.intake.arrivals import DMARC, SPAM, VIRUS, RawMail, readable

@@ -14,7 +14,7 @@ from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.intake.submission import Submission
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.procedure_facts import AdvertFacts
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Channel, Person, Ticket, doubted
 from chalicelib.rules.timing import worktime
 from chalicelib.services.documents import terms

@@ -1,9 +1,11 @@
-"""Files of tickets, raw mails, uploads and exports."""
+"""Files of tickets, raw mails, uploads and exports; the published policy documents."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from chalicelib.rules.documents.published import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +76,19 @@ class Files(Purging, Protocol):
 
     def abort_upload(self, key: str, upload: str) -> None:
         """Discard the parts of a file that has not been joined."""
+
+
+class Documents(Protocol):
+    """The published policy documents of the shops, as publishing has frozen them."""
+
+    def versions(self, shop: str) -> tuple[Version, ...]:
+        """All versions of a shop's documents; none if the shop has published none."""
+        ...
+
+    def text(self, shop: str, version: Version, language: str) -> str:
+        """The canonical text of a version, in a language that it has."""
+        ...
+
+    def html(self, shop: str, version: Version, language: str) -> str:
+        """The same as safe HTML. The links to our own pages begin with "page:", as in the text."""
+        ...

@@ -14,8 +14,7 @@ from chalicelib.rules.tickets.log import Action, DetailCode
 from chalicelib.rules.tickets.messages import Author, Channel, Event, Surface, Visibility
 from chalicelib.rules.tickets.outbox import DeliveryStatus, Purpose, Stage, Unsent
 from chalicelib.rules.tickets.procedure_facts import Fault, Outcome, OwedBy, Performer, RemedyKind
-from chalicelib.rules.tickets.remarks import Remark
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import LogEntry, Message, Priority, State, Ticket
 from chalicelib.services.intake.arrivals import Outcome as MailOutcome
 from chalicelib.services.ports.tickets import Draft

@@ -18,8 +18,7 @@ from chalicelib.rules.tickets.inbox_keys import closed_on
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of, reason_detail
 from chalicelib.rules.tickets.outbox import LEASE, MISSED_AFTER, DeliveryStatus
 from chalicelib.rules.tickets.procedure_facts import Outcome
-from chalicelib.rules.tickets.remarks import Remark
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import (
     Change,
     File,

@@ -20,7 +20,7 @@ import app
 from chalicelib import wiring
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.privacy.audit_events import AuditEvent
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change
 from deploy import test_events as shipped
 from tests.support import audit_events, samples

@@ -28,8 +28,7 @@ from chalicelib.rules.tickets.procedure_facts import (
     Remedy,
     RemedyKind,
 )
-from chalicelib.rules.tickets.remarks import Remark
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import (
     Author,
     Channel,

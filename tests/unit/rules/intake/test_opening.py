@@ -9,8 +9,7 @@ from chalicelib.rules.intake.limits import Bound
 from chalicelib.rules.intake.opening import bounded, notifications, open_ticket
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.outbox import Purpose
-from chalicelib.rules.tickets.remarks import Remark
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import Author, LogEntry, Person, State, Ticket
 from tests.support import samples
 from tests.support.samples import AUTOMATIC

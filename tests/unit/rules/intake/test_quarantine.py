@@ -18,7 +18,7 @@ from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.outbox import LEASE, Delivery, Outbox, Purpose, Stage, claim, queue
 from chalicelib.rules.tickets.procedure_facts import FinalAnswer, Outcome
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Channel, Person, State, Ticket, next_step
 from chalicelib.rules.timing.periods import Period, Unit
 from tests.support import samples

@@ -11,8 +11,7 @@ from chalicelib.rules.privacy.readdressing import readdress
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.messages import Message, Person
 from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose, Stage
-from chalicelib.rules.tickets.remarks import Remark
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import Change, State, Ticket
 from tests.support import samples
 from tests.support.store.fakes import START

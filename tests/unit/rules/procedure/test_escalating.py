@@ -11,7 +11,7 @@ from chalicelib.rules.procedure import escalating, remedying
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.procedure_facts import OwedBy, RemedyKind
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import (
     Author,
     Change,

@@ -8,8 +8,7 @@ import pytest
 
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
-from chalicelib.rules.tickets.remarks import Remark
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import Author, Change, Channel, Person, State, Ticket, Visibility
 from tests.support import samples
 from tests.support.samples import AUTOMATIC

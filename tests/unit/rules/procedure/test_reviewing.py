@@ -13,7 +13,7 @@ from chalicelib.rules.tickets.clocks import REVIEW, RuleContext
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Rating, RemedyKind
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Person, State, Ticket, Visibility
 from tests.support import samples
 from tests.support.samples import TOLD, advertising

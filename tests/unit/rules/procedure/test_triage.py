@@ -12,7 +12,7 @@ from chalicelib.rules.procedure import concluding, escalating, extending, replyi
 from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE, SEND_BACK, Clock, RuleContext
 from chalicelib.rules.tickets.due_dates import explained
 from chalicelib.rules.tickets.procedure_facts import Outcome
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Person, SlaCount, State, Ticket
 from chalicelib.rules.timing.periods import Period, Unit, parse
 from tests.support import samples

@@ -13,7 +13,7 @@ from chalicelib.rules.tickets.inbox_keys import (
     due_in_inbox,
     place_in_inbox,
 )
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import OWED, State, Ticket
 from tests.support import samples
 from tests.support.store.fakes import START

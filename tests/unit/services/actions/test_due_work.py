@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.rules.delivery import coalescing
 from chalicelib.rules.tickets.messages import Event
 from chalicelib.rules.tickets.outbox import Stage
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Priority, State
 from chalicelib.services.actions.due_work import look_after_due
 from tests.support import agents, samples

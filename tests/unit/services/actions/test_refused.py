@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.tickets.outbox import DeliveryStatus, Purpose, Stage
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.delivery.bouncing import note_event

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rendering import pages
 from chalicelib.rules.policy.model import Agent, Shop
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import State
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.delivery.digesting import contents, is_due, send_digests

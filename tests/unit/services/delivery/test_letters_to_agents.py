@@ -9,8 +9,7 @@ from chalicelib.rendering import words
 from chalicelib.rules.identity import derived
 from chalicelib.rules.tickets.messages import Author, Event, Message, Person
 from chalicelib.rules.tickets.outbox import Audience, Delivery, Purpose
-from chalicelib.rules.tickets.remarks import Remark
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import Channel, State, Visibility
 from chalicelib.services.delivery import letters
 from tests.support import agents, samples

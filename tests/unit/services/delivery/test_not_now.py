@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.errors import InvalidEvent
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import State
 from tests.support import agents
 from tests.support.agents import MIRA, acts

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.rules.tickets.clocks import Clocks
 from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.desk import admin_view
 from chalicelib.services.desk.admin_view import DAYS, AdminView, ShopView

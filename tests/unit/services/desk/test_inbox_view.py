@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.rules.policy.model import Agent
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, REMEDY, Clock, Clocks
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Person, Priority, State, Ticket
 from chalicelib.services.desk import inbox_view
 from chalicelib.services.desk.inbox_merging import ENTRIES, PAGES, ROWS

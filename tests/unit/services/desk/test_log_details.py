@@ -13,8 +13,7 @@ from chalicelib.rules.tickets.log import Detail, DetailCode, details_of, reason_
 from chalicelib.rules.tickets.messages import Channel, Person, Surface
 from chalicelib.rules.tickets.outbox import Purpose, Unsent
 from chalicelib.rules.tickets.procedure_facts import Fault, Outcome, OwedBy, Performer, RemedyKind
-from chalicelib.rules.tickets.remarks import Remark
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import Priority, Ticket
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.desk import log_details

@@ -17,8 +17,7 @@ from chalicelib.rules.tickets.inbox_keys import clock_in_inbox
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode
 from chalicelib.rules.tickets.messages import Event, File, Person
 from chalicelib.rules.tickets.outbox import Purpose
-from chalicelib.rules.tickets.remarks import Remark
-from chalicelib.rules.tickets.suspicions import VERDICTS, Suspicion
+from chalicelib.rules.tickets.remarks import VERDICTS, Remark, Suspicion
 from chalicelib.rules.tickets.ticket import Change, LogEntry
 from chalicelib.services.actions import contacts, unseen_messages
 from chalicelib.services.actions.action_input import ActionInput

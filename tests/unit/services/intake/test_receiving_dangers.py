@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.rules.tickets.outbox import DeliveryStatus, Purpose
-from chalicelib.rules.tickets.remarks import Remark
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import Change, Message, State, Ticket, Visibility, evolve
 from chalicelib.services.delivery.sending import post
 from chalicelib.services.intake import mail_arrivals

@@ -10,7 +10,7 @@ from chalicelib.errors import InvalidFields, KeyReused
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.tickets.outbox import Purpose
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Channel, State, Ticket
 from chalicelib.services.intake.submitting import SAME_WORDS, Caller, submit
 from chalicelib.services.tickets import links

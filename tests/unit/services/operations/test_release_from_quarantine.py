@@ -8,7 +8,7 @@ import pytest
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.outbox import DeliveryStatus, Purpose, Stage
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.delivery.sending import post
 from chalicelib.services.intake.arrivals import SPAM, VIRUS

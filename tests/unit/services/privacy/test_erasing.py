@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.rules.tickets.clocks import Clock, Clocks
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Person, State, Ticket
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.exports import export_growth

@@ -11,7 +11,7 @@ import pytest
 import app
 from chalicelib.errors import AuditWriteFailed, InvalidEvent
 from chalicelib.rules.privacy.audit_events import AuditEvent
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services import console_events
 from chalicelib.services.exports import ticket_exports

@@ -16,8 +16,7 @@ from chalicelib.rules.intake.limits import Bound
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.outbox import Purpose
-from chalicelib.rules.tickets.remarks import Remark
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import State, Ticket, Visibility
 from chalicelib.services.actions import rating
 from chalicelib.services.actions.due_work import look_after_due

@@ -10,7 +10,7 @@ from chalicelib.errors import InvalidEvent, InvalidFields, RateLimited, UnknownF
 from chalicelib.mail.attachments import filenames
 from chalicelib.rules.intake.submission import LARGEST_UPLOAD
 from chalicelib.rules.tickets.outbox import LEASE, MISSED_AFTER
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Message, State, evolve
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.intake.submitting import Caller, submit

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.ports.mails import Reconciliation
 from chalicelib.services.tickets import undeliverable

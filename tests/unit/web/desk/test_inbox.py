@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Clocks
-from chalicelib.rules.tickets.suspicions import Suspicion
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change, State, Ticket
 from chalicelib.services.desk.inbox_merging import ROWS
 from chalicelib.services.desk.inbox_view import LISTS
