@@ -41,6 +41,8 @@ _RECEIVED = {"mails received": 1, "topic messages": 1, "queue requests": 3, "fil
 _ONE_MAIL = {"send_mail": 1, "note_delivery": 1}
 _TWO_MAILS = {"send_mail": 1, "note_delivery": 2}
 _PAGES = {"api_handler": 3}  # the inbox, the ticket, the answer
+# An advert: most shops send none.
+ASKED = ("two days later the customer is asked how it went", "that question is mailed")
 STEPS = (
     Step("the customer opens the form and sends it", {"api_handler": 2}, {"pages": 2}),
     Step("it is confirmed, and the agent is told", _TWO_MAILS, {name: 2 * n for name, n in _SENT.items()}),
@@ -55,8 +57,8 @@ STEPS = (
     Step("that answer is mailed", _ONE_MAIL, _SENT),
     Step("that answer's words become findable", {"index_words": 1}, {}),
     Step("the agent closes the ticket", {"api_handler": 1}, {"pages": 1}),
-    Step("two days later the customer is asked how it went", {}, {}),
-    Step("that question is mailed", _ONE_MAIL, _SENT),
+    Step(ASKED[0], {}, {}),
+    Step(ASKED[1], _ONE_MAIL, _SENT),
     Step("when its time is over, the ticket is deleted", {}, {"file writes": 2}),
 )
 IDLE = "a due-work run that finds nothing due"
