@@ -105,12 +105,6 @@ def shop_mistakes(values: Values) -> Iterator[tuple[str, str]]:
     offered = [id for id, kind in values.get("kinds", {}).items() if kind.offered]
     if offered and values.get("mail_kind", QUESTION) not in offered:
         yield "mail_kind", f"names no kind that this shop offers: write one of {', '.join(offered)}."
-    if values.get("review_request") and "adverts" in values and values["adverts"].basis == "none":
-        yield (
-            "review_request",
-            "advertises (Germany: § 7 UWG; UK: PECR reg. 22), and no legal basis is stated: write "
-            'adverts = { basis = "existing_customer" } or "consent" if you have it, or take this out.',
-        )
     agents = values.get("agents", ())
     if agents and not any(agent.role == "owner" for agent in agents):
         yield "agents", 'has no owner, who gets the escalations and the daily digest: give one agent role = "owner".'
@@ -142,6 +136,11 @@ def warnings(shops: Iterable[Shop], today: date) -> Iterator[str]:
         yield from _data_request_warnings(shop)
         yield from _privacy_complaint_warnings(shop)
         yield from _withdrawal_warnings(shop)
+        if shop.review_request and shop.adverts.basis == "none":
+            yield (
+                f"{shop.name}: nobody is asked how it went, because review_request advertises (Germany: § 7 UWG; UK: "
+                "PECR reg. 22) and adverts states no legal basis: state it if you have one, or take review_request out."
+            )
 
 
 def _withdrawal_warnings(shop: Shop) -> Iterator[str]:

@@ -66,7 +66,7 @@ def test_documents_and_page_agree(text: str, now: datetime, data: st.DataObject)
     page = LexborHTMLParser(
         pages.page("policy", language, shop=shop, view=policy_page.view(shop, now, holidays_of(shop)))
     )
-    for kind in shop.kinds.values():
+    for kind in shop.offered:
         for name in PROMISES:
             if getattr(kind, name):
                 selector = f"#times tr[data-kind={kind.id}] td[data-promise={name}]"

@@ -209,7 +209,8 @@ def test_the_gravest_come_first_and_only_looks_are_clean() -> None:
     ("market", "years", "broken"), [("ES", 2, True), ("ES", 3, False), ("DE", 2, False), ("DE", 1, True)]
 )
 def test_the_statutory_period_is_that_of_the_country(market: str, years: int, broken: bool) -> None:
-    shorter = part("guarantees", statutory=parse(f"{years} years" if years > 1 else "1 year"))
+    period = parse(f"{years} years" if years > 1 else "1 year")
+    shorter = part("guarantees", statutory=period, statutory_by_country={})
     found = {each.rule.id for each in check(replace(shorter(facts()), markets=frozenset([market])))}
     assert ("guarantee-too-short" in found) is broken
     assert market in EU

@@ -126,12 +126,6 @@ ONE_MISTAKE = [
     ),
     (
         'remedy = "14 days"',
-        'remedy = "14 days"\nreview_request = "2 days"',
-        "shops.tea.review_request",
-        "no legal basis",
-    ),
-    (
-        'remedy = "14 days"',
         'remedy = "14 days"\nadverts = { basis = "everybody" }',
         "shops.tea.adverts.basis",
         "write one of consent, existing_customer, none",
