@@ -53,8 +53,17 @@ def test_only_chalices_runtime_ships(packaged: Package) -> None:
 
 def test_every_template_ships_unchanged(packaged: Package) -> None:
     for path in TEMPLATES.rglob("*"):
-        if path.is_file() and not path.name.startswith(".") and path.name != shops.FILE.name:
+        of_shops = path.name == shops.FILE.name or path.is_relative_to(TEMPLATES / "policies")
+        if path.is_file() and not path.name.startswith(".") and not of_shops:
             assert (packaged.unpacked / path).read_bytes() == path.read_bytes()
+
+
+def test_the_named_policys_documents_ship_as_they_were_published(packaged: Package) -> None:
+    folder, shipped = shops.FILE.parent / "policies", packaged.unpacked / TEMPLATES / "policies"
+    published = [path for path in folder.rglob("*") if "published" in str(path.relative_to(folder)) and path.is_file()]
+    for path in published:
+        assert (shipped / path.relative_to(folder)).read_bytes() == path.read_bytes()
+    assert len(published) == sum(path.is_file() for path in shipped.rglob("*")) > 0
 
 
 def test_the_named_policy_is_in_the_package(packaged: Package) -> None:
