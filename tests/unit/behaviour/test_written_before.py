@@ -173,15 +173,18 @@ def test_the_kinds_of_the_release_go_on_under_its_own_policy(folder: Path) -> No
         by_kind = {stage.ticket(ref).kind: ref for ref in stage.refs() if _unfinished(stage.ticket(ref))}
         assert by_kind.keys() <= stated.keys()
         assert len(by_kind) > 3
+        later = [name for name in stage.shop().kinds if name not in stated]
+        for number, ref in enumerate(by_kind.values()):
+            _becomes(stage, ref, later[number % len(later)])
+        stage.passes(days=31)
         for kind, ref in by_kind.items():
-            shop = stage.ticket(ref).shop
-            agent = ROBIN if shop == "kettle" else ADA
-            for other in (name for name in stage.shop(shop).kinds if name not in stated):
-                stage.acts("change", ref, agent, shop, kind=other)
-                stage.passes(days=31)
-                assert stage.ticket(ref).kind == other
-                stage.acts("change", ref, agent, shop, kind=kind)
-            stage.acts("note", ref, agent, shop, text="Done.")
+            assert stage.ticket(ref).kind in later
+            _becomes(stage, ref, kind)
+
+
+def _becomes(stage: Stage, ref: str, kind: str) -> None:
+    shop = stage.ticket(ref).shop
+    stage.acts("change", ref, ROBIN if shop == "kettle" else ADA, shop, kind=kind)
 
 
 def _unfinished(ticket: Ticket) -> bool:
