@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.rules.documents.published import Version
+if TYPE_CHECKING:  # every function imports the ports, and most read no document
+    from chalicelib.rules.documents.published import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +82,14 @@ class Files(Purging, Protocol):
 class Documents(Protocol):
     """The published policy documents of the shops, as publishing has frozen them."""
 
-    def versions(self, shop: str) -> tuple[Version, ...]:
+    def versions(self, shop: str) -> "tuple[Version, ...]":
         """All versions of a shop's documents; none if the shop has published none."""
         ...
 
-    def text(self, shop: str, version: Version, language: str) -> str:
+    def text(self, shop: str, version: "Version", language: str) -> str:
         """The canonical text of a version, in a language that it has."""
         ...
 
-    def html(self, shop: str, version: Version, language: str) -> str:
+    def html(self, shop: str, version: "Version", language: str) -> str:
         """The same as safe HTML. The links to our own pages begin with "page:", as in the text."""
         ...
