@@ -12,8 +12,8 @@ _SMOKE = "make smoke STAGE=prod\n"
 STEPS = (
     Step(UPDATE, f"echo 'NEWER = True' > chalicelib/__init__.py\n{_DEPLOY}{_SMOKE}"),
     Step(BACK, f": > chalicelib/__init__.py\n{_DEPLOY}{_SMOKE}"),
-    # docs/restoring.md, steps 3 and 5. No mail is awaited: none left in the
-    # one rehearsal that looked, and it is not known whether the embedded AWS brings a restored table's stream.
+    # docs/restoring.md, steps 3 and 5. No mail is awaited: none left in the one rehearsal that looked, and it is not
+    # known whether the embedded AWS brings a restored table's stream.
     Step(
         RESTORE,
         f".venv/bin/python -m deploy.restore --stack aftercare-prod --table {RESTORED} "
