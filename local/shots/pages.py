@@ -27,7 +27,7 @@ def _customers(camera: Camera, people: People) -> None:
     page.get_by_label("Email address").fill("mira@example")
     camera.press(page.get_by_role("button", name="Send message"))
     camera.take("contact-faults")
-    page.get_by_label("Complaint").check()
+    page.get_by_role("radio", name="Complaint", exact=True).check()
     page.get_by_label("Your message").fill("Since yesterday the dimmer hums, at any brightness.")
     page.get_by_label("Name", exact=False).first.fill("Ravi Chandran")
     page.get_by_label("Email address").fill("ravi@example.com")

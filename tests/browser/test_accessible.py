@@ -45,7 +45,7 @@ def test_customers_pages_are_accessible(page: Page, outside: Outside) -> None:
     page.get_by_label("Email address").fill("mira@example")
     _pressed(page, page.get_by_role("button", name="Send message"))
     found += _faults(page, "contact with faults")
-    page.get_by_label("Complaint").check()
+    page.get_by_role("radio", name="Complaint", exact=True).check()
     page.get_by_label("Your message").fill("The shade is cracked.")
     page.get_by_label("Email address").fill(someone())
     _pressed(page, page.get_by_role("button", name="Send message"))

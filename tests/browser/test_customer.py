@@ -12,7 +12,7 @@ ADA = "ada@northlight.example"
 
 
 def _fill(page: Page, customer: str, message: str = "The shade is cracked.\nPlease send another.") -> None:
-    page.get_by_label("Complaint").check()
+    page.get_by_role("radio", name="Complaint", exact=True).check()
     page.get_by_label("Your message").fill(message)
     page.get_by_label("Name", exact=False).first.fill("Mira Holm")
     page.get_by_label("Email address").fill(customer)
@@ -64,7 +64,7 @@ def test_a_refused_form_keeps_the_typed_text_and_names_the_mistakes(page: Page, 
     expect(summary).to_contain_text("name@example.com")
     expect(page.get_by_label("Your message")).to_have_value('<b>Ä</b> & "quoted"')
     expect(page.get_by_label("Email address")).to_have_value("mira@example")
-    expect(page.get_by_label("Complaint")).to_be_checked()
+    expect(page.get_by_role("radio", name="Complaint", exact=True)).to_be_checked()
     summary.get_by_role("link").first.click()
     expect(page.get_by_label("Email address")).to_be_focused()
 
@@ -75,7 +75,7 @@ def test_the_form_works_without_scripts_and_sends_once(browser: Browser, outside
     page = context.new_page()
     page.goto(f"{outside.url}/shops/northlight/contact")
     assert page.locator("html").get_attribute("lang") == "de"
-    page.get_by_label("Beschwerde").check()
+    page.get_by_role("radio", name="Beschwerde", exact=True).check()
     page.locator("[name=message]").fill("Der Schirm ist gesprungen.")
     page.locator("[name=email]").fill(customer)
     page.locator("button[type=submit]").click()

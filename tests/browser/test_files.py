@@ -164,6 +164,6 @@ def test_the_form_asks_what_belongs_to_the_kind(page: Page, outside: Outside) ->
     expect(page.get_by_label("Topic")).to_be_hidden()
     expect(page.get_by_label("Serial number")).to_be_visible()
     page.get_by_label("Serial number").fill("")
-    page.get_by_label("Complaint").check()
+    page.get_by_role("radio", name="Complaint", exact=True).check()
     expect(page.get_by_label("Serial number")).to_be_hidden()
     page.get_by_label("Topic").select_option("I missed the delivery")
