@@ -246,7 +246,7 @@ class Life(RuleBasedStateMachine):
         assert closed == bool(self.ticket.clock(RETAIN)) == bool(self.ticket.closed_at) == bool(self.ticket.outcome)
         if closed:
             running = {clock.name for clock in self.ticket.clocks if clock.met_at is None}
-            assert running <= {"acknowledge", "remedy", "review", "retain"}
+            assert running <= {"acknowledge", "remedy", "refund", "send_back", "review", "retain"}
             assert not any(referral.open for referral in self.ticket.referrals)
 
     @invariant()
