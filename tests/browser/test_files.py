@@ -160,7 +160,7 @@ def test_the_form_asks_what_belongs_to_the_kind(page: Page, outside: Outside) ->
     expect(page.get_by_label("Topic").locator("option", has_text="faulty")).to_have_count(1)
     expect(page.get_by_label("Topic").locator("option", has_text="missed the delivery")).to_have_count(0)
     page.get_by_label("Serial number").fill("7")
-    page.get_by_label("My personal data").check()
+    page.get_by_role("radio", name="My personal data", exact=True).check()
     expect(page.get_by_label("Topic")).to_be_hidden()
     expect(page.get_by_label("Serial number")).to_be_visible()
     page.get_by_label("Serial number").fill("")

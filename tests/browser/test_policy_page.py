@@ -54,5 +54,5 @@ def test_a_table_stays_a_table_for_screen_readers(page: Page, outside: Outside) 
     """On a phone its rows are stacked; screen readers must still read them as a table."""
     page.goto(f"{outside.url}/shops/northlight/policy")
     table = page.get_by_role("table", name="How long it takes")
-    row = table.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Complaint"))
+    row = table.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Complaint", exact=True))
     expect(row.get_by_role("cell")).to_have_count(4)
