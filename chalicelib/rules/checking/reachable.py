@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from chalicelib.patterns import pattern
-from chalicelib.rules.checking.rule import EU, EU_AND_UK, Facts, Rule, Severity
+from chalicelib.rules.checking.rule import EU_AND_UK, Facts, Rule, Severity
 from chalicelib.rules.policy.checks import CHECK_BODIES_EVERY, CLOSED_PLATFORM
+from chalicelib.rules.policy.countries import EU
 from chalicelib.rules.policy.promises import COMPLAINT, DATA_REQUEST
 
 _AS_OF = date(2026, 11, 29)

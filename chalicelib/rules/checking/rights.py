@@ -4,15 +4,16 @@ adverts, the notice on guarantees."""
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from chalicelib.rules.checking.rule import EU, EU_AND_UK, Facts, Rule, Severity
+from chalicelib.rules.checking.rule import EU_AND_UK, Facts, Rule, Severity
 from chalicelib.rules.checking.times import longer
+from chalicelib.rules.policy.countries import EU, UNITED_KINGDOM
 from chalicelib.rules.policy.promises import PRIVACY_COMPLAINT, WITHDRAWAL
 from chalicelib.rules.timing.periods import Period, parse
 
 _AS_OF = date(2026, 11, 29)
 _CRD = "Directive 2011/83/EU"
 _DUAA = "UK Data Protection Act 2018, s. 164A, since 19 June 2026"
-_UK = frozenset({"GB"})
+_UK = frozenset({UNITED_KINGDOM})
 _LAW = parse("14 days")
 
 

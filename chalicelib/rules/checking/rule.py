@@ -6,13 +6,10 @@ from datetime import date
 from enum import StrEnum
 
 from chalicelib.rules.documents.published import Version
+from chalicelib.rules.policy.countries import EU, UNITED_KINGDOM
 from chalicelib.rules.policy.model import Shop
 
-EU = frozenset({
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
-    "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
-})  # fmt: skip
-EU_AND_UK = EU | {"GB"}
+EU_AND_UK = EU | {UNITED_KINGDOM}
 EVERYWHERE: frozenset[str] = frozenset()
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from chalicelib.rules.checking.rule import EU, EU_AND_UK, Facts, Rule, Severity
+from chalicelib.rules.checking.rule import EU_AND_UK, Facts, Rule, Severity
 from chalicelib.rules.documents.reviewing import unreviewed
+from chalicelib.rules.policy.countries import EU
 from chalicelib.rules.policy.promises import DATA_REQUEST
 
 _AS_OF = date(2026, 11, 29)

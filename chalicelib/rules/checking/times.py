@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from chalicelib.rules.checking.rule import EU, EU_AND_UK, Facts, Rule, Severity
+from chalicelib.rules.checking.rule import EU_AND_UK, Facts, Rule, Severity
 from chalicelib.rules.policy.checks import default_length
+from chalicelib.rules.policy.countries import EU
 from chalicelib.rules.policy.promises import COMPLAINT, DATA_REQUEST, QUESTION, WARRANTY, Outcome
 from chalicelib.rules.timing.periods import Period, Unit, parse
 

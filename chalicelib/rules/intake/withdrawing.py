@@ -9,6 +9,7 @@ see; nothing is decided by it (decision 200).
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.promises import WITHDRAWAL
@@ -17,12 +18,13 @@ from chalicelib.rules.tickets.clocks import (
     REMEDY,
     SEND_BACK,
     Clock,
+    Clocks,
     RuleContext,
     SetBy,
     set_clock,
     warning,
 )
-from chalicelib.rules.tickets.due_dates import given_time
+from chalicelib.rules.tickets.due_dates import due_date, given_time
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.procedure_facts import Claim, OwedBy, Remedy, RemedyKind, Withdrawal, bought_then
@@ -73,6 +75,17 @@ def not_withdrawn(ticket: Ticket) -> Ticket:
         clocks=ticket.clocks.without(REFUND, SEND_BACK),
         remedy=None if presumed else ticket.remedy,
     )
+
+
+def times(clocks: Clocks) -> dict[str, Any]:
+    """What the customer is told to follow a withdrawal: the dates `refund_by` (None while the refund waits for the goods)
+    and `send_back_by`, and whether it waits (`refund_waits`)."""
+    refund, send_back = clocks.named(REFUND), clocks.named(SEND_BACK)
+    return {
+        "refund_by": due_date(refund) if refund and refund.running else None,
+        "refund_waits": refund is not None and refund.paused_at is not None,
+        "send_back_by": due_date(send_back) if send_back else None,
+    }
 
 
 def came(record: Withdrawal) -> datetime | None:

@@ -3,10 +3,9 @@
 from typing import Any
 
 from chalicelib.rendering import pages
+from chalicelib.rules.intake.withdrawing import times
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import RETURN, WITHDRAWAL
-from chalicelib.rules.tickets.clocks import REFUND, SEND_BACK
-from chalicelib.rules.tickets.due_dates import due_date
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
@@ -20,7 +19,7 @@ def acknowledgement(deps: Deps, shop: Shop, ticket: Ticket) -> dict[str, Any]:
     withdrawal function, since returning goods is no withdrawal."""
     if ticket.kind == RETURN and shop.offers(WITHDRAWAL):
         return {"withdraw_url": links.withdrawal_url(deps, ticket)}
-    record, refund, send_back = ticket.withdrawal, ticket.clock(REFUND), ticket.clock(SEND_BACK)
+    record = ticket.withdrawal
     if ticket.kind != WITHDRAWAL or record is None:
         return {}
     typed = {"contract": record.contract, "name": record.name}
@@ -29,9 +28,7 @@ def acknowledgement(deps: Deps, shop: Shop, ticket: Ticket) -> dict[str, Any]:
         "received_at": record.received_at,
         "facts": facts if record.contract else {},
         "text": pages.unlinked(pages.excerpt(ticket.opening.text, _LONGEST_STATEMENT)),
-        "refund_by": due_date(refund) if refund and refund.running else None,
-        "refund_waits": refund is not None and refund.paused_at is not None,
-        "send_back_by": due_date(send_back) if send_back else None,
+        **times(ticket.clocks),
     }
     named = {"subject": "" if pages.linkable(record.contract) else record.contract} if record.contract else {}
     return named | {"withdrawn": said}

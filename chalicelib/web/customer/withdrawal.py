@@ -12,10 +12,10 @@ from chalicelib.rules.access.by_hand import Button
 from chalicelib.rules.intake import withdrawal_form
 from chalicelib.rules.intake.submission import LONGEST
 from chalicelib.rules.intake.withdrawal_form import Statement
+from chalicelib.rules.intake.withdrawing import times
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import WITHDRAWAL
-from chalicelib.rules.tickets.clocks import REFUND, SEND_BACK
-from chalicelib.rules.tickets.due_dates import due_date
+from chalicelib.rules.tickets.clocks import Clocks
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import Ticket, doubted
 from chalicelib.services.intake import withdrawing
@@ -87,9 +87,7 @@ def acknowledge(request: Request, shop: str) -> Response:
     if ticket.shop != known.id or ticket.withdrawal is None:
         raise InvalidLink(expired=False)
     # A ticket in quarantine promises nothing (decision 99); the statement counts all the same.
-    clocks = () if doubted(ticket) else ticket.clocks.only(REFUND, SEND_BACK)
-    due = {clock.name: clock for clock in clocks}
-    refund = due.get(REFUND)
+    clocks = Clocks() if doubted(ticket) else ticket.clocks
     return responses.page(
         "withdrawn",
         shop=known,
@@ -97,10 +95,8 @@ def acknowledge(request: Request, shop: str) -> Response:
         reference=ticket.ref,
         statement=ticket.withdrawal,
         mailed=_mailed(ticket),
-        refund_by=due_date(refund) if refund and refund.running else None,
-        refund_waits=refund is not None and refund.paused_at is not None,
-        send_back_by=due_date(due[SEND_BACK]) if SEND_BACK in due else None,
         status_url=links.receipt_url(deps(), ticket),
+        **times(clocks),
     )
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from chalicelib.rules.checking.checking import RULES, check, clean
-from chalicelib.rules.checking.rule import EU, Facts, Severity
+from chalicelib.rules.checking.rule import Facts, Severity
 from chalicelib.rules.documents.published import DOCUMENTS, Edition, Review, Version
+from chalicelib.rules.policy.countries import EU
 from chalicelib.rules.policy.model import ClosedDay, Shop
 from chalicelib.rules.policy.promises import Adverts, Extension, Outcome
 from chalicelib.rules.timing.periods import parse
