@@ -78,8 +78,8 @@ def not_withdrawn(ticket: Ticket) -> Ticket:
 
 
 def times(clocks: Clocks) -> dict[str, Any]:
-    """What the customer is told to follow a withdrawal: the dates `refund_by` (None while the refund waits for the goods)
-    and `send_back_by`, and whether it waits (`refund_waits`)."""
+    """What the customer is told to follow a withdrawal: the dates `refund_by` (None while the refund waits for the
+    goods) and `send_back_by`, and whether it waits (`refund_waits`)."""
     refund, send_back = clocks.named(REFUND), clocks.named(SEND_BACK)
     return {
         "refund_by": due_date(refund) if refund and refund.running else None,
