@@ -85,7 +85,9 @@ def opened_since(ref: str, inbound: Inbound, since: datetime, context: RuleConte
 def _shop_called(ticket: Ticket, id: str, contact: Contact, context: RuleContext) -> Change:
     """An agent reached the customer, or tried to. If that was an answer, it meets the promise as a mail would, and the
     customer's page shows it; otherwise only agents see it."""
-    message = as_message(contact.inbound, id, ticket.ref, contact.at, Author.AGENT)
+    # The note holds what the person said, too.
+    partner = replace(contact.with_whom, address=contact.with_whom.address or ticket.requester.address)
+    message = replace(as_message(contact.inbound, id, ticket.ref, contact.at, Author.AGENT), writer=partner)
     action = Action.ANSWERED if contact.answers else Action.CONTACTED_CUSTOMER
     entry = LogEntry(context.at, contact.agent.address, action, details_of(DetailCode.CHANNEL, contact.inbound.channel))
     ticket = _reached_at(ticket, contact.with_whom)

@@ -115,7 +115,8 @@ class Message:
     clock's name and stage ("resolve due"). `named`: words, blinded as in the search index, of addresses that occur only
     in the raw mail and nowhere else in the message. `sender`: the From address of a program that mailed somebody else's
     words. `writer`: the person in From who asked for the answer at the address of `person`; the words count as both
-    people's. `left_out`: an agent's files that were not passed on.
+    people's. In an agent's note of a call, `writer` is the person called. `left_out`: an agent's files that were not
+    passed on.
     """
 
     id: str
@@ -160,10 +161,10 @@ def writers(messages: Iterable[Message]) -> Iterator[Person]:
 
 
 def wrote(message: Message) -> tuple[Person, ...]:
-    """The people who wrote the words; empty for an agent's and Aftercare's own. Nearly always one person."""
-    if message.author in (Author.AGENT, Author.SYSTEM):
-        return ()
-    return (message.person, message.writer) if message.writer.address else (message.person,)
+    """The people who wrote or said the words; empty for an agent's and Aftercare's own, except the person whom an agent
+    called. Nearly always one person."""
+    writer = (message.writer,) if message.writer.address else ()
+    return writer if message.author in (Author.AGENT, Author.SYSTEM) else (message.person, *writer)
 
 
 def in_mails(messages: Iterable[Message]) -> frozenset[str]:

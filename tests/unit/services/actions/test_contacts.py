@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, Clocks
+from chalicelib.rules.tickets.messages import wrote
 from chalicelib.rules.tickets.ticket import Author, Change, Channel, Person, State, Ticket, evolve
 from chalicelib.services.actions import contacts
 from chalicelib.services.actions.action_input import ActionInput
@@ -120,8 +121,15 @@ class TestOnAnExistingTicket:
     def test_an_outgoing_call_has_the_agent_as_author(self, world: World) -> None:
         kept(world)
         ticket, _ = logs(world, reference=samples.REF, direction="out", answered="yes")
-        assert (world.store.only_message().author, world.store.only_message().person) == (Author.AGENT, ADA)
+        message = world.store.only_message()
+        assert (message.author, message.person) == (Author.AGENT, ADA)
+        assert [person.address for person in wrote(message)] == ["jo@example.com"]
         assert (ticket.state, ticket.assignee) == (State.WAITING, ADA.address)
+
+    def test_what_was_said_in_an_outgoing_call_is_also_of_the_person_called(self, world: World) -> None:
+        kept(world)
+        logs(world, reference=samples.REF, direction="out", name="Her sister", address="")
+        assert wrote(world.store.only_message()) == (Person("Her sister", "mira.holm@example.com"),)
 
     @pytest.mark.parametrize("direction", ["in", "out"])
     def test_the_number_of_the_call_becomes_the_customers(self, world: World, direction: str) -> None:

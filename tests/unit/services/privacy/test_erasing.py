@@ -400,6 +400,8 @@ AUDIT_EVENTS = st.lists(
 @example([("names", JON, 0, how) for how in range(8)])
 @example([("names", WILMA, 0, how) for how in range(8)])
 @example([("form", JON, 0, 0), ("names", JON, 1, 4), ("names", JON, 1, 5), ("names", JON, 1, 2)])
+@example([("call", WILMA, 0, 9), ("merge", WILMA, 0, 1)])
+@example([("call", WILMA, 1, 9), ("merge", JON, 1, 0), ("call", JON, 1, 3)])
 def test_after_an_erasure_nothing_of_the_person_is_left(
     audit_events: list[tuple[str, scenarios.Somebody, int, int]],
 ) -> None:
