@@ -7,6 +7,7 @@ same command again changes nothing, and adds what was done in the old table mean
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -26,8 +27,10 @@ from deploy.restoring.redoing import Redone, redo
 _SETTINGS = {
     "MAIL_BUCKET": "MailBucketName", "FILES_BUCKET": "FilesBucketName", "MAIL_QUEUE_URL": "MailQueueUrl",
     "DEAD_LETTERS_URL": "MailDeadLettersUrl", "SECRET_ID": "SecretId", "AUDIT_SECRET_ID": "AuditSecretId",
-    "CONFIGURATION_SET": "ConfigurationSetName",
+    "CONFIGURATION_SET": "ConfigurationSetName", "PUBLIC_URL": "PublicAddress",
 }  # fmt: skip
+# As RestoredTable in resources.yaml: AWS Backup's selection has the table's name too, and takes no longer one.
+_NAME = re.compile(r"[a-zA-Z0-9_.-]{3,50}")
 
 
 class Restored(Redone):
@@ -55,9 +58,8 @@ def _refs(new: Table) -> set[str]:
 def environment(described: Mapping[str, Any], table: str) -> dict[str, str]:
     """The settings of the stack's functions, but with this table."""
     outputs = {each["OutputKey"]: each["OutputValue"] for each in described["Outputs"]}
-    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in described["Parameters"]}
     found = {setting: outputs[output] for setting, output in _SETTINGS.items()}
-    return found | {"TABLE_NAME": table, "PUBLIC_URL": parameters["PublicUrl"]}
+    return found | {"TABLE_NAME": table}
 
 
 def moment(text: str) -> datetime:
@@ -66,6 +68,13 @@ def moment(text: str) -> datetime:
     if found.tzinfo is None:
         raise ValueError("a moment needs its time zone")
     return found.astimezone(UTC)
+
+
+def name(text: str) -> str:
+    """A table's name that the stack's parameter RestoredTable takes. Raises ValueError."""
+    if not _NAME.fullmatch(text):
+        raise ValueError("a table's name has 3 to 50 letters, digits, dots, hyphens and underscores")
+    return text
 
 
 def _run(stack: str, at: datetime, target: str) -> str:
@@ -87,7 +96,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.restore", description="Restore the stack's table.")
     parser.add_argument("--stack", required=True, help="the stack's name")
     parser.add_argument("--at", required=True, type=moment, help="such as 2026-11-28T10:00Z")
-    parser.add_argument("--table", required=True, help="the new table's name")
+    parser.add_argument("--table", required=True, type=name, help="the new table's name, of 3 to 50 characters")
     wanted = parser.parse_args(arguments)
     try:
         print(_run(wanted.stack, wanted.at, wanted.table))

@@ -7,10 +7,11 @@ from typing import Any
 
 from deploy.cloud.stops import Stopped
 
+TABLE = "AWS::DynamoDB::Table"
 # What holds records: replaced or removed, the stack would go on with an empty one.
 # A change of these replaces the resource, also where CloudFormation can't tell yet and says "Conditional".
 _REPLACING = {
-    "AWS::DynamoDB::Table": {"KeySchema", "LocalSecondaryIndexes", "TableName"},
+    TABLE: {"KeySchema", "LocalSecondaryIndexes", "TableName"},
     "AWS::S3::Bucket": {"BucketName", "BucketNamePrefix", "BucketNamespace"},
     "AWS::SecretsManager::Secret": {"Name"},
 }

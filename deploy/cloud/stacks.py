@@ -34,6 +34,12 @@ def outputs(stack: dict[str, Any]) -> dict[str, str]:
     return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
 
 
+def table_in_use(stack: dict[str, Any]) -> str:
+    """The table that the stack's functions work with: its own, or a restored one, which is no resource of the stack
+    (decision 204). Empty if the stack was never made."""
+    return outputs(stack).get("TableName", "")
+
+
 def refuse_unready(stack: dict[str, Any] | None) -> None:
     """Raise Stopped if the stack can't be updated now."""
     status = stack["StackStatus"] if stack else "CREATE_COMPLETE"

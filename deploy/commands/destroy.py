@@ -1,6 +1,7 @@
 """`make destroy STAGE=…`: deletes the stack and keeps its records; deletes these too only if told twice."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from deploy.cloud import change_sets, receiving, records, stacks
 from deploy.cloud.clients import FAILURES, Clients
@@ -25,7 +26,7 @@ def run(work: Destruction) -> None:
     stack = stacks.find(client, name)
     if stack is None:
         raise Stopped(f"There is no stack {name} in {work.stage.region}.")
-    kept = [(kind, physical) for _, kind, physical, _ in stacks.resources(client, name) if kind in change_sets.RECORDS]
+    kept = _records(client, stack)
     _agree(work, [physical for _, physical in kept])
     if receiving.deactivate(work.aws.ses, stacks.outputs(stack).get("ReceiptRuleSetName", "")):
         say("Mail no longer comes in: the receipt rule set is not active any more.")
@@ -38,6 +39,14 @@ def run(work: Destruction) -> None:
     say(f"The stack {name} is deleted.")
     _settle(work, kept)
     say("SES's identities, the DNS records and the bucket of packages are left as they are.")
+
+
+def _records(client: Any, stack: dict[str, Any]) -> list[tuple[str, str]]:
+    """(type, name) of what holds records, with the restored table that the functions may work with."""
+    listed = stacks.resources(client, stack["StackId"])
+    found = [(kind, physical) for _, kind, physical, _ in listed if kind in change_sets.RECORDS]
+    in_use = (change_sets.TABLE, stacks.table_in_use(stack))
+    return found if not in_use[1] or in_use in found else [in_use, *found]
 
 
 def _agree(work: Destruction, kept: list[str]) -> None:

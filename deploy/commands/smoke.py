@@ -47,7 +47,8 @@ def run(work: Smoke) -> None:
     url = work.url or _public_url(stack)
     shop = next(iter(policy_facts.policy(work.stage.policy).shops.values()))
     _pages(work, url)
-    _one_form(work, url, shop, names)
+    reference = _one_form(work, url, shop, stacks.table_in_use(stack))
+    _close(work, names["ActOnTicket"], shop, reference)
     if "ReceiptRuleSetName" in stacks.outputs(stack):
         _one_mail(work, shop, names["MailBucket"])
     _health(work, names["Health"])
@@ -64,19 +65,24 @@ def _pages(work: Smoke, url: str) -> None:
     work.terminal.say(f"pages: {url}/health says {answer['status']}, shops {', '.join(answer['shops'])}")
 
 
-def _one_form(work: Smoke, url: str, shop: Shop, names: dict[str, str]) -> None:
+def _one_form(work: Smoke, url: str, shop: Shop, table: str) -> str:
+    """Post a form and wait until its mails are sent; return its ticket's reference."""
     form = {
         "name": "Smoke test",
         "email": f"success+{secrets.token_hex(4)}@simulator.amazonses.com",
         "subject": "Smoke test",
         "message": "This form tries a deployment. It closes by itself.",
     }
-    reference = _asked(f"{url}/shops/{shop.id}/tickets", form)["reference"]
+    reference: str = _asked(f"{url}/shops/{shop.id}/tickets", form)["reference"]
     work.terminal.say(f"form: opened {reference}")
-    _until(work, lambda: _mailed(work.aws.dynamodb, names["Table"], reference), _NOT_MAILED.format(reference=reference))
+    _until(work, lambda: _mailed(work.aws.dynamodb, table, reference), _NOT_MAILED.format(reference=reference))
     work.terminal.say("form: its confirmation and its notification are sent")
+    return reference
+
+
+def _close(work: Smoke, function: str, shop: Shop, reference: str) -> None:
     event = {"shop": shop.id, "reference": reference, "agent": shop.agents[0].address, "action": "spam"}
-    _invoked(work.aws.functions, names["ActOnTicket"], event)
+    _invoked(work.aws.functions, function, event)
     work.terminal.say(f"form: {reference} is closed as spam again")
 
 

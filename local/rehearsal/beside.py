@@ -12,15 +12,14 @@ _SMOKE = "make smoke STAGE=prod\n"
 STEPS = (
     Step(UPDATE, f"echo 'NEWER = True' > chalicelib/__init__.py\n{_DEPLOY}{_SMOKE}"),
     Step(BACK, f": > chalicelib/__init__.py\n{_DEPLOY}{_SMOKE}"),
-    # docs/restoring.md, steps 3 and 5. No mail is awaited: none left in the one rehearsal that looked, and it is not
-    # known whether the embedded AWS brings a restored table's stream.
+    # docs/restoring.md, steps 3, 5 and 6. The form's mails leave only by the restored table's stream.
     Step(
         RESTORE,
         f".venv/bin/python -m deploy.restore --stack aftercare-prod --table {RESTORED} "
         '--at "$(date -u +%Y-%m-%dT%H:%MZ)" > restored.txt\n'
         "cat restored.txt\n"
         "sed -n 's/^\\(Restored[A-Za-z]*\\)=\\(.*\\)$/\\1 = \"\\2\"/p' restored.txt >> stages/prod.toml\n"
-        f"{_DEPLOY}",
+        f"{_DEPLOY}{_SMOKE}",
     ),
 )
 

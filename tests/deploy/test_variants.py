@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from deploy import own_rights, rights
+from deploy.cloud import change_sets
 from tests.deploy.expanding import Template, broken_rules, decided, expanded
 from tests.deploy.packages import Package
 
@@ -15,11 +16,15 @@ CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
 ACL = "arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/care/1"
 BY_URL = {"PublicUrl": "https://care.example.com"}
 BY_DOMAIN = {"DomainName": "care.example.com", "CertificateArn": CERTIFICATE}
+WATCHED = BY_URL | {"Backups": "on", "Trail": "on", "AlarmEmail": "ops@company.example"}
+STREAM = "arn:aws:dynamodb:eu-central-1:123456789012:table/care-restored/stream/2026-11-28T10:00:00.000"
 VARIANTS = {
     "plain": BY_URL,
     "domain": BY_DOMAIN,
     "acl": BY_URL | {"WebAclArn": ACL},
     "all": BY_DOMAIN | {"WebAclArn": ACL, "AccessLog": "role", "TestEvents": "registry"},
+    "watched": WATCHED,
+    "restored": WATCHED | {"RestoredTable": "care-restored", "RestoredStream": STREAM},
     "no mail": BY_URL | {"MailIntake": "none", "DeletionProtection": "off", "AccessLog": "on"},
 }
 
@@ -144,6 +149,47 @@ def test_the_table_is_protected_unless_a_first_deployment_asks_for_less(stacks: 
 def test_parameters_that_do_not_go_together_are_refused(packaged: Package, given: dict[str, str], said: str) -> None:
     (refusal,) = broken_rules(packaged.template, given)
     assert said in refusal
+
+
+# Whether AWS then replaces the resource, by CloudFormation's guide ("Update requires")
+CHANGED_BY_A_RESTORE = {
+    ("AWS::Lambda::Function", "Environment"): "No interruption",
+    ("AWS::IAM::Role", "Policies"): "No interruption",
+    ("AWS::Lambda::EventSourceMapping", "EventSourceArn"): "Replacement",
+    ("AWS::Backup::BackupSelection", "BackupSelection"): "Replacement",
+    ("AWS::CloudTrail::Trail", "AdvancedEventSelectors"): "No interruption",
+}
+
+
+def test_a_restored_table_changes_these_properties_and_no_others(stacks: dict[str, Template]) -> None:
+    before, after = stacks["watched"]["Resources"], stacks["restored"]["Resources"]
+    assert before.keys() == after.keys()
+    changed = set()
+    for name, own in before.items():
+        restored = after[name]
+        assert own | {"Properties": {}} == restored | {"Properties": {}}, name
+        old, new = own.get("Properties", {}), restored.get("Properties", {})
+        changed |= {(own["Type"], key) for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+    assert changed == CHANGED_BY_A_RESTORE.keys()
+    replaced = {kind for (kind, _), how in CHANGED_BY_A_RESTORE.items() if how == "Replacement"}
+    assert replaced.isdisjoint(change_sets.RECORDS)
+    # The new one is there before the old one is deleted, so both may not have the same name.
+    selections = [of_type(stacks[name], "AWS::Backup::BackupSelection") for name in ("watched", "restored")]
+    ((own_name,), (restored_name,)) = ([each["BackupSelection"]["SelectionName"] for each in all] for all in selections)
+    assert (own_name, restored_name) == ("records", {"Ref": "RestoredTable"})
+
+
+def test_functions_work_with_the_restored_table_and_read_its_stream_from_the_beginning(
+    stacks: dict[str, Template],
+) -> None:
+    stack = stacks["restored"]
+    sources = [each for each in of_type(stack, "AWS::Lambda::EventSourceMapping") if "StartingPosition" in each]
+    assert {each["FunctionName"]["Ref"] for each in sources} == {"SendMail", "IndexWords"}
+    for source in sources:
+        assert (source["EventSourceArn"], source["StartingPosition"]) == ({"Ref": "RestoredStream"}, "TRIM_HORIZON")
+    named = [each["Environment"]["Variables"]["TABLE_NAME"] for each in of_type(stack, "AWS::Lambda::Function")]
+    assert named == [{"Ref": "RestoredTable"}] * len(rights.FUNCTIONS)
+    assert stack["Outputs"]["TableName"]["Value"] == {"Ref": "RestoredTable"}
 
 
 @pytest.mark.parametrize("given", VARIANTS.values())

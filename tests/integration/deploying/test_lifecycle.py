@@ -253,6 +253,33 @@ def test_the_end_of_the_records_must_be_said_twice(deployed: Operator) -> None:
     assert [name for name in deployed.everything() if "Secret" not in name] == []
 
 
+def restored_table(operator: Operator) -> str:
+    """Deploy a stack that works with a restored table; return that table's name."""
+    name = f"{operator.stage.stack}-restored"
+    made = template()
+    made["Outputs"]["TableName"] = {"Value": name}
+    operator.deploy(made)
+    properties = table()["Properties"] | {"DeletionProtectionEnabled": True}
+    operator.aws.dynamodb.create_table(TableName=name, **properties)
+    return name
+
+
+def test_a_restored_table_stays_with_the_records(operator: Operator) -> None:
+    restored = restored_table(operator)
+    kept = operator.everything()
+    assert len(kept) == 4
+    operator.destroy()
+    assert operator.everything() == kept
+    assert any(f"  AWS::DynamoDB::Table {restored}" in sentence for sentence in operator.said)
+
+
+def test_a_restored_table_goes_with_the_records(operator: Operator) -> None:
+    restored = restored_table(operator)
+    operator.destroy(records_too=True)
+    assert f"  deleted {restored}" in operator.said
+    assert [name for name in operator.everything() if "Secret" not in name] == []
+
+
 def answered(operator: Operator, run: Callable[[], object]) -> str:
     operator.said.clear()
     run()

@@ -82,6 +82,9 @@ def test_a_restored_table_takes_the_place_of_the_stacks_own(done: list[Typed]) -
     assert f"{len(FUNCTIONS)} × Lambda Function: Environment" in said
     assert "Table (DynamoDB Table)" not in said
     assert "CloudFormation has done it." in said
+    assert "form: its confirmation and its notification are sent" in said
+    assert "mail: it came in, and has its outcome" in said
+    assert UNREVIEWED in said
 
 
 def test_a_second_stage_lives_beside_it(done: list[Typed]) -> None:
@@ -95,3 +98,4 @@ def test_the_end_keeps_records_unless_told_twice(done: list[Typed]) -> None:
     assert re.search(r"^  AWS::DynamoDB::Table aftercare-staging-Table", kept, re.MULTILINE)
     (deleted,) = printed(done, "RECORDS=delete")
     assert re.search(r"^  deleted aftercare-prod-Table", deleted, re.MULTILINE)
+    assert f"  deleted {beside.RESTORED}\n" in deleted

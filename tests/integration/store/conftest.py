@@ -19,11 +19,11 @@ def emulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     (folder / "logs").mkdir()
     python = Path(os.environ.get("EMULATOR_PYTHON", ".venv-aws/bin/python"))
     address = f"http://{ports.HOST}:{port}"
-    child = emulator.start(python, folder, port, address, lambda line: None)
+    child = emulator.start(python, folder, port, address, lambda line: None, how=emulator.Start(keeps=False))
     try:
         emulator.wait(child, address)
         client = emulator.client("dynamodb", address)
         yield client
         client.close()
     finally:
-        child.stop(emulator.STOP_SECONDS)
+        assert child.stop(emulator.STOP_SECONDS)

@@ -108,13 +108,10 @@ def test_the_settings_that_a_restore_leaves_out_are_those_of_the_stacks_table() 
 
 def test_the_settings_of_the_functions_come_from_the_stack() -> None:
     outputs = [{"OutputKey": name, "OutputValue": f"the {name}"} for name in restore._SETTINGS.values()]
-    described = {
-        "Outputs": outputs,
-        "Parameters": [{"ParameterKey": "PublicUrl", "ParameterValue": "https://x.example"}],
-    }
-    found = restore.environment(described, "new")
+    found = restore.environment({"Outputs": outputs}, "new")
     assert found["TABLE_NAME"] == "new"
     assert found["AUDIT_SECRET_ID"] == "the AuditSecretId"
+    assert found["PUBLIC_URL"] == "the PublicAddress"
     template: Any = YAMLTemplateSerializer().load_template((tables.ROOT / "resources.yaml").read_text())
     assert set(restore._SETTINGS.values()) | {"TableName"} <= template["Outputs"].keys()
 
@@ -124,6 +121,15 @@ def test_a_moment_has_its_time_zone(text: str) -> None:
     assert restore.moment(text) == AT
     with pytest.raises(ValueError, match="time zone"):
         restore.moment("2026-11-28T10:00")
+
+
+def test_the_tables_name_is_one_that_the_stack_takes() -> None:
+    template: Any = YAMLTemplateSerializer().load_template((tables.ROOT / "resources.yaml").read_text())
+    assert template["Parameters"]["RestoredTable"]["AllowedPattern"] == f"({restore._NAME.pattern})?"
+    assert restore.name("aftercare-prod_restored.1128") == "aftercare-prod_restored.1128"
+    for text in ("", "ab", "a" * 51, "a table"):
+        with pytest.raises(ValueError, match="3 to 50"):
+            restore.name(text)
 
 
 def test_a_failure_is_one_sentence(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

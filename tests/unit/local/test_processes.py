@@ -49,6 +49,32 @@ def test_a_childs_output_is_shown_and_kept(tmp_path: Path) -> None:
     assert (tmp_path / "child.log").read_text(encoding="utf-8") == "grüße\n"
 
 
+# Found by a search for garbage only; nothing but the end of Python searches for it.
+GARBAGE = """
+import gc, os
+gc.disable()
+class Garbage:
+    def __init__(self):
+        self.itself = self
+    def __del__(self, write=os.write):
+        write(1, b"searched")
+Garbage()
+print("at the end", flush=True)
+"""
+
+
+def test_a_child_does_not_search_its_memory_for_garbage_before_it_ends(tmp_path: Path) -> None:
+    lines: list[str] = []
+    child = start(tmp_path, "garbage", GARBAGE, lines)
+    while not child.ended():
+        time.sleep(0.01)
+    assert child.stop(10)
+    assert lines == ["at the end"]
+    # Without the watchdog, Python searches.
+    alone = subprocess.run([sys.executable, tmp_path / "garbage.py"], capture_output=True, text=True, check=True)
+    assert alone.stdout == "at the end\nsearched"
+
+
 def test_a_child_that_does_not_listen_is_killed(tmp_path: Path) -> None:
     lines: list[str] = []
     child = start(tmp_path, "patient", PATIENT, lines)

@@ -51,15 +51,21 @@ def pages() -> Iterator[str]:
     server.server_close()
 
 
+IN_USE = "care-restored"
+
+
 class Stacks:
-    """CloudFormation with one stack."""
+    """CloudFormation with one stack, whose functions work with a restored table instead of its own."""
 
     def __init__(self, url: str) -> None:
         self.stack: dict[str, Any] = {
             "StackId": "arn",
             "StackStatus": "CREATE_COMPLETE",
             "Parameters": [{"ParameterKey": "PublicUrl", "ParameterValue": url}],
-            "Outputs": [{"OutputKey": "EndpointURL", "OutputValue": "https://api.example/api/"}],
+            "Outputs": [
+                {"OutputKey": "EndpointURL", "OutputValue": "https://api.example/api/"},
+                {"OutputKey": "TableName", "OutputValue": IN_USE},
+            ],
         }
 
     def describe_stacks(self, StackName: str) -> dict[str, Any]:
@@ -85,12 +91,14 @@ class Table:
 
     def query(self, **asked: Any) -> dict[str, Any]:
         assert asked["ConsistentRead"]
+        assert asked["TableName"] == IN_USE
         return {"Items": [{}, *({"outbox": {"S": outbox}} for outbox in self.outboxes)]}
 
 
 def tried(url: str, table: Table | None = None, stage: str = "prod") -> list[str]:
     said: list[str] = []
-    aws = cast(Clients, SimpleNamespace(cloudformation=Stacks(url), dynamodb=table))
+    functions = SimpleNamespace(invoke=lambda **_: {"Payload": io.BytesIO(b'{"checks": []}')})
+    aws = cast(Clients, SimpleNamespace(cloudformation=Stacks(url), dynamodb=table, functions=functions))
     terminal = Terminal(said.append, sleep=lambda seconds: None)
     smoke.run(smoke.Smoke(Stage(stage, "eu-west-1", shops.FILE), aws, terminal))
     return said
@@ -118,12 +126,18 @@ def test_mails_that_are_not_sent_are_told_with_what_to_look_at(pages: str, outbo
         tried(pages, Table(*outboxes))
 
 
+def test_mails_are_looked_for_in_the_table_in_use(pages: str) -> None:
+    said = tried(pages, Table("done", "done"))
+    assert "form: its confirmation and its notification are sent" in said
+    assert said[-1] == "health: all is well"
+
+
 def test_the_address_is_that_which_customers_see() -> None:
     stack = Stacks("https://care.example/").stack
     assert smoke._public_url(stack) == "https://care.example"
     stack["Outputs"].append({"OutputKey": "PublicAddress", "OutputValue": "https://own.example"})
     assert smoke._public_url(stack) == "https://own.example"
-    del stack["Outputs"][1], stack["Parameters"][0]
+    del stack["Outputs"][-1], stack["Parameters"][0]
     assert smoke._public_url(stack) == "https://api.example/api"
 
 
