@@ -25,7 +25,9 @@ def post(deps: Deps, due: ItemRef, seen: OutboxItem | Order) -> bool:
 
 def note_sent(deps: Deps, proof: SendConfirmation) -> None:
     """Record a sent mail from the mail service's event."""
-    (posting if is_order(proof.due.ref) else sending).note_sent(deps, proof)
+    if is_order(proof.due.ref):
+        return posting.note_sent(deps, proof)
+    return sending.note_sent(deps, proof)
 
 
 def note_event(deps: Deps, ses_id: str, report: Report) -> str | None:
