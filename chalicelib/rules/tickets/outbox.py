@@ -72,6 +72,21 @@ class Purpose(StrEnum):
     FINAL_ANSWER = "final_answer"
     REVIEW_REQUEST = "review_request"
     ESCALATION = "escalation"
+    ORDER_CONFIRMED = "order_confirmed"
+    ORDER_CHANGED = "order_changed"
+    ORDER_CANCELLED = "order_cancelled"
+    ORDER_SENT = "order_sent"
+    ORDER_DELIVERED = "order_delivered"
+    ORDER_REFUNDED = "order_refunded"
+    ORDER_STATUS = "order_status"  # how far it is, because nothing was said for long, or a promise is late
+    ORDER_OUT_OF_STOCK = "order_out_of_stock"
+    ORDER_CHOICE_MADE = "order_choice_made"
+    ORDER_CHECK_ADDRESS = "order_check_address"
+    ORDER_PRICE_ERROR = "order_price_error"
+    ORDER_LINK = "order_link"  # the link to the order's page, asked for by number and address
+    ORDER_THANKS = "order_thanks"
+    ORDER_FOLLOWUP = "order_followup"
+    ORDER_TASK = "order_task"  # to the shop's people: something about an order waits for them
 
     @property
     def audience(self) -> Audience:
@@ -92,6 +107,7 @@ _AUDIENCES = {
     Purpose.LEFT_OUT: Audience.AGENTS,
     Purpose.UNDELIVERED: Audience.AGENTS,
     Purpose.ESCALATION: Audience.AGENTS,
+    Purpose.ORDER_TASK: Audience.AGENTS,
     Purpose.REFERRAL: Audience.THIRD_PARTY,
     Purpose.REMINDER: Audience.THIRD_PARTY,
 }
@@ -120,6 +136,21 @@ _NATURES = {
     Purpose.FINAL_ANSWER: Nature.SERVICE,
     Purpose.REVIEW_REQUEST: Nature.ADVERT,
     Purpose.ESCALATION: Nature.SERVICE,
+    Purpose.ORDER_CONFIRMED: Nature.SERVICE,
+    Purpose.ORDER_CHANGED: Nature.SERVICE,
+    Purpose.ORDER_CANCELLED: Nature.SERVICE,
+    Purpose.ORDER_SENT: Nature.SERVICE,
+    Purpose.ORDER_DELIVERED: Nature.SERVICE,
+    Purpose.ORDER_REFUNDED: Nature.SERVICE,
+    Purpose.ORDER_STATUS: Nature.SERVICE,
+    Purpose.ORDER_OUT_OF_STOCK: Nature.SERVICE,
+    Purpose.ORDER_CHOICE_MADE: Nature.SERVICE,
+    Purpose.ORDER_CHECK_ADDRESS: Nature.SERVICE,
+    Purpose.ORDER_PRICE_ERROR: Nature.SERVICE,
+    Purpose.ORDER_LINK: Nature.SERVICE,
+    Purpose.ORDER_THANKS: Nature.ADVERT,
+    Purpose.ORDER_FOLLOWUP: Nature.SERVICE,
+    Purpose.ORDER_TASK: Nature.SERVICE,
 }
 
 
@@ -158,7 +189,8 @@ class StepRef:
 class Delivery:
     """One mail owed to one address, and its status. `ses_id`: the mail service's id for it. `error`: what a mail server
     said; `unsent`: why we did not try. `carries`: steps of other tickets that this mail reports as well. `carried_by`:
-    the message with the mail that reports this delivery's step.
+    the message with the mail that reports this delivery's step. `about`: for an order's mail, its parcel, line, refund
+    or task (rules.orders.order.LetterRef).
     """
 
     purpose: Purpose
@@ -170,6 +202,7 @@ class Delivery:
     unsent: Unsent | None = None
     carries: tuple[StepRef, ...] = ()
     carried_by: StepRef | None = None
+    about: str = ""
 
 
 class Stage(StrEnum):

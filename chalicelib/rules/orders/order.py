@@ -1,0 +1,81 @@
+"""The order: a value beside tickets, with clocks, letters and an outbox of its own."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from chalicelib.rules.orders.events import OrderEvent
+from chalicelib.rules.tickets.clocks import Clocks
+from chalicelib.rules.tickets.outbox import Outbox
+from chalicelib.rules.tickets.ticket import LogEntry
+
+
+class Hold(StrEnum):
+    """Why an order is held: nothing may accept it, and nothing is dispatched."""
+
+    PRICE_CHECK = "price_check"
+    BY_AGENT = "by_agent"
+
+
+class Choice(StrEnum):
+    """What a customer may choose for a line that is out of stock."""
+
+    WAIT = "wait"
+    ALTERNATIVE = "alternative"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A customer's choice for one line, or what silence came to (`by_silence`). `done_at`: when an event proved it
+    done; until then it is a task for the shop."""
+
+    line: str
+    choice: Choice
+    at: datetime
+    sku: str = ""
+    """Of the alternative."""
+    by_silence: bool = False
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRef:
+    """A letter that was owed: about what (a parcel, a line, a refund; "" for the whole order) and what it said comes
+    next. The outbox has its delivery."""
+
+    purpose: str
+    """A value of rules.tickets.outbox.Purpose."""
+    about: str
+    owed_at: datetime
+    next_word: date | None = None
+    """The day until which the letter promised the next word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order from its first event to its purge. What happened is in `events`; what we promised and did about it is in
+    the rest. `rules.orders.history.state(order.events)` says what the events come to.
+
+    `ref` is derived from shop and number, and looks like a ticket's reference but for its prefix "O-".
+    """
+
+    ref: str
+    shop: str
+    number: str
+    source: str
+    """Which source told us of it first."""
+    known_at: datetime
+    """When its first event arrived."""
+    events: tuple[OrderEvent, ...]
+    clocks: Clocks
+    letters: tuple[LetterRef, ...] = ()
+    choices: tuple[Chosen, ...] = ()
+    hold: Hold | None = None
+    held_at: datetime | None = None
+    hold_reason: str = ""
+    log: tuple[LogEntry, ...] = ()
+    link_version: int = 1
+    outbox: Outbox | None = None
+    legal_hold: bool = False
+    version: int = 1
