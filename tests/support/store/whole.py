@@ -12,6 +12,7 @@ from chalicelib.aws.store.mail_log import MailLog, Objections, Suppressions, Thr
 from chalicelib.aws.store.purges import Purges
 from chalicelib.aws.store.search_index import SearchIndex
 from chalicelib.aws.store.sessions import Sessions
+from chalicelib.aws.store.sources import SourceLog
 from chalicelib.aws.store.tickets import Tickets
 from chalicelib.aws.store.work_queue import Digests, WorkQueue
 from chalicelib.aws.table.table import Table
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 PORTS = (
     "tickets", "drafts", "work", "digests", "inbox", "search", "threads", "suppressions", "objections", "undeliverable",
     "mail_log",
-    "limits", "sessions", "exports", "audit_log", "purges",
+    "limits", "sessions", "exports", "audit_log", "purges", "source_log",
 )  # fmt: skip
 """The fields of Deps that one store fills."""
 
@@ -31,11 +32,14 @@ PORTS = (
 class WholeStore(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
     MailLog, Limits, Sessions, Exports, AuditLog, Purges,
+    SourceLog,
 ):  # fmt: skip
     """The table of this name. `client` is a boto3 DynamoDB client."""
 
     def __init__(self, client: "DynamoDBClient", name: str) -> None:
-        super().__init__(Table(client, name))
+        table = Table(client, name)
+        super().__init__(table)
+        SourceLog.__init__(self, table)
 
 
 def on(deps: Deps, store: Any, **changes: Any) -> Deps:

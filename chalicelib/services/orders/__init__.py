@@ -1,0 +1,1 @@
+"""Orders: what becomes of their events."""
