@@ -8,7 +8,7 @@ from chalicelib.aws.table.ticket_items import read_message, read_ticket
 from chalicelib.errors import ComposeFailed, NotSent, OutOfTime, StillOwed, UnknownTicket
 from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.delivery.sending import OutboxItem
-from chalicelib.services.ports.hooks import HookReceived
+from chalicelib.services.ports.events.hooks import HookReceived
 from chalicelib.services.ports.mails import MailReceived, SendConfirmation
 from chalicelib.services.ports.search import IndexedItem
 from chalicelib.services.ports.tickets import ItemRef

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.errors import TryAgainLater, UnknownFile
-from chalicelib.services.ports.hooks import PREFIX, RawHook
+from chalicelib.services.ports.events.hooks import PREFIX, RawHook
 from chalicelib.telemetry import logger
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _THERE = ("PreconditionFailed", "ConditionalRequestConflict")
 
 
 class RawHooks:
-    """Implements services.ports.hooks.RawHooks. `client` returns a boto3 S3 client, made at its first use."""
+    """Implements services.ports.events.hooks.RawHooks. `client` returns a boto3 S3 client, made at its first use."""
 
     def __init__(self, client: Callable[[], S3Client], bucket: str) -> None:
         self._client = client

@@ -61,7 +61,7 @@ class DeadLetters:
 
 
 class HookQueue(DeadLetters):
-    """Implements services.ports.hooks.HookQueue."""
+    """Implements services.ports.events.hooks.HookQueue."""
 
     def put_hook(self, key: str) -> None:
         try:

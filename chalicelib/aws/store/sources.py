@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from chalicelib.aws.table import source_items
 from chalicelib.aws.table.codec import decode
 from chalicelib.aws.table.table import Table
-from chalicelib.services.ports.hooks import Contact, DataRequest
+from chalicelib.services.ports.events.source_log import Contact, DataRequest
 
 _APART = timedelta(hours=1)
 _KEPT = 150
@@ -13,7 +13,7 @@ _SHOWN = 50
 
 
 class SourceLog:
-    """Implements services.ports.hooks.SourceLog."""
+    """Implements services.ports.events.source_log.SourceLog."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib.aws.table.codec import Attributes, attributes, encode, instant
 from chalicelib.aws.table.item_keys import expiry_at, key_of
-from chalicelib.services.ports.hooks import Contact, DataRequest
+from chalicelib.services.ports.events.source_log import Contact, DataRequest
 
 # A refund may come long after the order.
 ORDER_ID_LIFE = timedelta(days=2 * 365)

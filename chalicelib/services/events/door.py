@@ -11,7 +11,7 @@ from chalicelib.rules.events import signatures, sources
 from chalicelib.rules.events.sources import LARGEST_BODY, Source
 from chalicelib.rules.identity import derived
 from chalicelib.services.ports.deps import Deps
-from chalicelib.services.ports.hooks import PREFIX, RawHook
+from chalicelib.services.ports.events.hooks import PREFIX, RawHook
 from chalicelib.telemetry import count, logger
 
 REFUSED = "EventsRefused"

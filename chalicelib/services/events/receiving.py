@@ -13,7 +13,8 @@ from chalicelib.rules.orders.events import EventKind, OrderEvent
 from chalicelib.services.events.door import shop_and_source
 from chalicelib.services.orders.recording import Recorded, record
 from chalicelib.services.ports.deps import Deps
-from chalicelib.services.ports.hooks import DataRequest, HookReceived, RawHook
+from chalicelib.services.ports.events.hooks import HookReceived, RawHook
+from chalicelib.services.ports.events.source_log import DataRequest
 from chalicelib.telemetry import logger
 
 TRIES = 4

@@ -13,7 +13,7 @@ from typing import Any
 
 from chalicelib.services import console_events
 from chalicelib.services.ports.deps import Deps
-from chalicelib.services.ports.hooks import PREFIX
+from chalicelib.services.ports.events.hooks import PREFIX
 from chalicelib.services.ports.mails import PENDING, CountedHour, Reconciliation
 from chalicelib.telemetry import count, logger
 

@@ -11,9 +11,10 @@ from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.timing.periods import Holidays
 from chalicelib.services.ports.access import Issuer, Limits, Sessions
 from chalicelib.services.ports.audit import AuditLog
+from chalicelib.services.ports.events.hooks import HookQueue, RawHooks
+from chalicelib.services.ports.events.source_log import SourceLog
 from chalicelib.services.ports.exports import Exports
 from chalicelib.services.ports.files import Documents, Files
-from chalicelib.services.ports.hooks import HookQueue, RawHooks, SourceLog
 from chalicelib.services.ports.inbox import InboxIndex
 from chalicelib.services.ports.mail_account import MailAccount
 from chalicelib.services.ports.mails import Mailer, MailLog, Objections, Suppressions, Threads, Undeliverable

@@ -34,8 +34,8 @@ from chalicelib.rules.tickets.ticket import (
 from chalicelib.services.ports.access import Limits, Sessions
 from chalicelib.services.ports.audit import AuditLog
 from chalicelib.services.ports.conflicts import MessageExists, TicketExists, VersionConflict
+from chalicelib.services.ports.events.source_log import DataRequest, SourceLog
 from chalicelib.services.ports.exports import Export, Exports
-from chalicelib.services.ports.hooks import DataRequest, SourceLog
 from chalicelib.services.ports.inbox import MIN_TIME, Count, Cursor, InboxIndex
 from chalicelib.services.ports.mails import (
     CountedHour,

@@ -102,9 +102,9 @@ class World:
     queue: FakeQueue
     clock: Clock
     shop: Shop
-    hooks: FakeHooks
-    hook_queue: FakeHookQueue
-    source_keys: dict[tuple[str, Source], SourceKeys]
+    hooks: FakeHooks = field(default_factory=FakeHooks)
+    hook_queue: FakeHookQueue = field(default_factory=FakeHookQueue)
+    source_keys: dict[tuple[str, Source], SourceKeys] = field(default_factory=dict)
     mails: int = field(default=0)
 
     def arrives(self, raw: bytes | EmailMessage) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.errors import TryAgainLater, UnknownFile
-from chalicelib.services.ports.hooks import PREFIX, RawHook
+from chalicelib.services.ports.events.hooks import PREFIX, RawHook
 from chalicelib.services.ports.running import QueueDepth
 
 
 class FakeHooks:
-    """Implements services.ports.hooks.RawHooks in memory. `fails`: whether the store takes nothing now."""
+    """Implements services.ports.events.hooks.RawHooks in memory. `fails`: whether the store takes nothing now."""
 
     def __init__(self) -> None:
         self.kept: dict[str, RawHook] = {}
@@ -38,7 +38,7 @@ class FakeHooks:
 
 
 class FakeHookQueue:
-    """Implements services.ports.hooks.HookQueue in memory. `fails`: whether it takes nothing now."""
+    """Implements services.ports.events.hooks.HookQueue in memory. `fails`: whether it takes nothing now."""
 
     def __init__(self) -> None:
         self.waiting: list[str] = []

@@ -3,6 +3,7 @@
 from chalicelib.rules.tickets.ticket import Message, Ticket
 from tests.support.store.memory.audit_log import AuditLog
 from tests.support.store.memory.drafts import Drafts
+from tests.support.store.memory.events.source_log import SourceLog
 from tests.support.store.memory.exports import Exports
 from tests.support.store.memory.inbox import InboxIndex
 from tests.support.store.memory.limits import Limits
@@ -11,7 +12,6 @@ from tests.support.store.memory.memory import Memory, Port
 from tests.support.store.memory.purges import Purges
 from tests.support.store.memory.search_index import SearchIndex
 from tests.support.store.memory.sessions import Sessions
-from tests.support.store.memory.sources import SourceLog
 from tests.support.store.memory.tickets import Tickets
 from tests.support.store.memory.work_queue import Digests, WorkQueue
 

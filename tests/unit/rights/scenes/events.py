@@ -12,7 +12,7 @@ from chalicelib.rules.events.sources import Source
 from chalicelib.rules.orders.events import OrderEvent
 from chalicelib.services.events import receiving
 from chalicelib.services.orders.recording import Recorded
-from tests.support.hooks import Hook, hook
+from tests.support.events.bodies import Hook, hook
 from tests.unit.rights import policies
 from tests.unit.rights.scenes.stage import Stage, queued
 from tests.unit.rights.scenes.staging import SOURCES

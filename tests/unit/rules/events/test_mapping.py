@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chalicelib.rules.events.mapping import events_of, order_id
 from chalicelib.rules.events.sources import Delivery, Source, Unmapped
 from chalicelib.rules.orders.events import EventKind, OrderEvent
-from tests.support.hooks import ALL, Hook, hook, hooks
+from tests.support.events.bodies import ALL, Hook, hook, hooks
 
 IGNORED = {"carts_update", "product_written", "order_created"}
 DATA_REQUESTS = {"customers_redact", "customer_redacted"}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.rules.events import signatures
 from chalicelib.rules.events.sources import Source
-from tests.support.hooks import ALL, Hook
+from tests.support.events.bodies import ALL, Hook
 
 BODY = b'{"id":820982911946154508,"name":"#9999","email":"jo@example.com"}'
 STANDARD = {

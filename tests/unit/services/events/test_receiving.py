@@ -13,8 +13,9 @@ from chalicelib.services.events import door, receiving
 from chalicelib.services.events.receiving import TRIES, Outcome, receive
 from chalicelib.services.operations.reconciling import PATIENCE, reconcile
 from chalicelib.services.orders.recording import Recorded
-from chalicelib.services.ports.hooks import DataRequest, HookReceived, RawHook
-from tests.support.hooks import Hook, hook, hooks
+from chalicelib.services.ports.events.hooks import HookReceived, RawHook
+from chalicelib.services.ports.events.source_log import DataRequest
+from tests.support.events.bodies import Hook, hook, hooks
 from tests.support.store.fakes import World
 
 SHOP = "northlight"

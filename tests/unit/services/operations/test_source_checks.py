@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from chalicelib.services.operations.source_checks import data_requests, quiet
-from chalicelib.services.ports.hooks import DataRequest
+from chalicelib.services.ports.events.source_log import DataRequest
 from tests.support.store.fakes import World
 
 

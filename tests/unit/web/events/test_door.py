@@ -16,7 +16,7 @@ from chalicelib.aws.hooks import RawHooks
 from chalicelib.rules.events import signatures, source_keys
 from chalicelib.rules.events.source_keys import SourceKeys
 from chalicelib.rules.events.sources import LARGEST_BODY, Source
-from tests.support.hooks import ALL, Hook, hook
+from tests.support.events.bodies import ALL, Hook, hook
 from tests.support.web.browsing import FORM, JSON, Answer, Browser, said
 from tests.support.web.visitors import Around, surroundings
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chalicelib.rules.events.sources import Delivery, Source
-from local.hook import topic_of
+from local.events.posting import topic_of
 
-FOLDER = Path(__file__).parents[1] / "hooks"
+FOLDER = Path(__file__).parents[2] / "hooks"
 
 
 @dataclass(frozen=True, slots=True)

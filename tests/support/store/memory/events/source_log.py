@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from chalicelib.services.ports.hooks import Contact, DataRequest
+from chalicelib.services.ports.events.source_log import Contact, DataRequest
 from tests.support.store.memory.memory import Port
 
 _APART = timedelta(hours=1)
 
 
 class SourceLog(Port):
-    """Implements services.ports.hooks.SourceLog."""
+    """Implements services.ports.events.source_log.SourceLog."""
 
     def note_contact(self, shop: str, source: str, at: datetime) -> None:
         known = self.contact(shop, source).moments

@@ -1,4 +1,4 @@
-"""Raw events of shops' systems, and what is remembered of each source."""
+"""Raw events of shops' systems, and their queue."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,22 +29,6 @@ class RawHook:
     delivery: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """When a source sent something: moments at least an hour apart, the newest last."""
-
-    moments: tuple[datetime, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DataRequest:
-    """A source passed on that somebody asks about their personal data; the raw event at `key` says who."""
-
-    source: str
-    key: str
-    at: datetime
-
-
 class RawHooks(Protocol):
     """Raw events in the file store, each under `hooks/<shop>/<source>/<id>`."""
 
@@ -68,26 +52,3 @@ class HookQueue(RedrivableQueue, Protocol):
 
     def put_hook(self, key: str) -> None:
         """Raises TryAgainLater."""
-
-
-class SourceLog(Protocol):
-    """What is remembered of each source, bounded."""
-
-    def note_contact(self, shop: str, source: str, at: datetime) -> None:
-        """Remember that the source sent something, at most once in an hour."""
-
-    def contact(self, shop: str, source: str) -> Contact: ...
-
-    def note_order_id(self, shop: str, source: str, id: str, number: str, now: datetime) -> None:
-        """Remember which number the order has that the source calls by this id."""
-
-    def number_of(self, shop: str, source: str, id: str) -> str:
-        """The number of the order that the source calls by this id; "" if it is not known."""
-        ...
-
-    def note_data_request(self, shop: str, request: DataRequest) -> None:
-        """Put a request about personal data on the shop's list, for a while."""
-
-    def data_requests(self, shop: str) -> list[DataRequest]:
-        """The newest of the shop's list, at most fifty."""
-        ...
