@@ -27,10 +27,11 @@ if cold_start.runs("app"):
     from chalicelib.web import assets, routing, status
     from chalicelib.web.customer import documents, intake, objecting, own_ticket, policy_page, withdrawal
     from chalicelib.web.desk import contact, inbox, login, oidc, pages, ticket
+    from chalicelib.web.events import door
 
     app.api.binary_types = [*app.api.binary_types, "multipart/form-data", assets.FONT]
     DESK = (contact, inbox, login, oidc, pages, ticket)
-    for blueprint in (documents, intake, own_ticket, objecting, policy_page, withdrawal, *DESK, assets, status):
+    for blueprint in (documents, intake, own_ticket, objecting, policy_page, withdrawal, *DESK, door, assets, status):
         app.register_blueprint(blueprint.routes)
     routing.complete(app)
 
@@ -43,6 +44,16 @@ if cold_start.runs("receive_mail"):
         """A raw mail has arrived: it becomes a ticket or a message on one."""
         enough = partial(events.time_left, event.context, events.ONE_RECEIVED_MILLIS)
         return events.each_mail(event.to_dict(), partial(receive, deps()), enough)
+
+
+if cold_start.runs("receive_event"):
+    from chalicelib.services.events import receiving
+
+    @app.on_sqs_message(queue="HookQueue", batch_size=5)
+    def receive_event(event: SQSEvent) -> dict[str, Any]:
+        """A shop's system has told what happened: it is recorded on the order."""
+        enough = partial(events.time_left, event.context, events.ONE_HOOK_MILLIS)
+        return events.each_hook(event.to_dict(), partial(receiving.receive, deps()), enough)
 
 
 if cold_start.runs("send_mail"):

@@ -17,6 +17,8 @@ AftercareError
 │   └── OtherShop       the caller is no agent of that shop; a NotFound too, and answered like it
 ├── OidcProviderError   single sign-on's issuer can't be reached, or does not answer as it should
 ├── TooLarge            over a stated limit
+├── NotSigned           an event that its source did not sign
+├── TryAgainLater       something could not be kept just now
 ├── WrongType           a body of a type that no endpoint reads
 ├── WrongMethod         a method that this address does not accept; says which it does
 ├── RateLimited         too many requests in a period; no customer's words were lost by it
@@ -121,6 +123,14 @@ class OidcProviderError(AftercareError):
 
 class TooLarge(AftercareError):
     """Something exceeds a stated limit."""
+
+
+class NotSigned(AftercareError):
+    """An event with a signature that is missing, too old or wrong."""
+
+
+class TryAgainLater(AftercareError):
+    """It could not be kept just now; the sender should try again."""
 
 
 class WrongType(AftercareError):

@@ -9,10 +9,10 @@ from pathlib import Path
 class Settings:
     """TABLE_NAME, MAIL_BUCKET, FILES_BUCKET, MAIL_QUEUE_URL, DEAD_LETTERS_URL, DELIVERY_QUEUE_URL,
     DELIVERY_DEAD_LETTERS_URL, SEND_MAIL_DEAD_LETTERS_URL, INDEX_WORDS_DEAD_LETTERS_URL, RUN_DEAD_LETTERS_URL,
-    SECRET_ID, AUDIT_SECRET_ID, CONFIGURATION_SET, RECEIPT_RULE_SET (empty if SES does not receive): the stack's
-    resources; PUBLIC_URL: where customers reach us, without
-    a slash at the end; RATE_LIMITS: "on" or "off"; STAGE: the deployment's stage, "local" on a developer's machine.
-    OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET_ID: single sign-on at the desk, empty if there is none.
+    HOOK_QUEUE_URL, HOOK_DEAD_LETTERS_URL, SECRET_ID, AUDIT_SECRET_ID, SOURCES_SECRET_ID, CONFIGURATION_SET,
+    RECEIPT_RULE_SET (empty if SES does not receive): the stack's resources; PUBLIC_URL: where customers reach us,
+    without a slash at the end; RATE_LIMITS: "on" or "off"; STAGE: the deployment's stage, "local" on a developer's
+    machine. OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET_ID: single sign-on at the desk, empty if there is none.
     `files_origins`: the origins to which browsers upload files, from AWS_REGION and, on an emulator,
     AWS_ENDPOINT_URL."""
 
@@ -31,6 +31,9 @@ class Settings:
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret_id: str = ""
+    sources_secret_id: str = ""
+    hook_queue_url: str = ""
+    hook_dead_letters_url: str = ""
     delivery_queue_url: str = ""
     delivery_dead_letters_url: str = ""
     send_mail_dead_letters_url: str = ""
@@ -57,6 +60,9 @@ def load() -> Settings:
         oidc_issuer=os.environ.get("OIDC_ISSUER", ""),
         oidc_client_id=os.environ.get("OIDC_CLIENT_ID", ""),
         oidc_client_secret_id=os.environ.get("OIDC_CLIENT_SECRET_ID", ""),
+        sources_secret_id=os.environ.get("SOURCES_SECRET_ID", ""),
+        hook_queue_url=os.environ.get("HOOK_QUEUE_URL", ""),
+        hook_dead_letters_url=os.environ.get("HOOK_DEAD_LETTERS_URL", ""),
         delivery_queue_url=os.environ.get("DELIVERY_QUEUE_URL", ""),
         delivery_dead_letters_url=os.environ.get("DELIVERY_DEAD_LETTERS_URL", ""),
         send_mail_dead_letters_url=os.environ.get("SEND_MAIL_DEAD_LETTERS_URL", ""),

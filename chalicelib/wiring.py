@@ -4,16 +4,17 @@ import time
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib import settings
 from chalicelib.aws.clients import client
 from chalicelib.aws.clock import clock
 from chalicelib.aws.files import Files
+from chalicelib.aws.hooks import RawHooks
 from chalicelib.aws.mail_account import MailAccount
 from chalicelib.aws.mailer import Mailer
-from chalicelib.aws.queue import DeadLetters, MailQueue
-from chalicelib.aws.secrets import plain, secret
+from chalicelib.aws.queue import DeadLetters, HookQueue, MailQueue
+from chalicelib.aws.secrets import of_sources, plain, secret
 from chalicelib.aws.store.audit_log import AuditLog
 from chalicelib.aws.store.drafts import Drafts
 from chalicelib.aws.store.exports import Exports
@@ -24,6 +25,7 @@ from chalicelib.aws.store.orders import Orders
 from chalicelib.aws.store.purges import Purges
 from chalicelib.aws.store.search_index import SearchIndex
 from chalicelib.aws.store.sessions import Sessions
+from chalicelib.aws.store.sources import SourceLog
 from chalicelib.aws.store.tickets import Tickets
 from chalicelib.aws.store.work_queue import Digests, WorkQueue
 from chalicelib.aws.table.table import Table
@@ -33,6 +35,9 @@ from chalicelib.external.oidc import OpenIdIssuer
 from chalicelib.rules.policy.model import Policy
 from chalicelib.rules.policy.reading import read
 from chalicelib.services.ports.deps import Deps
+
+if TYPE_CHECKING:
+    from chalicelib.rules.events.source_keys import AllKeys
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 # After this many seconds every process knows a new version of a secret, and it may be made the present one.
@@ -56,6 +61,7 @@ def deps() -> Deps:
     table = Table(client("dynamodb"), env.table_name)
     sqs = partial(client, "sqs")
     mail = MailQueue(sqs, env.mail_queue_url, env.dead_letters_url)
+    hooks = HookQueue(sqs, env.hook_queue_url, env.hook_dead_letters_url)
     delivery = DeadLetters(sqs, env.delivery_queue_url, env.delivery_dead_letters_url)
     # These did not come from a queue, so there is none to put them back on.
     others = {
@@ -67,6 +73,7 @@ def deps() -> Deps:
         policy=policy(),
         secret=secret(client("secretsmanager"), env.secret_id),
         audit=cache(partial(secret, client("secretsmanager"), env.audit_secret_id)),
+        source_keys=cache(partial(_source_keys, env.sources_secret_id)),
         public_url=env.public_url,
         limits_on=env.rate_limits,
         tickets=Tickets(table),
@@ -86,10 +93,14 @@ def deps() -> Deps:
         audit_log=AuditLog(table),
         purges=Purges(table),
         orders=Orders(table),
+        source_log=SourceLog(table),
+        raw_hooks=RawHooks(partial(client, "s3"), env.mail_bucket),
+        hook_queue=hooks,
         documents=DocumentFiles(_policy_file().parent / "policies"),
         files=Files(partial(client, "s3"), env.mail_bucket, env.files_bucket),
         queue=mail,
-        queues={"mail": mail, "delivery": delivery} | {name: DeadLetters(sqs, "", url) for name, url in others.items()},
+        queues={"mail": mail, "hooks": hooks, "delivery": delivery}
+        | {name: DeadLetters(sqs, "", url) for name, url in others.items()},
         mailer=Mailer(partial(client, "ses"), env.configuration_set),
         mail_account=_mail_account(env),
         now=clock(client("dynamodb"), env.table_name, env.stage),
@@ -110,6 +121,10 @@ def afresh(event: Any, get_response: Callable[[Any], Any]) -> Any:
 @cache
 def _read_at() -> float:
     return time.monotonic()
+
+
+def _source_keys(secret_id: str) -> "AllKeys":
+    return of_sources(client("secretsmanager"), secret_id) if secret_id else {}
 
 
 def _mail_account(env: settings.Settings) -> MailAccount | None:

@@ -59,7 +59,8 @@ FUNCTIONS = {
         puts=f"AGENT# {COUNTERS} OBJECTION# SESSION# SIGNIN# {COUNTED_TICKET}",
         updates=f"{COUNTERS} SIGNIN# {COUNTED_TICKET}",
         more=(may.READ_INBOX_CUSTOMERS_AND_DUE_WORK, may.KEEP_FILES_AND_UPLOADS, may.SEND_AS_THE_SHOPS, may.READ_SECRET,
-              may.READ_CLIENT_SECRET, may.READ_DEPTHS),
+              may.READ_CLIENT_SECRET, may.READ_SOURCES_SECRET, may.KEEP_RAW_EVENTS, may.PUT_SHOPS_EVENTS,
+              may.READ_DEPTHS),
     ),
     "receive_mail": Function(
         1024, 20, "BatchGetItem GetItem",
@@ -67,6 +68,12 @@ FUNCTIONS = {
         updates=f"{COUNTERS} RAW# {COUNTED_TICKET}",
         more=(may.TAKE_MAIL, may.READ_AND_SETTLE_RAW_MAIL, may.TELL_MISSING_FROM_FORBIDDEN, may.KEEP_FILES,
               may.SEND_AS_THE_SHOPS, may.READ_SECRET),
+    ),
+    "receive_event": Function(
+        512, 30, "BatchGetItem GetItem",
+        puts="RAW# SOURCE#",
+        updates="RAW#",
+        more=(may.TAKE_SHOPS_EVENTS, may.READ_AND_SETTLE_RAW_EVENTS, may.TELL_MISSING_FROM_FORBIDDEN, may.READ_SECRET),
     ),
     "send_mail": Function(
         512, 60, EVERY_WAY,
@@ -94,7 +101,7 @@ FUNCTIONS = {
     "reconcile": Function(
         1769, 900, "BatchGetItem Query",  # a whole processor
         puts=f"{AUDIT_EVENTS} RECONCILIATION#",
-        more=(may.LIST_RAW_MAIL, may.PUT_MAIL_BACK, may.REDRIVE_DEAD_LETTERS, may.READ_SECRETS,
+        more=(may.LIST_RAW_MAIL_AND_EVENTS, may.PUT_RAW_BACK, may.REDRIVE_DEAD_LETTERS, may.READ_SECRETS,
             may.READ_LATEST_AUDIT_EVENT),
         scheduled=True,
     ),

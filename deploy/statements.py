@@ -46,10 +46,13 @@ TABLE, FILES, MAILS = _of_table(), _arn("FilesBucket"), _arn("MailBucket")
 STREAM = {"Fn::If": ["UsesOwnTable", _arn("Table", "StreamArn"), _sub(f"{_TABLES}/${{RestoredTable}}/stream/*")]}
 TICKET_FILES, UPLOADS = _sub("${FilesBucket.Arn}/tickets/*"), _sub("${FilesBucket.Arn}/uploads/*")
 EXPORTS, RAW_MAIL = _sub("${FilesBucket.Arn}/exports/*"), _sub("${MailBucket.Arn}/raw/*")
+RAW_EVENTS = _sub("${MailBucket.Arn}/hooks/*")
 MAIL, MAIL_DEAD = _arn("MailQueue"), _arn("MailDeadLetters")
+HOOKS, HOOKS_DEAD = _arn("HookQueue"), _arn("HookDeadLetters")
 DELIVERY, DELIVERY_DEAD, RUNS_DEAD = _arn("DeliveryQueue"), _arn("DeliveryDeadLetters"), _arn("RunDeadLetters")
 SENDING_DEAD, INDEXING_DEAD = _arn("SendMailDeadLetters"), _arn("IndexWordsDeadLetters")
 SECRET, AUDIT_SECRET = _arn("Secret", "Id"), _arn("AuditSecret", "Id")
+SOURCES_SECRET = _arn("SourcesSecret", "Id")
 # CloudFormation allows no empty statement: without single sign-on this names a secret that is read anyway.
 CLIENT_SECRET = {"Fn::If": ["HasOidcSecret", {"Ref": "OidcClientSecretArn"}, SECRET]}
 _SES = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}"
@@ -86,6 +89,11 @@ KEEP_FILES_AND_UPLOADS = right("KeepFilesAndUploads", "s3: GetObject PutObject",
 READ_MAILS_AND_FILES = right("ReadMailsAndFiles", "s3: GetObject", TICKET_FILES, RAW_MAIL)
 READ_AND_SETTLE_RAW_MAIL = right("ReadAndSettleRawMail", "s3: GetObject PutObjectTagging", RAW_MAIL)
 LIST_RAW_MAIL = right("ListRawMail", "s3: ListBucket", MAILS, Condition={"StringLike": {"s3:prefix": ["raw/*"]}})
+LIST_RAW_MAIL_AND_EVENTS = right(
+    "ListRawMailAndEvents", "s3: ListBucket", MAILS, Condition={"StringLike": {"s3:prefix": ["hooks/*", "raw/*"]}}
+)
+KEEP_RAW_EVENTS = right("KeepRawEvents", "s3: PutObject", RAW_EVENTS)
+READ_AND_SETTLE_RAW_EVENTS = right("ReadAndSettleRawEvents", "s3: GetObject PutObjectTagging", RAW_EVENTS)
 # Without the right to list a bucket, S3 answers "forbidden" for a missing mail.
 TELL_MISSING_FROM_FORBIDDEN = right("TellWhatIsNotThereFromWhatIsForbidden", "s3: ListBucket", MAILS)
 WRITE_EXPORTS = right("WriteExports", "s3: GetObject PutObject", EXPORTS)
@@ -105,18 +113,22 @@ READ_MAIL_DOMAINS = right("ReadMailDomains", "ses: GetEmailIdentity", SENDING[0]
 _POLLED = "sqs: DeleteMessage GetQueueAttributes ReceiveMessage"
 TAKE_MAIL = right("TakeMailFromQueue", _POLLED, MAIL)
 TAKE_EVENTS = right("TakeEventsFromQueue", _POLLED, DELIVERY)
+TAKE_SHOPS_EVENTS = right("TakeShopsEventsFromQueue", _POLLED, HOOKS)
+PUT_SHOPS_EVENTS = right("PutShopsEventsOnQueue", "sqs: SendMessage", HOOKS)
 # What Lambda itself puts there, under the function's role
 KEEP_FAILED_SENDING = right("KeepFailedBatches", "sqs: SendMessage", SENDING_DEAD)
 KEEP_FAILED_INDEXING = right("KeepFailedBatches", "sqs: SendMessage", INDEXING_DEAD)
 KEEP_FAILED_RUNS = right("KeepFailedRuns", "sqs: SendMessage", RUNS_DEAD)
-PUT_MAIL_BACK = right("PutMailBack", "sqs: SendMessage", MAIL)
-PUT_BACK = right("PutBack", "sqs: SendMessage", MAIL, DELIVERY)
-REDRIVE_DEAD_LETTERS = right("RedriveDeadLetters", "sqs: DeleteMessage ReceiveMessage", MAIL_DEAD)
-TAKE_DEAD_LETTERS = right("TakeDeadLetters", "sqs: DeleteMessage ReceiveMessage", MAIL_DEAD, DELIVERY_DEAD)
-_ALL_QUEUES = (MAIL, MAIL_DEAD, DELIVERY, DELIVERY_DEAD, SENDING_DEAD, INDEXING_DEAD, RUNS_DEAD)
+PUT_RAW_BACK = right("PutMailAndEventsBack", "sqs: SendMessage", MAIL, HOOKS)
+PUT_BACK = right("PutBack", "sqs: SendMessage", MAIL, HOOKS, DELIVERY)
+_REDRIVEN = "sqs: DeleteMessage ReceiveMessage"
+REDRIVE_DEAD_LETTERS = right("RedriveDeadLetters", _REDRIVEN, MAIL_DEAD, HOOKS_DEAD)
+TAKE_DEAD_LETTERS = right("TakeDeadLetters", _REDRIVEN, MAIL_DEAD, HOOKS_DEAD, DELIVERY_DEAD)
+_ALL_QUEUES = (MAIL, MAIL_DEAD, HOOKS, HOOKS_DEAD, DELIVERY, DELIVERY_DEAD, SENDING_DEAD, INDEXING_DEAD, RUNS_DEAD)
 READ_DEPTHS = right("ReadDepths", "sqs: GetQueueAttributes", *_ALL_QUEUES)
 
 # Secrets
 READ_SECRET = right("ReadSecret", "secretsmanager: GetSecretValue", SECRET)
 READ_SECRETS = right("ReadSecrets", "secretsmanager: GetSecretValue", SECRET, AUDIT_SECRET)
+READ_SOURCES_SECRET = right("ReadSourcesSecret", "secretsmanager: GetSecretValue", SOURCES_SECRET)
 READ_CLIENT_SECRET = right("ReadClientSecret", "secretsmanager: GetSecretValue", CLIENT_SECRET)

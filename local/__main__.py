@@ -1,4 +1,4 @@
-"""The command line: `python -m local run`, `invoke`, `clock`, `story`, `shots`, `rehearse`, `parse-mail`,
+"""The command line: `python -m local run`, `invoke`, `clock`, `hook`, `story`, `shots`, `rehearse`, `parse-mail`,
 `publish-policies`, `verify-terms` and `policy-check`.
 Each command imports what it needs only when it is called, so that the small ones start at once."""
 
@@ -24,6 +24,12 @@ def main(arguments: list[str]) -> int:
         from local import clock
 
         return clock.main(options.move, options.data)
+    if options.command == "hook":
+        from local.events import posting
+
+        return posting.main(
+            posting.Options(options.source, options.file, options.data, options.shop, options.topic, options.secret)
+        )
     if options.command == "story":
         from local.story import telling
 
@@ -104,6 +110,14 @@ def _parser() -> argparse.ArgumentParser:
     clock = commands.add_parser("clock", help="move the running stack's clock on, or show it")
     clock.add_argument("move", nargs="?", default="", help="+30m, +4h, +3d, 2027-03-01T09:12Z, or reset")
     clock.add_argument("--data", type=Path, default=Path(".local"), help="DATA of the running stack (%(default)s)")
+
+    hook = commands.add_parser("hook", help="post an event of a shop's system to the running stack, signed")
+    hook.add_argument("source", help="own, shopify, woocommerce or shopware")
+    hook.add_argument("file", type=Path, help="the body, such as tests/hooks/shopify/orders_create.json")
+    hook.add_argument("--shop", default="", help="its id in the policy (default: the first)")
+    hook.add_argument("--topic", default="", help="as the header has it (default: by the file's name)")
+    hook.add_argument("--secret", default="", help="what the body is signed with (default: the stack's own)")
+    hook.add_argument("--data", type=Path, default=Path(".local"), help="DATA of the running stack (%(default)s)")
 
     story = commands.add_parser("story", help="live a whole complaint through on a stack of its own, and write it down")
     story.add_argument("--book", type=Path, default=Path("docs/story.md"), help="what is written (%(default)s)")

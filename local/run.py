@@ -19,6 +19,7 @@ from deploy.runtime import PackagingFailed
 from local import console, embedded, ports, stack, state
 from local.aws import emulator, iam, loop, smtp_in
 from local.embedded import Aws
+from local.events import secrets
 from local.mailbox.box import Mailbox
 from local.mailbox.server import Server as MailboxServer
 from local.web import process, warming
@@ -90,6 +91,7 @@ def _run(options: Options, sockets: dict[str, socket.socket], after: ExitStack) 
     aws = embedded.start(options.data, options.emulator_python, mailbox, options.iam, after)
     parameters = {"PublicUrl": url, "RateLimits": options.rate_limits}
     deployed = embedded.deploy(options.data, options.policy, aws, parameters, domains, enforced=options.iam)
+    secrets.provide(aws.address, deployed.resources[secrets.RESOURCE], [shop.id for shop in shops])
     with console.step("web, mail and mailbox up"):
         web = _start_web(options, sockets["http"], aws, deployed, url)
         after.callback(web.stop)

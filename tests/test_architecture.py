@@ -15,7 +15,7 @@ from importlinter.application.use_cases import lint_imports
 
 ROOT = Path(__file__).parent.parent
 
-LONGEST_APP = 150
+LONGEST_APP = 175
 MAX_STATEMENTS = 3
 SOURCES = [ROOT / "app.py", *sorted((ROOT / "chalicelib").rglob("*.py"))]
 

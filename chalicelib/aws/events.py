@@ -10,6 +10,7 @@ from chalicelib.errors import ComposeFailed, NotSent, OutOfTime, StillOwed, Unkn
 from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.orders.order import Order
+from chalicelib.services.ports.events.hooks import HookReceived
 from chalicelib.services.ports.mails import MailReceived, SendConfirmation
 from chalicelib.services.ports.search import IndexedItem
 from chalicelib.services.ports.tickets import ItemRef
@@ -23,6 +24,8 @@ _CHECKS = ("spam", "virus", "spf", "dkim", "dmarc")
 ONE_MAIL_MILLIS = 20_000
 # A mail of 40 MB is fetched, parsed and stored in half of this time.
 ONE_RECEIVED_MILLIS = 8_000
+# A body of 1 MB, a few reads and writes.
+ONE_HOOK_MILLIS = 5_000
 
 
 def each_mail(
@@ -34,12 +37,33 @@ def each_mail(
     def handle(record: Mapping[str, Any]) -> None:
         if not time_left():
             raise OutOfTime("a mail is left for the next run")
-        received = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
-        for notice in notices(record["body"], received):
+        for notice in notices(record["body"], _received(record)):
             with correlated(of_raw_mail(notice.key)):
                 count(f"Mail{receive(notice).title()}")
 
     return _each(event, handle)
+
+
+def each_hook(
+    event: Mapping[str, Any], receive: Callable[[HookReceived], str], time_left: Callable[[], bool] = lambda: True
+) -> dict[str, Any]:
+    """Receive every event of a shop's system that a batch of queue messages is about. Those that came least often are
+    first, so that one that ends its runs does not keep the others."""
+
+    def handle(record: Mapping[str, Any]) -> None:
+        if not time_left():
+            raise OutOfTime("an event is left for the next run")
+        key = str(json.loads(record["body"])["key"])
+        with correlated(of_raw_mail(key)):
+            outcome = receive(HookReceived(key, _received(record)))
+            count(f"Event{outcome.title().replace('_', '')}")
+
+    return _each({"Records": sorted(event["Records"], key=_received)}, handle)
+
+
+def _received(record: Mapping[str, Any]) -> int:
+    """How often the queue has delivered this message."""
+    return int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
 
 
 def each_event(

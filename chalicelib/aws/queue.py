@@ -6,7 +6,11 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.errors import TryAgainLater
 from chalicelib.services.ports.running import QueueDepth
+from chalicelib.telemetry import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -54,6 +58,17 @@ class DeadLetters:
             return 0
         answer = self._client().get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
         return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+
+class HookQueue(DeadLetters):
+    """Implements services.ports.events.hooks.HookQueue."""
+
+    def put_hook(self, key: str) -> None:
+        try:
+            self._client().send_message(QueueUrl=self._url, MessageBody=json.dumps({"key": key}))
+        except (ClientError, BotoCoreError) as error:
+            logger.warning("an event could not be put on its queue", extra={"reason": type(error).__name__})
+            raise TryAgainLater from error
 
 
 class MailQueue(DeadLetters):

@@ -6,7 +6,7 @@ from typing import Any
 
 from deploy import own_rights
 
-_RUN_BY_AWS = frozenset({"api_handler", "receive_mail", "send_mail", "index_words", "note_delivery"})
+_RUN_BY_AWS = frozenset({"api_handler", "receive_event", "receive_mail", "send_mail", "index_words", "note_delivery"})
 
 
 def selector(functions: Iterable[str]) -> dict[str, Any]:

@@ -87,6 +87,9 @@ class MailLog:
         found = self._table.client.update_item(TableName=self._table.name, **update)
         return int(found["Attributes"]["attempts"]["N"])
 
+    def forget_attempts(self, raw_key: str) -> None:
+        self._table.client.update_item(TableName=self._table.name, **mail_items.no_attempts_update(raw_key))
+
     def outcomes_of(self, raw_keys: Iterable[str]) -> dict[str, str]:
         found = self._table.get_all([mail_items.outcome_key(key) for key in dict.fromkeys(raw_keys)])
         return {item["pk"]["S"].removeprefix("RAW#"): item["outcome"]["S"] for item in found if "outcome" in item}

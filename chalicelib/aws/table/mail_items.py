@@ -56,6 +56,11 @@ def attempt_update(raw_key: str, now: datetime) -> Attributes:
     }
 
 
+def no_attempts_update(raw_key: str) -> Attributes:
+    """The UpdateItem arguments that begin the counting of attempts again."""
+    return {"Key": outcome_key(raw_key), "UpdateExpression": "REMOVE attempts"}
+
+
 def suppression_key(key: str) -> Attributes:
     return key_of(f"SUPPRESSED#{key}", "SUPPRESSED")
 

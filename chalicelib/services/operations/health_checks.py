@@ -10,7 +10,7 @@ from chalicelib.rules.tickets.outbox import DeliveryStatus
 from chalicelib.rules.timing.worktime import local_date
 from chalicelib.services import console_events
 from chalicelib.services.actions.due_work import overdue
-from chalicelib.services.operations import figures, mail_checks
+from chalicelib.services.operations import figures, mail_checks, source_checks
 from chalicelib.services.operations.checking import Check, Found, checked
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.privacy import purging, retention
@@ -116,7 +116,7 @@ def _mail(deps: Deps) -> Iterator[Found]:
     ):
         if reconciliation.pending:
             yield (
-                f"{reconciliation.pending} mails of {reconciliation.day} have no outcome",
+                f"{reconciliation.pending} mails or events of {reconciliation.day} have no outcome",
                 "run reconcile with {}, and see its log",
             )
 
@@ -214,6 +214,8 @@ _CHECKS: dict[str, Callable[[Deps], Iterator[Found]]] = {
     "receiving": mail_checks.receiving,
     "sending": mail_checks.sending,
     "mail domains": mail_checks.domains,
+    "sources": source_checks.quiet,
+    "data requests": source_checks.data_requests,
     "purge": _purge,
     "policy": _policy,
     "documents": _documents,

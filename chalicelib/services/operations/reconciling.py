@@ -1,17 +1,19 @@
-"""No mail is lost: raw mails without an outcome are put back on the queue, and each day's mail reconciliation must
-close (decision 20).
+"""No mail and no event is lost: what is raw and has no outcome is put back on its queue, and each day's reconciliation
+of both must close (decisions 20 and 217).
 
-A run lists all raw mails, but asks for the outcomes of few: an hour is counted once, when it is over. What had no
+A run lists everything raw, but asks for the outcomes of few: an hour is counted once, when it is over. What had no
 outcome then is remembered by its key and asked for until it has one (decision 184).
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from typing import Any
 
 from chalicelib.services import console_events
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.events.hooks import PREFIX
 from chalicelib.services.ports.mails import PENDING, CountedHour, Reconciliation
 from chalicelib.telemetry import count, logger
 
@@ -29,7 +31,7 @@ _MAX_PENDING = 100
 _MAX_PUT_BACK = 10_000
 _MAX_DEAD = 1000
 UNCLOSED = "MailsWithoutOutcome"
-"""The metric of raw mails of past days that still have no outcome: the days' reconciliations do not close."""
+"""The metric of raw mails and events of past days that still have no outcome: the days do not close."""
 
 _Mails = dict[datetime, list[tuple[str, datetime]]]
 """Keys and times of arrival, by the hour of arrival."""
@@ -40,7 +42,7 @@ def reconcile(deps: Deps, event: Any, patience: timedelta = PATIENCE) -> dict[st
     of each of the last days: received = the sum of its outcomes + pending. Raises InvalidEvent if the event is not
     {}."""
     console_events.fields(event)
-    redriven = deps.queue.redrive(_MAX_DEAD)
+    redriven = deps.queue.redrive(_MAX_DEAD) + deps.hook_queue.redrive(_MAX_DEAD)
     now = deps.now()
     today = now.date()
     first = today - _REMEMBERED
@@ -75,7 +77,7 @@ def _uncounted(deps: Deps, known: Mapping[date, Reconciliation]) -> _Mails:
         for hour, each in reconciliation.hours.items()
     }
     mails: _Mails = {hour: [] for hour, pending in counted.items() if pending}
-    for key, came in deps.files.raw_mails():
+    for key, came in chain(deps.files.raw_mails(), deps.raw_hooks.raw_hooks()):
         hour = came.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
         if hour not in counted or key in counted[hour]:
             mails.setdefault(hour, []).append((key, came))
@@ -95,9 +97,12 @@ def _counted(deps: Deps, known: Reconciliation | None, mails: _Mails) -> dict[in
 
 def _put_back(deps: Deps, keys: Sequence[str]) -> int:
     for key in keys:
-        deps.queue.put_back(key)
+        if key.startswith(PREFIX):
+            deps.hook_queue.put_hook(key)
+        else:
+            deps.queue.put_back(key)
     if keys:
-        logger.warning("raw mails without an outcome were put back on the queue", extra={"count": len(keys)})
+        logger.warning("raw mails or events without an outcome were put back on the queue", extra={"count": len(keys)})
     return len(keys)
 
 

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.rules.identity.keys import Secret
 from chalicelib.rules.policy.model import Policy, Shop
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.timing.periods import Holidays
 from chalicelib.services.ports.access import Issuer, Limits, Sessions
+from chalicelib.services.ports.events.hooks import HookQueue, RawHooks
+from chalicelib.services.ports.events.source_log import SourceLog
 from chalicelib.services.ports.exports import Exports
 from chalicelib.services.ports.files import Documents, Files
 from chalicelib.services.ports.inbox import InboxIndex
@@ -21,6 +24,9 @@ from chalicelib.services.ports.search import SearchIndex
 from chalicelib.services.ports.tickets import Drafts, Tickets
 from chalicelib.services.ports.work import Digests, WorkQueue
 
+if TYPE_CHECKING:  # every function imports this, and few take events in
+    from chalicelib.rules.events.source_keys import AllKeys
+
 
 @dataclass(frozen=True, slots=True)
 class Deps:
@@ -31,6 +37,8 @@ class Deps:
     audit: Callable[[], Secret]
     """Loads the secret of the audit events. A function that neither writes nor verifies them has no right to it, so it
     is loaded only on demand."""
+    source_keys: Callable[[], "AllKeys"]
+    """Loads the secrets of the sources of events. Only the functions that take events in have a right to them."""
     public_url: str
     limits_on: bool
     tickets: Tickets
@@ -50,6 +58,9 @@ class Deps:
     audit_log: AuditLog
     purges: Purges
     orders: Orders
+    source_log: SourceLog
+    raw_hooks: RawHooks
+    hook_queue: HookQueue
     documents: Documents
     files: Files
     mailer: Mailer

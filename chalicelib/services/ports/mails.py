@@ -121,7 +121,7 @@ class Undeliverable(Protocol):
 
 
 class MailLog(Protocol):
-    """The outcomes of mails that arrived."""
+    """The outcomes of mails that arrived, and of events: both are raw, and have a key."""
 
     def note_outcome(self, raw_key: str, outcome: str, ref: str | None, now: datetime) -> None:
         """Record the outcome of a raw mail; the first record stays."""
@@ -129,6 +129,9 @@ class MailLog(Protocol):
     def note_attempt(self, raw_key: str, now: datetime) -> int:
         """Count one more attempt to read a raw mail that has no outcome yet; returns the number of attempts, this one
         included."""
+
+    def forget_attempts(self, raw_key: str) -> None:
+        """Count from none again: the run that was counted last has lived."""
 
     def outcomes_of(self, raw_keys: Iterable[str]) -> dict[str, str]:
         """The recorded outcomes of these raw mails, by key; those without one are left out."""

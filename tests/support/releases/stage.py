@@ -44,6 +44,7 @@ from tests.support.agents import ADA
 from tests.support.releases.kept import Places
 from tests.support.store import tables
 from tests.support.store.fakes import PUBLIC_URL, Clock, FakeQueue, FakeRun, written
+from tests.support.store.hooks import FakeHookQueue, FakeHooks
 from tests.support.store.mailer import FakeMailer, SentMail
 from tests.support.store.whole import PORTS, WholeStore
 
@@ -244,6 +245,7 @@ def staged(policy: Policy, secret: Secret, audit: Secret, at: datetime) -> Itera
             policy=policy,
             secret=secret,
             audit=lambda: audit,
+            source_keys=dict,
             public_url=PUBLIC_URL,
             limits_on=True,
             files=files,
@@ -252,6 +254,8 @@ def staged(policy: Policy, secret: Secret, audit: Secret, at: datetime) -> Itera
             queues=queues,
             now=clock,
             holidays=holidays_of,
+            raw_hooks=FakeHooks(),
+            hook_queue=FakeHookQueue(),
             documents=DocumentFiles(shops.DOCUMENTS),
             **ports,
         )

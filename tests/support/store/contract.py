@@ -33,6 +33,7 @@ from chalicelib.rules.tickets.ticket import (
 )
 from chalicelib.services.ports.access import Limits, Sessions
 from chalicelib.services.ports.conflicts import MessageExists, TicketExists, VersionConflict
+from chalicelib.services.ports.events.source_log import DataRequest, SourceLog
 from chalicelib.services.ports.exports import Export, Exports
 from chalicelib.services.ports.inbox import MIN_TIME, Count, Cursor, InboxIndex
 from chalicelib.services.ports.mails import (
@@ -61,7 +62,7 @@ _numbers = itertools.count(1)
 
 class Store(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
-    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, Protocol,
+    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, Protocol,
 ):  # fmt: skip
     """Everything that a table, or its replacement, promises."""
 
@@ -873,6 +874,13 @@ class StoreContract:
         store.note_outcome(key, "duplicate", None, START)
         assert store.outcomes_of([key, other]) == {key: "opened"}
 
+    def test_attempts_are_counted_anew_when_a_run_has_lived(self, store: Store) -> None:
+        key = f"hooks/{fresh_ref()}"
+        assert [store.note_attempt(key, START) for _ in range(2)] == [1, 2]
+        store.forget_attempts(key)
+        assert store.note_attempt(key, START) == 1
+        assert store.outcomes_of([key]) == {}
+
     def test_outcomes_are_found_however_many_are_asked_for(self, store: Store) -> None:
         keys = [f"raw/{fresh_ref()}" for _ in range(205)]
         for key in keys[::100]:
@@ -985,3 +993,35 @@ class StoreContract:
         assert list(store.audit_events(date(2033, 1, 31), date(2033, 2, 28))) == audit_events[:3]
         assert list(store.audit_events(date(2033, 2, 1), date(2033, 2, 1))) == audit_events[1:2]
         assert list(store.audit_events(date(2033, 4, 1), date(2033, 4, 2))) == []
+
+    # Sources of events ------------------------------------------------------------------------------------------------
+
+    def test_a_source_is_noted_at_most_once_an_hour(self, store: Store) -> None:
+        shop, start = fresh_ref(), START.replace(second=0, microsecond=0)
+        assert store.contact(shop, "own").moments == ()
+        for minutes in (0, 59, 60, 61, 150):
+            store.note_contact(shop, "own", start + timedelta(minutes=minutes))
+        assert store.contact(shop, "own").moments == tuple(start + timedelta(minutes=m) for m in (0, 60, 150))
+        assert store.contact(shop, "shopify").moments == ()
+
+    def test_few_moments_of_a_source_are_kept(self, store: Store) -> None:
+        shop, start = fresh_ref(), START.replace(second=0, microsecond=0)
+        for hours in range(160):
+            store.note_contact(shop, "own", start + timedelta(hours=hours))
+        assert store.contact(shop, "own").moments == tuple(start + timedelta(hours=h) for h in range(10, 160))
+
+    def test_the_number_behind_an_id(self, store: Store) -> None:
+        shop = fresh_ref()
+        assert store.number_of(shop, "shopify", "450789469") == ""
+        for _ in range(2):
+            store.note_order_id(shop, "shopify", "450789469", "1001", START)
+        assert store.number_of(shop, "shopify", "450789469") == "1001"
+        assert store.number_of(shop, "own", "450789469") == ""
+
+    def test_requests_about_data_are_listed_the_newest_first(self, store: Store) -> None:
+        shop = fresh_ref()
+        requests = [DataRequest("shopify", f"hooks/{n}", START + timedelta(minutes=n)) for n in range(60)]
+        for each in (*requests, requests[0]):
+            store.note_data_request(shop, each)
+        assert store.data_requests(shop) == requests[:9:-1]
+        assert store.data_requests(fresh_ref()) == []

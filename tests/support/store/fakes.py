@@ -10,12 +10,15 @@ from typing import Any
 from chalicelib.errors import NotSent
 from chalicelib.external.document_files import DocumentFiles
 from chalicelib.external.holidays_calendar import holidays_of
+from chalicelib.rules.events.source_keys import SourceKeys
+from chalicelib.rules.events.sources import Source
 from chalicelib.rules.identity.keys import Secret
 from chalicelib.rules.policy.model import Policy, Shop
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.running import QueueDepth
 from tests.support import shops
 from tests.support.store.files import FakeFiles
+from tests.support.store.hooks import FakeHookQueue, FakeHooks
 from tests.support.store.mailer import FakeMailer
 from tests.support.store.memory.whole import FakeStore
 
@@ -99,6 +102,9 @@ class World:
     queue: FakeQueue
     clock: Clock
     shop: Shop
+    hooks: FakeHooks = field(default_factory=FakeHooks)
+    hook_queue: FakeHookQueue = field(default_factory=FakeHookQueue)
+    source_keys: dict[tuple[str, Source], SourceKeys] = field(default_factory=dict)
     mails: int = field(default=0)
 
     def arrives(self, raw: bytes | EmailMessage) -> str:
@@ -120,11 +126,13 @@ class World:
 def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
     """A world with the policy of tests and nothing in it yet."""
     store, files, mailer, queue, clock = FakeStore(), FakeFiles(), FakeMailer(), FakeQueue(), Clock()
+    hooks, hook_queue, source_keys = FakeHooks(), FakeHookQueue(), dict[tuple[str, Source], SourceKeys]()
     fictional = shops.policy()
     deps = Deps(
         policy=fictional,
         secret=SECRET,
         audit=lambda: AUDIT_SECRET,
+        source_keys=lambda: source_keys,
         public_url=PUBLIC_URL,
         limits_on=limits_on,
         files=files,
@@ -132,7 +140,11 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         queue=queue,
         now=clock,
         holidays=holidays_of,
-        queues={"mail": queue} | {name: FakeQueue() for name in ("delivery", "send_mail", "index_words", "runs")},
+        queues={
+            "mail": queue,
+            "hooks": hook_queue,
+            **{name: FakeQueue() for name in ("delivery", "send_mail", "index_words", "runs")},
+        },
         tickets=store,
         drafts=store,
         work=store,
@@ -150,9 +162,12 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         audit_log=store,
         purges=store,
         orders=store,
+        source_log=store,
+        raw_hooks=hooks,
+        hook_queue=hook_queue,
         documents=DocumentFiles(shops.DOCUMENTS),
     )
-    return World(deps, store, files, mailer, queue, clock, fictional.shop(shop))
+    return World(deps, store, files, mailer, queue, clock, fictional.shop(shop), hooks, hook_queue, source_keys)
 
 
 def all_notified(shop: Shop) -> Shop:

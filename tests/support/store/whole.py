@@ -13,6 +13,7 @@ from chalicelib.aws.store.orders import Orders
 from chalicelib.aws.store.purges import Purges
 from chalicelib.aws.store.search_index import SearchIndex
 from chalicelib.aws.store.sessions import Sessions
+from chalicelib.aws.store.sources import SourceLog
 from chalicelib.aws.store.tickets import Tickets
 from chalicelib.aws.store.work_queue import Digests, WorkQueue
 from chalicelib.aws.table.table import Table
@@ -25,18 +26,21 @@ PORTS = (
     "tickets", "drafts", "work", "digests", "inbox", "search", "threads", "suppressions", "objections", "undeliverable",
     "mail_log",
     "limits", "sessions", "exports", "audit_log", "purges", "orders",
+    "source_log",
 )  # fmt: skip
 """The fields of Deps that one store fills."""
 
 
 class WholeStore(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
-    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders,
+    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog,
 ):  # fmt: skip
     """The table of this name. `client` is a boto3 DynamoDB client."""
 
     def __init__(self, client: "DynamoDBClient", name: str) -> None:
-        super().__init__(Table(client, name))
+        table = Table(client, name)
+        super().__init__(table)
+        SourceLog.__init__(self, table)
 
 
 def on(deps: Deps, store: Any, **changes: Any) -> Deps:

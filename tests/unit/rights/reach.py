@@ -7,9 +7,10 @@ from functools import cache
 from pathlib import Path
 
 from chalicelib.aws.files import Files
+from chalicelib.aws.hooks import RawHooks
 from chalicelib.aws.mail_account import MailAccount
 from chalicelib.aws.mailer import Mailer
-from chalicelib.aws.queue import MailQueue
+from chalicelib.aws.queue import HookQueue, MailQueue
 from tests.support.store import whole
 
 ROOT = Path(__file__).parents[3]
@@ -17,6 +18,8 @@ PORTS: dict[str, type] = {
     **dict(zip(whole.PORTS, whole.WholeStore.__bases__, strict=True)),
     "files": Files,
     "queue": MailQueue,
+    "raw_hooks": RawHooks,
+    "hook_queue": HookQueue,
     "mailer": Mailer,
     "mail_account": MailAccount,
 }

@@ -21,6 +21,7 @@ WITHOUT_A_CALL = {
     ("receive_mail", "TellWhatIsNotThereFromWhatIsForbidden"): (
         "to who may not list a bucket, S3 says of a mail that is not there that it is forbidden"
     ),
+    ("receive_event", "TellWhatIsNotThereFromWhatIsForbidden"): "as for receive_mail",
 }
 # Reachable by names in the code, but never reached with the arguments it gets.
 NEVER = {

@@ -20,6 +20,9 @@ SETTINGS = {
     "FILES_BUCKET": "files",
     "MAIL_QUEUE_URL": "https://queue.example/mail",
     "DEAD_LETTERS_URL": "https://queue.example/dead",
+    "HOOK_QUEUE_URL": "https://queue.example/hooks",
+    "HOOK_DEAD_LETTERS_URL": "https://queue.example/hooks-dead",
+    "SOURCES_SECRET_ID": "sources-secret",
     "SECRET_ID": "secret",
     "AUDIT_SECRET_ID": "audit-secret",
     "CONFIGURATION_SET": "set",
@@ -34,7 +37,7 @@ def stack(in_process: None) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as environment:
         for name, value in SETTINGS.items():
             environment.setenv(name, value)
-        for name in ("MAIL_QUEUE_URL", "DEAD_LETTERS_URL"):
+        for name in ("MAIL_QUEUE_URL", "DEAD_LETTERS_URL", "HOOK_QUEUE_URL", "HOOK_DEAD_LETTERS_URL"):
             environment.setenv(name, boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"])
         environment.setattr(queue, "_WAIT_SECONDS", 0)  # moto waits as long as it is told to
         tables.create(boto3.client("dynamodb"), "aftercare")
@@ -44,6 +47,7 @@ def stack(in_process: None) -> Iterator[None]:
             )
         for name in ("secret", "audit-secret"):
             boto3.client("secretsmanager").create_secret(Name=name, SecretString=written(secret_of(f"{name:_>64}")))
+        boto3.client("secretsmanager").create_secret(Name="sources-secret", SecretString="{}")
         wiring.deps.cache_clear()
         yield
         wiring.deps.cache_clear()

@@ -78,6 +78,10 @@ class MailLog(Port):
         attempts[raw_key] = attempts.get(raw_key, 0) + 1
         return attempts[raw_key]
 
+    def forget_attempts(self, raw_key: str) -> None:
+        self._asked("write")
+        self._memory.attempts.pop(raw_key, None)
+
     def outcomes_of(self, raw_keys: Iterable[str]) -> dict[str, str]:
         self._asked("read")
         outcomes = self._memory.outcomes

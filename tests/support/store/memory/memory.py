@@ -11,6 +11,7 @@ from chalicelib.rules.orders.order import Order
 from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
 from chalicelib.rules.privacy.hash_chain import Logged
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket
+from chalicelib.services.ports.events.source_log import Contact, DataRequest
 from chalicelib.services.ports.exports import Export
 from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
 from chalicelib.services.ports.purges import DeletionCertificate
@@ -52,6 +53,9 @@ class Memory:
     latest: ChainPlace | None = None
     purging: dict[str, Ticket] = field(default_factory=dict)
     certified: dict[str, DeletionCertificate] = field(default_factory=dict)
+    contacts: dict[tuple[str, str], Contact] = field(default_factory=dict)
+    order_ids: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    data_requested: dict[str, set[DataRequest]] = field(default_factory=dict)
     linked_raw_mails: dict[str, dict[str, datetime]] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     sold: dict[tuple[str, str, str], tuple[int, ...]] = field(default_factory=dict)

@@ -66,22 +66,25 @@ def exports(stage: Stage) -> None:
 
 
 def undelivered_mails(stage: Stage) -> None:
-    """Unread mails and dead letters are requeued, hourly and by hand."""
+    """Unread mails, unread events and dead letters are requeued, hourly and by hand."""
     s3, sqs = boto3.client("s3"), boto3.client("sqs")
     s3.put_object(Bucket=policies.name("MailBucket"), Key="raw/forgotten", Body=b"From: x")
+    s3.put_object(Bucket=policies.name("MailBucket"), Key="hooks/northlight/own/forgotten", Body=b"{}")
     for _ in range(2):
-        for queue in ("MailDeadLetters", "DeliveryDeadLetters", "SendMailDeadLetters"):
+        for queue in ("MailDeadLetters", "HookDeadLetters", "DeliveryDeadLetters", "SendMailDeadLetters"):
             sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName=policies.name(queue))["QueueUrl"], MessageBody="{}")
         with stage.at(now()):
             found = stage.run("reconcile", {})
-        assert (found["put_back"], found["redriven"]) == (1, 1)
+        assert (found["put_back"], found["redriven"]) == (2, 2)
     letters = {"receipt": {"recipients": [CARE], "action": {"type": "S3", "objectKey": "raw/none"}}}
     with suppress(Exception):
         stage.run("receive_mail", queued(json.dumps({"notificationType": "Received"} | letters), 4))
-    put = sqs.get_queue_url(QueueName=policies.name("MailDeadLetters"))["QueueUrl"]
-    sqs.send_message(QueueUrl=put, MessageBody="{}")
+    for queue in ("MailDeadLetters", "HookDeadLetters"):
+        put = sqs.get_queue_url(QueueName=policies.name(queue))["QueueUrl"]
+        sqs.send_message(QueueUrl=put, MessageBody="{}")
     assert stage.run("redrive", {})["put_back"] == {
         "mail": 1,
+        "hooks": 1,
         "delivery": 1,
         "send_mail": 0,
         "index_words": 0,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 from tests.unit.rights.recording import Recorder
-from tests.unit.rights.scenes import admins, agents, clock, customers, orders
+from tests.unit.rights.scenes import admins, agents, clock, customers, events, orders
 from tests.unit.rights.scenes.stage import Stage
 from tests.unit.rights.scenes.staging import staged
 
@@ -12,6 +12,7 @@ from tests.unit.rights.scenes.staging import staged
 SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (
     (customers.forms, customers.customers),
     (customers.mails,),
+    (events.shops_events,),
     (agents.console,),
     (agents.desk, agents.single_sign_on),
     (clock.mail_out,),

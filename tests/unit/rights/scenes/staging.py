@@ -11,6 +11,9 @@ from chalice.test import Client, TestHTTPClient, TestLambdaClient
 import app
 from chalicelib import wiring
 from chalicelib.aws import queue
+from chalicelib.rules.events import source_keys
+from chalicelib.rules.events.source_keys import SourceKeys
+from chalicelib.rules.events.sources import Source
 from chalicelib.rules.identity import keys
 from chalicelib.web.desk import login
 from tests.support.issuer import CLIENT_SECRET
@@ -22,8 +25,10 @@ from tests.unit.rights.scenes.stage import Stage
 
 QUEUES = (
     *("MailQueue", "MailDeadLetters", "DeliveryQueue", "DeliveryDeadLetters"),
+    *("HookQueue", "HookDeadLetters"),
     *("SendMailDeadLetters", "IndexWordsDeadLetters", "RunDeadLetters"),
 )
+SOURCES = "what all sources sign with in tests"
 _SENDERS = ("help.northlight.example", "care.kettle.example")
 
 
@@ -69,6 +74,8 @@ def _made() -> dict[str, str]:
     for each in ("Secret", "AuditSecret"):
         value = keys.written(secret_of(f"{each:_>64}"))
         ours[each] = secrets.create_secret(Name=policies.name(each), SecretString=value)["ARN"]
+    told = source_keys.written({("northlight", source): SourceKeys(SOURCES) for source in Source})
+    ours["SourcesSecret"] = secrets.create_secret(Name=policies.name("SourcesSecret"), SecretString=told)["ARN"]
     queues = {each: sqs.create_queue(QueueName=policies.name(each))["QueueUrl"] for each in QUEUES}
     return {"OidcClientSecretArn": theirs} | ours | queues
 

@@ -27,8 +27,8 @@ from tests.support.agents import acts
 from tests.support.store.fakes import START, FakeQueue, FakeRun, World
 
 CHECKS = (
-    "table", "files", "mail", "queues", "due_work", "mails out", "receiving", "sending", "mail domains", "purge",
-    "policy", "documents", "holidays",
+    "table", "files", "mail", "queues", "due_work", "mails out", "receiving", "sending", "mail domains", "sources",
+    "data requests", "purge", "policy", "documents", "holidays",
 )  # fmt: skip
 DAYS = {"shop": "northlight", "from": "2026-11-25", "to": "2026-11-30"}
 
@@ -166,7 +166,7 @@ class TestHealth:
     def test_days_with_a_wrong_reconciliation_are_reported(self, world: World) -> None:
         day = START.date() - timedelta(days=1)
         world.store.note_reconciliation(Reconciliation(day, 3, {"opened": 1, "pending": 2}))
-        assert "2 mails of 2026-11-24" in found(world, "mail")[0]["wrong"]
+        assert "2 mails or events of 2026-11-24" in found(world, "mail")[0]["wrong"]
 
     def test_outdated_facts_of_the_policy_are_reported(self, world: World) -> None:
         world.clock.advance(days=400)
@@ -194,7 +194,7 @@ class TestRedrive:
         assert isinstance(delivery, FakeQueue)
         world.queue.dead, delivery.dead = ["raw/1"], ["event", "event 2"]
         told = redrive(world.deps, {})
-        assert told["put_back"] == {"mail": 1, "delivery": 2, "send_mail": 0, "index_words": 0, "runs": 0}
+        assert told["put_back"] == {"mail": 1, "hooks": 0, "delivery": 2, "send_mail": 0, "index_words": 0, "runs": 0}
         answer = told["queues"]
         assert answer["mail"] == {"put_back": 1, "waiting": 1, "dead": 0}
         assert answer["delivery"] == {"put_back": 2, "waiting": 2, "dead": 0}

@@ -4,6 +4,7 @@ from typing import get_type_hints
 
 import pytest
 
+from chalicelib.rules.events.source_keys import AllKeys
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.ports.deps import Deps
 from tests.support import samples
@@ -31,7 +32,7 @@ class TestFakeStore(StoreContract, OrderContract):
 
 @pytest.mark.parametrize(("field", "fake"), list(zip(PORTS, FAKES, strict=True)), ids=PORTS)
 def test_each_port_has_a_fake_of_its_own(field: str, fake: type[Port]) -> None:
-    port = get_type_hints(Deps)[field]
+    port = get_type_hints(Deps, localns={"AllKeys": AllKeys})[field]
     assert fake.__name__ == port.__name__
     assert offered(fake) == offered(port)
 

@@ -1,0 +1,50 @@
+"""What is remembered of each source of events: when it last sent something, ids of orders, requests about data."""
+
+from datetime import UTC, datetime, timedelta
+
+from chalicelib.aws.table import source_items
+from chalicelib.aws.table.codec import decode
+from chalicelib.aws.table.table import Table
+from chalicelib.services.ports.events.source_log import Contact, DataRequest
+
+_APART = timedelta(hours=1)
+_KEPT = 150
+_SHOWN = 50
+
+
+class SourceLog:
+    """Implements services.ports.events.source_log.SourceLog."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        # So that a busy source costs one read an hour in each process.
+        self._noted: dict[tuple[str, str], datetime] = {}
+
+    def note_contact(self, shop: str, source: str, at: datetime) -> None:
+        noted = self._noted.get((shop, source))
+        if noted is None:
+            noted = max(self.contact(shop, source).moments, default=datetime.min.replace(tzinfo=UTC))
+        if abs(at - noted) >= _APART:
+            moments = (*self.contact(shop, source).moments, at)[-_KEPT:]
+            self._table.put(source_items.contact_item(shop, source, Contact(moments)))
+            noted = at
+        self._noted[shop, source] = noted
+
+    def contact(self, shop: str, source: str) -> Contact:
+        item = self._table.get(source_items.contact_key(shop, source))
+        return source_items.read_contact(item) if item else Contact()
+
+    def note_order_id(self, shop: str, source: str, id: str, number: str, now: datetime) -> None:
+        self._table.put(source_items.order_id_item(shop, source, id, number, now))
+
+    def number_of(self, shop: str, source: str, id: str) -> str:
+        item = self._table.get(source_items.order_id_key(shop, source, id))
+        return str(item["number"]["S"]) if item else ""
+
+    def note_data_request(self, shop: str, request: DataRequest) -> None:
+        self._table.put(source_items.data_request_item(shop, request))
+
+    def data_requests(self, shop: str) -> list[DataRequest]:
+        values = {":list": {"S": source_items.data_request_list(shop)}}
+        answer = self._table.query("pk = :list", values, ScanIndexForward=False, Limit=_SHOWN)
+        return [decode(DataRequest, item) for item in answer["Items"]]

@@ -1,0 +1,54 @@
+"""The items about sources of events: the key and form of each.
+
+| item | pk | sk | indexes |
+|---|---|---|---|
+| contact | SOURCE#<shop>#<source> | CONTACT | none |
+| order's id | SOURCE#<shop>#<source>#<id> | ORDER_ID | none |
+| data request | SOURCE#<shop> | <moment>#<digest of the raw key> | none |
+"""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+from chalicelib.aws.table.codec import Attributes, attributes, encode, instant
+from chalicelib.aws.table.item_keys import expiry_at, key_of
+from chalicelib.services.ports.events.source_log import Contact, DataRequest
+
+# A refund may come long after the order.
+ORDER_ID_LIFE = timedelta(days=2 * 365)
+# As long as the raw event that says who asked.
+DATA_REQUEST_LIFE = timedelta(days=30)
+_MINUTE = 60
+
+
+def contact_key(shop: str, source: str) -> Attributes:
+    return key_of(f"SOURCE#{shop}#{source}", "CONTACT")
+
+
+def contact_item(shop: str, source: str, contact: Contact) -> Attributes:
+    """Moments are stored as minutes since 1970, so that the item stays small."""
+    minutes = tuple(int(moment.timestamp()) // _MINUTE for moment in contact.moments)
+    return contact_key(shop, source) | {"minutes": encode(minutes)}
+
+
+def read_contact(item: Attributes) -> Contact:
+    return Contact(tuple(datetime.fromtimestamp(int(each["N"]) * _MINUTE, UTC) for each in item["minutes"]["L"]))
+
+
+def order_id_key(shop: str, source: str, id: str) -> Attributes:
+    return key_of(f"SOURCE#{shop}#{source}#{id}", "ORDER_ID")
+
+
+def order_id_item(shop: str, source: str, id: str, number: str, now: datetime) -> Attributes:
+    return order_id_key(shop, source, id) | {"number": encode(number), "expires_at": expiry_at(now + ORDER_ID_LIFE)}
+
+
+def data_request_list(shop: str) -> str:
+    """The partition of a shop's requests about personal data."""
+    return f"SOURCE#{shop}"
+
+
+def data_request_item(shop: str, request: DataRequest) -> Attributes:
+    digest = hashlib.sha256(request.key.encode()).hexdigest()[:16]
+    key = key_of(data_request_list(shop), f"{instant(request.at)}#{digest}")
+    return attributes(request) | key | {"expires_at": expiry_at(request.at + DATA_REQUEST_LIFE)}

@@ -1,0 +1,1 @@
+"""Events of shops' systems: who may send them, and what they say in our words."""

@@ -1,0 +1,31 @@
+"""From a body to events: which mapper reads it, and what becomes of one that nobody can read."""
+
+from chalicelib.rules.events import own, shopify, shopware, woocommerce
+from chalicelib.rules.events.fields import NotReadable, parsed
+from chalicelib.rules.events.sources import Delivery, Source, Unmapped
+from chalicelib.rules.orders.events import OrderEvent
+
+_MAPPERS = {
+    Source.OWN: own.events,
+    Source.SHOPIFY: shopify.events,
+    Source.WOOCOMMERCE: woocommerce.events,
+    Source.SHOPWARE: shopware.events,
+}
+
+
+def events_of(source: Source, delivery: Delivery, body: bytes) -> tuple[OrderEvent, ...] | Unmapped:
+    """The events in a body, or why there are none. It never raises, whatever the body is."""
+    try:
+        return _MAPPERS[source](parsed(body), delivery)
+    except NotReadable:
+        return Unmapped.UNREADABLE
+
+
+def order_id(source: Source, body: bytes) -> str:
+    """The source's own id of the order that a body is about, where the source has bodies without the number."""
+    if source is not Source.SHOPIFY:
+        return ""
+    try:
+        return shopify.order_id(parsed(body))
+    except NotReadable:
+        return ""

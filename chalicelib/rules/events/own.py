@@ -1,0 +1,112 @@
+"""Our own format of events, for shops of one's own and systems without a mapper (docs/connect/events.md)."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from chalicelib.rules.events import facts
+from chalicelib.rules.events.fields import Fields, NotReadable
+from chalicelib.rules.events.own_basket import basket
+from chalicelib.rules.events.sources import Delivery, Source, Unmapped
+from chalicelib.rules.orders.events import Alternative, EventKind, LinePart, OrderEvent, Parcel, Refund, Stock
+
+_DATA_REQUESTS = ("customer.data_requested", "customer.redacted")
+_MOST = 50
+_MOST_ALTERNATIVES = 5
+# These happen once in an order's life, so that the second message about one is the same fact whenever it says it was.
+_ONCE = (EventKind.PLACED, EventKind.PAID, EventKind.CANCELLED, EventKind.CONFIRMED)
+
+
+def events(body: Fields, _: Delivery) -> tuple[OrderEvent, ...] | Unmapped:
+    """The events of a body: one, or a list of at most fifty under "events". Raises NotReadable."""
+    many = list(body.children("events")) or [body]
+    if len(many) > _MOST:
+        raise NotReadable("events")
+    types = [each.needed("type") for each in many]
+    if any(each in _DATA_REQUESTS for each in types):
+        return Unmapped.DATA_REQUEST
+    known = [_event(each, EventKind(type)) for each, type in zip(many, types, strict=True) if type in set(EventKind)]
+    return tuple(known) or Unmapped.IGNORED_TOPIC
+
+
+def _event(body: Fields, kind: EventKind) -> OrderEvent:
+    data, at = body.child("data"), body.when("timestamp")
+    number, read = data.number("number"), _READERS.get(kind)
+    about, told = read(data) if read else ("", {})
+    id = facts.id_of(Source.OWN, kind, number, about, "" if kind in _ONCE else at)
+    return OrderEvent(id, kind, number, at, reason=data.text("reason"), **told)
+
+
+_Read = tuple[str, dict[str, Any]]
+"""What the fact is about, for its id; and the fields of the event that it gives."""
+
+
+def _with_basket(data: Fields) -> _Read:
+    return "", {"basket": basket(data)}
+
+
+def _with_parcel(data: Fields) -> _Read:
+    found = data.child("parcel")
+    parcel = Parcel(
+        found.needed("id"),
+        found.text("carrier"),
+        found.text("tracking_number"),
+        found.url("tracking_url"),
+        tuple(_line_parts(found)),
+        found.text("status"),
+        found.day("expected"),
+    )
+    return f"{parcel.id}/{parcel.status}", {"parcel": parcel}
+
+
+def _with_stock(data: Fields) -> _Read:
+    currency = data.text("currency", 3)
+    offered = [_alternative(each, currency) for each in data.children("alternatives")][:_MOST_ALTERNATIVES]
+    stock = Stock(data.needed("line"), data.day("expected"), tuple(offered))
+    return stock.line, {"stock": stock}
+
+
+def _with_substitute(data: Fields) -> _Read:
+    line = data.needed("line")
+    substitute = _alternative(data.child("substitute"), data.text("currency", 3))
+    return line, {"substitute": substitute, "parts": (_line_part(data),)}
+
+
+def _with_parts(data: Fields) -> _Read:
+    parts = tuple(_line_parts(data))
+    return ",".join(part.line for part in parts), {"parts": parts}
+
+
+def _with_refund(data: Fields) -> _Read:
+    found = data.child("refund")
+    amount = found.money("amount", data.text("currency", 3))
+    if amount <= 0:
+        raise NotReadable("amount")
+    refund = Refund(found.needed("id"), amount, tuple(_line_parts(found)))
+    return refund.id, {"refund": refund}
+
+
+_READERS: dict[EventKind, Callable[[Fields], _Read]] = {
+    EventKind.PLACED: _with_basket,
+    EventKind.CHANGED: _with_basket,
+    EventKind.OUT_OF_STOCK: _with_stock,
+    EventKind.BACK_IN_STOCK: _with_stock,
+    EventKind.SUBSTITUTED: _with_substitute,
+    EventKind.SENT: _with_parcel,
+    EventKind.MOVED: _with_parcel,
+    EventKind.DELIVERED: _with_parcel,
+    EventKind.FAILED: _with_parcel,
+    EventKind.RETURNED: _with_parts,
+    EventKind.REFUNDED: _with_refund,
+}
+
+
+def _alternative(found: Fields, currency: str) -> Alternative:
+    return Alternative(found.needed("sku"), found.needed("name"), found.money("unit_price", currency))
+
+
+def _line_parts(found: Fields) -> Iterator[LinePart]:
+    yield from map(_line_part, found.children("lines"))
+
+
+def _line_part(found: Fields) -> LinePart:
+    return LinePart(found.needed("line"), found.pieces("quantity") if "quantity" in found.value else None)

@@ -1,0 +1,79 @@
+"""Signatures of events: HMAC-SHA256 over the bytes as they came (RFC 2104), compared in constant time."""
+
+import base64
+import binascii
+import hmac
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from chalicelib.rules.events.sources import Source
+
+TOLERANCE = timedelta(minutes=5)
+"""How far the moment in a signature of Standard Webhooks may be from ours, either way."""
+STANDARD_PREFIX = "whsec_"
+# So many signatures of one message are looked at: a sender that changes its key signs with both.
+_MOST_SIGNATURES = 10
+
+
+def authentic(source: Source, headers: Mapping[str, str], body: bytes, secrets: Iterable[str], now: datetime) -> bool:
+    """Whether one of these secrets signed the body. `headers`: by their names in small letters."""
+    if source is Source.OWN:
+        if not _timely(headers.get("webhook-timestamp", ""), now):
+            return False
+        signed = headers.get("webhook-signature", "").split()[:_MOST_SIGNATURES]
+        given = [text.removeprefix("v1,") for text in signed if text.startswith("v1,")]
+        content = standard_content(headers.get("webhook-id", ""), headers.get("webhook-timestamp", ""), body)
+        return any(_equal(base64_hmac(standard_key(secret), content), each) for secret in secrets for each in given)
+    name, sign = _BY_HEADER[source]
+    given_one = headers.get(name, "").strip()
+    return any(_equal(sign(secret.encode(), body), given_one) for secret in secrets)
+
+
+def sign(source: Source, secret: str, body: bytes, id: str, now: datetime) -> dict[str, str]:
+    """The headers by which this source proves that it sent the body."""
+    if source is Source.OWN:
+        moment = str(int(now.timestamp()))
+        signature = base64_hmac(standard_key(secret), standard_content(id, moment, body))
+        return {"webhook-id": id, "webhook-timestamp": moment, "webhook-signature": f"v1,{signature}"}
+    name, made = _BY_HEADER[source]
+    return {name: made(secret.encode(), body)}
+
+
+def standard_content(id: str, moment: str, body: bytes) -> bytes:
+    """What Standard Webhooks signs."""
+    return f"{id}.{moment}.".encode() + body
+
+
+def standard_key(secret: str) -> bytes:
+    """The key that a secret of Standard Webhooks stands for: what follows "whsec_", in base64; else the text itself."""
+    if secret.startswith(STANDARD_PREFIX):
+        try:
+            return base64.b64decode(secret.removeprefix(STANDARD_PREFIX), validate=True)
+        except (binascii.Error, ValueError):
+            pass
+    return secret.encode()
+
+
+def base64_hmac(key: bytes, content: bytes) -> str:
+    return base64.b64encode(hmac.digest(key, content, "sha256")).decode()
+
+
+def hex_hmac(key: bytes, content: bytes) -> str:
+    return hmac.digest(key, content, "sha256").hex()
+
+
+_BY_HEADER = {
+    Source.SHOPIFY: ("x-shopify-hmac-sha256", base64_hmac),
+    Source.WOOCOMMERCE: ("x-wc-webhook-signature", base64_hmac),
+    Source.SHOPWARE: ("shopware-shop-signature", hex_hmac),
+}
+
+
+def _equal(ours: str, given: str) -> bool:
+    return hmac.compare_digest(ours.encode(), given.encode("utf-8", "surrogatepass"))
+
+
+def _timely(text: str, now: datetime) -> bool:
+    if not (text.isascii() and text.isdigit() and len(text) <= 11):
+        return False
+    return abs(datetime.fromtimestamp(int(text), UTC) - now) <= TOLERANCE

@@ -1,0 +1,94 @@
+"""The secrets of all sources, as they stand in one secret of Secrets Manager (decision 216).
+
+{"northlight": {"shopify": {"current": "…", "previous": "…", "previous_until": "2026-11-29T17:00:00Z",
+"api": {"url": "https://….myshopify.com", "key": "…"}}}}
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalicelib.rules.events.sources import Source
+
+PREVIOUS_LIFE = timedelta(hours=1)
+"""For how long the secret before is accepted: Shopify signs with the old one for up to an hour."""
+LEAST = 8
+"""Characters of a secret. Some systems make them themselves, so this is what they make at least."""
+_MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """Where a source's orders can be read, and a key that may read and do nothing else. `key`: a token, or
+    "consumer key:consumer secret" for WooCommerce."""
+
+    url: str
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceKeys:
+    """A source's secrets. `previous` counts until `previous_until`."""
+
+    current: str = field(repr=False)
+    previous: str = field(default="", repr=False)
+    previous_until: datetime | None = None
+    api: Api | None = None
+
+    def accepted(self, now: datetime) -> tuple[str, ...]:
+        """The secrets by which a body may be signed now."""
+        lasts = self.previous and self.previous_until and now < self.previous_until
+        return (self.current, self.previous) if lasts else (self.current,)
+
+    def rotated(self, secret: str, now: datetime) -> "SourceKeys":
+        """With another secret; the one before counts for an hour more."""
+        if secret == self.current:
+            return self
+        return replace(self, current=secret, previous=self.current, previous_until=now + PREVIOUS_LIFE)
+
+
+AllKeys = Mapping[tuple[str, Source], SourceKeys]
+"""By shop and source."""
+
+
+def read(text: str) -> AllKeys:
+    """The secrets of all shops' sources. Raises ValueError, with a message that contains nothing of them."""
+    try:
+        shops: Any = json.loads(text or "{}")
+        return {
+            (shop, Source(source)): _keys(given) for shop, sources in shops.items() for source, given in sources.items()
+        }
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+        raise ValueError("the secret of the sources is not as docs/operations.md shows it") from None
+
+
+def written(keys: AllKeys) -> str:
+    """The text that `read` reads."""
+    shops: dict[str, dict[str, Any]] = {}
+    for (shop, source), each in keys.items():
+        told: dict[str, Any] = {"current": each.current}
+        if each.previous and each.previous_until:
+            told |= {"previous": each.previous, "previous_until": each.previous_until.isoformat()}
+        if each.api:
+            told["api"] = {"url": each.api.url, "key": each.api.key}
+        shops.setdefault(shop, {})[source] = told
+    return json.dumps(shops)
+
+
+def is_secret(text: object) -> bool:
+    return isinstance(text, str) and LEAST <= len(text) <= _MOST and text.isascii() and text.isprintable()
+
+
+def _keys(given: Mapping[str, Any]) -> SourceKeys:
+    current, previous, until = given["current"], given.get("previous", ""), None
+    if not is_secret(current) or (previous and not is_secret(previous)):
+        raise ValueError("no secret")
+    if previous:
+        until = datetime.fromisoformat(given["previous_until"])
+        if until.tzinfo is None:
+            raise ValueError("a moment of no time zone")
+        until = until.astimezone(UTC)
+    api = given.get("api")
+    return SourceKeys(current, previous, until, Api(str(api["url"]), str(api["key"])) if api else None)

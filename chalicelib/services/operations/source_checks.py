@@ -1,0 +1,39 @@
+"""Checks of `health` on the sources of events: whether one has gone quiet, and what a person must do."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from chalicelib.rules.events.sources import Source
+from chalicelib.rules.timing.quiet import quiet_since, usual_gap
+from chalicelib.services.operations.checking import Found
+from chalicelib.services.ports.deps import Deps
+
+# An alarm tells of a new finding only when the ones before it are gone.
+_NAMED_FOR = timedelta(days=3)
+_HOUR = timedelta(hours=1)
+
+
+def quiet(deps: Deps) -> Iterator[Found]:
+    """Sources from which nothing came for three times the longest pause that is usual for them. One that never sent
+    anything is not known here."""
+    for shop in deps.policy.shops:
+        for source in Source:
+            moments = deps.source_log.contact(shop, source).moments
+            last, usual = quiet_since(moments, deps.now()), usual_gap(moments)
+            if last and usual:
+                yield (
+                    f"no event of {shop} came from {source} for {(deps.now() - last) // _HOUR} hours "
+                    f"(usual: at most {-(-usual // _HOUR)})",
+                    f"see in {source} whether its webhooks are still there and active (docs/connect/README.md)",
+                )
+
+
+def data_requests(deps: Deps) -> Iterator[Found]:
+    """What people asked about their data by way of a shop's system: nothing is done about it automatically."""
+    for shop in deps.policy.shops:
+        for request in deps.source_log.data_requests(shop):
+            if deps.now() - request.at < _NAMED_FOR:
+                yield (
+                    f"a request about personal data came to {shop} from {request.source} on {request.at:%Y-%m-%d}",
+                    f"read {request.key} in the mail bucket, then run export_subject or erase_subject for that person",
+                )

@@ -1,0 +1,1 @@
+"""What the door of events needs from the world."""

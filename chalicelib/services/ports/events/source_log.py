@@ -1,0 +1,44 @@
+"""What is remembered of each source of events."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """When a source sent something: moments at least an hour apart, the newest last."""
+
+    moments: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DataRequest:
+    """A source passed on that somebody asks about their personal data; the raw event at `key` says who."""
+
+    source: str
+    key: str
+    at: datetime
+
+
+class SourceLog(Protocol):
+    """What is remembered of each source, bounded."""
+
+    def note_contact(self, shop: str, source: str, at: datetime) -> None:
+        """Remember that the source sent something, at most once in an hour."""
+
+    def contact(self, shop: str, source: str) -> Contact: ...
+
+    def note_order_id(self, shop: str, source: str, id: str, number: str, now: datetime) -> None:
+        """Remember which number the order has that the source calls by this id."""
+
+    def number_of(self, shop: str, source: str, id: str) -> str:
+        """The number of the order that the source calls by this id; "" if it is not known."""
+        ...
+
+    def note_data_request(self, shop: str, request: DataRequest) -> None:
+        """Put a request about personal data on the shop's list, for a while."""
+
+    def data_requests(self, shop: str) -> list[DataRequest]:
+        """The newest of the shop's list, at most fifty."""
+        ...

@@ -1,0 +1,1 @@
+"""Where shops' systems post what happened to orders."""

@@ -1,0 +1,44 @@
+"""`POST /in/{shop}/{source}`: the bytes as they came, whatever their type, answered before they are read.
+
+Programs post here, so every answer is JSON. There is no limit by number: a shop's busiest hour must not lose an event,
+and what nobody signed costs nothing (services.events.door).
+"""
+
+from chalice.app import Request, Response
+
+from chalicelib.errors import NotFound, NotSigned, TooLarge, TryAgainLater
+from chalicelib.services.events import door
+from chalicelib.web import problems, responses
+from chalicelib.web.routing import Routes
+from chalicelib.wiring import deps
+
+routes = Routes(__name__)
+
+_ANSWERS: tuple[tuple[type[Exception], int, str], ...] = (
+    (NotFound, 404, "There is no such source of events."),
+    (TooLarge, 413, "An event has at most 1 MB."),
+    (NotSigned, 401, "The signature is missing, too old or wrong."),
+    (TryAgainLater, 503, "The event could not be kept; send it again."),
+)
+_AGAIN_SECONDS = "60"
+
+
+@routes.view("/in/{shop}/{source}", "POST")
+def take(request: Request, shop: str, source: str) -> Response:
+    body = request.raw_body
+    content = body.encode() if isinstance(body, str) else body
+    try:
+        door.take(deps(), shop, source, request.headers, content)
+    except (NotFound, TooLarge, NotSigned, TryAgainLater) as error:
+        return _refused(request, error)
+    return responses.json_answer({}, 200, {})
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    status, title = next((status, title) for kind, status, title in _ANSWERS if isinstance(error, kind))
+    answer = problems.problem(request, status, title, None)
+    if status == 401:
+        answer.headers["WWW-Authenticate"] = "Signature"
+    if status == 503:
+        answer.headers["Retry-After"] = _AGAIN_SECONDS
+    return answer

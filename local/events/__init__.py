@@ -1,0 +1,1 @@
+"""Events posted to the running stack, signed as their sources sign them."""

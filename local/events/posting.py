@@ -1,0 +1,94 @@
+"""Posts an event to the running stack, signed as its source signs it: `python -m local hook SOURCE FILE`."""
+
+import hashlib
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import urllib3
+
+from chalicelib.rules.events import signatures
+from chalicelib.rules.events.sources import Source
+from local import clock, state
+from local.events import secrets
+
+_PATIENCE = urllib3.Timeout(connect=3, read=30)
+
+
+class NotPosted(Exception):
+    """The event was not posted; the message is a sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says. Empty: the first shop with this source; the topic that the file's name says; the
+    stack's own secret."""
+
+    source: str
+    file: Path
+    data: Path
+    shop: str = ""
+    topic: str = ""
+    secret: str = ""
+
+
+def main(options: Options) -> int:
+    """Post the file's bytes; print the status and the answer. Returns 0 if the event was taken."""
+    try:
+        status, answer = posted(options)
+    except (NotPosted, state.NotRunning) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{status} {answer}")
+    return 0 if status == 200 else 1
+
+
+def posted(options: Options) -> tuple[int, str]:
+    """The status and the body of the stack's answer. Raises NotPosted and NotRunning."""
+    if options.source not in set(Source):
+        raise NotPosted(f"There is no source {options.source!r}. There are: {', '.join(Source)}.")
+    try:
+        body = options.file.read_bytes()
+    except OSError as error:
+        raise NotPosted(f"{options.file} can't be read: {error.strerror}.") from None
+    stack, source = state.running(options.data), Source(options.source)
+    known = secrets.read(stack.endpoint, stack.resources[secrets.RESOURCE])
+    shop = options.shop or next((shop for shop, each in known if each is source), "")
+    own = known.get((shop, source))
+    secret = options.secret or (own.current if own else "")
+    if not secret:
+        raise NotPosted(f"The stack has no secret for {source} of {shop or 'any shop'}: give one with --secret.")
+    id = hashlib.sha256(body).hexdigest()[:24]
+    headers = signatures.sign(source, secret, body, id, clock.moved("", options.data))
+    headers |= described(source, options.topic or topic_of(source, options.file.stem), id)
+    with urllib3.PoolManager(timeout=_PATIENCE, retries=False) as http:
+        try:
+            answer = http.request("POST", f"{stack.url}/in/{shop}/{source}", body=body, headers=headers)
+        except urllib3.exceptions.HTTPError as error:
+            raise NotPosted(f"{stack.url} does not answer: {error}") from None
+    return answer.status, answer.data.decode()
+
+
+def described(source: Source, topic: str, id: str) -> dict[str, str]:
+    """The headers besides the signature that this source sends. `id`: of the delivery."""
+    kind = {"Content-Type": "application/json"}
+    match source:
+        case Source.SHOPIFY:
+            return kind | {"X-Shopify-Topic": topic, "X-Shopify-Webhook-Id": id}
+        case Source.WOOCOMMERCE:
+            return kind | {"X-WC-Webhook-Topic": topic, "X-WC-Webhook-ID": "1", "X-WC-Webhook-Delivery-ID": id}
+        case _:
+            return kind
+
+
+def topic_of(source: Source, name: str) -> str:
+    """The topic that the name of a file says: orders_create is orders/create, order_updated_tracking is
+    order.updated."""
+    first, _, rest = name.partition("_")
+    match source:
+        case Source.SHOPIFY:
+            return f"{first}/{rest}"
+        case Source.WOOCOMMERCE:
+            return f"{first}.{rest.partition('_')[0]}"
+        case _:
+            return ""

@@ -1,0 +1,59 @@
+"""Raw events in memory, and their queue."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from chalicelib.errors import TryAgainLater, UnknownFile
+from chalicelib.services.ports.events.hooks import PREFIX, RawHook
+from chalicelib.services.ports.running import QueueDepth
+
+
+class FakeHooks:
+    """Implements services.ports.events.hooks.RawHooks in memory. `fails`: whether the store takes nothing now."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, RawHook] = {}
+        self.came: dict[str, datetime] = {}
+        self.settled: set[str] = set()
+        self.fails = False
+
+    def keep_hook(self, key: str, hook: RawHook) -> None:
+        assert key.startswith(PREFIX)
+        # S3 takes them as headers.
+        assert (hook.topic + hook.delivery).isascii()
+        if self.fails:
+            raise TryAgainLater
+        self.kept.setdefault(key, hook)
+
+    def hook(self, key: str) -> RawHook:
+        if key not in self.kept:
+            raise UnknownFile(key)
+        return self.kept[key]
+
+    def settle_hook(self, key: str) -> None:
+        self.settled.add(key)
+
+    def raw_hooks(self) -> Iterator[tuple[str, datetime]]:
+        return iter(self.came.items())
+
+
+class FakeHookQueue:
+    """Implements services.ports.events.hooks.HookQueue in memory. `fails`: whether it takes nothing now."""
+
+    def __init__(self) -> None:
+        self.waiting: list[str] = []
+        self.dead: list[str] = []
+        self.fails = False
+
+    def put_hook(self, key: str) -> None:
+        if self.fails:
+            raise TryAgainLater
+        self.waiting.append(key)
+
+    def redrive(self, limit: int) -> int:
+        redriven, self.dead = self.dead[:limit], self.dead[limit:]
+        self.waiting += redriven
+        return len(redriven)
+
+    def depths(self) -> QueueDepth:
+        return QueueDepth(len(self.waiting), len(self.dead))

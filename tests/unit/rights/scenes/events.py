@@ -1,0 +1,68 @@
+"""Shops' systems tell us what happened: at the door, and from the queue."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib.rules.events import signatures
+from chalicelib.rules.events.sources import Source
+from chalicelib.rules.orders.events import OrderEvent
+from chalicelib.services.events import receiving
+from chalicelib.services.orders.recording import Recorded
+from tests.support.events.bodies import Hook, hook
+from tests.unit.rights import policies
+from tests.unit.rights.scenes.stage import Stage, queued
+from tests.unit.rights.scenes.staging import SOURCES
+
+
+def shops_events(stage: Stage) -> None:
+    """Events of every fate; a run that fails after a run that was killed."""
+    stage.clock.advance(days=10)
+    outcomes = [Recorded.APPLIED] * 9
+
+    def recorded(deps: Any, shop: str, source: str, events: Sequence[OrderEvent]) -> Recorded:
+        if not outcomes:
+            raise RuntimeError("the store is not there")
+        return outcomes.pop()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(receiving, "record", recorded)
+        assert post(stage, hook(Source.OWN, "order_placed"), secret="of somebody else") == 401
+        for name in ("orders_create", "refunds_create", "customers_redact", "carts_update"):
+            assert post(stage, hook(Source.SHOPIFY, name)) == 200
+            receives(stage, keys()[0])
+        assert post(stage, hook(Source.OWN, "order_placed")) == 200
+        (key,) = keys()
+        outcomes.clear()
+        receives(stage, key, 3)
+        outcomes.append(Recorded.APPLIED)
+        receives(stage, key, 3)
+        receives(stage, key, 4)
+        receives(stage, "hooks/northlight/own/gone")
+    stage.run("health", {})
+
+
+def post(stage: Stage, each: Hook, secret: str = SOURCES) -> int:
+    """The status with which the door answers a body that is signed like this."""
+    signed = signatures.sign(each.source, secret, each.body, "delivery-1", stage.clock())
+    told = {"x_shopify_topic": each.delivery.topic, "x_shopify_webhook_id": each.delivery.id}
+    headers = {name.replace("-", "_"): value for name, value in signed.items()} | told
+    where = f"/in/northlight/{each.source}"
+    return stage.browser.post(where, each.body, "application/json", **headers).status_code
+
+
+def keys() -> list[str]:
+    """The keys that wait on the queue, which is empty afterwards."""
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName=policies.name("HookQueue"))["QueueUrl"]
+    found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    for message in found:
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return [json.loads(message["Body"])["key"] for message in found]
+
+
+def receives(stage: Stage, key: str, received: int = 1) -> None:
+    stage.run("receive_event", queued(json.dumps({"key": key}), received))

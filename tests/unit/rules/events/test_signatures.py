@@ -1,0 +1,94 @@
+"""Signatures by the vectors that anybody can check, and by changes that must break them."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.rules.events import signatures
+from chalicelib.rules.events.sources import Source
+from tests.support.events.bodies import ALL, Hook
+
+BODY = b'{"id":820982911946154508,"name":"#9999","email":"jo@example.com"}'
+STANDARD = {
+    "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+    "webhook-timestamp": "1614265330",
+    "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+}
+STANDARD_BODY = b'{"test": 2432232314}'
+STANDARD_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+THEN = datetime.fromtimestamp(1614265330, UTC)
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("source", "header", "signature"),
+    [
+        (Source.SHOPIFY, "x-shopify-hmac-sha256", "VMnHA/DrfX9I5r9cWlIhgKEuOf9bARarRO4TadGQzcM="),
+        (Source.WOOCOMMERCE, "x-wc-webhook-signature", "VMnHA/DrfX9I5r9cWlIhgKEuOf9bARarRO4TadGQzcM="),
+        (
+            Source.SHOPWARE,
+            "shopware-shop-signature",
+            "54c9c703f0eb7d7f48e6bf5c5a522180a12e39ff5b0116ab44ee1369d190cdc3",
+        ),
+    ],
+)
+def test_known_vectors(source: Source, header: str, signature: str) -> None:
+    assert signatures.authentic(source, {header: signature}, BODY, ["hush"], NOW)
+    assert not signatures.authentic(source, {header: signature}, BODY, ["hush2"], NOW)
+    assert not signatures.authentic(source, {header: signature}, BODY + b" ", ["hush"], NOW)
+    assert not signatures.authentic(source, {}, BODY, ["hush"], NOW)
+
+
+def test_the_vector_of_standard_webhooks() -> None:
+    assert signatures.authentic(Source.OWN, STANDARD, STANDARD_BODY, [STANDARD_SECRET], THEN)
+
+
+@pytest.mark.parametrize("name", list(STANDARD))
+def test_standard_webhooks_sign_id_and_moment_too(name: str) -> None:
+    other = {
+        "webhook-id": "msg_other",
+        "webhook-timestamp": "1614265331",
+        "webhook-signature": "v2," + STANDARD["webhook-signature"].removeprefix("v1,"),
+    }
+    assert not signatures.authentic(Source.OWN, STANDARD | {name: other[name]}, STANDARD_BODY, [STANDARD_SECRET], THEN)
+    without = {key: value for key, value in STANDARD.items() if key != name}
+    assert not signatures.authentic(Source.OWN, without, STANDARD_BODY, [STANDARD_SECRET], THEN)
+
+
+@pytest.mark.parametrize(("minutes", "accepted"), [(-5, True), (5, True), (-5.1, False), (5.1, False)])
+def test_standard_webhooks_are_of_this_time(minutes: float, accepted: bool) -> None:
+    now = THEN + timedelta(minutes=minutes)
+    assert signatures.authentic(Source.OWN, STANDARD, STANDARD_BODY, [STANDARD_SECRET], now) is accepted
+
+
+@pytest.mark.parametrize("moment", ["", "soon", "-1", "1614265330.0", "٣", "9" * 30])
+def test_a_moment_that_is_none_is_refused(moment: str) -> None:
+    headers = STANDARD | {"webhook-timestamp": moment}
+    assert not signatures.authentic(Source.OWN, headers, STANDARD_BODY, [STANDARD_SECRET], THEN)
+
+
+def test_one_of_several_signatures_is_enough() -> None:
+    headers = STANDARD | {"webhook-signature": f"v1,AAAA {STANDARD['webhook-signature']} v1a,BBBB"}
+    assert signatures.authentic(Source.OWN, headers, STANDARD_BODY, [STANDARD_SECRET], THEN)
+
+
+@pytest.mark.parametrize("each", ALL, ids=lambda each: f"{each.source}-{each.name}")
+def test_what_we_sign_is_authentic_until_a_byte_changes(each: Hook) -> None:
+    headers = signatures.sign(each.source, "a-secret-of-tests", each.body, "id-1", NOW)
+    assert signatures.authentic(each.source, headers, each.body, ["another-one", "a-secret-of-tests"], NOW)
+    again = json.dumps(json.loads(each.body)).encode()
+    assert again != each.body
+    assert not signatures.authentic(each.source, headers, again, ["another-one", "a-secret-of-tests"], NOW)
+
+
+@given(st.sampled_from(Source), st.text(), st.binary(max_size=50))
+def test_any_signature_at_all_is_no_exception(source: Source, signature: str, body: bytes) -> None:
+    names = [
+        "x-shopify-hmac-sha256", "x-wc-webhook-signature", "shopware-shop-signature", "webhook-signature",
+        "webhook-id",
+    ]  # fmt: skip
+    headers = dict.fromkeys(names, signature) | {"webhook-timestamp": str(int(NOW.timestamp()))}
+    assert not signatures.authentic(source, headers, body, ["a-secret-of-tests"], NOW)

@@ -1,0 +1,182 @@
+"""Each raw event has one outcome, whatever happens to its runs."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.rules.events.source_keys import SourceKeys
+from chalicelib.rules.events.sources import Source
+from chalicelib.rules.orders.events import EventKind, OrderEvent
+from chalicelib.services.events import door, receiving
+from chalicelib.services.events.receiving import TRIES, Outcome, receive
+from chalicelib.services.operations.reconciling import PATIENCE, reconcile
+from chalicelib.services.orders.recording import Recorded
+from chalicelib.services.ports.events.hooks import HookReceived, RawHook
+from chalicelib.services.ports.events.source_log import DataRequest
+from tests.support.events.bodies import Hook, hook, hooks
+from tests.support.store.fakes import World
+
+SHOP = "northlight"
+
+
+class Orders:
+    """What a store of orders does with events, as far as a receiver can tell: the first event with an id stays."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, OrderEvent] = {}
+        self.asked: list[list[OrderEvent]] = []
+        self.fails: list[Exception] = []
+
+    def record(self, deps: Any, shop: str, source: str, events: Sequence[OrderEvent]) -> Recorded:
+        self.asked.append(list(events))
+        if self.fails:
+            raise self.fails.pop()
+        assert len({event.number for event in events}) == 1
+        new = [event for event in events if event.id not in self.kept]
+        self.kept |= {event.id: event for event in new}
+        return Recorded.APPLIED if new else Recorded.DUPLICATE
+
+
+@pytest.fixture
+def orders(monkeypatch: pytest.MonkeyPatch) -> Orders:
+    made = Orders()
+    monkeypatch.setattr(receiving, "record", made.record)
+    return made
+
+
+@pytest.fixture
+def shop(world: World) -> World:
+    world.clock.advance(days=10)  # the bodies in tests/hooks are of these days
+    return world
+
+
+def stored(world: World, each: Hook) -> str:
+    key = door.key_of(world.deps, SHOP, each.source, each.delivery.id, each.body)
+    world.hooks.keep_hook(key, RawHook(each.body, each.delivery.topic, each.delivery.id))
+    world.hooks.came.setdefault(key, world.clock.at)
+    return key
+
+
+def of(world: World, key: str) -> str:
+    return world.store.outcomes[key][0]
+
+
+@pytest.mark.parametrize("source", Source)
+def test_each_body_has_one_outcome_and_the_second_time_it_is_a_duplicate(
+    shop: World, orders: Orders, source: Source
+) -> None:
+    for each in hooks(source):
+        key = stored(shop, each)
+        outcome = receive(shop.deps, HookReceived(key))
+        assert of(shop, key) == f"event_{outcome}"
+        assert key in shop.hooks.settled
+        again = receive(shop.deps, HookReceived(key))
+        assert again is (Outcome.DUPLICATE if orders.asked and outcome is Outcome.APPLIED else outcome)
+        assert of(shop, key) == f"event_{outcome}", "the first outcome stays"
+    assert {event.kind for event in orders.kept.values()} >= {EventKind.PLACED, EventKind.PAID, EventKind.REFUNDED}
+
+
+def test_a_refund_without_number_finds_its_order(shop: World, orders: Orders) -> None:
+    refund = stored(shop, hook(Source.SHOPIFY, "refunds_create"))
+    assert receive(shop.deps, HookReceived(refund)) is Outcome.UNKNOWN_ORDER
+    assert orders.asked == []
+    receive(shop.deps, HookReceived(stored(shop, hook(Source.SHOPIFY, "orders_create"))))
+    assert receive(shop.deps, HookReceived(refund)) is Outcome.APPLIED
+    assert orders.asked[-1][0].number == "1001"
+
+
+def test_a_request_about_data_is_listed_and_nothing_else_happens(shop: World, orders: Orders) -> None:
+    key = stored(shop, hook(Source.SHOPIFY, "customers_redact"))
+    assert receive(shop.deps, HookReceived(key)) is Outcome.DATA_REQUEST
+    assert shop.store.data_requests(SHOP) == [DataRequest("shopify", key, shop.clock.at)]
+    assert orders.asked == []
+
+
+def test_an_event_of_another_time_is_unreadable(world: World, orders: Orders) -> None:
+    world.clock.advance(days=-30)
+    key = stored(world, hook(Source.OWN, "order_placed"))
+    assert receive(world.deps, HookReceived(key)) is Outcome.UNREADABLE
+    assert orders.asked == []
+
+
+def test_a_body_that_is_gone_has_an_outcome_too(shop: World, orders: Orders) -> None:
+    key = f"hooks/{SHOP}/own/gone"
+    assert receive(shop.deps, HookReceived(key)) is Outcome.GONE
+    assert of(shop, key) == "event_gone"
+    assert key not in shop.hooks.settled
+
+
+def test_what_was_recorded_before_its_run_died_is_not_read_again(shop: World, orders: Orders) -> None:
+    key = stored(shop, hook(Source.OWN, "order_placed"))
+    receive(shop.deps, HookReceived(key))
+    shop.hooks.settled.clear()
+    assert receive(shop.deps, HookReceived(key, received=2)) is Outcome.APPLIED
+    assert len(orders.asked) == 1
+    assert key in shop.hooks.settled
+
+
+class Killed(BaseException):
+    """A run that is ended from outside leaves no exception of ours."""
+
+
+def test_an_event_that_ends_its_runs_is_left_unread(
+    shop: World, orders: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_: Any) -> Recorded:
+        raise Killed
+
+    monkeypatch.setattr(receiving, "record", dies)
+    key, runs = stored(shop, hook(Source.OWN, "order_placed")), 0
+    with pytest.raises(Killed):
+        receive(shop.deps, HookReceived(key))
+    for received in range(2, 20):
+        try:
+            outcome = receive(shop.deps, HookReceived(key, received))
+        except Killed:
+            runs += 1
+        else:
+            assert outcome is Outcome.UNREADABLE
+            break
+    assert runs == TRIES - 1
+    assert of(shop, key) == "event_unreadable"
+
+
+def test_an_event_whose_runs_only_fail_is_never_given_up(shop: World, orders: Orders) -> None:
+    key = stored(shop, hook(Source.OWN, "order_placed"))
+    for received in range(1, 20):
+        orders.fails = [RuntimeError("the store is not there")]
+        with pytest.raises(RuntimeError):
+            receive(shop.deps, HookReceived(key, received))
+    assert receive(shop.deps, HookReceived(key, 20)) is Outcome.APPLIED
+
+
+def test_the_balance_closes_and_what_has_no_outcome_is_put_back(shop: World, orders: Orders) -> None:
+    keys = [stored(shop, each) for each in hooks(Source.SHOPIFY)]
+    for key in keys[:-2]:
+        receive(shop.deps, HookReceived(key))
+    shop.clock.advance(seconds=PATIENCE.total_seconds())
+    told = reconcile(shop.deps, {})
+    assert told["put_back"] == 2
+    assert shop.hook_queue.waiting == keys[-2:]
+    assert shop.queue.waiting == []
+    for key in shop.hook_queue.waiting:
+        receive(shop.deps, HookReceived(key))
+    reconcile(shop.deps, {})
+    day = shop.store.reconciled[shop.clock.at.date()]
+    assert day.pending == 0
+    assert day.received == len(keys) == sum(day.outcomes.values())
+    assert day.outcomes["event_applied"] >= 5
+
+
+def test_dead_letters_of_events_are_put_back(shop: World, orders: Orders) -> None:
+    shop.hook_queue.dead = ['{"key": "hooks/northlight/own/1"}']
+    assert reconcile(shop.deps, {})["redriven"] == 1
+
+
+def test_a_source_is_heard_of(shop: World, orders: Orders) -> None:
+    shop.source_keys[SHOP, Source.OWN] = SourceKeys("a-secret-of-tests")
+    receive(shop.deps, HookReceived(stored(shop, hook(Source.OWN, "order_placed"))))
+    (moment,) = shop.store.contact(SHOP, "own").moments
+    assert shop.clock.at - moment < timedelta(minutes=1)

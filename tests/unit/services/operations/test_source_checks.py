@@ -1,0 +1,36 @@
+"""health names a source that has gone quiet, and requests about personal data."""
+
+from datetime import timedelta
+
+from chalicelib.services.operations.source_checks import data_requests, quiet
+from chalicelib.services.ports.events.source_log import DataRequest
+from tests.support.store.fakes import World
+
+
+def test_a_source_that_went_quiet_is_named(world: World) -> None:
+    for _ in range(12):
+        world.deps.source_log.note_contact("northlight", "woocommerce", world.clock.at)
+        world.clock.advance(hours=2)
+    assert list(quiet(world.deps)) == []
+    world.clock.advance(hours=4)
+    ((wrong, todo),) = quiet(world.deps)
+    assert wrong == "no event of northlight came from woocommerce for 6 hours (usual: at most 2)"
+    assert todo is not None
+    world.deps.source_log.note_contact("northlight", "woocommerce", world.clock.at)
+    assert list(quiet(world.deps)) == []
+
+
+def test_a_source_that_never_sent_anything_is_not_named(world: World) -> None:
+    world.clock.advance(days=300)
+    assert list(quiet(world.deps)) == []
+
+
+def test_a_request_about_data_is_named_for_three_days(world: World) -> None:
+    key = "hooks/northlight/shopify/abc"
+    world.store.note_data_request("northlight", DataRequest("shopify", key, world.clock.at))
+    ((wrong, todo),) = data_requests(world.deps)
+    assert "northlight from shopify on 2026-11-25" in wrong
+    assert todo is not None
+    assert key in todo
+    world.clock.advance(hours=timedelta(days=3) / timedelta(hours=1))
+    assert list(data_requests(world.deps)) == []
