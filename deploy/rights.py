@@ -110,7 +110,7 @@ FUNCTIONS = {
     "withdraw_links": Function(512, 60, "GetItem", puts=f"{AUDIT_EVENTS} TICKET#", more=(may.READ_SECRETS,)),
     "act_on_ticket": Function(
         512, 60, EVERY_WAY,
-        puts=f"{AUDIT_EVENTS} {COUNTED_TICKET}",
+        puts=f"{AUDIT_EVENTS} OBJECTION# {COUNTED_TICKET}",
         updates=COUNTED_TICKET,
         more=(may.KEEP_AND_COPY_FILES, may.READ_SECRETS),
     ),

@@ -110,9 +110,11 @@ def _bodies(shop: Shop, language: str) -> Callable[[str], str]:
 
 def _body(body: ConsumerBody, language: str) -> str:
     countries = ", ".join(words.phrase_or(language, f"policy.country.{code}", code) for code in body.countries)
-    part = words.phrase(language, f"policy.bodies.takes_{'' if body.takes_part else 'no_'}part")
+    part = (
+        "" if body.authority else words.phrase(language, f"policy.bodies.takes_{'' if body.takes_part else 'no_'}part")
+    )
     address = f", {' '.join(body.address.split())}" if body.address else ""
-    return f"- {body.name} ({countries}){address}, <{body.url}>. {part}"
+    return f"- {body.name} ({countries}){address}, <{body.url}>. {part}".strip()
 
 
 def _hours(shop: Shop, language: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.rules.policy.model import ConsumerBody, Shop
-from chalicelib.rules.procedure.warranty import LONGER_AFTER_REPAIR
+from chalicelib.rules.procedure.warranty import LONGER_AFTER_REPAIR, Choice
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services.ports.inbox import Count
@@ -96,6 +96,7 @@ def _to_customers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Ite
     way = "1. Put the lamp into its box.\n2. Stick the label on it.\n3. Take it to any parcel shop."
     label = {"name": "label.pdf", "size": 41_000, "url": "https://care.northlight.example/f/WyJOTC03.y"}
     yield "instructions", "instructions", full | {"text": way, "attachments": [label]}
+    yield "instructions-choice", "instructions", full | {"text": way, "attachments": [], "choice": Choice(None)}
     yield "instructions-bare", "instructions", bare | {"text": way}
     for remedy_kind in RemedyKind:
         text = "The dimmer left our workshop this morning."
@@ -135,6 +136,7 @@ def _final_answers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> It
             full | concluded | {"outcome": outcome, "bodies": shop.bodies[:1]},
         )
     agreed = full | concluded | {"outcome": Outcome.PARTLY_UPHELD, "bodies": ()}
+    yield "final_answer-choice", "final_answer", agreed | {"choice": Choice(LONGER_AFTER_REPAIR)}
     reduced = {"remedy_kind": RemedyKind.PRICE_REDUCTION, "remedy_money": "1250.50 EUR"}
     yield "final_answer-money", "final_answer", agreed | reduced
     for remedy_kind in RemedyKind:

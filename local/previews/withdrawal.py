@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.rendering import words
+from chalicelib.rules.intake.withdrawal_form import Statement
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.due_dates import DueDate
+from chalicelib.services.intake.withdrawing import as_text
 
 RECEIVED_AT = datetime(2026, 11, 23, 22, 59, tzinfo=UTC)
 TYPED = {"name": "Chidinma Okafor", "contract": "2026-10442", "email": "chidinma.okafor@example.org"}
@@ -18,7 +20,7 @@ def page_samples(shop: Shop, language: str) -> Iterator[tuple[str, str, dict[str
     yield "withdraw", "withdraw", form
     faults = {"email": words.phrase(language, "problem.email.not_an_address")}
     yield "withdraw-errors", "withdraw", form | {"values": TYPED, "errors": faults, "kept": True, "token": "WyJOTC03.w"}
-    text = words.phrase(language, "withdraw.declared")
+    text = as_text(Statement(**TYPED, language=language))
     confirm = {
         "shop": shop,
         "statement": TYPED | {"language": language},

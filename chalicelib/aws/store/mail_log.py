@@ -50,11 +50,17 @@ class Objections:
         self._table = table
 
     def note_objection(self, shop: str, key: str, at: datetime) -> None:
-        self._table.put_if(mail_items.objection_item(shop, key, at), "attribute_not_exists(pk)")
+        anew = "attribute_not_exists(pk) OR attribute_exists(lifted_at)"
+        self._table.put_if(mail_items.objection_item(shop, key, at), anew)
+
+    def lift_objection(self, shop: str, key: str, at: datetime, ref: str) -> None:
+        if (objected_at := self.objected_at(shop, key)) is not None:
+            lifted = mail_items.lifted_objection_item(shop, key, objected_at, at, ref)
+            self._table.put_if(lifted, "attribute_exists(pk) AND attribute_not_exists(lifted_at)")
 
     def objected_at(self, shop: str, key: str) -> datetime | None:
         item = self._table.get(mail_items.objection_key(shop, key))
-        return datetime.fromisoformat(item["at"]["S"]) if item else None
+        return datetime.fromisoformat(item["at"]["S"]) if item and "lifted_at" not in item else None
 
 
 class Undeliverable:

@@ -78,6 +78,11 @@ def objection_item(shop: str, key: str, at: datetime) -> Attributes:
     return {**objection_key(shop, key), "at": encode(at)}
 
 
+def lifted_objection_item(shop: str, key: str, at: datetime, lifted_at: datetime, ref: str) -> Attributes:
+    """`ref`: the ticket in which the customer asked for adverts again; its log says who noted it."""
+    return {**objection_item(shop, key, at), "lifted_at": encode(lifted_at), "lifted_for": encode(ref)}
+
+
 def reconciliation_item(reconciliation: Reconciliation) -> Attributes:
     day = reconciliation.day
     key = key_of(f"RECONCILIATION#{day:%Y-%m}", f"{day:%Y-%m-%d}")

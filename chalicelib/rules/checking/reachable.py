@@ -7,27 +7,33 @@ from datetime import date
 from chalicelib.patterns import pattern
 from chalicelib.rules.checking.rule import EU_AND_UK, Facts, Rule, Severity
 from chalicelib.rules.policy.checks import CHECK_BODIES_EVERY, CLOSED_PLATFORM
-from chalicelib.rules.policy.countries import EU
 from chalicelib.rules.policy.promises import COMPLAINT, DATA_REQUEST
 
 _AS_OF = date(2026, 11, 29)
 _CHANNELS = "Directive 2011/83/EU, Art. 6(1)(c)"
 _ODR = "Regulation (EU) 2024/3228: the platform closed on 20 July 2025"
-# Numbers that cost more than the call itself: Germany, Austria, the United Kingdom, Spain, Italy.
-_PREMIUM = pattern(
-    r"(?:\+49|0049|0)(?:900|137|118)|\+43(?:900|930)|\+44(?:9|87)|09\d{8}|\+34(?:80[3-7])|\+39(?:89|199)"
-)
+# Numbers that cost more than the call itself, by calling code.
+_PREMIUM = {
+    "49": pattern(r"0?(?:900|137|180)|118\d{2}$"),
+    "43": pattern(r"0?(?:9[03]\d|8[12]\d)"),
+    "44": pattern(r"0?(?:9|8[47])|118\d{3}$"),
+    "34": pattern(r"80[367]|90[125]"),
+    "39": pattern(r"89|199|84"),
+    "33": pattern(r"0?8[129]|3\d{3}$"),
+}
+_CODES = {"DE": "49", "AT": "43", "GB": "44", "ES": "34", "IT": "39", "FR": "33"}
+_INTERNATIONAL = pattern(r"(?:\+|00)([1-9]\d)(\d*)")
 # The languages in which people of a country expect to be served, as far as shops can have them.
 _SPOKEN = {"DE": "de", "AT": "de", "CH": "de", "LI": "de", "GB": "en", "IE": "en", "MT": "en", "US": "en"}
 
 
 def _closed_platform(facts: Facts) -> Iterator[str]:
     for body in facts.shop.bodies:
-        if CLOSED_PLATFORM in body.url:
+        if CLOSED_PLATFORM in body.url.lower():
             yield f"bodies: {body.name} is the EU's closed platform."
     for document, editions in facts.texts.items():
         for language, text in editions.items():
-            if CLOSED_PLATFORM in text:
+            if CLOSED_PLATFORM in text.lower():
                 yield f"{document} ({language}) links to the EU's closed platform."
 
 
@@ -50,7 +56,9 @@ def _no_authority(facts: Facts) -> Iterator[str]:
 
 def _premium_number(facts: Facts) -> Iterator[str]:
     phone = re.sub(r"[^\d+]", "", facts.shop.channels.phone or "")
-    if _PREMIUM.match(phone):
+    abroad = _INTERNATIONAL.match(phone)
+    code, number = (abroad[1], abroad[2]) if abroad else (_CODES.get(facts.shop.country, ""), phone)
+    if code in _PREMIUM and _PREMIUM[code].match(number):
         yield f"channels.phone {facts.shop.channels.phone} looks like a number that costs more than a call."
 
 
@@ -77,7 +85,7 @@ def _language_lacks(facts: Facts) -> Iterator[str]:
 
 def _not_secure(facts: Facts) -> Iterator[str]:
     for url in (facts.shop.url, facts.shop.privacy_url, facts.shop.terms_url or "", *facts.shop.origins):
-        if url.startswith("http://"):
+        if url.lower().startswith("http://"):
             yield f"{url} is not encrypted: write https."
 
 
@@ -103,9 +111,9 @@ def _hard_to_write(facts: Facts) -> Iterator[str]:
 
 
 RULES = (
-    Rule("closed-platform", Severity.BREACH, _ODR, _AS_OF, _closed_platform, EU),
-    Rule("body-unchecked", Severity.RISK, "Directive 2013/11/EU, Art. 13", _AS_OF, _body_unchecked),
-    Rule("no-body", Severity.RISK, "Directive 2013/11/EU, Art. 13", _AS_OF, _no_body),
+    Rule("closed-platform", Severity.BREACH, _ODR, _AS_OF, _closed_platform, watched=True),
+    Rule("body-unchecked", Severity.RISK, "Directive 2013/11/EU, Art. 13", _AS_OF, _body_unchecked, watched=True),
+    Rule("no-body", Severity.RISK, "Directive 2013/11/EU, Art. 13", _AS_OF, _no_body, watched=True),
     Rule("no-authority", Severity.BREACH, "GDPR, Art. 13(2)(d)", _AS_OF, _no_authority, EU_AND_UK),
     Rule("premium-number", Severity.BREACH, "Directive 2011/83/EU, Art. 21", _AS_OF, _premium_number, EU_AND_UK),
     Rule("no-phone", Severity.RISK, _CHANNELS, _AS_OF, _no_phone, EU_AND_UK),
@@ -119,8 +127,8 @@ RULES = (
         _language_lacks,
     ),
     Rule("not-secure", Severity.RISK, "GDPR, Art. 32", _AS_OF, _not_secure),
-    Rule("nobody-told", Severity.RISK, "good practice: no message goes unseen", _AS_OF, _nobody_told),
+    Rule("nobody-told", Severity.RISK, "good practice: no message goes unseen", _AS_OF, _nobody_told, watched=True),
     Rule("alone", Severity.LOOK, "good practice: staffing is not the customers' problem", _AS_OF, _alone),
-    Rule("closed-days-ended", Severity.LOOK, "the shop's own calendar", _AS_OF, _closed_days_ended),
+    Rule("closed-days-ended", Severity.LOOK, "the shop's own calendar", _AS_OF, _closed_days_ended, watched=True),
     Rule("hard-to-write", Severity.LOOK, "good practice: complaining is easy", _AS_OF, _hard_to_write),
 )

@@ -4,17 +4,20 @@ adverts, the notice on guarantees."""
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from chalicelib.rules.checking.lengths import longer, over, under
 from chalicelib.rules.checking.rule import EU_AND_UK, Facts, Rule, Severity
-from chalicelib.rules.checking.times import longer
 from chalicelib.rules.policy.countries import EU, UNITED_KINGDOM
+from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import PRIVACY_COMPLAINT, WITHDRAWAL
-from chalicelib.rules.timing.periods import Period, parse
+from chalicelib.rules.timing.periods import Period
 
 _AS_OF = date(2026, 11, 29)
 _CRD = "Directive 2011/83/EU"
 _DUAA = "UK Data Protection Act 2018, s. 164A, since 19 June 2026"
+WITHDRAWAL_TIME = "14 days"
+"""By law: how long customers may withdraw, send the goods back, and wait for their money."""
+_MONTH = "30 days"
 _UK = frozenset({UNITED_KINGDOM})
-_LAW = parse("14 days")
 
 
 def _no_withdrawal_function(facts: Facts) -> Iterator[str]:
@@ -22,17 +25,21 @@ def _no_withdrawal_function(facts: Facts) -> Iterator[str]:
         yield "kinds.withdrawal.offered is false: customers find no button to withdraw from a contract."
 
 
-def _withdrawal(key: str, wrong: Callable[[Period], bool], why: str) -> Callable[[Facts], Iterator[str]]:
+def _withdrawal(key: str, wrong: Callable[[Period, Shop], bool], why: str) -> Callable[[Facts], Iterator[str]]:
     def broken(facts: Facts) -> Iterator[str]:
         period: Period = getattr(facts.shop.withdrawal, key)
-        if wrong(period):
+        if wrong(period, facts.shop):
             yield f"withdrawal.{key} is {period}: {why}."
 
     return broken
 
 
-def _shorter(period: Period) -> bool:
-    return longer(_LAW, str(period))
+def _short(period: Period, shop: Shop) -> bool:
+    return under(period, WITHDRAWAL_TIME, shop)
+
+
+def _late(period: Period, shop: Shop) -> bool:
+    return over(period, WITHDRAWAL_TIME, shop)
 
 
 def _no_privacy_complaints(facts: Facts) -> Iterator[str]:
@@ -42,15 +49,16 @@ def _no_privacy_complaints(facts: Facts) -> Iterator[str]:
 
 def _privacy_complaint_late(facts: Facts) -> Iterator[str]:
     kind = facts.shop.kinds[PRIVACY_COMPLAINT]
-    if longer(kind.acknowledge, "30 days"):
-        yield f"kinds.privacy_complaint.acknowledge is {kind.acknowledge}: more than 30 days."
+    if over(kind.acknowledge, _MONTH, facts.shop):
+        yield f"kinds.privacy_complaint.acknowledge is {kind.acknowledge}: it can be more than {_MONTH}."
 
 
 def _privacy_complaint_silent(facts: Facts) -> Iterator[str]:
     kind = facts.shop.kinds[PRIVACY_COMPLAINT]
-    for key, period in (("resolve", kind.resolve), ("progress", kind.progress)):
-        if period is None:
-            yield f"kinds.privacy_complaint.{key} is missing: people are told how far it is, and what came out."
+    if kind.resolve is None:
+        yield "kinds.privacy_complaint.resolve is missing: people are told what came out."
+    if kind.progress is None and (kind.resolve is None or kind.extension or longer(kind.resolve, _MONTH)):
+        yield "kinds.privacy_complaint.progress is missing: people are told how far it is."
 
 
 def _review_without_basis(facts: Facts) -> Iterator[str]:
@@ -76,34 +84,45 @@ def _nameless_guarantee(facts: Facts) -> Iterator[str]:
 
 
 RULES = (
-    Rule("no-withdrawal-function", Severity.BREACH, f"{_CRD}, Art. 11a", _AS_OF, _no_withdrawal_function, EU),
+    Rule(
+        "no-withdrawal-function",
+        Severity.BREACH,
+        f"{_CRD}, Art. 11a",
+        _AS_OF,
+        _no_withdrawal_function,
+        EU,
+        watched=True,
+    ),
     Rule(
         "withdrawal-period-short",
         Severity.BREACH,
         f"{_CRD}, Art. 9",
         _AS_OF,
-        _withdrawal("period", _shorter, "customers have 14 days"),
+        _withdrawal("period", _short, "customers have 14 days"),
         EU_AND_UK,
+        watched=True,
     ),
     Rule(
         "withdrawal-refund-late",
         Severity.BREACH,
         f"{_CRD}, Art. 13",
         _AS_OF,
-        _withdrawal("refund", lambda period: longer(period, "14 days"), "the money is due within 14 days"),
+        _withdrawal("refund", _late, "the money is due within 14 days"),
         EU_AND_UK,
+        watched=True,
     ),
     Rule(
         "withdrawal-send-back-short",
         Severity.BREACH,
         f"{_CRD}, Art. 14",
         _AS_OF,
-        _withdrawal("send_back", _shorter, "customers have 14 days to send the goods back"),
+        _withdrawal("send_back", _short, "customers have 14 days to send the goods back"),
         EU_AND_UK,
+        watched=True,
     ),
-    Rule("no-privacy-complaints", Severity.BREACH, _DUAA, _AS_OF, _no_privacy_complaints, _UK),
-    Rule("privacy-complaint-late", Severity.BREACH, _DUAA, _AS_OF, _privacy_complaint_late, _UK),
-    Rule("privacy-complaint-silent", Severity.BREACH, _DUAA, _AS_OF, _privacy_complaint_silent, _UK),
+    Rule("no-privacy-complaints", Severity.BREACH, _DUAA, _AS_OF, _no_privacy_complaints, _UK, watched=True),
+    Rule("privacy-complaint-late", Severity.BREACH, _DUAA, _AS_OF, _privacy_complaint_late, _UK, watched=True),
+    Rule("privacy-complaint-silent", Severity.BREACH, _DUAA, _AS_OF, _privacy_complaint_silent, _UK, watched=True),
     Rule(
         "review-without-basis",
         Severity.BREACH,
@@ -111,6 +130,7 @@ RULES = (
         _AS_OF,
         _review_without_basis,
         EU_AND_UK,
+        watched=True,
     ),
     Rule(
         "notice-on-own-forms",

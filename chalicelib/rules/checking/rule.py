@@ -45,6 +45,8 @@ class Rule:
     as_of: date
     broken: Callable[[Facts], Iterator[str]]
     markets: frozenset[str] = EVERYWHERE
+    watched: bool = False
+    """Whether `health` names it too: the policy alone shows it, and it cannot wait until somebody runs the check."""
 
     def counts(self, markets: frozenset[str]) -> bool:
         return not self.markets or bool(self.markets & markets)
@@ -56,3 +58,6 @@ class Finding:
 
     rule: Rule
     sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.sentence} [{self.rule.id}: {self.rule.source}]"

@@ -3,6 +3,10 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
+from chalicelib.patterns import pattern
+from chalicelib.rules.checking import wording
+from chalicelib.rules.checking.lengths import under
+from chalicelib.rules.checking.rights import WITHDRAWAL_TIME
 from chalicelib.rules.checking.rule import EU_AND_UK, Facts, Rule, Severity
 from chalicelib.rules.documents.reviewing import unreviewed
 from chalicelib.rules.policy.countries import EU
@@ -10,8 +14,12 @@ from chalicelib.rules.policy.promises import DATA_REQUEST
 
 _AS_OF = date(2026, 11, 29)
 _READ = "good practice: policies are examined by a legal adviser before they are placed"
-# Words by which a text states the fourteen days of a withdrawal.
-_FOURTEEN = ("fourteen days", "14 days", "vierzehn tage", "14 tage")
+# A sentence that tells people that their calls are recorded.
+_CALL = r"(?:phone|\bcalls?\b|telefon|anrufe?|gespräche?)"
+_RECORDED = (
+    r"(?:record(?:ed|ing)|we (?:may )?record|aufgezeichnet|aufzeichn|aufgenommen|mitgeschnitten|mitschn|zeichnen)"
+)
+_CALLS_RECORDED = pattern(rf"{_CALL}[^.!?]*{_RECORDED}|{_RECORDED}[^.!?]*{_CALL}")
 
 
 def _missing(
@@ -45,28 +53,41 @@ def _language_lacks(facts: Facts) -> Iterator[str]:
 
 
 def _without(document: str, needed: Callable[[Facts], tuple[str, ...]], what: str) -> Callable[[Facts], Iterator[str]]:
-    """Each edition of a document that has none of the needed words, small and capital letters alike."""
+    """Each edition of a document that has none of the needed words."""
 
     def broken(facts: Facts) -> Iterator[str]:
         words = needed(facts)
         for language, text in facts.texts.get(document, {}).items():
-            if words and not any(word.lower() in text.lower() for word in words):
+            if words and not wording.names(text, words):
                 yield f"{document} ({language}) does not name {what}."
 
     return broken
 
 
 def _authorities(facts: Facts) -> tuple[str, ...]:
-    return tuple(body.name for body in facts.shop.bodies if DATA_REQUEST in body.kinds)
+    bodies = [body for body in facts.shop.bodies if DATA_REQUEST in body.kinds]
+    return tuple(each for body in bodies for each in (body.name, body.url))
 
 
-def _support(facts: Facts) -> tuple[str, ...]:
-    return facts.shop.addresses
+def _contact(facts: Facts) -> tuple[str, ...]:
+    channels = facts.shop.channels
+    return tuple(each for each in (*facts.shop.addresses, channels.phone, channels.post) if each)
+
+
+def _withdrawal_untold(facts: Facts) -> Iterator[str]:
+    """A text that states less than the shop gives keeps customers from it; one that states more than its clocks count
+    is a promise that nobody keeps."""
+    period = facts.shop.withdrawal.period
+    for language, text in facts.texts.get("returns", {}).items():
+        if under(period, WITHDRAWAL_TIME, facts.shop) or not wording.states(text, period, language):
+            least = f"{WITHDRAWAL_TIME} at least"
+            yield f"returns ({language}) does not state how long customers may withdraw: {period}, {least}."
 
 
 def _calls_recorded(facts: Facts) -> Iterator[str]:
-    if facts.shop.channels.calls_recorded:
-        yield from _without("privacy", lambda facts: ("record", "aufgezeichnet"), "that calls are recorded")(facts)
+    for language, text in facts.texts.get("privacy", {}).items():
+        if facts.shop.channels.calls_recorded and not _CALLS_RECORDED.search(wording.plain(text)):
+            yield f"privacy ({language}) does not say that calls are recorded."
 
 
 RULES = (
@@ -96,11 +117,11 @@ RULES = (
     Rule("review-is-old", Severity.LOOK, _READ, _AS_OF, _review_is_old),
     Rule("document-language-lacks", Severity.RISK, "good practice: clear and understood", _AS_OF, _language_lacks),
     Rule(
-        "returns-without-14-days",
+        "returns-without-period",
         Severity.RISK,
         "Directive 2011/83/EU, Art. 9",
         _AS_OF,
-        _without("returns", lambda facts: _FOURTEEN, "the fourteen days"),
+        _withdrawal_untold,
         EU_AND_UK,
     ),
     Rule(
@@ -116,7 +137,7 @@ RULES = (
         Severity.BREACH,
         "GDPR, Art. 13(1)(a)",
         _AS_OF,
-        _without("privacy", _support, "an address to write to"),
+        _without("privacy", _contact, "an address to write to"),
         EU_AND_UK,
     ),
     Rule(
@@ -124,7 +145,7 @@ RULES = (
         Severity.RISK,
         "Directive (EU) 2019/882, Annex V",
         _AS_OF,
-        _without("accessibility", _support, "an address to write to"),
+        _without("accessibility", _contact, "an address to write to"),
         EU,
     ),
     Rule("calls-recorded-untold", Severity.RISK, "GDPR, Art. 13; SI 2018/356 in the UK", _AS_OF, _calls_recorded),

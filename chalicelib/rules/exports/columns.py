@@ -131,6 +131,16 @@ TICKET = (
         "`checkbox`, or `in_force`: ticked, but no version named",
         _of_ticket(lambda t: t.terms and t.terms.how),
     ),
+    Column(
+        "advert_notice_at",
+        "when the form said that one may object to adverts",
+        _of_ticket(lambda t: t.adverts and _at(t.adverts.noticed_at)),
+    ),
+    Column(
+        "advert_consent_at",
+        "when the form's box for adverts was ticked",
+        _of_ticket(lambda t: t.adverts and _at(t.adverts.consented_at)),
+    ),
     Column("contract", "of a withdrawal, as typed", _of_ticket(lambda t: t.withdrawal and t.withdrawal.contract)),
     Column("withdrawn_at", "when it came", _of_ticket(lambda t: t.withdrawal and _at(t.withdrawal.received_at))),
     Column("goods_sent_at", "sending proven", _of_ticket(lambda t: t.withdrawal and _at(t.withdrawal.proof_at))),

@@ -26,16 +26,44 @@ _WEITER = r"(?:weitergegeben|weitergereicht|verkauft|veröffentlicht|preisgegebe
 _HANDLING = r"(?:handl|us|process|treat|stor|shar|sell|protect|deal)(?:e|ed|ing|s)?(?: with)?"
 _UMGANG = r"(?:umgang|verarbeitung|weitergabe|nutzung|verwendung|speicherung|verlust|missbrauch|veröffentlichung)"
 
+_UNHAPPY = r"(?:complain|complaint|unhappy|not happy|dissatisfied|object)\w*"
+_ABOUT = r"(?:to you )?(?:about|regarding|over|with|to)"
+_STAFF = r"(?:employees?|staff|support|colleagues?|agents?|company|shop|team|people)"
+_STRANGER = (
+    r"(?:an? )?(?:strangers?|(?:an)?other (?:customer|person|people)\w*|some(?:one|body) else|third part(?:y|ies)"
+    r"|my \w+)"
+)
+_FREMDE = (
+    r"(?:einen |eine |einer |den |die )?"
+    r"(?:fremde\w*|unbekannte\w*|dritte\w*|andere[nrm]? (?:kund\w+|person\w*|leute))"
+)
+_PAPERS = r"(?:daten|rechnung|bestellbestätigung|lieferschein|e-?mail\w*)"
+_REQUEST = (
+    r"(?:(?:subject|data)[ -]access[ -]request|sar|dsar|data request|gdpr request"
+    r"|request (?:for|about) my (?:personal )?data|request (?:to (?:delete|erase)|for (?:erasure|deletion)))"
+)
+_ANFRAGE = r"(?:auskunftsanfrage|auskunftsersuchen|datenauskunft|datenanfrage|löschanfrage|dsgvo-anfrage)"
+_BREACH = r"(?:privacy|data[ -]protection|personal data|gdpr) (?:breach|violation)"
+_DSGVO = r"(?:die |den |das )?(?:ds-?gvo|datenschutz(?:recht|gesetz)?)"
+
 _COMPLAINT = pattern(
     r"\b(?:"
     # I complain about how my data is handled.
-    rf"(?:complain|unhappy|object)\w* (?:to you )?(?:about|regarding|over|with|to) (?:how|the way)(?: \w+){{0,4}}"
-    rf" {_HANDLING} (?:all )?{_MY}"
+    rf"{_UNHAPPY} {_ABOUT} (?:how|the way)(?: \w+){{0,4}} {_HANDLING} (?:all )?{_MY}"
+    rf"|{_UNHAPPY} {_ABOUT} (?:how|the way) (?:all )?{_MY} (?:\w+ ){{1,3}}{_HANDLING}"
+    rf"|{_UNHAPPY} {_ABOUT} (?:an? |the |your )?{_BREACH}"
     rf"|complain\w* (?:to you )?(?:about|regarding|over) your"
     rf" (?:handling|use|processing|treatment|storage|sharing) of {_MY}"
     rf"|beschwer\w+(?: \w+){{0,3}} (?:über|gegen|wegen|zu[rm]?)(?: \w+){{0,3}} {_UMGANG} (?:mit |von )?{_MEINE}"
     rf"|beschwer\w+(?: \w+){{0,3}},? wie (?:sie|ihr) (?:\w+ ){{0,3}}{_MEINE}"
+    rf"|{_UMGANG} (?:mit |von )?{_MEINE} (?:[\w.&-]+ ){{0,12}}beschwer\w+"
     # You gave my data away, or it was given away.
+    rf"|your (?:\w+ )?{_STAFF} (?:(?:has|have|had) )?(?:{_GIVEN}|gave) (?:on |out |over )?{_MY}"
+    rf"|(?:you|{_STAFF}) (?:\w+ )?(?:sent|gave|emailed|mailed|showed|told) {_MY} to {_STRANGER}"
+    rf"|(?:ihre?|eure?|ihr) (?:[\w-]+ ){{0,2}}(?:hat|haben) (?:\w+ ){{0,2}}{_MEINE} (?:[\w.&-]+ ){{0,8}}{_WEITER}"
+    rf"|(?:meine[rn]?|unsere[rn]?) {_PAPERS} (?:[\w.&-]+ ){{0,5}}an {_FREMDE}"
+    r" (?:\w+ ){0,2}(?:geschickt|gesendet|gemailt|verschickt)"
+    rf"|stop (?:selling|sharing|passing on|giving (?:out|away)|publishing) {_MY}"
     rf"|you(?: have|'ve| had)? (?:\w+ )?{_GIVEN} (?:on |out |over )?{_MY}"
     rf"|{_MY} (?:was|were|has been|have been|had been|got) (?:\w+ )?(?:{_GIVEN}|stolen|misused|exposed)"
     rf"|(?:haben sie|sie haben|habt ihr|ihr habt) (?:\w+ ){{0,2}}{_MEINE} (?:[\w.&-]+ ){{0,8}}{_WEITER}"
@@ -45,7 +73,15 @@ _COMPLAINT = pattern(
     rf"|{_MY} without (?:my (?:prior )?(?:consent|permission|knowledge|agreement)|asking me)"
     rf"|{_MEINE} (?:[\w.&-]+ ){{0,6}}ohne meine? (?:\w+ )?(?:einwilligung|zustimmung|erlaubnis|wissen)"
     rf"|ohne meine? (?:\w+ )?(?:einwilligung|zustimmung|erlaubnis|wissen) (?:[\w.&-]+ ){{0,3}}{_MEINE}"
+    # You left my request about my data unanswered.
+    rf"|(?:ignored|(?:not|never) (?:yet )?(?:answered|replied to|responded to)|refused) my {_REQUEST}"
+    rf"|meine[nrs]? (?:[\w-]+ ){{0,2}}{_ANFRAGE} (?:[\w.-]+ ){{0,6}}"
+    r"(?:nicht beantwortet|ignoriert|unbeantwortet|abgelehnt)"
     # You broke the law that protects me.
+    rf"|(?:this|that|it|which) is (?:\w+ ){{0,3}}?{_BREACH}"
+    r"|(?:breach|violation) of (?:the )?(?:uk )?(?:gdpr|data protection act|data protection law)"
+    rf"|(?:das|dies|es) ist (?:\w+ ){{0,3}}(?:verstoß gegen {_DSGVO}|datenschutzverstoß|datenschutzverletzung)"
+    rf"|(?:sie|ihr) versto(?:ßen|ßt) (?:\w+ ){{0,3}}gegen {_DSGVO}"
     r"|(?:breach|breached|violat(?:ion of|ed|es|ing)) (?:of )?my (?:privacy|data protection rights)"
     r"|mein(?:e[mnrs]?)? (?:recht auf )?(?:datenschutz|privatsphäre|datenschutzrechte) (?:\w+ ){0,3}"
     r"(?:verletzt|missachtet)"
@@ -57,7 +93,7 @@ _NAMES = pattern(
     r"\b(?:(?:data[ -]protection|data[ -]privacy|privacy|gdpr) complaint"
     r"|complaint (?:about|under|regarding) (?:the |uk |a |my )*(?:data protection|gdpr|privacy|data breach)"
     r"|datenschutz-?beschwerde"
-    r"|beschwerde (?:\w+ ){0,2}(?:nach|gemäß|wegen|zum|über)(?: \w+){0,2} (?:datenschutz\w*|ds-?gvo))\b",
+    r"|beschwerde (?:\w+ ){0,2}(?:nach|gemäß|wegen|zum|über)(?: [\w.]+){0,3} (?:datenschutz\w*|ds-?gvo))(?![\w-])",
     re.IGNORECASE,
 )
 # An order is handed on to be delivered, and an address that was passed on wrongly is a matter of its delivery.

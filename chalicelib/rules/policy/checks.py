@@ -1,24 +1,13 @@
-"""Checks of several keys together: promises that contradict each other, people who are missing.
+"""Checks of several keys together: promises that contradict each other, people who are missing. Such mistakes refuse
+the policy. What lets it pass, and somebody should look at, is found by the rules of `policy-check` (rules.checking)."""
 
-Mistakes refuse the policy; warnings let it pass and are shown to admins.
-"""
-
-from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
 from chalicelib.rules.policy.addresses import address_mistakes
-from chalicelib.rules.policy.countries import UNITED_KINGDOM
-from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.policy.order_terms import OrderTerms
-from chalicelib.rules.policy.promises import (
-    COMPLAINT,
-    DATA_REQUEST,
-    PRIVACY_COMPLAINT,
-    QUESTION,
-    WithdrawalTerms,
-)
+from chalicelib.rules.policy.promises import DATA_REQUEST, QUESTION
 from chalicelib.rules.policy.tables import Reading, Values, note_repeated
 from chalicelib.rules.policy.toml_lines import Path
 from chalicelib.rules.timing.periods import Period, Unit
@@ -124,73 +113,3 @@ def across_shops(shops: dict[str, Any], reading: Reading) -> None:
     note_repeated(places, "support", reading)
     note_repeated(places, "prefix", reading)
     address_mistakes(places, reading)
-
-
-def warnings(shops: Iterable[Shop], today: date) -> Iterator[str]:
-    """What somebody should look at, each sentence with the shop's name."""
-    for shop in shops:
-        for body in shop.bodies:
-            if today - body.checked > CHECK_BODIES_EVERY:
-                yield f"{shop.name}: {body.name} was last checked on {body.checked}: see whether it is still so."
-            if CLOSED_PLATFORM in body.url:
-                yield f"{shop.name}: {body.name} is the EU's dispute platform, closed in 2025: take it out."
-        if not shop.bodies_for(shop.country, COMPLAINT):
-            yield f"{shop.name}: no consumer body for complaints from {shop.country}, the shop's own country."
-        if not any(agent.notify for agent in shop.agents):
-            yield f"{shop.name}: no agent is told of new tickets: set notify = true for one."
-        dated = [day.year for day in shop.holidays.extra if day.year is not None]
-        if dated and max(dated) < today.year:
-            yield f"{shop.name}: its closed days end with {max(dated)}: write those of {today.year}."
-        yield from _data_request_warnings(shop)
-        yield from _privacy_complaint_warnings(shop)
-        yield from _withdrawal_warnings(shop)
-        yield from _order_warnings(shop)
-        if shop.review_request and shop.adverts.basis == "none":
-            yield (
-                f"{shop.name}: nobody is asked how it went, because review_request advertises (Germany: § 7 UWG; UK: "
-                "PECR reg. 22) and adverts states no legal basis: state it if you have one, or take review_request out."
-            )
-
-
-def _withdrawal_warnings(shop: Shop) -> Iterator[str]:
-    """Directive 2011/83/EU, Articles 9(1), 13(1) and 14(1): each 14 days."""
-    terms, law = shop.withdrawal, default_length(WithdrawalTerms().refund)
-    if default_length(terms.refund) > law:
-        yield f"{shop.name}: after a withdrawal the refund is due within 14 days (Directive 2011/83/EU, Art. 13(1))."
-    if default_length(terms.period) < law:
-        yield f"{shop.name}: a customer may withdraw for 14 days after the delivery (Directive 2011/83/EU, Art. 9(1))."
-    if default_length(terms.send_back) < law:
-        yield f"{shop.name}: a customer has 14 days to send the goods back (Directive 2011/83/EU, Art. 14(1))."
-
-
-def _order_warnings(shop: Shop) -> Iterator[str]:
-    """Directive 2011/83/EU, Article 18(1): without another agreement, 30 days after the contract."""
-    if default_length(shop.orders.deliver) > default_length(OrderTerms().deliver):
-        yield (
-            f"{shop.name}: orders are delivered within 30 days unless the customer agreed to another time "
-            "(Directive 2011/83/EU, Art. 18(1)): shorten deliver, or say so in the terms."
-        )
-
-
-def _data_request_warnings(shop: Shop) -> Iterator[str]:
-    """GDPR Art. 12(3): answered within one month, extended by two further months at most."""
-    kind = shop.kinds[DATA_REQUEST]
-    month = default_length(Period(1, Unit.MONTHS))
-    if kind.resolve is None or default_length(kind.resolve) > month:
-        yield f"{shop.name}: a data request has to be answered within 1 month (GDPR Art. 12(3))."
-    if kind.extension and default_length(kind.extension.limit) > 2 * month:
-        yield f"{shop.name}: a data request may be extended by 2 months at most (GDPR Art. 12(3))."
-
-
-def _privacy_complaint_warnings(shop: Shop) -> Iterator[str]:
-    """UK Data (Use and Access) Act 2025, since 19 June 2026: complaints about personal data are taken, acknowledged
-    within 30 days, and answered without undue delay; the complainant hears how far they are."""
-    kind = shop.kinds[PRIVACY_COMPLAINT]
-    if not kind.offered:
-        if shop.country == UNITED_KINGDOM:
-            yield f"{shop.name}: a shop in the UK must take complaints about personal data: set offered = true."
-        return
-    if default_length(kind.acknowledge) > default_length(Period(30, Unit.DAYS)):
-        yield f"{shop.name}: a complaint about personal data has to be acknowledged within 30 days (UK law)."
-    if kind.resolve is None or kind.progress is None:
-        yield f"{shop.name}: a complaint about personal data needs resolve and progress (UK law)."

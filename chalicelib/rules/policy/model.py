@@ -206,9 +206,3 @@ class Policy:
     def shop_of(self, address: str) -> Shop | None:
         """The shop that customers reach at this address, with or without a plus-part, in any spelling."""
         return next((shop for shop in self.shops.values() if shop.is_ours(address)), None)
-
-    def warnings(self, today: date) -> tuple[str, ...]:
-        """What is not wrong but somebody should look at, one sentence each: old facts, duties that cannot be met."""
-        from chalicelib.rules.policy.checks import warnings
-
-        return tuple(warnings(self.shops.values(), today))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from chalicelib.rules.policy.promises import ABOUT_DATA
 from chalicelib.rules.timing.periods import Period
 
 Role = Literal["agent", "admin", "owner"]
@@ -48,3 +49,8 @@ class ConsumerBody:
     """Whether the shop takes part in this body's procedure: customers must be informed."""
     checked: date
     """When somebody last checked that all of this is still true."""
+
+    @property
+    def authority(self) -> bool:
+        """Whether it watches over data protection only. An authority decides by law: nobody takes part or does not."""
+        return bool(self.kinds) and set(self.kinds) <= set(ABOUT_DATA)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.policy.model import Kind
+from chalicelib.rules.policy.promises import DATA_REQUEST, PRIVACY_COMPLAINT, WITHDRAWAL
 from chalicelib.rules.procedure.extending import carried
 from chalicelib.rules.procedure.referring import MAX_REFERRALS
 from chalicelib.rules.tickets.clock_steps import resumed
@@ -30,11 +31,14 @@ from chalicelib.rules.tickets.clocks import (
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.outbox import Purpose
-from chalicelib.rules.tickets.procedure_facts import Referral
+from chalicelib.rules.tickets.procedure_facts import Referral, Withdrawal
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve, highest, owed
 
 # Reading a conversation takes one request per ticket in it.
 MAX_MERGED = 20
+# The kinds whose law is stricter than that of others, the strictest first. The refund after a withdrawal is owed by its
+# clock, whatever the kind.
+_STRICTEST = (PRIVACY_COMPLAINT, DATA_REQUEST)
 
 
 def merge(ticket: Ticket, into: Ticket, agent: Person, context: RuleContext, *, anyway: bool = False) -> Change | None:
@@ -78,6 +82,7 @@ def joined(into: Ticket, ticket: Ticket, context: RuleContext) -> Ticket:
     """`into` after `ticket` was merged into it. It takes over facts that only `ticket` has."""
     unfinished, kind = _is_unfinished(ticket), _kind(ticket, into, context.shop.kinds)
     referrals = tuple(_renumbered(ticket, referral, len(into.referrals)) for referral in ticket.referrals)
+    givers = _given_by(into, ticket)
     moved = {f"{REFERRAL}-{old.number}": new.number for old, new in zip(ticket.referrals, referrals, strict=True)}
     both = replace(
         into,
@@ -93,7 +98,10 @@ def joined(into: Ticket, ticket: Ticket, context: RuleContext) -> Ticket:
         order_number=into.order_number or ticket.order_number,
         country=into.country or ticket.country,
         claim=into.claim or ticket.claim,
-        withdrawal=into.withdrawal or ticket.withdrawal,
+        withdrawal=_withdrawal(ticket, into),
+        terms=next((each.terms for each in givers if each.terms), None),
+        terms_accepted=any(each.terms_accepted for each in givers),
+        identity_confirmed_at=next((each.identity_confirmed_at for each in givers if each.identity_confirmed_at), None),
         finding=into.finding or ticket.finding,
         remedy=ticket.remedy if owed(ticket) else into.remedy or ticket.remedy,
         final_answer=into.final_answer or ticket.final_answer,
@@ -114,10 +122,29 @@ def joined(into: Ticket, ticket: Ticket, context: RuleContext) -> Ticket:
 
 
 def _kind(ticket: Ticket, into: Ticket, kinds: Mapping[str, Kind]) -> str:
-    """The conversation's kind. Some kinds close after an answer; a ticket that was promised a resolution must not close
-    like that."""
-    closes = kinds[into.kind].close_after and not kinds[ticket.kind].close_after
-    return ticket.kind if closes and _is_unfinished(ticket) else into.kind
+    """The conversation's kind: the one with the stricter law (decision 206). Some kinds close after an answer; a ticket
+    that was promised a resolution must not close like that."""
+    if not _is_unfinished(ticket):
+        return into.kind
+    both = (into.kind, ticket.kind)
+    strict = [kind for kind in _STRICTEST if kind in both]
+    lasting = [kind for kind in both if not kinds[kind].close_after]
+    withdrawn = [kind for kind in both if kind == WITHDRAWAL]
+    return (strict or lasting or withdrawn or both)[0]
+
+
+def _withdrawal(ticket: Ticket, into: Ticket) -> Withdrawal | None:
+    """The statement whose refund is still owed, else the one that came first."""
+    made = [each.withdrawal for each in (into, ticket) if each.withdrawal]
+    open_ones = [each.withdrawal for each in (into, ticket) if each.withdrawal and owed(each)]
+    return min(open_ones or made, key=lambda each: each.received_at, default=None)
+
+
+def _given_by(into: Ticket, ticket: Ticket) -> tuple[Ticket, ...]:
+    """The tickets whose facts about the person are those of the conversation's customer. What another customer
+    accepted or confirmed does not become theirs."""
+    same = canonical(into.requester.address) == canonical(ticket.requester.address)
+    return (into, ticket) if same else (into,)
 
 
 def _ended(ticket: Ticket, into: str, context: RuleContext) -> Ticket:
@@ -148,8 +175,10 @@ def _clocks(ticket: Ticket, into: Ticket, moved: dict[str, int], kind: str, cont
     for clock in ticket.clocks.unmet:
         if clock.name in moved:
             clocks = clocks.put(replace(clock, name=f"{REFERRAL}-{moved[clock.name]}"))
-        elif clock.name in (*REMEDIES, SEND_BACK):
+        elif clock.name in REMEDIES:
             clocks = clocks.put(clock)
+        elif clock.name == SEND_BACK:  # the customer's own time: the longer one
+            clocks = clocks.put(max(clock, clocks.unmet.named(SEND_BACK) or clock, key=lambda each: each.due))
         elif clock.name in ANSWERS and _is_unfinished(ticket):
             clocks = _sooner(clocks, clock, ANSWERS, kind, context)
         elif clock.name in (RESOLVE, PROGRESS) and _is_unfinished(ticket):

@@ -11,7 +11,7 @@ from chalicelib.rules.procedure.concluding import close
 from chalicelib.rules.procedure.contacting import opened_since
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode, details_of, reason_detail
-from chalicelib.rules.tickets.messages import Author, Event, Message, Person, Visibility
+from chalicelib.rules.tickets.messages import Author, Event, Message, Person, Visibility, internal_message
 from chalicelib.rules.tickets.outbox import Outbox, Purpose, Stage
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve
@@ -58,6 +58,29 @@ def lift_legal_hold(ticket: Ticket, reason: str, agent: Person, now: datetime) -
         return None
     entry = LogEntry(now, agent.address, Action.LEGAL_HOLD_LIFTED, (reason_detail(reason),))
     return Change(evolve(ticket, custody=replace(ticket.custody, legal_hold=None)), log=(entry,))
+
+
+def object_to_adverts(ticket: Ticket, id: str, reason: str, agent: Person, now: datetime) -> Change:
+    """Note and log that the customer objects to adverts; `reason`: how they said so. Raises InvalidFields."""
+    return _about_adverts(ticket, id, "note_objection", reason, agent, now)
+
+
+def want_adverts(ticket: Ticket, id: str, reason: str, agent: Person, now: datetime) -> Change:
+    """Note and log that the customer takes their objection back. Nobody else can: the ticket must be known to come from
+    the owner of the address. `reason`: how they asked for it. Raises InvalidFields."""
+    if not ticket.proven:
+        raise InvalidFields({"action": "not_proven"})
+    return _about_adverts(ticket, id, "lift_objection", reason, agent, now)
+
+
+def _about_adverts(ticket: Ticket, id: str, act: str, reason: str, agent: Person, now: datetime) -> Change:
+    if not reason.strip():
+        raise InvalidFields({"reason": "missing"})
+    if not ticket.requester.address:
+        raise InvalidFields({"action": "no_address"})
+    details = (*details_of(DetailCode.ACT, act), reason_detail(reason))
+    entry = LogEntry(now, agent.address, Action.ACTED, details)
+    return Change(evolve(ticket), (internal_message(id, ticket.ref, now, agent, reason.strip()),), (entry,))
 
 
 def link(ticket: Ticket, other: Ticket, agent: Person, now: datetime) -> Change | None:

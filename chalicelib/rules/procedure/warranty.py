@@ -9,7 +9,7 @@ from chalicelib.rules.policy.countries import EU, UNITED_KINGDOM
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.messages import Author, Message, Visibility
-from chalicelib.rules.tickets.procedure_facts import Claim, RemedyKind
+from chalicelib.rules.tickets.procedure_facts import Claim, Fault, RemedyKind
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.rules.timing.periods import Period, Unit, due
 from chalicelib.rules.timing.worktime import local_date
@@ -20,6 +20,8 @@ _LAST = date(8900, 1, 1)
 LONGER_AFTER_REPAIR, _SOLD_SINCE = Period(12, Unit.MONTHS), date(2026, 7, 31)
 # Consumer Rights Act 2015, s. 22(3) and (7).
 REJECTED_WITHIN, _LEFT_AFTER_REPAIR = Period(30, Unit.DAYS), timedelta(days=7)
+# Topics of goods that are not there, or not the ones that were ordered.
+_NOTHING_TO_REPAIR = ("not_received", "missed_delivery", "wrong_item", "wrong_size_ordered", "incomplete_address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,20 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Until when goods can be rejected at least; None while a repair or replacement stops the time."""
+    """Until when goods can be rejected at least; None while a repair or replacement stops the time. `within`: the law's
+    period."""
 
     until: date | None
     over: bool
+    within: Period = REJECTED_WITHIN
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The consumer's choice between repair and replacement. `longer`: by how much a repair prolongs the law's period;
+    None: not at all."""
+
+    longer: Period | None
 
 
 def cover(shop: Shop, claim: Claim, country: str | None, today: date) -> Cover | None:
@@ -56,13 +68,32 @@ def cover(shop: Shop, claim: Claim, country: str | None, today: date) -> Cover |
 def after_repair(ticket: Ticket, context: RuleContext) -> Claim | None:
     """The claim after the goods were repaired. In the EU the law's period becomes 12 months longer, once, if it still
     runs; where it is not known whether it does, the consumer has the benefit of the doubt."""
-    shop, claim = context.shop, ticket.claim or Claim()
-    today, country = local_date(context.at, shop.hours), ticket.country or shop.country
+    today = local_date(context.at, context.shop.hours)
+    if not _prolongs(ticket, context.shop, today):
+        return ticket.claim
+    return replace(ticket.claim or Claim(), repaired=today)
+
+
+def _prolongs(ticket: Ticket, shop: Shop, today: date) -> bool:
+    """Whether a repair makes the law's period longer."""
+    claim, country = ticket.claim or Claim(), ticket.country or shop.country
     covered = cover(shop, claim, country, today)
     sold_before = (claim.purchased or claim.delivered or _SOLD_SINCE) < _SOLD_SINCE
-    if country not in EU or claim.repaired or sold_before or (covered and not covered.in_statutory):
-        return ticket.claim
-    return replace(claim, repaired=today)
+    return country in EU and not claim.repaired and not sold_before and not (covered and not covered.in_statutory)
+
+
+def choice(ticket: Ticket, shop: Shop, today: date) -> Choice | None:
+    """What a consumer in the EU must be told before goods are repaired or replaced: that the choice is theirs
+    (Directive (EU) 2019/771, Art. 13(2) and (2a)). None if no such remedy is under way, or the goods could not be
+    repaired."""
+    remedy, finding = ticket.remedy, ticket.finding
+    if remedy is None or remedy.done_at or remedy.remedy_kind not in (RemedyKind.REPAIR, RemedyKind.REPLACEMENT):
+        return None
+    if (ticket.country or shop.country) not in EU or ticket.topic in _NOTHING_TO_REPAIR:
+        return None
+    if finding and finding.fault is Fault.CUSTOMER:
+        return None
+    return Choice(LONGER_AFTER_REPAIR if _prolongs(ticket, shop, today) else None)
 
 
 def rejection(ticket: Ticket, shop: Shop, today: date) -> Rejection | None:

@@ -2,9 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from chalicelib.rules.tickets.clocks import Clock
+from chalicelib.rules.tickets.clocks import PROGRESS, Clock
 from chalicelib.rules.tickets.remarks import VERDICTS
-from chalicelib.rules.tickets.ticket import OWED, State, Ticket, owed, promises
+from chalicelib.rules.tickets.ticket import OWED, State, Ticket, active_clocks, owed, promises
 
 CONDEMNED = "condemned"
 """The list of tickets quarantined because of the mail service's verdict."""
@@ -40,7 +40,9 @@ def due_in_inbox(ticket: Ticket) -> datetime:
 
 
 def clock_in_inbox(ticket: Ticket) -> Clock | None:
-    """The promise for which a ticket is listed. For a closed ticket that can only be its remedy."""
-    if ticket.state is State.CLOSED and place_in_inbox(ticket) != OWED:
-        return None
-    return promises(ticket).first_due
+    """The promise for which a ticket is listed, or the word of the progress that the law asks for, whichever is due
+    first. For a closed ticket that can only be its remedy."""
+    if ticket.state is State.CLOSED:
+        return promises(ticket).first_due if place_in_inbox(ticket) == OWED else None
+    owed_to_customer = (*promises(ticket).running, *active_clocks(ticket).only(PROGRESS).running)
+    return min(owed_to_customer, key=lambda clock: clock.due, default=None)

@@ -18,6 +18,7 @@ from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Change, File, Message, State, Ticket
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.agent_action import ANYWAY, REASON, AgentAction, Field, Kind, Rule, by_name
+from chalicelib.services.delivery import objections
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.filing import prefix
 from chalicelib.services.tickets.indexing import readings
@@ -104,6 +105,34 @@ def _readdress(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> R
     return rule
 
 
+def _note_objection(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    """The register is written before the log, so that an objection is never lost."""
+    reason = inputs.text("reason")
+
+    def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
+        change = ticket_admin.object_to_adverts(current, id, reason, inputs.agent, context.at)
+        if deps.tickets.message(current.ref, id):
+            return None  # an old request that comes again must not undo what the customer said since
+        objections.note(deps, shop, current.requester.address)
+        return change
+
+    return rule
+
+
+def _lift_objection(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    """The register too says in which ticket it was taken back."""
+    reason = inputs.text("reason")
+
+    def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
+        change = ticket_admin.want_adverts(current, id, reason, inputs.agent, context.at)
+        if deps.tickets.message(current.ref, id):
+            return None
+        objections.lift(deps, shop, current.requester.address, current.ref)
+        return change
+
+    return rule
+
+
 TICKET_ADMIN = by_name(
     AgentAction("tag", (Field("tags"),), _tag),
     AgentAction("link", (Field("to", Kind.TICKET),), _link),
@@ -120,6 +149,13 @@ TICKET_ADMIN = by_name(
     ),
     AgentAction("confirm_identity", (), _confirm_identity),
     AgentAction("readdress", (Field("address"), Field("name")), _readdress),
+    AgentAction("note_objection", (REASON,), _note_objection, offered=lambda ticket: bool(ticket.requester.address)),
+    AgentAction(
+        "lift_objection",
+        (REASON,),
+        _lift_objection,
+        offered=lambda ticket: bool(ticket.requester.address) and ticket.proven,
+    ),
 )
 
 

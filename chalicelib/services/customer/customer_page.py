@@ -19,7 +19,7 @@ from chalicelib.rules.policy.promises import WITHDRAWAL
 from chalicelib.rules.privacy.anonymising import was_theirs
 from chalicelib.rules.procedure import confirming, rating, warranty
 from chalicelib.rules.procedure.replying import customer_adds
-from chalicelib.rules.procedure.warranty import Rejection
+from chalicelib.rules.procedure.warranty import Choice, Rejection
 from chalicelib.rules.tickets.clocks import SEND_BACK, Clock
 from chalicelib.rules.tickets.due_dates import broken, due_date
 from chalicelib.rules.tickets.messages import NOBODY, Surface
@@ -75,6 +75,8 @@ class CustomerView:
     receipt: bool = False
     quarantined: bool = False
     rejection: Rejection | None = None
+    choice: Choice | None = None
+    """Between repair and replacement, where one of them is under way."""
     withdraw_url: str = ""
     """Where the customer can withdraw from the contract that the ticket is about, with the fields filled in."""
 
@@ -104,6 +106,7 @@ def view(deps: Deps, token: str, sent: str = "", *, in_browser: bool = True) -> 
         rate_until=rating.open_until(ticket, now),
         continued_in=ticket.merged_into,
         rejection=warranty.rejection(ticket, shop, local_date(now, shop.hours)),
+        choice=warranty.choice(ticket, shop, local_date(now, shop.hours)),
         withdraw_url=_withdraw_url(deps, shop, ticket),
     )
 

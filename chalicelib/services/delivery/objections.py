@@ -37,6 +37,18 @@ def end_adverts(deps: Deps, token: str) -> Shop:
     return shop
 
 
+def note(deps: Deps, shop: Shop, address: str) -> None:
+    """Record the objection of an address's owner who told an agent of it; repeating it changes nothing."""
+    deps.objections.note_objection(shop.id, _keys(deps, shop.id, address)[0], deps.now())
+
+
+def lift(deps: Deps, shop: Shop, address: str, ref: str) -> None:
+    """Take the objection back, under whatever version of the secret it is stored. `ref`: the ticket in which the
+    address's owner asked for it."""
+    for key in _keys(deps, shop.id, address):
+        deps.objections.lift_objection(shop.id, key, deps.now(), ref)
+
+
 def objected_at(deps: Deps, shop: str, address: str) -> datetime | None:
     """When the owner of this address objected to the shop's adverts; None if they have not. Their objection may be
     stored under any version of the secret."""

@@ -32,6 +32,8 @@ def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Del
     customers = delivery.purpose.audience is Audience.CUSTOMER and delivery.purpose is not Purpose.ACKNOWLEDGEMENT
     if customers and resolve and broken(resolve, context.at, shop.hours.zone):
         said["resolve_by"] = None
+    if delivery.purpose in (Purpose.FINAL_ANSWER, Purpose.INSTRUCTIONS):
+        said["choice"] = warranty.choice(ticket, shop, local_date(context.at, shop.hours))
     if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
         return said | withdrawal_letters.acknowledgement(deps, shop, ticket)
     return said | _by_purpose(deps, shop, ticket, message, delivery)

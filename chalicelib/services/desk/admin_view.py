@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from chalicelib.rendering import words
 from chalicelib.rules.checking.rule import Finding
-from chalicelib.rules.policy.checks import warnings
 from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.actions.due_work import overdue
@@ -47,7 +46,6 @@ class ShopView:
     more than these."""
 
     shop: Shop
-    warnings: tuple[str, ...]
     findings: tuple[Finding, ...]
     """What `policy-check` finds for the shop's own country."""
     openings: tuple[Opening, ...]
@@ -95,7 +93,6 @@ def _shop(deps: Deps, shop: Shop, now: datetime, language: str) -> ShopView:
     undelivered_mail = deps.undeliverable.undelivered(shop.id, _MAX_UNDELIVERED + 1)
     return ShopView(
         shop=shop,
-        warnings=tuple(warnings([shop], now.astimezone(shop.hours.zone).date())),
         findings=findings(deps.documents, shop, now.astimezone(shop.hours.zone).date()),
         openings=policy_page.view(shop, now, deps.holidays(shop)).openings,
         bodies=tuple((body, _in_words(body.checked, language)) for body in shop.bodies),

@@ -19,6 +19,7 @@ from chalicelib.rules.tickets.clocks import RESOLVE, RuleContext
 from chalicelib.rules.tickets.due_dates import end_of
 from chalicelib.rules.tickets.messages import Message, Person
 from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.rules.timing.periods import Period
 from chalicelib.services.actions import canned
 from chalicelib.services.delivery import passing_on, procedure_letters
 from chalicelib.services.desk import plain_forms, times
@@ -84,6 +85,8 @@ class Offers:
     instructions: str
     cover: Cover | None
     rejection: Rejection | None
+    longer_after_repair: Period
+    """How much longer the law's period is after a repair (EU)."""
     lacking: tuple[str, ...]
     withdrawing: Withdrawing | None
     bodies: tuple[ConsumerBody, ...]
@@ -108,6 +111,7 @@ def offers(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], 
         instructions=_instructions(deps, shop, ticket, agent),
         cover=warranty.cover(shop, claim, ticket.country, today) if claim else None,
         rejection=warranty.rejection(ticket, shop, today),
+        longer_after_repair=warranty.LONGER_AFTER_REPAIR,
         lacking=warranty.lacking(ticket, messages) if claim or ticket.kind == WARRANTY else (),
         withdrawing=_withdrawing(ticket, context),
         bodies=concluding.bodies(ticket, context),

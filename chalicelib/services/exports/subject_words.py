@@ -115,6 +115,8 @@ def _moment(ticket: Ticket, name: str) -> datetime | None:
         "remedy_done_at": remedy.done_at if remedy else None,
         "rated_at": ticket.rating.at if ticket.rating else None,
         "terms_accepted_at": ticket.terms.at if ticket.terms else None,
+        "advert_notice_at": ticket.adverts.noticed_at if ticket.adverts else None,
+        "advert_consent_at": ticket.adverts.consented_at if ticket.adverts else None,
         "withdrawn_at": withdrawal.received_at if withdrawal else None,
         "goods_sent_at": withdrawal.proof_at if withdrawal else None,
         "goods_back_at": withdrawal.goods_at if withdrawal else None,

@@ -184,8 +184,11 @@ def _left_over(deps: Deps, ref: str, since: datetime) -> bool:
 
 
 def _policy(deps: Deps) -> Iterator[Found]:
-    for sentence in deps.policy.warnings(deps.now().date()):
-        yield sentence, "change templates/policy.toml and deploy"
+    from chalicelib.rules.checking.checking import watched  # its rules take long to import, and few runs need them
+
+    for shop in deps.policy.shops.values():
+        for found in watched(shop, local_date(deps.now(), shop.hours)):
+            yield f"{shop.name}: {found}", "change templates/policy.toml and deploy"
 
 
 def _documents(deps: Deps) -> Iterator[Found]:

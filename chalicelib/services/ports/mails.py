@@ -104,10 +104,13 @@ class Objections(Protocol):
     """Who has objected to a shop's adverts."""
 
     def note_objection(self, shop: str, key: str, at: datetime) -> None:
-        """Record the objection of a (blinded) mailbox, for good; the first record stays."""
+        """Record the objection of a (blinded) mailbox, for good; the first record stays, unless it was taken back."""
+
+    def lift_objection(self, shop: str, key: str, at: datetime, ref: str) -> None:
+        """Record that the objection was taken back, and in which ticket; without an objection, nothing changes."""
 
     def objected_at(self, shop: str, key: str) -> datetime | None:
-        """When this mailbox objected; None if it has not."""
+        """When this mailbox objected; None if it has not, or has taken it back."""
 
 
 class Undeliverable(Protocol):

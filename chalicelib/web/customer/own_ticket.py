@@ -160,6 +160,7 @@ def _page(
         "referrals": seen.referrals,
         "bodies": seen.bodies,
         "rejection": seen.rejection,
+        "choice": seen.choice,
         "entries": seen.entries,
         "withdraw_url": seen.withdraw_url,
         "link_expires": seen.link_expires,

@@ -300,6 +300,17 @@ class StoreContract:
         assert store.objected_at("northlight", key) == START
         assert store.objected_at("kettle", key) is None
 
+    def test_an_objection_that_was_taken_back_counts_no_more_until_it_is_made_again(self, store: Store) -> None:
+        key = f"2{fresh_ref().lower()}"
+        store.lift_objection("northlight", key, START, "NL-1")
+        assert store.objected_at("northlight", key) is None
+        store.note_objection("northlight", key, START)
+        for _ in range(2):
+            store.lift_objection("northlight", key, START + HOUR, "NL-1")
+            assert store.objected_at("northlight", key) is None
+        store.note_objection("northlight", key, START + 2 * HOUR)
+        assert store.objected_at("northlight", key) == START + 2 * HOUR
+
     # Limits -----------------------------------------------------------------------------------------------------------
 
     def test_a_limit_holds_within_any_window_and_what_is_past_makes_room(self, store: Store) -> None:

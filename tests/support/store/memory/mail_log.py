@@ -48,6 +48,10 @@ class Objections(Port):
         self._asked("write")
         self._memory.objected.setdefault((shop, key), at)
 
+    def lift_objection(self, shop: str, key: str, at: datetime, ref: str) -> None:
+        self._asked("write")
+        self._memory.objected.pop((shop, key), None)
+
     def objected_at(self, shop: str, key: str) -> datetime | None:
         self._asked("read")
         return self._memory.objected.get((shop, key))

@@ -41,6 +41,8 @@ def every_action(stage: Stage, do: Do, who: str) -> None:
     does("remedy", main, remedy_kind="replacement", carried_out_by="courier", note="a new shade")
     does("instruct", main, text="Put it in its box.")
     does("remedy_done", main, text="It is on its way.")
+    does("note_objection", main, reason="They called.")
+    does("lift_objection", main, reason="They called again.")
     does("place_legal_hold", main, reason="A lawyer wrote.")
     does("lift_legal_hold", main, reason="It is over.")
     reply = next(item for item in stage.items() if item["pk"]["S"] == f"TICKET#{main}" and "text_key" in item

@@ -19,8 +19,8 @@ from tests.support import shops
 TODAY = date(2026, 11, 25)
 CLOSED = "https://ec.europa.eu/consumers/odr"
 TEXT = (
-    "# T\n\nFourteen days. Write to care@help.northlight.example, or to the Berliner Beauftragte für Datenschutz und "
-    "Informationsfreiheit. Calls are recorded."
+    "# T\n\nFourteen days, vierzehn Tage. Write to care@help.northlight.example, or to the Berliner Beauftragte für "
+    "Datenschutz und Informationsfreiheit. Calls are recorded."
 )
 Change = Callable[[Facts], Facts]
 
@@ -108,12 +108,15 @@ BREAKS: Mapping[str, Change] = {
     "extension-over-30-days": kind("complaint", extension=Extension(parse("31 days"), 1)),
     "extended-often": kind("complaint", extension=Extension(parse("30 days"), 2)),
     "acknowledged-late": kind("return", acknowledge="2 days"),
-    "never-answered": kind("question", first_answer=None),
+    "never-answered": kind("question", first_answer=None, resolve=None),
     "answered-late": kind("complaint", first_answer="15 days"),
     "not-escalated": kind("complaint", escalation=()),
     "refund-over-14-days": kind("return", resolve="15 days"),
     "refund-missing": kind("return", resolve=None),
     "remedied-late": shop(remedy=parse("31 days")),
+    "delivery-over-30-days": part("orders", deliver=parse("31 days")),
+    "order-confirmed-late": part("orders", confirm=parse("2 working days")),
+    "order-refund-over-14-days": part("orders", refund=parse("15 days")),
     "no-withdrawal-function": kind("withdrawal", offered=False),
     "withdrawal-period-short": part("withdrawal", period=parse("13 days")),
     "withdrawal-refund-late": part("withdrawal", refund=parse("15 days")),
@@ -137,7 +140,7 @@ BREAKS: Mapping[str, Change] = {
     "not-reopened": shop(reopen_days=0),
     "guarantee-too-short": part("guarantees", statutory=parse("23 months")),
     "guarantee-too-short-uk": part("guarantees", statutory=parse("4 years")),
-    "commercial-is-shorter": part("guarantees", commercial=parse("6 years")),
+    "commercial-is-shorter": part("guarantees", commercial=parse("2 years")),
     "closed-platform": text("terms", f"See {CLOSED}."),
     "body-unchecked": bodies(lambda body: replace(body, checked=TODAY - timedelta(days=366))),
     "no-body": bodies(lambda body: replace(body, countries=tuple(c for c in body.countries if c != "AT"))),
@@ -161,7 +164,7 @@ BREAKS: Mapping[str, Change] = {
     "never-reviewed": versions(version("terms", None)),
     "review-is-old": versions(version("terms", date(2025, 10, 1))),
     "document-language-lacks": lambda facts: replace(facts, texts={**facts.texts, "terms": {"en": TEXT}}),
-    "returns-without-14-days": text("returns", "Send it back at any time."),
+    "returns-without-period": text("returns", "Send it back at any time."),
     "privacy-without-authority": text("privacy", "care@help.northlight.example"),
     "privacy-without-contact": text("privacy", "We keep your data."),
     "accessibility-without-contact": text("accessibility", "All is well."),

@@ -1,12 +1,11 @@
 """What a read policy answers: its shops, agents, words, dispute bodies, retention, and warnings."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from chalicelib.errors import UnknownShop
-from chalicelib.rules.policy.model import Agent, ClosedDay, Policy, Shop
+from chalicelib.rules.policy.model import ClosedDay, Policy, Shop
 from chalicelib.rules.timing.periods import parse
 from tests.support import shops
 
@@ -86,47 +85,3 @@ def test_a_closed_day_applies_to_one_year_or_to_every_year() -> None:
     assert once.falls_on(date(2026, 12, 24))
     assert not once.falls_on(date(2027, 12, 24))
     assert not once.falls_on(date(2026, 12, 25))
-
-
-def test_a_policy_in_order_gives_no_warnings(policy: Policy) -> None:
-    assert policy.warnings(TODAY) == ()
-
-
-def warned(shop: Shop, today: date = TODAY) -> str:
-    (warning,) = Policy({shop.id: shop}).warnings(today)
-    return warning
-
-
-def test_warnings(shop: Shop) -> None:
-    german, *others = shop.bodies
-    stale = replace(german, checked=date(2025, 11, 19))
-    assert "last checked on 2025-11-19" in warned(replace(shop, bodies=(stale, *others)))
-    platform = replace(german, url="https://ec.europa.eu/consumers/odr/main")
-    assert "closed in 2025" in warned(replace(shop, bodies=(platform, *others)))
-    assert "own country" in warned(replace(shop, bodies=()))
-    silent = Agent("tom@northlight.example", "Tom", "owner", notify=False)
-    assert "notify = true" in warned(replace(shop, agents=(silent,)))
-    past = replace(shop.holidays, extra=(ClosedDay("x", 5, 2, 2025), ClosedDay("y", 12, 24)))
-    assert "end with 2025" in warned(replace(shop, holidays=past))
-    assert not Policy({"x": replace(shop, holidays=replace(past, extra=(ClosedDay("x", 5, 2, 2026),)))}).warnings(TODAY)
-
-
-def test_warnings_of_data_requests_answered_later_than_the_law_allows(shop: Shop) -> None:
-    request = shop.kinds["data_request"]
-    for slow in (replace(request, resolve=parse("2 months")), replace(request, resolve=None)):
-        assert "within 1 month" in warned(replace(shop, kinds={**shop.kinds, "data_request": slow}))
-    assert request.extension is not None
-    longer = replace(request, extension=replace(request.extension, limit=parse("3 months")))
-    assert "2 months at most" in warned(replace(shop, kinds={**shop.kinds, "data_request": longer}))
-
-
-def test_warnings_of_complaints_about_data_that_are_not_taken_as_the_law_wants(shop: Shop) -> None:
-    complaint = shop.kinds["privacy_complaint"]
-    slow = replace(complaint, acknowledge=parse("31 days"))
-    assert "acknowledged within 30 days" in warned(replace(shop, kinds={**shop.kinds, complaint.id: slow}))
-    for lacking in (replace(complaint, progress=None), replace(complaint, resolve=None)):
-        assert "needs resolve and progress" in warned(replace(shop, kinds={**shop.kinds, complaint.id: lacking}))
-    off = {**shop.kinds, complaint.id: replace(complaint, offered=False, progress=None)}
-    assert not Policy({shop.id: replace(shop, kinds=off)}).warnings(TODAY)
-    british = replace(shop, kinds=off, country="GB")
-    assert "set offered = true" in " ".join(Policy({shop.id: british}).warnings(TODAY))

@@ -1,7 +1,5 @@
 """What a policy promises about orders, and what holds when it says nothing."""
 
-from datetime import date
-
 import pytest
 
 from chalicelib.errors import PolicyMistakes
@@ -45,8 +43,3 @@ def test_mistakes_are_named_by_their_key(line: str, key: str, sentence: str) -> 
     with pytest.raises(PolicyMistakes) as found:
         terms(f"[defaults.orders]\n{line}")
     assert [(m.key, sentence in m.sentence) for m in found.value.mistakes] == [(f"defaults.orders.{key}", True)]
-
-
-def test_a_delivery_later_than_the_laws_is_warned_of() -> None:
-    policy = read(f'{BEFORE}\n[defaults.orders]\ndeliver = "60 days"\n{AFTER}')
-    assert sum("Art. 18(1)" in each for each in policy.warnings(date(2026, 11, 29))) == len(policy.shops)

@@ -8,8 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.rules.policy.model import Guarantees, Shop
-from chalicelib.rules.procedure.warranty import Cover, after_repair, cover, lacking, rejection
-from chalicelib.rules.tickets.procedure_facts import Claim, OwedBy, Remedy, RemedyKind
+from chalicelib.rules.procedure.warranty import (
+    LONGER_AFTER_REPAIR,
+    Choice,
+    Cover,
+    after_repair,
+    choice,
+    cover,
+    lacking,
+    rejection,
+)
+from chalicelib.rules.tickets.procedure_facts import Claim, Fault, Finding, OwedBy, Remedy, RemedyKind
 from chalicelib.rules.tickets.ticket import Author, File, Visibility
 from chalicelib.rules.timing.periods import Period, Unit
 from chalicelib.rules.timing.worktime import WorkingHours
@@ -185,3 +194,39 @@ class TestTheRightToReject:
         asked = datetime(2026, 11, 21, 12, tzinfo=UTC)
         late = Remedy(RemedyKind.REPAIR, OwedBy.SELLER, asked, "ada@northlight.example", done_at=asked + DAY)
         assert reject(date(2026, 10, 20), late) == (date(2026, 11, 19), True)
+
+
+class TestChoice:
+    """What a consumer in the EU is told before goods are repaired or replaced."""
+
+    BOUGHT = Claim(purchased=date(2026, 8, 10))
+
+    def of(self, kind: RemedyKind = RemedyKind.REPAIR, **changes: object) -> Choice | None:
+        remedy = Remedy(kind, OwedBy.SELLER, START, "ada@northlight.example")
+        ticket = replace(samples.ticket(), remedy=remedy, claim=self.BOUGHT, country="DE", topic="faulty")
+        return choice(replace(ticket, **changes), SHOP, TODAY)  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize("kind", RemedyKind)
+    def test_is_between_repair_and_replacement(self, kind: RemedyKind) -> None:
+        shown = self.of(kind)
+        assert (shown is not None) == (kind in (RemedyKind.REPAIR, RemedyKind.REPLACEMENT))
+
+    def test_says_that_a_repair_prolongs_the_period_only_where_it_does(self) -> None:
+        assert self.of() == Choice(LONGER_AFTER_REPAIR)
+        assert self.of(claim=None) == Choice(LONGER_AFTER_REPAIR)  # not known: the benefit of the doubt
+        assert self.of(claim=Claim(purchased=date(2026, 7, 30))) == Choice(None)
+        assert self.of(claim=replace(self.BOUGHT, repaired=date(2026, 10, 1))) == Choice(None)
+
+    @pytest.mark.parametrize(("country", "told"), [("DE", True), ("ES", True), (None, True), ("GB", False)])
+    def test_is_told_by_the_consumers_country(self, country: str | None, told: bool) -> None:
+        assert (self.of(country=country) is not None) is told
+
+    def test_is_told_of_no_goods_that_could_not_be_repaired_and_after_no_mistake_of_the_customer(self) -> None:
+        for topic in ("not_received", "wrong_item"):
+            assert self.of(topic=topic) is None
+        assert self.of(finding=Finding(Fault.CUSTOMER, "So", START, "ada@northlight.example")) is None
+        assert self.of(finding=Finding(Fault.COURIER, "So", START, "ada@northlight.example")) is not None
+
+    def test_is_not_told_when_it_is_done(self) -> None:
+        done = Remedy(RemedyKind.REPAIR, OwedBy.SELLER, START, "ada@northlight.example", done_at=START)
+        assert self.of(remedy=done) is None

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, REMEDY, Clock, Clocks
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, PROGRESS, REMEDY, RESOLVE, Clock, Clocks
 from chalicelib.rules.tickets.inbox_keys import (
     CONDEMNED,
     clock_in_inbox,
@@ -51,6 +51,18 @@ def test_a_closed_ticket_is_listed_under_its_closing_day_in_utc() -> None:
         ticket = replace(closed(), closed_at=at)
         assert place_in_inbox(ticket) == closed_on(date(2026, 11, 30)) == "closed#2026-11-30"
     assert due_in_inbox(ticket) == CLOSED_AT
+
+
+def test_a_ticket_is_listed_by_the_word_of_its_progress_if_that_is_due_first() -> None:
+    """Two answers to a complaint about data: the second word of the progress is due before the final answer."""
+    soon = Clock(PROGRESS, "30 days", START, START + timedelta(days=30))
+    later = Clock(RESOLVE, "30 days", START, START + timedelta(days=60))
+    for clocks in ([soon, later], [later, soon]):
+        ticket = replace(samples.ticket(), clocks=Clocks(clocks))
+        assert clock_in_inbox(ticket) == soon
+        assert due_in_inbox(ticket) == soon.due
+    assert clock_in_inbox(replace(ticket, clocks=Clocks([replace(soon, met_at=START), later]))) == later
+    assert clock_in_inbox(replace(closed(soon), state=State.QUARANTINED)) is None
 
 
 def test_a_closed_ticket_with_an_owed_remedy_is_in_the_owed_list() -> None:

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.messages import Event, Visibility
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, RemedyKind, Withdrawal
 from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.delivery import objections
 from chalicelib.services.operations.console import ActionResult
 from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, SWIFT, TOM, acts
@@ -45,6 +47,8 @@ HANDLED: dict[str, dict[str, Any]] = {
     "delivered": {"delivered": "2026-01-03"},
     "goods_sent": {},
     "goods_back": {},
+    "note_objection": {"reason": "By telephone."},
+    "lift_objection": {"reason": "By telephone."},
     "readdress": {"address": "kim@example.com", "name": "Kim Adler"},
 }
 EVERY = DONE | HANDLED
@@ -65,6 +69,8 @@ def prepared(world: World, action: str) -> None:
             world.store.commit(samples.reply(ticket, "reply", START))
         case "lift_legal_hold":
             world.store.commit(Change(evolve(ticket, custody=Custody(legal_hold="A lawyer wrote."))))
+        case "lift_objection":
+            objections.note(world.deps, world.shop, MIRA)
         case "confirm_identity":
             world.store.commit(Change(evolve(ticket, kind="data_request")))
         case "delivered" | "goods_sent" | "goods_back":
@@ -104,6 +110,34 @@ class TestWhatActionsDo:
         assert acts(world, "assign", to=None)["assignee"] is None
         assert agents.log(world) == [(ADA, "assigned", f"agent={TOM}"), (ADA, "assigned", 'agent=""')]
         assert world.store.messages == {}
+
+    def test_an_objection_made_by_telephone_is_noted_and_logged(self, world: World, ticket: Ticket) -> None:
+        assert acts(world, "note_objection", reason="By telephone.")["done"]
+        assert objections.objected_at(world.deps, "northlight", "Mira.Holm@Example.com") == START
+        assert objections.objected_at(world.deps, "kettle", MIRA) is None
+        assert agents.log(world) == [(ADA, "acted", 'act=note_objection reason="By telephone."')]
+        note = world.store.only_message()
+        assert (note.text, note.visibility, note.outbox) == ("By telephone.", Visibility.INTERNAL, None)
+
+    def test_it_is_taken_back_where_the_customer_asked_for_it(self, world: World, ticket: Ticket) -> None:
+        objections.note(world.deps, world.shop, MIRA)
+        assert acts(world, "lift_objection", reason="Wrote that she misses them.")["done"]
+        assert objections.objected_at(world.deps, "northlight", MIRA) is None
+        assert agents.log(world) == [(ADA, "acted", 'act=lift_objection reason="Wrote that she misses them."')]
+
+    def test_an_old_request_that_comes_again_undoes_nothing(self, world: World, ticket: Ticket) -> None:
+        objections.note(world.deps, world.shop, MIRA)
+        acts(world, "lift_objection", reason="She asked.")
+        objections.note(world.deps, world.shop, MIRA)
+        assert not acts(world, "lift_objection", reason="She asked.")["done"]
+        assert objections.objected_at(world.deps, "northlight", MIRA)
+
+    def test_nobody_else_takes_it_back(self, world: World, ticket: Ticket) -> None:
+        objections.note(world.deps, world.shop, MIRA)
+        world.store.commit(Change(evolve(ticket, unconfirmed=True)))
+        with pytest.raises(InvalidEvent, match="owner of the address"):
+            acts(world, "lift_objection", reason="Somebody wrote so.")
+        assert objections.objected_at(world.deps, "northlight", MIRA)
 
     def test_its_priority_is_set(self, world: World, ticket: Ticket) -> None:
         assert acts(world, "prioritise", priority="urgent")["priority"] is Priority.URGENT

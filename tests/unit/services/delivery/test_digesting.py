@@ -82,6 +82,20 @@ class TestContents:
         assert {line["reference"]: line["assignee"] for line in said["overdue"]}[ref(3)] == "Tom Berger"
         assert said["overdue"][0]["due"] == START + 2 * DAY
 
+    def test_word_of_the_progress_that_is_overdue_is_listed(self, world: World) -> None:
+        """The final answer was extended, and nobody has told the customer how far it is."""
+        agents.opened(world, ref(1), kind="privacy_complaint")
+        acts(world, "answer", ref(1), text="We look into it.")
+        world.clock.at = START + 20 * DAY
+        acts(world, "extend", ref(1), by="30 days", reason="We wait for the courier.")
+        agents.stream(world)
+        said = told(world)
+        assert said["overdue_count"].number == 0
+        world.clock.at = START + 51 * DAY
+        said = told(world)
+        assert [(line["reference"], line["clock"]) for line in said["overdue"]] == [(ref(1), "progress")]
+        assert said["overdue_count"].number == 1
+
     def test_a_waiting_ticket_without_a_promise_is_not_overdue(self, world: World) -> None:
         agents.opened(world, kind="question")
         acts(world, "answer", text="Yes.")

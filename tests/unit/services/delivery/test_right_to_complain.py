@@ -37,6 +37,21 @@ def test_an_answer_to_a_data_request_names_the_right_where_somebody_is_in_the_uk
     assert (RIGHT in said, FORM in said) == ((True, True) if country == "GB" else (False, False))
 
 
+def test_nobody_takes_part_with_an_authority_or_does_not(world: World) -> None:
+    """An authority decides by law. Only the procedure of another body is something that one takes part in."""
+    for authority in (True, False):
+        body = replace(world.shop.bodies[-1], countries=("DE",), kinds=("data_request",) if authority else ())
+        world.with_shop(bodies=(body,))
+        opened(world, "data_request", "DE")
+        acts(world, "conclude", outcome="upheld", text="Here is your data.", settled=False)
+        said = says(world)
+        assert body.name in said
+        assert ("part in its procedure" in said) is not authority
+        assert body.authority is authority
+        world.store.tickets.clear()
+        world.store.messages.clear()
+
+
 def test_a_final_answer_to_a_data_request_names_it_and_the_authority_once(world: World) -> None:
     authority = replace(world.shop.bodies[-1], countries=("GB",))
     world.with_shop(bodies=(authority,))

@@ -87,11 +87,11 @@ def test_days_are_shown_latest_first_with_the_outcomes_of_their_mails(world: Wor
     assert days[0].in_words == "25 November 2026"
 
 
-def test_the_policy_is_shown_with_its_warnings_and_when_bodies_were_checked(world: World) -> None:
+def test_the_policy_is_shown_with_what_is_found_and_when_bodies_were_checked(world: World) -> None:
     body = replace(world.shop.bodies[0], checked=date(2024, 3, 1))
     world.with_shop(bodies=(body,))
     shown = of(world)
-    assert any(body.name in sentence for sentence in shown.warnings)
+    assert any(body.name in found.sentence for found in shown.findings)
     assert shown.bodies == ((body, "1 March 2024"),)
     assert [days for opening in shown.openings for days in opening.days] == [
         "mon", "tue", "wed", "thu", "fri", "sat", "sun",

@@ -264,9 +264,11 @@ class TestGuarantees:
 
     def test_say_what_the_law_of_the_shops_country_adds(self) -> None:
         german, british = (section(shown(shop), "guarantees") for shop in (NORTHLIGHT, KETTLE))
-        repaired, reject = "are covered 12 months longer, once.", "In the first 30 days after delivery, you can reject"
+        repaired, reject = "are covered 12 months longer.", "In the first 30 days after delivery, you can reject"
         assert (repaired in german, reject in german) == (True, False)
         assert (repaired in british, reject in british) == (False, True)
+        choice = "You have the choice between a repair and a replacement"
+        assert (choice in german, choice in british) == (True, False)
 
     def test_show_the_official_notice_in_the_readers_language_with_its_text(self, browser: Browser) -> None:
         for language in ("en", "de"):

@@ -65,14 +65,19 @@ DONE: dict[str, dict[str, str]] = {
     "lift_legal_hold": {"reason": "It is over."},
     "spam": {},
     "release_from_quarantine": {},
+    "note_objection": {"reason": "By telephone."},
+    "lift_objection": {"reason": "By telephone."},
     "readdress": {"name": "Mira Holm", "address": "mira.right@example.com"},
 }
 # Actions that must be done before.
 BEFORE: dict[str, list[str]] = {
     "end_referral": ["refer"], "remedy_done": ["remedy"], "reopen": ["close"], "lift_legal_hold": ["place_legal_hold"],
+    "lift_objection": ["note_objection"],
 }  # fmt: skip
 # A form that the action refuses, and the field that gets the error.
 REFUSED: dict[str, tuple[dict[str, str], str]] = {
+    "note_objection": ({"reason": ""}, "reason"),
+    "lift_objection": ({"reason": " "}, "reason"),
     "answer": ({"text": " "}, "text"),
     "ask": ({"text": ""}, "text"),
     "note": ({"text": ""}, "text"),
