@@ -12,6 +12,7 @@ from chalicelib.rules.orders.events import OrderEvent
 from chalicelib.rules.orders.history import state as state_of
 from chalicelib.rules.orders.keeping import kept
 from chalicelib.rules.orders.order import Hold, Order
+from chalicelib.rules.orders.reducing import reduced_event
 from chalicelib.rules.orders.state import OrderState, ParcelStatus, Status
 from chalicelib.rules.tickets.clocks import Clocks, RuleContext
 from chalicelib.rules.tickets.outbox import Purpose
@@ -31,7 +32,7 @@ class Arrival:
 def take(order: Order | None, events: Iterable[OrderEvent], context: RuleContext, arrival: Arrival) -> Order:
     """The order after these events about it; the same order if they say nothing new. Raises TooLarge if it has no room
     for them, ValueError without events for a new order."""
-    new = tuple(events)
+    new = tuple(map(reduced_event, events) if order and order.reduced_at else events)
     facts = kept(order.events if order else (), new, context.at)
     if order and facts == order.events:
         return order

@@ -27,6 +27,9 @@ class Orders(Protocol):
         or nothing. The ids of sent mails are put before it: what they say is true whatever becomes of the order. Raises
         VersionConflict if another change came first."""
 
+    def delete_order(self, order: Order) -> bool:
+        """Delete the order for good; False if it has changed since it was read, or is gone."""
+
     def orders_of(self, shop: str, address: str, limit: int) -> list[Order]:
         """The shop's newest `limit` orders of the customer with this address, newest first. Eventually consistent."""
 
