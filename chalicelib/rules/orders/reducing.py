@@ -22,16 +22,22 @@ def under_way(order: Order) -> bool:
 
 
 def reduced(order: Order, context: RuleContext) -> Order:
-    """The order with nothing of its buyer but the country."""
-    return replace(
-        order,
-        events=tuple(map(reduced_event, order.events)),
-        clocks=order.clocks.only(RETAIN),
-        letters=(),
-        hold_reason="",
+    """The order with nothing of its buyer but the country. It is made from what is kept, so that a later field of orders
+    does not stay by mistake."""
+    return Order(
+        order.ref,
+        order.shop,
+        order.number,
+        order.source,
+        order.known_at,
+        tuple(map(reduced_event, order.events)),
+        order.clocks.only(RETAIN),
+        choices=order.choices,
+        hold=order.hold,
+        held_at=order.held_at,
         log=tuple(map(_without_words, order.log)),
-        outbox=None,
         link_version=order.link_version + 1,
+        legal_hold=order.legal_hold,
         reduced_at=context.at,
         version=order.version + 1,
     )

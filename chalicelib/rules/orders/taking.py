@@ -22,11 +22,11 @@ _NOTHING = OrderState(Status.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How events came: for which order, by which source, and whether a price in them is suspected to be wrong."""
+    """How events came: for which order, by which source, and the SKUs whose price is suspected to be wrong."""
 
     ref: str
     source: str
-    suspected: bool = False
+    suspected: tuple[str, ...] = ()
 
 
 def take(order: Order | None, events: Iterable[OrderEvent], context: RuleContext, arrival: Arrival) -> Order:
@@ -48,7 +48,7 @@ def take(order: Order | None, events: Iterable[OrderEvent], context: RuleContext
     if was.basket is None:
         was = _NOTHING
         if arrival.suspected and state.status is Status.PLACED:
-            following = holds.for_price(following, context)
+            following = holds.for_price(following, arrival.suspected, context)
     following = choices.proven(following, state)
     return _told(following, was, state, context)
 

@@ -74,7 +74,7 @@ def _watched(deps: Deps, shop_id: str, known: Order | None, events: Sequence[Ord
     found = prices.suspected(basket, deps.orders.sales(shop_id, basket.currency, skus))
     if found:
         logger.warning("a price may be wrong", extra={"ref": arrival.ref, "shop": shop_id, "skus": len(found)})
-    return replace(arrival, suspected=bool(found))
+    return replace(arrival, suspected=found)
 
 
 def _note_sales(deps: Deps, known: Order | None, order: Order) -> None:

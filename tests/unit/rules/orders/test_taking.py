@@ -266,7 +266,7 @@ def test_a_digital_order_is_over_when_it_is_paid() -> None:
 
 
 def test_a_suspected_price_holds_the_order_before_any_letter_accepts_it() -> None:
-    order = take(None, [placed()], context(), Arrival(REF, "events", suspected=True))
+    order = take(None, [placed()], context(), Arrival(REF, "events", suspected=("LAMP-1",)))
     assert (order.hold, order.held_at) == (Hold.PRICE_CHECK, START)
     assert purposes(order) == ["order_task price_check", "order_confirmed received"]
     assert order.outbox
