@@ -22,8 +22,8 @@ def under_way(order: Order) -> bool:
 
 
 def reduced(order: Order, context: RuleContext) -> Order:
-    """The order with nothing of its buyer but the country. It is made from what is kept, so that a later field of orders
-    does not stay by mistake."""
+    """The order with nothing of its buyer but the country. It is made from what is kept, so that no later field of
+    orders stays by mistake."""
     return Order(
         order.ref,
         order.shop,

@@ -15,6 +15,13 @@ def cursor_of(order: Order) -> Cursor:
     return Cursor(due_of(order), order.known_at, order.ref)
 
 
+class Catalogue(Protocol):
+    """What a shop says its products cost."""
+
+    def prices(self, shop: str, currency: str) -> Mapping[str, int]:
+        """The unit prices by SKU, in the currency's smallest unit; empty without a catalogue."""
+
+
 class Orders(Protocol):
     """Reads orders and writes their next versions."""
 
