@@ -43,7 +43,7 @@ def take(order: Order | None, events: Iterable[OrderEvent], context: RuleContext
     else:
         following = replace(order, events=facts, version=order.version + 1)
     following = promised(following, was, state, context)
-    if state.basket is None:
+    if state.basket is None or following.reduced_at:
         return following
     if was.basket is None:
         was = _NOTHING

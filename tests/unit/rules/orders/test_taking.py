@@ -242,6 +242,8 @@ def test_letters_to_nobody_are_a_task_for_the_shop_once() -> None:
     nobody = placed(basket=replace(BASKET, buyer=replace(BASKET.buyer, address="")))
     order = taken(sent(START), order=taken(nobody))
     assert purposes(order) == ["order_task no_address"]
+    assert {CONFIRM, SILENCE}.isdisjoint(names(order))
+    assert order.clocks.named(DISPATCH)
 
 
 def test_events_before_the_order_wait_for_it() -> None:

@@ -20,7 +20,7 @@ from chalicelib.services.orders.recording import Recorded, record
 from chalicelib.services.privacy.erasing import erase_subject
 from chalicelib.services.privacy.rectifying import rectify_subject
 from chalicelib.services.privacy.retention import purge_expired
-from tests.support.orders.made import BASKET, MIRA, arrived, changed, event, placed, sent
+from tests.support.orders.made import BASKET, MIRA, arrived, changed, event, placed, refunded, sent
 from tests.support.store.fakes import START, FakeRun, World
 
 PERSONAL = ("Mira", "Holm", MIRA, "+49 30 1234", "Weg 1", "10115", "Berlin", "00340")
@@ -75,6 +75,8 @@ def test_what_a_source_says_later_brings_no_data_back(world: World) -> None:
     world.clock.advance(days=1)
     assert record(world.deps, "northlight", "events", [changed(START + DAY, total=1)]) is Recorded.APPLIED
     assert not any(each in str(only(world)) for each in PERSONAL)
+    assert record(world.deps, "northlight", "events", [refunded(START + DAY, 100)]) is Recorded.APPLIED
+    assert only(world).outbox is None
     assert not [mail for mail in world.mailer.sent if mail.recipient == MIRA][3:]
 
 
