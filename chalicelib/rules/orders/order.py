@@ -78,4 +78,6 @@ class Order:
     link_version: int = 1
     outbox: Outbox | None = None
     legal_hold: bool = False
+    reduced_at: datetime | None = None
+    """When its buyer was erased from it (rules.orders.reducing): what comes later is reduced too."""
     version: int = 1

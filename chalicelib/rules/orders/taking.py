@@ -12,6 +12,7 @@ from chalicelib.rules.orders.events import OrderEvent
 from chalicelib.rules.orders.history import state as state_of
 from chalicelib.rules.orders.keeping import kept
 from chalicelib.rules.orders.order import Hold, Order
+from chalicelib.rules.orders.reducing import reduced_event
 from chalicelib.rules.orders.state import OrderState, ParcelStatus, Status
 from chalicelib.rules.tickets.clocks import Clocks, RuleContext
 from chalicelib.rules.tickets.outbox import Purpose
@@ -21,17 +22,17 @@ _NOTHING = OrderState(Status.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How events came: for which order, by which source, and whether a price in them is suspected to be wrong."""
+    """How events came: for which order, by which source, and the SKUs whose price is suspected to be wrong."""
 
     ref: str
     source: str
-    suspected: bool = False
+    suspected: tuple[str, ...] = ()
 
 
 def take(order: Order | None, events: Iterable[OrderEvent], context: RuleContext, arrival: Arrival) -> Order:
     """The order after these events about it; the same order if they say nothing new. Raises TooLarge if it has no room
     for them, ValueError without events for a new order."""
-    new = tuple(events)
+    new = tuple(map(reduced_event, events) if order and order.reduced_at else events)
     facts = kept(order.events if order else (), new, context.at)
     if order and facts == order.events:
         return order
@@ -42,12 +43,12 @@ def take(order: Order | None, events: Iterable[OrderEvent], context: RuleContext
     else:
         following = replace(order, events=facts, version=order.version + 1)
     following = promised(following, was, state, context)
-    if state.basket is None:
+    if state.basket is None or following.reduced_at:
         return following
     if was.basket is None:
         was = _NOTHING
         if arrival.suspected and state.status is Status.PLACED:
-            following = holds.for_price(following, context)
+            following = holds.for_price(following, arrival.suspected, context)
     following = choices.proven(following, state)
     return _told(following, was, state, context)
 

@@ -20,6 +20,7 @@ SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (
     (clock.time_passes,),
     (clock.without_the_stream,),
     (orders.orders,),
+    (orders.privacy,),
     (admins.admins,),
     (admins.exports,),
     (admins.undelivered_mails,),
