@@ -1,4 +1,4 @@
-"""The secrets of the local stack's sources: made once, for each shop and source, so that events can be posted at once."""
+"""The secrets of the local stack's sources: made once for each shop and source, so that events can be posted."""
 
 import secrets
 from collections.abc import Iterable
