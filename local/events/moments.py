@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 _ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
 _MOMENT = re.compile(rf'"({_ISO})((?:\.[0-9]+)?(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})?)"')
-# WooCommerce writes each moment twice, once by the clock on the shop's wall; neither has a zone.
-_WALL = re.compile(rf'"date_\w+(?<!_gmt)":\s*"({_ISO})"')
+# When a delivery is promised is no moment that has come. WooCommerce writes each moment twice, once by the clock on the
+# shop's wall; neither has a zone.
+_ASIDE = re.compile(rf'"(?:date_\w+(?<!_gmt)|shippingDate\w+)":\s*"({_ISO})')
 _DAY = re.compile(r'"([0-9]{4}-[0-9]{2}-[0-9]{2})"')
 _SECONDS = re.compile(r'("(?:timestamp|date_shipped)":\s*"?)([0-9]{10})')
 
@@ -14,8 +15,8 @@ _SECONDS = re.compile(r'("(?:timestamp|date_shipped)":\s*"?)([0-9]{10})')
 def moved(body: bytes, now: datetime) -> bytes:
     """The body with all its moments and days moved by the same time. Unchanged if it has no moments."""
     text = body.decode("utf-8")
-    walls = {found.start(1) for found in _WALL.finditer(text)}
-    moments = [_read(found) for found in _MOMENT.finditer(text) if found.start(1) not in walls]
+    aside = {found.start(1) for found in _ASIDE.finditer(text)}
+    moments = [_read(found) for found in _MOMENT.finditer(text) if found.start(1) not in aside]
     moments += [datetime.fromtimestamp(int(found[2]), UTC) for found in _SECONDS.finditer(text)]
     if not moments:
         return body
