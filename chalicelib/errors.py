@@ -22,6 +22,7 @@ AftercareError
 ├── RateLimited         too many requests in a period; no customer's words were lost by it
 ├── NotSent             the mail service did not accept a mail; says whether another try can help
 │   └── ComposeFailed   a mail of ours could not be composed: a fault in the program
+├── NotYetKnown         an event is about an order that may become known in a moment
 ├── OutOfTime           a run has no time left for the next step; another run goes on
 ├── StillOwed           mails of a batch are not sent yet: the stream delivers the batch again
 ├── Unreadable          the stored data of a ticket was altered from outside
@@ -146,6 +147,10 @@ class NotSent(AftercareError):
         super().__init__(reason)
         self.passing = passing
         self.unanswered = unanswered
+
+
+class NotYetKnown(AftercareError):
+    """The order that an event is about is not known yet. The queue delivers the event again."""
 
 
 class OutOfTime(AftercareError):
