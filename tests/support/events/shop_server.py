@@ -2,6 +2,7 @@
 
 import base64
 import json
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from local.web.serving import QuietHandler, serving
+from local.web.serving import OnSocket, QuietHandler, serving
 
 TOKEN, PAIR = "shpat_of_tests", "ck_of_tests:cs_of_tests"
 
@@ -87,7 +88,16 @@ def shop_server() -> Iterator[ShopServer]:
             self.end_headers()
             self.wfile.write(body)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    with serving(server, "shop"):
+    server = OnSocket(socket.create_server(("127.0.0.1", 0)), Handler)
+    with closing_server(server), serving(server, "shop"):
         played.url = f"http://127.0.0.1:{server.server_address[1]}"
         yield played
+
+
+@contextmanager
+def closing_server(server: ThreadingHTTPServer) -> Iterator[None]:
+    """Close its socket at the end."""
+    try:
+        yield
+    finally:
+        server.server_close()
