@@ -148,7 +148,12 @@ if cold_start.runs("redrive", "health", "reconcile"):
     health = from_console(health_checks.health)
     reconcile = from_console(reconciling.reconcile)
 
-# Schedules run these, too, and purge_expired and reconcile; docs/operations.md says what they do.
+if cold_start.runs("catch_up_orders"):
+    from chalicelib.services.events import catching_up
+
+    catch_up_orders = at_length(catching_up.catch_up_orders)
+
+# Schedules run these, too, and catch_up_orders, purge_expired and reconcile; docs/operations.md says what they do.
 if cold_start.runs("escalate_overdue", "send_digests"):
     from chalicelib.services.actions import due_work
     from chalicelib.services.delivery import digesting

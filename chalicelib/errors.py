@@ -24,6 +24,8 @@ AftercareError
 ├── RateLimited         too many requests in a period; no customer's words were lost by it
 ├── NotSent             the mail service did not accept a mail; says whether another try can help
 │   └── ComposeFailed   a mail of ours could not be composed: a fault in the program
+├── NotYetKnown         an event is about an order that may become known in a moment
+├── ShopApiError        a shop's system can't be asked for its orders
 ├── OutOfTime           a run has no time left for the next step; another run goes on
 ├── StillOwed           mails of a batch are not sent yet: the stream delivers the batch again
 ├── Unreadable          the stored data of a ticket was altered from outside
@@ -157,6 +159,14 @@ class NotSent(AftercareError):
         super().__init__(reason)
         self.passing = passing
         self.unanswered = unanswered
+
+
+class NotYetKnown(AftercareError):
+    """The order that an event is about is not known yet. The queue delivers the event again."""
+
+
+class ShopApiError(AftercareError):
+    """A shop's system can't be asked for its orders, or does not answer as it should."""
 
 
 class OutOfTime(AftercareError):

@@ -33,6 +33,7 @@ from chalicelib.external.catalogue_files import CatalogueFiles
 from chalicelib.external.document_files import DocumentFiles
 from chalicelib.external.holidays_calendar import holidays_of, written_until
 from chalicelib.external.oidc import OpenIdIssuer
+from chalicelib.external.shop_orders import ShopOrders
 from chalicelib.rules.policy.model import Policy
 from chalicelib.rules.policy.reading import read
 from chalicelib.services.ports.deps import Deps
@@ -97,6 +98,7 @@ def deps() -> Deps:
         source_log=SourceLog(table),
         raw_hooks=RawHooks(partial(client, "s3"), env.mail_bucket),
         hook_queue=hooks,
+        shop_api=ShopOrders(),
         documents=DocumentFiles(_policy_file().parent / "policies"),
         catalogue=CatalogueFiles(_policy_file().parent / "catalogue"),
         files=Files(partial(client, "s3"), env.mail_bucket, env.files_bucket),

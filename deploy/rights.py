@@ -105,6 +105,12 @@ FUNCTIONS = {
             may.READ_LATEST_AUDIT_EVENT),
         scheduled=True,
     ),
+    "catch_up_orders": Function(
+        512, 300, "GetItem",
+        puts=f"{AUDIT_EVENTS} SOURCE#",
+        more=(may.READ_SOURCES_SECRET, may.READ_SECRETS),
+        scheduled=True,
+    ),
     "list_quarantine": Function(512, 60, "GetItem", puts=AUDIT_EVENTS, more=(may.READ_INBOX, may.READ_SECRETS)),
     "release_from_quarantine": Function(512, 60, "GetItem", puts=f"{AUDIT_EVENTS} TICKET#", more=(may.READ_SECRETS,)),
     "withdraw_links": Function(512, 60, "GetItem", puts=f"{AUDIT_EVENTS} TICKET#", more=(may.READ_SECRETS,)),

@@ -28,7 +28,9 @@ def main(arguments: list[str]) -> int:
         from local.events import posting
 
         return posting.main(
-            posting.Options(options.source, options.file, options.data, options.shop, options.topic, options.secret)
+            posting.Options(
+                options.source, options.file, options.data, options.shop, options.topic, options.secret, options.as_is
+            )
         )
     if options.command == "story":
         from local.story import telling
@@ -117,6 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     hook.add_argument("--shop", default="", help="its id in the policy (default: the first)")
     hook.add_argument("--topic", default="", help="as the header has it (default: by the file's name)")
     hook.add_argument("--secret", default="", help="what the body is signed with (default: the stack's own)")
+    hook.add_argument("--as-is", action="store_true", help="do not move its moments so that the newest is now")
     hook.add_argument("--data", type=Path, default=Path(".local"), help="DATA of the running stack (%(default)s)")
 
     story = commands.add_parser("story", help="live a whole complaint through on a stack of its own, and write it down")

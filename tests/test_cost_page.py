@@ -33,6 +33,6 @@ def test_the_parts_make_up_the_whole() -> None:
 
 
 def test_schedules_and_queues_are_those_of_the_stack() -> None:
-    assert prices.scheduled() == [8640, 2880, 720, 720, 30]
-    assert prices.polled() == 2 * 648_000
-    assert prices.secrets() == 2
+    assert prices.scheduled() == [8640, 2880, 720, 720, 720, 30]
+    assert prices.polled() == 3 * 648_000
+    assert prices.secrets() == 3

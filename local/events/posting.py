@@ -10,7 +10,7 @@ import urllib3
 from chalicelib.rules.events import signatures
 from chalicelib.rules.events.sources import Source
 from local import clock, state
-from local.events import secrets
+from local.events import moments, secrets
 
 _PATIENCE = urllib3.Timeout(connect=3, read=30)
 
@@ -30,6 +30,8 @@ class Options:
     shop: str = ""
     topic: str = ""
     secret: str = ""
+    as_is: bool = False
+    """Post the file's own moments, instead of moving them so that the newest is now."""
 
 
 def main(options: Options) -> int:
@@ -58,8 +60,10 @@ def posted(options: Options) -> tuple[int, str]:
     secret = options.secret or (own.current if own else "")
     if not secret:
         raise NotPosted(f"The stack has no secret for {source} of {shop or 'any shop'}: give one with --secret.")
+    now = clock.moved("", options.data)
+    body = body if options.as_is else moments.moved(body, now)
     id = hashlib.sha256(body).hexdigest()[:24]
-    headers = signatures.sign(source, secret, body, id, clock.moved("", options.data))
+    headers = signatures.sign(source, secret, body, id, now)
     headers |= described(source, options.topic or topic_of(source, options.file.stem), id)
     with urllib3.PoolManager(timeout=_PATIENCE, retries=False) as http:
         try:

@@ -71,6 +71,7 @@ def deployed(address: str) -> stack.Deployed:
     [
         ("api_handler", HTTP_GET),
         ("receive_mail", {"Records": []}),
+        ("receive_event", {"Records": []}),
         ("send_mail", {"Records": []}),
         ("index_words", {"Records": []}),
         ("escalate_overdue", TICK),

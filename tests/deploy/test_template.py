@@ -14,7 +14,9 @@ from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.ticket import LogEntry
 from chalicelib.rules.timing.periods import Unit
 from chalicelib.services.customer.policy_page import BACKUPS
+from chalicelib.services.events.receiving import TRIES
 from chalicelib.services.intake.arrivals import LAST_ATTEMPT
+from chalicelib.services.ports.events.hooks import PREFIX
 from tests.deploy.packages import Package
 from tests.support import samples, shops
 from tests.support.store.fakes import START
@@ -81,15 +83,16 @@ def test_x_ray_is_off(packaged: Package) -> None:
 def test_every_event_source_is_wired(packaged: Package) -> None:
     found = functions(packaged)
     events = {name: list(function.get("Events", {}).values()) for name, function in found.items()}
-    assert [event["Type"] for event in events["ReceiveMail"]] == ["SQS"]
     for name in ("SendMail", "IndexWords"):
         assert [event["Type"] for event in events[name]] == ["DynamoDB"]
     assert [event["Type"] for event in events["EscalateOverdue"]] == ["Schedule"]
     assert not events["ListQuarantine"]
 
-    mail = events["ReceiveMail"][0]["Properties"]
-    assert mail["Queue"] == {"Fn::Sub": "${MailQueue.Arn}"}
-    assert mail["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    for name, queue in (("ReceiveMail", "MailQueue"), ("ReceiveEvent", "HookQueue")):
+        (source,) = events[name]
+        assert source["Type"] == "SQS"
+        assert source["Properties"]["Queue"] == {"Fn::Sub": f"${{{queue}.Arn}}"}
+        assert source["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     for name in ("SendMail", "IndexWords"):
         stream = events[name][0]["Properties"]
         own, restored = {"Fn::GetAtt": ["Table", "StreamArn"]}, {"Ref": "RestoredStream"}
@@ -153,10 +156,24 @@ def fits(pattern: Any, value: Any) -> bool:
     return value is not None and any(rules)
 
 
-def test_a_mail_being_received_is_not_delivered_again(packaged: Package) -> None:
+@pytest.mark.parametrize(
+    ("queue", "function"),
+    [("MailQueue", "ReceiveMail"), ("HookQueue", "ReceiveEvent"), ("DeliveryQueue", "NoteDelivery")],
+)
+def test_what_is_being_received_is_not_delivered_again(packaged: Package, queue: str, function: str) -> None:
     """Lambda requires a visibility timeout of six times the function's time limit."""
-    queue = packaged.of_type("AWS::SQS::Queue")["MailQueue"]
-    assert queue["VisibilityTimeout"] >= 6 * functions(packaged)["ReceiveMail"]["Timeout"]
+    timeout = packaged.of_type("AWS::SQS::Queue")[queue]["VisibilityTimeout"]
+    assert timeout >= 6 * functions(packaged)[function]["Timeout"]
+
+
+def test_an_event_is_left_unread_before_it_is_a_dead_letter(packaged: Package) -> None:
+    assert packaged.of_type("AWS::SQS::Queue")["HookQueue"]["RedrivePolicy"]["maxReceiveCount"] > TRIES
+
+
+def test_the_secret_of_sources_is_made_empty_and_kept(packaged: Package) -> None:
+    secret = packaged.template["Resources"]["SourcesSecret"]
+    assert secret["Properties"]["SecretString"] == "{}"
+    assert secret["UpdateReplacePolicy"] == "Retain"
 
 
 def test_a_mail_that_kills_its_run_affects_no_other_mail(packaged: Package) -> None:
@@ -183,7 +200,7 @@ def test_mail_domains_contain_only_the_shops_addresses(packaged: Package) -> Non
 def test_dead_letters_are_kept_longer_than_queued_messages(packaged: Package) -> None:
     queues = packaged.of_type("AWS::SQS::Queue")
     assert queues["MailDeadLetters"]["MessageRetentionPeriod"] == 14 * 24 * 3600
-    for name in ("SendMailDeadLetters", "IndexWordsDeadLetters", "RunDeadLetters"):
+    for name in ("HookDeadLetters", "SendMailDeadLetters", "IndexWordsDeadLetters", "RunDeadLetters"):
         assert queues[name]["MessageRetentionPeriod"] == 14 * 24 * 3600
     assert queues["MailQueue"]["MessageRetentionPeriod"] < 14 * 24 * 3600
 
@@ -207,13 +224,14 @@ def test_buckets_are_private_encrypted_and_reached_by_tls(packaged: Package) -> 
         )
 
 
-def test_only_raw_mails_with_an_outcome_expire(packaged: Package) -> None:
+def test_only_raw_mails_and_events_with_an_outcome_expire(packaged: Package) -> None:
     """With any outcome: mails to no shop belong to no ticket with which they would be deleted."""
     rules = packaged.template["Resources"]["MailBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     current = [rule for rule in rules if "ExpirationInDays" in rule]
     assert [(rule["Status"], rule["Prefix"], rule["TagFilters"], rule["ExpirationInDays"]) for rule in current] == [
         ("Enabled", "raw/", [{"Key": "outcome", "Value": "copied"}], 3),  # as aws.files tags them
         ("Enabled", "raw/", [{"Key": "outcome", "Value": "recorded"}], 35),
+        ("Enabled", PREFIX, [{"Key": "outcome", "Value": "recorded"}], 30),
     ]
     (versions,) = [rule for rule in rules if "NoncurrentVersionExpiration" in rule and rule not in current]
     assert (versions["Status"], versions["NoncurrentVersionExpiration"]) == ("Enabled", {"NoncurrentDays": 7})
@@ -260,6 +278,9 @@ def test_outputs_contain_what_the_local_stack_reads(packaged: Package) -> None:
         "MailTopicArn",
         "MailQueueUrl",
         "MailDeadLettersUrl",
+        "HookQueueUrl",
+        "HookDeadLettersUrl",
+        "SourcesSecretId",
         "SendMailDeadLettersUrl",
         "IndexWordsDeadLettersUrl",
         "RunDeadLettersUrl",
@@ -296,7 +317,7 @@ def test_the_trail_has_every_function_that_people_run(packaged: Package) -> None
     by_name = {each["Name"]: each["FieldSelectors"] for each in trail["AdvancedEventSelectors"]}
     (arns,) = (field["Equals"] for field in by_name["who runs functions"] if field["Field"] == "resources.ARN")
     recorded = {arn["Fn::GetAtt"][0] for arn in arns}
-    by_aws = {"APIHandler", "ReceiveMail", "SendMail", "IndexWords", "NoteDelivery"}
+    by_aws = {"APIHandler", "ReceiveEvent", "ReceiveMail", "SendMail", "IndexWords", "NoteDelivery"}
     assert recorded == functions(packaged).keys() - by_aws
     assert trail["EnableLogFileValidation"]
 

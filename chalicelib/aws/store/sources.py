@@ -34,6 +34,13 @@ class SourceLog:
         item = self._table.get(source_items.contact_key(shop, source))
         return source_items.read_contact(item) if item else Contact()
 
+    def read_until(self, shop: str, source: str) -> datetime | None:
+        item = self._table.get(source_items.read_until_key(shop, source))
+        return datetime.fromisoformat(item["at"]["S"]) if item else None
+
+    def note_read_until(self, shop: str, source: str, at: datetime) -> None:
+        self._table.put(source_items.read_until_item(shop, source, at))
+
     def note_order_id(self, shop: str, source: str, id: str, number: str, now: datetime) -> None:
         self._table.put(source_items.order_id_item(shop, source, id, number, now))
 

@@ -3,6 +3,7 @@
 | item | pk | sk | indexes |
 |---|---|---|---|
 | contact | SOURCE#<shop>#<source> | CONTACT | none |
+| read until | SOURCE#<shop>#<source> | READ_UNTIL | none |
 | order's id | SOURCE#<shop>#<source>#<id> | ORDER_ID | none |
 | data request | SOURCE#<shop> | <moment>#<digest of the raw key> | none |
 """
@@ -33,6 +34,14 @@ def contact_item(shop: str, source: str, contact: Contact) -> Attributes:
 
 def read_contact(item: Attributes) -> Contact:
     return Contact(tuple(datetime.fromtimestamp(int(each["N"]) * _MINUTE, UTC) for each in item["minutes"]["L"]))
+
+
+def read_until_key(shop: str, source: str) -> Attributes:
+    return key_of(f"SOURCE#{shop}#{source}", "READ_UNTIL")
+
+
+def read_until_item(shop: str, source: str, at: datetime) -> Attributes:
+    return read_until_key(shop, source) | {"at": encode(at)}
 
 
 def order_id_key(shop: str, source: str, id: str) -> Attributes:

@@ -32,15 +32,30 @@ class NotReadable(ValueError):
 
 def parsed(body: bytes) -> "Fields":
     """The object in a body. A number with a decimal point stays the text that it was. Raises NotReadable."""
+    value = _value(body)
+    if not isinstance(value, dict):
+        raise NotReadable("no object")
+    return Fields(value)
+
+
+def parsed_list(body: bytes, name: str) -> "list[Fields]":
+    """The objects in a body that is a list, or that has it under this name. Raises NotReadable."""
+    value = _value(body)
+    if name:
+        value = value.get(name) if isinstance(value, dict) else None
+    if not isinstance(value, list):
+        raise NotReadable(name)
+    return list(Fields({name: value}).children(name))
+
+
+def _value(body: bytes) -> Any:
     try:
         value = json.loads(body.decode("utf-8"), parse_float=str, parse_constant=_no_number)
         # Halves of characters outside Unicode's first plane can be written in JSON, but nobody can store them.
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError):
         raise NotReadable("no JSON") from None
-    if not isinstance(value, dict):
-        raise NotReadable("no object")
-    return Fields(value)
+    return value
 
 
 def _no_number(name: str) -> None:

@@ -1,7 +1,7 @@
 """From a body to events: which mapper reads it, and what becomes of one that nobody can read."""
 
 from chalicelib.rules.events import own, shopify, shopware, woocommerce
-from chalicelib.rules.events.fields import NotReadable, parsed
+from chalicelib.rules.events.fields import Fields, NotReadable, parsed, parsed_list
 from chalicelib.rules.events.sources import Delivery, Source, Unmapped
 from chalicelib.rules.orders.events import OrderEvent
 
@@ -19,6 +19,26 @@ def events_of(source: Source, delivery: Delivery, body: bytes) -> tuple[OrderEve
         return _MAPPERS[source](parsed(body), delivery)
     except NotReadable:
         return Unmapped.UNREADABLE
+
+
+_OF_API = {Source.SHOPIFY: shopify.of_api, Source.WOOCOMMERCE: woocommerce.of_api}
+
+
+def orders_of(source: Source, body: bytes) -> list[tuple[OrderEvent, ...]] | None:
+    """The events of each order in a page of the source's API; none for an order that can't be read. None if it is no
+    such page."""
+    try:
+        orders = parsed_list(body, "orders" if source is Source.SHOPIFY else "")
+    except NotReadable:
+        return None
+    return [_of_order(source, order) for order in orders]
+
+
+def _of_order(source: Source, order: Fields) -> tuple[OrderEvent, ...]:
+    try:
+        return _OF_API[source](order)
+    except NotReadable:
+        return ()
 
 
 def order_id(source: Source, body: bytes) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
-from chalicelib.errors import UnknownFile
+from chalicelib.errors import NotYetKnown, UnknownFile
 from chalicelib.rules.events import mapping
 from chalicelib.rules.events.sources import Delivery, Source, Unmapped
 from chalicelib.rules.orders.events import EventKind, OrderEvent
@@ -50,7 +50,7 @@ def receive(deps: Deps, notice: HookReceived) -> Outcome:
     if notice.received > 1 and (outcome := _of_earlier_run(deps, notice.key)):
         return outcome
     try:
-        outcome = _received(deps, notice.key)
+        outcome = _received(deps, notice)
     except Exception:
         if notice.received > 1:
             deps.mail_log.forget_attempts(notice.key)
@@ -77,7 +77,8 @@ def _settled(deps: Deps, key: str, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _received(deps: Deps, key: str) -> Outcome:
+def _received(deps: Deps, notice: HookReceived) -> Outcome:
+    key = notice.key
     shop, source = shop_and_source(key)
     try:
         raw = deps.raw_hooks.hook(key)
@@ -91,7 +92,10 @@ def _received(deps: Deps, key: str) -> Outcome:
         return Outcome(found)
     if any(event.occurred_at > deps.now() + _AHEAD for event in found):
         return Outcome.UNREADABLE
-    return applied(deps, shop, source, _numbered(deps, shop, source, raw, found))
+    events = _numbered(deps, shop, source, raw, found)
+    if notice.received < TRIES and not all(event.number for event in events):
+        raise NotYetKnown(key)
+    return applied(deps, shop, source, events)
 
 
 def applied(deps: Deps, shop: str, source: Source, events: Sequence[OrderEvent]) -> Outcome:

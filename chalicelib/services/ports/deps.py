@@ -11,6 +11,7 @@ from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.timing.periods import Holidays
 from chalicelib.services.ports.access import Issuer, Limits, Sessions
 from chalicelib.services.ports.events.hooks import HookQueue, RawHooks
+from chalicelib.services.ports.events.shop_api import ShopApi
 from chalicelib.services.ports.events.source_log import SourceLog
 from chalicelib.services.ports.exports import Exports
 from chalicelib.services.ports.files import Documents, Files
@@ -61,6 +62,7 @@ class Deps:
     source_log: SourceLog
     raw_hooks: RawHooks
     hook_queue: HookQueue
+    shop_api: ShopApi
     documents: Documents
     files: Files
     mailer: Mailer

@@ -24,6 +24,7 @@ SCHEDULED: dict[str, tuple[str, ...]] = {
     "escalate_overdue": (),
     "send_digests": (),
     "health": (),
+    "catch_up_orders": (),
 }
 _ASKED = (
     "shop", "reference", "from", "to", "written_since", "after", "kinds", "states", "format", "messages", "dry_run",

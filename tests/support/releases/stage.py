@@ -44,7 +44,7 @@ from tests.support.agents import ADA
 from tests.support.releases.kept import Places
 from tests.support.store import tables
 from tests.support.store.fakes import PUBLIC_URL, Clock, FakeQueue, FakeRun, written
-from tests.support.store.hooks import FakeHookQueue, FakeHooks
+from tests.support.store.hooks import FakeHookQueue, FakeHooks, FakeShopApi
 from tests.support.store.mailer import FakeMailer, SentMail
 from tests.support.store.whole import PORTS, WholeStore
 
@@ -256,6 +256,7 @@ def staged(policy: Policy, secret: Secret, audit: Secret, at: datetime) -> Itera
             holidays=holidays_of,
             raw_hooks=FakeHooks(),
             hook_queue=FakeHookQueue(),
+            shop_api=FakeShopApi(),
             documents=DocumentFiles(shops.DOCUMENTS),
             **ports,
         )

@@ -1021,6 +1021,14 @@ class StoreContract:
             store.note_contact(shop, "own", start + timedelta(hours=hours))
         assert store.contact(shop, "own").moments == tuple(start + timedelta(hours=h) for h in range(10, 160))
 
+    def test_how_far_a_source_was_read(self, store: Store) -> None:
+        shop = fresh_ref()
+        assert store.read_until(shop, "shopify") is None
+        for at in (START, LATER):
+            store.note_read_until(shop, "shopify", at)
+        assert store.read_until(shop, "shopify") == LATER
+        assert store.read_until(shop, "own") is None
+
     def test_the_number_behind_an_id(self, store: Store) -> None:
         shop = fresh_ref()
         assert store.number_of(shop, "shopify", "450789469") == ""

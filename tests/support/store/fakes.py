@@ -18,7 +18,7 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.running import QueueDepth
 from tests.support import shops
 from tests.support.store.files import FakeFiles
-from tests.support.store.hooks import FakeHookQueue, FakeHooks
+from tests.support.store.hooks import FakeHookQueue, FakeHooks, FakeShopApi
 from tests.support.store.mailer import FakeMailer
 from tests.support.store.memory.whole import FakeStore
 
@@ -165,6 +165,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         source_log=store,
         raw_hooks=hooks,
         hook_queue=hook_queue,
+        shop_api=FakeShopApi(),
         documents=DocumentFiles(shops.DOCUMENTS),
     )
     return World(deps, store, files, mailer, queue, clock, fictional.shop(shop), hooks, hook_queue, source_keys)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from chalicelib.errors import TryAgainLater, UnknownFile
+from chalicelib.errors import ShopApiError, TryAgainLater, UnknownFile
+from chalicelib.rules.events.source_keys import Api
 from chalicelib.services.ports.events.hooks import PREFIX, RawHook
+from chalicelib.services.ports.events.shop_api import Page
 from chalicelib.services.ports.running import QueueDepth
 
 
@@ -57,3 +59,19 @@ class FakeHookQueue:
 
     def depths(self) -> QueueDepth:
         return QueueDepth(len(self.waiting), len(self.dead))
+
+
+class FakeShopApi:
+    """Implements services.ports.events.shop_api.ShopApi: pages by source, and what was asked."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, list[bytes]] = {}
+        self.asked: list[tuple[str, datetime, str]] = []
+
+    def orders(self, source: str, api: Api, since: datetime, place: str = "") -> Page:
+        self.asked.append((source, since, place))
+        if source not in self.pages:
+            raise ShopApiError("status 401, 0 bytes")
+        number = int(place or 0)
+        more = number + 1 < len(self.pages[source])
+        return Page(self.pages[source][number], str(number + 1) if more else "")

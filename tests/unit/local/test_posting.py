@@ -1,15 +1,17 @@
 """Events posted from a terminal: signed as their source signs them, with the topic that the file's name says."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from chalicelib.rules.events import signatures
-from chalicelib.rules.events.sources import Source, delivery
+from chalicelib.rules.events.mapping import events_of
+from chalicelib.rules.events.sources import Source, Unmapped, delivery
 from local import clock, state
-from local.events import posting, secrets
+from local.events import moments, posting, secrets
 from local.events.posting import Options
-from tests.support.events.bodies import FOLDER
+from tests.support.events.bodies import ALL, FOLDER, Hook
 from tests.support.store import tables
 from tests.support.store.fakes import START
 
@@ -77,6 +79,19 @@ def test_secrets_are_made_once_and_signed_with(monkeypatch: pytest.MonkeyPatch, 
         assert posting.posted(Options("own", file, tmp_path, secret="of somebody else")) == (200, "{}")
     (where, body, headers), (first, _, forged) = sent
     assert (where, first) == ("POST http://here/in/kettle/own", "POST http://here/in/northlight/own")
-    assert body == file.read_bytes()
+    assert body == moments.moved(file.read_bytes(), START)
     assert signatures.authentic(Source.OWN, headers, body, [known["kettle", Source.OWN].current], START)
     assert not signatures.authentic(Source.OWN, forged, body, [known["northlight", Source.OWN].current], START)
+
+
+@pytest.mark.parametrize("each", ALL, ids=lambda each: f"{each.source}-{each.name}")
+def test_moments_are_moved_together(each: Hook) -> None:
+    found = events_of(each.source, each.delivery, each.body)
+    moved = events_of(each.source, each.delivery, moments.moved(each.body, START))
+    if isinstance(found, Unmapped) or isinstance(moved, Unmapped):
+        assert found is moved
+        return
+    assert moments.moved(moments.moved(each.body, START), START) == moments.moved(each.body, START)
+    by = {after.occurred_at - before.occurred_at for before, after in zip(found, moved, strict=True)}
+    assert len(by) == 1
+    assert START - timedelta(days=1) <= max(event.occurred_at for event in moved) <= START

@@ -9,6 +9,9 @@ from chalice.test import Client
 import app
 from chalicelib import wiring
 from chalicelib.aws import queue
+from chalicelib.rules.events import source_keys
+from chalicelib.rules.events.source_keys import SourceKeys
+from chalicelib.rules.events.sources import Source
 from chalicelib.rules.identity.keys import written
 from tests.support.store import tables
 from tests.support.store.fakes import PUBLIC_URL, secret_of
@@ -30,6 +33,8 @@ SETTINGS = {
     "RATE_LIMITS": "off",
 }
 
+SOURCES = source_keys.written({("northlight", Source.OWN): SourceKeys("what the sources sign with")})
+
 
 @pytest.fixture(scope="module")
 def stack(in_process: None) -> Iterator[None]:
@@ -47,7 +52,7 @@ def stack(in_process: None) -> Iterator[None]:
             )
         for name in ("secret", "audit-secret"):
             boto3.client("secretsmanager").create_secret(Name=name, SecretString=written(secret_of(f"{name:_>64}")))
-        boto3.client("secretsmanager").create_secret(Name="sources-secret", SecretString="{}")
+        boto3.client("secretsmanager").create_secret(Name="sources-secret", SecretString=SOURCES)
         wiring.deps.cache_clear()
         yield
         wiring.deps.cache_clear()

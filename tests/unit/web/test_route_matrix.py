@@ -123,7 +123,7 @@ def address(path: str, role: str, thing: Thing) -> str:
     }  # fmt: skip
     filled = path.format(
         shop="northlight", document="terms", version="2026-11-01", ref=thing.ticket.ref, action="note",
-        message="opening", file="1-abc", token=token, name=names.get(path, ""),
+        message="opening", file="1-abc", source="own", token=token, name=names.get(path, ""),
     )  # fmt: skip
     queries = {
         "/desk/search": {"q": thing.ticket.ref}, "/desk/in": {"t": token},
@@ -145,6 +145,7 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/t/{token}/rating": {"score": "4"},
         "/c/{token}": {},
         "/u/{token}": {"List-Unsubscribe": "One-Click"},
+        "/in/{shop}/{source}": {"type": "order.paid"},
         "/desk/login": {"email": "nobody@example.com"},
         "/desk/in": {"t": thing.page},
         "/desk/out": {},

@@ -29,6 +29,12 @@ class SourceLog(Protocol):
 
     def contact(self, shop: str, source: str) -> Contact: ...
 
+    def read_until(self, shop: str, source: str) -> datetime | None:
+        """Until when the list of the source's orders was read; None if it never was."""
+        ...
+
+    def note_read_until(self, shop: str, source: str, at: datetime) -> None: ...
+
     def note_order_id(self, shop: str, source: str, id: str, number: str, now: datetime) -> None:
         """Remember which number the order has that the source calls by this id."""
 

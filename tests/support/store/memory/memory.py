@@ -54,6 +54,7 @@ class Memory:
     purging: dict[str, Ticket] = field(default_factory=dict)
     certified: dict[str, DeletionCertificate] = field(default_factory=dict)
     contacts: dict[tuple[str, str], Contact] = field(default_factory=dict)
+    orders_read: dict[tuple[str, str], datetime] = field(default_factory=dict)
     order_ids: dict[tuple[str, str, str], str] = field(default_factory=dict)
     data_requested: dict[str, set[DataRequest]] = field(default_factory=dict)
     linked_raw_mails: dict[str, dict[str, datetime]] = field(default_factory=dict)

@@ -7,15 +7,19 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.external.shop_orders import ShopOrders
 from chalicelib.rules.events import signatures
 from chalicelib.rules.events.sources import Source
 from chalicelib.rules.orders.events import OrderEvent
 from chalicelib.services.events import receiving
 from chalicelib.services.orders.recording import Recorded
+from chalicelib.services.ports.events.shop_api import Page
 from tests.support.events.bodies import Hook, hook
 from tests.unit.rights import policies
 from tests.unit.rights.scenes.stage import Stage, queued
 from tests.unit.rights.scenes.staging import SOURCES
+
+SCHEDULED = {"detail-type": "Scheduled Event"}
 
 
 def shops_events(stage: Stage) -> None:
@@ -43,6 +47,18 @@ def shops_events(stage: Stage) -> None:
         receives(stage, key, 4)
         receives(stage, "hooks/northlight/own/gone")
     stage.run("health", {})
+
+
+def catching_up(stage: Stage) -> None:
+    """Orders are read from a source's own list, in two pages, and by the next run from there on."""
+    order = json.loads(hook(Source.SHOPIFY, "orders_create").body)
+    page = json.dumps({"orders": [order]}).encode()
+    pages = [Page(page, "2"), Page(page), Page(page)]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(receiving, "record", lambda *_: Recorded.APPLIED)
+        patched.setattr(ShopOrders, "orders", lambda *_: pages.pop(0))
+        assert stage.run("catch_up_orders", {})["read"] == 2
+        assert stage.run("catch_up_orders", SCHEDULED)["read"] == 1
 
 
 def post(stage: Stage, each: Hook, secret: str = SOURCES) -> int:

@@ -13,6 +13,7 @@ SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (
     (customers.forms, customers.customers),
     (customers.mails,),
     (events.shops_events,),
+    (events.catching_up,),
     (agents.console,),
     (agents.desk, agents.single_sign_on),
     (clock.mail_out,),

@@ -12,7 +12,7 @@ import app
 from chalicelib import wiring
 from chalicelib.aws import queue
 from chalicelib.rules.events import source_keys
-from chalicelib.rules.events.source_keys import SourceKeys
+from chalicelib.rules.events.source_keys import Api, SourceKeys
 from chalicelib.rules.events.sources import Source
 from chalicelib.rules.identity import keys
 from chalicelib.web.desk import login
@@ -74,7 +74,10 @@ def _made() -> dict[str, str]:
     for each in ("Secret", "AuditSecret"):
         value = keys.written(secret_of(f"{each:_>64}"))
         ours[each] = secrets.create_secret(Name=policies.name(each), SecretString=value)["ARN"]
-    told = source_keys.written({("northlight", source): SourceKeys(SOURCES) for source in Source})
+    theirs_too = {Source.SHOPIFY: Api("https://shop.example", "key")}
+    told = source_keys.written(
+        {("northlight", source): SourceKeys(SOURCES, api=theirs_too.get(source)) for source in Source}
+    )
     ours["SourcesSecret"] = secrets.create_secret(Name=policies.name("SourcesSecret"), SecretString=told)["ARN"]
     queues = {each: sqs.create_queue(QueueName=policies.name(each))["QueueUrl"] for each in QUEUES}
     return {"OidcClientSecretArn": theirs} | ours | queues

@@ -226,7 +226,7 @@ class TestRedrive:
     def test_an_unknown_queue_is_refused(self, world: World) -> None:
         with pytest.raises(InvalidEvent) as refused:
             redrive(world.deps, {"queue": "post"})
-        assert "all, mail, delivery, send_mail, index_words, runs" in refused.value.sentences["queue"]
+        assert "all, mail, hooks, delivery, send_mail, index_words, runs" in refused.value.sentences["queue"]
 
 
 class TestAuditExports:

@@ -22,6 +22,14 @@ class SourceLog(Port):
         self._asked("read")
         return self._memory.contacts.get((shop, source), Contact())
 
+    def read_until(self, shop: str, source: str) -> datetime | None:
+        self._asked("read")
+        return self._memory.orders_read.get((shop, source))
+
+    def note_read_until(self, shop: str, source: str, at: datetime) -> None:
+        self._asked("write")
+        self._memory.orders_read[shop, source] = at
+
     def note_order_id(self, shop: str, source: str, id: str, number: str, now: datetime) -> None:
         self._asked("write")
         self._memory.order_ids[shop, source, id] = number
