@@ -18,6 +18,11 @@ _OF_COUNTRIES = {
 _LARGEST = 99_999_999
 
 
+def decimals(currency: str) -> int:
+    """How many decimals the currency has; 2 for one that we do not know, as most have."""
+    return _DECIMALS.get(currency, 2)
+
+
 def currency_of(country: str) -> str:
     """The currency of a shop in this country; the euro where we know no other."""
     return _OF_COUNTRIES.get(country, "EUR")
@@ -26,11 +31,11 @@ def currency_of(country: str) -> str:
 def minor_units(text: str, currency: str) -> int:
     """An amount as people write it ("12.50", "12,50", "12") in the currency's smallest unit. It has no separator of
     thousands, which others read as a decimal sign. Raises InvalidFields."""
-    decimals = _DECIMALS[currency]
+    places = _DECIMALS[currency]
     found = re.fullmatch(r"(\d{1,9})(?:[.,](\d{1,2}))?", text.strip(), re.ASCII)
-    if not found or len(found[2] or "") > decimals:
+    if not found or len(found[2] or "") > places:
         raise InvalidFields({"amount": "no_amount"})
-    amount = int(found[1] + (found[2] or "").ljust(decimals, "0"))
+    amount = int(found[1] + (found[2] or "").ljust(places, "0"))
     if not 0 < amount <= _LARGEST:
         raise InvalidFields({"amount": "no_amount"})
     return amount
@@ -38,6 +43,6 @@ def minor_units(text: str, currency: str) -> int:
 
 def written(amount: int, currency: str) -> str:
     """The amount as the standard writes it: "12.50 EUR"."""
-    decimals = _DECIMALS.get(currency, 2)
-    whole, part = divmod(amount, 10**decimals)
-    return f"{whole}.{part:0{decimals}d} {currency}" if decimals else f"{whole} {currency}"
+    places = decimals(currency)
+    whole, part = divmod(amount, 10**places)
+    return f"{whole}.{part:0{places}d} {currency}" if places else f"{whole} {currency}"

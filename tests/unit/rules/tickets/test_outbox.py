@@ -32,7 +32,7 @@ def queued() -> Outbox:
 
 def test_each_purpose_says_what_its_mail_is_in_law() -> None:
     adverts = [purpose for purpose in Purpose if purpose.nature is Nature.ADVERT]
-    assert adverts == [Purpose.REVIEW_REQUEST]
+    assert adverts == [Purpose.REVIEW_REQUEST, Purpose.ORDER_THANKS]
     assert all(purpose.audience is Audience.CUSTOMER for purpose in adverts)
 
 
