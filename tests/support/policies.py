@@ -71,10 +71,23 @@ def documents(draw: st.DrawFn) -> str:
             "wait_for_goods": draw(st.booleans()),
             "after_goods": draw(periods),
         },
+        "orders": draw(orders()),
         "agents": [{"address": "owner@office.example", "name": "Kim Owner", "role": "owner"}],
         "kinds": {kind: draw(promises(kind)) for kind in FIRST_KINDS} | draw(later_kinds()),
     }
     return toml({"shops": {"shop": shop}})
+
+
+@st.composite
+def orders(draw: st.DrawFn) -> dict[str, Any]:
+    """What a policy says of orders: any of its keys."""
+    dispatch, deliver = sorted(draw(st.tuples(lasting, lasting)), key=length)
+    stated = draw(st.fixed_dictionaries({}, optional=dict.fromkeys(("silence", "choice", "refund", "retain"), lasting)))
+    return stated | {
+        "confirmation": draw(st.sampled_from(["aftercare", "shop"])),
+        "dispatch": dispatch,
+        "deliver": deliver,
+    }
 
 
 @st.composite

@@ -11,6 +11,7 @@ from typing import Any
 from chalicelib.rules.policy.addresses import address_mistakes
 from chalicelib.rules.policy.countries import UNITED_KINGDOM
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.order_terms import OrderTerms
 from chalicelib.rules.policy.promises import (
     COMPLAINT,
     DATA_REQUEST,
@@ -93,6 +94,13 @@ def guarantee_mistakes(values: Values) -> Iterator[tuple[str, str]]:
             yield key, "says something about a guarantee that is not there: write commercial as well, or take this out."
 
 
+def order_mistakes(values: Values) -> Iterator[tuple[str, str]]:
+    """A delivery that is promised before the dispatch."""
+    dispatch, deliver = values.get("dispatch"), values.get("deliver")
+    if dispatch and deliver and default_length(dispatch) > default_length(deliver):
+        yield "dispatch", f'"{dispatch}" is later than deliver ("{deliver}"): shorten this or lengthen that.'
+
+
 def shop_mistakes(values: Values) -> Iterator[tuple[str, str]]:
     """Contradictions within one shop."""
     if "hours" in values and not any(values["hours"]):
@@ -136,6 +144,7 @@ def warnings(shops: Iterable[Shop], today: date) -> Iterator[str]:
         yield from _data_request_warnings(shop)
         yield from _privacy_complaint_warnings(shop)
         yield from _withdrawal_warnings(shop)
+        yield from _order_warnings(shop)
         if shop.review_request and shop.adverts.basis == "none":
             yield (
                 f"{shop.name}: nobody is asked how it went, because review_request advertises (Germany: § 7 UWG; UK: "
@@ -152,6 +161,15 @@ def _withdrawal_warnings(shop: Shop) -> Iterator[str]:
         yield f"{shop.name}: a customer may withdraw for 14 days after the delivery (Directive 2011/83/EU, Art. 9(1))."
     if default_length(terms.send_back) < law:
         yield f"{shop.name}: a customer has 14 days to send the goods back (Directive 2011/83/EU, Art. 14(1))."
+
+
+def _order_warnings(shop: Shop) -> Iterator[str]:
+    """Directive 2011/83/EU, Article 18(1): without another agreement, 30 days after the contract."""
+    if default_length(shop.orders.deliver) > default_length(OrderTerms().deliver):
+        yield (
+            f"{shop.name}: orders are delivered within 30 days unless the customer agreed to another time "
+            "(Directive 2011/83/EU, Art. 18(1)): shorten deliver, or say so in the terms."
+        )
 
 
 def _data_request_warnings(shop: Shop) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from chalicelib.contrast import ENOUGH, contrast
 from chalicelib.patterns import pattern
 from chalicelib.rules.policy.model import ClosedDay
 from chalicelib.rules.policy.tables import BAD, FORMS, Read, Reading, items, scalar, shown, unknown
@@ -25,6 +26,7 @@ ADDRESS = pattern(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A
 INTERVAL = pattern(r"([0-9]{2}):([0-9]{2}) ?[-\N{EN DASH}] ?([0-9]{2}):([0-9]{2})")
 _Member = TypeVar("_Member", bound=StrEnum)
 THIS_MACHINE = ("localhost", "127.0.0.1")
+_WHITE = "#ffffff"  # the words on buttons of the shop's colour
 
 
 def words(raw: str) -> str:
@@ -113,6 +115,21 @@ def origin(raw: str) -> str:
     if raw != whole:
         raise ValueError(f'{shown(raw)} is more than a web origin: write "{whole}", without path or final slash.')
     return raw
+
+
+def colour(raw: str) -> str:
+    """A shop's colour: written as #rrggbb, and dark enough for white words on it."""
+    if not re.fullmatch("#[0-9a-fA-F]{6}", raw):
+        raise ValueError(f'{shown(raw)} is no colour: write six hexadecimal digits such as "#1f5fa8".')
+    shade, ratio = raw, contrast(raw, _WHITE)
+    if ratio >= ENOUGH:
+        return raw.lower()
+    while contrast(shade, _WHITE) < ENOUGH:
+        shade = "#" + "".join(f"{int(shade[i : i + 2], 16) * 97 // 100:02x}" for i in (1, 3, 5))
+    raise ValueError(
+        f"{shown(raw)} is too light for buttons with white words (contrast {ratio:.1f}, "
+        f'{ENOUGH} is needed): write a darker one such as "{shade}".'
+    )
 
 
 def timezone(raw: str) -> str:

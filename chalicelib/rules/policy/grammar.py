@@ -8,7 +8,6 @@ from typing import Any, get_args
 
 from chalicelib.rules.policy import fields as fields
 from chalicelib.rules.policy.checks import shop_mistakes
-from chalicelib.rules.policy.colours import colour
 from chalicelib.rules.policy.grammar_promises import (
     COUNTRY,
     FLAG,
@@ -17,6 +16,7 @@ from chalicelib.rules.policy.grammar_promises import (
     KIND,
     KIND_LIST,
     LASTING,
+    ORDERS,
     PERIOD,
     REFERRALS,
     TOPIC,
@@ -36,6 +36,7 @@ from chalicelib.rules.policy.model import (
     ThirdParty,
     WithdrawalTerms,
 )
+from chalicelib.rules.policy.order_terms import OrderTerms
 from chalicelib.rules.policy.promises import FIRST_KINDS, KINDS, QUESTION, AdvertBasis, Adverts, Referrals
 from chalicelib.rules.policy.tables import BAD, Read, Reading, entries, items, optional, required, scalar, table
 from chalicelib.rules.policy.toml_lines import Path
@@ -172,7 +173,7 @@ SHOP_FIELDS = {
     "support": required(SUPPORT, 'support = "care@help.northlight.example" or another address'),
     "aliases": optional(items(SUPPORT), ()),
     "url": required(URL, 'url = "https://www.northlight.example" or another'),
-    "colour": required(scalar(str, colour), 'colour = "#1f5fa8" or another'),
+    "colour": required(scalar(str, fields.colour), 'colour = "#1f5fa8" or another'),
     "country": required(COUNTRY, 'country = "DE" or another'),
     "region": optional(REGION),
     "timezone": required(scalar(str, fields.timezone), 'timezone = "Europe/Berlin" or another'),
@@ -201,6 +202,7 @@ SHOP_FIELDS = {
     "guarantees": required(GUARANTEES, 'guarantees = { statutory = "2 years" } or another'),
     "remedy": required(PERIOD, 'remedy = "14 days" or another period'),
     "withdrawal": optional(WITHDRAWAL, WithdrawalTerms()),
+    "orders": optional(ORDERS, OrderTerms()),
     "quarantine": optional(LASTING, Period(30, Unit.DAYS)),
     "adverts": optional(ADVERTS, Adverts()),
     "review_request": optional(LASTING),

@@ -3,7 +3,8 @@
 from typing import Any, get_args
 
 from chalicelib.rules.policy import fields as fields
-from chalicelib.rules.policy.checks import guarantee_mistakes, kind_mistakes
+from chalicelib.rules.policy.checks import guarantee_mistakes, kind_mistakes, order_mistakes
+from chalicelib.rules.policy.order_terms import OrderTerms
 from chalicelib.rules.policy.promises import (
     KINDS,
     Extension,
@@ -90,6 +91,26 @@ WITHDRAWAL = table(
         "wait_for_goods": optional(FLAG, _TERMS.wait_for_goods),
         "after_goods": optional(PERIOD, _TERMS.after_goods),
     },
+)
+_ORDERS = OrderTerms()
+ORDERS = table(
+    OrderTerms,
+    {
+        "confirmation": optional(scalar(str, fields.one_of("aftercare", "shop")), _ORDERS.confirmation),
+        "contract": optional(scalar(str, fields.one_of("on_confirmation", "on_dispatch")), _ORDERS.contract),
+        "confirm": optional(LASTING, _ORDERS.confirm),
+        "dispatch": optional(LASTING, _ORDERS.dispatch),
+        "deliver": optional(LASTING, _ORDERS.deliver),
+        "silence": optional(LASTING, _ORDERS.silence),
+        "choice": optional(LASTING, _ORDERS.choice),
+        "tell_stock": optional(LASTING, _ORDERS.tell_stock),
+        "refund": optional(LASTING, _ORDERS.refund),
+        "price_error": optional(LASTING, _ORDERS.price_error),
+        "retain": optional(LASTING, _ORDERS.retain),
+        "thanks": optional(LASTING),
+        "followup": optional(LASTING),
+    },
+    check=order_mistakes,
 )
 COUNTRY = scalar(str, fields.matching("[A-Z]{2}", 'the two capital letters of a country, such as "DE"'))
 

@@ -9,6 +9,7 @@ from datetime import date, time
 
 from chalicelib.errors import UnknownShop
 from chalicelib.rules.identity.addressing import canonical, without_plus
+from chalicelib.rules.policy.order_terms import OrderTerms
 from chalicelib.rules.policy.people import Agent, ConsumerBody, PartyRole, Role, ThirdParty
 from chalicelib.rules.policy.promises import (
     KINDS,
@@ -27,7 +28,7 @@ from chalicelib.rules.timing.worktime import WorkingHours
 
 __all__ = [
     "KINDS", "Adverts", "Agent", "Channels", "ClosedDay", "ConsumerBody", "Extension", "Guarantees", "HolidayCalendar",
-    "Kind", "Limits", "MailBudget", "PartyRole", "Policy", "Referrals", "Role", "Shop", "Step", "Text", "ThirdParty",
+    "Kind", "Limits", "MailBudget", "OrderTerms", "PartyRole", "Policy", "Referrals", "Role", "Shop", "Step", "Text", "ThirdParty",
     "Topic", "WithdrawalTerms",
 ]  # fmt: skip
 
@@ -141,6 +142,7 @@ class Shop:
     remedy: Period
     """By when a remedy must be provided, unless a ticket says otherwise."""
     withdrawal: WithdrawalTerms
+    orders: OrderTerms
     quarantine: Period
     """How long a quarantined ticket waits for a person; after that it is closed as spam."""
     adverts: Adverts
