@@ -7,8 +7,10 @@ AftercareError
 ├── NotFound
 │   ├── UnknownShop     no such shop in the policy
 │   ├── UnknownTicket   no such ticket
+│   ├── UnknownOrder    no such order
 │   ├── UnknownFile     no such attachment or upload
 │   └── UnknownDocument the shop has published no such document, or no such version of it
+├── NotOpen             a choice or decision about an order that is not, or no longer, to be made
 ├── InvalidLink         a signed link that is forged, too old or withdrawn
 ├── NotSignedIn         a page of the desk without a session
 ├── Forbidden           the desk: this agent may not do that, or the request is not from one of our pages
@@ -75,12 +77,21 @@ class UnknownTicket(NotFound):
     """There is no ticket with this reference."""
 
 
+class UnknownOrder(NotFound):
+    """There is no order with this reference."""
+
+
 class UnknownFile(NotFound):
     """There is no such attachment or upload."""
 
 
 class UnknownDocument(NotFound):
     """The shop has published no such document, or no such version of it."""
+
+
+class NotOpen(AftercareError):
+    """A choice or decision about an order that is not, or no longer, to be made: the line was sent, the time is over,
+    or somebody has decided."""
 
 
 class InvalidLink(AftercareError):

@@ -28,8 +28,8 @@ from chalicelib.rules.timing.worktime import WorkingHours
 
 __all__ = [
     "KINDS", "Adverts", "Agent", "Channels", "ClosedDay", "ConsumerBody", "Extension", "Guarantees", "HolidayCalendar",
-    "Kind", "Limits", "MailBudget", "OrderTerms", "PartyRole", "Policy", "Referrals", "Role", "Shop", "Step", "Text", "ThirdParty",
-    "Topic", "WithdrawalTerms",
+    "Kind", "Limits", "MailBudget", "OrderTerms", "PartyRole", "Policy", "Referrals", "Role", "Shop", "Step", "Text",
+    "ThirdParty", "Topic", "WithdrawalTerms",
 ]  # fmt: skip
 
 

@@ -189,7 +189,8 @@ class StepRef:
 class Delivery:
     """One mail owed to one address, and its status. `ses_id`: the mail service's id for it. `error`: what a mail server
     said; `unsent`: why we did not try. `carries`: steps of other tickets that this mail reports as well. `carried_by`:
-    the message with the mail that reports this delivery's step.
+    the message with the mail that reports this delivery's step. `about`: for an order's mail, its parcel, line, refund
+    or task (rules.orders.order.LetterRef).
     """
 
     purpose: Purpose
@@ -201,6 +202,7 @@ class Delivery:
     unsent: Unsent | None = None
     carries: tuple[StepRef, ...] = ()
     carried_by: StepRef | None = None
+    about: str = ""
 
 
 class Stage(StrEnum):

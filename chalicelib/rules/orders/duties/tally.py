@@ -1,0 +1,37 @@
+"""What a change of an order adds to the counters of promises kept and missed (decision 212)."""
+
+from datetime import datetime
+
+from chalicelib.rules.orders.duties.promising import PROMISES
+from chalicelib.rules.orders.order import Order
+from chalicelib.rules.tickets.clocks import Clock, Clocks
+from chalicelib.rules.tickets.ticket import SlaCount
+
+
+def counted(before: Order | None, after: Order, now: datetime) -> tuple[SlaCount, ...]:
+    """The promises that the change kept or missed. A missed one counts once: when its due step is taken, or when it is
+    met late before that."""
+    known = before.clocks if before else Clocks()
+    promises = after.clocks.only(*PROMISES)
+    kept = sum(is_kept(each) and not is_kept(_was(known, each)) for each in promises)
+    missed = sum(is_missed(each) and not is_missed(_was(known, each)) for each in promises)
+    return (SlaCount(after.shop, now, kept, missed),) if kept or missed else ()
+
+
+def is_kept(clock: Clock | None) -> bool:
+    return clock is not None and clock.met_at is not None and clock.met_at <= clock.due
+
+
+def is_missed(clock: Clock | None) -> bool:
+    """Whether it was broken, and a step has said so, or it was met since."""
+    if clock is None:
+        return False
+    if clock.met_at:
+        return clock.met_at > clock.due
+    return clock.next_at is not None and clock.next_at > clock.due
+
+
+def _was(clocks: Clocks, clock: Clock) -> Clock | None:
+    """The same promise before: a clock of this name that began at the same time."""
+    known = clocks.named(clock.name)
+    return known if known and known.set_at == clock.set_at else None
