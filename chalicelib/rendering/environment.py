@@ -39,7 +39,7 @@ def environment_of(loader: BaseLoader) -> Environment:
     )
     made.globals |= {"t": _translate, "words_under": _words_under, "root": "", "language_name": _language_name}
     made.filters |= {"when": _when, "to_the_minute": _to_the_minute, "day": _day, "date": _date}
-    made.filters |= {"size": _size, "money": _money, "amount": _amount, "shades": shades}
+    made.filters |= {"size": _size, "money": _money, "amount": _amount, "country": _country, "shades": shades}
     made.filters |= {"period": _period, "period_after": _period_after, "within": _within}
     made.filters |= {
         "paragraphs": paragraphs,
@@ -114,6 +114,11 @@ def _money(context: Context, amount: str) -> str:
 @pass_context
 def _amount(context: Context, amount: amounts.Amount) -> str:
     return amounts.said(amount, context["language"])
+
+
+@pass_context
+def _country(context: Context, code: str) -> str:
+    return words.phrase_or(context["language"], f"policy.country.{code}", code)
 
 
 @pass_context

@@ -1,4 +1,4 @@
-"""Whether the addresses of an order can be right: what a person would notice at a glance, before a parcel is sent in vain.
+"""Whether the addresses of an order can be right: what a person would notice at a glance, before a parcel goes.
 
 A doubt never stops an order. The customer is asked, and whatever they answer counts.
 """
@@ -11,8 +11,8 @@ from chalicelib.patterns import pattern
 from chalicelib.rules.orders.basket import Basket, PostalAddress
 
 _HOUSE_NUMBERS = frozenset((
-    "DE", "AT", "CH", "LI", "NL", "BE", "LU", "DK", "SE", "NO", "FI", "PL", "CZ", "SK", "HU", "SI", "HR", "IT", "ES", "PT",
-    "FR", "EE", "LV", "LT", "RO", "BG", "GR",
+    "DE", "AT", "CH", "LI", "NL", "BE", "LU", "DK", "SE", "NO", "FI", "PL", "CZ", "SK", "HU", "SI", "HR", "IT", "ES",
+    "PT", "FR", "EE", "LV", "LT", "RO", "BG", "GR",
 ))  # fmt: skip
 """Countries where nearly every address has a house number in its street line."""
 _POSTCODES = {
@@ -31,9 +31,9 @@ _BOX = pattern(
 )
 _PROVIDERS = (
     "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "gmx.de", "gmx.net",
-    "web.de", "t-online.de", "freenet.de", "aol.com", "live.com", "msn.com", "hotmail.co.uk", "yahoo.co.uk", "outlook.de",
-    "hotmail.de", "yahoo.de", "posteo.de", "mailbox.org", "bluewin.ch", "orange.fr", "laposte.net", "free.fr",
-    "proton.me", "protonmail.com", "btinternet.com",
+    "web.de", "t-online.de", "freenet.de", "aol.com", "live.com", "msn.com", "hotmail.co.uk", "yahoo.co.uk",
+    "outlook.de", "hotmail.de", "yahoo.de", "posteo.de", "mailbox.org", "bluewin.ch", "orange.fr", "laposte.net",
+    "free.fr", "proton.me", "protonmail.com", "btinternet.com",
 )  # fmt: skip
 """Mail domains with many users: one that differs from one of these by a slip of the finger is no other domain."""
 _ALSO_RIGHT = frozenset(
