@@ -20,6 +20,7 @@ from chalicelib.aws.store.exports import Exports
 from chalicelib.aws.store.inbox import InboxIndex
 from chalicelib.aws.store.limits import Limits
 from chalicelib.aws.store.mail_log import MailLog, Objections, Suppressions, Threads, Undeliverable
+from chalicelib.aws.store.orders import Orders
 from chalicelib.aws.store.purges import Purges
 from chalicelib.aws.store.search_index import SearchIndex
 from chalicelib.aws.store.sessions import Sessions
@@ -84,6 +85,7 @@ def deps() -> Deps:
         exports=Exports(table),
         audit_log=AuditLog(table),
         purges=Purges(table),
+        orders=Orders(table),
         documents=DocumentFiles(_policy_file().parent / "policies"),
         files=Files(partial(client, "s3"), env.mail_bucket, env.files_bucket),
         queue=mail,

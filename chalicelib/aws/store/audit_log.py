@@ -10,8 +10,8 @@ from chalicelib.aws.table import item_keys, items
 from chalicelib.aws.table.codec import ILL_FORMED, Attributes, decode
 from chalicelib.aws.table.table import NEW, Table
 from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
-from chalicelib.services.ports.audit import UnreadableEvent
 from chalicelib.services.ports.inbox import MIN_TIME
+from chalicelib.services.ports.purges import UnreadableEvent
 
 _PAGE = 200
 # In seconds.
@@ -19,7 +19,7 @@ _PAUSE = 0.05
 
 
 class AuditLog:
-    """Implements services.ports.audit.AuditLog."""
+    """Implements services.ports.purges.AuditLog."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

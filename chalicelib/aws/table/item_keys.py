@@ -39,8 +39,8 @@ def ticket_partition(ref: str) -> Attributes:
 
 
 def ref_of(item: Mapping[str, Any]) -> str:
-    """The ticket of the partition in which the item is."""
-    return str(item["pk"]["S"]).removeprefix("TICKET#")
+    """The ticket, or the order, of the partition in which the item is."""
+    return str(item["pk"]["S"]).removeprefix("TICKET#").removeprefix("ORDER#")
 
 
 def ticket_key(ref: str) -> Attributes:

@@ -18,8 +18,8 @@ from chalicelib.services import console_events
 from chalicelib.services.exports.export_growth import Step
 from chalicelib.services.exports.exporting import ExportJob, order_id, proceed
 from chalicelib.services.exports.ticket_exports import answer
-from chalicelib.services.ports.audit import UnreadableEvent
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.purges import UnreadableEvent
 from chalicelib.services.ports.running import Run
 from chalicelib.services.privacy import auditing
 from chalicelib.services.tickets import calendar

@@ -3,21 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
 
 from chalicelib.rules.identity.keys import Secret
 from chalicelib.rules.policy.model import Policy, Shop
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.timing.periods import Holidays
 from chalicelib.services.ports.access import Issuer, Limits, Sessions
-from chalicelib.services.ports.audit import AuditLog
 from chalicelib.services.ports.exports import Exports
 from chalicelib.services.ports.files import Documents, Files
 from chalicelib.services.ports.inbox import InboxIndex
 from chalicelib.services.ports.mail_account import MailAccount
 from chalicelib.services.ports.mails import Mailer, MailLog, Objections, Suppressions, Threads, Undeliverable
 from chalicelib.services.ports.orders import Orders
-from chalicelib.services.ports.purges import Purges
+from chalicelib.services.ports.purges import AuditLog, Purges
 from chalicelib.services.ports.running import Queue, RedrivableQueue
 from chalicelib.services.ports.search import SearchIndex
 from chalicelib.services.ports.tickets import Drafts, Tickets
@@ -51,6 +49,7 @@ class Deps:
     exports: Exports
     audit_log: AuditLog
     purges: Purges
+    orders: Orders
     documents: Documents
     files: Files
     mailer: Mailer
@@ -65,7 +64,6 @@ class Deps:
     """Every queue that has dead letters, by name."""
     holidays_until: Callable[[], int | None] = lambda: None
     """The last year with listed holidays; None if holidays are computed."""
-    orders: Orders = cast(Orders, None)  # noqa: RUF009
 
     def context(self, shop: Shop) -> RuleContext:
         """The current time with the shop and its holidays, for rules."""

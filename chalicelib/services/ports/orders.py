@@ -1,21 +1,41 @@
-"""Orders, in the table beside tickets."""
+"""Orders, and what their products were sold for."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
+from chalicelib.rules.orders.duties.lists import due_of
 from chalicelib.rules.orders.order import Order
+from chalicelib.rules.tickets.ticket import SentId, SlaCount
+from chalicelib.services.ports.inbox import Cursor
+
+
+def cursor_of(order: Order) -> Cursor:
+    """The order's position in its list: the next page continues after it."""
+    return Cursor(due_of(order), order.known_at, order.ref)
 
 
 class Orders(Protocol):
-    """Reads and writes orders."""
+    """Reads orders and writes their next versions."""
 
     def order(self, ref: str) -> Order | None: ...
 
-    def commit(self, order: Order) -> None:
-        """Write the order. Raises VersionConflict unless the stored one is at the version before."""
+    def commit_order(
+        self, order: Order, sla_counts: Iterable[SlaCount] = (), sent: Iterable[SentId] = ()
+    ) -> None:
+        """Write a new order (version 1) or the next version of one, with what it adds to the counters of promises, all
+        or nothing. The ids of sent mails are put before it: what they say is true whatever becomes of the order. Raises
+        VersionConflict if another change came first."""
 
     def orders_of(self, shop: str, address: str, limit: int) -> list[Order]:
-        """The shop's newest orders of the customer with this address. Eventually consistent."""
+        """The shop's newest `limit` orders of the customer with this address, newest first. Eventually consistent."""
 
-    def listed(self, shop: str, list: str, limit: int, after: str = "") -> list[Order]:
-        """The shop's orders on one of the desk's lists, the most pressing first: the first `limit`, or the first after
-        `after`, which is the last order's reference. Eventually consistent."""
+    def listed(self, shop: str, place: str, limit: int, after: Cursor | None = None) -> list[Order]:
+        """The shop's orders of a list (rules.orders.duties.lists.OrderList), the earliest due first: the first `limit`,
+        or those after `after`. Eventually consistent."""
+
+    def sales(self, shop: str, currency: str, skus: Sequence[str]) -> Mapping[str, tuple[int, ...]]:
+        """For what these products were sold last, per piece, the oldest first; those never sold are left out."""
+
+    def note_sales(self, shop: str, currency: str, sales: Mapping[str, tuple[int, ...]], now: datetime) -> None:
+        """Store the last sales of these products, for a time. Of two writers at once, the later one's stay."""

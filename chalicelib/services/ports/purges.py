@@ -1,10 +1,12 @@
-"""Permanent deletion: a ticket's whole partition, the items that point to it, and the certificates of the deletion."""
+"""Permanent deletion: a ticket's whole partition, the items that point to it, and the certificates of the deletion. And
+the audit trail: what admins did. Both are evidence, which no function deletes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
+from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
 from chalicelib.rules.privacy.hash_chain import Logged
 from chalicelib.rules.tickets.ticket import Message, Ticket
 
@@ -108,3 +110,24 @@ class Purges(Protocol):
     def end_purge(self, name: str, refs: Sequence[str], now: datetime) -> bool:
         """Delete the tickets marked with this certificate and finish it, in one request. False if that was done
         before."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableEvent:
+    """An item in the audit trail that is no audit event, or not one in the form that Aftercare writes."""
+
+    place: str
+
+
+class AuditLog(Protocol):
+    """A hash chain of audit events."""
+
+    def latest_audit_event(self) -> ChainPlace | None:
+        """The end of the audit trail. If somebody altered it, returns the parts that can still be read, so that the
+        trail can continue."""
+
+    def note_audit_event(self, audit_event: AuditEvent) -> bool:
+        """Append the event to the trail after the one it follows, in one request; False if another event came first."""
+
+    def audit_events(self, since: date, until: date) -> Iterator[AuditEvent | UnreadableEvent]:
+        """The events of these days (UTC), both included, in order, read page by page."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace, judged
 from chalicelib.rules.privacy.hash_chain import Verdict
-from chalicelib.services.ports.audit import UnreadableEvent
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.purges import UnreadableEvent
 
 # Only this many are named; the rest are counted.
 _MAX_NAMED = 100

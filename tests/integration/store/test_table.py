@@ -14,6 +14,7 @@ from tests import needs
 from tests.support import samples
 from tests.support.store import tables
 from tests.support.store.contract import HOUR, StoreContract
+from tests.support.store.order_contract import OrderContract
 from tests.support.store.whole import WholeStore
 
 
@@ -22,7 +23,7 @@ def emulated_table(emulated: Any) -> WholeStore:
     return tables.create(emulated, "aftercare")
 
 
-class TestTableOnTheEmbeddedAws(StoreContract):
+class TestTableOnTheEmbeddedAws(StoreContract, OrderContract):
     @pytest.fixture
     def store(self, emulated_table: WholeStore) -> WholeStore:
         return emulated_table
@@ -44,7 +45,7 @@ class TestTableOnTheEmbeddedAws(StoreContract):
         assert requests.names == ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"]
 
 
-class TestTableAtTheNamedEndpoint(StoreContract):
+class TestTableAtTheNamedEndpoint(StoreContract, OrderContract):
     __test__ = needs.DYNAMODB.met()
 
     @pytest.fixture

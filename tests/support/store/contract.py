@@ -32,7 +32,6 @@ from chalicelib.rules.tickets.ticket import (
     evolve,
 )
 from chalicelib.services.ports.access import Limits, Sessions
-from chalicelib.services.ports.audit import AuditLog
 from chalicelib.services.ports.conflicts import MessageExists, TicketExists, VersionConflict
 from chalicelib.services.ports.exports import Export, Exports
 from chalicelib.services.ports.inbox import MIN_TIME, Count, Cursor, InboxIndex
@@ -46,7 +45,8 @@ from chalicelib.services.ports.mails import (
     Undeliverable,
     UndeliveredMail,
 )
-from chalicelib.services.ports.purges import DeletionCertificate, Pointers, Purges
+from chalicelib.services.ports.orders import Orders
+from chalicelib.services.ports.purges import AuditLog, DeletionCertificate, Pointers, Purges
 from chalicelib.services.ports.search import SearchHit, SearchIndex
 from chalicelib.services.ports.tickets import Draft, Drafts, ItemRef, Tickets
 from chalicelib.services.ports.work import Deaths, Digests, RunMark, WorkQueue
@@ -61,7 +61,7 @@ _numbers = itertools.count(1)
 
 class Store(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
-    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Protocol,
+    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, Protocol,
 ):  # fmt: skip
     """Everything that a table, or its replacement, promises."""
 

@@ -149,6 +149,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         exports=store,
         audit_log=store,
         purges=store,
+        orders=store,
         documents=DocumentFiles(shops.DOCUMENTS),
     )
     return World(deps, store, files, mailer, queue, clock, fictional.shop(shop))

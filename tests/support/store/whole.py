@@ -9,6 +9,7 @@ from chalicelib.aws.store.exports import Exports
 from chalicelib.aws.store.inbox import InboxIndex
 from chalicelib.aws.store.limits import Limits
 from chalicelib.aws.store.mail_log import MailLog, Objections, Suppressions, Threads, Undeliverable
+from chalicelib.aws.store.orders import Orders
 from chalicelib.aws.store.purges import Purges
 from chalicelib.aws.store.search_index import SearchIndex
 from chalicelib.aws.store.sessions import Sessions
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
 PORTS = (
     "tickets", "drafts", "work", "digests", "inbox", "search", "threads", "suppressions", "objections", "undeliverable",
     "mail_log",
-    "limits", "sessions", "exports", "audit_log", "purges",
+    "limits", "sessions", "exports", "audit_log", "purges", "orders",
 )  # fmt: skip
 """The fields of Deps that one store fills."""
 
 
 class WholeStore(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
-    MailLog, Limits, Sessions, Exports, AuditLog, Purges,
+    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders,
 ):  # fmt: skip
     """The table of this name. `client` is a boto3 DynamoDB client."""
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
-from chalicelib.services.ports.audit import UnreadableEvent
+from chalicelib.services.ports.purges import UnreadableEvent
 from tests.support.store.memory.memory import Port
 
 
 class AuditLog(Port):
-    """Implements services.ports.audit.AuditLog."""
+    """Implements services.ports.purges.AuditLog."""
 
     def latest_audit_event(self) -> ChainPlace | None:
         self._asked("read")

@@ -7,6 +7,7 @@ from typing import Literal
 
 from chalicelib.rules.access.sessions import Session, SignIn
 from chalicelib.rules.intake.limits import Bound
+from chalicelib.rules.orders.order import Order
 from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
 from chalicelib.rules.privacy.hash_chain import Logged
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket
@@ -52,8 +53,11 @@ class Memory:
     purging: dict[str, Ticket] = field(default_factory=dict)
     certified: dict[str, DeletionCertificate] = field(default_factory=dict)
     linked_raw_mails: dict[str, dict[str, datetime]] = field(default_factory=dict)
+    orders: dict[str, Order] = field(default_factory=dict)
+    sold: dict[tuple[str, str, str], tuple[int, ...]] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     before_commit: Callable[[Change], None] = lambda change: None
+    before_order: Callable[[Order], None] = lambda order: None
 
 
 class Port:

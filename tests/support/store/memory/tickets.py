@@ -11,7 +11,7 @@ from chalicelib.services.ports.conflicts import MessageExists, TicketExists, Ver
 from chalicelib.services.ports.search import SearchHit
 from chalicelib.services.ports.tickets import ItemRef, OtherTicket
 from tests.support.store.memory.memory import Memory, Port
-from tests.support.store.memory.storable import check_storable
+from tests.support.store.storable import check_storable
 
 _Item = TypeVar("_Item", Ticket, Message)
 

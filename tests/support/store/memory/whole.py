@@ -8,6 +8,7 @@ from tests.support.store.memory.inbox import InboxIndex
 from tests.support.store.memory.limits import Limits
 from tests.support.store.memory.mail_log import MailLog, Objections, Suppressions, Threads, Undeliverable
 from tests.support.store.memory.memory import Memory, Port
+from tests.support.store.memory.orders import Orders
 from tests.support.store.memory.purges import Purges
 from tests.support.store.memory.search_index import SearchIndex
 from tests.support.store.memory.sessions import Sessions
@@ -17,7 +18,7 @@ from tests.support.store.memory.work_queue import Digests, WorkQueue
 
 class FakeStore(
     Memory, Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections,
-    Undeliverable, MailLog, Limits, Sessions, Exports, AuditLog, Purges,
+    Undeliverable, MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders,
 ):  # fmt: skip
     """A store in memory: it is the memory that its ports stand on, so that a test sees and sets both in one place."""
 

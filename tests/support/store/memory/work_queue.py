@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from chalicelib.aws.table import order_items
 from chalicelib.rules.tickets.clocks import RETAIN
 from chalicelib.rules.tickets.outbox import wakes_at
 from chalicelib.rules.tickets.ticket import Message, Ticket, next_step
@@ -26,6 +27,8 @@ class WorkQueue(Port):
             for step, item in steps
             if step and step <= now
         ]
+        orders = ((order_items.next_step(order), ItemRef(order.ref, None)) for order in self._memory.orders.values())
+        waiting += [(step, entry) for step, entry in orders if step and step <= now]
         return iter([entry for _, entry in sorted(waiting, key=lambda pair: pair[0])])
 
     def _to_be_purged(self, now: datetime) -> Iterator[ItemRef]:

@@ -10,8 +10,8 @@ import pytest
 from chalicelib.aws.table import items
 from chalicelib.rules.privacy.audit_events import AuditEvent, following, judged
 from chalicelib.rules.privacy.hash_chain import Verdict
-from chalicelib.services.ports.audit import UnreadableEvent
 from chalicelib.services.ports.inbox import MIN_TIME
+from chalicelib.services.ports.purges import UnreadableEvent
 from tests.support.store import tables
 from tests.support.store.fakes import AUDIT_SECRET, START
 from tests.support.store.whole import WholeStore

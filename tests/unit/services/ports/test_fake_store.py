@@ -13,6 +13,7 @@ from tests.support.store.memory.inbox import InboxIndex
 from tests.support.store.memory.memory import Memory, Port
 from tests.support.store.memory.tickets import Tickets
 from tests.support.store.memory.whole import FakeStore
+from tests.support.store.order_contract import OrderContract
 from tests.support.store.whole import PORTS
 
 FAKES = [base for base in FakeStore.__bases__ if issubclass(base, Port)]
@@ -22,7 +23,7 @@ def offered(kind: type) -> set[str]:
     return {name for name in vars(kind) if not name.startswith("_")}
 
 
-class TestFakeStore(StoreContract):
+class TestFakeStore(StoreContract, OrderContract):
     @pytest.fixture
     def store(self) -> FakeStore:
         return FakeStore()

@@ -16,7 +16,7 @@ from chalicelib.services.actions import acting
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.exports import audit_exports
 from chalicelib.services.operations import console
-from chalicelib.services.ports.audit import UnreadableEvent
+from chalicelib.services.ports.purges import UnreadableEvent
 from chalicelib.services.privacy import auditing
 from chalicelib.services.privacy.recording import recorded
 from tests.support import agents, samples

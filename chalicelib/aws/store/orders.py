@@ -1,0 +1,73 @@
+"""Orders: read by key, by customer, or by list; and for what their products were sold."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from chalicelib.aws.table import mail_items, order_items
+from chalicelib.aws.table.codec import Attributes
+from chalicelib.aws.table.item_keys import inbox_order
+from chalicelib.aws.table.table import Table, at_version
+from chalicelib.rules.orders.order import Order
+from chalicelib.rules.tickets.ticket import SentId, SlaCount
+from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.ports.inbox import Cursor
+
+
+class Orders:
+    """Implements services.ports.orders.Orders."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def order(self, ref: str) -> Order | None:
+        item = self._table.get(order_items.order_key(ref))
+        return order_items.read_order(item) if item else None
+
+    def commit_order(self, order: Order, sla_counts: Iterable[SlaCount] = (), sent: Iterable[SentId] = ()) -> None:
+        """One request; a transaction only if promises are counted too (decision 185)."""
+        for each in sent:
+            self._table.put(mail_items.sent_item(each))
+        put = {"TableName": self._table.name, "Item": order_items.order_item(order)} | at_version(order.version)
+        client = self._table.client
+        counts = [{"Update": mail_items.sla_request(self._table.name, counted)} for counted in sla_counts]
+        try:
+            if counts:
+                self._table.transact([{"Put": put}, *counts])
+            else:
+                client.put_item(**put)
+        except (client.exceptions.ConditionalCheckFailedException, client.exceptions.TransactionConflictException):
+            raise VersionConflict(order.ref) from None
+        except client.exceptions.TransactionCanceledException as cancelled:
+            reasons = {reason["Code"] for reason in cancelled.response["CancellationReasons"]}
+            if reasons & {"ConditionalCheckFailed", "TransactionConflict"}:
+                raise VersionConflict(order.ref) from cancelled
+            raise
+
+    def orders_of(self, shop: str, address: str, limit: int) -> list[Order]:
+        values: Attributes = {":customer": {"S": order_items.customer_of(shop, address)}}
+        return self._found("customer = :customer", values, "customer", limit, ScanIndexForward=False)
+
+    def listed(self, shop: str, place: str, limit: int, after: Cursor | None = None) -> list[Order]:
+        key = {"S": order_items.list_of(shop, place)}
+        begin: dict[str, Any] = {}
+        if after:
+            here = order_items.order_key(after.ref) | {"inbox": key, "due": inbox_order(after)}
+            begin = {"ExclusiveStartKey": here}
+        return self._found("inbox = :list", {":list": key}, "inbox", limit, **begin)
+
+    def _found(self, condition: str, values: Attributes, index: str, limit: int, **more: Any) -> list[Order]:
+        """The index has the keys; the table has the orders."""
+        answer = self._table.query(condition, values, IndexName=index, Limit=limit, **more)
+        keys = [{"pk": item["pk"], "sk": item["sk"]} for item in answer["Items"]]
+        brought = {item["pk"]["S"]: item for item in self._table.get_all(keys)}
+        found = (brought.get(key["pk"]["S"]) for key in keys)
+        return [order_items.read_order(item) for item in found if item]
+
+    def sales(self, shop: str, currency: str, skus: Sequence[str]) -> Mapping[str, tuple[int, ...]]:
+        keys = [order_items.prices_key(shop, currency, sku) for sku in dict.fromkeys(skus)]
+        return dict(map(order_items.read_prices, self._table.get_all(keys)))
+
+    def note_sales(self, shop: str, currency: str, sales: Mapping[str, tuple[int, ...]], now: datetime) -> None:
+        for sku, prices in sales.items():
+            self._table.put(order_items.prices_item(shop, currency, sku, prices, now))
