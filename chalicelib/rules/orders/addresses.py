@@ -4,11 +4,23 @@ A doubt never stops an order. The customer is asked, and whatever they answer co
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from chalicelib.errors import NotOpen
 from chalicelib.patterns import pattern
 from chalicelib.rules.orders.basket import Basket, PostalAddress
+from chalicelib.rules.orders.duties.owing import TEAM, noted, task
+from chalicelib.rules.orders.history import state
+from chalicelib.rules.orders.order import AddressRequest, Order
+from chalicelib.rules.orders.state import OrderState, Status
+from chalicelib.rules.tickets.clocks import RuleContext
+from chalicelib.rules.tickets.log import Action, DetailCode, details_of
+
+TASK = "address"
+"""What the task is about."""
+CUSTOMER = "customer"
+"""Who acted, in the order's log."""
 
 _HOUSE_NUMBERS = frozenset((
     "DE", "AT", "CH", "LI", "NL", "BE", "LU", "DK", "SE", "NO", "FI", "PL", "CZ", "SK", "HU", "SI", "HR", "IT", "ES",
@@ -66,6 +78,27 @@ def address_doubts(basket: Basket) -> tuple[Doubt, ...]:
     goods = any(not line.digital for line in basket.lines)
     to = basket.delivery_to
     return (*(_postal(to) if to and goods else ()), *_mail(basket.buyer.address))
+
+
+def correctable(known: OrderState) -> bool:
+    """Whether the delivery address can still be corrected: before anything is sent."""
+    return known.status is Status.PLACED
+
+
+def corrected(order: Order, wanted: PostalAddress, context: RuleContext) -> Order:
+    """The order with the address that its customer wants, as a request: the shop's people have a task, since the shop's
+    own system says where a parcel goes (decision 221). The same request again changes nothing. Raises NotOpen once
+    something was sent."""
+    known = state(order.events)
+    if not correctable(known):
+        raise NotOpen("the address of this order cannot be changed any more")
+    here = known.basket.delivery_to if known.basket else None
+    before = order.address_request.delivery_to if order.address_request else here
+    if wanted == before:
+        return order
+    asked = replace(order, address_request=AddressRequest(context.at, wanted), version=order.version + 1)
+    act = noted(asked, context, Action.ACTED, *details_of(DetailCode.ACT, "address"), actor=CUSTOMER)
+    return task(act, TASK, TEAM, context)
 
 
 def _postal(to: PostalAddress) -> tuple[Doubt, ...]:
