@@ -46,11 +46,11 @@ if cold_start.runs("receive_mail"):
 
 
 if cold_start.runs("send_mail"):
-    from chalicelib.services.delivery.sending import post
+    from chalicelib.services.orders.dispatching import post
 
     @app.on_dynamodb_record(stream_arn="Table", batch_size=20)
     def send_mail(event: DynamoDBEvent) -> None:
-        """Send the mails that newly committed tickets and messages owe."""
+        """Send the mails that newly committed tickets, messages and orders owe."""
         events.each_outbox(event.to_dict(), partial(post, deps()), partial(events.time_left, event.context))
 
 
@@ -64,8 +64,7 @@ if cold_start.runs("index_words"):
 
 
 if cold_start.runs("note_delivery"):
-    from chalicelib.services.delivery.bouncing import note_event
-    from chalicelib.services.delivery.sending import note_sent
+    from chalicelib.services.orders.dispatching import note_event, note_sent
 
     @app.on_sqs_message(queue="DeliveryQueue", batch_size=10, maximum_batching_window_in_seconds=2)
     def note_delivery(event: SQSEvent) -> dict[str, Any]:

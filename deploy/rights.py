@@ -48,8 +48,9 @@ class Function:
         return self.scheduled or self.runs_once_more
 
 
-# Leading keys used together: of the counters; and of a ticket's change with the day's SLA counters
+# Leading keys used together: of the counters; of a ticket's change with the day's SLA counters; and of an order's too
 COUNTERS, COUNTED_TICKET = "COUNT# COUNTED#", "SLA# TICKET#"
+COUNTED_ITEM = f"ORDER# {COUNTED_TICKET}"
 EVERY_WAY = "BatchGetItem GetItem Query"
 
 FUNCTIONS = {
@@ -69,8 +70,8 @@ FUNCTIONS = {
     ),
     "send_mail": Function(
         512, 60, EVERY_WAY,
-        puts=f"{COUNTERS} UNDELIVERED# SENT# {COUNTED_TICKET}",
-        updates=f"{COUNTERS} {COUNTED_TICKET}",
+        puts=f"{COUNTERS} UNDELIVERED# SENT# {COUNTED_ITEM}",
+        updates=f"{COUNTERS} {COUNTED_ITEM}",
         more=(may.READ_STREAM, may.KEEP_FAILED_SENDING, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SECRET),
     ),
     "index_words": Function(
@@ -79,15 +80,15 @@ FUNCTIONS = {
     ),
     "escalate_overdue": Function(
         512, 240, EVERY_WAY,
-        puts=f"{AUDIT_EVENTS} {COUNTERS} UNDELIVERED# RUN SENT# {COUNTED_TICKET}",
-        updates=f"{COUNTERS} {COUNTED_TICKET}",
+        puts=f"{AUDIT_EVENTS} {COUNTERS} UNDELIVERED# RUN SENT# {COUNTED_ITEM}",
+        updates=f"{COUNTERS} {COUNTED_ITEM}",
         more=(may.READ_DUE_WORK, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SECRETS),
         scheduled=True,
     ),
     "note_delivery": Function(
         512, 20, "GetItem",
-        puts=f"SUPPRESSED# UNDELIVERED# SENT# {COUNTED_TICKET}",
-        updates=COUNTED_TICKET,
+        puts=f"SUPPRESSED# UNDELIVERED# SENT# {COUNTED_ITEM}",
+        updates=COUNTED_ITEM,
         more=(may.TAKE_EVENTS, may.READ_SECRET),
     ),
     "reconcile": Function(

@@ -4,10 +4,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from chalicelib.aws.table.order_items import read_order
 from chalicelib.aws.table.ticket_items import read_message, read_ticket
-from chalicelib.errors import ComposeFailed, NotSent, OutOfTime, StillOwed, UnknownTicket
+from chalicelib.errors import ComposeFailed, NotSent, OutOfTime, StillOwed, UnknownOrder, UnknownTicket
 from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.delivery.sending import OutboxItem
+from chalicelib.rules.orders.order import Order
 from chalicelib.services.ports.mails import MailReceived, SendConfirmation
 from chalicelib.services.ports.search import IndexedItem
 from chalicelib.services.ports.tickets import ItemRef
@@ -157,7 +159,9 @@ def time_left(context: Any, enough: int = ONE_MAIL_MILLIS) -> bool:
 
 
 def each_outbox(
-    event: Mapping[str, Any], send: Callable[[ItemRef, OutboxItem], bool], time_left: Callable[[], bool] = lambda: True
+    event: Mapping[str, Any],
+    send: Callable[[ItemRef, OutboxItem | Order], bool],
+    time_left: Callable[[], bool] = lambda: True,
 ) -> None:
     """Send what every item of a stream batch owes, while there is time.
 
@@ -184,7 +188,7 @@ def each_indexed(event: Mapping[str, Any], note: Callable[[IndexedItem], None]) 
             note(image["pk"]["S"].removeprefix("TICKET#"))
 
 
-def _settled(image: Mapping[str, Any] | None, send: Callable[[ItemRef, OutboxItem], bool]) -> bool:
+def _settled(image: Mapping[str, Any] | None, send: Callable[[ItemRef, OutboxItem | Order], bool]) -> bool:
     """Whether the stream need not deliver this item again."""
     if not image:
         return True
@@ -192,11 +196,11 @@ def _settled(image: Mapping[str, Any] | None, send: Callable[[ItemRef, OutboxIte
         return _sent_now(image, send)
 
 
-def _sent_now(image: Mapping[str, Any], send: Callable[[ItemRef, OutboxItem], bool]) -> bool:
+def _sent_now(image: Mapping[str, Any], send: Callable[[ItemRef, OutboxItem | Order], bool]) -> bool:
     try:
         item, due = _owing(image)
         done = send(due, item)
-    except UnknownTicket:
+    except (UnknownTicket, UnknownOrder):
         return True  # it was erased before agents were notified of it
     except ComposeFailed:
         return True  # it waits in the due-work index until the program is fixed, and must not block the others
@@ -211,7 +215,10 @@ def _sent_now(image: Mapping[str, Any], send: Callable[[ItemRef, OutboxItem], bo
     return done
 
 
-def _owing(image: Mapping[str, Any]) -> tuple[OutboxItem, ItemRef]:
+def _owing(image: Mapping[str, Any]) -> tuple[OutboxItem | Order, ItemRef]:
+    if image["sk"]["S"] == "ORDER":
+        order = read_order(image)
+        return order, ItemRef(order.ref, None)
     if image["sk"]["S"] == "TICKET":
         ticket = read_ticket(image)
         return ticket, ItemRef(ticket.ref, None)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from chalicelib.errors import NotSent, UnknownTicket
+from chalicelib.errors import NotSent, UnknownOrder, UnknownTicket
 from chalicelib.rules.identity import derived
 from chalicelib.rules.procedure import escalating
 from chalicelib.rules.tickets.ticket import Change, Ticket
@@ -15,6 +15,8 @@ from chalicelib.services.delivery import coalescing
 from chalicelib.services.delivery.coalescing import KeptBack
 from chalicelib.services.delivery.sending import Progress, send_owed
 from chalicelib.services.measuring import Measure, measure
+from chalicelib.services.orders.commits import is_order
+from chalicelib.services.orders.due import look_after
 from chalicelib.services.ports.conflicts import MessageExists, VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.running import Run
@@ -54,10 +56,12 @@ def overdue(deps: Deps, limit: int) -> list[ItemRef]:
 
 def _looked_after(deps: Deps, entry: ItemRef, kept_back: KeptBack) -> bool:
     try:
+        if is_order(entry.ref):
+            return look_after(deps, entry.ref) is not Progress.UNFINISHED
         ticket = _step(deps, entry.ref, kept_back) if entry.message is None else None
         # What another sender has in hand is due again only if that sender dies.
         return send_owed(deps, entry, ticket) is not Progress.UNFINISHED
-    except UnknownTicket:
+    except (UnknownTicket, UnknownOrder):
         return True  # erased since the index was read, with the mails it owed
     except NotSent as error:
         logger.warning("a mail could not be handed over", extra={"ref": entry.ref, "reason": str(error)[:80]})

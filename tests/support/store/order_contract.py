@@ -17,7 +17,7 @@ from chalicelib.rules.tickets.ticket import SentId, SlaCount
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.orders import cursor_of
 from chalicelib.services.ports.tickets import ItemRef
-from tests.support.orders import BASKET, LAMP, arrived, changed, context, out_of_stock, placed, sent, taken
+from tests.support.orders.made import BASKET, LAMP, arrived, changed, context, out_of_stock, placed, sent, taken
 from tests.support.store.contract import Store
 from tests.support.store.fakes import START
 

@@ -13,6 +13,7 @@ from chalicelib.aws.table import ticket_items
 from chalicelib.errors import ComposeFailed, NotSent, StillOwed, UnknownFile
 from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.delivery.sending import OutboxItem
+from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets import outbox as boxes
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.ticket import LogEntry
@@ -75,7 +76,7 @@ class TestCorrelation:
         caused = replace(ticket, outbox=boxes.caused(ticket.outbox, "request-1"))
         images = [ticket_items.ticket_item(each) for each in (caused, ticket)]
 
-        def send(due: ItemRef, item: OutboxItem) -> bool:
+        def send(due: ItemRef, item: OutboxItem | Order) -> bool:
             raise NotSent("Throttling: too many", passing=True)
 
         with heard() as found, telemetry.correlated("run"), pytest.raises(StillOwed):
@@ -197,9 +198,9 @@ class TestStream:
         return {"Records": [{"dynamodb": {"NewImage": image} if image else {}} for image in images]}
 
     def test_each_item_is_sent_as_the_stream_contains_it(self) -> None:
-        sent: list[tuple[ItemRef, OutboxItem]] = []
+        sent: list[tuple[ItemRef, OutboxItem | Order]] = []
 
-        def send(due: ItemRef, item: OutboxItem) -> bool:
+        def send(due: ItemRef, item: OutboxItem | Order) -> bool:
             sent.append((due, item))
             return True
 
@@ -210,7 +211,7 @@ class TestStream:
     def test_a_failure_retries_the_batch_after_all_items_were_tried(self, fault: Exception | None) -> None:
         tried: list[ItemRef] = []
 
-        def send(due: ItemRef, item: OutboxItem) -> bool:
+        def send(due: ItemRef, item: OutboxItem | Order) -> bool:
             tried.append(due)
             if due.message is None and fault:
                 raise fault
@@ -221,7 +222,7 @@ class TestStream:
         assert len(tried) == 2
 
     def test_a_mail_that_cannot_be_composed_is_left_to_due_work(self) -> None:
-        def send(due: ItemRef, item: OutboxItem) -> bool:
+        def send(due: ItemRef, item: OutboxItem | Order) -> bool:
             raise ComposeFailed("KeyError")
 
         events.each_outbox(self.batch(), send)
@@ -229,7 +230,7 @@ class TestStream:
     def test_an_unreadable_item_does_not_stop_the_others(self) -> None:
         sent: list[ItemRef] = []
 
-        def send(due: ItemRef, item: OutboxItem) -> bool:
+        def send(due: ItemRef, item: OutboxItem | Order) -> bool:
             sent.append(due)
             return True
 

@@ -59,7 +59,8 @@ def refused(order: Order, claim: int, delivery: Delivery, why: Unsent | str, con
     else:
         outcome, reason = replace(outcome, error=why[:200]), Detail(DetailCode.ERROR, code_of(why))
     told = noted(order, context, Action.NOT_SENT, Detail(DetailCode.PURPOSE, delivery.purpose), reason)
-    told = _warned(told, delivery, context) if delivery in _held(order).owed() else told
+    missed = why is not Unsent.OVERTAKEN and delivery in _held(order).owed()
+    told = _warned(told, delivery, context) if missed else told
     return with_outbox(told, boxes.settle(_held(told), claim, delivery, outcome, context.at))
 
 

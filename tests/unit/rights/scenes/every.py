@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 from tests.unit.rights.recording import Recorder
-from tests.unit.rights.scenes import admins, agents, clock, customers
+from tests.unit.rights.scenes import admins, agents, clock, customers, orders
 from tests.unit.rights.scenes.stage import Stage
 from tests.unit.rights.scenes.staging import staged
 
@@ -18,6 +18,7 @@ SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (
     (clock.proven,),
     (clock.time_passes,),
     (clock.without_the_stream,),
+    (orders.orders,),
     (admins.admins,),
     (admins.exports,),
     (admins.undelivered_mails,),

@@ -93,10 +93,13 @@ class Stage:
         return item["pk"]["S"], item["sk"]["S"]
 
     def items(self) -> list[dict[str, Any]]:
-        """All items of all tickets; read past moto, because a scan takes a second."""
+        """All items of all tickets and orders; read past moto, because a scan takes a second."""
         table = dynamodb_backends[policies.ACCOUNT][tables.REGION].tables[policies.name("Table")]
         found = (
-            item.attrs for of, kept in table.items.items() if of.value.startswith("TICKET#") for item in kept.values()
+            item.attrs
+            for of, kept in table.items.items()
+            if of.value.startswith(("TICKET#", "ORDER#"))
+            for item in kept.values()
         )
         return [{name: value.to_regular_json() for name, value in attrs.items()} for attrs in found]
 

@@ -17,7 +17,7 @@ from chalicelib.rules.orders.order import Choice, Order
 from chalicelib.rules.orders.steps import step
 from chalicelib.rules.tickets.clocks import REFUND
 from chalicelib.rules.tickets.outbox import Purpose
-from tests.support.orders import BULB, changed, context, event, out_of_stock, placed, purposes, sent, taken
+from tests.support.orders.made import BULB, changed, context, event, out_of_stock, placed, purposes, sent, taken
 from tests.support.store.fakes import START
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

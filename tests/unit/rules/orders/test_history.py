@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.rules.orders.events import EventKind, LinePart, OrderEvent, Parcel
 from chalicelib.rules.orders.history import in_order, state
 from chalicelib.rules.orders.state import ParcelStatus, Status
-from tests.support.orders import (
+from tests.support.orders.made import (
     BASKET,
     BULB,
     LAMP,

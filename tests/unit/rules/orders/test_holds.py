@@ -20,7 +20,7 @@ from chalicelib.rules.orders.steps import step
 from chalicelib.rules.orders.taking import Arrival, take
 from chalicelib.rules.tickets.clocks import REFUND
 from chalicelib.rules.tickets.outbox import Purpose
-from tests.support.orders import (
+from tests.support.orders.made import (
     BASKET,
     BULB,
     LAMP,

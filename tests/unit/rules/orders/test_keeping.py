@@ -12,7 +12,7 @@ from chalicelib.rules.orders.basket import MOST_LINES
 from chalicelib.rules.orders.events import EventKind, OrderEvent, Parcel
 from chalicelib.rules.orders.history import state
 from chalicelib.rules.orders.keeping import LONGEST_NAME, LONGEST_URL, MOST_EVENTS, SKEW, cut, kept
-from tests.support.orders import BASKET, LAMP, changed, event, events, placed
+from tests.support.orders.made import BASKET, LAMP, changed, event, events, placed
 from tests.support.store.fakes import START
 
 LATER = START + timedelta(days=1)

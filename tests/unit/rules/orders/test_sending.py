@@ -12,7 +12,7 @@ from chalicelib.rules.orders.duties.owing import MOST_LETTERS, MOST_MAILS, lette
 from chalicelib.rules.orders.duties.promising import CONFIRM, TELL_STOCK
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.outbox import Audience, DeliveryStatus, Purpose, Stage, Unsent
-from tests.support.orders import MIRA, context, out_of_stock, placed, purposes, sent, taken
+from tests.support.orders.made import MIRA, context, out_of_stock, placed, purposes, sent, taken
 from tests.support.store.fakes import START
 
 LATER = START + timedelta(minutes=1)

@@ -16,7 +16,7 @@ from chalicelib.rules.orders.steps import step
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import SlaCount
 from chalicelib.rules.timing.periods import Period, Unit
-from tests.support.orders import arrived, context, event, events, placed, purposes, sent, taken
+from tests.support.orders.made import arrived, context, event, events, placed, purposes, sent, taken
 from tests.support.store.fakes import START
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -15,7 +15,7 @@ from chalicelib.rules.orders.taking import Arrival, take
 from chalicelib.rules.tickets.clocks import REFUND, RETAIN
 from chalicelib.rules.tickets.outbox import Audience, Purpose, Stage
 from chalicelib.rules.timing.periods import Period, Unit
-from tests.support.orders import (
+from tests.support.orders.made import (
     BASKET,
     BULB,
     LAMP,

@@ -12,7 +12,7 @@ from chalicelib.rules.privacy.retention import RetentionReason
 from chalicelib.rules.tickets.outbox import LEASE, Delivery, Purpose, Stage, claim, queue
 from chalicelib.rules.tickets.ticket import Change, Message, evolve
 from chalicelib.services.actions.due_work import look_after_due
-from chalicelib.services.delivery.sending import post
+from chalicelib.services.orders.dispatching import post
 from chalicelib.services.privacy import erasing
 from tests.support import agents, records
 from tests.support.agents import ADA, stream

@@ -1,0 +1,65 @@
+"""Load an order, decide by a rule, commit; start again if somebody else committed first."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from chalicelib.errors import UnknownOrder
+from chalicelib.rules.identity import derived
+from chalicelib.rules.orders.duties.tally import counted
+from chalicelib.rules.orders.order import Order
+from chalicelib.rules.tickets.clocks import RuleContext
+from chalicelib.rules.tickets.outbox import caused
+from chalicelib.rules.tickets.ticket import SentId
+from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.ports.deps import Deps
+from chalicelib.telemetry import correlation, logger
+
+PREFIX = "O"
+"""Begins an order's reference; a shop's own prefix has at least two letters."""
+TRIES = 8
+Decide = Callable[[Order, RuleContext], Order | None]
+"""A rule: the next version of the order, or None if nothing changes."""
+
+
+def is_order(ref: str) -> bool:
+    """Whether this is the reference of an order, and not of a ticket."""
+    return ref.startswith(f"{PREFIX}-")
+
+
+def ref_of(deps: Deps, shop: str, number: str) -> str:
+    """The reference of the order with this number, however it is spelled: "#1001" is "1001"."""
+    plain = "".join(number.split()).lstrip("#").upper()
+    return derived.reference(deps.secret, PREFIX, derived.source_of("order", shop, plain))
+
+
+def load(deps: Deps, ref: str) -> Order:
+    """The order as stored. Raises UnknownOrder."""
+    order = deps.orders.order(ref)
+    if order is None:
+        raise UnknownOrder(ref)
+    return order
+
+
+def change(deps: Deps, order: Order, decide: Decide, sent: Iterable[SentId] = ()) -> Order:
+    """Apply a rule to the order and commit its next version; after a lost race, reload it and apply the rule again.
+    Returns the order as it is stored then: the same if the rule changed nothing. `sent`: the ids of mails that it
+    records. Raises UnknownOrder, and VersionConflict after so many lost races that something is wrong."""
+    for _ in range(TRIES):
+        following = decide(order, deps.context(deps.policy.shop(order.shop)))
+        if following is None or following is order:
+            return order
+        try:
+            return commit(deps, order, following, sent)
+        except VersionConflict:
+            order = load(deps, order.ref)
+    raise VersionConflict("lost every race for this order")
+
+
+def commit(deps: Deps, before: Order | None, after: Order, sent: Iterable[SentId] = ()) -> Order:
+    """Write this version, with what it adds to the counters of promises. Raises VersionConflict."""
+    stamped = replace(after, outbox=caused(after.outbox, correlation())) if after.outbox and correlation() else after
+    deps.orders.commit_order(stamped, counted(before, stamped, deps.now()), sent)
+    owed = [mail.purpose for mail in stamped.outbox.owed()] if stamped.outbox else []
+    if before is None or owed:
+        logger.info("an order was changed", extra={"ref": after.ref, "shop": after.shop, "owes": owed})
+    return stamped

@@ -1,0 +1,58 @@
+"""Orders: their letters are sent, refused and reported on, and their promises come due."""
+
+import json
+from dataclasses import replace
+
+from chalicelib import wiring
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.services.orders.commits import ref_of
+from chalicelib.services.orders.recording import record
+from tests.support.orders.made import BASKET, placed
+from tests.unit.rights.acting import PERMANENT
+from tests.unit.rights.scenes.stage import Stage, queued, stream
+
+SHOP = "northlight"
+
+
+def orders(stage: Stage) -> None:
+    told(stage, "1001")
+    stage.flows()
+    assert stage.sent(address("1001"))
+    for kind, more in (("Send", {}), ("Bounce", {"bounce": PERMANENT})):
+        stage.told(kind, address("1001"), **more)
+    brought = stage.owing()
+    for _ in range(2):
+        stage.run("send_mail", stream(brought, "MODIFY"))
+    _proven(stage, "1002")
+    for number, function in (("1003", "send_mail"), ("1004", "escalate_overdue")):
+        told(stage, number)
+        with stage.refused("MessageRejected"):
+            stage.brings(function)
+    told(stage, "1005")
+    stage.brings("escalate_overdue")
+    for days in (1, 2, 5):
+        stage.clock.advance(days=days)
+        stage.run("escalate_overdue", {})
+    assert any(mail.tags["purpose"] == Purpose.ORDER_STATUS for mail in stage.sent(address("1005")))
+
+
+def address(number: str) -> str:
+    return f"buyer{number}@example.com"
+
+
+def told(stage: Stage, number: str) -> str:
+    """The shop's system tells of an order; its reference."""
+    buyer = replace(BASKET.buyer, address=address(number))
+    event = placed(stage.clock.at, replace(BASKET, buyer=buyer))
+    record(wiring.deps(), SHOP, "events", [replace(event, id=number, number=number)])
+    return ref_of(wiring.deps(), SHOP, number)
+
+
+def _proven(stage: Stage, number: str) -> None:
+    """The confirmation's sender is killed after the mail service accepted it; the event reports it."""
+    ref = told(stage, number)
+    tags = {"ref": [ref], "purpose": ["order_confirmed"]}
+    about = {"messageId": "proven-order", "destination": [address(number)], "tags": tags}
+    stage.run("note_delivery", queued(json.dumps({"eventType": "Send", "mail": about})))
+    stage.flows()
+    assert not stage.sent(address(number))
