@@ -1,13 +1,14 @@
 """Samples of orders: made by the same rules as real ones, so that letters and pages show what they would show."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
 from chalicelib.external.document_files import DocumentFiles
 from chalicelib.external.holidays_calendar import holidays_of
+from chalicelib.rendering import words
 from chalicelib.rendering.pages import TEMPLATES
 from chalicelib.rules.documents.accepted import AcceptedTerms, How
 from chalicelib.rules.documents.published import TERMS, in_force
@@ -16,14 +17,15 @@ from chalicelib.rules.orders import choices
 from chalicelib.rules.orders.basket import Basket, Buyer, Cost, Line, PostalAddress
 from chalicelib.rules.orders.events import Alternative, EventKind, LinePart, OrderEvent, Parcel, Refund, Stock
 from chalicelib.rules.orders.history import state
-from chalicelib.rules.orders.order import Choice, Hold, LetterRef, Order
+from chalicelib.rules.orders.order import AddressRequest, Choice, Hold, LetterRef, Order
 from chalicelib.rules.orders.taking import Arrival, take
 from chalicelib.rules.policy.model import Policy, Shop
 from chalicelib.rules.policy.promises import Adverts
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.outbox import Purpose
-from chalicelib.services.orders import letter_parts
+from chalicelib.services.orders import letter_parts, order_links
 from chalicelib.services.orders.letter_parts import Told
+from chalicelib.services.orders.shown import page_view
 from chalicelib.services.ports.deps import Deps
 from local.previews.examples import Sample, at
 
@@ -194,3 +196,48 @@ def values(
     told = Told(deps_of(shop), shop, order, state(order.events), ref, language)
     advert = {"objection_url": "https://care.northlight.example/u/WyJuMSJd.z", "basis": "existing_customer"}
     return letter_parts.values(told) | (advert if purpose is Purpose.ORDER_THANKS else {})
+
+
+def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
+    """An order's pages in each situation."""
+    deps, url = deps_of(shop), "/o/WyJPLTdLM0Y5Il0.rT9fXw2c"
+    made = {name: order for name, order in orders(shop).items() if name != "many"}
+    for name, order in made.items():
+        yield f"order-{name}", "order", {"shop": shop, "view": page_view.view(deps, order, language), "page_url": url}
+    form: dict[str, Any] = {"shop": shop, "values": {}, "errors": {}, "kept": False, "nonce": "aWyJub25j.x"}
+    form |= {"page_url": url, "choice_url": f"{url}/choice/ab12", "number": NUMBER, "longest": 100, "done": False}
+    again = {"nonce": words.phrase(language, "problem.press_again")}
+    for name, line in (
+        ("choosing", "l1"),
+        ("unknown", "l2"),
+        ("waiting", "l1"),
+        ("dearer", "l1"),
+        ("dropped", "l1"),
+        ("silent", "l2"),
+    ):
+        choice = page_view.choice(deps, made[name], order_links.line_key(line))
+        yield f"order-choice-{name}", "order_choice", form | {"choice": choice, "done": name == "waiting"}
+    errors = {"choice": words.phrase(language, "problem.choice.missing")}
+    choice = page_view.choice(deps, made["choosing"], order_links.line_key("l1"))
+    yield "order-choice-errors", "order_choice", form | {"choice": choice, "errors": errors | again}
+    doubted = page_view.view(deps, made["doubted"], language)
+    typed = asdict(page_view.address(made["doubted"]))
+    faults = {"street": words.phrase(language, "problem.missing")}
+    yield "order-address", "order_address", form | {"view": doubted, "values": typed}
+    faulty = {"view": doubted, "values": typed | {"street": "", "country": "XX"}, "errors": faults, "kept": True}
+    yield "order-address-errors", "order_address", form | faulty
+    asked = replace(made["doubted"], address_request=AddressRequest(at(23, 12), HOME))
+    done = page_view.view(deps, asked, language)
+    yield "order-address-done", "order_address", form | {"view": done, "values": asdict(HOME), "done": True}
+    yield "order-asked", "order", {"shop": shop, "view": done, "page_url": url}
+    sent = page_view.view(deps, made["sent"], language)
+    yield "order-address-sent", "order_address", form | {"view": sent, "values": asdict(HOME)}
+    search = {"shop": shop, "values": {}, "errors": {}, "kept": False, "sent": False}
+    yield "order-find", "order_find", search
+    wrong = {"email": words.phrase(language, "problem.email.not_an_address")}
+    yield (
+        "order-find-errors",
+        "order_find",
+        search | {"values": {"number": NUMBER, "email": "x"}, "errors": wrong, "kept": True},
+    )
+    yield "order-find-sent", "order_find", search | {"sent": True}

@@ -18,7 +18,7 @@ def write(folder: Path) -> int:
         (folder / "static" / "shops" / f"{shop.id}.css").write_text(pages.stylesheet(shop.colour), encoding="utf-8")
         for language in shop.languages:
             name = f"{shop.id}-{language}"
-            for title, template, context in page_samples(shop, language):
+            for title, template, context in (*page_samples(shop, language), *orders.page_samples(shop, language)):
                 html = pages.page(template, language, root=".", **context)
                 (folder / f"{name}-{title}.html").write_text(html, encoding="utf-8")
                 count += 1

@@ -64,8 +64,8 @@ class Bound(StrEnum):
 
 
 _BUDGETS = (
-    Bound.SIGN_INS_BY_ADDRESS, Bound.ORDER_LINKS_HOUR, Bound.RECIPIENT_HOUR, Bound.RECIPIENT_DAY, Bound.DOMAIN_DAY, Bound.SHOP_HOUR,
-    Bound.SHOP_DAY,
+    Bound.SIGN_INS_BY_ADDRESS, Bound.ORDER_LINKS_HOUR, Bound.RECIPIENT_HOUR, Bound.RECIPIENT_DAY, Bound.DOMAIN_DAY,
+    Bound.SHOP_HOUR, Bound.SHOP_DAY,
 )  # fmt: skip
 
 

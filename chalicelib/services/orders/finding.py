@@ -1,5 +1,5 @@
-"""The link to an order's page, for somebody who has lost it: by mail, and only if number and address belong together. The
-answer on the page is the same in any case, and takes as long (decision 222)."""
+"""The link to an order's page, for somebody who has lost it: by mail, and only if number and address belong together.
+The answer on the page is the same in any case, and takes as long (decision 222)."""
 
 from dataclasses import replace
 

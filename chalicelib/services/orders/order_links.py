@@ -38,12 +38,12 @@ def address_url(deps: Deps, order: Order) -> str:
 
 def withdrawal_url(deps: Deps, order: Order, language: str) -> str:
     """The withdrawal function with the order's name, number and address filled in."""
-    return _filled(deps, order, "withdraw", {"lang": language})
+    return _filled(deps, order, "withdraw", {"lang": language}, "t")
 
 
 def ask_url(deps: Deps, order: Order, language: str, kind: str = "question") -> str:
     """The shop's form with the order's name, number and address filled in."""
-    return _filled(deps, order, "contact", {"lang": language, "kind": kind})
+    return _filled(deps, order, "contact", {"lang": language, "kind": kind}, "o")
 
 
 def filled_in(deps: Deps, shop: Shop, token: str) -> Mapping[str, str]:
@@ -78,8 +78,8 @@ def open_order(deps: Deps, token: str) -> Order:
     return _opened(deps, token, _PURPOSE)
 
 
-def _filled(deps: Deps, order: Order, page: str, more: Mapping[str, str]) -> str:
-    query = urlencode({**more, "o": _token(deps, order, _FILLING)})
+def _filled(deps: Deps, order: Order, page: str, more: Mapping[str, str], name: str) -> str:
+    query = urlencode({**more, name: _token(deps, order, _FILLING)})
     return f"{deps.public_url}/shops/{order.shop}/{page}?{query}"
 
 

@@ -20,9 +20,7 @@ class Orders(Protocol):
 
     def order(self, ref: str) -> Order | None: ...
 
-    def commit_order(
-        self, order: Order, sla_counts: Iterable[SlaCount] = (), sent: Iterable[SentId] = ()
-    ) -> None:
+    def commit_order(self, order: Order, sla_counts: Iterable[SlaCount] = (), sent: Iterable[SentId] = ()) -> None:
         """Write a new order (version 1) or the next version of one, with what it adds to the counters of promises, all
         or nothing. The ids of sent mails are put before it: what they say is true whatever becomes of the order. Raises
         VersionConflict if another change came first."""

@@ -145,7 +145,9 @@ def _choice(request: Request, token: str, line: str, codes: Mapping[str, str] | 
     return pressed_by_hand.ready(shown)
 
 
-def _address(request: Request, token: str, codes: Mapping[str, str], typed: Mapping[str, str] | None = None) -> Response:
+def _address(
+    request: Request, token: str, codes: Mapping[str, str], typed: Mapping[str, str] | None = None
+) -> Response:
     order, shop, language = _opened(request, token)
     seen = page_view.view(deps(), order, language)
     values: dict[str, Any] = {**(asdict(page_view.address(order)) if typed is None else typed)}

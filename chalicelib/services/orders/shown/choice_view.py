@@ -42,7 +42,8 @@ class Offer:
 @dataclass(frozen=True, slots=True)
 class ChoiceView:
     """A line that is out of stock, and its choice. `open`: whether it can be made or changed now, `until` that moment.
-    `by_silence`: what is done if the customer says nothing. `taken`: the alternative that was chosen."""
+    `by_silence`: what is done if the customer says nothing. `taken`: the alternative that was chosen.
+    `paid`: whether money comes back for what is cancelled."""
 
     line: str
     name: str
@@ -55,6 +56,7 @@ class ChoiceView:
     chosen: Chosen | None
     taken: Offer | None
     price: Amount
+    paid: bool
 
 
 def of(deps: Deps, shop: Shop, order: Order, state: OrderState, line: str) -> ChoiceView | None:
@@ -113,4 +115,5 @@ def _view(
         chosen=chosen,
         taken=next((offer for offer in offers if chosen and chosen.sku and offer.sku == chosen.sku), None),
         price=basket_view.amount(line.total, basket),
+        paid=state.paid_at is not None,
     )

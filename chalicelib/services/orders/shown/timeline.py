@@ -1,18 +1,19 @@
 """What happened to an order and what is promised about it, in the order of time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.rendering.amounts import Amount
 from chalicelib.rules.orders.duties.promising import CONFIRM, DELIVER, DISPATCH
-from chalicelib.rules.orders.events import EventKind
+from chalicelib.rules.orders.events import EventKind, OrderEvent
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.orders.state import OrderState, ParcelStatus
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import REFUND, Clock
 from chalicelib.rules.tickets.due_dates import DueDate, broken, due_date
 from chalicelib.services.orders.shown import basket_view, parcels
+from chalicelib.services.orders.shown.parcels import ParcelView
 from chalicelib.services.ports.deps import Deps
 
 PROMISED = (CONFIRM, DISPATCH, DELIVER, REFUND)
@@ -32,8 +33,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A promise: when it is or was due, when it was kept, and whether it is or was late. `warranted`: nothing was due
-    any more when the order ended."""
+    """A promise: when it is or was due, when it was kept, and whether it is or was late."""
 
     name: str
     due: DueDate
@@ -59,33 +59,43 @@ def _promise(deps: Deps, shop: Shop, clock: Clock) -> Promise:
 
 
 def _steps(order: Order, state: OrderState) -> Iterator[Step]:
-    basket = state.basket
-    moments = {"paid": state.paid_at, "cancelled": state.cancelled_at, "shop_confirmed": state.shop_confirmed_at}
-    if basket:
-        yield Step(basket.placed_at, "placed")
-    yield from (Step(at, what) for what, at in moments.items() if at)
-    confirm = order.clocks.named(CONFIRM)
-    if confirm and confirm.met_at and not state.shop_confirmed_at:
-        yield Step(confirm.met_at, "confirmed")
-    if state.changed_at and state.changed_at != (basket.placed_at if basket else None):
-        yield Step(state.changed_at, "changed")
+    yield from _of_the_order(order, state)
     for parcel in parcels.views(state):
-        yield Step(parcel.sent_at, "sent", parcel.carrier)
-        if parcel.delivered_at:
-            yield Step(parcel.delivered_at, "delivered", parcel.carrier)
-        elif parcel.moved_at:
-            failed = parcel.status is ParcelStatus.FAILED
-            yield Step(parcel.moved_at, "failed" if failed else "moved", parcel.word or parcel.carrier)
+        yield from _of_a_parcel(parcel)
     names = {line.line.id: basket_view.said(line.line.name) for line in state.lines}
     for event in order.events:
-        if event.kind is EventKind.REFUNDED and event.refund and basket:
-            yield Step(event.occurred_at, "refunded", amount=basket_view.amount(event.refund.amount, basket))
-        elif event.kind is EventKind.OUT_OF_STOCK and event.stock and event.stock.line in names:
-            yield Step(event.occurred_at, "out_of_stock", names[event.stock.line])
-        elif event.kind is EventKind.BACK_IN_STOCK and event.stock and event.stock.line in names:
-            yield Step(event.occurred_at, "back_in_stock", names[event.stock.line])
-        elif event.kind is EventKind.RETURNED:
-            yield Step(event.occurred_at, "returned")
+        if step := _of_an_event(event, state, names):
+            yield step
     for chosen in order.choices:
         by = "by_silence" if chosen.by_silence else "chosen"
         yield Step(chosen.at, f"{by}_{chosen.choice.value}", names.get(chosen.line, ""))
+
+
+def _of_the_order(order: Order, state: OrderState) -> Iterator[Step]:
+    moments = {"paid": state.paid_at, "cancelled": state.cancelled_at, "shop_confirmed": state.shop_confirmed_at}
+    moments |= {"placed": state.basket.placed_at if state.basket else None, "changed": state.changed_at}
+    confirm = order.clocks.named(CONFIRM)
+    moments |= {"confirmed": confirm.met_at if confirm and not state.shop_confirmed_at else None}
+    yield from (Step(at, what) for what, at in moments.items() if at)
+
+
+def _of_a_parcel(parcel: ParcelView) -> Iterator[Step]:
+    yield Step(parcel.sent_at, "sent", parcel.carrier)
+    if parcel.delivered_at:
+        yield Step(parcel.delivered_at, "delivered", parcel.carrier)
+    elif parcel.moved_at and parcel.status is ParcelStatus.FAILED:
+        yield Step(parcel.moved_at, "failed")
+    elif parcel.moved_at and parcel.word:
+        yield Step(parcel.moved_at, "moved", parcel.word)
+
+
+def _of_an_event(event: OrderEvent, state: OrderState, names: Mapping[str, str]) -> Step | None:
+    """A step that only its event tells of."""
+    match event.kind:
+        case EventKind.REFUNDED if event.refund and state.basket:
+            return Step(event.occurred_at, "refunded", amount=basket_view.amount(event.refund.amount, state.basket))
+        case EventKind.OUT_OF_STOCK | EventKind.BACK_IN_STOCK if event.stock and event.stock.line in names:
+            return Step(event.occurred_at, event.kind.partition(".")[2], names[event.stock.line])
+        case EventKind.RETURNED:
+            return Step(event.occurred_at, "returned")
+    return None
