@@ -34,10 +34,10 @@ if cold_start.runs("app"):
         policy_page,
         withdrawal,
     )
-    from chalicelib.web.desk import contact, inbox, login, oidc, pages, ticket
+    from chalicelib.web.desk import contact, inbox, login, oidc, orders, pages, ticket
 
     app.api.binary_types = [*app.api.binary_types, "multipart/form-data", assets.FONT]
-    DESK = (contact, inbox, login, oidc, pages, ticket)
+    DESK = (contact, inbox, login, oidc, orders, pages, ticket)
     CUSTOMER = (documents, intake, own_ticket, order_page, objecting, policy_page, withdrawal)
     for blueprint in (*CUSTOMER, *DESK, assets, status):
         app.register_blueprint(blueprint.routes)

@@ -72,7 +72,7 @@ def view(basket: Basket, state: OrderState | None = None) -> BasketView:
     known = {line.line.id: line for line in state.lines} if state else {}
     cancelled = state is not None and state.status is Status.CANCELLED
     lines = tuple(_line(basket, line, known, cancelled=cancelled) for line in basket.lines[:MOST_SHOWN])
-    to, billed = _address(basket.delivery_to), _address(basket.billed_to)
+    to, billed = address_view(basket.delivery_to), address_view(basket.billed_to)
     return BasketView(
         lines=lines,
         more=basket.left_out + len(basket.lines) - len(lines),
@@ -130,7 +130,8 @@ def _became(state: LineState, *, cancelled: bool) -> tuple[str, int]:
     return ("out_of_stock" if state.stock else "to_come"), 0
 
 
-def _address(address: PostalAddress | None) -> AddressView | None:
+def address_view(address: PostalAddress | None) -> AddressView | None:
+    """The address in lines; None if there is none."""
     if address is None:
         return None
     town = f"{address.postcode} {address.city}"
