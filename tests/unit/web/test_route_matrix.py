@@ -22,7 +22,7 @@ from chalicelib.services.tickets import links
 from chalicelib.web.desk import pages
 from chalicelib.web.routing import FILLED_IN
 from tests.support import samples
-from tests.support.orders import out_of_stock, placed, taken
+from tests.support.orders.made import out_of_stock, placed, taken
 from tests.support.store.fakes import PUBLIC_URL
 from tests.support.web.browsing import FORM, STORE, Answer, Browser, fields, page
 from tests.support.web.visitors import OURS, Around, Visitor, signed_in, surroundings
@@ -140,9 +140,9 @@ def address(path: str, role: str, thing: Thing) -> str:
         "/static/{name}": "aftercare.css", "/static/shops/{name}": "northlight.css",
     }  # fmt: skip
     filled = path.format(
-        shop="northlight", document="terms", version="2026-11-01", ref=thing.order.ref if orders else thing.ticket.ref, action="send_word" if orders else "note",
-        line=order_links.line_key("l1"),
-        message="opening", file="1-abc", token=token, name=names.get(path, ""),
+        shop="northlight", document="terms", version="2026-11-01",
+        ref=thing.order.ref if orders else thing.ticket.ref, action="send_word" if orders else "note",
+        line=order_links.line_key("l1"), message="opening", file="1-abc", token=token, name=names.get(path, ""),
     )  # fmt: skip
     queries = {
         "/desk/search": {"q": thing.ticket.ref}, "/desk/in": {"t": token},
