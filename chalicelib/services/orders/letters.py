@@ -14,7 +14,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.outbox import Audience, Delivery, Nature
 from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services.delivery import objections
-from chalicelib.services.orders import letter_parts, order_links
+from chalicelib.services.orders import letter_parts
 from chalicelib.services.orders.letter_parts import Told
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.service_letters import service_letter
@@ -38,17 +38,6 @@ def letter(deps: Deps, order: Order, delivery: Delivery, now: datetime) -> Lette
         # An answer opens a ticket like any other mail to the shop.
         threaded=False,
     )
-
-
-def short_form(deps: Deps, order: Order, delivery: Delivery, now: datetime) -> Letter:
-    """The letter without any words of shop or buyer, for use when the full letter made its senders crash."""
-    shop, audience = deps.policy.shop(order.shop), delivery.purpose.audience
-    told = about(order, delivery, now)
-    to_agents = audience is Audience.AGENTS
-    url = order_links.desk_url(deps, order.ref) if to_agents else order_links.order_url(deps, order)
-    said = {"shop": shop, "reference": order.ref, "audience": audience.value, "url": url}
-    rendered = pages.mail("short_form", pages.spoken(_language(shop, order, delivery), shop.languages[0]), **said)
-    return replace(service_letter(shop, Person("", delivery.to), rendered, *_names(order, told), now), threaded=False)
 
 
 def about(order: Order, delivery: Delivery, now: datetime) -> LetterRef:

@@ -112,14 +112,6 @@ def test_a_task_is_for_the_shops_people_in_the_shops_first_language(w: World) ->
     assert CUSTOMER not in letter.text
 
 
-def test_the_short_form_has_no_words_of_shop_or_buyer(w: World) -> None:
-    for purpose in (Purpose.ORDER_CONFIRMED, Purpose.ORDER_TASK):
-        letter = letters.short_form(w.deps, MADE["new"], Delivery(purpose, CUSTOMER), w.clock.at)
-        assert "Polaris" not in letter.text
-        assert "Okafor" not in letter.text
-        assert ("/desk/orders/O-" in letter.text) == (purpose is Purpose.ORDER_TASK)
-
-
 def test_a_letter_says_what_is_known_as_it_is_written(w: World) -> None:
     order = MADE["part"]
     for days, late in ((1, False), (40, True)):
