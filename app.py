@@ -25,15 +25,7 @@ app.register_middleware(afresh, "all")
 
 if cold_start.runs("app"):
     from chalicelib.web import assets, routing, status
-    from chalicelib.web.customer import (
-        documents,
-        intake,
-        objecting,
-        order_page,
-        own_ticket,
-        policy_page,
-        withdrawal,
-    )
+    from chalicelib.web.customer import documents, intake, objecting, order_page, own_ticket, policy_page, withdrawal
     from chalicelib.web.desk import contact, inbox, login, oidc, orders, pages, ticket
 
     app.api.binary_types = [*app.api.binary_types, "multipart/form-data", assets.FONT]
