@@ -18,7 +18,7 @@ SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (
     (clock.proven,),
     (clock.time_passes,),
     (clock.without_the_stream,),
-    (orders.orders,),
+    (orders.orders, orders.pages),
     (admins.admins,),
     (admins.exports,),
     (admins.undelivered_mails,),
