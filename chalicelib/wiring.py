@@ -27,6 +27,7 @@ from chalicelib.aws.store.sessions import Sessions
 from chalicelib.aws.store.tickets import Tickets
 from chalicelib.aws.store.work_queue import Digests, WorkQueue
 from chalicelib.aws.table.table import Table
+from chalicelib.external.catalogue_files import CatalogueFiles
 from chalicelib.external.document_files import DocumentFiles
 from chalicelib.external.holidays_calendar import holidays_of, written_until
 from chalicelib.external.oidc import OpenIdIssuer
@@ -87,6 +88,7 @@ def deps() -> Deps:
         purges=Purges(table),
         orders=Orders(table),
         documents=DocumentFiles(_policy_file().parent / "policies"),
+        catalogue=CatalogueFiles(_policy_file().parent / "catalogue"),
         files=Files(partial(client, "s3"), env.mail_bucket, env.files_bucket),
         queue=mail,
         queues={"mail": mail, "delivery": delivery} | {name: DeadLetters(sqs, "", url) for name, url in others.items()},

@@ -20,7 +20,7 @@ from typing import Any
 from chalice.package import YAMLTemplateSerializer
 
 from chalicelib.errors import PolicyMistakes
-from chalicelib.external import holidays_calendar
+from chalicelib.external import catalogue_files, holidays_calendar
 from chalicelib.external.document_files import FOLDER, INDEX
 from chalicelib.rules.tickets.log import Action
 from deploy import (
@@ -119,6 +119,7 @@ def _stage_project(stage: str, policy: Path, project: Path, traced: bool, target
     shutil.copytree(ROOT / "vendor", project / "vendor", ignore=leave_out)
     shutil.copyfile(policy, project / "vendor/templates/policy.toml")
     _copy_documents(policy.parent / "policies", project / "vendor/templates/policies", policy)
+    _copy_catalogues(policy.parent / "catalogue", project / "vendor/templates/catalogue")
     templates.write(project / "vendor/compiled")
     rights.write(ROOT / ".chalice", project / ".chalice", traced)
     shutil.copyfile(ROOT / "app.py", project / "app.py")
@@ -127,6 +128,16 @@ def _stage_project(stage: str, policy: Path, project: Path, traced: bool, target
     for name in rights.FUNCTIONS:
         stack["Resources"][own_rights.logical(name)]["Properties"] |= target.properties()
     (project / "resources.json").write_text(json.dumps(stack), encoding="utf-8")
+
+
+def _copy_catalogues(catalogues: Path, target: Path) -> None:
+    """Copy the shops' catalogues of prices, if they have any. Raises ValueError for what can't be read."""
+    shutil.rmtree(target, ignore_errors=True)
+    for file in sorted(catalogues.glob("*.csv")):
+        if wrong := catalogue_files.mistakes(file):
+            raise ValueError("\n".join(wrong[:20]))
+        target.mkdir(exist_ok=True)
+        shutil.copyfile(file, target / file.name)
 
 
 def _copy_documents(documents: Path, target: Path, policy: Path) -> None:

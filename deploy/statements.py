@@ -77,6 +77,7 @@ DELETE_TICKETS = (
     right("DeleteTicketsAndWhatLeadsToThem", "dynamodb: BatchWriteItem", TABLE, Condition=of_keys(_DELETED)),
     right("EndTickets", "dynamodb: DeleteItem", TABLE, Condition=of_keys("TICKET#")),
 )
+END_ORDERS = right("EndOrders", "dynamodb: DeleteItem", TABLE, Condition=of_keys("ORDER#"))
 
 # Files and raw mails
 READ_FILES = right("ReadFiles", "s3: GetObject", TICKET_FILES)

@@ -106,7 +106,7 @@ def test_no_certificate_and_no_audit_event_can_be_deleted(packaged: Package) -> 
     for role, statement in allowing(packaged):
         if {"dynamodb:DeleteItem", "dynamodb:BatchWriteItem"} & set(statement["Action"]):
             (keys,) = statement["Condition"]["ForAllValues:StringLike"].values()
-            assert set(keys) <= {"UNDELIVERED#*", "RAW#*", "SENT#*", "TICKET#*", "WORD#*"}, role
+            assert set(keys) <= {"ORDER#*", "UNDELIVERED#*", "RAW#*", "SENT#*", "TICKET#*", "WORD#*"}, role
         if "s3:DeleteObjectVersion" in statement["Action"]:
             assert len(texts(statement["Resource"])) == 3, role
             places = ("/exports/*", "/tickets/*", "/raw/*")

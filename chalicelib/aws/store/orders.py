@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.aws.table import mail_items, order_items
-from chalicelib.aws.table.codec import Attributes
+from chalicelib.aws.table.codec import Attributes, encode
 from chalicelib.aws.table.item_keys import inbox_order
 from chalicelib.aws.table.table import Table, at_version
 from chalicelib.rules.orders.order import Order
@@ -43,6 +43,19 @@ class Orders:
             if reasons & {"ConditionalCheckFailed", "TransactionConflict"}:
                 raise VersionConflict(order.ref) from cancelled
             raise
+
+    def delete_order(self, order: Order) -> bool:
+        client = self._table.client
+        try:
+            client.delete_item(
+                TableName=self._table.name,
+                Key=order_items.order_key(order.ref),
+                ConditionExpression="version = :version",
+                ExpressionAttributeValues={":version": encode(order.version)},
+            )
+        except client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def orders_of(self, shop: str, address: str, limit: int) -> list[Order]:
         values: Attributes = {":customer": {"S": order_items.customer_of(shop, address)}}

@@ -18,6 +18,7 @@ from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.orders.duties.lists import place_of
 from chalicelib.rules.orders.history import state
 from chalicelib.rules.orders.order import Order
+from chalicelib.rules.tickets.clocks import RETAIN
 from chalicelib.rules.tickets.outbox import wakes_at
 from chalicelib.services.ports.orders import cursor_of
 
@@ -31,7 +32,7 @@ def order_key(ref: str) -> Attributes:
 
 def order_item(order: Order) -> Attributes:
     """Equal baskets are stored once: many sources send the whole order with each event."""
-    item = attributes(order) | order_key(order.ref) | due_work(order.ref, "step", next_step(order))
+    item = attributes(order) | order_key(order.ref) | due_work(order.ref, *_next(order))
     baskets = list(dict.fromkeys(event.basket for event in order.events if event.basket))
     numbers = [baskets.index(event.basket) if event.basket else None for event in order.events]
     if baskets:
@@ -60,6 +61,13 @@ def next_step(order: Order) -> datetime | None:
     """When the due-work index has something to do for the order: a mail it owes, or a step of a clock."""
     steps = [order.clocks.next_step, wakes_at(order.outbox)]
     return min((step for step in steps if step), default=None)
+
+
+def _next(order: Order) -> tuple[str, datetime | None]:
+    """Its entry in the due-work index: its purpose and time. It is purged only if nothing else is left to do and there
+    is no legal hold."""
+    retain, step = None if order.legal_hold else order.clocks.named(RETAIN), next_step(order)
+    return ("purge", retain.due) if step is None and retain else ("step", step)
 
 
 def list_of(shop: str, place: str) -> str:

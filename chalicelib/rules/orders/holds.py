@@ -4,6 +4,7 @@ A price may be a mistake (duties.prices). An automatic confirmation would accept
 with such a price is held before any letter is written, and its owner is told at once (decision 214).
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chalicelib.errors import NotOpen
@@ -16,14 +17,17 @@ from chalicelib.rules.tickets.log import Action, DetailCode, details_of, reason_
 from chalicelib.rules.tickets.outbox import Purpose
 
 PRICE_CHECK = "price_check"
+_SEPARATOR = ", "
 ASKED = "asked"
 """What a status letter is about that an agent sends."""
 
 
-def for_price(order: Order, context: RuleContext) -> Order:
-    """The new order, held because a price may be wrong. The time to decide counts from noticing."""
+def for_price(order: Order, skus: Sequence[str], context: RuleContext) -> Order:
+    """The new order, held because the prices of these products may be wrong. The time to decide counts from
+    noticing."""
     decide = clock(PRICE_ERROR, context.shop.orders.price_error, context.at, context)
-    held = replace(order, hold=Hold.PRICE_CHECK, held_at=context.at, clocks=order.clocks.put(decide))
+    held = replace(order, hold=Hold.PRICE_CHECK, held_at=context.at, hold_reason=_SEPARATOR.join(skus)[:200])
+    held = replace(held, clocks=order.clocks.put(decide))
     told = task(held, PRICE_CHECK, OWNER, context)
     return noted(told, context, Action.ACTED, *details_of(DetailCode.ACT, f"hold {Hold.PRICE_CHECK}"))
 
@@ -62,7 +66,7 @@ def price_error(order: Order, actor: str, reason: str, context: RuleContext) -> 
     if order.hold is not Hold.PRICE_CHECK or decided(order) or (late and not reason.strip()):
         raise NotOpen("the price of this order is not to be decided")
     said = unsaid(replace(order, clocks=_met(order, PRICE_ERROR, context)), Purpose.ORDER_CONFIRMED, RECEIVED)
-    said = owe(said, Purpose.ORDER_PRICE_ERROR, context)
+    said = owe(said, Purpose.ORDER_PRICE_ERROR, context, _wrong_line(order))
     said = replace(said, clocks=ended(said.clocks))
     said = refunding(said, state_of(order.events), context, context.at)
     return _acted(said, actor, "price_error", reason, context)
@@ -83,6 +87,13 @@ def send_word(order: Order, actor: str, context: RuleContext) -> Order:
     if state.basket is None or not state.basket.buyer.address:
         raise NotOpen("nobody can be told")
     return _acted(owe(order, Purpose.ORDER_STATUS, context, ASKED), actor, "send_word", "", context)
+
+
+def _wrong_line(order: Order) -> str:
+    """The id of the only line with a suspected price; "" if there are several."""
+    skus = order.hold_reason.split(_SEPARATOR)
+    lines = [line.line.id for line in state_of(order.events).lines if line.line.sku and line.line.sku in skus]
+    return lines[0] if len(lines) == 1 else ""
 
 
 def _met(order: Order, name: str, context: RuleContext) -> Clocks:

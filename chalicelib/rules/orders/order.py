@@ -92,4 +92,6 @@ class Order:
     """The latest, until something is sent."""
     presses: tuple[str, ...] = ()
     """The ids of the latest buttons that were pressed on the order's pages: none counts twice (decision 196)."""
+    reduced_at: datetime | None = None
+    """When its buyer was erased from it (rules.orders.reducing): what comes later is reduced too."""
     version: int = 1

@@ -4,7 +4,7 @@ and what happened long ago, makes no letter."""
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from chalicelib.rules.orders import choices, holds
+from chalicelib.rules.orders import addresses, choices, holds
 from chalicelib.rules.orders.basket import Basket
 from chalicelib.rules.orders.duties.owing import OWNER, RECEIVED, TEAM, owe, task, unsaid, waits, was_owed
 from chalicelib.rules.orders.duties.promising import fresh, known_late, promised
@@ -12,6 +12,7 @@ from chalicelib.rules.orders.events import OrderEvent
 from chalicelib.rules.orders.history import state as state_of
 from chalicelib.rules.orders.keeping import kept
 from chalicelib.rules.orders.order import Hold, Order
+from chalicelib.rules.orders.reducing import reduced_event
 from chalicelib.rules.orders.state import OrderState, ParcelStatus, Status
 from chalicelib.rules.tickets.clocks import Clocks, RuleContext
 from chalicelib.rules.tickets.outbox import Purpose
@@ -21,17 +22,17 @@ _NOTHING = OrderState(Status.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How events came: for which order, by which source, and whether a price in them is suspected to be wrong."""
+    """How events came: for which order, by which source, and the SKUs whose price is suspected to be wrong."""
 
     ref: str
     source: str
-    suspected: bool = False
+    suspected: tuple[str, ...] = ()
 
 
 def take(order: Order | None, events: Iterable[OrderEvent], context: RuleContext, arrival: Arrival) -> Order:
     """The order after these events about it; the same order if they say nothing new. Raises TooLarge if it has no room
     for them, ValueError without events for a new order."""
-    new = tuple(events)
+    new = tuple(map(reduced_event, events) if order and order.reduced_at else events)
     facts = kept(order.events if order else (), new, context.at)
     if order and facts == order.events:
         return order
@@ -42,12 +43,12 @@ def take(order: Order | None, events: Iterable[OrderEvent], context: RuleContext
     else:
         following = replace(order, events=facts, version=order.version + 1)
     following = promised(following, was, state, context)
-    if state.basket is None:
+    if state.basket is None or following.reduced_at:
         return following
     if was.basket is None:
         was = _NOTHING
         if arrival.suspected and state.status is Status.PLACED:
-            following = holds.for_price(following, context)
+            following = holds.for_price(following, arrival.suspected, context)
     following = choices.proven(following, state)
     return _told(following, was, state, context)
 
@@ -55,6 +56,7 @@ def take(order: Order | None, events: Iterable[OrderEvent], context: RuleContext
 def _told(order: Order, was: OrderState, state: OrderState, context: RuleContext) -> Order:
     """The order with the letters about what is new."""
     order = _confirmation(order, was, state, context)
+    order = _doubts(order, was, state, context)
     order = _change(order, was, state, context)
     order = _parcels(order, was, state, context)
     if state.status is Status.CANCELLED and was.cancelled_at is None:
@@ -70,6 +72,14 @@ def _told(order: Order, was: OrderState, state: OrderState, context: RuleContext
             known.add(refund.id)
             order = owe(order, Purpose.ORDER_REFUNDED, context, refund.id)
     return order
+
+
+def _doubts(order: Order, was: OrderState, state: OrderState, context: RuleContext) -> Order:
+    """A question about an address that cannot be right, once, while it can still be corrected (decision 221)."""
+    basket = state.basket if was.basket is None and addresses.correctable(state) else None
+    if basket is None or not fresh(basket.placed_at, context) or not addresses.address_doubts(basket):
+        return order
+    return owe(order, Purpose.ORDER_CHECK_ADDRESS, context)
 
 
 def confirmed(order: Order, state: OrderState) -> bool:

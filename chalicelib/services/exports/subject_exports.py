@@ -15,7 +15,7 @@ from chalicelib.services import console_events
 from chalicelib.services.actions import confirming
 from chalicelib.services.customer.policy_page import BACKUPS
 from chalicelib.services.delivery import objections
-from chalicelib.services.exports import subject_records
+from chalicelib.services.exports import subject_orders, subject_records
 from chalicelib.services.exports.export_growth import Step
 from chalicelib.services.exports.exporting import REBUILD, ExportJob, order_id, proceed
 from chalicelib.services.exports.subject_records import SubjectTicket
@@ -51,7 +51,8 @@ def export_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         return reply
     reply["identity"] = confirming.records(deps, shop, address)
     reply["objected_to_adverts_at"] = _stated(objections.objected_at(deps, shop.id, address))
-    return reply | {"found": export.tickets > 0, "before_handing_it_out": _CONFIRM}
+    found = export.tickets > 0 or subject_orders.has_any(deps, shop, address)
+    return reply | {"found": found, "before_handing_it_out": _CONFIRM}
 
 
 _CONFIRM = (
@@ -154,11 +155,14 @@ class _Archive:
             "email": self._address,
             "made_at": self._deps.now().isoformat(timespec="seconds"),
             "tickets": [{name: value for name, value in row.items() if name != "said"} for row in rows],
+            "orders": subject_orders.orders(self._deps, self._shop, self._address),
             "went_to": {name: sorted(facts) for name, facts in sorted(went_to.items())},
             "objected_to_adverts_at": _stated(objected_at),
         }
         made_at = self._deps.now()
-        return {"data": data, "tickets": rows, "made_at": made_at, "backups": BACKUPS, "objected_at": objected_at}
+        orders = subject_orders.rows(self._deps, self._shop, self._address)
+        view = {"data": data, "tickets": rows, "orders": orders, "made_at": made_at}
+        return view | {"backups": BACKUPS, "objected_at": objected_at}
 
 
 def _stated(moment: datetime | None) -> str | None:

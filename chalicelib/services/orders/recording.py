@@ -71,10 +71,11 @@ def _watched(deps: Deps, shop_id: str, known: Order | None, events: Sequence[Ord
     skus = tuple(prices.watched(basket)) if basket else ()
     if basket is None or not skus:
         return arrival
-    found = prices.suspected(basket, deps.orders.sales(shop_id, basket.currency, skus))
+    stated = deps.catalogue.prices(shop_id, basket.currency) if deps.catalogue else {}
+    found = prices.suspected(basket, deps.orders.sales(shop_id, basket.currency, skus), stated)
     if found:
         logger.warning("a price may be wrong", extra={"ref": arrival.ref, "shop": shop_id, "skus": len(found)})
-    return replace(arrival, suspected=bool(found))
+    return replace(arrival, suspected=found)
 
 
 def _note_sales(deps: Deps, known: Order | None, order: Order) -> None:

@@ -14,7 +14,7 @@ from chalicelib.services.ports.files import Documents, Files
 from chalicelib.services.ports.inbox import InboxIndex
 from chalicelib.services.ports.mail_account import MailAccount
 from chalicelib.services.ports.mails import Mailer, MailLog, Objections, Suppressions, Threads, Undeliverable
-from chalicelib.services.ports.orders import Orders
+from chalicelib.services.ports.orders import Catalogue, Orders
 from chalicelib.services.ports.purges import AuditLog, Purges
 from chalicelib.services.ports.running import Queue, RedrivableQueue
 from chalicelib.services.ports.search import SearchIndex
@@ -58,6 +58,7 @@ class Deps:
     holidays: Callable[[Shop], Holidays]
     mail_account: MailAccount | None = None
     """None on a developer's machine, where the mail service is no real one."""
+    catalogue: Catalogue | None = None
     issuer: Issuer | None = None
     """None if single sign-on is not set up."""
     queues: Mapping[str, RedrivableQueue] = field(default_factory=dict)

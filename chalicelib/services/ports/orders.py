@@ -15,6 +15,13 @@ def cursor_of(order: Order) -> Cursor:
     return Cursor(due_of(order), order.known_at, order.ref)
 
 
+class Catalogue(Protocol):
+    """What a shop says its products cost."""
+
+    def prices(self, shop: str, currency: str) -> Mapping[str, int]:
+        """The unit prices by SKU, in the currency's smallest unit; empty without a catalogue."""
+
+
 class Orders(Protocol):
     """Reads orders and writes their next versions."""
 
@@ -24,6 +31,9 @@ class Orders(Protocol):
         """Write a new order (version 1) or the next version of one, with what it adds to the counters of promises, all
         or nothing. The ids of sent mails are put before it: what they say is true whatever becomes of the order. Raises
         VersionConflict if another change came first."""
+
+    def delete_order(self, order: Order) -> bool:
+        """Delete the order for good; False if it has changed since it was read, or is gone."""
 
     def orders_of(self, shop: str, address: str, limit: int) -> list[Order]:
         """The shop's newest `limit` orders of the customer with this address, newest first. Eventually consistent."""

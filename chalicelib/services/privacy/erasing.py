@@ -16,12 +16,13 @@ from chalicelib.rules.privacy.retention import RetentionReason, kept_for
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services import console_events
 from chalicelib.services.delivery import objections
+from chalicelib.services.orders.commits import is_order
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.inbox import MIN_TIME
 from chalicelib.services.ports.purges import DeletionCertificate, TicketPartition
 from chalicelib.services.ports.running import Run
-from chalicelib.services.privacy import anonymising, purging, reason_privacy, retention
+from chalicelib.services.privacy import anonymising, order_privacy, purging, reason_privacy, retention
 from chalicelib.services.privacy.anonymising import anonymise
 from chalicelib.services.privacy.purging import PurgedTickets
 from chalicelib.services.tickets import indexing
@@ -79,6 +80,8 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         done |= {ref: _erased(deps, ref, address, run, ready)}
         if len(ready) >= purging.ROUND:
             complete = not purging.end(deps, ready) and complete
+    for order in order_privacy.orders_of(deps, shop.id, address) if complete else ():
+        done |= {order.ref: order_privacy.reduce(deps, order)}
     # Even if no ticket was deleted: an export may contain what was taken out of other tickets.
     complete = not purging.end(deps, ready) and complete
     if not complete or "left" in done.values():
@@ -191,7 +194,7 @@ def all_theirs(tickets: list[Ticket], address: str) -> bool:
 
 def _expected(deps: Deps, shop: Shop, address: str) -> dict[str, str]:
     """The expected result for each ticket, judged by the tickets without their messages."""
-    plan: dict[str, str] = {}
+    plan = {order.ref: order_privacy.expected(order) for order in order_privacy.orders_of(deps, shop.id, address)}
     for ref in _tickets(deps, shop, address):
         ticket = deps.tickets.ticket(ref)
         if ticket is None:
@@ -237,6 +240,12 @@ def _certificates(deps: Deps, month: str, id: str) -> list[DeletionCertificate]:
     return found
 
 
+def _exceptions(done: dict[str, str]) -> list[str]:
+    """What of the person stays, although everything else is gone."""
+    orders = any(is_order(ref) and what == order_privacy.REDUCED for ref, what in done.items())
+    return [*([order_privacy.KEPT_FOR_TAX] if orders else []), *(_EXCEPTIONS if done else ())]
+
+
 def _answer(done: dict[str, str], certificate: DeletionCertificate | None = None) -> dict[str, Any]:
     results = list(done.values())
     kept = [(ref, what) for ref, what in done.items() if what in set(RetentionReason)]
@@ -247,5 +256,5 @@ def _answer(done: dict[str, str], certificate: DeletionCertificate | None = None
         "kept_in_all": len(kept),
         "left": results.count("left") + results.count("failed"),
         "certificate": certificate.name if certificate else None,
-        "exceptions": list(_EXCEPTIONS) if done else [],
+        "exceptions": _exceptions(done),
     }

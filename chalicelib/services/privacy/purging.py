@@ -20,9 +20,11 @@ from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import in_mails
 from chalicelib.rules.tickets.outbox import DeliveryStatus
 from chalicelib.rules.tickets.ticket import Change, evolve
+from chalicelib.services.orders.commits import is_order
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.purges import DeletionCertificate, Pointers, TicketPartition
 from chalicelib.services.ports.running import Run
+from chalicelib.services.privacy import order_privacy
 from chalicelib.services.tickets.filing import EXPORTS, prefix
 from chalicelib.services.tickets.indexing import readings
 from chalicelib.telemetry import logger
@@ -82,7 +84,10 @@ def end(deps: Deps, ready: list[PurgedTickets]) -> int:
     failed = 0
     for each in ready:
         try:
-            deps.purges.end_purge(each.name, each.refs, deps.now())
+            if is_order(each.refs[0]):
+                order_privacy.end_purge(deps, each.name, each.refs[0])
+            else:
+                deps.purges.end_purge(each.name, each.refs, deps.now())
         except Exception:
             # No error may hold up the purges after it.
             logger.exception("a purge could not be ended", extra={"ref": each.refs[0]})

@@ -15,6 +15,7 @@ from chalicelib.services import console_events
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.purges import TicketPartition
 from chalicelib.services.ports.running import Run
+from chalicelib.services.privacy import order_privacy
 from chalicelib.services.tickets import indexing
 from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.services.tickets.indexing import readings
@@ -35,6 +36,9 @@ def rectify_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         if not run.time_left():
             return {"corrected": corrected, "as_it_was": as_it_was, "complete": False, "goes_on": run.again(event)}
         done = _rectified(deps, ref, was, becomes)
+        corrected, as_it_was = corrected + done, as_it_was + (not done)
+    for order in order_privacy.orders_of(deps, shop.id, was):
+        done = order_privacy.correct(deps, order, was, becomes)
         corrected, as_it_was = corrected + done, as_it_was + (not done)
     return {"corrected": corrected, "as_it_was": as_it_was, "complete": True}
 

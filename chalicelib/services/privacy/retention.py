@@ -12,11 +12,12 @@ from chalicelib.rules.tickets.clocks import RETAIN
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services import console_events
+from chalicelib.services.orders.commits import is_order
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.inbox import MIN_TIME
 from chalicelib.services.ports.purges import TicketPartition
 from chalicelib.services.ports.running import Run
-from chalicelib.services.privacy import purging, reason_privacy
+from chalicelib.services.privacy import order_privacy, purging, reason_privacy
 from chalicelib.services.privacy.purging import PurgedTickets
 from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.services.tickets.merged import resolve_merged
@@ -134,6 +135,9 @@ def _ended(deps: Deps, ready: list[PurgedTickets]) -> Counter[str]:
 def purge(deps: Deps, ref: str, run: Run, rule: str = purging.RETENTION) -> PurgedTickets | str:
     """Delete a ticket except for the end (`purging.end`), if it may be deleted, or finish a deletion that has begun;
     otherwise returns the reason why not."""
+    if is_order(ref):
+        begun = order_privacy.begin_purge(deps, ref)
+        return PurgedTickets(begun, (ref,)) if begun else "changed"
     ticket_partitions = purging.load_with_merged(deps, ref)
     if not ticket_partitions:
         return "gone"
@@ -159,7 +163,8 @@ def kept(deps: Deps, ticket_partitions: list[TicketPartition], *, early: bool) -
 def _would_go(deps: Deps, run: Run) -> dict[str, Any]:
     counts, named, seen, complete = Counter[str](), list[dict[str, Any]](), set[str](), True
     for ref in _due(deps):
-        ticket_partitions = [] if ref in seen else purging.load_with_merged(deps, ref)
+        ticket_partitions = [] if ref in seen or is_order(ref) else purging.load_with_merged(deps, ref)
+        counts["would_go"] += is_order(ref) and ref not in seen
         seen.add(ref)
         if not run.time_left():
             complete = False

@@ -13,6 +13,7 @@ from chalicelib.rules.orders.choices import choose
 from chalicelib.rules.orders.duties import sending
 from chalicelib.rules.orders.duties.lists import OrderList
 from chalicelib.rules.orders.order import Choice, Order
+from chalicelib.rules.tickets.clocks import RETAIN
 from chalicelib.rules.tickets.ticket import SentId, SlaCount
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.orders import cursor_of
@@ -101,6 +102,26 @@ class OrderContract:
         assert step
         assert ItemRef(order.ref, None) not in store.due(step - HOUR, 100)
         assert ItemRef(order.ref, None) in store.due(step, 100)
+
+    def test_an_order_whose_time_is_over_is_due_to_be_purged_unless_it_is_on_hold(self, store: Store) -> None:
+        order = fresh(replace(taken(placed(), sent(START), arrived(START)), outbox=None))
+        retain = order.clocks.named(RETAIN)
+        assert retain
+        store.commit_order(order)
+        assert ItemRef(order.ref, None) not in store.due(retain.due - HOUR, 100, "purge")
+        assert ItemRef(order.ref, None) in store.due(retain.due, 100, "purge")
+        assert ItemRef(order.ref, None) not in store.due(retain.due, 100)
+        store.commit_order(replace(order, version=2, legal_hold=True))
+        assert ItemRef(order.ref, None) not in store.due(retain.due, 100, "purge")
+
+    def test_an_order_is_deleted_as_it_was_read_or_not_at_all(self, store: Store) -> None:
+        order = fresh(taken(placed()))
+        store.commit_order(order)
+        assert not store.delete_order(replace(order, version=2))
+        assert store.order(order.ref) == order
+        assert store.delete_order(order)
+        assert store.order(order.ref) is None
+        assert not store.delete_order(order)
 
     def test_the_newest_orders_of_a_customer_come_first_whatever_they_write_like(self, store: Store) -> None:
         orders = [fresh(taken(placed(START - n * HOUR)), "same") for n in range(3)]

@@ -24,6 +24,7 @@ WITHOUT_A_CALL = {
 }
 # Reachable by names in the code, but never reached with the arguments it gets.
 NEVER = {
+    ("erase_subject", ("orders", "delete_order")): "it ends deletions that have begun; only a ticket is marked for one",
     ("receive_mail", ("files", "adopt_upload")): "no mail names an upload",
     ("act_on_ticket", ("files", "keep_raw_mail")): "what an agent says at the console is no mail",
     ("api_handler", ("files", "keep_raw_mail")): "what a form or an agent says is no mail",

@@ -9,6 +9,7 @@ from chalicelib.rules.orders.duties.tally import is_missed
 from chalicelib.rules.orders.history import state as state_of
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.orders.state import Status
+from chalicelib.rules.tickets.clocks import RETAIN
 
 
 class OrderList(StrEnum):
@@ -21,7 +22,7 @@ class OrderList(StrEnum):
     SILENT = "silent"  # the customer heard only from Aftercare since the last period of silence
     OPEN = "open"
     UNKNOWN = "unknown"  # events came, but not yet the order itself
-    DONE = "done"
+    DONE = "done"  # nothing is promised any more
 
 
 OPEN_LISTS = tuple(each for each in OrderList if each not in (OrderList.DONE, OrderList.UNKNOWN))
@@ -41,7 +42,7 @@ def place_of(order: Order) -> OrderList:
         return OrderList.CHOICE
     if any(chosen.done_at is None for chosen in order.choices) and not over(state):
         return OrderList.TO_DO
-    if finished(order, state) and not owed:
+    if not owed and (finished(order, state) or not order.clocks.unmet.without(RETAIN)):
         return OrderList.DONE
     told = told_customer(order)
     return OrderList.SILENT if told and told.about == SILENT else OrderList.OPEN

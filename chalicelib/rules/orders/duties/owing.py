@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from chalicelib.rules.intake.submission import is_address
-from chalicelib.rules.orders.duties.promising import SILENCE, clock, finished
+from chalicelib.rules.orders.duties.promising import CONFIRM, SILENCE, TELL_STOCK, clock, finished
 from chalicelib.rules.orders.history import state as state_of
 from chalicelib.rules.orders.order import LetterRef, Order
 from chalicelib.rules.orders.state import OrderState
@@ -33,13 +33,19 @@ def owe(order: Order, purpose: Purpose, context: RuleContext, about: str = "") -
     state = state_of(order.events)
     to = state.basket.buyer.address if state.basket else ""
     if not is_address(to):
-        told = any(letter.about == NO_ADDRESS for letter in order.letters)
-        return order if told else task(order, NO_ADDRESS, TEAM, context)
+        return _untellable(order, context)
     spoken = _speaking(order, state, context)
     silence = spoken.clocks.named(SILENCE)
     next_word = day_of(due_date(silence), context.shop.hours.zone) if silence and silence.running else None
     letter = LetterRef(purpose, about, context.at, next_word)
     return _queued(spoken, letter, [Delivery(purpose, to, about=about)], context)
+
+
+def _untellable(order: Order, context: RuleContext) -> Order:
+    """The order of a buyer whom no letter reaches: the shop is told, once, and no promise to tell them runs."""
+    unmet = (each.name for each in order.clocks.unmet.only(CONFIRM, SILENCE, TELL_STOCK))
+    after = replace(order, clocks=order.clocks.without(*unmet))
+    return after if was_owed(order, Purpose.ORDER_TASK, NO_ADDRESS) else task(after, NO_ADDRESS, TEAM, context)
 
 
 def task(order: Order, about: str, roles: Iterable[str], context: RuleContext) -> Order:

@@ -44,12 +44,6 @@ def sent(order: Order, claim: int, mails: Sequence[Accepted]) -> Order:
     return with_outbox(replace(order, clocks=clocks), box)
 
 
-def owed_mail(order: Order, purpose: str, to: str) -> Delivery | None:
-    """A mail of this purpose that is owed to this address."""
-    owed = order.outbox.own() if order.outbox else ()
-    return next((mail for mail in owed if (mail.purpose, mail.to) == (purpose, to)), None)
-
-
 def refused(order: Order, claim: int, delivery: Delivery, why: Unsent | str, context: RuleContext) -> Order:
     """The mail service will never accept this mail, in the words `why`, or must not get it. The shop is told of a mail
     to its customer."""

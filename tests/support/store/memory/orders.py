@@ -36,6 +36,14 @@ class Orders(Port):
             kept, missed = memory.sla_counts.get(day, (0, 0))
             memory.sla_counts[day] = kept + added.kept, missed + added.missed
 
+    def delete_order(self, order: Order) -> bool:
+        self._asked("delete")
+        known = self._memory.orders.get(order.ref)
+        if known is None or known.version != order.version:
+            return False
+        del self._memory.orders[order.ref]
+        return True
+
     def orders_of(self, shop: str, address: str, limit: int) -> list[Order]:
         self._asked("read")
         baskets = [(state(each.events).basket, each) for each in self._memory.orders.values() if each.shop == shop]

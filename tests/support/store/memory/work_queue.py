@@ -35,6 +35,9 @@ class WorkQueue(Port):
         kept = [t for t in self._memory.tickets.values() if not t.custody.legal_hold and next_step(t) is None]
         ends = [(clock.due, t.ref) for t in kept if (clock := t.clock(RETAIN))]
         ends += [(MIN_TIME, ref) for ref, ticket in self._memory.purging.items() if not ticket.merged_into]
+        orders = [order for order in self._memory.orders.values() if not order.legal_hold]
+        done = [order for order in orders if order_items.next_step(order) is None]
+        ends += [(clock.due, order.ref) for order in done if (clock := order.clocks.named(RETAIN))]
         return iter([ItemRef(ref, None) for at, ref in sorted(ends) if at <= now])
 
     def run_mark(self) -> RunMark | None:

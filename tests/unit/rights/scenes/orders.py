@@ -9,6 +9,7 @@ from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.services.orders import order_links
 from chalicelib.services.orders.commits import ref_of
 from chalicelib.services.orders.recording import record
+from tests.support.orders import made
 from tests.support.orders.made import BASKET, placed
 from tests.support.store.fakes import PUBLIC_URL
 from tests.support.web.visitors import Visitor, signed_in
@@ -60,15 +61,35 @@ def pages(stage: Stage) -> None:
     stage.flows()
 
 
+def privacy(stage: Stage) -> None:
+    """A person gets a copy of their orders, has them corrected and is erased; another's are deleted in time."""
+    for number in ("2001", "2002"):
+        told(stage, number, arrived=True)
+    stage.flows()
+    stage.told("Bounce", address("2002"), bounce=PERMANENT)
+    stage.flows()
+    theirs = {"shop": SHOP, "email": address("2001")}
+    assert stage.run("export_subject", theirs)["found"]
+    assert stage.run("rectify_subject", theirs | {"name": "Mira Berg"})["corrected"]
+    asked = theirs | {"confirm": theirs["email"], "reason": "By letter"}
+    assert stage.run("erase_subject", asked)["anonymised"] == 1
+    stage.clock.advance(days=3_700)
+    stage.run("escalate_overdue", {})
+    stage.run("purge_expired", {"dry_run": True})
+    assert stage.run("purge_expired", {})["purged"] == 2
+
+
 def address(number: str) -> str:
     return f"buyer{number}@example.com"
 
 
-def told(stage: Stage, number: str) -> str:
-    """The shop's system tells of an order; its reference."""
+def told(stage: Stage, number: str, *, arrived: bool = False) -> str:
+    """The shop's system tells of an order, and perhaps of its delivery; its reference."""
     buyer = replace(BASKET.buyer, address=address(number))
     event = placed(stage.clock.at, replace(BASKET, buyer=buyer))
-    record(wiring.deps(), SHOP, "events", [replace(event, id=number, number=number)])
+    events = [event, *([made.arrived(stage.clock.at)] if arrived else [])]
+    of_it = [replace(each, id=f"{each.kind}-{number}", number=number) for each in events]
+    record(wiring.deps(), SHOP, "events", of_it)
     return ref_of(wiring.deps(), SHOP, number)
 
 

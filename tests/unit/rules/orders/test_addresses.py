@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.orders.addresses import DoubtCode, address_doubts, slipped
+from chalicelib.errors import NotOpen
+from chalicelib.rules.orders.addresses import DoubtCode, address_doubts, corrected, slipped
 from chalicelib.rules.orders.basket import Basket, Buyer, Line, PostalAddress
+from tests.support.orders import made
+from tests.support.store.fakes import START
 
 PLACED = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 LAMP = Line("1", "Lamp", 1, 1000, 1000)
@@ -103,3 +106,28 @@ class TestMailDomain:
         place = data.draw(st.integers(0, domain.index(".") - 2))
         typed = domain[:place] + domain[place + 1] + domain[place] + domain[place + 2 :]
         assert slipped(typed, domain) == (typed != domain)
+
+
+class TestOrder:
+    WRONG = replace(made.BASKET, delivery_to=replace(HOME, street="Torstraße"))
+
+    def test_with_a_doubtful_address_asks_its_customer_once(self) -> None:
+        order = made.taken(made.placed(basket=self.WRONG))
+        assert "order_check_address" in made.purposes(order)
+        again = made.taken(made.changed(START, self.WRONG, total=1), order=order)
+        assert made.purposes(again).count("order_check_address") == 1
+        assert "order_check_address" not in made.purposes(made.taken(made.placed()))
+
+    def test_keeps_what_its_customer_asks_for_as_a_request_with_a_task(self) -> None:
+        order = made.taken(made.placed())
+        asked = corrected(order, HOME, made.context())
+        assert asked.address_request
+        assert asked.address_request.delivery_to == HOME
+        assert asked.events == order.events
+        assert made.purposes(asked)[-1] == "order_task address"
+        assert corrected(asked, HOME, made.context()) is asked
+
+    def test_takes_no_correction_once_something_is_sent(self) -> None:
+        order = made.taken(made.placed(), made.sent(START))
+        with pytest.raises(NotOpen):
+            corrected(order, HOME, made.context())

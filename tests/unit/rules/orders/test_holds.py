@@ -44,7 +44,7 @@ LATER = context(START + HOUR)
 
 
 def held(**terms: Any) -> Order:
-    return take(None, [placed(), PAID], context(START, **terms), Arrival(REF, "events", suspected=True))
+    return take(None, [placed(), PAID], context(START, **terms), Arrival(REF, "events", suspected=("LAMP-1",)))
 
 
 def told(order: Order) -> Order:
@@ -70,7 +70,10 @@ def test_released_before_anything_was_sent_it_is_confirmed_only() -> None:
 
 def test_a_wrong_price_is_told_and_what_was_paid_is_owed_back() -> None:
     order = holds.price_error(told(held()), BEA, "A typing error", LATER)
-    assert purposes(order)[-1] == Purpose.ORDER_PRICE_ERROR
+    assert purposes(order)[-1] == "order_price_error l1"
+    assert (order.letters[-1].about, order.hold_reason) == ("l1", "LAMP-1")
+    several = replace(held(), hold_reason="LAMP-1, BULB-1")
+    assert holds.price_error(several, BEA, "Both", LATER).letters[-1].about == ""
     assert order.hold is Hold.PRICE_CHECK
     refund = order.clocks.named(REFUND)
     assert refund

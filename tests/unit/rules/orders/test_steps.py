@@ -7,11 +7,13 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.rules.orders.duties.lists import OrderList, place_of
 from chalicelib.rules.orders.duties.owing import people
 from chalicelib.rules.orders.duties.promising import CONFIRM, DELIVER, SILENCE
 from chalicelib.rules.orders.duties.tally import counted
 from chalicelib.rules.orders.events import EventKind, OrderEvent, Parcel
 from chalicelib.rules.orders.order import Order
+from chalicelib.rules.orders.reducing import under_way
 from chalicelib.rules.orders.steps import step
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import SlaCount
@@ -101,6 +103,8 @@ def test_a_parcel_that_nobody_follows_breaks_no_promise_and_is_asked_about_once(
     assert not any("deliver" in about for about in purposes(last) if "due" in about)
     assert not last.clocks.named(DELIVER)
     assert not last.clocks.named(SILENCE)
+    assert place_of(last) is OrderList.DONE
+    assert not under_way(told(last))
     assert not any(counted(before, after, at) for (_, before), (at, after) in pairwise(steps))
 
 

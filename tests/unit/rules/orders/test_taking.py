@@ -242,6 +242,8 @@ def test_letters_to_nobody_are_a_task_for_the_shop_once() -> None:
     nobody = placed(basket=replace(BASKET, buyer=replace(BASKET.buyer, address="")))
     order = taken(sent(START), order=taken(nobody))
     assert purposes(order) == ["order_task no_address"]
+    assert {CONFIRM, SILENCE}.isdisjoint(names(order))
+    assert order.clocks.named(DISPATCH)
 
 
 def test_events_before_the_order_wait_for_it() -> None:
@@ -266,7 +268,7 @@ def test_a_digital_order_is_over_when_it_is_paid() -> None:
 
 
 def test_a_suspected_price_holds_the_order_before_any_letter_accepts_it() -> None:
-    order = take(None, [placed()], context(), Arrival(REF, "events", suspected=True))
+    order = take(None, [placed()], context(), Arrival(REF, "events", suspected=("LAMP-1",)))
     assert (order.hold, order.held_at) == (Hold.PRICE_CHECK, START)
     assert purposes(order) == ["order_task price_check", "order_confirmed received"]
     assert order.outbox

@@ -16,7 +16,10 @@ from tests.support import agents, samples
 from tests.support.agents import ADA, acts
 from tests.support.store.fakes import PUBLIC_URL, START, World
 
-TO_AGENTS = [purpose for purpose in Purpose if purpose.audience is Audience.AGENTS]
+# A task about an order belongs to no ticket.
+TO_AGENTS = [
+    purpose for purpose in Purpose if purpose.audience is Audience.AGENTS and purpose is not Purpose.ORDER_TASK
+]
 LINK = f"{PUBLIC_URL}/desk/t/{samples.REF}"
 
 

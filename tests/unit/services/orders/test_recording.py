@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import UnknownShop
+from chalicelib.external.catalogue_files import CatalogueFiles
 from chalicelib.rules.orders.duties.prices import LEAST_SALES
 from chalicelib.rules.orders.events import EventKind, OrderEvent
 from chalicelib.rules.orders.history import state
@@ -123,6 +125,13 @@ def test_an_unusual_price_holds_the_order_and_does_not_become_usual(world: World
     assert sells(world, "C", 200, "GBP").hold is None
     assert sells(world, "D", 19_000).hold is None
     assert world.store.sold["northlight", "EUR", "LAMP-1"] == (*[20_000] * LEAST_SALES, 19_000)
+
+
+def test_a_price_far_from_the_catalogues_holds_the_order(world: World, tmp_path: Path) -> None:
+    (tmp_path / "northlight.csv").write_text("sku,name,unit_price,currency\nLAMP-1,Lamp Ada,490.00,EUR\n")
+    world.deps = replace(world.deps, catalogue=CatalogueFiles(tmp_path))
+    assert sells(world, "A", 4_900).hold is Hold.PRICE_CHECK
+    assert sells(world, "B", 5_000).hold is None
 
 
 def test_only_a_new_order_is_a_sale(world: World) -> None:

@@ -46,7 +46,7 @@ def stored(world: World, number: str = "1001", *events: OrderEvent, **changes: A
 def held(world: World, number: str = "1001", days_ago: int = 0) -> Order:
     order = stored(world, number)
     noticed = made.context(world.clock.at - timedelta(days=days_ago))
-    after = replace(for_price(order, noticed), version=1)
+    after = replace(for_price(order, ("LAMP-1",), noticed), version=1)
     world.store.orders[order.ref] = after
     return after
 
