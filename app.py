@@ -25,13 +25,14 @@ app.register_middleware(afresh, "all")
 
 if cold_start.runs("app"):
     from chalicelib.web import assets, routing, status
-    from chalicelib.web.customer import documents, intake, objecting, own_ticket, policy_page, withdrawal
-    from chalicelib.web.desk import contact, inbox, login, oidc, pages, ticket
+    from chalicelib.web.customer import documents, intake, objecting, order_page, own_ticket, policy_page, withdrawal
+    from chalicelib.web.desk import contact, inbox, login, oidc, orders, pages, ticket
     from chalicelib.web.events import door
 
     app.api.binary_types = [*app.api.binary_types, "multipart/form-data", assets.FONT]
-    DESK = (contact, inbox, login, oidc, pages, ticket)
-    for blueprint in (documents, intake, own_ticket, objecting, policy_page, withdrawal, *DESK, door, assets, status):
+    DESK = (contact, inbox, login, oidc, orders, pages, ticket)
+    CUSTOMER = (documents, intake, own_ticket, order_page, objecting, policy_page, withdrawal)
+    for blueprint in (*CUSTOMER, *DESK, door, assets, status):
         app.register_blueprint(blueprint.routes)
     routing.complete(app)
 

@@ -1,6 +1,7 @@
 """Writes a mail: headers that thread, that stop mail loops and by which adverts end, and that no value can break out of
 (RFC 5322, 3834, 2369, 8058)."""
 
+from base64 import encodebytes
 from binascii import b2a_qp
 from collections.abc import Sequence
 from contextlib import suppress
@@ -23,6 +24,15 @@ _NOTHING_JOINED = pattern(r"(?<!\S)[\u200c\u200d]+")
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A text file with a mail. `name`: in ASCII, without path. `text`: arrives byte by byte as it is in UTF-8, so that
+    its digest can be checked."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A mail to write. `token` is the signed reply token: it is part of the Reply-To's plus-address and of the message
     ids that answers refer to. `answers` are the message ids that this mail answers, oldest first. `automatic` is the
@@ -42,6 +52,9 @@ class Letter:
     automatic: str | None = None
     unsubscribe: str = ""
     """For an advert: the URL at which one POST ends adverts (RFC 8058)."""
+    attachments: Sequence[Attachment] = ()
+    threaded: bool = True
+    """Whether an answer is led back by the token. Otherwise it goes to the sender's plain address."""
 
 
 def compose(letter: Letter) -> bytes:
@@ -52,7 +65,7 @@ def compose(letter: Letter) -> bytes:
     fields: dict[str, str | Address] = {
         "From": mailbox(letter.sender_name, letter.sender),
         "To": mailbox(letter.recipient_name, letter.recipient),
-        "Reply-To": mailbox(letter.sender_name, plus_address(letter.sender, letter.token)),
+        "Reply-To": mailbox(letter.sender_name, _answered_at(letter)),
         "Subject": _line(letter.subject),
         "Date": format_datetime(letter.date),
         "Message-ID": own,
@@ -66,12 +79,35 @@ def compose(letter: Letter) -> bytes:
         fields["X-Auto-Response-Suppress"] = "All"
         fields["Precedence"] = "auto_reply" if letter.automatic == "auto-replied" else "bulk"
     fields["MIME-Version"] = "1.0"
-    fields["Content-Type"] = f'multipart/alternative; boundary="{boundary}"'
+    outer = f"=_files_{letter.serial}" if letter.attachments else boundary
+    kind = "mixed" if letter.attachments else "alternative"
+    fields["Content-Type"] = f'multipart/{kind}; boundary="{outer}"'
     lines = [*(_field(name, value) for name, value in fields.items()), *_unsubscribing(letter.unsubscribe)]
     head = "".join(lines).encode("ascii")
-    parts = (_part("plain", letter.text), _part("html", letter.html))
+    body = _joined(boundary, [_part("plain", letter.text), _part("html", letter.html)])
+    if not letter.attachments:
+        return head + b"\r\n" + body
+    beginning = f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode("ascii")
+    return head + b"\r\n" + _joined(outer, [beginning + body, *map(_file, letter.attachments)])
+
+
+def _joined(boundary: str, parts: Sequence[bytes]) -> bytes:
     mark = b"--" + boundary.encode("ascii")
-    return b"\r\n".join([head, *(mark + b"\r\n" + part for part in parts), mark + b"--\r\n"])
+    return b"\r\n".join([*(mark + b"\r\n" + part for part in parts), mark + b"--\r\n"])
+
+
+def _file(attachment: Attachment) -> bytes:
+    """The file as a part. In base64, because other encodings let mail programs change the ends of lines."""
+    name = "".join(c for c in attachment.name if c.isascii() and (c.isalnum() or c in "._-")) or "file.txt"
+    head = (
+        f'Content-Type: text/plain; charset="utf-8"; name="{name}"\r\n'
+        f'Content-Disposition: attachment; filename="{name}"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+    )
+    return head.encode("ascii") + encodebytes(attachment.text.encode()).replace(b"\n", b"\r\n")
+
+
+def _answered_at(letter: Letter) -> str:
+    return plus_address(letter.sender, letter.token) if letter.threaded else letter.sender
 
 
 def _field(name: str, value: str | Address) -> str:

@@ -15,7 +15,7 @@ from jinja2 import (
 from jinja2.runtime import Context
 from markupsafe import escape
 
-from chalicelib.rendering import durations, words
+from chalicelib.rendering import amounts, durations, words
 from chalicelib.rendering.pages import TEMPLATES, excerpt, gist, greetable, paragraphs, quoted, shades
 
 # The package has the templates as Python modules, too (deploy.compiling.templates); the checkout has not.
@@ -39,7 +39,7 @@ def environment_of(loader: BaseLoader) -> Environment:
     )
     made.globals |= {"t": _translate, "words_under": _words_under, "root": "", "language_name": _language_name}
     made.filters |= {"when": _when, "to_the_minute": _to_the_minute, "day": _day, "date": _date}
-    made.filters |= {"size": _size, "money": _money, "shades": shades}
+    made.filters |= {"size": _size, "money": _money, "amount": _amount, "country": _country, "shades": shades}
     made.filters |= {"period": _period, "period_after": _period_after, "within": _within}
     made.filters |= {
         "paragraphs": paragraphs,
@@ -109,6 +109,16 @@ def _within(context: Context, period: durations.Period) -> str:
 @pass_context
 def _money(context: Context, amount: str) -> str:
     return words.money(amount, context["language"])
+
+
+@pass_context
+def _amount(context: Context, amount: amounts.Amount) -> str:
+    return amounts.said(amount, context["language"])
+
+
+@pass_context
+def _country(context: Context, code: str) -> str:
+    return words.phrase_or(context["language"], f"policy.country.{code}", code)
 
 
 @pass_context

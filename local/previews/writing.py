@@ -5,7 +5,7 @@ from pathlib import Path
 
 from chalicelib.rendering import pages
 from chalicelib.wiring import policy
-from local.previews import procedure
+from local.previews import orders, procedure
 from local.previews.examples import mail_samples, page_samples
 
 
@@ -18,11 +18,12 @@ def write(folder: Path) -> int:
         (folder / "static" / "shops" / f"{shop.id}.css").write_text(pages.stylesheet(shop.colour), encoding="utf-8")
         for language in shop.languages:
             name = f"{shop.id}-{language}"
-            for title, template, context in page_samples(shop, language):
+            for title, template, context in (*page_samples(shop, language), *orders.page_samples(shop, language)):
                 html = pages.page(template, language, root=".", **context)
                 (folder / f"{name}-{title}.html").write_text(html, encoding="utf-8")
                 count += 1
-            for title, template, context in (*mail_samples(shop), *procedure.mail_samples(shop)):
+            mails = (*mail_samples(shop), *procedure.mail_samples(shop), *orders.mail_samples(shop, language))
+            for title, template, context in mails:
                 mail = pages.mail(template, language, **context)
                 (folder / f"{name}-mail-{title}.html").write_text(mail.html, encoding="utf-8")
                 text = f"Subject: {mail.subject}\n\n{mail.text}"

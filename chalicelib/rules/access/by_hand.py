@@ -19,6 +19,8 @@ class Button(StrEnum):
     CONFIRM_IDENTITY = "confirm_identity"
     RATE = "rate"
     WITHDRAW = "withdraw"
+    CHOOSE = "choose"
+    CORRECT_ADDRESS = "correct_address"
 
 
 class Doubt(StrEnum):

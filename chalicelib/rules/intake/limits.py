@@ -25,6 +25,8 @@ SIGN_INS_BY_BOTH, SIGN_INS_BY_SOURCE = 6, 30
 # is valid. So a person who gets no link because others asked still has a working one in the mailbox. The number equals
 # what one source may ask for, so a single source never reaches this limit.
 SIGN_INS_BY_ADDRESS, SIGN_INS_WITHIN = 6, timedelta(minutes=6)
+# A person has few orders, and tries a number they misread a few times; an office may be behind one source.
+ORDER_FINDS, ORDER_LINKS = 30, 6
 _UPLOADS_PER_TICKET = 10
 _EVERYWHERE = "*"
 
@@ -42,6 +44,8 @@ class Bound(StrEnum):
     SIGN_INS_BY_BOTH = "sign_ins_by_both"
     SIGN_INS_BY_ADDRESS = "sign_ins_by_address"  # from all sources
     SIGN_INS_BY_SOURCE = "sign_ins_by_source"
+    ORDER_FINDS_HOUR = "order_finds_hour"  # orders looked for from one source
+    ORDER_LINKS_HOUR = "order_links_hour"  # links to orders mailed to one address
     RECIPIENT_HOUR = "recipient_hour"  # automatic mails to one mailbox, by all shops
     RECIPIENT_DAY = "recipient_day"
     DOMAIN_DAY = "domain_day"  # automatic mails to one domain, by all shops
@@ -60,8 +64,8 @@ class Bound(StrEnum):
 
 
 _BUDGETS = (
-    Bound.SIGN_INS_BY_ADDRESS, Bound.RECIPIENT_HOUR, Bound.RECIPIENT_DAY, Bound.DOMAIN_DAY, Bound.SHOP_HOUR,
-    Bound.SHOP_DAY,
+    Bound.SIGN_INS_BY_ADDRESS, Bound.ORDER_LINKS_HOUR, Bound.RECIPIENT_HOUR, Bound.RECIPIENT_DAY, Bound.DOMAIN_DAY,
+    Bound.SHOP_HOUR, Bound.SHOP_DAY,
 )  # fmt: skip
 
 
@@ -145,6 +149,16 @@ def sign_ins(address: str, source: Source) -> tuple[Limit, ...]:
 def sign_in_mails(address: str) -> tuple[Limit, ...]:
     """The limit on sign-in links mailed to one address, from however many sources."""
     return (Limit(Bound.SIGN_INS_BY_ADDRESS, mailbox(address), SIGN_INS_BY_ADDRESS, SIGN_INS_WITHIN),)
+
+
+def order_finds(shop: str, source: Source) -> tuple[Limit, ...]:
+    """The limit on orders looked for from one source, whether or not they exist."""
+    return (Limit(Bound.ORDER_FINDS_HOUR, _key(shop, source.name), ORDER_FINDS, HOUR),)
+
+
+def order_links(shop: str, address: str) -> tuple[Limit, ...]:
+    """The limit on links to orders mailed to one address, from however many sources they are asked for."""
+    return (Limit(Bound.ORDER_LINKS_HOUR, _key(shop, mailbox(address)), ORDER_LINKS, HOUR),)
 
 
 def slot(window: timedelta, moment: datetime) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from chalicelib.rules.orders.basket import PostalAddress
 from chalicelib.rules.orders.events import OrderEvent
 from chalicelib.rules.tickets.clocks import Clocks
 from chalicelib.rules.tickets.outbox import Outbox
@@ -37,6 +38,15 @@ class Chosen:
     """Of the alternative."""
     by_silence: bool = False
     done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRequest:
+    """An address as the customer wants it, typed on the order's page. The order itself says where the goods go: the
+    shop's system does what is asked, and then tells us."""
+
+    at: datetime
+    delivery_to: PostalAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,10 @@ class Order:
     link_version: int = 1
     outbox: Outbox | None = None
     legal_hold: bool = False
+    address_request: AddressRequest | None = None
+    """The latest, until something is sent."""
+    presses: tuple[str, ...] = ()
+    """The ids of the latest buttons that were pressed on the order's pages: none counts twice (decision 196)."""
     reduced_at: datetime | None = None
     """When its buyer was erased from it (rules.orders.reducing): what comes later is reduced too."""
     version: int = 1

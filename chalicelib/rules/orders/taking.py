@@ -4,7 +4,7 @@ and what happened long ago, makes no letter."""
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from chalicelib.rules.orders import choices, holds
+from chalicelib.rules.orders import addresses, choices, holds
 from chalicelib.rules.orders.basket import Basket
 from chalicelib.rules.orders.duties.owing import OWNER, RECEIVED, TEAM, owe, task, unsaid, waits, was_owed
 from chalicelib.rules.orders.duties.promising import fresh, known_late, promised
@@ -56,6 +56,7 @@ def take(order: Order | None, events: Iterable[OrderEvent], context: RuleContext
 def _told(order: Order, was: OrderState, state: OrderState, context: RuleContext) -> Order:
     """The order with the letters about what is new."""
     order = _confirmation(order, was, state, context)
+    order = _doubts(order, was, state, context)
     order = _change(order, was, state, context)
     order = _parcels(order, was, state, context)
     if state.status is Status.CANCELLED and was.cancelled_at is None:
@@ -71,6 +72,14 @@ def _told(order: Order, was: OrderState, state: OrderState, context: RuleContext
             known.add(refund.id)
             order = owe(order, Purpose.ORDER_REFUNDED, context, refund.id)
     return order
+
+
+def _doubts(order: Order, was: OrderState, state: OrderState, context: RuleContext) -> Order:
+    """A question about an address that cannot be right, once, while it can still be corrected (decision 221)."""
+    basket = state.basket if was.basket is None and addresses.correctable(state) else None
+    if basket is None or not fresh(basket.placed_at, context) or not addresses.address_doubts(basket):
+        return order
+    return owe(order, Purpose.ORDER_CHECK_ADDRESS, context)
 
 
 def confirmed(order: Order, state: OrderState) -> bool:

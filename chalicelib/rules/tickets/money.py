@@ -18,6 +18,11 @@ _OF_COUNTRIES = {
 _LARGEST = 99_999_999
 
 
+def decimals(currency: str) -> int:
+    """How many decimals the currency has; 2 for one that we do not know, as most have."""
+    return _DECIMALS.get(currency, 2)
+
+
 def currency_of(country: str) -> str:
     """The currency of a shop in this country; the euro where we know no other."""
     return _OF_COUNTRIES.get(country, "EUR")
@@ -41,8 +46,3 @@ def written(amount: int, currency: str) -> str:
     places = decimals(currency)
     whole, part = divmod(amount, 10**places)
     return f"{whole}.{part:0{places}d} {currency}" if places else f"{whole} {currency}"
-
-
-def decimals(currency: str) -> int:
-    """How many decimals a currency has; two where we do not know it."""
-    return _DECIMALS.get(currency, 2)

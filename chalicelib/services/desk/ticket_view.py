@@ -20,6 +20,8 @@ from chalicelib.services.desk.conversation import Entry
 from chalicelib.services.desk.log_lines import Line
 from chalicelib.services.desk.mail_view import Whole
 from chalicelib.services.desk.offers import Offers
+from chalicelib.services.desk.orders import beside
+from chalicelib.services.desk.orders.beside import Beside
 from chalicelib.services.desk.times import TimeLeft
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.tickets import OtherTicket
@@ -48,7 +50,7 @@ class Promise:
 class TicketView:
     """`seen`: the visible messages (services.actions.unseen_messages); what is written on this page answers nothing
     newer. `newer`: messages came since the agent began to write. `original`: the key of the message shown in full,
-    `pressing`: the promise due first."""
+    `pressing`: the promise due first. `order`: the one that the ticket names, if there is one."""
 
     shop: Shop
     ticket: Ticket
@@ -64,6 +66,7 @@ class TicketView:
     phones: list[tuple[str, str]]
     other_tickets: list[OtherTicket]
     offers: Offers
+    order: Beside | None
 
 
 def load(deps: Deps, ref: str, shops: Container[str]) -> tuple[Ticket, list[Message]]:
@@ -107,6 +110,7 @@ def view(
         phones=_phones(ticket, messages),
         other_tickets=_other_tickets(deps, ticket),
         offers=offers.offers(deps, shop, ticket, messages, agent, language),
+        order=beside.of_ticket(deps, ticket, language),
     )
 
 

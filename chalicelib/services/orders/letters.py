@@ -1,21 +1,66 @@
-"""The letter of each mail that an order owes."""
+"""Builds the letter of each mail that an order owes."""
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from chalicelib.mail.composing import Letter
-from chalicelib.rendering.pages import RenderedMail
-from chalicelib.rules.identity.derived import ServiceToken, source_of
-from chalicelib.rules.orders.order import Order
-from chalicelib.rules.tickets.outbox import Delivery
+from chalicelib.rendering import pages
+from chalicelib.rules.identity import derived
+from chalicelib.rules.orders.duties.owing import letter_of
+from chalicelib.rules.orders.history import state
+from chalicelib.rules.orders.order import LetterRef, Order
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.outbox import Audience, Delivery, Nature
 from chalicelib.rules.tickets.ticket import Person
+from chalicelib.services.delivery import objections
+from chalicelib.services.orders import letter_parts
+from chalicelib.services.orders.letter_parts import Told
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.service_letters import service_letter
 
 
 def letter(deps: Deps, order: Order, delivery: Delivery, now: datetime) -> Letter:
-    """The plainest letter: its purpose, what it is about, and the order's number."""
-    said = f"{delivery.purpose} {delivery.about} {order.number}"
-    serial = source_of(delivery.purpose, delivery.to, delivery.about, str(order.version))[:12]
-    rendered = RenderedMail(said, said, f"<p>{order.number}</p>")
-    shop = deps.policy.shop(order.shop)
-    return service_letter(shop, Person("", delivery.to), rendered, ServiceToken.DIGEST, serial, now)
+    """The letter for a delivery of the order's outbox."""
+    shop, known = deps.policy.shop(order.shop), state(order.events)
+    told = Told(deps, shop, order, known, about(order, delivery, now), _language(shop, order, delivery))
+    said = letter_parts.values(told)
+    unsubscribe = ""
+    if delivery.purpose.nature is Nature.ADVERT:
+        unsubscribe = objections.url(deps, shop, delivery.to, told.language)
+        said |= {"objection_url": unsubscribe, "basis": shop.adverts.basis}
+    rendered = pages.mail(delivery.purpose, told.language, **said)
+    files = tuple(text.file for text in said.get("texts", ()) if text.file)
+    return replace(
+        service_letter(shop, Person(_name(shop, delivery, said), delivery.to), rendered, *_names(order, told.ref), now),
+        attachments=files,
+        unsubscribe=unsubscribe,
+        # An answer opens a ticket like any other mail to the shop.
+        threaded=False,
+    )
+
+
+def about(order: Order, delivery: Delivery, now: datetime) -> LetterRef:
+    """What the delivery's letter says: the latest letter of its purpose about the same."""
+    return letter_of(order, delivery) or LetterRef(delivery.purpose, delivery.about, now)
+
+
+def _language(shop: Shop, order: Order, delivery: Delivery) -> str:
+    basket = state(order.events).basket
+    wanted = basket.buyer.language.lower()[:2] if basket else ""
+    known = wanted if wanted in shop.languages and delivery.purpose.audience is Audience.CUSTOMER else shop.languages[0]
+    return pages.spoken(known, shop.languages[0])
+
+
+def _name(shop: Shop, delivery: Delivery, said: dict[str, Any]) -> str:
+    if delivery.purpose.audience is Audience.CUSTOMER:
+        return pages.greetable(said["name"])
+    agent = shop.agent(delivery.to)
+    return agent.name if agent else ""
+
+
+def _names(order: Order, ref: LetterRef) -> tuple[str, str]:
+    """The names of the order's thread and of this mail in it: all letters about an order are one conversation in the
+    customer's mail program."""
+    serial = derived.source_of(ref.purpose, ref.about, ref.owed_at.isoformat(), order.ref)[:12]
+    return order.ref.replace("-", "").lower(), serial

@@ -78,6 +78,23 @@ def sign_in(deps: Deps, mail_address: str, address: str) -> bool:
     return not used_up
 
 
+def order_link(deps: Deps, shop: Shop, mail_address: str, address: str) -> bool:
+    """Count a search for an order; returns whether a link may be mailed to the address. Raises RateLimited if too many
+    orders were looked for from there."""
+    firm, soft = limits.order_finds(shop.id, caller(address)), limits.order_links(shop.id, mail_address)
+    used_up = _count(deps, firm, soft)
+    _count_and_log(used_up, REFUSED if _firm(used_up) else LEFT_OUT, shop)
+    if _firm(used_up):
+        raise RateLimited("links to orders")
+    return not used_up
+
+
+def order_link_missed(deps: Deps, shop: Shop, mail_address: str) -> None:
+    """Write as much as if a link were owed, so that the time of the answer does not say whether there is such an
+    order."""
+    _count(deps, (), limits.order_links(f"{shop.id}/missed", mail_address))
+
+
 def _count(deps: Deps, firm: Sequence[Limit], soft: Sequence[Limit], idempotency_key: str = "") -> frozenset[Bound]:
     """The limits that are used up. The table learns no address: keys are blinded, separately for each subject."""
     if not deps.limits_on or not (firm or soft):

@@ -20,6 +20,7 @@ from chalicelib.services.customer import policy_page
 from chalicelib.services.documents import terms
 from chalicelib.services.intake import submitting
 from chalicelib.services.intake.submitting import Caller, Submitted
+from chalicelib.services.orders import order_links
 from chalicelib.services.tickets import links, uploading
 from chalicelib.web import bodies, cors, problems, responses
 from chalicelib.web.bodies import Form
@@ -41,6 +42,8 @@ def contact(request: Request, shop: str) -> Response:
     known = policy().shop(shop)
     asked = responses.query(request)
     values = {name: value for name, value in asked.items() if name in _PREFILLED}
+    if "o" in asked:
+        values |= order_links.filled_in(deps(), known, asked["o"])
     return _form(known, responses.language(request, shop), values)
 
 

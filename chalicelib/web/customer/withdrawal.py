@@ -20,6 +20,7 @@ from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import Ticket, doubted
 from chalicelib.services.intake import withdrawing
 from chalicelib.services.intake.submitting import Caller, Submitted
+from chalicelib.services.orders import order_links
 from chalicelib.services.tickets import links
 from chalicelib.web import bodies, cors, problems, responses
 from chalicelib.web.bodies import Form
@@ -33,7 +34,7 @@ routes = Routes(__name__)
 @routes.view("/shops/{shop}/withdraw", "GET")
 def show(request: Request, shop: str) -> Response:
     known, token = _offering(shop), responses.query(request).get("t", "")
-    values = withdrawing.prefilled(deps(), known, token) if token else {}
+    values = _prefilled(known, token) if token else {}
     return _form(known, responses.language(request, shop), values, token)
 
 
@@ -106,6 +107,17 @@ def _offering(shop: str) -> Shop:
     if not known.offers(WITHDRAWAL):
         raise NotFound(f"{shop} offers no withdrawal")
     return known
+
+
+def _prefilled(shop: Shop, token: str) -> Mapping[str, str]:
+    """The fields that a ticket's or an order's link fills in. Raises InvalidLink."""
+    try:
+        return withdrawing.prefilled(deps(), shop, token)
+    except InvalidLink as none_of_a_ticket:
+        if none_of_a_ticket.expired:
+            raise
+    found = order_links.filled_in(deps(), shop, token)
+    return {name: found.get(name, "") for name in ("name", "email")} | {"contract": found["order_number"]}
 
 
 def _form(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.mail.composing import Letter, _line, compose, deliverable, mailbox, plus_address
+from chalicelib.mail.composing import Attachment, Letter, _line, compose, deliverable, mailbox, plus_address
 from chalicelib.mail.reading import read
 
 
@@ -193,3 +193,38 @@ def test_a_text_cannot_end_its_part() -> None:
 def test_a_line_break_in_what_is_written_as_it_is_fails(letter: Letter) -> None:
     with pytest.raises(ValueError, match="cannot contain CR or LF"):
         compose(letter)
+
+
+class TestAttachment:
+    TEXT = "# Terms\n\nÄ line with blanks at its end  \nand no other change.\n"
+
+    def mail(self, name: str = "terms.txt") -> EmailMessage:
+        attached = replace(LETTER, attachments=(Attachment(name, self.TEXT), Attachment("b.txt", "")))
+        message = message_from_bytes(compose(attached), policy=default)
+        assert isinstance(message, EmailMessage)
+        return message
+
+    def test_arrives_byte_by_byte(self) -> None:
+        files = list(self.mail().iter_attachments())
+        assert [file.get_filename() for file in files] == ["terms.txt", "b.txt"]
+        assert files[0].get_payload(decode=True) == self.TEXT.encode()
+
+    def test_leaves_text_and_html_as_they_are(self) -> None:
+        plain = message_from_bytes(compose(LETTER), policy=default)
+        for kind in ("plain", "html"):
+            bodies = [mail.get_body((kind,)) for mail in (self.mail(), plain) if isinstance(mail, EmailMessage)]
+            assert bodies[0] and bodies[1]
+            assert bodies[0].get_content() == bodies[1].get_content()
+        assert (
+            read(compose(replace(LETTER, attachments=(Attachment("a.txt", "x"),)))).text == read(compose(LETTER)).text
+        )
+
+    @given(st.text(max_size=30))
+    def test_no_name_breaks_out_of_its_header(self, name: str) -> None:
+        (file, _) = self.mail(name).iter_attachments()
+        assert set(file.keys()) == {"Content-Type", "Content-Disposition", "Content-Transfer-Encoding"}
+
+
+def test_an_answer_goes_to_the_plain_address_if_no_token_leads_it_back() -> None:
+    message = message_from_bytes(compose(replace(LETTER, threaded=False)), policy=default)
+    assert LETTER.sender in str(message["Reply-To"])

@@ -12,7 +12,7 @@ from chalicelib.rendering import pages, words
 from chalicelib.rules.tickets.due_dates import DueDate
 from chalicelib.rules.tickets.outbox import Audience, Purpose
 from chalicelib.rules.tickets.procedure_facts import RemedyKind
-from local.previews import examples, procedure
+from local.previews import examples, orders, procedure
 from local.previews.examples import DESK_URL, at
 from tests.support import shops
 
@@ -103,7 +103,8 @@ def test_only_mails_to_agents_link_to_the_desk(title: str, template: str, contex
 
 
 def test_every_mail_to_agents_is_sampled() -> None:
-    assert {template for _, template, _ in SAMPLES} >= TO_AGENTS
+    sampled = [*SAMPLES, *orders.mail_samples(SHOP, "en")]
+    assert {template for _, template, _ in sampled} >= TO_AGENTS
 
 
 @pytest.mark.parametrize(("title", "template", "context"), SAMPLES, ids=[title for title, _, _ in SAMPLES])

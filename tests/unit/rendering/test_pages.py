@@ -22,7 +22,7 @@ from chalicelib.contrast import contrast
 from chalicelib.rendering import durations, pages, words
 from chalicelib.rendering.environment import environment
 from chalicelib.rules.policy.model import Channels, Shop
-from local.previews import examples, writing
+from local.previews import examples, orders, writing
 from tests.support import shops
 
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)></textarea>{{ 7919*7919 }}{0}"
@@ -32,7 +32,7 @@ SAMPLES = [
     pytest.param(language, template, context, id=f"{shop.id}-{language}-{title}")
     for shop in shops.policy().shops.values()
     for language in shop.languages
-    for title, template, context in examples.page_samples(shop, language)
+    for title, template, context in (*examples.page_samples(shop, language), *orders.page_samples(shop, language))
 ]
 # Names that choose phrases or styles; every other text may be anything.
 CHOOSING = {"what", "state", "who", "label_key", "kind", "event", "return_url", "countries"}

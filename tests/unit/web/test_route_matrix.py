@@ -11,15 +11,18 @@ import pytest
 
 import app
 from chalicelib import wiring
+from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.messages import File
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.delivery import objections
+from chalicelib.services.orders import order_links
 from chalicelib.services.tickets import links
 from chalicelib.web.desk import pages
 from chalicelib.web.routing import FILLED_IN
 from tests.support import samples
+from tests.support.orders.made import out_of_stock, placed, taken
 from tests.support.store.fakes import PUBLIC_URL
 from tests.support.web.browsing import FORM, STORE, Answer, Browser, fields, page
 from tests.support.web.visitors import OURS, Around, Visitor, signed_in, surroundings
@@ -37,9 +40,10 @@ LEADS_TO = {
     "sign in": "/desk/login", "signed out": "/desk/login", "link asked for": "/desk/login?sent=1", "desk": "/desk",
     "its page": "/desk/t/{ref}", "thanks": "/shops/northlight/thanks?t=", "policy": "/shops/northlight/policy",
     "reply taken": "/t/{token}?sent=", "rating taken": "/t/{token}?rated=1", "back": "/t/", "confirmed": "/c/",
-    "found": "/desk/search?s=", "withdrawn": "/shops/northlight/withdrawn?t=",
+    "found": "/desk/search?s=", "orders found": "/desk/orders?s=", "its order": "/desk/orders/O-", "chosen": "/o/",
+    "looked for": "/shops/northlight/orders/find?lang=en&sent=1", "withdrawn": "/shops/northlight/withdrawn?t=",
 }  # fmt: skip
-BY_HAND = ("/t/{token}/rating", "/c/{token}")
+BY_HAND = ("/t/{token}/rating", "/c/{token}", "/o/{token}/choice/{line}", "/o/{token}/address")
 _numbers = itertools.count(1)
 
 
@@ -68,12 +72,14 @@ FORMS = table(("without its token", "from another site"))
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A ticket of the shop with a file and a raw mail, and the tokens of its page, file and confirmation."""
+    """A ticket of the shop with a file and a raw mail, and the tokens of its page, file and confirmation; and an order
+    with a line that is out of stock."""
 
     ticket: Ticket
     page: str
     file: str
     confirmation: str
+    order: Order
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +97,16 @@ def thing(browser: Browser, around: Around) -> Thing:
     made = samples.ticket(ref, around.clock(), subject=WORDS, text=WORDS, files=(file,), raw_key=f"tickets/{ref}/raw")
     deps.tickets.commit(Change(made))
     confirmation = links.confirmation_url(deps, made, made.opened_at).rpartition("/")[2]
-    return Thing(made, links.status_url(deps, made).rpartition("/")[2], _file_token(made, file), confirmation)
+    page_token = links.status_url(deps, made).rpartition("/")[2]
+    return Thing(made, page_token, _file_token(made, file), confirmation, _order(number, around))
+
+
+def _order(number: int, around: Around) -> Order:
+    now = around.clock()
+    made = taken(placed(now), out_of_stock(now, "l1"), at=now)
+    order = replace(made, ref=f"O-7K3F9-{number:05}", number=str(number), version=1)
+    wiring.deps().orders.commit_order(order)
+    return order
 
 
 def _file_token(ticket: Ticket, file: File) -> str:
@@ -117,13 +132,17 @@ def address(path: str, role: str, thing: Thing) -> str:
         "/f/{token}": thing.file, "/c/{token}": thing.confirmation,
         "/u/{token}": objection.rpartition("/")[2].partition("?")[0],
     }  # fmt: skip
-    token = tokens.get(path, thing.page) if holds else "forged.token"
+    of_order = order_links.order_url(deps, thing.order).rpartition("/")[2]
+    held = of_order if path.startswith("/o/") else tokens.get(path, thing.page)
+    token = held if holds else "forged.token"
+    orders = path.startswith("/desk/orders")
     names = {
         "/static/{name}": "aftercare.css", "/static/shops/{name}": "northlight.css",
     }  # fmt: skip
     filled = path.format(
-        shop="northlight", document="terms", version="2026-11-01", ref=thing.ticket.ref, action="note",
-        message="opening", file="1-abc", source="own", token=token, name=names.get(path, ""),
+        shop="northlight", document="terms", version="2026-11-01",
+        ref=thing.order.ref if orders else thing.ticket.ref, action="send_word" if orders else "note",
+        line=order_links.line_key("l1"), message="opening", file="1-abc", source="own", token=token, name=names.get(path, ""),
     )  # fmt: skip
     queries = {
         "/desk/search": {"q": thing.ticket.ref}, "/desk/in": {"t": token},
@@ -150,6 +169,13 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/desk/in": {"t": thing.page},
         "/desk/out": {},
         "/desk/search": {"q": thing.ticket.ref},
+        "/desk/orders": {"q": "1001"},
+        "/desk/orders/{ref}/{action}": {},
+        "/o/{token}/choice/{line}": {"choice": "wait"},
+        "/o/{token}/address": {
+            "name": "Mira Holm", "street": "Weg 2", "postcode": "10115", "city": "Berlin", "country": "DE",
+        },
+        "/shops/{shop}/orders/find": {"number": "1001", "email": "mira@example.com"},
         "/desk/contact": {
             "shop": "northlight", "channel": "phone", "notes": "They called.", "reference": thing.ticket.ref,
             "idempotency_key": str(number),

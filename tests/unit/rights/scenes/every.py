@@ -20,7 +20,7 @@ SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (
     (clock.proven,),
     (clock.time_passes,),
     (clock.without_the_stream,),
-    (orders.orders,),
+    (orders.orders, orders.pages),
     (orders.privacy,),
     (admins.admins,),
     (admins.exports,),

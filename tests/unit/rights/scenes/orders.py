@@ -2,17 +2,21 @@
 
 import json
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from chalicelib import wiring
 from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.services.orders import order_links
 from chalicelib.services.orders.commits import ref_of
 from chalicelib.services.orders.recording import record
 from tests.support.orders import made
 from tests.support.orders.made import BASKET, placed
+from tests.support.store.fakes import PUBLIC_URL
+from tests.support.web.visitors import Visitor, signed_in
 from tests.unit.rights.acting import PERMANENT
 from tests.unit.rights.scenes.stage import Stage, queued, stream
 
-SHOP = "northlight"
+SHOP, TOM = "northlight", "tom@northlight.example"
 
 
 def orders(stage: Stage) -> None:
@@ -35,6 +39,26 @@ def orders(stage: Stage) -> None:
         stage.clock.advance(days=days)
         stage.run("escalate_overdue", {})
     assert any(mail.tags["purpose"] == Purpose.ORDER_STATUS for mail in stage.sent(address("1005")))
+
+
+def pages(stage: Stage) -> None:
+    """An owner sees the lists and an order and sends a word; its customer sees the page and asks for the link."""
+    ref = told(stage, "1006")
+    owner = signed_in(stage.browser, TOM)
+    search = urlencode({"q": address("1006")})
+    for page in ("/desk/orders", "/desk/orders?list=held", f"/desk/orders?{search}", f"/desk/orders/{ref}"):
+        assert owner.get(page).status_code == 200
+    assert owner.post(f"/desk/orders/{ref}/send_word").status_code == 303
+    order = wiring.deps().orders.order(ref)
+    assert order
+    url = order_links.order_url(wiring.deps(), order).removeprefix(PUBLIC_URL)
+    customer = Visitor(stage.browser)
+    assert customer.get(url).status_code == 200
+    wanted = {"name": "Jo", "street": "Weg 2", "postcode": "10115", "city": "Berlin", "country": "DE"}
+    assert customer.press(f"{url}/address", wanted).status_code == 303
+    asked = {"number": "1006", "email": address("1006")}
+    assert customer.post(f"/shops/{SHOP}/orders/find", asked).status_code == 303
+    stage.flows()
 
 
 def privacy(stage: Stage) -> None:

@@ -74,6 +74,7 @@ def test_an_unknown_source_adds_no_limit() -> None:
 @pytest.mark.parametrize("bound", Bound)
 def test_only_bounds_that_just_omit_mail_are_soft(bound: Bound) -> None:
     every = (*limits.automatic_mails(BUDGET, "tea", "vera@x.example"), *limits.sign_in_mails("vera@x.example"))
+    every += limits.order_links("tea", "vera@x.example")
     soft = {limit.bound for limit in every}
     assert bound.firm == (bound not in soft)
 

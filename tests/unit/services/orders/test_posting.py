@@ -12,7 +12,7 @@ from chalicelib.errors import ComposeFailed, NotSent, StillOwed, UnknownOrder
 from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.orders.duties.promising import CONFIRM
 from chalicelib.rules.orders.order import Choice, Order
-from chalicelib.rules.tickets.outbox import LEASE, TRIES, DeliveryStatus, Purpose, Stage, Unsent
+from chalicelib.rules.tickets.outbox import LEASE, TRIES, Delivery, DeliveryStatus, Purpose, Stage, Unsent
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.delivery.bouncing import address_key
@@ -43,7 +43,13 @@ def only(world: World) -> Order:
 
 
 def subjects(world: World, to: str = MIRA) -> list[str]:
-    return [str(mail.mail["Subject"]) for mail in world.mailer.to(to)]
+    """The purpose of each mail, and the mark of what it is about."""
+    tags = [world.mailer.tags[mail.id] for mail in world.mailer.to(to)]
+    return [f"{each['purpose']} {each.get('message', '')}" for each in tags]
+
+
+def mark(about: str) -> str:
+    return posting.mark_of(Delivery(Purpose.ORDER_SENT, MIRA, about=about))
 
 
 def proof_of(world: World, number: int = 0) -> SendConfirmation:
@@ -67,7 +73,10 @@ def test_what_is_owed_is_sent_once_and_recorded(world: World, order: Order) -> N
 def test_two_parcels_are_two_letters(world: World, order: Order) -> None:
     record(world.deps, "northlight", "events", [sent(START, "p1", [("l1", 1)]), sent(START, "p2", [("l1", 1)])])
     posting.send_owed(world.deps, order.ref)
-    assert [subject.split()[:2] for subject in subjects(world)[1:]] == [["order_sent", "p1"], ["order_sent", "p2"]]
+    assert [subject.split()[:2] for subject in subjects(world)[1:]] == [
+        ["order_sent", mark("p1")],
+        ["order_sent", mark("p2")],
+    ]
 
 
 def test_a_living_senders_claim_is_respected_and_a_dead_ones_is_taken_over(world: World, order: Order) -> None:
@@ -224,7 +233,7 @@ def test_the_stream_brings_orders_and_tickets_each_to_its_sender(world: World, o
     images = [order_items.order_item(order), ticket_items.ticket_item(ticket)]
     event = {"Records": [{"dynamodb": {"NewImage": image}} for image in images]}
     events.each_outbox(event, lambda due, item: dispatching.post(world.deps, due, item))
-    assert {str(mail.mail["Subject"]).split()[0] == "order_confirmed" for mail in world.mailer.sent} == {True, False}
+    assert {world.mailer.tags[mail.id]["purpose"] == "order_confirmed" for mail in world.mailer.sent} == {True, False}
     world.mailer.failing = refusing(passing=True)
     record(world.deps, "northlight", "events", [sent(START)])
     again = {"Records": [{"dynamodb": {"NewImage": order_items.order_item(only(world))}}]}
@@ -238,7 +247,7 @@ def test_due_work_takes_an_orders_steps(world: World, order: Order) -> None:
     assert look_after_due(world.deps)["left"] == 0
     assert "order_task dispatch due" in purposes(only(world))
     assert world.store.sla_counts["northlight", world.clock.at.date()] == (0, 1)
-    assert [subject.split()[:2] for subject in subjects(world)[1:]] == [["order_status", "dispatch"]]
+    assert [subject.split()[:2] for subject in subjects(world)[1:]] == [["order_status", mark("dispatch")]]
 
 
 def test_agents_decide_and_customers_choose(world: World, order: Order) -> None:

@@ -1,0 +1,1 @@
+"""Orders at the desk: their lists, an order's page, and the order beside a ticket."""

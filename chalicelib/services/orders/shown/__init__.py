@@ -1,0 +1,1 @@
+"""Orders as letters and pages show them."""

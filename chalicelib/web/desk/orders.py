@@ -1,0 +1,116 @@
+"""Orders at the desk: their lists and search, an order's page, and the forms by which an agent decides about one."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from chalice.app import Request, Response
+
+from chalicelib.errors import NotOpen, UnknownFile
+from chalicelib.rendering import words
+from chalicelib.rules.identity.keys import Use
+from chalicelib.services.desk.orders import lists, order_view
+from chalicelib.services.desk.orders.lists import LISTS, OrderLines
+from chalicelib.services.orders.deciding import Decision, decide
+from chalicelib.web import bodies, responses
+from chalicelib.web.access import auth
+from chalicelib.web.access.auth import Signed
+from chalicelib.web.desk import sealing
+from chalicelib.web.routing import Routes
+from chalicelib.wiring import deps
+
+routes = Routes(__name__)
+
+LONGEST_REASON = 200
+
+
+@routes.view("/desk/orders", "GET")
+def show_all(request: Request) -> Response:
+    signed, query = auth.agent(request), responses.query(request)
+    owner = signed.authenticated.session.address
+    asked = sealing.unseal(deps().secret, Use.SEARCHES, owner, query["s"]) if "s" in query else query.get("q", "")
+    if asked:
+        return _lines(signed, lists.searched(deps(), signed.shops, asked, signed.language))
+    chosen = [shop for shop in signed.shops if shop.id == query.get("shop", "")] or signed.shops
+    return _lines(signed, lists.listed(deps(), chosen, query.get("list", ""), query.get("after", ""), signed.language))
+
+
+@routes.view("/desk/orders", "POST")
+def search(request: Request) -> Response:
+    """Search by number or address. The words may be an address, so the URL gets them sealed."""
+    signed, form = auth.agent(request), bodies.read(request)
+    auth.check(request, form, signed)
+    asked = " ".join(form.fields.get("q", "").split())[: lists.LONGEST]
+    owner = signed.authenticated.session.address
+    query = f"?{urlencode({'s': sealing.seal(deps().secret, Use.SEARCHES, owner, asked)})}" if asked else ""
+    return responses.redirect(f"{deps().public_url}/desk/orders{query}")
+
+
+@routes.view("/desk/orders/{ref}", "GET")
+def show(request: Request, ref: str) -> Response:
+    return _order(auth.agent(request), ref, done=responses.query(request).get("done", ""))
+
+
+@routes.view("/desk/orders/{ref}/{action}", "GET")
+def back(request: Request, ref: str, action: str) -> Response:
+    """Redirect to the order. A refused form is shown at its action's address, which a browser may ask for again."""
+    return responses.redirect(f"{deps().public_url}/desk/orders/{ref}")
+
+
+@routes.view("/desk/orders/{ref}/{action}", "POST")
+def act(request: Request, ref: str, action: str) -> Response:
+    signed, form = auth.agent(request), bodies.read(request)
+    auth.check(request, form, signed)
+    order = order_view.load(deps(), ref, signed.agents)
+    if action not in list(Decision):
+        raise UnknownFile(action)
+    reason = " ".join(form.fields.get("reason", "").split())[:LONGEST_REASON]
+    try:
+        decide(deps(), order, Decision(action), signed.agents[order.shop].address, reason)
+    except NotOpen:
+        return _order(signed, ref, refused=action, reason=reason)
+    return responses.redirect(f"{deps().public_url}/desk/orders/{ref}?{urlencode({'done': action})}")
+
+
+def _lines(signed: Signed, lines: OrderLines) -> Response:
+    def address(**chosen: str) -> str:
+        return f"{responses.root()}/desk/orders?{urlencode(chosen)}"
+
+    return _page(
+        "desk/orders",
+        signed,
+        lines=lines,
+        lists=LISTS,
+        links={name: address(list=name) for name in LISTS},
+        next_url=address(list=lines.list, after=lines.next) if lines.next else "",
+        several_shops=len(signed.agents) > 1,
+    )
+
+
+def _order(signed: Signed, ref: str, *, done: str = "", refused: str = "", reason: str = "") -> Response:
+    order = order_view.load(deps(), ref, signed.agents)
+    seen = order_view.view(deps(), order, signed.language)
+    notice = words.phrase(signed.language, f"desk.orders.done.{done}") if done in list(Decision) else None
+    return _page(
+        "desk/order",
+        signed,
+        status=409 if refused else 200,
+        view=seen,
+        notice=notice,
+        refused=refused,
+        reason=reason,
+        longest=LONGEST_REASON,
+    )
+
+
+def _page(name: str, signed: Signed, status: int = 200, **context: Any) -> Response:
+    shop = context["view"].shop if "view" in context else signed.only_shop
+    return responses.page(
+        name,
+        status=status,
+        shop=shop,
+        language=signed.language,
+        signed=signed,
+        csrf=signed.csrf,
+        active="orders",
+        **context,
+    )
