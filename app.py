@@ -30,8 +30,8 @@ if cold_start.runs("app"):
     from chalicelib.web.events import door
 
     app.api.binary_types = [*app.api.binary_types, "multipart/form-data", assets.FONT]
-    DESK = (contact, inbox, login, oidc, orders, pages, ticket)
     CUSTOMER = (documents, intake, own_ticket, order_page, objecting, policy_page, withdrawal)
+    DESK = (contact, inbox, login, oidc, orders, pages, ticket)
     for blueprint in (*CUSTOMER, *DESK, door, assets, status):
         app.register_blueprint(blueprint.routes)
     routing.complete(app)
@@ -87,26 +87,20 @@ if cold_start.runs("note_delivery"):
 def from_console(serve: Callable[[Deps, Any], Mapping[str, Any]]) -> Any:
     """Make a function that people run by the console's Test button; docs/operations.md describes each with its
     event."""
-
-    @wraps(serve)
-    def function(event: Any, context: Any) -> Mapping[str, Any]:
-        return recorded(deps(), serve.__name__, event, context.aws_request_id, partial(serve, deps(), event))
-
-    return app.lambda_function(name=serve.__name__)(function)
+    return recording(serve, lambda event, context: serve(deps(), event))
 
 
 def at_length(serve: Callable[[Deps, Any, Running], Mapping[str, Any]], enough: int = ENOUGH_MILLIS) -> Any:
     """Like `from_console`, for a function that may need more time than one run has."""
+    return recording(serve, lambda event, context: serve(deps(), event, Running(context, enough)))
+
+
+def recording(serve: Callable[..., Any], run: Callable[[Any, Any], Mapping[str, Any]]) -> Any:
+    """Make the function, with an audit event for each run."""
 
     @wraps(serve)
     def function(event: Any, context: Any) -> Mapping[str, Any]:
-        return recorded(
-            deps(),
-            serve.__name__,
-            event,
-            context.aws_request_id,
-            partial(serve, deps(), event, Running(context, enough)),
-        )
+        return recorded(deps(), serve.__name__, event, context.aws_request_id, partial(run, event, context))
 
     return app.lambda_function(name=serve.__name__)(function)
 
@@ -142,16 +136,13 @@ if cold_start.runs("export_tickets", "export_subject", "export_audit", "report")
     export_audit = at_length(audit_exports.export_audit)
     report = at_length(reporting.report)
 
-if cold_start.runs("redrive", "health", "reconcile"):
+if cold_start.runs("redrive", "health", "reconcile", "catch_up_orders"):
+    from chalicelib.services.events import catching_up
     from chalicelib.services.operations import health_checks, reconciling
 
     redrive = from_console(health_checks.redrive)
     health = from_console(health_checks.health)
     reconcile = from_console(reconciling.reconcile)
-
-if cold_start.runs("catch_up_orders"):
-    from chalicelib.services.events import catching_up
-
     catch_up_orders = at_length(catching_up.catch_up_orders)
 
 # Schedules run these, too, and catch_up_orders, purge_expired and reconcile; docs/operations.md says what they do.

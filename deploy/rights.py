@@ -71,8 +71,8 @@ FUNCTIONS = {
     ),
     "receive_event": Function(
         512, 30, "BatchGetItem GetItem",
-        puts="RAW# SOURCE#",
-        updates="RAW#",
+        puts=f"PRICES# RAW# SOURCE# {COUNTED_ITEM}",
+        updates=f"RAW# {COUNTED_ITEM}",
         more=(may.TAKE_SHOPS_EVENTS, may.READ_AND_SETTLE_RAW_EVENTS, may.TELL_MISSING_FROM_FORBIDDEN, may.READ_SECRET),
     ),
     "send_mail": Function(
@@ -106,8 +106,9 @@ FUNCTIONS = {
         scheduled=True,
     ),
     "catch_up_orders": Function(
-        512, 300, "GetItem",
-        puts=f"{AUDIT_EVENTS} SOURCE#",
+        512, 300, "BatchGetItem GetItem",
+        puts=f"{AUDIT_EVENTS} PRICES# SOURCE# {COUNTED_ITEM}",
+        updates=COUNTED_ITEM,
         more=(may.READ_SOURCES_SECRET, may.READ_SECRETS),
         scheduled=True,
     ),

@@ -142,7 +142,8 @@ def address(path: str, role: str, thing: Thing) -> str:
     filled = path.format(
         shop="northlight", document="terms", version="2026-11-01",
         ref=thing.order.ref if orders else thing.ticket.ref, action="send_word" if orders else "note",
-        line=order_links.line_key("l1"), message="opening", file="1-abc", source="own", token=token, name=names.get(path, ""),
+        line=order_links.line_key("l1"), message="opening", file="1-abc", source="own", token=token,
+        name=names.get(path, ""),
     )  # fmt: skip
     queries = {
         "/desk/search": {"q": thing.ticket.ref}, "/desk/in": {"t": token},
