@@ -35,7 +35,7 @@ def shops_events(stage: Stage) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(receiving, "record", recorded)
         assert post(stage, hook(Source.OWN, "order_placed"), secret="of somebody else") == 401
-        for name in ("orders_create", "refunds_create", "customers_redact", "carts_update"):
+        for name in ("orders_create", "fulfillments_create", "refunds_create", "customers_redact", "carts_update"):
             assert post(stage, hook(Source.SHOPIFY, name)) == 200
             receives(stage, keys()[0])
         assert post(stage, hook(Source.OWN, "order_placed")) == 200
