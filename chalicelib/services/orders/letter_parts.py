@@ -198,12 +198,12 @@ def _late(told: Told) -> bool:
 
 
 def _price_error(told: Told) -> dict[str, Any]:
-    """The line with the wrong price and, if it is known, the right one. `about`: the line's id and, after a slash, the
-    right price of a piece."""
-    basket, (id, _, price) = told.basket, told.ref.about.rpartition("/")
-    id = id or told.ref.about
-    line = next((each for each in basket.lines if each.id == id), None) if basket else None
-    right = int(price) if price.isascii() and price.isdigit() and id != told.ref.about else None
+    """The line with the wrong price (`about`) and, if it stands after a slash, the right price of a piece."""
+    basket, about = told.basket, told.ref.about
+    lines = {each.id: each for each in basket.lines} if basket else {}
+    id, _, price = (about, "", "") if about in lines else about.rpartition("/")
+    line = lines.get(id)
+    right = int(price) if line and price.isascii() and price.isdigit() else None
     return {
         "line": _named(line),
         "charged": basket_view.amount(line.unit_price, basket) if line and basket else None,
