@@ -85,8 +85,7 @@ if cold_start.runs("note_delivery"):
 
 
 def from_console(serve: Callable[[Deps, Any], Mapping[str, Any]]) -> Any:
-    """Make a function that people run by the console's Test button; docs/operations.md describes each with its
-    event."""
+    """Make a function for the console's Test button and for schedules; docs/operations.md describes each."""
     return recording(serve, lambda event, context: serve(deps(), event))
 
 
@@ -114,17 +113,14 @@ if cold_start.runs("act_on_ticket", "list_quarantine", "release_from_quarantine"
     withdraw_links = from_console(quarantine.withdraw_links)
     reindex = at_length(reindexing.reindex)
 
-if cold_start.runs("place_legal_hold", "lift_legal_hold", "purge_expired", "verify_audit"):
-    from chalicelib.services.privacy import auditing, retention
+PRIVACY = ("place_legal_hold", "lift_legal_hold", "purge_expired", "verify_audit", "erase_subject", "rectify_subject")
+if cold_start.runs(*PRIVACY):
+    from chalicelib.services.privacy import auditing, erasing, rectifying, retention
 
     place_legal_hold = from_console(retention.place_legal_hold)
     lift_legal_hold = from_console(retention.lift_legal_hold)
     purge_expired = at_length(retention.purge_expired)
     verify_audit = at_length(auditing.verify_audit)
-
-if cold_start.runs("erase_subject", "rectify_subject"):
-    from chalicelib.services.privacy import erasing, rectifying
-
     erase_subject = at_length(erasing.erase_subject)
     rectify_subject = at_length(rectifying.rectify_subject)
 
@@ -145,7 +141,6 @@ if cold_start.runs("redrive", "health", "reconcile", "catch_up_orders"):
     reconcile = from_console(reconciling.reconcile)
     catch_up_orders = at_length(catching_up.catch_up_orders)
 
-# Schedules run these, too, and catch_up_orders, purge_expired and reconcile; docs/operations.md says what they do.
 if cold_start.runs("escalate_overdue", "send_digests"):
     from chalicelib.services.actions import due_work
     from chalicelib.services.delivery import digesting
