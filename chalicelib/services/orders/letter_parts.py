@@ -7,8 +7,8 @@ from typing import Any
 
 from chalicelib.rules.intake.submission import is_address
 from chalicelib.rules.orders import addresses
-from chalicelib.rules.orders.duties import changes
 from chalicelib.rules.orders.basket import Basket, Line
+from chalicelib.rules.orders.duties import changes
 from chalicelib.rules.orders.duties.owing import was_owed
 from chalicelib.rules.orders.duties.promising import DELIVER, DISPATCH, PRICE_ERROR
 from chalicelib.rules.orders.holds import ASKED
