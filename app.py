@@ -27,10 +27,12 @@ if cold_start.runs("app"):
     from chalicelib.web import assets, routing, status
     from chalicelib.web.customer import documents, intake, objecting, own_ticket, policy_page, withdrawal
     from chalicelib.web.desk import contact, inbox, login, oidc, pages, ticket
+    from chalicelib.web.help import pages as help_pages
 
     app.api.binary_types = [*app.api.binary_types, "multipart/form-data", assets.FONT]
     DESK = (contact, inbox, login, oidc, pages, ticket)
-    for blueprint in (documents, intake, own_ticket, objecting, policy_page, withdrawal, *DESK, assets, status):
+    CUSTOMERS = (documents, intake, own_ticket, objecting, policy_page, withdrawal, help_pages)
+    for blueprint in (*CUSTOMERS, *DESK, assets, status):
         app.register_blueprint(blueprint.routes)
     routing.complete(app)
 

@@ -8,7 +8,8 @@ AftercareError
 │   ├── UnknownShop     no such shop in the policy
 │   ├── UnknownTicket   no such ticket
 │   ├── UnknownFile     no such attachment or upload
-│   └── UnknownDocument the shop has published no such document, or no such version of it
+│   ├── UnknownDocument the shop has published no such document, or no such version of it
+│   └── UnknownArticle  the shop's help has no such article
 ├── InvalidLink         a signed link that is forged, too old or withdrawn
 ├── NotSignedIn         a page of the desk without a session
 ├── Forbidden           the desk: this agent may not do that, or the request is not from one of our pages
@@ -81,6 +82,10 @@ class UnknownFile(NotFound):
 
 class UnknownDocument(NotFound):
     """The shop has published no such document, or no such version of it."""
+
+
+class UnknownArticle(NotFound):
+    """The shop's help has no such article."""
 
 
 class InvalidLink(AftercareError):

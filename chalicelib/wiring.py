@@ -17,6 +17,7 @@ from chalicelib.aws.secrets import plain, secret
 from chalicelib.aws.store.audit_log import AuditLog
 from chalicelib.aws.store.drafts import Drafts
 from chalicelib.aws.store.exports import Exports
+from chalicelib.aws.store.help_counts import HelpCounts
 from chalicelib.aws.store.inbox import InboxIndex
 from chalicelib.aws.store.limits import Limits
 from chalicelib.aws.store.mail_log import MailLog, Objections, Suppressions, Threads, Undeliverable
@@ -27,6 +28,7 @@ from chalicelib.aws.store.tickets import Tickets
 from chalicelib.aws.store.work_queue import Digests, WorkQueue
 from chalicelib.aws.table.table import Table
 from chalicelib.external.document_files import DocumentFiles
+from chalicelib.external.help_files import HelpFiles
 from chalicelib.external.holidays_calendar import holidays_of, written_until
 from chalicelib.external.oidc import OpenIdIssuer
 from chalicelib.rules.policy.model import Policy
@@ -45,6 +47,10 @@ def policy() -> Policy:
 
 def _policy_file() -> Path:
     return settings.policy_file() or TEMPLATES / "policy.toml"
+
+
+def _help_folder() -> Path:
+    return _policy_file().parent / "help"
 
 
 @cache
@@ -85,6 +91,8 @@ def deps() -> Deps:
         audit_log=AuditLog(table),
         purges=Purges(table),
         documents=DocumentFiles(_policy_file().parent / "policies"),
+        help=HelpFiles(_help_folder()),
+        help_counts=HelpCounts(table),
         files=Files(partial(client, "s3"), env.mail_bucket, env.files_bucket),
         queue=mail,
         queues={"mail": mail, "delivery": delivery} | {name: DeadLetters(sqs, "", url) for name, url in others.items()},

@@ -11,13 +11,13 @@ from chalicelib.rules.timing.periods import Holidays
 from chalicelib.services.ports.access import Issuer, Limits, Sessions
 from chalicelib.services.ports.audit import AuditLog
 from chalicelib.services.ports.exports import Exports
-from chalicelib.services.ports.files import Documents, Files
+from chalicelib.services.ports.files import Documents, Files, HelpCentre
 from chalicelib.services.ports.inbox import InboxIndex
 from chalicelib.services.ports.mail_account import MailAccount
 from chalicelib.services.ports.mails import Mailer, MailLog, Objections, Suppressions, Threads, Undeliverable
 from chalicelib.services.ports.purges import Purges
 from chalicelib.services.ports.running import Queue, RedrivableQueue
-from chalicelib.services.ports.search import SearchIndex
+from chalicelib.services.ports.search import HelpCounts, SearchIndex
 from chalicelib.services.ports.tickets import Drafts, Tickets
 from chalicelib.services.ports.work import Digests, WorkQueue
 
@@ -50,6 +50,8 @@ class Deps:
     audit_log: AuditLog
     purges: Purges
     documents: Documents
+    help: HelpCentre
+    help_counts: HelpCounts
     files: Files
     mailer: Mailer
     queue: Queue

@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.errors import NotSent
 from chalicelib.external.document_files import DocumentFiles
+from chalicelib.external.help_files import HelpFiles
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.identity.keys import Secret
 from chalicelib.rules.policy.model import Policy, Shop
@@ -18,6 +19,7 @@ from tests.support import shops
 from tests.support.store.files import FakeFiles
 from tests.support.store.mailer import FakeMailer
 from tests.support.store.memory.whole import FakeStore
+from tests.support.web import help_centre
 
 
 def secret_of(text: str) -> Secret:
@@ -150,6 +152,8 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         audit_log=store,
         purges=store,
         documents=DocumentFiles(shops.DOCUMENTS),
+        help=HelpFiles(help_centre.built()),
+        help_counts=store,
     )
     return World(deps, store, files, mailer, queue, clock, fictional.shop(shop))
 

@@ -38,6 +38,7 @@ LEADS_TO = {
     "its page": "/desk/t/{ref}", "thanks": "/shops/northlight/thanks?t=", "policy": "/shops/northlight/policy",
     "reply taken": "/t/{token}?sent=", "rating taken": "/t/{token}?rated=1", "back": "/t/", "confirmed": "/c/",
     "found": "/desk/search?s=", "withdrawn": "/shops/northlight/withdrawn?t=",
+    "helped": "/shops/northlight/help/bulbs?lang=en&helped=yes",
 }  # fmt: skip
 BY_HAND = ("/t/{token}/rating", "/c/{token}")
 _numbers = itertools.count(1)
@@ -122,7 +123,7 @@ def address(path: str, role: str, thing: Thing) -> str:
         "/static/{name}": "aftercare.css", "/static/shops/{name}": "northlight.css",
     }  # fmt: skip
     filled = path.format(
-        shop="northlight", document="terms", version="2026-11-01", ref=thing.ticket.ref, action="note",
+        shop="northlight", document="terms", version="2026-11-01", article="bulbs", ref=thing.ticket.ref, action="note",
         message="opening", file="1-abc", token=token, name=names.get(path, ""),
     )  # fmt: skip
     queries = {
@@ -142,6 +143,7 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/shops/{shop}/withdrawals": {"name": "Mira Holm", "contract": f"NL-{number}", "email": "mira@example.com"},
         "/shops/{shop}/uploads": {"filename": "a.jpg", "content_type": "image/jpeg", "size": "7"},
         "/t/{token}": {"message": "Any news?", "submission_id": f"matrix-{number}"},
+        "/shops/{shop}/help/{article}/helped": {"helped": "yes"},
         "/t/{token}/rating": {"score": "4"},
         "/c/{token}": {},
         "/u/{token}": {"List-Unsubscribe": "One-Click"},
