@@ -1,6 +1,6 @@
 """Which articles answer a question. The work is bounded, whatever is asked."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -14,7 +14,7 @@ LONGEST_QUESTION = 300
 """Letters; the rest is not read."""
 _MOST_WORDS = 40
 _MOST_CORRECTED = 8
-_MOST_BEGINNINGS = 20
+_MOST_BEGINNINGS = 8
 _LONGEST_PHRASE = 4
 _SHORTEST_BEGINNING = 3
 # What another way to say a word counts, compared with the word itself.
@@ -49,33 +49,36 @@ def search(index: Index, stem: Stem, question: str, most: int) -> tuple[Hit, ...
     asked = sum(each.rarity for each in wanted)
     found: dict[int, _Found] = {}
     for each in wanted:
-        for place, (impact, factor) in _best(index, each).items():
-            had = found.get(place, _Found())
-            found[place] = _Found(
-                had.said + impact,
-                had.share + factor * each.rarity / asked,
-                max(had.about, impact / (factor * each.rarity)),
-                had.number + 1,
-            )
+        for place, (impact, factor) in _best(index, each):
+            if place not in found:
+                found[place] = _Found()
+            found[place].add(impact, factor, each.rarity)
     hits = [
-        Hit(index.slugs[place], round(each.said * each.share**0.5, 3))
+        Hit(index.slugs[place], round(each.said * (each.share / asked) ** 0.5, 3))
         for place, each in found.items()
-        if each.said >= _SAID * asked and each.about >= _ABOUT
-        if each.share >= (_SHARE if each.number == 1 else _SHARE_OF_TWO)
+        if each.about >= _ABOUT and each.said >= _SAID * asked
+        if each.share >= asked * (_SHARE if each.number == 1 else _SHARE_OF_TWO)
     ]
     hits.sort(key=lambda hit: (-hit.score, hit.slug))
     return tuple(hit for hit in hits[:most] if hit.score >= _BEHIND * hits[0].score)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Found:
-    """What an article has of a question: how much it says about it, its share of what was asked, how much it is about
-    the word that it is about most, and how many of the words it has."""
+    """What an article has of a question: how much it says about it, how much of what was asked, how much it is about
+    the word that it is about most, and how many of the words it has. It grows word by word."""
 
     said: float = 0.0
     share: float = 0.0
     about: float = 0.0
     number: int = 0
+
+    def add(self, impact: float, factor: float, rarity: float) -> None:
+        self.said += impact
+        self.share += factor * rarity
+        self.number += 1
+        if impact > self.about * factor * rarity:
+            self.about = impact / (factor * rarity)
 
 
 def asked_stems(index: Index, stem: Stem, question: str) -> tuple[str, ...]:
@@ -121,8 +124,10 @@ def _known(index: Index, stem: str) -> bool:
 
 def _one(index: Index, ways: Mapping[str, float]) -> Wanted:
     strongest = max(ways.values())
-    having = {place for each, factor in ways.items() if factor == strongest for place, _ in index.postings[each]}
-    return Wanted(ways, index.rarity_of(len(having)))
+    stems = [each for each, factor in ways.items() if factor == strongest]
+    if len(stems) == 1:
+        return Wanted(ways, index.rarity_of(len(index.postings[stems[0]])))
+    return Wanted(ways, index.rarity_of(len({place for each in stems for place, _ in index.postings[each]})))
 
 
 def _ways(index: Index, stem: str, same: Sequence[str], factor: float = 1.0) -> dict[str, float]:
@@ -174,11 +179,14 @@ def _begun(index: Index, letters: str) -> Iterator[str]:
         yield from (stem for stem in stems if stem in index.postings)
 
 
-def _best(index: Index, wanted: Wanted) -> Mapping[int, tuple[float, float]]:
+def _best(index: Index, wanted: Wanted) -> Iterable[tuple[int, tuple[float, float]]]:
     """By article, the most that one of the ways to say it counts, and what that way counts by itself."""
+    if len(wanted.stems) == 1:
+        ((stem, factor),) = wanted.stems.items()
+        return ((place, (factor * impact, factor)) for place, impact in index.postings[stem])
     best: dict[int, tuple[float, float]] = {}
     for stem, factor in wanted.stems.items():
         for place, impact in index.postings[stem]:
-            if factor * impact > best.get(place, (0.0, 0.0))[0]:
+            if place not in best or factor * impact > best[place][0]:
                 best[place] = (factor * impact, factor)
-    return best
+    return best.items()
