@@ -50,7 +50,8 @@ def _policy_file() -> Path:
 
 
 def _help_folder() -> Path:
-    return _policy_file().parent / "help"
+    """Where packaging writes the help. A checkout has only its sources there."""
+    return TEMPLATES / "help"
 
 
 @cache

@@ -17,6 +17,7 @@ from chalicelib.rules.tickets.ticket import Ticket, active_clocks
 from chalicelib.services.actions import unseen_messages
 from chalicelib.services.desk import conversation, log_lines, mail_view, offers, times
 from chalicelib.services.desk.conversation import Entry
+from chalicelib.services.desk.fitting_articles import Fitting, fitting
 from chalicelib.services.desk.log_lines import Line
 from chalicelib.services.desk.mail_view import Whole
 from chalicelib.services.desk.offers import Offers
@@ -64,6 +65,7 @@ class TicketView:
     phones: list[tuple[str, str]]
     other_tickets: list[OtherTicket]
     offers: Offers
+    articles: tuple[Fitting, ...]
 
 
 def load(deps: Deps, ref: str, shops: Container[str]) -> tuple[Ticket, list[Message]]:
@@ -107,6 +109,7 @@ def view(
         phones=_phones(ticket, messages),
         other_tickets=_other_tickets(deps, ticket),
         offers=offers.offers(deps, shop, ticket, messages, agent, language),
+        articles=fitting(deps, shop, ticket, messages),
     )
 
 
