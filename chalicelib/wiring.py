@@ -51,7 +51,7 @@ def _policy_file() -> Path:
 
 def _help_folder() -> Path:
     """Where packaging writes the help. A checkout has only its sources there."""
-    return TEMPLATES / "help"
+    return settings.help_folder() or TEMPLATES / "help"
 
 
 @cache

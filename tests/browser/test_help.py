@@ -42,7 +42,7 @@ def test_suggestions_appear_while_a_question_is_written(page: Page, outside: Out
 @pytest.mark.parametrize("kind", ["Complaint", "My personal data"])
 def test_some_kinds_are_not_held_up(page: Page, outside: Outside, kind: str) -> None:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "/suggest" in request.url else None)
+    page.on("request", lambda request: asked.append(request.url) if "/help/suggest" in request.url else None)
     page.goto(f"{outside.url}{CONTACT}")
     write(page, kind, "my parcel is delayed")
     page.wait_for_timeout(1500)

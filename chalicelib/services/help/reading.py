@@ -26,11 +26,6 @@ def sections(deps: Deps, shop: Shop, language: str) -> tuple[tuple[Section, tupl
     return tuple(_sections(deps.help.articles(shop.id, language)))
 
 
-def has_help(deps: Deps, shop: Shop) -> bool:
-    """Whether the shop has written any help."""
-    return bool(deps.help.articles(shop.id, shop.languages[0]))
-
-
 def view(deps: Deps, shop: Shop, slug: str, language: str, root: str) -> ArticleView:
     """An article. `root`: what comes before /shops in links. Raises UnknownArticle."""
     articles = {each.slug: each for each in deps.help.articles(shop.id, language)}

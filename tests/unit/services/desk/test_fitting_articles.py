@@ -1,5 +1,7 @@
 """Articles beside the composer: those that may answer what the customer wrote last, in their language."""
 
+from typing import Any
+
 import pytest
 
 from chalicelib.rules.tickets.ticket import Ticket
@@ -8,7 +10,7 @@ from tests.support import samples
 from tests.support.store.fakes import PUBLIC_URL, World
 
 
-def asking(text: str, **changes: object) -> Ticket:
+def asking(text: str, **changes: Any) -> Ticket:
     return samples.ticket(subject="", text=text, **changes)
 
 
