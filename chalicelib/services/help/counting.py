@@ -4,7 +4,7 @@ blinded key."""
 
 import hashlib
 
-from chalicelib.rules.help.gaps import MOST_WORDS, VISITORS, Gap, worst
+from chalicelib.rules.help.gaps import MOST_WORDS, VISITORS
 from chalicelib.rules.help.masking import masked
 from chalicelib.rules.help.searching import asked_stems
 from chalicelib.rules.identity import derived
@@ -27,11 +27,6 @@ def in_vain(deps: Deps, shop: Shop, language: str, question: str, address: str) 
 def helped(deps: Deps, shop: Shop, language: str, slug: str, *, yes: bool) -> None:
     """Count that an article helped somebody, or did not."""
     deps.help_counts.helped(shop.id, language, slug, yes=yes, now=deps.now())
-
-
-def gaps(deps: Deps, shop: Shop) -> tuple[Gap, ...]:
-    """The words that were searched for in vain most, in all languages of the shop."""
-    return worst(gap for language in shop.languages for gap in deps.help_counts.gaps(shop.id, language))
 
 
 def _visitor(deps: Deps, address: str) -> int:

@@ -48,7 +48,10 @@ class TestAsked:
     def test_nothing_is_shown_where_no_article_answers(self, language: str) -> None:
         assert shown_for_nothing("golden", language) == []
 
-    @pytest.mark.parametrize("name", ["hold_out", "second_hold_out"])
-    def test_what_others_ask_is_mostly_found(self, language: str, name: str) -> None:
-        assert share(name, language) >= 0.8
-        assert len(shown_for_nothing(name, language)) <= 1
+    @pytest.mark.parametrize(
+        ("name", "least", "wrong"), [("hold_out", 0.8, 1), ("second_hold_out", 0.8, 1), ("third_hold_out", 0.7, 2)]
+    )
+    def test_what_others_ask_is_mostly_found(self, language: str, name: str, least: float, wrong: int) -> None:
+        """Not worse than what docs/decisions/help.md says of it."""
+        assert share(name, language) >= least
+        assert len(shown_for_nothing(name, language)) <= wrong
