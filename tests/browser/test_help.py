@@ -1,10 +1,13 @@
 """The help in a browser: suggestions beside the form while it is written, by keyboard and for screen readers; the form
 without script; and what axe-core says of the pages."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import violations
+from tests.browser.desk import ADA, at_the_desk, opened
 from tests.support.stack.local_stack import Outside, someone
 
 CONTACT = "/shops/northlight/contact?lang=en"
@@ -83,3 +86,21 @@ def test_somebody_searches_reads_and_says_that_it_helped(page: Page, outside: Ou
     page.get_by_role("group", name="Did this answer your question?").get_by_role("button", name="Yes").click()
     expect(page.get_by_role("status")).to_contain_text("glad that it helped")
     assert page.context.cookies() == []
+
+
+def test_an_agent_puts_an_article_into_an_answer(browser: Browser, outside: Outside) -> None:
+    ref, _ = opened(outside, someone(), kind="question", subject="Late", message="My parcel is delayed.")
+    with at_the_desk(browser, outside, ADA) as page:
+        page.goto(f"{outside.url}/desk/t/{ref}")
+        box = page.get_by_label("Your words")
+        box.fill("Dear Mira,\n\n")
+        page.get_by_text("1 article of the help may answer it").click()
+        page.get_by_role("button", name="Insert link: My parcel is late").focus()
+        page.keyboard.press("Enter")
+        expect(box).to_have_value(
+            f"Dear Mira,\n\nMy parcel is late: {outside.url}/shops/northlight/help/late-parcel?lang=en"
+        )
+        expect(box).to_be_focused()
+        page.get_by_role("button", name="Insert text: My parcel is late").click()
+        expect(box).to_have_value(re.compile("Tell us, and we ask the courier"))
+        assert violations(page) == []
