@@ -17,11 +17,11 @@ from chalicelib.rules.tickets.ticket import Ticket, active_clocks
 from chalicelib.services.actions import unseen_messages
 from chalicelib.services.desk import conversation, log_lines, mail_view, offers, times
 from chalicelib.services.desk.conversation import Entry
-from chalicelib.services.desk.fitting_articles import Fitting, fitting
 from chalicelib.services.desk.log_lines import Line
 from chalicelib.services.desk.mail_view import Whole
 from chalicelib.services.desk.offers import Offers
 from chalicelib.services.desk.times import TimeLeft
+from chalicelib.services.help.fitting import Fitting, fitting
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.tickets import OtherTicket
 

@@ -4,13 +4,12 @@ from chalicelib.rules.tickets.ticket import Message, Ticket
 from tests.support.store.memory.audit_log import AuditLog
 from tests.support.store.memory.drafts import Drafts
 from tests.support.store.memory.exports import Exports
-from tests.support.store.memory.help_counts import HelpCounts
 from tests.support.store.memory.inbox import InboxIndex
 from tests.support.store.memory.limits import Limits
 from tests.support.store.memory.mail_log import MailLog, Objections, Suppressions, Threads, Undeliverable
 from tests.support.store.memory.memory import Memory, Port
 from tests.support.store.memory.purges import Purges
-from tests.support.store.memory.search_index import SearchIndex
+from tests.support.store.memory.search_index import HelpCounts, SearchIndex
 from tests.support.store.memory.sessions import Sessions
 from tests.support.store.memory.tickets import Tickets
 from tests.support.store.memory.work_queue import Digests, WorkQueue

@@ -22,8 +22,8 @@ from deploy.help.sources import vocabulary
 from tests.support.web import help_centre
 
 FLOOR = "the articles' text; json.loads of the index; looking up the question's stems and adding up what they say"
-GOLDEN = Path(__file__).parent.parent / "tests/unit/rules/help/golden.toml"
-SYNONYMS = Path(__file__).parent.parent / "templates/help"
+GOLDEN = Path(__file__).parents[2] / "tests/unit/rules/help/golden.toml"
+SYNONYMS = Path(__file__).parents[2] / "templates/help"
 ARTICLES, WORDS, TITLE, KEYWORDS = 500, 250, 6, 8
 SIZE, LOAD, SEARCH = 0.8, 2.5, 9
 ALLOWED_MS = 15.0

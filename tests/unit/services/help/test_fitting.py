@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services.desk.fitting_articles import fitting
+from chalicelib.services.help.fitting import fitting
 from tests.support import samples
 from tests.support.store.fakes import PUBLIC_URL, World
 
