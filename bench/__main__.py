@@ -5,6 +5,7 @@ import argparse
 import sys
 
 from bench import exports, handlers, mail, pages, policy, reconcile, start, store
+from bench.help import searching
 from bench.reporting import FOLDER, Subject, report
 from bench.scale import page as scale
 from bench.tickets import page
@@ -17,6 +18,7 @@ SUBJECTS: dict[str, Subject] = {
     "store": (store.FLOOR, store.figures),
     "exports": (exports.FLOOR, exports.figures),
     "mail": (mail.FLOOR, mail.figures),
+    "help": (searching.FLOOR, searching.figures),
     "pages": (pages.FLOOR, pages.figures),
     "start": (start.FLOOR, start.figures),
     "policy": (policy.FLOOR, policy.figures),

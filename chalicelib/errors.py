@@ -9,7 +9,8 @@ AftercareError
 │   ├── UnknownTicket   no such ticket
 │   ├── UnknownOrder    no such order
 │   ├── UnknownFile     no such attachment or upload
-│   └── UnknownDocument the shop has published no such document, or no such version of it
+│   ├── UnknownDocument the shop has published no such document, or no such version of it
+│   └── UnknownArticle  the shop's help has no such article
 ├── NotOpen             a choice or decision about an order that is not, or no longer, to be made
 ├── InvalidLink         a signed link that is forged, too old or withdrawn
 ├── NotSignedIn         a page of the desk without a session
@@ -91,6 +92,10 @@ class UnknownFile(NotFound):
 
 class UnknownDocument(NotFound):
     """The shop has published no such document, or no such version of it."""
+
+
+class UnknownArticle(NotFound):
+    """The shop's help has no such article."""
 
 
 class NotOpen(AftercareError):

@@ -79,6 +79,13 @@ def policy_file() -> Path | None:
     return Path(named) if named else None
 
 
+def help_folder() -> Path | None:
+    """HELP_FOLDER: where the help was packed, for tests and the web process of `make run`, which run from a checkout.
+    No deployed function has this setting."""
+    named = os.environ.get("HELP_FOLDER")
+    return Path(named) if named else None
+
+
 def _files_origins(bucket: str) -> tuple[str, ...]:
     if endpoint := os.environ.get("AWS_ENDPOINT_URL"):
         return (endpoint.rstrip("/"),)

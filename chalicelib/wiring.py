@@ -18,6 +18,7 @@ from chalicelib.aws.secrets import of_sources, plain, secret
 from chalicelib.aws.store.audit_log import AuditLog
 from chalicelib.aws.store.drafts import Drafts
 from chalicelib.aws.store.exports import Exports
+from chalicelib.aws.store.help_counts import HelpCounts
 from chalicelib.aws.store.inbox import InboxIndex
 from chalicelib.aws.store.limits import Limits
 from chalicelib.aws.store.mail_log import MailLog, Objections, Suppressions, Threads, Undeliverable
@@ -31,6 +32,7 @@ from chalicelib.aws.store.work_queue import Digests, WorkQueue
 from chalicelib.aws.table.table import Table
 from chalicelib.external.catalogue_files import CatalogueFiles
 from chalicelib.external.document_files import DocumentFiles
+from chalicelib.external.help_files import HelpFiles
 from chalicelib.external.holidays_calendar import holidays_of, written_until
 from chalicelib.external.oidc import OpenIdIssuer
 from chalicelib.external.shop_orders import ShopOrders
@@ -53,6 +55,11 @@ def policy() -> Policy:
 
 def _policy_file() -> Path:
     return settings.policy_file() or TEMPLATES / "policy.toml"
+
+
+def _help_folder() -> Path:
+    """Where packaging writes the help. A checkout has only its sources there."""
+    return settings.help_folder() or TEMPLATES / "help"
 
 
 @cache
@@ -101,6 +108,8 @@ def deps() -> Deps:
         shop_api=ShopOrders(),
         documents=DocumentFiles(_policy_file().parent / "policies"),
         catalogue=CatalogueFiles(_policy_file().parent / "catalogue"),
+        help=HelpFiles(_help_folder()),
+        help_counts=HelpCounts(table),
         files=Files(partial(client, "s3"), env.mail_bucket, env.files_bucket),
         queue=mail,
         queues={"mail": mail, "hooks": hooks, "delivery": delivery}

@@ -33,6 +33,7 @@ from deploy import (
 )
 from deploy.compiling import templates
 from deploy.documents import publishing
+from deploy.help import packing
 from deploy.runtime import PackagingFailed, Target
 from deploy.template import api_methods, gateway_answers, policy_facts, runs, trail
 from deploy.watching import alarms, dashboard
@@ -65,7 +66,8 @@ def build(
     for others.
 
     The template's CodeUri names the zip beside it. Raises PackagingFailed with a sentence for people, and
-    PolicyMistakes if the policy has any. The shops' documents are in the folder `policies` beside the policy.
+    PolicyMistakes if the policy has any. The shops' documents and their help are in the folders `policies` and
+    `help` beside the policy.
     """
     began, out = time.monotonic(), out.resolve()
     target = target or (runtime.here() if stage == "local" else runtime.on_lambda())
@@ -120,6 +122,7 @@ def _stage_project(stage: str, policy: Path, project: Path, traced: bool, target
     shutil.copyfile(policy, project / "vendor/templates/policy.toml")
     _copy_documents(policy.parent / "policies", project / "vendor/templates/policies", policy)
     _copy_catalogues(policy.parent / "catalogue", project / "vendor/templates/catalogue")
+    _pack_help(policy.parent / "help", project / "vendor/templates/help", policy)
     templates.write(project / "vendor/compiled")
     rights.write(ROOT / ".chalice", project / ".chalice", traced)
     shutil.copyfile(ROOT / "app.py", project / "app.py")
@@ -149,6 +152,12 @@ def _copy_documents(documents: Path, target: Path, policy: Path) -> None:
         if (documents / shop / INDEX).exists():
             shutil.copytree(documents / shop / FOLDER, target / shop / FOLDER)
             shutil.copyfile(documents / shop / INDEX, target / shop / INDEX)
+
+
+def _pack_help(articles: Path, target: Path, policy: Path) -> None:
+    """Write the policy's help with its values, and the index for its search, instead of the articles' sources."""
+    shutil.rmtree(target, ignore_errors=True)
+    packing.pack(articles, target, policy_facts.policy(policy))
 
 
 def _holidays(policy: Path) -> str:

@@ -57,7 +57,7 @@ FUNCTIONS = {
     "api_handler": Function(
         1024, 29, EVERY_WAY,
         puts=f"AGENT# {COUNTERS} OBJECTION# SESSION# SIGNIN# {COUNTED_TICKET}",
-        updates=f"{COUNTERS} SIGNIN# {COUNTED_TICKET}",
+        updates=f"{COUNTERS} SIGNIN# STAT# {COUNTED_TICKET}",
         more=(may.READ_INBOX_CUSTOMERS_AND_DUE_WORK, may.KEEP_FILES_AND_UPLOADS, may.SEND_AS_THE_SHOPS, may.READ_SECRET,
               may.READ_CLIENT_SECRET, may.READ_SOURCES_SECRET, may.KEEP_RAW_EVENTS, may.PUT_SHOPS_EVENTS,
               may.READ_DEPTHS),

@@ -21,6 +21,7 @@ NAMED = {
 KEPT = {
     "anonymised", "done_by",  # stored with the action
     "healthy", "kept_until", "on_hold", "well",  # answered at the console
+    "ORDERING", "RETURNS", "FAULTS", "PAYMENT", "PRODUCTS", "DATA",  # sections, named by articles
     "every_kind",  # read earlier from the same table
     "HolidayBase",  # a type
     "inline",  # shown by local/parse_mail.py

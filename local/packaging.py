@@ -32,9 +32,10 @@ def newest(project: Path) -> float:
 
 
 def _documents(policy: Path) -> Iterator[Path]:
-    """The policy and its documents, which are beside it."""
+    """The policy, and its documents and help, which are beside it."""
     yield policy
-    yield from _all(policy.parent / "policies") if (policy.parent / "policies").exists() else ()
+    for folder in (policy.parent / "policies", policy.parent / "help"):
+        yield from _all(folder) if folder.exists() else ()
 
 
 def _written(*files: Path) -> float:

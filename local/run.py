@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from chalicelib import errors
 from chalicelib.rules.policy import reading
 from chalicelib.rules.policy.model import Shop
+from deploy.help import packing
 from deploy.runtime import PackagingFailed
 from local import console, embedded, ports, stack, state
 from local.aws import emulator, iam, loop, smtp_in
@@ -133,7 +134,8 @@ def _start_web(
     options: Options, listening: socket.socket, aws: Aws, deployed: stack.Deployed, url: str
 ) -> process.WebProcess:
     function = stack.environment(aws.address, deployed.functions["api_handler"])
-    environment = process.environment(aws.address, aws.ses, function, url, options.policy)
+    packing.pack(options.policy.parent / "help", options.data / "help", reading.read(options.policy.read_text("utf-8")))
+    environment = process.environment(aws.address, aws.ses, function, url, options.policy, options.data / "help")
     if options.iam:
         environment |= iam.credentials(aws.address, deployed.resources["ApiHandlerRole"])
     return process.WebProcess(listening, environment, options.data)

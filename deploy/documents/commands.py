@@ -13,7 +13,7 @@ from chalicelib.rules.policy import reading
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.documents.checking import findings
 from deploy.documents import publishing
-from deploy.documents.sources import DocumentMistakes
+from deploy.documents.front_matter import DocumentMistakes
 
 
 def publish(policy: Path) -> int:

@@ -13,7 +13,8 @@ from chalicelib.external.document_files import FOLDER, INDEX, path
 from chalicelib.rules.documents.published import DOCUMENTS, Edition, Version, digest, of, read, written
 from chalicelib.rules.policy.model import Policy, Shop
 from deploy.documents import rendering
-from deploy.documents.sources import DocumentMistakes, Source, sources
+from deploy.documents.front_matter import DocumentMistakes
+from deploy.documents.sources import Source, sources
 
 _PUBLISH = "python -m local publish-policies"
 

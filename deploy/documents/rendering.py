@@ -2,6 +2,7 @@
 
 import re
 import traceback
+from collections.abc import Collection
 from typing import Any
 
 import nh3
@@ -14,8 +15,8 @@ from chalicelib.rendering import durations
 from chalicelib.rules.documents.published import DOCUMENTS, canonical
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.timing.periods import Period
+from deploy.documents.front_matter import DocumentMistakes, Written
 from deploy.documents.names import Unknown, names
-from deploy.documents.sources import DocumentMistakes, Source
 
 # Our own pages, to which a document may lead by "page:contact"; the address is added where it is shown.
 PAGES = ("contact", "withdraw", "policy", "policies", "complaints", *DOCUMENTS)
@@ -27,8 +28,9 @@ _PAGE = re.compile(r"\(page:([^)]*)\)")
 _SCHEMES = {"https", "http", "mailto", "tel", "page"}
 
 
-def text(source: Source, shop: Shop) -> str:
-    """The canonical text. Raises DocumentMistakes with the line of what the policy does not have."""
+def text(source: Written, shop: Shop, pages: Collection[str] = PAGES) -> str:
+    """The canonical text, which may lead to these pages of ours. Raises DocumentMistakes with the line of what the
+    policy does not have."""
     environment = SandboxedEnvironment(
         undefined=StrictUndefined,
         finalize=lambda value: _said(value, source.language),
@@ -46,7 +48,7 @@ def text(source: Source, shop: Shop) -> str:
         raise _mistake(source, mistake.lineno, str(mistake.message)) from None
     except (Unknown, UndefinedError, SecurityError, TypeError, AttributeError) as mistake:
         raise _mistake(source, _line(mistake), str(mistake)) from None
-    _check_pages(source.body, source)
+    _check_pages(source, pages)
     return canonical(rendered)
 
 
@@ -61,15 +63,15 @@ def html(text: str) -> str:
     )
 
 
-def _check_pages(text: str, source: Source) -> None:
+def _check_pages(source: Written, pages: Collection[str]) -> None:
     """Raises DocumentMistakes if a link leads to a page of ours that there is not."""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(source.body.splitlines(), 1):
         for name in _PAGE.findall(line):
-            if name not in PAGES:
-                raise _mistake(source, number, f"page:{name} leads nowhere: the pages are {', '.join(PAGES)}.")
+            if name not in pages:
+                raise _mistake(source, number, f"page:{name} leads nowhere: the pages are {', '.join(pages)}.")
 
 
-def title(text: str, source: Source) -> str:
+def title(text: str, source: Written) -> str:
     """The words of the first line, which is the text's only main heading. Raises DocumentMistakes."""
     first, *rest = text.splitlines()
     if not first.startswith("# ") or any(line.startswith("# ") for line in rest):
@@ -89,5 +91,5 @@ def _line(mistake: Exception) -> int:
     return next((frame.lineno or 1 for frame in reversed(frames) if frame.filename == "<template>"), 1)
 
 
-def _mistake(source: Source, line: int, sentence: str) -> DocumentMistakes:
+def _mistake(source: Written, line: int, sentence: str) -> DocumentMistakes:
     return DocumentMistakes(f"{source.file}, line {source.begins - 1 + line}: {sentence}")

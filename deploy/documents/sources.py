@@ -1,7 +1,6 @@
 """Reads the files in which a shop writes its documents: `<document>.<language>.md`, TOML between two lines of "+++",
 then Markdown."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,15 +9,15 @@ from typing import Any
 
 from chalicelib.rules.documents.published import DOCUMENTS, Review
 from chalicelib.rules.policy.model import Shop
-from deploy.runtime import PackagingFailed
+from deploy.documents.front_matter import DocumentMistakes, Form, begun, line_of, wrong_keys
 
-FENCE = "+++"
-_KEYS = {"version": date, "in_force": date, "replaces": date, "reviewed": dict}
-_NEEDED = ("version", "in_force")
-
-
-class DocumentMistakes(PackagingFailed):
-    """The documents can't be published or packaged; the message has a line for each mistake."""
+_DAY = "a day such as 2026-11-01, without quotes"
+_KEYS = {
+    "version": Form(date, _DAY, needed=True),
+    "in_force": Form(date, _DAY, needed=True),
+    "replaces": Form(date, _DAY),
+    "reviewed": Form(dict, '{ by = "who read it", on = 2026-10-20 }'),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +75,13 @@ def _apart(first: Source, other: Source) -> str | None:
 
 
 def _read(file: Path) -> Source:
-    text = file.read_text(encoding="utf-8")
-    opening, _, rest = text.partition(f"{FENCE}\n")
-    head, closing, body = rest.partition(f"\n{FENCE}\n")
-    if opening.strip() or not closing:
+    head = begun(file)
+    if wrong := list(_wrong(head.facts)):
         raise DocumentMistakes(
-            f'{file}, line 1: begin with a line "{FENCE}", then version and in_force, then "{FENCE}".'
+            "\n".join(f"{file}, line {line_of(head.text, key)}: {sentence}" for key, sentence in wrong)
         )
-    try:
-        facts = tomllib.loads(head)
-    except tomllib.TOMLDecodeError as mistake:
-        raise DocumentMistakes(f"{file}: its beginning is no valid TOML: {mistake}") from None
-    if wrong := list(_wrong(facts)):
-        raise DocumentMistakes("\n".join(f"{file}, line {_line(text, key)}: {sentence}" for key, sentence in wrong))
     document, _, language = file.name.removesuffix(".md").partition(".")
-    review = facts.get("reviewed")
+    facts, review = head.facts, head.facts.get("reviewed")
     return Source(
         file=file,
         document=document,
@@ -99,34 +90,15 @@ def _read(file: Path) -> Source:
         in_force=facts["in_force"],
         replaces=facts.get("replaces"),
         reviewed=Review(review["by"], review["on"]) if review else None,
-        body=body,
-        begins=text[: len(text) - len(body)].count("\n") + 1,
+        body=head.body,
+        begins=head.begins,
     )
 
 
 def _wrong(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for key in _NEEDED:
-        if key not in facts:
-            yield key, f"{key} is missing: write a day such as 2026-11-01, without quotes."
-    for key, value in facts.items():
-        if key not in _KEYS:
-            yield key, f"{key} is not known: write one of {', '.join(_KEYS)}."
-        elif type(value) is not _KEYS[key]:
-            yield key, f"{key} does not fit: write {_FORMS[_KEYS[key]]}."
+    yield from wrong_keys(facts, _KEYS)
     review = facts.get("reviewed")
     if isinstance(review, dict) and not (
         set(review) == {"by", "on"} and isinstance(review["by"], str) and type(review["on"]) is date
     ):
-        yield "reviewed", f"reviewed does not fit: write {_FORMS[dict]}."
-
-
-_FORMS: dict[type, str] = {
-    date: "a day such as 2026-11-01, without quotes",
-    dict: '{ by = "who read it", on = 2026-10-20 }',
-}
-
-
-def _line(text: str, key: str) -> int:
-    """The line of a key in the beginning of the file; 1 if it is not there."""
-    lines = text.splitlines()
-    return next((number for number, line in enumerate(lines, 1) if line.split("=")[0].strip() == key), 1)
+        yield "reviewed", f"reviewed does not fit: write {_KEYS['reviewed'].said}."

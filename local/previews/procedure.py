@@ -12,7 +12,7 @@ from chalicelib.rules.procedure.warranty import LONGER_AFTER_REPAIR, Choice
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services.ports.inbox import Count
-from local.previews import documents
+from local.previews import documents, help
 from local.previews.examples import DESK_URL, MESSAGE, REFERENCE, STATUS_URL, Sample, at, by
 
 ASKED = """Please find out where the parcel was dropped on its way to our customer, and whether you accept the damage.
@@ -224,6 +224,7 @@ def _digests(shop: Shop) -> Iterator[Sample]:
         "due_today_count": Count(2),
         "referred_count": Count(1),
         "quarantined_for": shop.quarantine,
+        "gaps": help.GAPS,
         "to_review": documents.to_review(shop),
     }
     yield (
@@ -243,7 +244,7 @@ def _digests(shop: Shop) -> Iterator[Sample]:
     counts = dict.fromkeys(
         ("overdue_count", "due_today_count", "referred_count", "waiting_count", "quarantined_count"), Count(0)
     )
-    lists: dict[str, Any] = {"overdue": [], "due_today": [], "referred": [], "to_review": []}
+    lists: dict[str, Any] = {"overdue": [], "due_today": [], "referred": [], "gaps": [], "to_review": []}
     yield "digest-bare", "digest", busy | counts | lists | {"kept_percent": None, "kept": 0, "missed": 0}
 
 

@@ -73,9 +73,11 @@ class WebProcess:
         )
 
 
-def environment(aws: str, ses: str, function: Mapping[str, str], url: str, policy: Path) -> dict[str, str]:
-    """The deployed function's environment with this machine's addresses, and with the package's policy file, since the
-    code runs from the checkout."""
+def environment(
+    aws: str, ses: str, function: Mapping[str, str], url: str, policy: Path, help_folder: Path
+) -> dict[str, str]:
+    """The deployed function's environment with this machine's addresses, and with the package's policy file and help,
+    since the code runs from the checkout."""
     return processes.clean_environment(
         **{
             **function,
@@ -85,6 +87,7 @@ def environment(aws: str, ses: str, function: Mapping[str, str], url: str, polic
             "AWS_ENDPOINT_URL_SES": ses,
             "PUBLIC_URL": url,
             "POLICY_FILE": str(policy),
+            "HELP_FOLDER": str(help_folder),
             "PYTHONPATH": str(Path.cwd()),
         }
     )

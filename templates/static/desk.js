@@ -10,6 +10,7 @@ const composer = document.querySelector("form[data-draft]");
 if (composer) {
   showOneMode(composer);
   sendFiles(composer);
+  insertArticles(composer);
   keepDraft(composer);
 }
 window.addEventListener("hashchange", unfoldTarget);
@@ -32,6 +33,19 @@ function showOneMode(form) {
   };
   form.addEventListener("change", (event) => event.target.name === "mode" && show());
   show();
+}
+
+// Puts an article's link or words where the cursor is.
+function insertArticles(form) {
+  const area = form.elements.text;
+  for (const buttons of form.querySelectorAll(".insert")) buttons.hidden = false;
+  for (const button of form.querySelectorAll("[data-insert]")) {
+    button.addEventListener("click", () => {
+      area.setRangeText(button.dataset.insert, area.selectionStart, area.selectionEnd, "end");
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+      area.focus();
+    });
+  }
 }
 
 // Sends files that are too large for the form before it; a second press during that time does nothing (files.js).

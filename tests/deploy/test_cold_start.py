@@ -81,3 +81,10 @@ def test_functions_import_no_function_of_others(started: Mapping[str, Started]) 
     assert not started["app"].of("chalicelib.services.exports", "chalicelib.services.privacy.purging")
     assert not started["receive_mail"].of("chalicelib.services.desk", "chalicelib.services.operations")
     assert not started["place_legal_hold"].of("chalicelib.services.exports", "chalicelib.rendering")
+
+
+def test_the_help_is_searched_by_the_web_alone_and_read_when_it_is_first_searched(
+    started: Mapping[str, Started],
+) -> None:
+    assert {name for name, each in started.items() if each.of("chalicelib.rules.help.searching")} == {"app"}
+    assert {name for name, each in started.items() if each.of("snowballstemmer")} == set()

@@ -13,6 +13,7 @@ from deploy import archive, package
 from deploy.dependencies import SERVICES
 from tests.deploy.packages import Package
 from tests.support import shops
+from tests.support.web import help_centre
 
 TEMPLATES = Path("templates")
 # PEP 552: compiled from a hash, and the hash is not checked
@@ -53,7 +54,9 @@ def test_only_chalices_runtime_ships(packaged: Package) -> None:
 
 def test_every_template_ships_unchanged(packaged: Package) -> None:
     for path in TEMPLATES.rglob("*"):
-        of_shops = path.name == shops.FILE.name or path.is_relative_to(TEMPLATES / "policies")
+        of_shops = path.name == shops.FILE.name or any(
+            path.is_relative_to(TEMPLATES / each) for each in ("policies", "help")
+        )
         if path.is_file() and not path.name.startswith(".") and not of_shops:
             assert (packaged.unpacked / path).read_bytes() == path.read_bytes()
 
@@ -64,6 +67,15 @@ def test_the_named_policys_documents_ship_as_they_were_published(packaged: Packa
     for path in published:
         assert (shipped / path.relative_to(folder)).read_bytes() == path.read_bytes()
     assert len(published) == sum(path.is_file() for path in shipped.rglob("*")) > 0
+
+
+def test_the_named_policys_help_ships_as_it_is_packed(packaged: Package) -> None:
+    built, shipped = help_centre.built(), packaged.unpacked / TEMPLATES / "help"
+    files = [path.relative_to(built) for path in built.rglob("*.*")]
+    assert files
+    assert sorted(files) == sorted(path.relative_to(shipped) for path in shipped.rglob("*.*"))
+    for file in files:
+        assert (shipped / file).read_bytes() == (built / file).read_bytes()
 
 
 def test_the_named_policy_is_in_the_package(packaged: Package) -> None:

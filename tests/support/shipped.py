@@ -13,6 +13,7 @@ from tests.support import policies, shops
 
 FILE = Path(__file__).parents[2] / "templates" / "policy.toml"
 DOCUMENTS = FILE.with_name("policies")
+HELP = FILE.with_name("help")
 RETAIN, TOPIC, LINK_DAYS = "6 years", "gift_card_of_ours", 45
 AGENT = {"address": "nia@people.example", "name": "Nia Falk", "role": "agent"}
 HOURS = {"tue": ["07:00-11:15", "12:00-20:00"], "sat": ["10:00-13:00"]}

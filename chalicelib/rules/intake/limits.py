@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.rules.help.pace import PER_MINUTE, TOLD_AT_ONCE
 from chalicelib.rules.identity.mailboxes import mailbox, shared
 from chalicelib.rules.policy.model import Limits, MailBudget
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 SLOTS = 30
 """Slots per window. An event is forgotten up to a thirtieth of the window too early, and never too late."""
 # A mistyped address or a lost mail takes a few tries; an office may be behind one source.
@@ -41,6 +42,7 @@ class Bound(StrEnum):
     UPLOADS_HOUR = "uploads_hour"
     UPLOADS_DAY = "uploads_day"
     REPLIES_HOUR = "replies_hour"  # to one ticket, from one source
+    SEARCHES_MINUTE = "searches_minute"  # of the help, from a source, counted by tens
     SIGN_INS_BY_BOTH = "sign_ins_by_both"
     SIGN_INS_BY_ADDRESS = "sign_ins_by_address"  # from all sources
     SIGN_INS_BY_SOURCE = "sign_ins_by_source"
@@ -60,7 +62,7 @@ class Bound(StrEnum):
     @property
     def subject(self) -> str:
         """What is counted, without the window. Limits of one subject and key differ only in their windows."""
-        return self.removesuffix("_hour").removesuffix("_day")
+        return self.removesuffix("_minute").removesuffix("_hour").removesuffix("_day")
 
 
 _BUDGETS = (
@@ -136,6 +138,11 @@ def uploads(limits: Limits, shop: str, source: Source) -> tuple[Limit, ...]:
         Limit(Bound.UPLOADS_HOUR, key, limits.per_source_hour * _UPLOADS_PER_TICKET, HOUR),
         Limit(Bound.UPLOADS_DAY, key, limits.per_source_day * _UPLOADS_PER_TICKET, DAY),
     )
+
+
+def searches(shop: str, source: Source) -> tuple[Limit, ...]:
+    """The limit on searches of the help. One count stands for several searches (rules.help.pace)."""
+    return (Limit(Bound.SEARCHES_MINUTE, _key(shop, source.name), PER_MINUTE // TOLD_AT_ONCE, MINUTE),)
 
 
 def sign_ins(address: str, source: Source) -> tuple[Limit, ...]:

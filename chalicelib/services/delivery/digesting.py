@@ -15,6 +15,7 @@ from chalicelib.rules.tickets.inbox_keys import CONDEMNED
 from chalicelib.rules.tickets.ticket import OWED, Person, State
 from chalicelib.rules.timing import worktime
 from chalicelib.services import console_events
+from chalicelib.services.help import missing
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, Count, InboxEntry
 from chalicelib.services.tickets import links
@@ -111,6 +112,7 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
         "waiting_count": waiting_count,
         "quarantined_count": sum(quarantined, Count(0)),
         "quarantined_for": shop.quarantine,
+        "gaps": missing.gaps(deps, shop),
         "to_review": list(unreviewed(deps.documents.versions(shop.id), today)),
         "kept": kept,
         "missed": missed,

@@ -145,6 +145,7 @@ def _context(
         "desk_url": links.desk_url(deps, ticket.ref) if agents else "",
         "policy_url": f"{deps.public_url}/shops/{shop.id}/policy?lang={ticket.language}",
         "policies_url": f"{deps.public_url}/shops/{shop.id}/policies?lang={ticket.language}",
+        "help_url": f"{deps.public_url}/shops/{shop.id}/help?lang={ticket.language}",
         "unreadable": Remark.UNREADABLE in message.remarks,
         "topic": _topic(shop, ticket),
         "order_number": ticket.order_number,

@@ -23,6 +23,7 @@ from chalicelib.services.desk.offers import Offers
 from chalicelib.services.desk.orders import beside
 from chalicelib.services.desk.orders.beside import Beside
 from chalicelib.services.desk.times import TimeLeft
+from chalicelib.services.help.fitting import Fitting, fitting
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.tickets import OtherTicket
 
@@ -67,6 +68,7 @@ class TicketView:
     other_tickets: list[OtherTicket]
     offers: Offers
     order: Beside | None
+    articles: tuple[Fitting, ...]
 
 
 def load(deps: Deps, ref: str, shops: Container[str]) -> tuple[Ticket, list[Message]]:
@@ -111,6 +113,7 @@ def view(
         other_tickets=_other_tickets(deps, ticket),
         offers=offers.offers(deps, shop, ticket, messages, agent, language),
         order=beside.of_ticket(deps, ticket, language),
+        articles=fitting(deps, shop, ticket, messages),
     )
 
 

@@ -13,7 +13,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.timing.worktime import local_date
 from chalicelib.services.ports.deps import Deps
 
-_OWN_PAGE = pattern(r'href="page:([a-z]+)"')
+_OWN_PAGE = pattern(r'href="page:([a-z0-9/-]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def view(deps: Deps, shop: Shop, document: str, version: str, language: str, roo
         version=shown,
         language=language,
         text=text,
-        html=_linked(deps.documents.html(shop.id, shown, language), f"{root}/shops/{shop.id}", language),
+        html=linked(deps.documents.html(shop.id, shown, language), f"{root}/shops/{shop.id}", language),
         current=current,
         replaced=replaced,
         changes=_changes(deps, shop, replaced, text, language),
@@ -77,7 +77,8 @@ def _changes(deps: Deps, shop: Shop, replaced: Version | None, text: str, langua
     return differences(deps.documents.text(shop.id, replaced, language), text)
 
 
-def _linked(html: str, base: str, language: str) -> Markup:
-    """The HTML with the addresses of our own pages. It is safe: publishing made it so."""
+def linked(html: str, base: str, language: str) -> Markup:
+    """The HTML with the addresses of our own pages, which begin with `base`. It must be safe, as rendering.html in
+    deploy/documents makes it."""
     linked = _OWN_PAGE.sub(lambda found: f'href="{base}/{found[1]}?lang={language}"', html)
     return Markup(linked)  # noqa: S704

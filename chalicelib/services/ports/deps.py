@@ -14,14 +14,14 @@ from chalicelib.services.ports.events.hooks import HookQueue, RawHooks
 from chalicelib.services.ports.events.shop_api import ShopApi
 from chalicelib.services.ports.events.source_log import SourceLog
 from chalicelib.services.ports.exports import Exports
-from chalicelib.services.ports.files import Documents, Files
+from chalicelib.services.ports.files import Documents, Files, HelpCentre
 from chalicelib.services.ports.inbox import InboxIndex
 from chalicelib.services.ports.mail_account import MailAccount
 from chalicelib.services.ports.mails import Mailer, MailLog, Objections, Suppressions, Threads, Undeliverable
 from chalicelib.services.ports.orders import Catalogue, Orders
 from chalicelib.services.ports.purges import AuditLog, Purges
 from chalicelib.services.ports.running import Queue, RedrivableQueue
-from chalicelib.services.ports.search import SearchIndex
+from chalicelib.services.ports.search import HelpCounts, SearchIndex
 from chalicelib.services.ports.tickets import Drafts, Tickets
 from chalicelib.services.ports.work import Digests, WorkQueue
 
@@ -64,6 +64,8 @@ class Deps:
     hook_queue: HookQueue
     shop_api: ShopApi
     documents: Documents
+    help: HelpCentre
+    help_counts: HelpCounts
     files: Files
     mailer: Mailer
     queue: Queue

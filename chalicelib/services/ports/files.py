@@ -1,4 +1,4 @@
-"""Files of tickets, raw mails, uploads and exports; the published policy documents."""
+"""Files of tickets, raw mails, uploads and exports; the published policy documents; the articles of the help."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # every function imports the ports, and most read no document
     from chalicelib.rules.documents.published import Version
+    from chalicelib.rules.help.articles import Article
+    from chalicelib.rules.help.index import Index
+    from chalicelib.rules.help.words import Stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +95,28 @@ class Documents(Protocol):
 
     def html(self, shop: str, version: "Version", language: str) -> str:
         """The same as safe HTML. The links to our own pages begin with "page:", as in the text."""
+        ...
+
+
+class HelpCentre(Protocol):
+    """The articles of the shops' help, as packaging has written them."""
+
+    def articles(self, shop: str, language: str) -> "tuple[Article, ...]":
+        """The shop's articles in this language, by slug; none if it has no help."""
+        ...
+
+    def index(self, shop: str, language: str) -> "Index | None":
+        """Their index; None if there is none."""
+        ...
+
+    def stem(self, language: str) -> "Stem":
+        """What cuts a folded word of this language to its stem."""
+        ...
+
+    def html(self, shop: str, language: str, slug: str) -> str:
+        """An article as safe HTML. The links to our own pages begin with "page:"."""
+        ...
+
+    def text(self, shop: str, language: str, slug: str) -> str:
+        """An article as plain text, its title first."""
         ...

@@ -67,6 +67,13 @@ def upload(deps: Deps, shop: Shop, address: str) -> None:
         raise RateLimited("uploads")
 
 
+def searches(deps: Deps, shop: Shop, address: str) -> None:
+    """Count several searches of the help at once (services.help.pacing). Raises RateLimited."""
+    if used_up := _count(deps, limits.searches(shop.id, caller(address)), ()):
+        _count_and_log(used_up, REFUSED, shop)
+        raise RateLimited("searches")
+
+
 def sign_in(deps: Deps, mail_address: str, address: str) -> bool:
     """Count a request for a sign-in link; returns whether to mail one. It is not mailed while links of the last minutes
     still work. Raises RateLimited if too many were requested from there."""

@@ -18,6 +18,7 @@ from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import Ticket, as_promised, doubted
 from chalicelib.services.customer import policy_page
 from chalicelib.services.documents import terms
+from chalicelib.services.help import finding
 from chalicelib.services.intake import submitting
 from chalicelib.services.intake.submitting import Caller, Submitted
 from chalicelib.services.orders import order_links
@@ -215,4 +216,5 @@ def _form(
         terms_version=str(shown.version) if shown else "",
         kept=any(values.get(name, "").strip() for name in _TYPED),
         limits=bodies.LIMITS,
+        unsuggested=sorted(finding.UNSUGGESTED),
     )

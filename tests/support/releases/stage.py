@@ -20,6 +20,7 @@ from chalicelib.aws import events
 from chalicelib.aws.files import Files
 from chalicelib.errors import NotSent, StillOwed
 from chalicelib.external.document_files import DocumentFiles
+from chalicelib.external.help_files import HelpFiles
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.identity import derived, keys
@@ -47,6 +48,7 @@ from tests.support.store.fakes import PUBLIC_URL, Clock, FakeQueue, FakeRun, wri
 from tests.support.store.hooks import FakeHookQueue, FakeHooks, FakeShopApi
 from tests.support.store.mailer import FakeMailer, SentMail
 from tests.support.store.whole import PORTS, WholeStore
+from tests.support.web import help_centre
 
 CARE = "care@help.northlight.example"
 _ACCOUNT = "123456789012"
@@ -258,6 +260,7 @@ def staged(policy: Policy, secret: Secret, audit: Secret, at: datetime) -> Itera
             hook_queue=FakeHookQueue(),
             shop_api=FakeShopApi(),
             documents=DocumentFiles(shops.DOCUMENTS),
+            help=HelpFiles(help_centre.built()),
             **ports,
         )
         yield Stage(deps, store, places, clock, mailer, files)

@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.rules.access.sessions import Session, SignIn, ended, renewed
 from chalicelib.rules.delivery import sending
+from chalicelib.rules.help.gaps import ENOUGH_VISITORS, Gap, Helped
 from chalicelib.rules.intake.limits import SLOTS, Bound, Limit
 from chalicelib.rules.privacy.audit_events import AuditEvent
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Clocks
@@ -48,7 +49,7 @@ from chalicelib.services.ports.mails import (
 )
 from chalicelib.services.ports.orders import Orders
 from chalicelib.services.ports.purges import AuditLog, DeletionCertificate, Pointers, Purges
-from chalicelib.services.ports.search import SearchHit, SearchIndex
+from chalicelib.services.ports.search import HelpCounts, SearchHit, SearchIndex
 from chalicelib.services.ports.tickets import Draft, Drafts, ItemRef, Tickets
 from chalicelib.services.ports.work import Deaths, Digests, RunMark, WorkQueue
 from tests.support import samples
@@ -62,7 +63,7 @@ _numbers = itertools.count(1)
 
 class Store(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
-    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, Protocol,
+    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, HelpCounts, Protocol,
 ):  # fmt: skip
     """Everything that a table, or its replacement, promises."""
 
@@ -608,6 +609,37 @@ class StoreContract:
         store.save_draft(Draft(ticket.ref, "ada@x.example", "Dear", START), START + HOUR)
         assert store.conversation(ticket.ref) == (ticket, [])
         assert store.history(ticket.ref, 9) == []
+
+    # The help's counts ------------------------------------------------------------------------------------------------
+
+    def test_a_word_is_stored_when_enough_visitors_searched_for_it(self, store: Store) -> None:
+        shop = fresh_ref()
+        for visitor in range(ENOUGH_VISITORS - 1):
+            store.in_vain(shop, "en", {"k1": "showroom", "k2": "munich"}, visitor, START)
+        store.in_vain(shop, "en", {"k1": "showroom"}, 0, START)  # the same visitor once more
+        assert store.gaps(shop, "en") == []
+        store.in_vain(shop, "en", {"k1": "showroom"}, ENOUGH_VISITORS, LATER)
+        assert store.gaps(shop, "en") == [Gap("en", "showroom", ENOUGH_VISITORS + 1)]
+        assert store.gaps(shop, "de") == []
+        store.in_vain(shop, "en", {"k1": "showroom"}, 0, LATER)
+        assert store.gaps(shop, "en") == [Gap("en", "showroom", ENOUGH_VISITORS + 2)]
+
+    def test_a_search_without_words_is_counted_too(self, store: Store) -> None:
+        shop = fresh_ref()
+        store.in_vain(shop, "en", {}, 1, START)
+        assert store.gaps(shop, "en") == []
+
+    def test_what_helped_is_counted_by_day_and_language(self, store: Store) -> None:
+        shop, today = fresh_ref(), START.date()
+        for slug, yes, days in (("late", True, 0), ("late", False, 0), ("late", True, 3), ("bulb", False, 3)):
+            store.helped(shop, "en", slug, yes=yes, now=START + timedelta(days=days))
+        store.helped(shop, "de", "late", yes=True, now=START)
+        assert store.answers(shop, "en", today, today) == [Helped("late", 1, 1)]
+        assert store.answers(shop, "en", today, today + timedelta(days=3)) == [
+            Helped("bulb", 0, 1),
+            Helped("late", 2, 1),
+        ]
+        assert store.answers(shop, "de", today, today + timedelta(days=9)) == [Helped("late", 1, 0)]
 
     # SLA counters and digests -----------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.errors import NotSent
 from chalicelib.external.document_files import DocumentFiles
+from chalicelib.external.help_files import HelpFiles
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.events.source_keys import SourceKeys
 from chalicelib.rules.events.sources import Source
@@ -21,6 +22,7 @@ from tests.support.store.files import FakeFiles
 from tests.support.store.hooks import FakeHookQueue, FakeHooks, FakeShopApi
 from tests.support.store.mailer import FakeMailer
 from tests.support.store.memory.whole import FakeStore
+from tests.support.web import help_centre
 
 
 def secret_of(text: str) -> Secret:
@@ -167,6 +169,8 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         hook_queue=hook_queue,
         shop_api=FakeShopApi(),
         documents=DocumentFiles(shops.DOCUMENTS),
+        help=HelpFiles(help_centre.built()),
+        help_counts=store,
     )
     return World(deps, store, files, mailer, queue, clock, fictional.shop(shop), hooks, hook_queue, source_keys)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.aws.store.audit_log import AuditLog
 from chalicelib.aws.store.drafts import Drafts
 from chalicelib.aws.store.exports import Exports
+from chalicelib.aws.store.help_counts import HelpCounts
 from chalicelib.aws.store.inbox import InboxIndex
 from chalicelib.aws.store.limits import Limits
 from chalicelib.aws.store.mail_log import MailLog, Objections, Suppressions, Threads, Undeliverable
@@ -26,14 +27,14 @@ PORTS = (
     "tickets", "drafts", "work", "digests", "inbox", "search", "threads", "suppressions", "objections", "undeliverable",
     "mail_log",
     "limits", "sessions", "exports", "audit_log", "purges", "orders",
-    "source_log",
+    "source_log", "help_counts",
 )  # fmt: skip
 """The fields of Deps that one store fills."""
 
 
 class WholeStore(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
-    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog,
+    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, HelpCounts,
 ):  # fmt: skip
     """The table of this name. `client` is a boto3 DynamoDB client."""
 

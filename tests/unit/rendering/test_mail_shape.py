@@ -39,6 +39,7 @@ OPTIONS: dict[str, tuple[Any, ...]] = {
     "unreadable": (True,),
     "flags": (["uncounted"], ["unanswerable"], ["suspicious", "unverified"]),
     "policy_url": ("https://care.northlight.example/shops/northlight/policy",),
+    "help_url": ("https://care.northlight.example/shops/northlight/help",),
     "policies_url": ("https://care.northlight.example/shops/northlight/policies",),
     "quote": ("It flickers.",),
     "stage": ("warn", "due", "daily"),

@@ -15,6 +15,7 @@ from chalicelib.rules.events.sources import Source
 from chalicelib.rules.identity.keys import written
 from tests.support.store import tables
 from tests.support.store.fakes import PUBLIC_URL, secret_of
+from tests.support.web import help_centre
 from tests.support.web.browsing import Browser
 
 SETTINGS = {
@@ -44,6 +45,7 @@ def stack(in_process: None) -> Iterator[None]:
             environment.setenv(name, value)
         for name in ("MAIL_QUEUE_URL", "DEAD_LETTERS_URL", "HOOK_QUEUE_URL", "HOOK_DEAD_LETTERS_URL"):
             environment.setenv(name, boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"])
+        environment.setattr(wiring, "_help_folder", help_centre.built)
         environment.setattr(queue, "_WAIT_SECONDS", 0)  # moto waits as long as it is told to
         tables.create(boto3.client("dynamodb"), "aftercare")
         for bucket in ("mail", "files"):

@@ -42,6 +42,7 @@ LEADS_TO = {
     "reply taken": "/t/{token}?sent=", "rating taken": "/t/{token}?rated=1", "back": "/t/", "confirmed": "/c/",
     "found": "/desk/search?s=", "orders found": "/desk/orders?s=", "its order": "/desk/orders/O-", "chosen": "/o/",
     "looked for": "/shops/northlight/orders/find?lang=en&sent=1", "withdrawn": "/shops/northlight/withdrawn?t=",
+    "helped": "/shops/northlight/help/bulbs?lang=en&helped=yes",
 }  # fmt: skip
 BY_HAND = ("/t/{token}/rating", "/c/{token}", "/o/{token}/choice/{line}", "/o/{token}/address")
 _numbers = itertools.count(1)
@@ -140,7 +141,7 @@ def address(path: str, role: str, thing: Thing) -> str:
         "/static/{name}": "aftercare.css", "/static/shops/{name}": "northlight.css",
     }  # fmt: skip
     filled = path.format(
-        shop="northlight", document="terms", version="2026-11-01",
+        shop="northlight", document="terms", version="2026-11-01", article="bulbs",
         ref=thing.order.ref if orders else thing.ticket.ref, action="send_word" if orders else "note",
         line=order_links.line_key("l1"), message="opening", file="1-abc", source="own", token=token,
         name=names.get(path, ""),
@@ -162,6 +163,7 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/shops/{shop}/withdrawals": {"name": "Mira Holm", "contract": f"NL-{number}", "email": "mira@example.com"},
         "/shops/{shop}/uploads": {"filename": "a.jpg", "content_type": "image/jpeg", "size": "7"},
         "/t/{token}": {"message": "Any news?", "submission_id": f"matrix-{number}"},
+        "/shops/{shop}/help/{article}/helped": {"helped": "yes"},
         "/t/{token}/rating": {"score": "4"},
         "/c/{token}": {},
         "/u/{token}": {"List-Unsubscribe": "One-Click"},

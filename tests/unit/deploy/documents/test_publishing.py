@@ -14,7 +14,7 @@ from chalicelib.rules.documents.published import digest
 from chalicelib.rules.policy.model import Policy
 from chalicelib.rules.policy.reading import read
 from deploy.documents import names, publishing, rendering
-from deploy.documents.sources import DocumentMistakes
+from deploy.documents.front_matter import DocumentMistakes
 from tests.support import shops
 
 TERMS = """+++

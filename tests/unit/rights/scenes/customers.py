@@ -40,6 +40,8 @@ def forms(stage: Stage) -> None:
     assert browser.form(statement, "/shops/northlight/withdraw").status_code == 200
     withdrawn = browser.form(statement, "/shops/northlight/withdrawals")
     assert browser.get(withdrawn.headers["Location"]).status_code == 200
+    assert browser.get("/shops/northlight/help/search?q=tulips").status_code == 200
+    assert browser.form({"helped": "yes"}, "/shops/northlight/help/bulbs/helped").status_code == 303
     stage.flows()
     stage.clock.advance(hours=1)
 

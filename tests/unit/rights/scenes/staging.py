@@ -19,6 +19,7 @@ from chalicelib.web.desk import login
 from tests.support.issuer import CLIENT_SECRET
 from tests.support.store import tables
 from tests.support.store.fakes import PUBLIC_URL, Clock, secret_of
+from tests.support.web import help_centre
 from tests.unit.rights import policies
 from tests.unit.rights.recording import Recorder, recording
 from tests.unit.rights.scenes.stage import Stage
@@ -39,6 +40,7 @@ def staged(recorder: Recorder) -> Iterator[Stage]:
         clock = Clock()
         recorder.mails.clear()
         made = _made()
+        patched.setenv("HELP_FOLDER", str(help_centre.built()))
         for name, value in policies.environment(made).items():
             patched.setenv(name, value)
         for name, value in {

@@ -8,11 +8,13 @@ import pytest
 
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rendering import pages
+from chalicelib.rules.help.gaps import ENOUGH_VISITORS
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import State
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.delivery.digesting import contents, is_due, send_digests
+from chalicelib.services.help import counting
 from chalicelib.services.ports.inbox import COUNTED, Count
 from tests.support import agents, samples
 from tests.support.agents import ADA, TOM, acts
@@ -56,6 +58,16 @@ class TestContents:
             assert "Returns (English), version of 1 February 2026: last reviewed on 20 October 2026" in " ".join(
                 part.split()
             )
+
+    def test_words_searched_for_in_vain_are_named(self, world: World) -> None:
+        assert not told(world)["gaps"]
+        for visitor in range(3 * ENOUGH_VISITORS):
+            counting.in_vain(world.deps, world.shop, "en", "Where is your showroom?", f"10.0.{visitor}.1")
+        counting.in_vain(world.deps, world.shop, "en", "Kaczmarek", "10.0.0.1")
+        rendered = pages.mail("digest", "en", **told(world))
+        for part in (rendered.text, rendered.html):
+            assert f"“showroom” (English), {3 * ENOUGH_VISITORS} times" in part
+            assert "aczmarek" not in part
 
     def test_a_shop_without_tickets_gets_no_digest(self, world: World) -> None:
         said = told(world)

@@ -1,0 +1,94 @@
+"""Counts of the help centre: an item for each stem that was searched for in vain, and one for each day and language.
+
+A stem's item has a blinded key and the numbers of its visitors. Its letters are added by the search with which enough
+visitors have used it, and never before (decision 227).
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.aws.table.item_keys import expiry_at, key_of
+from chalicelib.aws.table.table import Table
+
+if TYPE_CHECKING:
+    from chalicelib.rules.help.gaps import Gap, Helped
+
+_YES, _NO = "yes ", "no "
+
+
+class HelpCounts:
+    """Implements services.ports.search.HelpCounts."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def in_vain(self, shop: str, language: str, words: Mapping[str, str], visitor: int, now: datetime) -> None:
+        from chalicelib.rules.help.gaps import ENOUGH_VISITORS, KEPT
+
+        self._add(_day_key(shop, language, now.date()), "in_vain", now)
+        for blinded, stem in words.items():
+            item = self._table.client.update_item(
+                TableName=self._table.name,
+                Key=_word_key(shop, language, blinded),
+                UpdateExpression="ADD times :one, visitors :visitor SET expires_at = :end",
+                ExpressionAttributeValues={
+                    ":one": {"N": "1"},
+                    ":visitor": {"NS": [str(visitor)]},
+                    ":end": expiry_at(now + KEPT),
+                },
+                ReturnValues="ALL_NEW",
+            )["Attributes"]
+            if len(item["visitors"]["NS"]) >= ENOUGH_VISITORS and "word" not in item:
+                self._update(_word_key(shop, language, blinded), "SET word = :word", {":word": {"S": stem}})
+
+    def gaps(self, shop: str, language: str) -> "Sequence[Gap]":
+        from chalicelib.rules.help.gaps import Gap
+
+        values: Any = {":pk": {"S": _partition(shop)}, ":sk": {"S": f"WORD#{language}#"}}
+        found = self._table.query_all("pk = :pk AND begins_with(sk, :sk)", values)
+        gaps = [Gap(language, item["word"]["S"], int(item["times"]["N"])) for item in found if "word" in item]
+        return sorted(gaps, key=lambda gap: gap.word)
+
+    def helped(self, shop: str, language: str, slug: str, *, yes: bool, now: datetime) -> None:
+        self._add(_day_key(shop, language, now.date()), f"{_YES if yes else _NO}{slug}", now)
+
+    def answers(self, shop: str, language: str, since: date, until: date) -> "Sequence[Helped]":
+        from chalicelib.rules.help.gaps import Helped
+
+        ends = [f"{day:%Y-%m-%d}" for day in (since, until)]
+        values: Any = {":pk": {"S": _partition(shop)}, ":since": {"S": ends[0]}, ":until": {"S": f"{ends[1]}#~"}}
+        counted: Counter[str] = Counter()
+        for item in self._table.query_all("pk = :pk AND sk BETWEEN :since AND :until", values):
+            if item["sk"]["S"].endswith(f"#{language}"):
+                counted.update({name: int(value["N"]) for name, value in item.items() if name.startswith((_YES, _NO))})
+        slugs = sorted({name.removeprefix(_YES).removeprefix(_NO) for name in counted})
+        return [Helped(slug, counted[f"{_YES}{slug}"], counted[f"{_NO}{slug}"]) for slug in slugs]
+
+    def _add(self, key: Any, name: str, now: datetime) -> None:
+        from chalicelib.rules.help.gaps import DAYS_KEPT
+
+        values = {":one": {"N": "1"}, ":end": expiry_at(now + DAYS_KEPT)}
+        self._update(key, "ADD #name :one SET expires_at = :end", values, ExpressionAttributeNames={"#name": name})
+
+    def _update(self, key: Any, expression: str, values: Any, **more: Any) -> None:
+        self._table.client.update_item(
+            TableName=self._table.name,
+            Key=key,
+            UpdateExpression=expression,
+            ExpressionAttributeValues=values,
+            **more,
+        )
+
+
+def _partition(shop: str) -> str:
+    return f"STAT#{shop}"
+
+
+def _day_key(shop: str, language: str, day: date) -> Any:
+    return key_of(_partition(shop), f"{day:%Y-%m-%d}#{language}")
+
+
+def _word_key(shop: str, language: str, blinded: str) -> Any:
+    return key_of(_partition(shop), f"WORD#{language}#{blinded}")

@@ -1,0 +1,131 @@
+"""Makes the index of a help centre: BM25F (Robertson and Zaragoza) over four fields of each article."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from chalicelib.rules.help.compounds import parts
+from chalicelib.rules.help.index import Index
+from chalicelib.rules.help.words import Stem, words
+
+# How much a word counts in each field, and how much the field's length matters.
+_WEIGHTS = {"title": 4.0, "keywords": 3.0, "headings": 2.0, "body": 1.0}
+_BY_LENGTH = {"title": 0.3, "keywords": 0.3, "headings": 0.5, "body": 0.75}
+# How soon more of the same word says no more.
+_SATURATED = 1.2
+# What a part of a compound counts, compared with the word by itself.
+_PART = 0.5
+_DIGITS = 3
+_RELATED = 3
+# Below this, two articles have little in common.
+_LIKE = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What of an article is searched."""
+
+    slug: str
+    title: str
+    keywords: Sequence[str]
+    headings: Sequence[str]
+    body: str
+
+    def field(self, name: str) -> str:
+        value: str | Sequence[str] = getattr(self, name)
+        return value if isinstance(value, str) else " . ".join(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What a language brings: words that say nothing, and groups of words and phrases that mean the same."""
+
+    stop: Iterable[str]
+    groups: Sequence[Sequence[str]]
+
+
+def build(texts: Sequence[Text], language: str, stem: Stem, vocabulary: Vocabulary) -> Index:
+    """The index of these articles. The same articles give the same index, whatever their order."""
+    texts = sorted(texts, key=lambda text: text.slug)
+    stop = frozenset(word for each in vocabulary.stop for word in words(each, language))
+    fields = {name: [_words(text.field(name), language, stop) for text in texts] for name in _WEIGHTS}
+    same = {word for group in vocabulary.groups for each in group for word in words(each, language)} - stop
+    known = sorted({word for each in fields.values() for text in each for word in text} | same)
+    stems = {word: stem(word) for word in known}
+    postings = _postings(fields, stems, language, len(texts))
+    return Index(
+        language=language,
+        slugs=tuple(text.slug for text in texts),
+        postings=postings,
+        words=stems,
+        sorted_words=known,
+        phrases=_phrases(vocabulary.groups, language, stem),
+        stop=stop,
+    )
+
+
+def related(index: Index) -> Mapping[str, tuple[str, ...]]:
+    """For each article those that are most like it (cosine of what their stems say), the nearest first."""
+    vectors: dict[int, dict[str, float]] = defaultdict(dict)
+    for stem, found in index.postings.items():
+        for place, impact in found:
+            vectors[place][stem] = impact
+    lengths = {place: sqrt(sum(value * value for value in vector.values())) for place, vector in vectors.items()}
+
+    def like(one: int, other: int) -> float:
+        shared = sum(value * vectors[other].get(stem, 0.0) for stem, value in vectors[one].items())
+        return shared / (lengths[one] * lengths[other])
+
+    found_for: dict[str, tuple[str, ...]] = {}
+    for place in vectors:
+        ranked = sorted((-round(like(place, other), 6), index.slugs[other]) for other in vectors if other != place)
+        found_for[index.slugs[place]] = tuple(slug for likeness, slug in ranked[:_RELATED] if -likeness >= _LIKE)
+    return found_for
+
+
+def _words(text: str, language: str, stop: frozenset[str]) -> list[str]:
+    return [word for word in words(text, language) if word not in stop]
+
+
+def _postings(
+    fields: Mapping[str, Sequence[Sequence[str]]], stems: Mapping[str, str], language: str, number: int
+) -> dict[str, list[tuple[int, float]]]:
+    weights: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    for name, texts in fields.items():
+        filled = [len(text) for text in texts if text]
+        average = sum(filled) / len(filled) if filled else 0.0
+        for place, text in enumerate(texts):
+            shorter = 1 + _BY_LENGTH[name] * (len(text) / average - 1) if average else 1.0
+            for stem, count in _counted(text, stems, language).items():
+                weights[stem][place] += _WEIGHTS[name] * count / shorter
+    sizes = Index(language, ("",) * number, {}, {}, (), {}, frozenset())
+    return {
+        stem: [
+            (place, round(sizes.rarity_of(len(weights[stem])) * weight / (_SATURATED + weight), _DIGITS))
+            for place, weight in sorted(weights[stem].items())
+        ]
+        for stem in sorted(weights)
+    }
+
+
+def _counted(text: Sequence[str], stems: Mapping[str, str], language: str) -> Mapping[str, float]:
+    """How often each stem is in a text. A compound counts for its parts, too."""
+    counted: dict[str, float] = defaultdict(float)
+    for word in text:
+        counted[stems[word]] += 1.0
+        for part in parts(word, stems, language):
+            if part != word and part in stems:
+                counted[stems[part]] += _PART
+    return counted
+
+
+def _phrases(groups: Sequence[Sequence[str]], language: str, stem: Stem) -> dict[str, tuple[str, ...]]:
+    """By the stems of each word or phrase of a group, the stems of the group's words."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for group in groups:
+        keys = [" ".join(stem(word) for word in words(each, language)) for each in group]
+        single = [key for key in keys if key and " " not in key]
+        for key in filter(None, keys):
+            found[key] += [each for each in single if each != key and each not in found[key]]
+    return {key: tuple(found[key]) for key in sorted(found) if found[key]}

@@ -1,0 +1,39 @@
+"""What people searched for in vain, counted without saying who they are (decision 227)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+ENOUGH_VISITORS = 5
+"""A word is stored and shown only when so many visitors have searched for it."""
+VISITORS = 64
+"""Visitors are told apart by a number below this: enough to count five, and too few to find one again."""
+KEPT = timedelta(days=90)
+"""How long a word is kept after it was last searched for in vain."""
+DAYS_KEPT = timedelta(days=400)
+MOST_WORDS = 5
+"""Words that are counted of one question."""
+MOST_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stem that was searched for in vain, and how many times."""
+
+    language: str
+    word: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """How often an article was said to have helped, and not to."""
+
+    slug: str
+    yes: int
+    no: int
+
+
+def worst(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    """Those about which an article is needed most."""
+    return tuple(sorted(gaps, key=lambda gap: (-gap.times, gap.language, gap.word))[:MOST_SHOWN])

@@ -1,0 +1,67 @@
+"""The index of a help centre in one language: made by packaging, read by the first search of a process."""
+
+import json
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+Postings = Sequence[tuple[int, float]]
+"""The articles that have a stem, by their place in the list, and how much it says about each."""
+
+
+_RARE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """`words`: each word of the articles and of the phrases with its stem. `phrases`: by the stems of a word or phrase,
+    those of the words that mean the same. `stop`: folded words that say nothing."""
+
+    language: str
+    slugs: tuple[str, ...]
+    postings: Mapping[str, Postings]
+    words: Mapping[str, str]
+    sorted_words: Sequence[str]
+    phrases: Mapping[str, Sequence[str]]
+    stop: frozenset[str]
+
+    def rarity_of(self, having: int) -> float:
+        """How much it says that a text has a stem that so many articles have: more for a rarer one. Among few articles,
+        a stem that one or two have by chance counts no more than one that three have. A word that none has counts most:
+        it says that something else is asked."""
+        having = max(having, _RARE) if having else 1
+        return log(1 + max(len(self.slugs) - having + 0.5, 0.5) / (having + 0.5))
+
+    def beginning(self, letters: str) -> Iterator[str]:
+        """The words that begin with these letters, in their order."""
+        at = bisect_left(self.sorted_words, letters)
+        while at < len(self.sorted_words) and self.sorted_words[at].startswith(letters):
+            yield self.sorted_words[at]
+            at += 1
+
+
+def written(index: Index) -> str:
+    """The text that `read` reads; the same index always gives the same text."""
+    content = {
+        "language": index.language,
+        "slugs": index.slugs,
+        "postings": {stem: [part for pair in found for part in pair] for stem, found in index.postings.items()},
+        "words": index.words,
+        "phrases": {phrase: list(stems) for phrase, stems in index.phrases.items()},
+        "stop": sorted(index.stop),
+    }
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+
+
+def read(text: str) -> Index:
+    content = json.loads(text)
+    return Index(
+        language=content["language"],
+        slugs=tuple(content["slugs"]),
+        postings={stem: list(zip(flat[::2], flat[1::2], strict=True)) for stem, flat in content["postings"].items()},
+        words=content["words"],
+        sorted_words=sorted(content["words"]),
+        phrases=content["phrases"],
+        stop=frozenset(content["stop"]),
+    )

@@ -1,0 +1,24 @@
+"""German participles and infinitives with "zu", as the infinitive that articles use: "zurückgeschickt" and
+"zurückzuschicken" are "zurückschicken"."""
+
+from chalicelib.patterns import pattern
+
+LANGUAGES = ("de",)
+# Folded, as the words are
+_PREFIXES = "ab|an|auf|aus|bei|durch|ein|fest|her|hin|los|mit|nach|um|vor|weg|weiter|wieder|zu|zuruck|zusammen"
+_IERT = pattern(r"(\w{3,}ier)t(?:e[nrsm]?)?")
+_GE = pattern(rf"({_PREFIXES})?ge(\w{{3,}}?)e?(?:t|n)(?:e[nrsm]?)?")
+_ZU = pattern(rf"({_PREFIXES})zu(\w{{3,}}e?n)")
+
+
+def infinitives(word: str, language: str) -> tuple[str, ...]:
+    """The infinitives of which a folded word may be a form; not all of them need to be words."""
+    if language not in LANGUAGES:
+        return ()
+    if found := _IERT.fullmatch(word):
+        return (f"{found[1]}en",)
+    if found := _ZU.fullmatch(word):
+        return (f"{found[1]}{found[2]}",)
+    if found := _GE.fullmatch(word):
+        return (f"{found[1] or ''}{found[2]}en", f"{found[1] or ''}{found[2]}n")
+    return ()

@@ -1,0 +1,1 @@
+"""The help centre: reading and finding articles, and counting what was not found."""

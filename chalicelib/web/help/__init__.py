@@ -1,0 +1,1 @@
+"""The pages of a shop's help centre."""

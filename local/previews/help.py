@@ -1,0 +1,40 @@
+"""Sample pages of the help centre, which need no packaged one."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup
+
+from chalicelib.rules.help.articles import Article, Section
+from chalicelib.rules.help.gaps import Gap
+from chalicelib.rules.policy.model import Shop
+from chalicelib.services.help.reading import ArticleView
+
+HTML = "<p>Tell us, and we ask the courier.</p>\n<h2>If it stays away</h2>\n<p>Then we send it again.</p>\n"
+GAPS = (Gap("en", "showroom", 12), Gap("de", "gutschein", 7))
+
+
+def samples(shop: Shop, language: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The start with and without articles, an article before and after its question, a search with and without
+    results."""
+    late = Article(
+        slug="late-parcel",
+        title="My parcel is late",
+        section=Section.DELIVERY,
+        lead="Tell us, and we ask the courier.",
+        topics=("late",),
+        kinds=("question",),
+        skus=(),
+        reviewed=date(2026, 11, 20),
+    )
+    around = {"shop": shop, "path": f"https://care.northlight.example/shops/{shop.id}/help", "indexed": True}
+    sections = tuple((section, (late,)) for section in Section)
+    yield "help", "help", around | {"sections": sections}
+    yield "help-none", "help", around | {"sections": ()}
+    article = around | {"view": ArticleView(late, Markup(HTML), (late,))}
+    yield "help-article", "help_article", article | {"said": ""}
+    yield "help-article-helped", "help_article", article | {"said": "yes"}
+    asked = around | {"indexed": False, "question": "where is my parcel"}
+    yield "help-search", "help_search", asked | {"found": (late, late), "sections": ()}
+    yield "help-search-none", "help_search", asked | {"found": (), "sections": sections}

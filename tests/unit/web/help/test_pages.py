@@ -1,0 +1,193 @@
+"""The help centre over HTTP: pages, search, suggestions, and what is counted."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import boto3
+import pytest
+
+from chalicelib import wiring
+from chalicelib.external.help_files import HelpFiles
+from chalicelib.rules.help.gaps import ENOUGH_VISITORS
+from chalicelib.services.help.finding import UNSUGGESTED
+from chalicelib.web import responses
+from tests.support.store.fakes import PUBLIC_URL
+from tests.support.web.browsing import JSON, STORE, Answer, Browser, first, page
+
+HELP = "/shops/northlight/help"
+PUBLIC = f"{PUBLIC_URL}{HELP}"
+
+
+def asked(browser: Browser, what: str = "search", **query: str) -> list[dict[str, str]]:
+    answer = browser.get(f"{HELP}/{what}?{urlencode({'lang': 'en'} | query)}", accept=JSON)
+    assert answer.status_code == 200
+    results: list[dict[str, str]] = json.loads(answer.body)["results"]
+    return results
+
+
+def titles(browser: Browser, **query: str) -> list[str]:
+    return [each["title"] for each in asked(browser, "suggest", **query)]
+
+
+def links(answer: Answer, selector: str) -> list[str]:
+    return [str(node.attributes["href"]) for node in page(answer).css(selector)]
+
+
+class TestPages:
+    def test_the_start_lists_every_article_by_section(self, browser: Browser) -> None:
+        answer = browser.get(f"{HELP}?lang=en")
+        sections = [node.text() for node in page(answer).css("main h2")]
+        assert sections[:3] == ["Delivery", "Returns and refunds", "Our products"]
+        listed = links(answer, ".help-list a")
+        assert len(listed) == 3
+        assert {browser.get(link.removeprefix("/api")).status_code for link in listed} == {200}
+
+    @pytest.mark.parametrize(("language", "title"), [("en", "My parcel is late"), ("de", "Mein Paket verspätet sich")])
+    def test_an_article_is_shown_in_the_readers_language(self, browser: Browser, language: str, title: str) -> None:
+        answer = browser.get(f"{HELP}/late-parcel?lang={language}")
+        assert answer.headers["Content-Language"] == language
+        assert first(answer, "h1").text() == title
+        assert f"/api{HELP}/returning?lang={language}" in links(answer, "article a")
+        assert "page:" not in answer.body.decode()
+
+    def test_search_engines_are_told_one_address_for_each_language(self, browser: Browser) -> None:
+        answer = browser.get(f"{HELP}/late-parcel?lang=de&helped=yes")
+        assert links(answer, "link[rel=canonical]") == [f"{PUBLIC}/late-parcel?lang=de"]
+        assert links(answer, "link[rel=alternate]") == [f"{PUBLIC}/late-parcel?lang={code}" for code in ("en", "de")]
+        assert "X-Robots-Tag" not in answer.headers
+        assert not page(answer).css("meta[name=robots]")
+        question = json.loads(first(answer, "script[type='application/ld+json']").text())["mainEntity"][0]
+        assert question["name"] == "Mein Paket verspätet sich"
+        assert question["acceptedAnswer"]["text"].startswith("Sagen Sie es uns")
+
+    def test_what_somebody_searched_for_is_listed_nowhere(self, browser: Browser) -> None:
+        answer = browser.get(f"{HELP}/search?q=late&lang=en")
+        assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+        assert answer.headers["Cache-Control"] == "no-store"
+
+    @pytest.mark.parametrize("path", [f"{HELP}/nothing", "/shops/nobody/help", "/shops/kettle/help/bulbs"])
+    def test_what_there_is_not_is_not_found(self, browser: Browser, path: str) -> None:
+        assert browser.get(path).status_code == 404
+
+    def test_a_shop_without_articles_says_so(self, browser: Browser) -> None:
+        assert "There are no articles yet." in first(browser.get("/shops/kettle/help"), "main").text()
+
+    def test_every_page_of_the_shop_leads_to_it(self, browser: Browser) -> None:
+        for path in ("/shops/northlight/contact", "/shops/northlight/policy", HELP):
+            assert f"/api{HELP}?lang=en" in links(browser.get(f"{path}?lang=en"), "footer a")
+
+
+class TestSearch:
+    def test_a_page_shows_what_answers(self, browser: Browser) -> None:
+        answer = browser.get(f"{HELP}/search?q=where+is+my+order&lang=en")
+        assert first(answer, ".help-results h3").text() == "My parcel is late"
+        assert first(answer, "#q").attributes["value"] == "where is my order"
+
+    def test_a_program_gets_json_that_the_shops_sites_may_read(self, browser: Browser) -> None:
+        found = asked(browser, q="rücksendungen", lang="de")[0]
+        assert (found["title"], found["url"]) == ("Eine Lampe zurückgeben", f"{PUBLIC}/returning?lang=de")
+        assert found["snippet"].startswith("Schicken Sie die Lampe innerhalb von")
+        answer = browser.get(f"{HELP}/search?q=late", accept=JSON, origin=STORE)
+        assert answer.headers["Access-Control-Allow-Origin"] == STORE
+        other = browser.get(f"{HELP}/search?q=late", accept=JSON, origin="https://evil.example")
+        assert "Access-Control-Allow-Origin" not in other.headers
+
+    def test_without_a_result_the_articles_are_listed(self, browser: Browser) -> None:
+        answer = browser.get(f"{HELP}/search?q=washing+machine&lang=en")
+        assert "no article" in first(answer, "[role=status]").text()
+        assert len(links(answer, ".help-list a")) == 3
+
+    def test_without_an_index_the_articles_are_listed(self, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(HelpFiles, "index", lambda self, shop, language: None)
+        assert len(links(browser.get(f"{HELP}/search?q=late&lang=en"), ".help-list a")) == 3
+        assert asked(browser, q="late") == []
+        assert browser.get("/shops/northlight/contact").status_code == 200
+
+    @pytest.mark.parametrize(
+        "question", ["", " ", "<script>alert(1)</script>", "x" * 5000, "\0", "🙂", "a\u0300" * 200]
+    )
+    def test_anything_may_be_asked(self, browser: Browser, question: str) -> None:
+        answer = browser.get(f"{HELP}/search?{urlencode({'q': question})}")
+        assert answer.status_code == 200
+        assert "<script>alert" not in answer.body.decode()
+
+
+class TestSuggestions:
+    def test_they_fit_what_is_written(self, browser: Browser) -> None:
+        assert titles(browser, kind="question", q="parcel delayed") == ["My parcel is late"]
+
+    def test_a_topic_without_words_has_its_articles(self, browser: Browser) -> None:
+        assert titles(browser, kind="question", topic="late") == ["My parcel is late"]
+        assert titles(browser, kind="question", topic="other") == []
+
+    def test_an_article_for_other_kinds_is_not_suggested(self, browser: Browser) -> None:
+        assert titles(browser, kind="warranty", q="which bulb fits") == []
+
+    @pytest.mark.parametrize("kind", ["data_request", "privacy_complaint", "withdrawal", "complaint"])
+    def test_some_kinds_never_get_any(self, browser: Browser, kind: str) -> None:
+        assert kind in UNSUGGESTED
+        assert titles(browser, kind=kind, topic="late", q="parcel delayed") == []
+
+    def test_the_form_has_their_place_after_its_button(self, browser: Browser) -> None:
+        answer = browser.get("/shops/northlight/contact?lang=en")
+        place = first(answer, "aside .suggestions")
+        assert place.attributes["aria-live"] == "polite"
+        assert str(place.attributes["data-never"]).split() == sorted(UNSUGGESTED)
+        text = answer.body.decode()
+        assert text.index("</form>") < text.index('class="suggestions"')
+
+
+class TestHelped:
+    def test_it_is_counted_without_a_cookie(self, browser: Browser) -> None:
+        for said in ("yes", "no", "yes"):
+            answer = browser.form({"helped": said}, f"{HELP}/bulbs/helped?lang=de")
+            assert answer.status_code == 303
+            assert answer.headers["Location"] == f"{PUBLIC}/bulbs?lang=de&helped={said}"
+            assert "Set-Cookie" not in answer.headers
+        today = wiring.deps().now().date()
+        (helped,) = wiring.deps().help_counts.answers("northlight", "de", today, today)
+        assert (helped.slug, helped.yes, helped.no) == ("bulbs", 2, 1)
+
+    def test_another_answer_is_refused(self, browser: Browser) -> None:
+        assert browser.form({"helped": "perhaps"}, f"{HELP}/bulbs/helped").status_code == 422
+        assert browser.form({"helped": "yes"}, f"{HELP}/nothing/helped").status_code == 404
+
+    def test_the_page_thanks(self, browser: Browser) -> None:
+        assert "glad" in first(browser.get(f"{HELP}/bulbs?lang=en&helped=yes"), "[role=status]").text()
+        assert not page(browser.get(f"{HELP}/bulbs?lang=en&helped=<b>")).css("[role=status]")
+
+
+PERSONAL = (
+    "my name is Wilhelmina Kaczmarek", "mira.holm@example.com", "NL-7K3F9-QXMT2", "order 4711234", "Lichtweg 7",
+    "10115 Berlin", "+49 30 23125 014", "SW1A 1AA", "https://track.example/abc123",
+)  # fmt: skip
+SECRETS = (
+    "wilhelmina", "kaczmarek", "mira", "holm", "7k3f9", "qxmt2", "4711234", "lichtweg", "10115", "berlin", "23125",
+    "sw1a", "track", "abc123",
+)  # fmt: skip
+
+
+def kept() -> str:
+    """Everything that the table has of searches."""
+    items: list[Any] = boto3.client("dynamodb").scan(TableName="aftercare")["Items"]
+    return json.dumps([item for item in items if item["pk"]["S"].startswith("STAT#")]).lower()
+
+
+class TestCounts:
+    def test_nothing_personal_is_counted(self, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Not even if many search for it."""
+        for number in range(3 * ENOUGH_VISITORS):
+            monkeypatch.setattr(responses, "source_address", lambda request, at=number: f"10.1.{at}.7")
+            for personal in PERSONAL:
+                asked(browser, q=f"showroom {personal}")
+        found = kept()
+        assert "showroom" in found
+        assert [secret for secret in SECRETS if secret in found] == []
+
+    def test_a_rare_word_is_not_stored_in_letters(self, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+        for number in range(ENOUGH_VISITORS - 1):
+            monkeypatch.setattr(responses, "source_address", lambda request, at=number: f"10.9.{at}.7")
+            for _ in range(3):
+                asked(browser, q="Przybylski")
+        assert "przybylski" not in kept()
