@@ -194,6 +194,28 @@ class TestPrefilled:
         shown = page(browser.get(links.receipt_url(wiring.deps(), ticket)))
         assert not shown.css(f"main a[href*='{FORM}?'][href*='t=']")
 
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {},
+            {"accept": "*/*", "origin": STORE},
+            {"accept": "*/*", "origin": "https://care.example"},
+            {"accept": "application/json"},
+            {"accept": "application/json", "cookie": "__Host-by-hand=1"},
+            {"cookie": "__Host-by-hand=1", "sec_fetch_site": "none"},
+        ],
+        ids=str,
+    )
+    def test_its_button_does_nothing_for_a_scanner_whatever_it_seems_to_be(
+        self, browser: Browser, ticket: Ticket, headers: dict[str, str]
+    ) -> None:
+        before = len(wiring.deps().tickets.tickets_of("northlight", ticket.requester.address, 50))
+        form = browser.get(links.withdrawal_url(wiring.deps(), ticket))
+        fields = hidden(form) | {name: typed(form, name) for name in ("name", "contract", "email")}
+        scanned = browser.form(hidden(browser.form(fields, FORM)), CONFIRM, **headers)
+        assert scanned.status_code == 422
+        assert len(wiring.deps().tickets.tickets_of("northlight", ticket.requester.address, 50)) == before
+
     def test_its_button_must_be_pressed_by_hand(self, browser: Browser, ticket: Ticket) -> None:
         before = len(wiring.deps().tickets.tickets_of("northlight", ticket.requester.address, 50))
         visitor = Visitor(browser)
