@@ -9,6 +9,9 @@ from pathlib import Path
 # The shops of the story and the pictures. They are fictional, so that these stay the same when a shop edits its policy.
 FICTIONAL = Path("tests/support/policy.toml")
 
+# What is often written for a country, and what to write.
+_NO_COUNTRY = {"UK": "GB", "EL": "GR", "EU": "each country: DE,FR"}
+
 
 def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
@@ -40,23 +43,8 @@ def main(arguments: list[str]) -> int:
         from local.shots import taking
 
         return taking.main(options.out, options.readme, options.policy)
-    if options.command == "publish-policies":
-        from deploy.documents import commands
-
-        return commands.publish(options.policy)
-    if options.command == "policy-check":
-        from deploy.documents import commands
-
-        markets = [each for each in options.markets.upper().split(",") if each]
-        if options.dossier:
-            from local.previews import dossier
-
-            dossier.write(options.dossier, options.policy, markets)
-        return commands.check(options.policy, markets)
-    if options.command == "verify-terms":
-        from deploy.documents import commands
-
-        return commands.verify(options.file, options.policy)
+    if options.command in ("publish-policies", "policy-check", "verify-terms"):
+        return _about_policies(options)
     if options.command == "rehearse":
         from local.rehearsal import rehearsing
 
@@ -76,6 +64,36 @@ def main(arguments: list[str]) -> int:
             emulator_python=options.emulator_python.absolute(),
         )
     )
+
+
+def _about_policies(options: argparse.Namespace) -> int:
+    """2 if a file cannot be read or written, or the policy is no policy, with the reason on standard error."""
+    from chalicelib.errors import PolicyMistakes
+    from deploy.documents import commands
+
+    try:
+        if options.command == "publish-policies":
+            return commands.publish(options.policy)
+        if options.command == "verify-terms":
+            return commands.verify(options.file, options.policy)
+        if options.dossier:
+            from local.previews import dossier
+
+            dossier.write(options.dossier, options.policy, options.markets)
+        return commands.check(options.policy, options.markets)
+    except (OSError, PolicyMistakes) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _markets(text: str) -> list[str]:
+    """The countries in a list such as "DE, GB". A code that no country has would leave out rules without a word."""
+    codes = [code for each in text.upper().split(",") if (code := each.strip())]
+    for code in codes:
+        if code in _NO_COUNTRY or not (code.isascii() and code.isalpha() and len(code) == 2):
+            meant = _NO_COUNTRY.get(code, "countries by their two letters (ISO 3166-1), with commas in between: DE,GB")
+            raise argparse.ArgumentTypeError(f"{code!r} is no country's code: write {meant}")
+    return codes
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -140,7 +158,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("file", type=Path, help="the text")
     check = commands.add_parser("policy-check", help="hold policy and documents against a table of rules")
     check.add_argument(
-        "--markets", default="", help="countries where you sell, such as DE,GB (default: the shop's own)"
+        "--markets", type=_markets, default="", help="countries where you sell, such as DE,GB (default: the shop's own)"
     )
     check.add_argument(
         "--dossier", type=Path, help="write every text, period and mail to this file, for a legal adviser"

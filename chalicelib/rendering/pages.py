@@ -29,6 +29,8 @@ _LINKABLE = pattern(
     r"|\w *(?:\.|[\[({] *(?:\.|dot|punkt) *[\])}])[^\W\d_]{2}",
     re.IGNORECASE,
 )
+# What holds the parts of an address together.
+_JOINS = frozenset(".:/@\\")
 # How many characters are shown of a text for which the page has no room, and how many bytes each contribution takes
 # besides its text.
 _BEGINNING, _AROUND = 2_000, 1_000
@@ -138,20 +140,27 @@ def linkable(text: str) -> bool:
     """Whether a mail program could turn any part of the text into a link, or a reader is meant to. Rather too often
     than too rarely, because this checks what strangers make us send."""
     seen = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Mn"))
-    return _LINKABLE.search(unicodedata.normalize("NFKC", seen).replace("\u3002", ".")) is not None
+    return _LINKABLE.search(_as_programs_read(seen)) is not None
 
 
 def unlinked(text: str) -> str:
-    """The text as a mail may repeat it where it must not leave it out: what could become a link is taken apart."""
-    return re.sub(r"([.:/@\\])", r"\1 ", text) if linkable(text) else text
+    """The text as a mail may repeat it where it must not leave it out: what could become a link is taken apart. Other
+    scripts' dots and signs count as ours, because mail programs read them so."""
+    if not linkable(text):
+        return text
+    return "".join(f"{c} " if _JOINS.intersection(_as_programs_read(c)) else c for c in text)
+
+
+def _as_programs_read(text: str) -> str:
+    """The form that programs see when they look for links: with dots and signs of other scripts replaced by ours."""
+    return unicodedata.normalize("NFKC", text).replace("\u3002", ".")
 
 
 def greetable(name: str | None) -> str:
     """The name if it looks like a person's, otherwise an empty string: senders of spam write links, phone numbers and
     sentences into names."""
     name = (name or "").strip()
-    # The form that programs see when they look for links: with dots and signs of other scripts replaced by ours.
-    read = unicodedata.normalize("NFKC", name).replace("\u3002", ".")
+    read = _as_programs_read(name)
     plain = len(name) <= 60 and len(name.split()) <= 4 and not re.search(r"[/@:<>\n!?%$€£+=]|\w\.\w{2}", read)
     unseen = any(unicodedata.category(c) in ("Cc", "Cf", "So", "Sm", "Sc") and c not in JOINERS for c in name)
     return name if plain and not unseen and not linkable(name) and not any(c.isdigit() for c in read) else ""

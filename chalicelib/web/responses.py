@@ -72,6 +72,9 @@ def page(
         "X-Robots-Tag": "noindex, nofollow",
         "Strict-Transport-Security": "max-age=31536000",
     }
+    if caching.startswith("public"):
+        # Its language may be the browser's choice, so a shared cache keeps one for each.
+        headers["Vary"] = "Accept-Language"
     return answer(body, status, headers)
 
 

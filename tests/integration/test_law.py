@@ -63,12 +63,15 @@ def days_later(law: Outside, days: int) -> None:
     until(lambda: law.owes_nothing() or None, PATIENCE, "end of all mails")
 
 
-def complaint(law: Outside, shop: str, customer: str) -> str:
-    """A complaint by the shop's own form, which says that one may object to adverts, dealt with and closed."""
+def complaint(law: Outside, shop: str, customer: str, *, opened: bool = True) -> str:
+    """A complaint by the shop's own form, which says that one may object to adverts, dealt with and closed. `opened`:
+    whether the owner of the address opens the link of a mail in a browser."""
     posted = law.post_json(f"/shops/{shop}/tickets", form(customer, advert_notice=True))
     assert posted.status == 201, posted.data
     ref: str = posted.json()["reference"]
     law.mail_to(customer, ref)
+    if opened:
+        law.request("GET", law.page_of(customer, ref), headers={"Sec-Fetch-Mode": "navigate"})
     act(law, shop, ref, "answer", text="A new shade is on its way.")
     act(law, shop, ref, "close", outcome="settled", reason="By telephone.")
     return ref
@@ -83,12 +86,13 @@ def adverts(law: Outside, customer: str) -> list[Mail]:
 
 
 def test_adverts_go_on_a_basis_only_and_end_with_one_request(law: Outside) -> None:
-    basis, none = someone(), someone()
+    basis, none, stranger = someone(), someone(), someone()
     complaint(law, "kettle", basis)
+    complaint(law, "kettle", stranger, opened=False)
     complaint(law, "northlight", none)
     days_later(law, 3)
     (advert,) = until(lambda: adverts(law, basis), SOON, "advert")
-    assert adverts(law, none) == []
+    assert adverts(law, none) == adverts(law, stranger) == []
     assert law.mail_count(none) >= 2  # the confirmation and the answer
     said = headers(law, advert)
     assert said["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

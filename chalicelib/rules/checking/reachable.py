@@ -6,7 +6,7 @@ from datetime import date
 
 from chalicelib.patterns import pattern
 from chalicelib.rules.checking.rule import EU_AND_UK, Facts, Rule, Severity
-from chalicelib.rules.policy.checks import CHECK_BODIES_EVERY, CLOSED_PLATFORM
+from chalicelib.rules.policy.checks import CHECK_BODIES_EVERY, leads_to_closed_platform
 from chalicelib.rules.policy.promises import COMPLAINT, DATA_REQUEST
 
 _AS_OF = date(2026, 11, 29)
@@ -29,11 +29,11 @@ _SPOKEN = {"DE": "de", "AT": "de", "CH": "de", "LI": "de", "GB": "en", "IE": "en
 
 def _closed_platform(facts: Facts) -> Iterator[str]:
     for body in facts.shop.bodies:
-        if CLOSED_PLATFORM in body.url.lower():
+        if leads_to_closed_platform(body.url):
             yield f"bodies: {body.name} is the EU's closed platform."
     for document, editions in facts.texts.items():
         for language, text in editions.items():
-            if CLOSED_PLATFORM in text.lower():
+            if leads_to_closed_platform(text):
                 yield f"{document} ({language}) links to the EU's closed platform."
 
 

@@ -13,8 +13,7 @@ from chalicelib.rules.policy.toml_lines import Path
 from chalicelib.rules.timing.periods import Period, Unit
 
 CHECK_BODIES_EVERY = timedelta(days=365)
-CLOSED_PLATFORM = "ec.europa.eu/consumers/odr"
-"""The EU's online dispute platform, closed on 20 July 2025 by Regulation (EU) 2024/3228."""
+_CLOSED_PLATFORM = ("ec.europa.eu/consumers/odr", "ec.europa.eu/odr")
 
 TYPICAL_MINUTES = {
     Unit.MINUTES: 1,
@@ -27,6 +26,12 @@ TYPICAL_MINUTES = {
 }
 """How long a unit usually lasts by the calendar, with five working days of eight hours in a week."""
 _PROMISED = ("first_answer", "resolve")
+
+
+def leads_to_closed_platform(text: str) -> bool:
+    """Whether it names an address of the EU's online dispute platform, closed on 20 July 2025 by Regulation (EU)
+    2024/3228."""
+    return any(address in text.lower() for address in _CLOSED_PLATFORM)
 
 
 def default_length(period: Period) -> int:

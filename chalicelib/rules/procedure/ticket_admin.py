@@ -105,8 +105,11 @@ def spam(ticket: Ticket, agent: Person, context: RuleContext) -> Change | None:
     return replace(change, log=(LogEntry(context.at, agent.address, Action.MARKED_AS_SPAM),))
 
 
-def refuse_to_split(message: Message | None) -> None:
-    """Raises InvalidFields unless it is a customer's message that can open a ticket of its own."""
+def refuse_to_split(ticket: Ticket, message: Message | None, kind: str) -> None:
+    """Raises InvalidFields unless it is a customer's message that can open a ticket of its own. What opened the ticket
+    can do so for another matter that it is about too, which has a kind of its own."""
+    if message == ticket.opening and kind in ("", ticket.kind):
+        raise InvalidFields({"kind": "opening_needs_kind"})
     if message is None:
         raise InvalidFields({"message": "no_message"})
     words = message.event is Event.WORDS and message.visibility is Visibility.SHARED and not message.automatic
@@ -123,8 +126,10 @@ def split(ticket: Ticket, message: Message, ref: str, inbound: Inbound, agent: P
     # The ticket is the customer's, but the words are their writer's, who may be a participant.
     opening = replace(opened.opening, person=message.person, writer=message.writer)
     opened = replace(opened, opening=opening, related=(ticket.ref,), active_at=context.at)
-    marked = evolve(message, split_into=ref)
-    return Change(_related(ticket, ref), (marked,), (entry,), also=(opened,))
+    if message == ticket.opening:
+        marked = replace(ticket, opening=replace(message, split_into=ref))
+        return Change(_related(marked, ref), log=(entry,), also=(opened,))
+    return Change(_related(ticket, ref), (evolve(message, split_into=ref),), (entry,), also=(opened,))
 
 
 def _related(ticket: Ticket, ref: str) -> Ticket:

@@ -17,14 +17,14 @@ class NoAdvert(StrEnum):
     NO_BASIS = "no_basis"  # the policy states none
     OBJECTED = "objected"
     NO_SALE = "no_sale"  # no order is known: whoever only asks has bought nothing
-    NO_NOTICE = "no_notice"  # nobody told them that they may object, when they gave their address
+    NO_NOTICE = "no_notice"  # nobody told them that they may object, when they gave their address, or perhaps not them
     NO_CONSENT = "no_consent"  # or one that the owner of the address may not have given
 
 
 def refusal(ticket: Ticket, shop: Shop, *, objected: bool = False) -> NoAdvert | None:
     """Why no advert may go to the ticket's customer; None if one may. `objected`: whether they have objected, which
-    counts before everything else. Consent counts only when the ticket is known to come from the owner of the address:
-    anybody can tick a box under somebody else's."""
+    counts before everything else. Consent and notice count only when the ticket is known to come from the owner of the
+    address: anybody can tick a box, and name an order, under somebody else's."""
     if objected:
         return NoAdvert.OBJECTED
     match shop.adverts.basis:
@@ -41,4 +41,4 @@ def _of_customer(ticket: Ticket) -> NoAdvert | None:
     if not ticket.order_number:
         return NoAdvert.NO_SALE
     told = ticket.adverts is not None and ticket.adverts.noticed_at is not None
-    return None if told else NoAdvert.NO_NOTICE
+    return None if told and ticket.proven else NoAdvert.NO_NOTICE

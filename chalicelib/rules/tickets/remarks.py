@@ -16,6 +16,7 @@ class Remark(StrEnum):
     BY_RECEIPT = "by_receipt"
     UNCOUNTED = "uncounted"
     WITHDRAWS = "withdraws"
+    ABOUT_DATA = "about_data"
     ANSWERED_DIRECTLY = "answered_directly"
     # why it is internal
     ENDED_KEY = "ended_key"

@@ -15,6 +15,7 @@ from chalicelib.rules.privacy.search_terms import phone_words, words
 from chalicelib.rules.procedure import confirming, merging, replying, ticket_admin
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Change, File, Message, State, Ticket
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.agent_action import ANYWAY, REASON, AgentAction, Field, Kind, Rule, by_name
@@ -51,7 +52,7 @@ def _split(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
 
     def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
         message = _message(deps, current, inputs.text("message"))
-        ticket_admin.refuse_to_split(message)
+        ticket_admin.refuse_to_split(current, message, kind)
         if message is None or message.split_into:
             return None
         source = derived.source_of("split", message.ref, message.id)
@@ -159,6 +160,10 @@ TICKET_ADMIN = by_name(
 )
 
 
+# They have been followed in the ticket that was split off.
+_SAY_TO_SPLIT = (Remark.WITHDRAWS, Remark.ABOUT_DATA)
+
+
 def _other(deps: Deps, shop: Shop, ref: str, field: str) -> Ticket:
     """The shop's ticket that the agent named. The error does not reveal whether another shop has it."""
     if not ref:
@@ -174,6 +179,8 @@ def _message(deps: Deps, ticket: Ticket, named: str) -> Message | None:
     ref, _, id = named.rpartition("/")
     if not id or (ref and ref not in (ticket.ref, *ticket.merged_from)):
         return None
+    if id == ticket.opening.id and ref in ("", ticket.ref):
+        return ticket.opening
     return deps.tickets.message(ref or ticket.ref, id)
 
 
@@ -194,7 +201,7 @@ def _as_opening(ticket: Ticket, message: Message, subject: str, kind: str, sourc
         message_id=message.message_id,
         raw_key=message.raw_key,
         participants=ticket.participants,
-        remarks=message.remarks,
+        remarks=tuple(remark for remark in message.remarks if remark not in _SAY_TO_SPLIT),
         named=message.named,
         country=ticket.country,
     )

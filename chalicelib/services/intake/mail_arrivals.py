@@ -13,7 +13,7 @@ from chalicelib.rules.intake.mail_decisions import Course, Decision, Notified, V
 from chalicelib.rules.intake.mail_facts import Key
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.policy.promises import DATA_REQUEST, PRIVACY_COMPLAINT, WITHDRAWAL
+from chalicelib.rules.policy.promises import ABOUT_DATA, DATA_REQUEST, PRIVACY_COMPLAINT, WITHDRAWAL
 from chalicelib.rules.tickets.messages import NOBODY
 from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import Channel, Person, Ticket
@@ -24,6 +24,7 @@ from chalicelib.services.intake.threading import mail_source
 
 _LONGEST_SUBJECT = 300
 _MAX_PARTICIPANTS = 20
+_OF_LAW = (WITHDRAWAL, *ABOUT_DATA)
 _SUSPICIONS = {SPAM: Suspicion.TAKEN_FOR_SPAM, VIRUS: Suspicion.HOLDS_VIRUS}
 
 
@@ -67,7 +68,11 @@ def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Inbound:
         arrived = replace(arrived, message_id=id, source=mail_source(shop, id))
     return replace(
         arrived,
-        remarks=tuple(dict.fromkeys((*arrived.remarks, *_of_its_opening(gathered, decision)))),
+        remarks=tuple(
+            dict.fromkeys(
+                (*arrived.remarks, *_of_its_opening(gathered, decision), *_besides(shop, arrived, arrived.kind))
+            )
+        ),
         acknowledge=decision.acknowledged,
         notify=decision.notified is not Notified.NOBODY,
         ask=gathered.agent.address if gathered.agent and decision.notified is Notified.BOTH else "",
@@ -87,8 +92,10 @@ def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) 
         # A writer who answers our mail at its reply address has read that mail.
         answered = gathered.thread is not None and gathered.thread.key is Key.CUSTOMER
         arrived = replace(arrived, confirmed=_dmarc_passed(gathered) or answered)
-        if ticket.kind != WITHDRAWAL and arrived.kind == WITHDRAWAL:
-            arrived = replace(arrived, remarks=(*arrived.remarks, Remark.WITHDRAWS))
+        # The subject that each mail of the thread repeats says nothing new.
+        subject = "" if ticket.subject and ticket.subject in arrived.subject else arrived.subject
+        besides = _besides(shop, replace(arrived, subject=subject), ticket.kind)
+        arrived = replace(arrived, remarks=(*arrived.remarks, *besides))
     if decision.voice is Voice.AGENT:
         arrived = replace(arrived, text=own_words.for_customer(shop, gathered.mail.mail, ticket))
     if decision.course is Course.KEEP:
@@ -146,11 +153,29 @@ def _kind(shop: Shop, subject: str, text: str) -> str:
     """The policy's kind for mails; but a mail that withdraws from a contract, or is about its writer's personal data,
     gets the kind with the law's own time. Of several, the withdrawal has the shortest one. A complaint that also asks
     for the data is a complaint: it is due no later, and a person reads it first."""
+    return next(_matters(shop, subject, text), shop.mail_kind)
+
+
+def _matters(shop: Shop, subject: str, text: str) -> Iterator[str]:
+    """The kinds with the law's own time that the words are of."""
     if shop.offers(WITHDRAWAL) and withdrawals.withdraws(subject, text):
-        return WITHDRAWAL
+        yield WITHDRAWAL
     if shop.offers(PRIVACY_COMPLAINT) and privacy_complaints.complains_about_data(subject, text):
-        return PRIVACY_COMPLAINT
-    return DATA_REQUEST if data_requests.asks_about_data(subject, text) else shop.mail_kind
+        yield PRIVACY_COMPLAINT
+    if data_requests.asks_about_data(subject, text):
+        yield DATA_REQUEST
+
+
+def _besides(shop: Shop, arrived: Inbound, kind: str) -> Iterator[Remark]:
+    """What else the mail is about besides its ticket's kind, if a law gives that a time of its own: an agent splits it
+    off."""
+    if arrived.kind not in _OF_LAW:
+        return
+    others = {each for each in _matters(shop, arrived.subject, arrived.text) if each != kind}
+    if WITHDRAWAL in others:
+        yield Remark.WITHDRAWS
+    if others.intersection(ABOUT_DATA):
+        yield Remark.ABOUT_DATA
 
 
 def _remarks(mail: RawMail, person: Person) -> Iterator[Remark]:

@@ -17,7 +17,7 @@ _CACHED = "public, max-age=300"
 @routes.view("/shops/{shop}/policy", "GET")
 def show_policy(request: Request, shop: str) -> Response:
     known = policy().shop(shop)
-    shown = responses.page(
+    return responses.page(
         "policy",
         shop=known,
         language=responses.language(request, shop),
@@ -25,9 +25,6 @@ def show_policy(request: Request, shop: str) -> Response:
         images=known.guarantees.notice.values(),
         view=policy_page.view(known, deps().now(), deps().holidays(known)),
     )
-    # Without ?lang= the language depends on the browser.
-    shown.headers["Vary"] = "Accept-Language"
-    return shown
 
 
 @routes.view("/shops/{shop}/complaints", "GET")

@@ -64,9 +64,13 @@ def withdraw(request: Request, shop: str) -> Response:
         return _to_mend(request, known, form, fault)
     token = form.fields.get("t", "")
     try:
-        if token and not program:
+        # Also if the caller seems to be a program of the shop, because a program that scans mails may seem so too; the
+        # shop's own has no such token.
+        if token:
             pressed_by_hand.pressed(request, form, Button.WITHDRAW, token)
     except InvalidFields as doubt:
+        if program:
+            raise
         return _statement(known, statement, token, doubt)
     done = withdrawing.withdraw(deps(), known, statement, _caller(request, form))
     if program:

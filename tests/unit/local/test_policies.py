@@ -1,4 +1,4 @@
-"""`publish-policies` and `verify-terms` on the command line."""
+"""`publish-policies`, `verify-terms` and `policy-check` on the command line."""
 
 import json
 import re
@@ -34,6 +34,45 @@ def test_another_text_is_none(policy: Path, tmp_path: Path, capsys: pytest.Captu
     other.write_text("# Terms\n\nWe promise nothing.\n")
     assert main(["verify-terms", str(other), "--policy", str(policy)]) == 1
     assert "No published version has this text." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["verify-terms", "{missing}"],
+        ["verify-terms", "{folder}"],
+        ["policy-check", "--policy", "{missing}"],
+        ["policy-check", "--policy", "{broken}"],
+        ["policy-check", "--dossier", "{missing}/dossier.html"],
+        ["policy-check", "--policy", "{broken}", "--dossier", "{folder}/dossier.html"],
+        ["publish-policies", "--policy", "{missing}"],
+    ],
+    ids=" ".join,
+)
+def test_what_can_not_be_read_is_said_in_a_line_without_a_traceback(
+    policy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    (tmp_path / "broken.toml").write_text("x = [")
+    places = {"missing": tmp_path / "missing", "folder": tmp_path, "broken": tmp_path / "broken.toml"}
+    own = [] if "--policy" in command else ["--policy", str(policy)]
+    assert main([*(part.format_map(places) for part in command), *own]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("markets", "meant"), [("DE,UK", "GB"), ("eu", "DE,FR"), ("DE AT", "commas"), ("D,GB", "two")])
+def test_a_market_that_is_no_country_is_refused(
+    policy: Path, capsys: pytest.CaptureFixture[str], markets: str, meant: str
+) -> None:
+    """Rules for countries that nobody has would be left out, and the check would be clean for it."""
+    with pytest.raises(SystemExit) as refused:
+        main(["policy-check", "--policy", str(policy), "--markets", markets])
+    assert refused.value.code == 2
+    assert meant in capsys.readouterr().err
+
+
+def test_blanks_between_markets_do_not_matter(policy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["policy-check", "--policy", str(policy), "--markets", "de, GB,"]) == 1
+    assert "guarantee-too-short-uk" in capsys.readouterr().out
 
 
 def test_publishing_says_what_is_new_and_mistakes_on_standard_error(

@@ -2,6 +2,7 @@
 active."""
 
 import re
+import unicodedata
 from typing import Any
 
 import pytest
@@ -167,6 +168,20 @@ NO_LINKS = (
 @pytest.mark.parametrize("text", LINKS)
 def test_text_that_could_become_a_link_is_recognised(text: str) -> None:
     assert pages.linkable(f"Look: {text} now")
+
+
+@pytest.mark.parametrize("text", [text for text in LINKS if "dot" not in text])
+def test_no_program_makes_a_link_of_what_is_taken_apart(text: str) -> None:
+    """Mail programs read dots and signs of other scripts as ours. What reads "dot" is a link to people only."""
+    taken_apart = pages.unlinked(f"Look: {text} now")
+    read = unicodedata.normalize("NFKC", taken_apart).replace("\u3002", ".")
+    assert not re.search(r"[.:/@\\][^\s\])}]", read)
+    assert taken_apart.replace(" ", "") == f"Look: {text} now".replace(" ", "")
+
+
+@pytest.mark.parametrize("text", NO_LINKS)
+def test_what_is_no_link_stays_as_it_is(text: str) -> None:
+    assert pages.unlinked(text) == text
 
 
 @pytest.mark.parametrize("text", NO_LINKS)

@@ -76,6 +76,8 @@ def adverts(stage: Stage) -> None:
     for number in range(3):
         sold = fields(email="sold@example.com", order_number=f"KC-{number}", advert_notice=True)
         ref = said(stage.browser.json(sold, "/shops/kettle/tickets"))["reference"]
+        stage.flows()
+        stage.browser.get(stage.sent("sold@example.com")[-1].link("/t/"), sec_fetch_mode="navigate")
         agent(stage, ROBIN, "kettle")("close", ref, outcome="settled", reason="By telephone.")
         stage.flows()
         stage.clock.advance(days=2, minutes=1)

@@ -120,6 +120,8 @@ def test_a_kinder_shop_is_not_found(rule: str, change: Change) -> None:
             both(part("channels", calls_recorded=True), text("privacy", "We keep records of your orders. Call us.")),
         ),
         ("closed-platform", text("privacy", "https://EC.europa.eu/consumers/odr/main")),
+        ("closed-platform", text("terms", "https://webgate.ec.europa.eu/odr/main/?event=main.home.show")),
+        ("closed-platform", text("terms", "[here](http://ec.europa.eu/odr)")),
     ],
 )  # fmt: skip
 def test_a_worse_one_is(rule: str, change: Change) -> None:

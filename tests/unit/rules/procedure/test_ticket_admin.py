@@ -175,7 +175,7 @@ class TestSplit:
     )
     def test_only_a_customers_message_can_be_split_off(self, message: Any) -> None:
         with pytest.raises(InvalidFields):
-            ticket_admin.refuse_to_split(message)
+            ticket_admin.refuse_to_split(samples.ticket(), message, "")
 
     def test_a_customers_message_can_be_split_off(self) -> None:
-        ticket_admin.refuse_to_split(self.message)
+        ticket_admin.refuse_to_split(samples.ticket(), self.message, "")

@@ -38,6 +38,7 @@ def why(ticket: Ticket, basis: AdvertBasis, *, objected: bool = False) -> NoAdve
         ("existing_customer", {"adverts": WHOLE, "order_number": None}, NoAdvert.NO_SALE),
         ("existing_customer", {"adverts": AdvertFacts(consented_at=START)}, NoAdvert.NO_NOTICE),
         ("existing_customer", {"adverts": None, "channel": Channel.MAIL}, NoAdvert.NO_NOTICE),
+        ("existing_customer", {"adverts": WHOLE, "confirmed": False}, NoAdvert.NO_NOTICE),
         ("consent", {"adverts": AdvertFacts(consented_at=START), "order_number": None}, None),
         ("consent", {"adverts": AdvertFacts(noticed_at=START)}, NoAdvert.NO_CONSENT),
         ("consent", {"adverts": None}, NoAdvert.NO_CONSENT),
@@ -59,7 +60,8 @@ def test_who_may_be_sent_one_bought_something_and_was_told_or_consented(ticket: 
     if why(ticket, basis) is None:
         facts = ticket.adverts
         assert facts
-        assert (ticket.order_number and facts.noticed_at) or (ticket.proven and facts.consented_at)
+        assert ticket.proven
+        assert (ticket.order_number and facts.noticed_at) or facts.consented_at
 
 
 def test_what_was_said_to_one_address_holds_for_no_other() -> None:

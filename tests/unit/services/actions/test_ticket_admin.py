@@ -9,6 +9,7 @@ import pytest
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.tickets.messages import File, Person
 from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Change, State, Ticket
 from tests.support import agents, samples
 from tests.support.agents import ADA, TOM, acts
@@ -195,10 +196,36 @@ class TestSplit:
         refs = set(world.store.tickets) - {samples.REF, OTHER}
         assert [now(world, ref).opening.text for ref in refs] == ["In the first"]
 
-    @pytest.mark.parametrize("message", ["", "none", "opening", f"{OTHER}/reply", "/reply/"])
+    @pytest.mark.parametrize("message", ["", "none", f"{OTHER}/opening", f"{OTHER}/reply", "/reply/"])
     def test_another_tickets_message_is_refused(self, world: World, message: str) -> None:
         says(world, OTHER)
         assert set(refused(world, "split", message=message)) == {"message"}
+
+    @pytest.mark.parametrize("kind", ["privacy_complaint", "data_request", "withdrawal"])
+    @pytest.mark.parametrize("message", ["opening", f"{samples.REF}/opening"])
+    def test_what_opened_the_ticket_is_split_off_for_another_matter_with_the_laws_time(
+        self, world: World, kind: str, message: str
+    ) -> None:
+        """A mail may complain about an order, and about the use of data."""
+        begun = now(world)
+        told = replace(begun.opening, remarks=(Remark.ABOUT_DATA, Remark.UNVERIFIED))
+        world.store.tickets[samples.REF] = replace(begun, opening=told)
+        world.clock.advance(days=3)
+        acts(world, "split", message=message, kind=kind)
+        kept = now(world)
+        (ref,) = kept.related
+        opened = now(world, ref)
+        assert (kept.kind, kept.clocks, kept.opening.split_into) == (begun.kind, begun.clocks, ref)
+        assert (opened.kind, opened.opening.text, opened.related) == (kind, begun.opening.text, (samples.REF,))
+        assert opened.opening.remarks == (Remark.UNVERIFIED,), "what it said to do is done"
+        counted = opened.clock("refund" if kind == "withdrawal" else "resolve")
+        assert counted
+        assert counted.set_at == begun.opened_at
+        assert not acts(world, "split", message=message, kind=kind)["done"]
+
+    @pytest.mark.parametrize("kind", [{}, {"kind": samples.ticket().kind}], ids=str)
+    def test_what_opened_the_ticket_needs_another_kind(self, world: World, kind: dict[str, str]) -> None:
+        assert set(refused(world, "split", message="opening", **kind)) == {"kind"}
 
     def test_an_agents_message_is_refused(self, world: World) -> None:
         acts(world, "answer", text="It comes tomorrow.")

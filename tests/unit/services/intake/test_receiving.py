@@ -114,6 +114,37 @@ class TestOpening:
         assert world.store.only_ticket().kind == "question"
         assert world.store.only_message().remarks == (Remark.WITHDRAWS,)
 
+    @pytest.mark.parametrize(
+        "said",
+        ["You passed on my address to an insurance company.", "Please send me a copy of my personal data."],
+        ids=["complaint", "request"],
+    )
+    def test_what_a_mail_says_about_data_within_another_matter_is_pointed_out(self, world: World, said: str) -> None:
+        get(world, written())
+        (ticket,) = world.store.tickets.values()
+        get(world, written(Message_ID="<2@mail.example>", text=said), customers_address(ticket))
+        assert world.store.only_ticket().kind == "question"
+        assert world.store.only_message().remarks == (Remark.ABOUT_DATA,)
+        text = letter(
+            world.deps, ticket, world.store.only_message(), Delivery(Purpose.NOTIFICATION_REPLY, ADA), world.clock()
+        ).text
+        assert words.phrase("en", "notification.flag.about_data") in " ".join(text.split())
+
+    def test_of_a_mail_about_several_matters_of_law_the_others_are_pointed_out(self, world: World) -> None:
+        said = "I hereby withdraw from my contract of sale. You passed on my address to an insurance company."
+        get(world, written(text=said))
+        ticket = world.store.only_ticket()
+        assert ticket.kind == "withdrawal"
+        assert ticket.opening.remarks == (Remark.ABOUT_DATA,)
+
+    def test_a_subject_that_the_thread_repeats_says_nothing_new(self, world: World) -> None:
+        get(world, written(subject="Auskunft nach Art. 15 DSGVO"))
+        ticket = world.store.only_ticket()
+        world.store.tickets[ticket.ref] = replace(ticket, kind="question")
+        again = written(Message_ID="<2@mail.example>", subject="Re: Auskunft nach Art. 15 DSGVO", text="Thank you.")
+        get(world, again, customers_address(ticket))
+        assert world.store.only_message().remarks == ()
+
     def test_the_same_mail_again_changes_nothing(self, world: World) -> None:
         get(world, written())
         before = world.store.only_ticket()

@@ -128,6 +128,14 @@ class TestAllPolicies:
             "Datenschutz": "https://www.northlight.example/privacy",
         }
 
+    @pytest.mark.parametrize("path", ["policy", "policies", "terms", "terms/2026-02-01"])
+    def test_a_shared_cache_keeps_a_page_for_each_language(self, browser: Browser, path: str) -> None:
+        for language in ("de", "en"):
+            answer = browser.get(f"/shops/northlight/{path}", accept_language=language)
+            assert answer.headers["Content-Language"] == language
+            assert answer.headers["Cache-Control"].startswith("public")
+            assert "Accept-Language" in answer.headers["Vary"].split(", ")
+
     def test_a_shop_without_documents_has_the_page_too(self, browser: Browser) -> None:
         answer = browser.get("/shops/kettle/policies")
         hrefs = [node.attributes["href"] for node in page(answer).css(".documents a")]

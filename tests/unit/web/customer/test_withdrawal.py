@@ -7,12 +7,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from chalicelib import wiring
 from chalicelib.rendering import words
 from chalicelib.rules.policy.promises import WITHDRAWAL
 from chalicelib.rules.tickets.clocks import REFUND, SEND_BACK
+from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.ticket import Change, State, Ticket
+from chalicelib.services.delivery.letters import letter
 from chalicelib.services.tickets import limiting, links
 from tests.support import samples
 from tests.support.web.browsing import STORE, Answer, Browser, first, page, problems, said, typed
@@ -112,6 +115,22 @@ class TestAcknowledgement:
         assert words.to_the_minute(ticket.opened_at, "Europe/Berlin", language) in text
         assert "Europe/Berlin, UTC+01:00" in text
 
+    @pytest.mark.parametrize("language", words.languages())
+    def test_the_mail_holds_it_with_the_moment_and_says_how_to_undo_it(
+        self, browser: Browser, around: Around, statement: dict[str, str], language: str
+    ) -> None:
+        evil = statement | {"name": "Win at evil\u3002example\r\nBcc: x@evil.example", "language": language}
+        ticket = opened(confirmed(browser, evil))
+        mail = Delivery(Purpose.ACKNOWLEDGEMENT, ticket.requester.address)
+        written = letter(wiring.deps(), ticket, ticket.opening, mail, around.clock())
+        for text in (written.text, LexborHTMLParser(written.html).text(separator=" ")):
+            said = " ".join(text.split())
+            assert statement["contract"] in said
+            assert words.to_the_minute(ticket.opened_at, "Europe/Berlin", language) in said
+            assert words.phrase(language, "acknowledgement.withdrawal.undo") in said
+            assert "evil\u3002 example Bcc: x@ evil. example" in said
+        assert "\n" not in written.subject
+
     def test_the_ticket_holds_the_statement_and_its_clocks(self, browser: Browser, statement: dict[str, str]) -> None:
         ticket = opened(confirmed(browser, statement))
         made = ticket.withdrawal
@@ -174,6 +193,28 @@ class TestPrefilled:
     def test_the_receipt_of_a_form_does_not(self, browser: Browser, ticket: Ticket) -> None:
         shown = page(browser.get(links.receipt_url(wiring.deps(), ticket)))
         assert not shown.css(f"main a[href*='{FORM}?'][href*='t=']")
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {},
+            {"accept": "*/*", "origin": STORE},
+            {"accept": "*/*", "origin": "https://care.example"},
+            {"accept": "application/json"},
+            {"accept": "application/json", "cookie": "__Host-by-hand=1"},
+            {"cookie": "__Host-by-hand=1", "sec_fetch_site": "none"},
+        ],
+        ids=str,
+    )
+    def test_its_button_does_nothing_for_a_scanner_whatever_it_seems_to_be(
+        self, browser: Browser, ticket: Ticket, headers: dict[str, str]
+    ) -> None:
+        before = len(wiring.deps().tickets.tickets_of("northlight", ticket.requester.address, 50))
+        form = browser.get(links.withdrawal_url(wiring.deps(), ticket))
+        fields = hidden(form) | {name: typed(form, name) for name in ("name", "contract", "email")}
+        scanned = browser.form(hidden(browser.form(fields, FORM)), CONFIRM, **headers)
+        assert scanned.status_code == 422
+        assert len(wiring.deps().tickets.tickets_of("northlight", ticket.requester.address, 50)) == before
 
     def test_its_button_must_be_pressed_by_hand(self, browser: Browser, ticket: Ticket) -> None:
         before = len(wiring.deps().tickets.tickets_of("northlight", ticket.requester.address, 50))

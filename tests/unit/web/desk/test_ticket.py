@@ -468,6 +468,22 @@ class TestActions:
         assert again.status_code == 303
         assert stored(ticket) == before
 
+    def test_what_opened_the_ticket_is_split_off_as_another_kind(
+        self, ada: Visitor, around: Around, ticket: Ticket
+    ) -> None:
+        writes(around, ticket)
+        shown = page(ada.get(at(ticket)))
+        offered = [option.attributes["value"] for option in shown.css("#split-message option")]
+        assert (len(offered), offered[-1]) == (2, "opening")
+        chosen = first(shown, "#split-kind option[selected]")
+        assert chosen.attributes["value"] == ticket.kind
+        assert send(ada, ticket, "split", message="opening", kind=ticket.kind).status_code == 422
+        assert send(ada, ticket, "split", message="opening", kind="privacy_complaint").status_code == 303
+        (other,) = stored(ticket)[0].related
+        after = page(ada.get(at(ticket)))
+        assert after.css(f'.warning a.reference[href$="{other}"]')
+        assert "opening" not in [option.attributes["value"] for option in after.css("#split-message option")]
+
     @pytest.mark.parametrize("action", REFUSED)
     def test_mistakes_are_named_at_their_field_and_nothing_typed_is_lost(
         self, ada: Visitor, around: Around, ticket: Ticket, action: str
