@@ -50,14 +50,14 @@ class Function:
 
 # Leading keys used together: of the counters; of a ticket's change with the day's SLA counters; and of an order's too
 COUNTERS, COUNTED_TICKET = "COUNT# COUNTED#", "SLA# TICKET#"
-COUNTED_ITEM = f"ORDER# {COUNTED_TICKET}"
+COUNTED_ITEM, COUNTED_ORDER = f"ORDER# {COUNTED_TICKET}", "ORDER# SLA#"
 EVERY_WAY = "BatchGetItem GetItem Query"
 
 FUNCTIONS = {
     "api_handler": Function(
         1024, 29, EVERY_WAY,
-        puts=f"AGENT# {COUNTERS} OBJECTION# SESSION# SIGNIN# {COUNTED_TICKET}",
-        updates=f"{COUNTERS} SIGNIN# STAT# {COUNTED_TICKET}",
+        puts=f"AGENT# {COUNTERS} OBJECTION# SESSION# SIGNIN# {COUNTED_ITEM}",
+        updates=f"{COUNTERS} SIGNIN# STAT# {COUNTED_ITEM}",
         more=(may.READ_INBOX_CUSTOMERS_AND_DUE_WORK, may.KEEP_FILES_AND_UPLOADS, may.SEND_AS_THE_SHOPS, may.READ_SECRET,
               may.READ_CLIENT_SECRET, may.READ_SOURCES_SECRET, may.KEEP_RAW_EVENTS, may.PUT_SHOPS_EVENTS,
               may.READ_DEPTHS),
@@ -71,8 +71,8 @@ FUNCTIONS = {
     ),
     "receive_event": Function(
         512, 30, "BatchGetItem GetItem",
-        puts=f"PRICES# RAW# SOURCE# {COUNTED_ITEM}",
-        updates=f"RAW# {COUNTED_ITEM}",
+        puts=f"PRICES# RAW# SOURCE# {COUNTED_ORDER}",
+        updates=f"RAW# {COUNTED_ORDER}",
         more=(may.TAKE_SHOPS_EVENTS, may.READ_AND_SETTLE_RAW_EVENTS, may.TELL_MISSING_FROM_FORBIDDEN, may.READ_SECRET),
     ),
     "send_mail": Function(
@@ -107,8 +107,8 @@ FUNCTIONS = {
     ),
     "catch_up_orders": Function(
         512, 300, "BatchGetItem GetItem",
-        puts=f"{AUDIT_EVENTS} PRICES# SOURCE# {COUNTED_ITEM}",
-        updates=COUNTED_ITEM,
+        puts=f"{AUDIT_EVENTS} PRICES# SOURCE# {COUNTED_ORDER}",
+        updates=COUNTED_ORDER,
         more=(may.READ_SOURCES_SECRET, may.READ_SECRETS),
         scheduled=True,
     ),

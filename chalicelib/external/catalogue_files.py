@@ -37,13 +37,20 @@ def _read(file: Path) -> tuple[Mapping[str, Mapping[str, int]], tuple[str, ...]]
     for line, row in _rows(file):
         currency = (row.get("currency") or "").strip()
         sku, price = (row.get("sku") or "").strip(), (row.get("unit_price") or "").strip()
-        try:
-            if not sku or currency not in CURRENCIES or line > MOST_ROWS:
-                raise InvalidFields({"row": "unreadable"})
-            prices.setdefault(currency, {})[sku] = minor_units(price, currency)
-        except InvalidFields:
+        amount = _amount(price, currency) if sku and line <= MOST_ROWS else None
+        if amount is None:
             wrong.append(f"{file.name}, line {line}: write {','.join(COLUMNS)} such as LAMP-1,Lamp Ada,49.00,EUR.")
+        else:
+            prices.setdefault(currency, {})[sku] = amount
     return prices, tuple(wrong)
+
+
+def _amount(text: str, currency: str) -> int | None:
+    """In the currency's smallest unit; None for what is no price."""
+    try:
+        return minor_units(text, currency) if currency in CURRENCIES else None
+    except InvalidFields:
+        return None
 
 
 def _rows(file: Path) -> Iterator[tuple[int, dict[str, str | None]]]:

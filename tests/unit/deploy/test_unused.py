@@ -31,11 +31,11 @@ def test_code_that_chalice_or_a_template_uses_is_not_reported(tmp_path: Path, so
 
 
 def test_a_name_in_local_hides_nothing_that_ships(tmp_path: Path) -> None:
-    sources = {"app.py": "", "bench/a.py": "", "deploy/a.py": "", "chalicelib/a.py": "def shown() -> None: ..."}
-    for name, source in (sources | {"local/a.py": "window.shown()"}).items():
+    sources = {"app.py": "", "bench/a.py": "", "deploy/a.py": "", "chalicelib/a.py": "def unheard_of() -> None: ..."}
+    for name, source in (sources | {"local/a.py": "window.unheard_of()"}).items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(source, encoding="utf-8")
-    assert list(everywhere(tmp_path)) == ["shown"]
+    assert list(everywhere(tmp_path)) == ["unheard_of"]
 
 
 def test_exceptions_are_really_unused() -> None:

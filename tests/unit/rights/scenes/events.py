@@ -1,6 +1,7 @@
 """Shops' systems tell us what happened: at the door, and from the queue."""
 
 import json
+from dataclasses import replace
 
 import boto3
 import pytest
@@ -11,6 +12,7 @@ from chalicelib.rules.events.sources import Source
 from chalicelib.services.events import receiving
 from chalicelib.services.orders.recording import Recorded
 from chalicelib.services.ports.events.shop_api import Page
+from local.events.moments import moved
 from tests.support.events.bodies import Hook, hook
 from tests.unit.rights import policies
 from tests.unit.rights.scenes.stage import Stage, queued
@@ -24,7 +26,8 @@ def shops_events(stage: Stage) -> None:
     stage.clock.advance(days=10)
     assert post(stage, hook(Source.OWN, "order_placed"), secret="of somebody else") == 401
     for name in ("orders_create", "fulfillments_create", "refunds_create", "customers_redact", "carts_update"):
-        assert post(stage, hook(Source.SHOPIFY, name)) == 200
+        stage.clock.advance(hours=1)
+        assert post(stage, _now(stage, hook(Source.SHOPIFY, name))) == 200
         receives(stage, keys()[0])
     assert post(stage, hook(Source.OWN, "order_placed")) == 200
     (key,) = keys()
@@ -39,13 +42,20 @@ def shops_events(stage: Stage) -> None:
 
 def catching_up(stage: Stage) -> None:
     """Orders are read from a source's own list, in two pages, and by the next run from there on."""
-    order = json.loads(hook(Source.SHOPIFY, "orders_create").body)
-    page = json.dumps({"orders": [order]}).encode()
-    pages = [Page(page, "2"), Page(page), Page(page)]
+    order = json.loads(_now(stage, hook(Source.SHOPIFY, "orders_create")).body)
+    stage.clock.advance(hours=1)
+    parcel = json.loads(_now(stage, hook(Source.SHOPIFY, "fulfillments_create")).body)
+    page, later = (json.dumps({"orders": [each]}).encode() for each in (order, order | {"fulfillments": [parcel]}))
+    pages = [Page(page, "2"), Page(page), Page(later)]
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(ShopOrders, "orders", lambda *_: pages.pop(0))
         assert stage.run("catch_up_orders", {})["read"] == 2
         assert stage.run("catch_up_orders", SCHEDULED)["read"] == 1
+
+
+def _now(stage: Stage, each: Hook) -> Hook:
+    """The event as if it happened now: what happened long ago makes no promise."""
+    return replace(each, body=moved(each.body, stage.clock()))
 
 
 def _fails(*_: object) -> Recorded:

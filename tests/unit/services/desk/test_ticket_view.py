@@ -301,7 +301,7 @@ class TestAround:
         agents.opened(world)
         world.store.requests.clear()
         view(world)
-        assert world.store.requests == ["read"] * 3  # the conversation, the log, the customer's other tickets
+        assert world.store.requests == ["read"] * 4  # the conversation, the log, their other tickets, the order
 
 
 class TestRawMails:
