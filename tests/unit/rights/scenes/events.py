@@ -54,8 +54,9 @@ def catching_up(stage: Stage) -> None:
 
 
 def _now(stage: Stage, each: Hook) -> Hook:
-    """The event as if it happened now: what happened long ago makes no promise."""
-    return replace(each, body=moved(each.body, stage.clock()))
+    """The event as if it happened now, because what happened long ago keeps no promise; and a parcel with the whole
+    order."""
+    return replace(each, body=moved(each.body, stage.clock()).replace(b'"quantity": 2', b'"quantity": 3'))
 
 
 def _fails(*_: object) -> Recorded:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from chalicelib import wiring
+from chalicelib.rules.orders.events import EventKind
+from chalicelib.rules.tickets.clocks import REFUND
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.services.orders import order_links
 from chalicelib.services.orders.commits import ref_of
@@ -59,6 +61,7 @@ def pages(stage: Stage) -> None:
     asked = {"number": "1006", "email": address("1006")}
     assert customer.post(f"/shops/{SHOP}/orders/find", asked).status_code == 303
     stage.flows()
+    _refunded(stage, owner)
 
 
 def privacy(stage: Stage) -> None:
@@ -91,6 +94,21 @@ def told(stage: Stage, number: str, *, arrived: bool = False) -> str:
     of_it = [replace(each, id=f"{each.kind}-{number}", number=number) for each in events]
     record(wiring.deps(), SHOP, "events", of_it)
     return ref_of(wiring.deps(), SHOP, number)
+
+
+def _refunded(stage: Stage, owner: Visitor) -> None:
+    """The owner of the shop notes that a cancelled order was refunded: a promise is kept."""
+    ref = told(stage, "1007")
+    of_it = [
+        replace(made.event(kind, stage.clock.at), id=f"{kind}-1007", number="1007")
+        for kind in (EventKind.PAID, EventKind.CANCELLED)
+    ]
+    record(wiring.deps(), SHOP, "events", of_it)
+    assert owner.post(f"/desk/orders/{ref}/note_refunded", {"reason": "By bank transfer"}).status_code == 303
+    order = wiring.deps().orders.order(ref)
+    assert order
+    assert order.clocks.only(REFUND).met
+    stage.flows()
 
 
 def _proven(stage: Stage, number: str) -> None:
