@@ -8,12 +8,16 @@ from dataclasses import replace
 
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.orders.basket import Basket, Buyer, PostalAddress
+from chalicelib.rules.orders.duties.owing import noted
 from chalicelib.rules.orders.events import OrderEvent
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.clocks import RETAIN, RuleContext
-from chalicelib.rules.tickets.log import DetailCode
+from chalicelib.rules.tickets.log import Action, DetailCode
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import LogEntry
+
+CONSOLE = "console"
+"""Who corrects and holds orders: whoever runs the console's functions."""
 
 
 def under_way(order: Order) -> bool:
@@ -50,9 +54,9 @@ def reduced_event(event: OrderEvent) -> OrderEvent:
     return replace(event, basket=basket, parcel=parcel, reason="")
 
 
-def corrected(order: Order, was: str, becomes: Person) -> Order | None:
+def corrected(order: Order, was: str, becomes: Person, context: RuleContext) -> Order | None:
     """The order with what is right about its buyer, in the place of what was wrong; None if nothing changes. Mails that
-    are owed go to the new address."""
+    are owed go to the new address. The log says that something was corrected, and not what."""
     events = tuple(
         replace(event, basket=replace(event.basket, buyer=_right(event.basket.buyer, becomes)))
         if event.basket and same(event.basket.buyer.address, was)
@@ -62,7 +66,8 @@ def corrected(order: Order, was: str, becomes: Person) -> Order | None:
     if events == order.events:
         return None
     box = order.outbox.redirect(was, becomes.address) if order.outbox else None
-    return replace(order, events=events, outbox=box, version=order.version + 1)
+    after = noted(order, context, Action.RECTIFIED, actor=CONSOLE)
+    return replace(after, events=events, outbox=box, version=order.version + 1)
 
 
 def _right(buyer: Buyer, becomes: Person) -> Buyer:
