@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.orders.basket import Basket, Buyer, PostalAddress
+from chalicelib.rules.orders.duties.afterwards import LETTERS
 from chalicelib.rules.orders.duties.owing import noted
 from chalicelib.rules.orders.events import OrderEvent
 from chalicelib.rules.orders.order import Order
@@ -21,8 +22,9 @@ CONSOLE = "console"
 
 
 def under_way(order: Order) -> bool:
-    """Whether the buyer's data are still needed for the order itself: something is promised, or a mail is owed."""
-    return bool(order.clocks.unmet.without(RETAIN)) or bool(order.outbox and order.outbox.owed())
+    """Whether the buyer's data are still needed for the order itself: something is promised, or a mail is owed. Thanks
+    and the like, which would come later, need them for nothing."""
+    return bool(order.clocks.unmet.without(RETAIN, *LETTERS)) or bool(order.outbox and order.outbox.owed())
 
 
 def reduced(order: Order, context: RuleContext) -> Order:

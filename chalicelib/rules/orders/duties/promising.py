@@ -9,6 +9,8 @@ tell_stock   a line that is out of stock        the letter about it
 choice-…     that letter                        the customer's choice, or its own end
 refund       a cancellation of what was paid    refunds of as much, or a person who says so
 price_error  the hold for a price               a person's decision
+thanks       the end of what we owed            the letter
+followup     the end of what we owed            the letter
 retain       the last event                     the purge
 """
 
@@ -28,6 +30,7 @@ from chalicelib.rules.timing.periods import Period, before, due
 
 CONFIRM, DISPATCH, DELIVER, SILENCE = "confirm", "dispatch", "deliver", "silence"
 TELL_STOCK, PRICE_ERROR = "tell_stock", "price_error"
+THANKS, FOLLOWUP = "thanks", "followup"
 _CHOICE = "choice-"
 PROMISES = (CONFIRM, DISPATCH, DELIVER, TELL_STOCK, REFUND)
 """The promises to customers: these are counted as kept or missed."""
