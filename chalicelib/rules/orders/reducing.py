@@ -1,4 +1,4 @@
-"""What an erasure leaves of an order, and how a buyer's data are corrected in it.
+"""What an erasure leaves of an order, how a buyer's data are corrected in it, and how it is kept from both by a hold.
 
 Tax law asks shops to keep their bookings for years (GDPR, Article 17(3)(b)): number, dates, products, amounts, and the
 country that decides about the tax. Names, addresses, phone numbers, and what leads to them, are not among that.
@@ -13,7 +13,7 @@ from chalicelib.rules.orders.duties.owing import noted
 from chalicelib.rules.orders.events import OrderEvent
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.clocks import RETAIN, RuleContext
-from chalicelib.rules.tickets.log import Action, DetailCode
+from chalicelib.rules.tickets.log import Action, DetailCode, reason_detail
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import LogEntry
 
@@ -70,6 +70,16 @@ def corrected(order: Order, was: str, becomes: Person, context: RuleContext) -> 
     box = order.outbox.redirect(was, becomes.address) if order.outbox else None
     after = noted(order, context, Action.RECTIFIED, actor=CONSOLE)
     return replace(after, events=events, outbox=box, version=order.version + 1)
+
+
+def with_hold(order: Order, reason: str, context: RuleContext, *, hold: bool) -> Order:
+    """The order on or off legal hold, and why in its log; the same order if it is so already. Nothing of an order on
+    hold is deleted or reduced."""
+    if order.legal_hold == hold:
+        return order
+    action = Action.LEGAL_HOLD_PLACED if hold else Action.LEGAL_HOLD_LIFTED
+    after = noted(order, context, action, reason_detail(reason), actor=CONSOLE)
+    return replace(after, legal_hold=hold, version=order.version + 1)
 
 
 def _right(buyer: Buyer, becomes: Person) -> Buyer:

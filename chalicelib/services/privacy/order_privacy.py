@@ -18,14 +18,7 @@ KEPT_FOR_TAX = (
     "orders are kept for tax law (GDPR, Article 17(3)(b)) until the policy's time for them is over: their numbers, "
     "dates, products, amounts and the country; name, addresses, phone and tracking are removed"
 )
-# A buyer with more orders in one shop is a shop; asked again, the function does the rest.
-_MOST = 1_000
 _UNDELIVERED = (DeliveryStatus.REFUSED, *STATUSES.values())
-
-
-def orders_of(deps: Deps, shop: str, address: str) -> list[Order]:
-    """The orders of this buyer, the newest first."""
-    return deps.orders.orders_of(shop, address, _MOST)
 
 
 def expected(order: Order) -> str:

@@ -5,9 +5,10 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from chalicelib import wiring
+from chalicelib.rules.orders.duties.owing import owe
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.services.orders import order_links
-from chalicelib.services.orders.commits import ref_of
+from chalicelib.services.orders.commits import change, load, ref_of
 from chalicelib.services.orders.recording import record
 from tests.support.orders import made
 from tests.support.orders.made import BASKET, placed
@@ -33,6 +34,10 @@ def orders(stage: Stage) -> None:
         told(stage, number)
         with stage.refused("MessageRejected"):
             stage.brings(function)
+    for number, function in (("1007", "send_mail"), ("1008", "escalate_overdue")):
+        _followed_up(stage, told(stage, number))
+        stage.brings(function)
+        assert {mail.tags["purpose"] for mail in stage.sent(address(number))} >= {Purpose.ORDER_FOLLOWUP}
     told(stage, "1005")
     stage.brings("escalate_overdue")
     for days in (1, 2, 5):
@@ -73,6 +78,9 @@ def privacy(stage: Stage) -> None:
     assert stage.run("rectify_subject", theirs | {"name": "Mira Berg"})["corrected"]
     asked = theirs | {"confirm": theirs["email"], "reason": "By letter"}
     assert stage.run("erase_subject", asked)["anonymised"] == 1
+    held = {"shop": SHOP, "reference": ref_of(wiring.deps(), SHOP, "2002"), "reason": "A court asked for it"}
+    for function in ("place_legal_hold", "lift_legal_hold"):
+        assert stage.run(function, held)["done"]
     stage.clock.advance(days=3_700)
     stage.run("escalate_overdue", {})
     stage.run("purge_expired", {"dry_run": True})
@@ -91,6 +99,16 @@ def told(stage: Stage, number: str, *, arrived: bool = False) -> str:
     of_it = [replace(each, id=f"{each.kind}-{number}", number=number) for each in events]
     record(wiring.deps(), SHOP, "events", of_it)
     return ref_of(wiring.deps(), SHOP, number)
+
+
+def _followed_up(stage: Stage, ref: str) -> None:
+    """The order owes the letter before which its customer's tickets are looked at."""
+    deps = wiring.deps()
+    change(
+        deps,
+        load(deps, ref),
+        lambda order, context: replace(owe(order, Purpose.ORDER_FOLLOWUP, context), version=order.version + 1),
+    )
 
 
 def _proven(stage: Stage, number: str) -> None:

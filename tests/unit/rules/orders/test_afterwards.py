@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.orders.duties.afterwards import FOLLOWUP, THANKS, advert_refusal
+from chalicelib.rules.orders.duties.afterwards import advert_refusal
 from chalicelib.rules.orders.duties.lists import OrderList, place_of
+from chalicelib.rules.orders.duties.promising import FOLLOWUP, THANKS
 from chalicelib.rules.orders.events import EventKind, OrderEvent
 from chalicelib.rules.orders.history import state
 from chalicelib.rules.orders.order import Order
