@@ -84,7 +84,8 @@ def privacy(stage: Stage) -> None:
     stage.clock.advance(days=3_700)
     stage.run("escalate_overdue", {})
     stage.run("purge_expired", {"dry_run": True})
-    assert stage.run("purge_expired", {})["purged"] == 2
+    found = stage.run("purge_expired", {})
+    assert found["purged"] == 2, found
 
 
 def address(number: str) -> str:
