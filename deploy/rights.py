@@ -79,7 +79,8 @@ FUNCTIONS = {
         512, 60, EVERY_WAY,
         puts=f"{COUNTERS} UNDELIVERED# SENT# {COUNTED_ITEM}",
         updates=f"{COUNTERS} {COUNTED_ITEM}",
-        more=(may.READ_STREAM, may.KEEP_FAILED_SENDING, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SECRET),
+        more=(may.READ_STREAM, may.KEEP_FAILED_SENDING, may.FIND_TICKETS, may.READ_FILES, may.SEND_AS_THE_SHOPS,
+              may.READ_SECRET),
     ),
     "index_words": Function(
         512, 120,
@@ -89,7 +90,7 @@ FUNCTIONS = {
         512, 240, EVERY_WAY,
         puts=f"{AUDIT_EVENTS} {COUNTERS} UNDELIVERED# RUN SENT# {COUNTED_ITEM}",
         updates=f"{COUNTERS} {COUNTED_ITEM}",
-        more=(may.READ_DUE_WORK, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SECRETS),
+        more=(may.READ_DUE_WORK, may.FIND_TICKETS, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SECRETS),
         scheduled=True,
     ),
     "note_delivery": Function(
@@ -190,8 +191,8 @@ FUNCTIONS = {
         runs_once_more=True,
     ),
     "verify_audit": Function(512, 900, "GetItem Query", puts=AUDIT_EVENTS, more=(may.FIND_DAYS, may.READ_SECRETS)),
-    "place_legal_hold": Function(512, 30, "GetItem", puts=f"{AUDIT_EVENTS} TICKET#", more=(may.READ_SECRETS,)),
-    "lift_legal_hold": Function(512, 30, "GetItem", puts=f"{AUDIT_EVENTS} TICKET#", more=(may.READ_SECRETS,)),
+    "place_legal_hold": Function(512, 30, "GetItem", puts=f"{AUDIT_EVENTS} ORDER# TICKET#", more=(may.READ_SECRETS,)),
+    "lift_legal_hold": Function(512, 30, "GetItem", puts=f"{AUDIT_EVENTS} ORDER# TICKET#", more=(may.READ_SECRETS,)),
 }  # fmt: skip
 
 

@@ -10,6 +10,9 @@ from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.timing.periods import Period
 from chalicelib.services.customer import policy_page
 
+ORDER_PROMISES = ("confirm", "dispatch", "deliver", "silence", "tell_stock", "choice", "refund")
+"""The promises about orders that customers are told: the policy page names them too."""
+
 
 class Unknown(Exception):
     """The policy has nothing by this name; the message is a sentence for whoever writes the document."""
@@ -38,6 +41,7 @@ def names(shop: Shop, language: str) -> Mapping[str, Any]:
         "guarantee": _guarantee(shop),
         "referral": _referral(shop),
         "withdrawal": _withdrawal(shop),
+        "order": _order(shop),
         "refund_waits_for_goods": shop.withdrawal.wait_for_goods,
         "third_parties": _third_parties(shop),
         "bodies": _bodies(shop, language),
@@ -89,6 +93,11 @@ def _withdrawal(shop: Shop) -> Callable[[str], Period]:
         "after_goods": terms.after_goods,
     }
     return lambda name: _known(values, name, "periods of withdrawals")
+
+
+def _order(shop: Shop) -> Callable[[str], Period]:
+    values = {name: getattr(shop.orders, name) for name in ORDER_PROMISES}
+    return lambda name: _known(values, name, "promises about orders")
 
 
 def _third_parties(shop: Shop) -> Callable[[str], str]:

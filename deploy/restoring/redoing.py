@@ -1,8 +1,9 @@
 """Does again, in a restored table, what was done since its moment and no restore may undo (decision 193).
 
-What was deleted is deleted again, by the certificates. A ticket on which something lasting was done since (an erasure,
-a correction, withdrawn links, a legal hold) is taken from the old table, and so is each ticket opened since. What is
-left of an erased person in tickets that the old table has lost is erased there.
+What was deleted is deleted again, by the certificates. Orders are restored by the same rules (deploy.restoring.orders).
+A ticket on which something lasting was done since (an erasure, a correction, withdrawn links, a legal hold) is taken
+from the old table, and so is each ticket opened since. What is left of an erased person in tickets that the old table
+has lost is erased there.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +21,7 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.privacy import auditing, purging
 from chalicelib.services.privacy.purging import PurgedTickets
 from chalicelib.services.tickets import indexing
-from deploy.restoring import lost, tables
+from deploy.restoring import lost, orders, tables
 from deploy.restoring.since import Since
 
 # What belongs to a time that is over: agents sign in again, exports are made again, the next due-work run begins anew.
@@ -35,6 +36,7 @@ class Redone(TypedDict):
     deleted: int
     taken: int
     brought_back: int
+    orders: orders.Redone
     to_correct: list[str]
     not_whole: list[str]
     left_out: list[str]
@@ -43,7 +45,7 @@ class Redone(TypedDict):
 def redo(deps: Deps, old: Table, new: Table, since: Since) -> Redone:
     """`deps` works with the new table. Repeating it changes nothing, and adds what was done in the old table
     meanwhile."""
-    refs = _refs_without_what_is_over(new)
+    refs, ordered = _refs_without_what_is_over(new)
     deleted = {ref for ref in refs if derived.name(deps.secret, "certificate", ref) in since.subjects}
     taken = _with_merged(old, since.lasting | (since.refs - refs)) - deleted
     only_here = refs - since.refs - deleted
@@ -55,12 +57,14 @@ def redo(deps: Deps, old: Table, new: Table, since: Since) -> Redone:
         if ref in since.withdrawn:
             lost.withdrawn_again(deps, ref, since.at)
     lost.unindex(deps, erased)
+    redone = orders.redo(deps, old, new, since, ordered)
     tables.put(new, since.kept)
     back = [ticket for ref in sorted(only_here) if (ticket := deps.tickets.ticket(ref))]
     return Redone(
         deleted=number,
         taken=len(taken) - len(left_out),
         brought_back=len(back),
+        orders=redone,
         to_correct=[
             each.ref
             for each in back
@@ -71,17 +75,19 @@ def redo(deps: Deps, old: Table, new: Table, since: Since) -> Redone:
     )
 
 
-def _refs_without_what_is_over(new: Table) -> set[str]:
-    """The new table's tickets; deletes on the way what is over."""
-    refs, over = set[str](), []
+def _refs_without_what_is_over(new: Table) -> tuple[set[str], set[str]]:
+    """The new table's tickets and orders; deletes on the way what is over."""
+    refs, ordered, over = set[str](), set[str](), []
     for item in tables.items(new):
         kind, _, name = item["pk"]["S"].partition("#")
         if kind in _OVER:
             over.append(item)
         elif kind == "TICKET":
             refs.add(name)
+        elif kind == "ORDER":
+            ordered.add(name)
     tables.delete(new, over)
-    return refs
+    return refs, ordered
 
 
 def _with_merged(old: Table, refs: Iterable[str]) -> set[str]:

@@ -26,13 +26,16 @@ _MARGIN = timedelta(minutes=15)
 
 @dataclass(slots=True)
 class Since:
-    """What the old table says about the time since `at`. `refs`: all its tickets. `lasting`: those on which something
-    was done since that no restore may undo. `subjects`: the blinded names of what was deleted since, tickets and
-    people. `withdrawn`: tickets whose links were withdrawn at the console. `corrected`: the blinded names of people who
-    were corrected. `kept`: items to keep."""
+    """What the old table says about the time since `at`. `refs`: all its tickets. `lasting`: those on which
+    something was done since that no restore may undo. `orders`, `lasting_orders`: the same of its orders.
+    `subjects`: the blinded names of what was deleted since, tickets and people. `withdrawn`: tickets whose links
+    were withdrawn at the console. `corrected`: the blinded names of people who were corrected. `kept`: items to
+    keep."""
 
     at: datetime
     refs: set[str] = field(default_factory=set)
+    orders: set[str] = field(default_factory=set)
+    lasting_orders: set[str] = field(default_factory=set)
     lasting: set[str] = field(default_factory=set)
     subjects: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
@@ -47,6 +50,8 @@ def read(old: Table, at: datetime) -> Since:
         kind, _, name = item["pk"]["S"].partition("#")
         if kind == "TICKET":
             _note_ticket(since, name, item)
+        elif kind == "ORDER":
+            _note_order(since, name, item)
         elif kind in _KEPT:
             since.kept.append(item)
             # One without this is not finished: it began, and goes on.
@@ -63,6 +68,15 @@ def _note_ticket(since: Since, ref: str, item: Attributes) -> None:
         since.refs.add(ref)
     elif sk.startswith("LOG#") and sk >= f"LOG#{instant(since.at)}" and _text(item, "action") in LASTING:
         since.lasting.add(ref)
+
+
+def _note_order(since: Since, ref: str, item: Attributes) -> None:
+    since.orders.add(ref)
+    begins = instant(since.at)
+    logged = [entry["M"] for entry in item.get("log", {"L": []})["L"]]
+    lasting = any(_text(entry, "at") >= begins and _text(entry, "action") in LASTING for entry in logged)
+    if lasting or _text(item, "reduced_at") >= begins:
+        since.lasting_orders.add(ref)
 
 
 def _note_audit_event(since: Since, item: Attributes) -> None:

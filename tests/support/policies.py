@@ -82,11 +82,19 @@ def documents(draw: st.DrawFn) -> str:
 def orders(draw: st.DrawFn) -> dict[str, Any]:
     """What a policy says of orders: any of its keys."""
     dispatch, deliver = sorted(draw(st.tuples(lasting, lasting)), key=length)
-    stated = draw(st.fixed_dictionaries({}, optional=dict.fromkeys(("silence", "choice", "refund", "retain"), lasting)))
+    stated = draw(
+        st.fixed_dictionaries(
+            {},
+            optional=dict.fromkeys(
+                ("confirm", "silence", "tell_stock", "choice", "refund", "retain", "thanks", "followup"), lasting
+            ),
+        )
+    )
     return stated | {
         "confirmation": draw(st.sampled_from(["aftercare", "shop"])),
         "dispatch": dispatch,
         "deliver": deliver,
+        "published": draw(st.booleans()),
     }
 
 

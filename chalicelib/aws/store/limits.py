@@ -17,13 +17,13 @@ from chalicelib.aws.table import items
 from chalicelib.aws.table.codec import Attributes
 from chalicelib.aws.table.item_keys import expiry_at
 from chalicelib.aws.table.table import NEW, Table
-from chalicelib.rules.intake.limits import DAY, HOUR, MINUTE, SIGN_INS_WITHIN, Bound, Limit, slot, slots
+from chalicelib.rules.intake.limits import DAY, HOUR, MINUTE, MONTH, SIGN_INS_WITHIN, Bound, Limit, slot, slots
 
 # Other requests for the same key at the same moment take a few hundredths of a second.
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2)
 _FAILED = "ConditionalCheckFailed"
 # What the attributes of a window's slots begin with.
-_LETTERS = {HOUR: "h", DAY: "d", SIGN_INS_WITHIN: "m", MINUTE: "s"}
+_LETTERS = {HOUR: "h", DAY: "d", SIGN_INS_WITHIN: "m", MINUTE: "s", MONTH: "a"}
 _Counters = Mapping[tuple[str, str], Attributes]
 
 

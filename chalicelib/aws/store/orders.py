@@ -57,9 +57,15 @@ class Orders:
             return False
         return True
 
-    def orders_of(self, shop: str, address: str, limit: int) -> list[Order]:
-        values: Attributes = {":customer": {"S": order_items.customer_of(shop, address)}}
-        return self._found("customer = :customer", values, "customer", limit, ScanIndexForward=False)
+    def orders_of(self, shop: str, address: str, limit: int, after: Order | None = None) -> list[Order]:
+        key = {"S": order_items.customer_of(shop, address)}
+        begin: dict[str, Any] = {}
+        if after:
+            opened_at = encode(order_items.placed_at(after))
+            begin = {"ExclusiveStartKey": order_items.order_key(after.ref) | {"customer": key, "opened_at": opened_at}}
+        return self._found(
+            "customer = :customer", {":customer": key}, "customer", limit, ScanIndexForward=False, **begin
+        )
 
     def listed(self, shop: str, place: str, limit: int, after: Cursor | None = None) -> list[Order]:
         key = {"S": order_items.list_of(shop, place)}

@@ -41,9 +41,8 @@ def order_item(order: Order) -> Attributes:
     if order.outbox:
         # The stage is a top-level text, because the stream's filter reads it.
         item |= {"mails": item["outbox"], "outbox": encode(order.outbox.stage)}
-    known = state(order.events).basket
-    placed_at = known.placed_at if known else order.known_at
-    item |= {"opened_at": encode(placed_at), "calendar": encode(f"{order.shop}#orders#{placed_at:%Y-%m-%d}")}
+    known, opened_at = state(order.events).basket, placed_at(order)
+    item |= {"opened_at": encode(opened_at), "calendar": encode(f"{order.shop}#orders#{opened_at:%Y-%m-%d}")}
     if known and known.buyer.address:
         item["customer"] = encode(customer_of(order.shop, known.buyer.address))
     return item | {"inbox": encode(list_of(order.shop, place_of(order))), "due": inbox_order(cursor_of(order))}
@@ -55,6 +54,12 @@ def read_order(item: Mapping[str, Any]) -> Order:
     rest = {name: value for name, value in item.items() if name not in ("outbox", "events")}
     outbox = {"outbox": item["mails"]} if "mails" in item else {}
     return decode(Order, rest | {"events": {"L": events}} | outbox)
+
+
+def placed_at(order: Order) -> datetime:
+    """When it was placed, or became known, if that is not known yet: by this a customer's orders are sorted."""
+    basket = state(order.events).basket
+    return basket.placed_at if basket else order.known_at
 
 
 def next_step(order: Order) -> datetime | None:

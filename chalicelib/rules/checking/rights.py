@@ -64,6 +64,8 @@ def _privacy_complaint_silent(facts: Facts) -> Iterator[str]:
 def _review_without_basis(facts: Facts) -> Iterator[str]:
     if facts.shop.review_request and facts.shop.adverts.basis == "none":
         yield "review_request asks how it went, which is an advert, and adverts.basis states no legal basis."
+    if facts.shop.orders.thanks and facts.shop.adverts.basis == "none":
+        yield "orders.thanks is an advert, and adverts.basis states no legal basis."
 
 
 def _notice_on_own_forms(facts: Facts) -> Iterator[str]:

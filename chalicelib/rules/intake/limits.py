@@ -17,7 +17,8 @@ from chalicelib.rules.help.pace import PER_MINUTE, TOLD_AT_ONCE
 from chalicelib.rules.identity.mailboxes import mailbox, shared
 from chalicelib.rules.policy.model import Limits, MailBudget
 
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+DAY, MONTH = timedelta(days=1), timedelta(days=30)
 SLOTS = 30
 """Slots per window. An event is forgotten up to a thirtieth of the window too early, and never too late."""
 # A mistyped address or a lost mail takes a few tries; an office may be behind one source.
@@ -28,6 +29,8 @@ SIGN_INS_BY_BOTH, SIGN_INS_BY_SOURCE = 6, 30
 SIGN_INS_BY_ADDRESS, SIGN_INS_WITHIN = 6, timedelta(minutes=6)
 # A person has few orders, and tries a number they misread a few times; an office may be behind one source.
 ORDER_FINDS, ORDER_LINKS = 30, 6
+# Whoever bought something is not written to about it more often, whatever it was.
+ADVERTS = 1
 _UPLOADS_PER_TICKET = 10
 _EVERYWHERE = "*"
 
@@ -48,6 +51,7 @@ class Bound(StrEnum):
     SIGN_INS_BY_SOURCE = "sign_ins_by_source"
     ORDER_FINDS_HOUR = "order_finds_hour"  # orders looked for from one source
     ORDER_LINKS_HOUR = "order_links_hour"  # links to orders mailed to one address
+    ADVERTS_MONTH = "adverts_month"  # adverts of a shop to one mailbox
     RECIPIENT_HOUR = "recipient_hour"  # automatic mails to one mailbox, by all shops
     RECIPIENT_DAY = "recipient_day"
     DOMAIN_DAY = "domain_day"  # automatic mails to one domain, by all shops
@@ -62,12 +66,12 @@ class Bound(StrEnum):
     @property
     def subject(self) -> str:
         """What is counted, without the window. Limits of one subject and key differ only in their windows."""
-        return self.removesuffix("_minute").removesuffix("_hour").removesuffix("_day")
+        return self.removesuffix("_minute").removesuffix("_hour").removesuffix("_day").removesuffix("_month")
 
 
 _BUDGETS = (
-    Bound.SIGN_INS_BY_ADDRESS, Bound.ORDER_LINKS_HOUR, Bound.RECIPIENT_HOUR, Bound.RECIPIENT_DAY, Bound.DOMAIN_DAY,
-    Bound.SHOP_HOUR, Bound.SHOP_DAY,
+    Bound.SIGN_INS_BY_ADDRESS, Bound.ORDER_LINKS_HOUR, Bound.ADVERTS_MONTH, Bound.RECIPIENT_HOUR, Bound.RECIPIENT_DAY,
+    Bound.DOMAIN_DAY, Bound.SHOP_HOUR, Bound.SHOP_DAY,
 )  # fmt: skip
 
 
@@ -122,6 +126,11 @@ def automatic_mails(budget: MailBudget, shop: str, address: str) -> tuple[Limit,
         Limit(Bound.SHOP_HOUR, shop, budget.per_shop_hour, HOUR),
         Limit(Bound.SHOP_DAY, shop, budget.per_shop_day, DAY),
     )
+
+
+def adverts(shop: str, address: str) -> tuple[Limit, ...]:
+    """The limit on adverts of one shop to one address, about whatever ticket or order."""
+    return (Limit(Bound.ADVERTS_MONTH, _key(shop, mailbox(address)), ADVERTS, MONTH),)
 
 
 def replies(limits: Limits, ref: str, source: Source, *, by_receipt: bool = False) -> tuple[Limit, ...]:

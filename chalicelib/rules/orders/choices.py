@@ -1,36 +1,32 @@
 """A line is out of stock: its customer chooses to wait, to take something else, or to cancel it; and silence counts.
 
-Silence means what 16 CFR 435.2(b) says it means: after the first word of a definite delay of at most 30 days the order
-waits; after an indefinite, a longer or a further delay the line is cancelled and paid back. It applies to customers
-everywhere (decision 213).
+Silence means what duties.delays says.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from chalicelib.errors import NotOpen
+from chalicelib.rules.orders.duties import delays
 from chalicelib.rules.orders.duties.owing import TEAM, noted, owe, task, unsaid
 from chalicelib.rules.orders.duties.promising import (
-    DISPATCH,
     TELL_STOCK,
+    back_of,
     choice_of,
     clock,
     fresh,
     over,
     refunding,
 )
-from chalicelib.rules.orders.events import EventKind, OrderEvent, Stock
-from chalicelib.rules.orders.history import in_order
+from chalicelib.rules.orders.events import Stock
 from chalicelib.rules.orders.history import state as state_of
 from chalicelib.rules.orders.order import Choice, Chosen, Order
 from chalicelib.rules.orders.state import LineState, OrderState
 from chalicelib.rules.tickets.clocks import RuleContext
+from chalicelib.rules.tickets.due_dates import end_of
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.outbox import Purpose
 
-LONGEST_WAIT = timedelta(days=30)
-"""A longer delay needs the customer's consent (16 CFR 435.2(b)(1))."""
 CUSTOMER = "customer"
 
 
@@ -73,8 +69,21 @@ def ended(order: Order, line: str, context: RuleContext) -> Order:
     after = replace(order, clocks=order.clocks.without(choice_of(line)))
     if chosen or found is None or found.stock is None or not found.to_come:
         return after
-    choice = Choice.WAIT if _waits(order, found.stock, context) else Choice.CANCEL
+    choice = Choice.WAIT if delays.waits(order, found.stock, context) else Choice.CANCEL
     return _decided(after, Chosen(line, choice, context.at, by_silence=True), context)
+
+
+def passed(order: Order, line: str, context: RuleContext) -> Order:
+    """The order when the day is over on which the line was expected, and nothing was heard of it: a further delay, so
+    a customer who waits is asked again, and has to agree to wait on."""
+    state = state_of(order.events)
+    found = next((each for each in state.lines if each.line.id == line), None)
+    after = replace(order, clocks=order.clocks.without(back_of(line)))
+    chosen = _chosen(order, line)
+    still_out = found is not None and found.stock is not None and found.to_come and not over(state)
+    if not still_out or (chosen and chosen.choice is not Choice.WAIT):
+        return after
+    return _asked(after, line, context)
 
 
 def stock(order: Order, was: OrderState, state: OrderState, context: RuleContext) -> Order:
@@ -85,9 +94,11 @@ def stock(order: Order, was: OrderState, state: OrderState, context: RuleContext
         id = line.line.id
         if line.stock and line.stock != before.get(id) and line.to_come and not over(state):
             order = _out_of_stock(order, line, context)
-        elif order.clocks.named(choice_of(id)) and (line.stock is None or not line.to_come):
+        elif (order.clocks.named(choice_of(id)) or order.clocks.named(back_of(id))) and (
+            line.stock is None or not line.to_come
+        ):
             order = unsaid(order, Purpose.ORDER_OUT_OF_STOCK, id)
-            order = replace(order, clocks=order.clocks.without(choice_of(id), *_told_of(order)))
+            order = replace(order, clocks=order.clocks.without(choice_of(id), back_of(id), *_told_of(order)))
     return order
 
 
@@ -110,17 +121,25 @@ def proven(order: Order, state: OrderState) -> Order:
 
 def _out_of_stock(order: Order, line: LineState, context: RuleContext) -> Order:
     """An earlier choice to wait was about another day, so it is asked again. A choice to cancel stays."""
-    id, told_at = line.line.id, _told(order.events, line.line.id)[-1].occurred_at
+    id, told_at = line.line.id, delays.told(order.events, line.line.id)[-1].occurred_at
     chosen = _chosen(order, id)
     if not fresh(told_at, context) or (chosen and chosen.choice is not Choice.WAIT):
         return order
-    terms = context.shop.orders
-    clocks = order.clocks.put(clock(choice_of(id), terms.choice, context.at, context))
+    terms, clocks = context.shop.orders, order.clocks.without(back_of(id))
     telling = clocks.named(TELL_STOCK)
     if telling is None or telling.met_at:
         clocks = clocks.put(clock(TELL_STOCK, terms.tell_stock, told_at, context))
-    choices = tuple(each for each in order.choices if each.line != id)
-    return owe(replace(order, clocks=clocks, choices=choices), Purpose.ORDER_OUT_OF_STOCK, context, id)
+    expected = line.stock.expected if line.stock else None
+    if expected and (ends := end_of(expected, context.shop.hours)) > context.at:
+        clocks = clocks.put(clock(back_of(id), terms.choice, context.at, context, until=ends))
+    return _asked(replace(order, clocks=clocks), id, context)
+
+
+def _asked(order: Order, line: str, context: RuleContext) -> Order:
+    """The order whose customer is asked to choose about a line, whatever they chose before."""
+    clocks = order.clocks.put(clock(choice_of(line), context.shop.orders.choice, context.at, context))
+    choices = tuple(each for each in order.choices if each.line != line)
+    return owe(replace(order, clocks=clocks, choices=choices), Purpose.ORDER_OUT_OF_STOCK, context, line)
 
 
 def _decided(order: Order, chosen: Chosen, context: RuleContext) -> Order:
@@ -129,7 +148,10 @@ def _decided(order: Order, chosen: Chosen, context: RuleContext) -> Order:
     waits = chosen.choice is Choice.WAIT
     chosen = replace(chosen, done_at=context.at if waits else None)
     others = tuple(each for each in order.choices if each.line != chosen.line)
-    after = owe(replace(order, choices=(*others, chosen)), Purpose.ORDER_CHOICE_MADE, context, chosen.line)
+    clocks = order.clocks if waits else order.clocks.without(back_of(chosen.line))
+    after = owe(
+        replace(order, clocks=clocks, choices=(*others, chosen)), Purpose.ORDER_CHOICE_MADE, context, chosen.line
+    )
     if not waits:
         after = task(after, f"choice {chosen.line}", TEAM, context)
     return _refunding(after, chosen, context)
@@ -153,24 +175,6 @@ def _open(order: Order, line: LineState, context: RuleContext) -> OpenChoice | N
 
 def _chosen(order: Order, line: str) -> Chosen | None:
     return next((each for each in order.choices if each.line == line), None)
-
-
-def _waits(order: Order, stock: Stock, context: RuleContext) -> bool:
-    """Whether silence means to wait: the first delay, until a day that is at most 30 days after the promised one."""
-    days = {each.stock.expected for each in _told(order.events, stock.line) if each.stock}
-    return len(days) == 1 and stock.expected is not None and stock.expected - _promised(order, context) <= LONGEST_WAIT
-
-
-def _promised(order: Order, context: RuleContext) -> date:
-    """The day until which the dispatch was promised; today if it was not."""
-    dispatch = order.clocks.named(DISPATCH)
-    return (dispatch.due if dispatch else context.at).astimezone(context.shop.hours.zone).date()
-
-
-def _told(events: Sequence[OrderEvent], line: str) -> list[OrderEvent]:
-    """The events that said that this line is out of stock."""
-    facts = in_order(events)
-    return [each for each in facts if each.kind is EventKind.OUT_OF_STOCK and each.stock and each.stock.line == line]
 
 
 def _told_of(order: Order) -> tuple[str, ...]:

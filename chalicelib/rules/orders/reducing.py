@@ -1,4 +1,4 @@
-"""What an erasure leaves of an order, and how a buyer's data are corrected in it.
+"""What an erasure leaves of an order, how a buyer's data are corrected in it, and how it is kept from both by a hold.
 
 Tax law asks shops to keep their bookings for years (GDPR, Article 17(3)(b)): number, dates, products, amounts, and the
 country that decides about the tax. Names, addresses, phone numbers, and what leads to them, are not among that.
@@ -8,17 +8,23 @@ from dataclasses import replace
 
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.orders.basket import Basket, Buyer, PostalAddress
+from chalicelib.rules.orders.duties.afterwards import LETTERS
+from chalicelib.rules.orders.duties.owing import noted
 from chalicelib.rules.orders.events import OrderEvent
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.clocks import RETAIN, RuleContext
-from chalicelib.rules.tickets.log import DetailCode
+from chalicelib.rules.tickets.log import Action, DetailCode, reason_detail
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import LogEntry
 
+CONSOLE = "console"
+"""Who corrects and holds orders: whoever runs the console's functions."""
+
 
 def under_way(order: Order) -> bool:
-    """Whether the buyer's data are still needed for the order itself: something is promised, or a mail is owed."""
-    return bool(order.clocks.unmet.without(RETAIN)) or bool(order.outbox and order.outbox.owed())
+    """Whether the buyer's data are still needed for the order itself: something is promised, or a mail is owed. Thanks
+    and the like, which would come later, need them for nothing."""
+    return bool(order.clocks.unmet.without(RETAIN, *LETTERS)) or bool(order.outbox and order.outbox.owed())
 
 
 def reduced(order: Order, context: RuleContext) -> Order:
@@ -50,9 +56,9 @@ def reduced_event(event: OrderEvent) -> OrderEvent:
     return replace(event, basket=basket, parcel=parcel, reason="")
 
 
-def corrected(order: Order, was: str, becomes: Person) -> Order | None:
+def corrected(order: Order, was: str, becomes: Person, context: RuleContext) -> Order | None:
     """The order with what is right about its buyer, in the place of what was wrong; None if nothing changes. Mails that
-    are owed go to the new address."""
+    are owed go to the new address. The log says that something was corrected, and not what."""
     events = tuple(
         replace(event, basket=replace(event.basket, buyer=_right(event.basket.buyer, becomes)))
         if event.basket and same(event.basket.buyer.address, was)
@@ -62,7 +68,18 @@ def corrected(order: Order, was: str, becomes: Person) -> Order | None:
     if events == order.events:
         return None
     box = order.outbox.redirect(was, becomes.address) if order.outbox else None
-    return replace(order, events=events, outbox=box, version=order.version + 1)
+    after = noted(order, context, Action.RECTIFIED, actor=CONSOLE)
+    return replace(after, events=events, outbox=box, version=order.version + 1)
+
+
+def with_hold(order: Order, reason: str, context: RuleContext, *, hold: bool) -> Order:
+    """The order on or off legal hold, and why in its log; the same order if it is so already. Nothing of an order on
+    hold is deleted or reduced."""
+    if order.legal_hold == hold:
+        return order
+    action = Action.LEGAL_HOLD_PLACED if hold else Action.LEGAL_HOLD_LIFTED
+    after = noted(order, context, action, reason_detail(reason), actor=CONSOLE)
+    return replace(after, legal_hold=hold, version=order.version + 1)
 
 
 def _right(buyer: Buyer, becomes: Person) -> Buyer:

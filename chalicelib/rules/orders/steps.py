@@ -4,6 +4,8 @@
     the promises    the policy's steps          the customer hears that it is late, once in each period of silence
     silence                                     a letter that says how far the order is, and a task for the shop
     choice-…                                    silence decides (choices)
+    back-…                                      the customer is asked again (choices)
+    thanks, followup                            the letter (duties.afterwards)
     confirm                                     "shop": we send the confirmation that did not come
     deliver                                     a parcel that nobody follows: neither kept nor missed
 
@@ -14,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from chalicelib.rules.orders import choices
+from chalicelib.rules.orders.duties import afterwards
 from chalicelib.rules.orders.duties.owing import SILENT, TEAM, noted, owe, task
 from chalicelib.rules.orders.duties.promising import (
     CONFIRM,
@@ -22,6 +25,7 @@ from chalicelib.rules.orders.duties.promising import (
     PRICE_ERROR,
     PROMISES,
     SILENCE,
+    awaited_line,
     chosen_line,
 )
 from chalicelib.rules.orders.history import state as state_of
@@ -64,6 +68,10 @@ def _take(order: Order, state: OrderState, clock: Clock, context: RuleContext) -
     line = chosen_line(clock)
     if line is not None:
         return choices.ended(order, line, context)
+    if awaited := awaited_line(clock):
+        return choices.passed(order, awaited, context)
+    if clock.name in afterwards.LETTERS:
+        return afterwards.written(order, clock.name, context)
     if clock.name == SILENCE:
         return _break_silence(order, state, context)
     if clock.name == DELIVER and context.at >= clock.due and _unfollowed(state):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.rules.orders import addresses, choices, holds
 from chalicelib.rules.orders.basket import Basket
+from chalicelib.rules.orders.duties import afterwards
 from chalicelib.rules.orders.duties.owing import OWNER, RECEIVED, TEAM, owe, task, unsaid, waits, was_owed
 from chalicelib.rules.orders.duties.promising import fresh, known_late, promised
 from chalicelib.rules.orders.events import OrderEvent
@@ -71,7 +72,7 @@ def _told(order: Order, was: OrderState, state: OrderState, context: RuleContext
         if refund and refund.id not in known and fresh(event.occurred_at, context):
             known.add(refund.id)
             order = owe(order, Purpose.ORDER_REFUNDED, context, refund.id)
-    return order
+    return afterwards.begun(order, was, state, context)
 
 
 def _doubts(order: Order, was: OrderState, state: OrderState, context: RuleContext) -> Order:

@@ -107,6 +107,7 @@ ORDERS = table(
         "refund": optional(LASTING, _ORDERS.refund),
         "price_error": optional(LASTING, _ORDERS.price_error),
         "retain": optional(LASTING, _ORDERS.retain),
+        "published": optional(FLAG, _ORDERS.published),
         "thanks": optional(LASTING),
         "followup": optional(LASTING),
     },

@@ -37,6 +37,8 @@ class OrderTerms:
     """By when a person decides about an order that is held for its price."""
     retain: Period = _10_YEARS
     """How long the order is kept for tax law after its end (docs/law.md)."""
+    published: bool = False
+    """Whether the policy page states these promises: not before the shop's system is connected and they are kept."""
     thanks: Period | None = None
     """How long after the delivery the customer is thanked; None: never."""
     followup: Period | None = None

@@ -10,6 +10,7 @@ from chalicelib.rendering import pages
 from chalicelib.rules.documents.reviewing import unreviewed
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.derived import ServiceToken
+from chalicelib.rules.orders.duties.lists import OrderList
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.tickets.inbox_keys import CONDEMNED
 from chalicelib.rules.tickets.ticket import OWED, Person, State
@@ -99,6 +100,7 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
     soon, soon_count = _across(deps, shop, now, midnight)
     referred, referred_count = _referred(deps, shop)
     waiting_count, *quarantined = (deps.inbox.inbox(shop.id, each, 0)[1] for each in (State.WAITING, *_QUARANTINE))
+    late_orders, held_orders = (_orders(deps, shop, each) for each in (OrderList.LATE, OrderList.HELD))
     kept, missed = deps.digests.sla_counted(shop.id, (now - _DAYS).date(), now.date())
     return {
         "shop": shop,
@@ -109,6 +111,10 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
         "due_today_count": soon_count,
         "referred": [_line(deps, shop, entry) for entry in referred],
         "referred_count": referred_count,
+        "orders_late": late_orders[:_LIMIT],
+        "orders_late_more": len(late_orders) > _LIMIT,
+        "orders_held": held_orders[:_LIMIT],
+        "orders_held_more": len(held_orders) > _LIMIT,
         "waiting_count": waiting_count,
         "quarantined_count": sum(quarantined, Count(0)),
         "quarantined_for": shop.quarantine,
@@ -136,6 +142,12 @@ def _referred(deps: Deps, shop: Shop) -> tuple[list[InboxEntry], Count]:
     waiting = {ticket.ref for ticket in read if any(referral.open for referral in ticket.referrals)}
     both = [*found, *(entry for entry in open_ones if entry.ref in waiting)]
     return sorted(both, key=lambda entry: entry.at)[:_LIMIT], count + Count(len(waiting))
+
+
+def _orders(deps: Deps, shop: Shop, place: OrderList) -> list[dict[str, Any]]:
+    """The most urgent orders of a list, one more than are shown."""
+    found = deps.orders.listed(shop.id, place, _LIMIT + 1)
+    return [{"number": each.number, "url": links.desk_order_url(deps, each.ref)} for each in found]
 
 
 def _next_working_day(shop: Shop, today: date, holidays: worktime.Holidays) -> date:

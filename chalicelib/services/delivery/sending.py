@@ -225,9 +225,9 @@ def _unwanted_advert(deps: Deps, ticket: Ticket, claimed: OutboxItem, delivery: 
 
 
 def _within_budget(deps: Deps, ticket: Ticket, claimed: OutboxItem, delivery: Delivery) -> bool:
-    """Whether one more mail that nobody waits for may go to the address. Repeated calls get the same result."""
+    """Whether one more advert may go to the address. Repeated calls get the same result."""
     idempotency_key = f"{claimed.ref}/{_message_id(claimed)}/{delivery.purpose}"
-    return limiting.may_mail(deps, deps.policy.shop(ticket.shop), delivery.to, idempotency_key)
+    return limiting.may_advertise(deps, deps.policy.shop(ticket.shop), delivery.to, idempotency_key)
 
 
 def _message_id(claimed: OutboxItem) -> str:

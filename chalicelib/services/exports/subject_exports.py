@@ -150,17 +150,17 @@ class _Archive:
             for party in row["went_to"]:
                 went_to.setdefault(party["name"], set()).update(party["facts"])
         objected_at = objections.objected_at(self._deps, self._shop.id, self._address)
+        told, orders = subject_orders.orders(self._deps, self._shop, self._address)
         data = {
             "shop": self._shop.name,
             "email": self._address,
             "made_at": self._deps.now().isoformat(timespec="seconds"),
             "tickets": [{name: value for name, value in row.items() if name != "said"} for row in rows],
-            "orders": subject_orders.orders(self._deps, self._shop, self._address),
+            "orders": told,
             "went_to": {name: sorted(facts) for name, facts in sorted(went_to.items())},
             "objected_to_adverts_at": _stated(objected_at),
         }
         made_at = self._deps.now()
-        orders = subject_orders.rows(self._deps, self._shop, self._address)
         view = {"data": data, "tickets": rows, "orders": orders, "made_at": made_at}
         return view | {"backups": BACKUPS, "objected_at": objected_at}
 

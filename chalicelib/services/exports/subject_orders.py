@@ -10,25 +10,19 @@ from chalicelib.rules.orders.order import Order
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.money import written
 from chalicelib.rules.tickets.outbox import Audience, Purpose
+from chalicelib.services.orders.commits import of_customer
 from chalicelib.services.ports.deps import Deps
 
-# As many as an erasure takes at once (services.privacy.order_privacy).
-_MOST = 1_000
 
-
-def orders(deps: Deps, shop: Shop, address: str) -> list[dict[str, Any]]:
-    """The person's orders for data.json, the newest first."""
-    return [_told(order) for order in deps.orders.orders_of(shop.id, address, _MOST)]
-
-
-def rows(deps: Deps, shop: Shop, address: str) -> list[dict[str, Any]]:
-    """The person's orders as the archive's first page lists them."""
-    known = [(order, state(order.events).basket) for order in deps.orders.orders_of(shop.id, address, _MOST)]
-    return [
-        {"number": order.number, "placed_at": basket.placed_at, "total": written(basket.total, basket.currency)}
-        for order, basket in known
-        if basket
-    ]
+def orders(deps: Deps, shop: Shop, address: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """All the person's orders, the newest first: for data.json, and as the archive's first page lists them."""
+    told, rows = list[dict[str, Any]](), list[dict[str, Any]]()
+    for order in of_customer(deps, shop.id, address):
+        told.append(_told(order))
+        if basket := state(order.events).basket:
+            total = written(basket.total, basket.currency)
+            rows.append({"number": order.number, "placed_at": basket.placed_at, "total": total})
+    return told, rows
 
 
 def has_any(deps: Deps, shop: Shop, address: str) -> bool:

@@ -1,10 +1,11 @@
 """Load an order, decide by a rule, commit; start again if somebody else committed first."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from chalicelib.errors import UnknownOrder
 from chalicelib.rules.identity import derived
+from chalicelib.rules.orders import numbers
 from chalicelib.rules.orders.duties.tally import counted
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.clocks import RuleContext
@@ -17,6 +18,7 @@ from chalicelib.telemetry import correlation, logger
 PREFIX = "O"
 """Begins an order's reference; a shop's own prefix has at least two letters."""
 TRIES = 8
+_PAGE = 100
 Decide = Callable[[Order, RuleContext], Order | None]
 """A rule: the next version of the order, or None if nothing changes."""
 
@@ -28,8 +30,16 @@ def is_order(ref: str) -> bool:
 
 def ref_of(deps: Deps, shop: str, number: str) -> str:
     """The reference of the order with this number, however it is spelled: "#1001" is "1001"."""
-    plain = "".join(number.split()).lstrip("#").upper()
-    return derived.reference(deps.secret, PREFIX, derived.source_of("order", shop, plain))
+    return derived.reference(deps.secret, PREFIX, derived.source_of("order", shop, numbers.key(number)))
+
+
+def of_customer(deps: Deps, shop: str, address: str) -> Iterator[Order]:
+    """All orders of this customer, the newest first, read page by page. What is read may be changed meanwhile, also so
+    that it has another customer."""
+    last: Order | None = None
+    while page := deps.orders.orders_of(shop, address, _PAGE, last):
+        yield from page
+        last = page[-1]
 
 
 def load(deps: Deps, ref: str) -> Order:

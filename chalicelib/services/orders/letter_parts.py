@@ -24,6 +24,7 @@ from chalicelib.services.orders.shown import basket_view, choice_view, parcels
 from chalicelib.services.orders.shown.basket_view import said
 from chalicelib.services.orders.shown.rights import rights
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import links
 
 _LONGEST_REASON = 300
 # What a status letter is about if it is not the silence (rules.orders.steps, rules.orders.holds).
@@ -232,14 +233,18 @@ def _task(told: Told) -> dict[str, Any]:
     what, _, rest = told.ref.about.partition(" ")
     clock = told.order.clocks.named(what)
     line = next((each for each in told.basket.lines if each.id == rest), None) if told.basket else None
+    chosen = next((each for each in told.order.choices if what == "choice" and each.line == rest), None)
     return {
         "what": what,
+        "chosen": chosen.choice.value if chosen else "",
+        "chosen_sku": said(chosen.sku) if chosen else "",
+        "by_silence": chosen is not None and chosen.by_silence,
         "stage": rest if clock else "",
         "due": clock.due if clock else None,
         "line": _named(line),
         "hold": told.order.hold.value if told.order.hold else "",
         "hold_reason": _reason(told.order.hold_reason),
-        "desk_url": order_links.desk_url(told.deps, told.order.ref),
+        "desk_url": links.desk_order_url(told.deps, told.order.ref),
     }
 
 

@@ -57,11 +57,6 @@ def filled_in(deps: Deps, shop: Shop, token: str) -> Mapping[str, str]:
     return buyer | {"order_number": order.number}
 
 
-def desk_url(deps: Deps, ref: str) -> str:
-    """Where agents find the order. The link signs nobody in."""
-    return f"{deps.public_url}/desk/orders/{ref}"
-
-
 def expiry(shop: Shop, order: Order) -> datetime:
     """When links to the order expire: `link_days` after what happened last or was said last, whenever the links were
     made."""

@@ -28,6 +28,7 @@ from chalicelib.rules.tickets.ticket import SentId
 from chalicelib.services.delivery.bouncing import suppressed
 from chalicelib.services.delivery.sending import Progress
 from chalicelib.services.measuring import Measure, measure
+from chalicelib.services.orders import kindness
 from chalicelib.services.orders.commits import TRIES, change, commit, load
 from chalicelib.services.orders.letters import letter
 from chalicelib.services.ports.conflicts import VersionConflict
@@ -160,7 +161,7 @@ def _later(claim: int, error: NotSent, order: Order, context: RuleContext) -> Or
 
 
 def _refused(deps: Deps, order: Order, claim: int, mail: Delivery, why: Unsent | str) -> Order:
-    if why is not Unsent.OVERTAKEN:
+    if sending.is_missed(mail, why):
         note_undeliverable(deps, order.shop, order.ref, mail, DeliveryStatus.REFUSED)
     reason = why if isinstance(why, Unsent) else code_of(why)
     logger.warning("a mail is not sent", extra={"ref": order.ref, "purpose": mail.purpose, "reason": reason})
@@ -174,6 +175,8 @@ def _unwanted(deps: Deps, order: Order, mail: Delivery) -> Unsent | None:
         return Unsent.SUPPRESSED
     if mail.purpose is Purpose.ORDER_STATUS and finished(order, state(order.events)):
         return Unsent.OVERTAKEN
+    if unkind := kindness.unwanted(deps, order, mail):
+        return unkind
     # A bad day makes many orders late at once; the desk lists them all.
     if mail.purpose is Purpose.ORDER_TASK and mail.about != PRICE_CHECK:
         key = f"{order.ref}/{mail.about}/{sum(letter.about == mail.about for letter in order.letters)}"

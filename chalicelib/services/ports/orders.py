@@ -35,8 +35,9 @@ class Orders(Protocol):
     def delete_order(self, order: Order) -> bool:
         """Delete the order for good; False if it has changed since it was read, or is gone."""
 
-    def orders_of(self, shop: str, address: str, limit: int) -> list[Order]:
-        """The shop's newest `limit` orders of the customer with this address, newest first. Eventually consistent."""
+    def orders_of(self, shop: str, address: str, limit: int, after: Order | None = None) -> list[Order]:
+        """The shop's orders of the customer with this address, newest first: the newest `limit`, or those after
+        `after`, which may have another customer by now. Eventually consistent."""
 
     def listed(self, shop: str, place: str, limit: int, after: Cursor | None = None) -> list[Order]:
         """The shop's orders of a list (rules.orders.duties.lists.OrderList), the earliest due first: the first `limit`,

@@ -16,7 +16,7 @@ from chalicelib.rules.privacy.retention import RetentionReason, kept_for
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services import console_events
 from chalicelib.services.delivery import objections
-from chalicelib.services.orders.commits import is_order
+from chalicelib.services.orders.commits import is_order, of_customer
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.inbox import MIN_TIME
@@ -80,8 +80,11 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         done |= {ref: _erased(deps, ref, address, run, ready)}
         if len(ready) >= purging.ROUND:
             complete = not purging.end(deps, ready) and complete
-    for order in order_privacy.orders_of(deps, shop.id, address) if complete else ():
-        done |= {order.ref: order_privacy.reduce(deps, order)}
+    for order in of_customer(deps, shop.id, address) if complete else ():
+        if not run.time_left():
+            complete = False
+            break
+        done[order.ref] = order_privacy.reduce(deps, order)
     # Even if no ticket was deleted: an export may contain what was taken out of other tickets.
     complete = not purging.end(deps, ready) and complete
     if not complete or "left" in done.values():
@@ -194,7 +197,7 @@ def all_theirs(tickets: list[Ticket], address: str) -> bool:
 
 def _expected(deps: Deps, shop: Shop, address: str) -> dict[str, str]:
     """The expected result for each ticket, judged by the tickets without their messages."""
-    plan = {order.ref: order_privacy.expected(order) for order in order_privacy.orders_of(deps, shop.id, address)}
+    plan = {order.ref: order_privacy.expected(order) for order in of_customer(deps, shop.id, address)}
     for ref in _tickets(deps, shop, address):
         ticket = deps.tickets.ticket(ref)
         if ticket is None:

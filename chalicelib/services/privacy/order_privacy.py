@@ -18,14 +18,7 @@ KEPT_FOR_TAX = (
     "orders are kept for tax law (GDPR, Article 17(3)(b)) until the policy's time for them is over: their numbers, "
     "dates, products, amounts and the country; name, addresses, phone and tracking are removed"
 )
-# A buyer with more orders in one shop is a shop; asked again, the function does the rest.
-_MOST = 1_000
 _UNDELIVERED = (DeliveryStatus.REFUSED, *STATUSES.values())
-
-
-def orders_of(deps: Deps, shop: str, address: str) -> list[Order]:
-    """The orders of this buyer, the newest first."""
-    return deps.orders.orders_of(shop, address, _MOST)
 
 
 def expected(order: Order) -> str:
@@ -45,10 +38,20 @@ def reduce(deps: Deps, order: Order) -> str:
     return REDUCED if done.reduced_at else expected(done)
 
 
+def reduce_again(deps: Deps, order: Order) -> Order:
+    """Reduce the order, although something of it is under way: it is of a moment before its buyer was erased, and came
+    back by a restore. One on hold stays."""
+
+    def decide(order: Order, context: RuleContext) -> Order | None:
+        return None if order.reduced_at or order.legal_hold else reducing.reduced(order, context)
+
+    return change(deps, order, decide)
+
+
 def correct(deps: Deps, order: Order, was: str, becomes: Person) -> bool:
     """Correct the buyer's data in the order; whether anything changed."""
     latest = load(deps, order.ref)  # the index is read a moment later than the table is written
-    return change(deps, latest, lambda order, context: reducing.corrected(order, was, becomes)) != latest
+    return change(deps, latest, lambda order, context: reducing.corrected(order, was, becomes, context)) != latest
 
 
 def begin_purge(deps: Deps, ref: str) -> str | None:
@@ -65,14 +68,18 @@ def begin_purge(deps: Deps, ref: str) -> str | None:
 def end_purge(deps: Deps, name: str, ref: str) -> None:
     """Delete the order, and what points to it, and date the certificate. Repeating it does the rest."""
     order = deps.orders.order(ref)
-    if order:
-        mails = order.outbox.deliveries if order.outbox else ()
-        sent = tuple(mail.ses_id for mail in mails if mail.ses_id)
-        lost = any(mail.status in _UNDELIVERED for mail in mails)
-        deps.purges.delete_pointers(Pointers(order.shop, ref, order.known_at, sent, undelivered_mail=lost))
-        if not deps.orders.delete_order(order):
-            return
+    if order and not delete(deps, order):
+        return
     deps.purges.finish_certificate(name, deps.now())
+
+
+def delete(deps: Deps, order: Order) -> bool:
+    """Delete the order, and what points to it; False if it has changed meanwhile."""
+    mails = order.outbox.deliveries if order.outbox else ()
+    sent = tuple(mail.ses_id for mail in mails if mail.ses_id)
+    lost = any(mail.status in _UNDELIVERED for mail in mails)
+    deps.purges.delete_pointers(Pointers(order.shop, order.ref, order.known_at, sent, undelivered_mail=lost))
+    return deps.orders.delete_order(order)
 
 
 def _certificate(deps: Deps, order: Order, period: str) -> DeletionCertificate:

@@ -12,6 +12,7 @@ from chalicelib.rules.privacy.search_terms import phone_words, words
 from chalicelib.rules.tickets.messages import Person, writers
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services import console_events
+from chalicelib.services.orders.commits import of_customer
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.purges import TicketPartition
 from chalicelib.services.ports.running import Run
@@ -37,7 +38,9 @@ def rectify_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
             return {"corrected": corrected, "as_it_was": as_it_was, "complete": False, "goes_on": run.again(event)}
         done = _rectified(deps, ref, was, becomes)
         corrected, as_it_was = corrected + done, as_it_was + (not done)
-    for order in order_privacy.orders_of(deps, shop.id, was):
+    for order in of_customer(deps, shop.id, was):
+        if not run.time_left():
+            return {"corrected": corrected, "as_it_was": as_it_was, "complete": False, "goes_on": run.again(event)}
         done = order_privacy.correct(deps, order, was, becomes)
         corrected, as_it_was = corrected + done, as_it_was + (not done)
     return {"corrected": corrected, "as_it_was": as_it_was, "complete": True}

@@ -1,9 +1,9 @@
 """`purge_expired` deletes what has been kept as long as the policy says, with a certificate; `place_legal_hold` and
-`lift_legal_hold` exempt a ticket from it for as long as an admin decides."""
+`lift_legal_hold` exempt a ticket or an order from it for as long as an admin decides."""
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, TypedDict
+from typing import Any
 
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.privacy.retention import RetentionReason, kept_for
@@ -17,7 +17,8 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.inbox import MIN_TIME
 from chalicelib.services.ports.purges import TicketPartition
 from chalicelib.services.ports.running import Run
-from chalicelib.services.privacy import order_privacy, purging, reason_privacy
+from chalicelib.services.privacy import order_holds, order_privacy, purging, reason_privacy
+from chalicelib.services.privacy.order_holds import LegalHold
 from chalicelib.services.privacy.purging import PurgedTickets
 from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.services.tickets.merged import resolve_merged
@@ -27,16 +28,6 @@ CONSOLE = Person("", "console")
 _PAGE = 25
 # Only this many are named; the rest are counted.
 _MAX_NAMED = 100
-
-
-class LegalHold(TypedDict):
-    """`done`: whether this changed anything; `kept_until`: when a closed ticket's retention ends, if it is not on
-    hold."""
-
-    reference: str
-    done: bool
-    on_hold: bool
-    kept_until: str | None
 
 
 def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
@@ -69,23 +60,27 @@ def purge_expired(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
 
 
 def place_legal_hold(deps: Deps, event: Any) -> LegalHold:
-    """Keep a ticket until `lift_legal_hold`: `shop`, `reference`, `reason` (must name nobody). For a merged ticket, the
-    ticket it was merged into is held. Raises InvalidEvent."""
+    """Keep a ticket or an order until `lift_legal_hold`: `shop`, `reference`, `reason` (must name nobody). For a merged
+    ticket, the ticket it was merged into is held. Raises InvalidEvent."""
     return _change_hold(deps, event, hold=True)
 
 
 def lift_legal_hold(deps: Deps, event: Any) -> LegalHold:
-    """End a ticket's legal hold, so that the normal retention applies again: `shop`, `reference`, `reason`. Raises
-    InvalidEvent."""
+    """End a ticket's or an order's legal hold, so that the normal retention applies again: `shop`, `reference`,
+    `reason`. Raises InvalidEvent."""
     return _change_hold(deps, event, hold=False)
 
 
 def _change_hold(deps: Deps, event: Any, *, hold: bool) -> LegalHold:
     fields = console_events.fields(event, "shop", "reference", "reason")
     shop = console_events.shop(deps, fields)
+    example = "A court asked for it" if hold else "The case is closed"
+    if is_order(asked := console_events.reference(fields)):
+        order = order_holds.find(deps, shop, asked)
+        given = reason_privacy.reason(fields, example, order_holds.buyers(order))
+        return order_holds.change_hold(deps, order, given, hold=hold)
     ticket = resolve_merged(deps, console_events.ticket(deps, shop, fields))
     ref = ticket.ref
-    example = "A court asked for it" if hold else "The case is closed"
     reason = reason_privacy.reason(fields, example, (ticket.requester, ticket.opening.person))
     rule = ticket_admin.place_legal_hold if hold else ticket_admin.lift_legal_hold
 

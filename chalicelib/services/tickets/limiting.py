@@ -44,7 +44,16 @@ def opened(
 
 def may_mail(deps: Deps, shop: Shop, address: str, idempotency_key: str) -> bool:
     """Whether one more automatic mail may go to the address; counts it."""
-    soft = limits.automatic_mails(shop.limits.mails, shop.id, address)
+    return _within(deps, shop, limits.automatic_mails(shop.limits.mails, shop.id, address), idempotency_key)
+
+
+def may_advertise(deps: Deps, shop: Shop, address: str, idempotency_key: str) -> bool:
+    """Whether an advert may go to the address, which is an automatic mail too; counts it."""
+    mails = limits.automatic_mails(shop.limits.mails, shop.id, address)
+    return _within(deps, shop, (*limits.adverts(shop.id, address), *mails), idempotency_key)
+
+
+def _within(deps: Deps, shop: Shop, soft: Sequence[Limit], idempotency_key: str) -> bool:
     used_up = _count(deps, (), soft, derived.source_of("mail", shop.id, idempotency_key))
     _count_and_log(used_up, LEFT_OUT, shop)
     return not used_up

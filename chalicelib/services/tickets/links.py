@@ -57,6 +57,11 @@ def desk_url(deps: Deps, ref: str) -> str:
     return f"{deps.public_url}/desk/t/{ref}"
 
 
+def desk_order_url(deps: Deps, ref: str) -> str:
+    """Where agents find the order. The link signs nobody in."""
+    return f"{deps.public_url}/desk/orders/{ref}"
+
+
 def receipt_url(deps: Deps, ticket: Ticket) -> str:
     """The link for the person who posted the form that opened the ticket."""
     return f"{deps.public_url}/t/{_page_token(deps, ticket, 'receipt')}"

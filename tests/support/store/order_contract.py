@@ -132,6 +132,8 @@ class OrderContract:
             store.commit_order(order)
         assert store.orders_of("same", "Mira@Example.com", 2) == orders[:2]
         assert store.orders_of("elsewhere", "mira@example.com", 2) == []
+        assert store.orders_of("same", "mira@example.com", 2, after=orders[1]) == orders[2:]
+        assert store.orders_of("same", "mira@example.com", 2, after=orders[2]) == []
         assert list(store.refs_of("same", "mira@example.com")) == []
 
     def test_lists_of_orders_are_read_in_pages_the_earliest_due_first(self, store: Store) -> None:

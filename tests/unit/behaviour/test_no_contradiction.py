@@ -37,6 +37,7 @@ from chalicelib.rules.timing.periods import Period, Unit, parse
 from chalicelib.services.customer import policy_page
 from chalicelib.services.delivery import letters
 from deploy.documents import rendering
+from deploy.documents.names import ORDER_PROMISES
 from deploy.documents.sources import Source
 from tests.support import policies, samples, shipped, shops
 from tests.support.store import fakes
@@ -72,6 +73,9 @@ def test_documents_and_page_agree(text: str, now: datetime, data: st.DataObject)
                 selector = f"#times tr[data-kind={kind.id}] td[data-promise={name}]"
                 assert stated[f"{kind.id}.{name}"] == visible(page, selector)
         assert stated[f"{kind.id}.retain"] == visible(page, f"#records tr[data-kind={kind.id}] [data-retain='']")
+    for name in ORDER_PROMISES:
+        if shop.orders.published:
+            assert stated[f"order.{name}"] in visible(page, f"#orders [data-order={name}]")
     statutory = visible(page, "[data-guarantee=statutory]")
     assert stated["statutory"] in statutory
 
@@ -100,6 +104,7 @@ def document(shop: Shop, language: str) -> dict[str, str]:
         if getattr(kind, name)
     }
     named |= {f"{kind}.retain": f'retain("{kind}")' for kind in shop.kinds} | {"statutory": 'guarantee("statutory")'}
+    named |= {f"order.{name}": f'order("{name}")' for name in ORDER_PROMISES}
     lines = [f"{name}: {{{{ {call} }}}}" for name, call in named.items()]
     body = "# Terms\n\n" + "\n".join(lines) + "\n"
     day = date(2026, 11, 1)
@@ -126,6 +131,7 @@ def all_agree(policy: Policy, shop: Shop, kind: Kind, language: str, now: dateti
     the_page_states_what_the_policy_promises(page, shop, language)
     if shop.offers(WITHDRAWAL):
         the_page_states_the_times_after_a_withdrawal(page, shop, language)
+    the_page_states_the_promises_about_orders(page, shop, language)
     mails = acknowledged(policy, ticket, now)
     the_acknowledgement_states_the_clocks(mails, ticket, shop, language)
     the_acknowledgement_speaks_of_longer_where_the_page_does(page, mails, ticket, language)
@@ -166,6 +172,17 @@ def the_page_states_the_times_after_a_withdrawal(page: LexborHTMLParser, shop: S
     terms = shop.withdrawal
     for name, period in (("refund", terms.refund), ("send_back", terms.send_back)):
         assert durations.within(period, language) in visible(page, f"[data-withdrawal={name}]")
+
+
+def the_page_states_the_promises_about_orders(page: LexborHTMLParser, shop: Shop, language: str) -> None:
+    """As the order's own clocks count them (rules.orders), if the shop publishes them."""
+    terms = shop.orders
+    assert {node.attributes["data-order"] for node in page.css("[data-order]")} == (
+        set(ORDER_PROMISES) if terms.published else set()
+    )
+    for name in ORDER_PROMISES if terms.published else ():
+        write = durations.period if name == "choice" else durations.within
+        assert write(getattr(terms, name), language) in visible(page, f"#orders [data-order={name}]")
 
 
 def the_page_states_how_long_it_is_kept(page: LexborHTMLParser, kind: Kind, language: str) -> None:

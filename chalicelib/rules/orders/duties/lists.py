@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.rules.orders.duties.afterwards import LETTERS
 from chalicelib.rules.orders.duties.owing import SILENT, told_customer
 from chalicelib.rules.orders.duties.promising import PRICE_ERROR, PROMISES, chosen_line, decided, finished, over
 from chalicelib.rules.orders.duties.tally import is_missed
@@ -42,7 +43,7 @@ def place_of(order: Order) -> OrderList:
         return OrderList.CHOICE
     if any(chosen.done_at is None for chosen in order.choices) and not over(state):
         return OrderList.TO_DO
-    if not owed and (finished(order, state) or not order.clocks.unmet.without(RETAIN)):
+    if not owed and (finished(order, state) or not order.clocks.unmet.without(RETAIN, *LETTERS)):
         return OrderList.DONE
     told = told_customer(order)
     return OrderList.SILENT if told and told.about == SILENT else OrderList.OPEN

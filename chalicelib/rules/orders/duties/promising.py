@@ -7,8 +7,11 @@ deliver      the placing; or the order's day    the delivery of the last piece
 silence      the placing, then each letter      the next letter; it is the day that each letter names
 tell_stock   a line that is out of stock        the letter about it
 choice-…     that letter                        the customer's choice, or its own end
+back-…       a line that is out of stock        its sending; else we ask again when its expected day is over
 refund       a cancellation of what was paid    refunds of as much, or a person who says so
 price_error  the hold for a price               a person's decision
+thanks       the end of what we owed            the letter
+followup     the end of what we owed            the letter
 retain       the last event                     the purge
 """
 
@@ -28,7 +31,8 @@ from chalicelib.rules.timing.periods import Period, before, due
 
 CONFIRM, DISPATCH, DELIVER, SILENCE = "confirm", "dispatch", "deliver", "silence"
 TELL_STOCK, PRICE_ERROR = "tell_stock", "price_error"
-_CHOICE = "choice-"
+THANKS, FOLLOWUP = "thanks", "followup"
+_CHOICE, _BACK = "choice-", "back-"
 PROMISES = (CONFIRM, DISPATCH, DELIVER, TELL_STOCK, REFUND)
 """The promises to customers: these are counted as kept or missed."""
 UNDER_WAY = (CONFIRM, DISPATCH, DELIVER, SILENCE, TELL_STOCK, PRICE_ERROR)
@@ -44,6 +48,16 @@ def choice_of(line: str) -> str:
 def chosen_line(clock: Clock) -> str | None:
     """The line that this clock waits for a choice about; None for another clock."""
     return clock.name.removeprefix(_CHOICE) if clock.name.startswith(_CHOICE) else None
+
+
+def back_of(line: str) -> str:
+    """The name of the clock that runs until the day on which a line is expected back."""
+    return f"{_BACK}{line}"
+
+
+def awaited_line(clock: Clock) -> str | None:
+    """The line that is expected back by this clock; None for another clock."""
+    return clock.name.removeprefix(_BACK) if clock.name.startswith(_BACK) else None
 
 
 def fresh(moment: datetime, context: RuleContext) -> bool:
@@ -105,7 +119,7 @@ def promised(order: Order, was: OrderState, state: OrderState, context: RuleCont
 def ended(clocks: Clocks) -> Clocks:
     """The clocks of an order of which nothing is under way any more. Those that were met stay as a record."""
     unmet = (each.name for each in clocks.unmet.only(*UNDER_WAY))
-    return clocks.without(*unmet, *(each.name for each in clocks if chosen_line(each) is not None))
+    return clocks.without(*unmet, *(each.name for each in clocks if chosen_line(each) or awaited_line(each)))
 
 
 def _opening(order: Order, state: OrderState, basket: Basket, context: RuleContext) -> Iterable[Clock]:

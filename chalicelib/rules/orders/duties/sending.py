@@ -12,7 +12,7 @@ from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets import outbox as boxes
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode, details_of
-from chalicelib.rules.tickets.outbox import Audience, Delivery, DeliveryStatus, Outbox, Purpose, Unsent
+from chalicelib.rules.tickets.outbox import Audience, Delivery, DeliveryStatus, Nature, Outbox, Purpose, Unsent
 
 UNDELIVERED = "undelivered"
 _REPORTED = {
@@ -53,9 +53,14 @@ def refused(order: Order, claim: int, delivery: Delivery, why: Unsent | str, con
     else:
         outcome, reason = replace(outcome, error=why[:200]), Detail(DetailCode.ERROR, code_of(why))
     told = noted(order, context, Action.NOT_SENT, Detail(DetailCode.PURPOSE, delivery.purpose), reason)
-    missed = why is not Unsent.OVERTAKEN and delivery in _held(order).owed()
+    missed = is_missed(delivery, why) and delivery in _held(order).owed()
     told = _warned(told, delivery, context) if missed else told
     return with_outbox(told, boxes.settle(_held(told), claim, delivery, outcome, context.at))
+
+
+def is_missed(delivery: Delivery, why: Unsent | str) -> bool:
+    """Whether anybody misses a mail that is not sent for this reason."""
+    return why is not Unsent.OVERTAKEN and delivery.purpose.nature is not Nature.ADVERT
 
 
 def defer(order: Order, claim: int, now: datetime) -> Order:

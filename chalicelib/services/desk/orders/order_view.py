@@ -7,7 +7,7 @@ from datetime import date, datetime
 from chalicelib.errors import UnknownOrder
 from chalicelib.rules.identity import phones
 from chalicelib.rules.orders.duties.lists import place_of
-from chalicelib.rules.orders.duties.promising import PRICE_ERROR, PROMISES, chosen_line, decided, over
+from chalicelib.rules.orders.duties.promising import PRICE_ERROR, PROMISES, awaited_line, chosen_line, decided, over
 from chalicelib.rules.orders.events import EventKind, OrderEvent
 from chalicelib.rules.orders.history import in_order, state
 from chalicelib.rules.orders.order import Hold, LetterRef, Order
@@ -136,9 +136,12 @@ def _promises(order: Order, known: OrderState, now: datetime, language: str) -> 
     """The running clocks first, the earliest due on top."""
     names = {line.line.id: basket_view.said(line.line.name) for line in known.lines}
     for clock in sorted(order.clocks, key=lambda clock: (not clock.running, clock.due)):
-        line = chosen_line(clock)
+        line, name = chosen_line(clock), "choice"
+        if line is None:
+            line = awaited_line(clock)
+            name = "back" if line else clock.name
         left = times.left_of(clock, now, language) if clock.running else None
-        yield Promise("choice" if line else clock.name, names.get(line or "", ""), clock, clock.late(now), left)
+        yield Promise(name, names.get(line or "", ""), clock, clock.late(now), left)
 
 
 def _happened(known: OrderState, event: OrderEvent) -> Happened:

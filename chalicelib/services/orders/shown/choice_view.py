@@ -6,6 +6,7 @@ from datetime import date, datetime
 from chalicelib.rendering.amounts import Amount
 from chalicelib.rules.orders import choices
 from chalicelib.rules.orders.choices import OpenChoice
+from chalicelib.rules.orders.duties import delays
 from chalicelib.rules.orders.order import Choice, Chosen, Order
 from chalicelib.rules.orders.state import LineState, OrderState
 from chalicelib.rules.policy.model import Shop
@@ -42,13 +43,14 @@ class Offer:
 @dataclass(frozen=True, slots=True)
 class ChoiceView:
     """A line that is out of stock, and its choice. `open`: whether it can be made or changed now, `until` that moment.
-    `by_silence`: what is done if the customer says nothing. `taken`: the alternative that was chosen.
-    `paid`: whether money comes back for what is cancelled."""
+    `passed`: the day on which it was expected, if that is over. `by_silence`: what is done if the customer says
+    nothing. `taken`: the alternative that was chosen. `paid`: whether money comes back for what is cancelled."""
 
     line: str
     name: str
     quantity: int
     expected: date | None
+    passed: date | None
     offers: tuple[Offer, ...]
     open: bool
     until: datetime | None
@@ -107,7 +109,8 @@ def _view(
         line=line.id,
         name=basket_view.said(line.name),
         quantity=line.quantity,
-        expected=stock.expected if stock else None,
+        expected=stock.expected if stock and not delays.is_over(stock, context) else None,
+        passed=stock.expected if stock and delays.is_over(stock, context) else None,
         offers=offers,
         open=still is not None,
         until=still.until if still else None,

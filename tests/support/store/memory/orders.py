@@ -44,13 +44,12 @@ class Orders(Port):
         del self._memory.orders[order.ref]
         return True
 
-    def orders_of(self, shop: str, address: str, limit: int) -> list[Order]:
+    def orders_of(self, shop: str, address: str, limit: int, after: Order | None = None) -> list[Order]:
         self._asked("read")
         baskets = [(state(each.events).basket, each) for each in self._memory.orders.values() if each.shop == shop]
-        theirs = [
-            (basket.placed_at, each) for basket, each in baskets if basket and same(basket.buyer.address, address)
-        ]
-        return [each for _, each in sorted(theirs, key=lambda pair: pair[0], reverse=True)][:limit]
+        theirs = [each for basket, each in baskets if basket and same(basket.buyer.address, address)]
+        older = [each for each in theirs if after is None or _place(each) < _place(after)]
+        return sorted(older, key=_place, reverse=True)[:limit]
 
     def listed(self, shop: str, place: str, limit: int, after: Cursor | None = None) -> list[Order]:
         self._asked("read")
@@ -65,3 +64,8 @@ class Orders(Port):
     def note_sales(self, shop: str, currency: str, sales: Mapping[str, tuple[int, ...]], now: datetime) -> None:
         self._asked("write")
         self._memory.sold |= {(shop, currency, sku): prices for sku, prices in sales.items()}
+
+
+def _place(order: Order) -> tuple[datetime, str]:
+    basket = state(order.events).basket
+    return (basket.placed_at if basket else order.known_at), order.ref

@@ -4,18 +4,24 @@ correction, withdrawn links, a legal hold, new tickets, and tickets deleted by m
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib.aws.table.table import Table
+from chalicelib.rules.orders.basket import Buyer
+from chalicelib.rules.orders.events import OrderEvent
+from chalicelib.rules.orders.history import state
 from chalicelib.rules.privacy import participants
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.operations.quarantine import withdraw_links
+from chalicelib.services.orders import posting
+from chalicelib.services.orders.commits import ref_of
+from chalicelib.services.orders.recording import record
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.privacy import auditing
 from chalicelib.services.privacy.erasing import erase_subject
@@ -25,6 +31,7 @@ from chalicelib.services.tickets import indexing
 from chalicelib.services.tickets.commits import commit
 from deploy.restore import Restored, restore
 from tests.support import samples, shops
+from tests.support.orders import made
 from tests.support.releases.stage import Stage, staged
 from tests.support.scenarios import JON, WILMA
 from tests.support.store import tables, whole
@@ -42,6 +49,7 @@ class Drill:
     stage: Stage
     at: datetime
     refs: dict[str, str]
+    orders: dict[str, str]
     new: Table
     deps: Deps
 
@@ -96,21 +104,44 @@ def since(stage: Stage, refs: dict[str, str]) -> None:
     stage.clock.advance(days=20)
     stage.console(withdraw_links, {"shop": "northlight", "reference": refs["withdrawn"]})
     corrected = {"shop": "northlight", "email": KIM, "name": "Kim Richtig", "new_email": KIMS_NEW}
-    assert stage.console(rectify_subject, corrected)["corrected"] == 1
+    assert stage.console(rectify_subject, corrected)["corrected"] == 2
     held = {"shop": "northlight", "reference": refs["held"], "reason": "A court asked for it"}
     stage.console(place_legal_hold, held)
     done = stage.console(erase_subject, ERASE)
-    assert (done["deleted"], done["anonymised"], done["complete"]) == (1, 2, True)
+    assert (done["deleted"], done["anonymised"], done["complete"]) == (1, 3, True)
     assert stage.console(purge_expired, {})["purged"] >= 1
     assert stage.store.ticket(refs["purged"]) is None
     refs["new"] = stage.writes("nora@example.com", "Opened after the moment of the restore.")
     stage.acts("answer", refs["new"], text="Here you are.")
 
 
-def lose(stage: Stage, ref: str) -> None:
-    """Somebody deletes a ticket by mistake, past Aftercare."""
+def ordered(stage: Stage, number: str, buyer: Person, at: datetime | None = None) -> str:
+    """An order that was delivered, with its letters sent; its reference."""
+    at = at or stage.clock()
+    basket = replace(made.BASKET, buyer=Buyer(buyer.name, buyer.address), delivery_to=None)
+    facts: list[OrderEvent] = [made.placed(at, basket), made.sent(at), made.arrived(at)]
+    record(stage.deps, "northlight", "events", [replace(each, number=number) for each in facts])
+    ref = ref_of(stage.deps, "northlight", number)
+    posting.send_owed(stage.deps, ref)
+    return ref
+
+
+def orders_before(stage: Stage) -> dict[str, str]:
+    long_ago = stage.clock() - timedelta(days=3_640)
+    return {
+        "erased": ordered(stage, "1", Person(WILMA.name, WILMA.address)),
+        "lost and erased": ordered(stage, "2", Person(WILMA.name, WILMA.address)),
+        "purged": ordered(stage, "3", Person("Paula", "paula@example.com"), long_ago),
+        "corrected": ordered(stage, "4", Person("Kimberly Falsch", KIM)),
+        "lost": ordered(stage, "5", Person("Customer 1", "customer1@example.com")),
+        "damaged": ordered(stage, "6", Person("Jon", JON.address)),
+    }
+
+
+def lose(stage: Stage, ref: str, kind: str = "TICKET") -> None:
+    """Somebody deletes a ticket or an order by mistake, past Aftercare."""
     held = dynamodb_backends["123456789012"][tables.REGION].tables["aftercare"].items
-    for key in [key for key in held if key.value == f"TICKET#{ref}"]:
+    for key in [key for key in held if key.value == f"{kind}#{ref}"]:
         del held[key]
 
 
@@ -119,14 +150,18 @@ def drill() -> Iterator[Drill]:
     with staged(shops.policy(), SECRET, AUDIT_SECRET, START) as stage:
         stage.deps = replace(stage.deps, limits_on=False)
         refs = before(stage)
+        orders = orders_before(stage)
         at = stage.clock.advance(days=1)
         # moto restores the present, so the new table is made at the moment itself.
         stage.places.dynamodb.restore_table_to_point_in_time(SourceTableName="aftercare", TargetTableName="restored")
         stage.clock.advance(hours=1)
+        for name in ("lost", "lost and erased"):
+            lose(stage, orders[name], "ORDER")
         since(stage, refs)
+        orders["new"] = ordered(stage, "7", Person("Nora", "nora@example.com"))
         store = WholeStore(stage.places.dynamodb, "restored")
         deps = whole.on(stage.deps, store)
-        yield Drill(stage, at, refs, Table(stage.places.dynamodb, "restored"), deps)
+        yield Drill(stage, at, refs, orders, Table(stage.places.dynamodb, "restored"), deps)
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +174,15 @@ def traces(drill: Drill, *more: str) -> list[str]:
     """The attributes in the new table that hold something of the erased or purged, also blinded."""
     words = [participants.as_word(WILMA.address), participants.as_named(WILMA.address)]
     blinded = indexing.readings(drill.deps, "northlight", words)
-    sought = [*WILMA.traces, *more, drill.refs["own"], drill.refs["purged"], "paula@example.com", *blinded]
+    sought = [
+        *WILMA.traces,
+        *more,
+        drill.refs["own"],
+        drill.refs["purged"],
+        drill.orders["purged"],
+        "paula@example.com",
+        *blinded,
+    ]
     pattern = re.compile("|".join(re.escape(each) for each in sought), re.IGNORECASE)
     return [text for item in drill.items() for text in strings(item) if pattern.search(text)]
 
@@ -159,6 +202,7 @@ def strings(value: Any) -> Iterator[str]:
 def test_nothing_of_the_erased_and_the_purged_is_in_the_restored_table(drill: Drill, answer: Restored) -> None:
     assert traces(drill) == []
     assert answer["deleted"] == 2
+    assert answer["orders"] == {"deleted": 1, "taken": 3, "reduced": 1, "brought_back": 2, "to_correct": 1}
     assert (answer["not_whole"], answer["left_out"], answer["without_files"]) == ([], [], [])
 
 
@@ -184,6 +228,22 @@ def test_what_was_done_since_and_what_is_new_is_kept(drill: Drill, answer: Resto
     corrected = drill.deps.tickets.ticket(drill.refs["corrected"])
     assert corrected
     assert corrected.requester == Person("Kim Richtig", KIMS_NEW)
+
+
+def test_orders_are_restored_without_the_erased_and_as_they_were_corrected(drill: Drill, answer: Restored) -> None:
+    here, there = drill.deps.orders, drill.stage.store
+    assert here.order(drill.orders["purged"]) is None
+    for name in ("erased", "corrected", "new", "damaged"):
+        assert here.order(drill.orders[name]) == there.order(drill.orders[name]), name
+    for name in ("erased", "lost and erased"):
+        reduced = here.order(drill.orders[name])
+        assert reduced
+        assert reduced.reduced_at, name
+        basket = state(reduced.events).basket
+        assert basket
+        assert (basket.total, basket.buyer) == (made.BASKET.total, Buyer("", ""))
+    assert [order.ref for order in here.orders_of("northlight", KIMS_NEW, 9)] == [drill.orders["corrected"]]
+    assert [order.ref for order in here.orders_of("northlight", "customer1@example.com", 9)] == [drill.orders["lost"]]
 
 
 def test_the_search_index_leads_to_every_ticket_and_to_nothing_else(drill: Drill, answer: Restored) -> None:

@@ -5,11 +5,12 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from chalicelib import wiring
+from chalicelib.rules.orders.duties.owing import owe
 from chalicelib.rules.orders.events import EventKind
 from chalicelib.rules.tickets.clocks import REFUND
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.services.orders import order_links
-from chalicelib.services.orders.commits import ref_of
+from chalicelib.services.orders.commits import change, load, ref_of
 from chalicelib.services.orders.recording import record
 from tests.support.orders import made
 from tests.support.orders.made import BASKET, placed
@@ -35,6 +36,10 @@ def orders(stage: Stage) -> None:
         told(stage, number)
         with stage.refused("MessageRejected"):
             stage.brings(function)
+    for number, function in (("1007", "send_mail"), ("1008", "escalate_overdue")):
+        _followed_up(stage, told(stage, number))
+        stage.brings(function)
+        assert {mail.tags["purpose"] for mail in stage.sent(address(number))} >= {Purpose.ORDER_FOLLOWUP}
     told(stage, "1005")
     stage.brings("escalate_overdue")
     for days in (1, 2, 5):
@@ -76,10 +81,14 @@ def privacy(stage: Stage) -> None:
     assert stage.run("rectify_subject", theirs | {"name": "Mira Berg"})["corrected"]
     asked = theirs | {"confirm": theirs["email"], "reason": "By letter"}
     assert stage.run("erase_subject", asked)["anonymised"] == 1
+    held = {"shop": SHOP, "reference": ref_of(wiring.deps(), SHOP, "2002"), "reason": "A court asked for it"}
+    for function in ("place_legal_hold", "lift_legal_hold"):
+        assert stage.run(function, held)["done"]
     stage.clock.advance(days=3_700)
     stage.run("escalate_overdue", {})
     stage.run("purge_expired", {"dry_run": True})
-    assert stage.run("purge_expired", {})["purged"] == 2
+    found = stage.run("purge_expired", {})
+    assert found["purged"] == 2, found
 
 
 def address(number: str) -> str:
@@ -109,6 +118,16 @@ def _refunded(stage: Stage, owner: Visitor) -> None:
     assert order
     assert order.clocks.only(REFUND).met
     stage.flows()
+
+
+def _followed_up(stage: Stage, ref: str) -> None:
+    """The order owes the letter before which its customer's tickets are looked at."""
+    deps = wiring.deps()
+    change(
+        deps,
+        load(deps, ref),
+        lambda order, context: replace(owe(order, Purpose.ORDER_FOLLOWUP, context), version=order.version + 1),
+    )
 
 
 def _proven(stage: Stage, number: str) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.rules.access.sessions import LINK_LIFE
 from chalicelib.rules.intake import limits
-from chalicelib.rules.intake.limits import DAY, HOUR, SLOTS, Bound, Limit, Source
+from chalicelib.rules.intake.limits import DAY, HOUR, MONTH, SLOTS, Bound, Limit, Source
 from chalicelib.rules.policy.model import Limits, MailBudget
 
 LIMIT = Limits(10, 60)
@@ -74,12 +74,12 @@ def test_an_unknown_source_adds_no_limit() -> None:
 @pytest.mark.parametrize("bound", Bound)
 def test_only_bounds_that_just_omit_mail_are_soft(bound: Bound) -> None:
     every = (*limits.automatic_mails(BUDGET, "tea", "vera@x.example"), *limits.sign_in_mails("vera@x.example"))
-    every += limits.order_links("tea", "vera@x.example")
+    every += (*limits.order_links("tea", "vera@x.example"), *limits.adverts("tea", "vera@x.example"))
     soft = {limit.bound for limit in every}
     assert bound.firm == (bound not in soft)
 
 
-@given(MOMENTS, st.sampled_from([HOUR, DAY]), st.floats(0, 1.2))
+@given(MOMENTS, st.sampled_from([HOUR, DAY, MONTH]), st.floats(0, 1.2))
 def test_an_event_counts_for_its_window_and_no_longer(at: datetime, window: timedelta, share: float) -> None:
     later = at + share * window
     counts = limits.slot(window, later) in limits.slots(window, at)

@@ -12,10 +12,11 @@ from chalicelib.errors import NotOpen
 from chalicelib.rules.orders.choices import choose, ended, open_choices
 from chalicelib.rules.orders.duties.owing import was_owed
 from chalicelib.rules.orders.duties.promising import TELL_STOCK, choice_of
-from chalicelib.rules.orders.events import Alternative, EventKind, LinePart, Refund, Stock
+from chalicelib.rules.orders.events import Alternative, EventKind, LinePart, OrderEvent, Refund, Stock
 from chalicelib.rules.orders.order import Choice, Order
 from chalicelib.rules.orders.steps import step
 from chalicelib.rules.tickets.clocks import REFUND
+from chalicelib.rules.tickets.due_dates import end_of
 from chalicelib.rules.tickets.outbox import Purpose
 from tests.support.orders.made import BULB, changed, context, event, out_of_stock, placed, purposes, sent, taken
 from tests.support.store.fakes import START
@@ -130,6 +131,56 @@ def test_silence_about_a_further_delay_cancels_even_after_waiting_was_chosen() -
     assert again.choices == ()
     assert purposes(again).count("order_out_of_stock l1") == 2
     assert silent(again, 10).choices[0].choice is Choice.CANCEL
+
+
+def after_its_day(order: Order, days: int = 1) -> Order:
+    """The order when the expected day (SOON) is over for so many days; every step was taken as it was due."""
+    until = end_of(SOON, context().shop.hours) + days * DAY
+    while (at := order.clocks.next_step) and at < until:
+        order = replace(step(order, context(at)) or order, outbox=None)
+    return order
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_whoever_waits_is_asked_again_when_the_day_passes_without_news_and_silence_then_cancels(chosen: bool) -> None:
+    order = waiting(expected=SOON)
+    if chosen:
+        order = choose(order, "l1", Choice.WAIT, "", context(START + DAY))
+    order = after_its_day(order)
+    assert purposes(order).count("order_out_of_stock l1") == 2
+    assert order.choices == ()
+    (choice,) = open_choices(order, context(end_of(SOON, context().shop.hours)))
+    assert choice.until == end_of(SOON, context().shop.hours) + 7 * DAY
+    (left,) = after_its_day(order, 8).choices
+    assert (left.choice, left.by_silence) == (Choice.CANCEL, True)
+    again = choose(order, "l1", Choice.WAIT, "", context(choice.until - HOUR))
+    assert [each.choice for each in after_its_day(again, 20).choices] == [Choice.WAIT]
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        event(EventKind.BACK_IN_STOCK, START + 3 * DAY, stock=Stock("l1")),
+        sent(START + 3 * DAY, lines=(("l1", None),)),
+        event(EventKind.CANCELLED, START + 3 * DAY),
+    ],
+    ids=["back", "sent", "cancelled"],
+)
+def test_nobody_is_asked_again_when_there_was_news(news: OrderEvent) -> None:
+    order = taken(news, at=START + 3 * DAY, order=replace(waiting(expected=SOON), outbox=None))
+    assert purposes(after_its_day(order)).count("order_out_of_stock l1") == 1
+
+
+def test_another_day_is_asked_about_when_it_is_told_and_again_when_it_is_over() -> None:
+    later = replace(waiting(expected=SOON - 3 * DAY), outbox=None)
+    later = taken(out_of_stock(START + 2 * DAY, expected=SOON), at=START + 2 * DAY, order=later)
+    later = choose(replace(later, outbox=None), "l1", Choice.WAIT, "", context(START + 3 * DAY))
+    assert purposes(after_its_day(later)).count("order_out_of_stock l1") == 3
+
+
+def test_a_line_that_was_cancelled_is_not_asked_about_when_its_day_passes() -> None:
+    order = choose(waiting(expected=SOON), "l1", Choice.CANCEL, "", context(START + DAY))
+    assert purposes(after_its_day(order)).count("order_out_of_stock l1") == 1
 
 
 def test_a_choice_that_was_made_stays_when_the_time_is_over() -> None:

@@ -9,15 +9,20 @@ import pytest
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rendering import pages
 from chalicelib.rules.help.gaps import ENOUGH_VISITORS
+from chalicelib.rules.orders.events import EventKind
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import State
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.delivery.digesting import contents, is_due, send_digests
 from chalicelib.services.help import counting
+from chalicelib.services.orders.commits import ref_of
+from chalicelib.services.orders.deciding import Decision, decide
+from chalicelib.services.orders.recording import record
 from chalicelib.services.ports.inbox import COUNTED, Count
 from tests.support import agents, samples
 from tests.support.agents import ADA, TOM, acts
+from tests.support.orders.made import event, placed
 from tests.support.samples import AUTOMATIC
 from tests.support.store.fakes import START, World, refusing
 
@@ -337,3 +342,24 @@ class TestCount:
     def test_a_sum_with_more_is_rounded_down_and_stays_true(self) -> None:
         assert Count(COUNTED, more=True) + Count(35) == Count(1_000, more=True)
         assert Count(COUNTED, more=True) + Count(COUNTED, more=True) == Count(2_000, more=True)
+
+
+def test_late_and_held_orders_are_named_and_what_is_in_time_is_not(world: World) -> None:
+    northlight_only(world)
+    world.clock.at = MORNING - 5 * DAY
+    for number in ("LATE", "HELD", "DONE"):
+        record(world.deps, "northlight", "events", [replace(placed(world.clock()), number=number, id=number)])
+    held = world.store.orders[ref_of(world.deps, "northlight", "HELD")]
+    decide(world.deps, held, Decision.HOLD, ADA, "Asked by telephone.")
+    gone = replace(event(EventKind.CANCELLED, world.clock()), number="DONE")
+    record(world.deps, "northlight", "events", [gone])
+    world.clock.at = MORNING
+    look_after_due(world.deps)
+    record(world.deps, "northlight", "events", [replace(placed(MORNING), number="NEW", id="NEW")])
+    said = contents(world.deps, world.shop)
+    late, held_ones = ([each["number"] for each in said[name]] for name in ("orders_late", "orders_held"))
+    assert (late, held_ones) == (["LATE"], ["HELD"])
+    for language in ("en", "de"):
+        text = pages.mail("digest", language, **said).text
+        assert text.count("/desk/orders/O-") == 2
+        assert ("LATE" in text, "NEW" in text, "DONE" in text) == (True, False, False)

@@ -13,7 +13,8 @@ import pytest
 from chalicelib.mail.composing import Letter, compose
 from chalicelib.rules.documents.published import digest
 from chalicelib.rules.identity import derived
-from chalicelib.rules.orders.order import Order
+from chalicelib.rules.orders.history import state
+from chalicelib.rules.orders.order import Choice, Chosen, Order
 from chalicelib.rules.policy.promises import Adverts
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.services.orders import enclosed, letters
@@ -110,6 +111,22 @@ def test_a_task_is_for_the_shops_people_in_the_shops_first_language(w: World) ->
     assert str(mail["Subject"]) == "Order 2026-10442: the dispatch"
     assert letter.recipient_name == "Ada Lindqvist"
     assert CUSTOMER not in letter.text
+
+
+@pytest.mark.parametrize(
+    ("choice", "sku", "named"),
+    [(Choice.CANCEL, "", "to cancel it"), (Choice.ALTERNATIVE, "LAMP-9", "in its place LAMP-9")],
+)
+def test_the_task_after_a_choice_names_it(w: World, choice: Choice, sku: str, named: str) -> None:
+    order = MADE["new"]
+    basket = state(order.events).basket
+    assert basket
+    line = basket.lines[0].id
+    chosen = replace(order, choices=(Chosen(line, choice, w.clock(), sku, by_silence=not sku),))
+    letter, _ = written(w, chosen, Purpose.ORDER_TASK, f"choice {line}", "ada@northlight.example")
+    for text in (letter.text, letter.html):
+        assert named in text
+        assert ("said nothing in the time" in text) == (not sku)
 
 
 def test_a_letter_says_what_is_known_as_it_is_written(w: World) -> None:

@@ -9,17 +9,19 @@ from typing import Any
 
 import pytest
 
+from chalicelib.errors import InvalidEvent
 from chalicelib.rules.orders.events import EventKind
 from chalicelib.rules.orders.history import state
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.clocks import RETAIN
+from chalicelib.rules.tickets.log import Action
 from chalicelib.services.exports.subject_exports import export_subject
 from chalicelib.services.orders import posting
 from chalicelib.services.orders.deciding import Decision, decide
 from chalicelib.services.orders.recording import Recorded, record
 from chalicelib.services.privacy.erasing import erase_subject
 from chalicelib.services.privacy.rectifying import rectify_subject
-from chalicelib.services.privacy.retention import purge_expired
+from chalicelib.services.privacy.retention import lift_legal_hold, place_legal_hold, purge_expired
 from tests.support.orders.made import BASKET, MIRA, arrived, changed, event, placed, refunded, sent
 from tests.support.store.fakes import START, FakeRun, World
 
@@ -114,6 +116,37 @@ def test_an_export_has_the_persons_orders_and_nobodys_else(world: World) -> None
     assert not nobody["found"]
 
 
+def many(world: World, number: int) -> None:
+    """So many delivered orders of one person, as if their letters had been sent long ago."""
+    one = replace(done(world), outbox=None)
+    for index in range(1, number):
+        placed_at = START - timedelta(minutes=index)
+        other = replace(one, ref=f"O-{index:05}-00000", number=f"M{index}")
+        at = replace(one.events[0], basket=replace(BASKET, placed_at=placed_at))
+        world.store.orders[other.ref] = replace(other, events=(at, *one.events[1:]))
+
+
+def test_a_person_with_very_many_orders_is_exported_and_erased_completely_in_as_many_runs_as_it_takes(
+    world: World,
+) -> None:
+    many(world, 1_203)
+    answer = export_subject(world.deps, {"shop": "northlight", "email": MIRA}, FakeRun())
+    with zipfile.ZipFile(io.BytesIO(world.files.kept[answer["key"]][0])) as archive:
+        told = json.loads(archive.read("data.json"))["orders"]
+    assert len({order["number"] for order in told}) == 1_203
+    reduced = list[int]()
+    while not reduced or not answer["complete"]:
+        run = FakeRun(steps=500)
+        answer = erase_subject(world.deps, ERASE, run)
+        reduced.append(sum(order.reduced_at is not None for order in world.store.orders.values()))
+        assert answer["complete"] == (reduced[-1] == 1_203)
+        assert bool(run.asked) != answer["complete"]
+    assert len(reduced) > 2
+    certificate = world.store.certificate(answer["certificate"])
+    assert certificate
+    assert (certificate.anonymised, certificate.done_at) == (1_203, START)
+
+
 def test_a_corrected_address_is_that_of_the_order_and_of_the_mails_it_owes(world: World) -> None:
     record(world.deps, "northlight", "events", [placed()])
     fields = {"shop": "northlight", "email": MIRA, "new_email": "mira@new.example", "name": "Mira Berg"}
@@ -130,6 +163,38 @@ def test_a_corrected_address_is_that_of_the_order_and_of_the_mails_it_owes(world
     posting.send_owed(world.deps, order.ref)
     assert [mail.recipient for mail in world.mailer.sent] == ["mira@new.example"]
     assert rectify_subject(world.deps, fields, FakeRun())["corrected"] == 0
+
+
+def test_a_hold_from_the_console_keeps_an_order_from_erasure_and_purge_until_it_is_lifted(world: World) -> None:
+    order = done(world)
+    asked = {"shop": "northlight", "reference": order.ref.lower(), "reason": "A court asked for it"}
+    placed_hold = place_legal_hold(world.deps, asked)
+    assert (placed_hold["done"], placed_hold["on_hold"], placed_hold["kept_until"]) == (True, True, None)
+    assert not place_legal_hold(world.deps, asked)["done"]
+    assert [each["reference"] for each in erased(world)["kept"]] == [order.ref]
+    world.clock.advance(days=4_000)
+    assert purge_expired(world.deps, {}, FakeRun())["purged"] == 0
+    lifted = lift_legal_hold(world.deps, asked | {"reason": "The case is closed"})
+    assert (lifted["done"], lifted["on_hold"]) == (True, False)
+    assert lifted["kept_until"]
+    assert [entry.action for entry in only(world).log][-2:] == [Action.LEGAL_HOLD_PLACED, Action.LEGAL_HOLD_LIFTED]
+    assert purge_expired(world.deps, {}, FakeRun())["purged"] == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"reference": "O-00000-00000"}, "reference"),
+        ({"shop": "kettle"}, "reference"),
+        ({"reason": "Mira Holm asked"}, "reason"),
+        ({"reason": f"{MIRA} asked"}, "reason"),
+    ],
+)
+def test_a_hold_names_an_order_of_the_shop_and_nobody(world: World, changes: dict[str, str], fault: str) -> None:
+    asked = {"shop": "northlight", "reference": done(world).ref, "reason": "A court asked for it"} | changes
+    with pytest.raises(InvalidEvent) as refused:
+        place_legal_hold(world.deps, asked)
+    assert fault in refused.value.sentences
 
 
 @pytest.mark.parametrize("held", [True, False])
