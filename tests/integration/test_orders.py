@@ -23,7 +23,14 @@ SAYS_LANGUAGE = [(source, language) for source in Source for language in LANGUAG
 _AMOUNT = {"en": re.compile(r"([−-]?)€([\d,]+\.\d\d)"), "de": re.compile(r"([−-]?)([\d.]+,\d\d)\s€")}
 _LINES = {"en": ("What you ordered", "Total: "), "de": ("Was Sie bestellt haben", "Gesamtsumme: ")}
 # No letter about a price that is being looked at may have these words: they accept the order.
-ACCEPTING = ("accept", "confirmed", "and the contract is made", "nehmen wir sie an", "bestätigt", "Vertrag ist geschlossen")
+ACCEPTING = (
+    "accept",
+    "confirmed",
+    "and the contract is made",
+    "nehmen wir sie an",
+    "bestätigt",
+    "Vertrag ist geschlossen",
+)
 
 
 def sums(text: str, language: str) -> tuple[Decimal, Decimal]:
@@ -99,7 +106,7 @@ def test_a_customer_chooses_about_a_line_and_the_shop_is_told_once(outside: Outs
     assert scanner.press(page, scanner.open(page), choice="cancel").status == 422
     fields = customer.open(page)
     assert customer.press(page, fields, choice="alternative-0").status == 303
-    told = outside.mail_to(buyer, "chose", SOON)
+    told = outside.mail_to(buyer, "Your choice", SOON)
     assert "LED bulb E27, 9 W" in orders.text_of(outside, told)
     task = outside.mail_to(ADA, number, SOON)
     assert "LED bulb E27" in orders.text_of(outside, task)
@@ -122,7 +129,7 @@ def test_the_letter_of_a_parcel_names_what_is_still_to_come_and_when(outside: Ou
     door.place(number, buyer, "en")
     outside.mail_to(buyer, "confirmed", SOON)
     parcels = [("P-1", "1", 1), ("P-2", "2", 1), ("P-3", "2", 2)]
-    texts = []
+    texts = list[str]()
     for id, line, quantity in parcels:
         door.tell("shipment.sent", number, parcel={"id": id, "lines": [{"line": line, "quantity": quantity}]})
         before = len(texts) + 1
