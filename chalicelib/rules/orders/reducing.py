@@ -52,7 +52,7 @@ def reduced_event(event: OrderEvent) -> OrderEvent:
 
 def corrected(order: Order, was: str, becomes: Person) -> Order | None:
     """The order with what is right about its buyer, in the place of what was wrong; None if nothing changes. Mails that
-    are owed go to the new address."""
+    are owed go to the new address, and the links that the old one was sent no longer open."""
     events = tuple(
         replace(event, basket=replace(event.basket, buyer=_right(event.basket.buyer, becomes)))
         if event.basket and same(event.basket.buyer.address, was)
@@ -62,7 +62,9 @@ def corrected(order: Order, was: str, becomes: Person) -> Order | None:
     if events == order.events:
         return None
     box = order.outbox.redirect(was, becomes.address) if order.outbox else None
-    return replace(order, events=events, outbox=box, version=order.version + 1)
+    moved = bool(becomes.address) and not same(becomes.address, was)
+    links = order.link_version + 1 if moved else order.link_version
+    return replace(order, events=events, outbox=box, link_version=links, version=order.version + 1)
 
 
 def _right(buyer: Buyer, becomes: Person) -> Buyer:
