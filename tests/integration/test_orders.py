@@ -10,7 +10,7 @@ import pytest
 from chalicelib.rules.events.sources import Source
 from local.aws import emulator
 from tests.support.stack import orders
-from tests.support.stack.local_stack import Mail, Outside, someone, until
+from tests.support.stack.local_stack import Mail, Outside, form, someone, until
 from tests.support.stack.order_browser import Visitor, choice_link
 from tests.support.stack.orders import OwnDoor
 
@@ -162,6 +162,70 @@ def test_an_order_at_a_hundredth_of_its_price_is_held_and_accepted_by_no_word(ou
         assert [word for word in ACCEPTING if word in words] == []
     assert "Content-Disposition: attachment" not in outside.raw(received).decode("ascii", "replace")
     assert _sales(outside, sku) == ["18900"] * 5
+
+
+def test_what_strangers_write_into_an_order_stays_words(outside: Outside) -> None:
+    door, number, buyer, victim = OwnDoor(outside), orders.number(), someone(), someone()
+    script, picture = "<script>alert(1)</script>", "<img src=x onerror=alert(1)>"
+    name = f"Mira {script}\r\nBcc: {victim}"
+    line = {"id": "1", "sku": "S", "name": f"{picture}\r\nBcc: {victim}", "quantity": 1, "unit_price": "1.00"}
+    address = {"name": name, "street": "javascript:alert(1)", "postcode": "1", "city": script, "country": "DE"}
+    buyer_said = {"name": name, "email": buyer, "language": "en"}
+    door.place(number, buyer, "en", lines=[line], costs=[], tax="0.00", total="1.00", customer=buyer_said,
+               delivery_address=address, billing_address=address, payment=script, delivery_by=picture)  # fmt: skip
+    confirmed = outside.mail_to(buyer, number, SOON)
+    parcel = {"id": "P", "carrier": script, "tracking_number": picture, "tracking_url": "javascript:alert(1)"}
+    door.tell("shipment.sent", number, parcel=parcel)
+    outside.mail_to(buyer, "on its way", SOON)
+    page = outside.request("GET", orders.order_page(outside, confirmed)).data.decode()
+    for mail in outside.mails(buyer):
+        head = outside.raw(mail).partition(b"\r\n\r\n")[0]
+        assert b"\nBcc:" not in head and head.count(b"\nTo:") == 1
+        page += str(outside.message(mail)["HTML"])
+    assert script not in page and picture not in page
+    assert re.findall(r"""(?:href|src)=["']?javascript:""", page) == []
+    assert outside.mails(victim) == []
+
+
+def test_a_link_opens_its_own_order_and_a_number_alone_opens_none(outside: Outside) -> None:
+    door, found = OwnDoor(outside), list[tuple[str, str]]()
+    street = {"name": "Mira Holm", "street": "Ahornweg 7731", "postcode": "10999", "city": "Berlin", "country": "DE"}
+    for _ in range(2):
+        number, buyer = orders.number(), someone()
+        door.place(number, buyer, "en", delivery_address=street)
+        found.append((number, orders.order_page(outside, outside.mail_to(buyer, number, SOON))))
+    (number, first), (_, second) = found
+    content, _, signature = second.rpartition("/")[2].partition(".")
+    forged = first.rpartition("/")[0] + "/" + first.rpartition("/")[2].partition(".")[0] + "." + signature
+    assert content and outside.request("GET", forged).status in (403, 404, 410)
+    stranger = someone()
+    posted = outside.post_json("/shops/northlight/tickets", form(stranger, order_number=number))
+    assert posted.status == 201
+    shown = outside.request("GET", outside.page_of(stranger)).data.decode()
+    told = orders.text_of(outside, outside.mail_to(stranger, seconds=SOON))
+    assert "Ahornweg 7731" not in shown + told and "Arc lamp Luna" not in shown + told
+
+
+def test_links_that_a_wrong_address_was_sent_end_when_the_shop_corrects_it(outside: Outside) -> None:
+    door, number, wrong, right = OwnDoor(outside), orders.number(), someone(), someone()
+    door.place(number, wrong, "en")
+    link = orders.order_page(outside, outside.mail_to(wrong, number, SOON))
+    changed = orders.body(Source.OWN, "order_changed", number, right)
+    assert orders.post(outside, Source.OWN, "order_changed", orders.now(outside, changed)) == 200
+    confirmed = outside.mail_to(right, seconds=SOON)
+    assert outside.request("GET", orders.order_page(outside, confirmed)).status == 200
+    assert outside.request("GET", link).status in (403, 404, 410)
+    assert len(outside.mails(wrong)) == 1
+
+
+def test_an_order_of_ten_thousand_lines_is_confirmed_with_its_total(outside: Outside) -> None:
+    door, number, buyer = OwnDoor(outside), orders.number(), someone()
+    lines = [
+        {"id": f"{n}", "sku": f"S{n}", "name": f"Bulb {n}", "quantity": 1, "unit_price": "1.00"} for n in range(10_000)
+    ]
+    door.place(number, buyer, "en", lines=lines, costs=[], tax="0.00", total="10000.00")
+    text = orders.text_of(outside, outside.mail_to(buyer, number, SOON))
+    assert "Total: €10,000.00" in text and "9750 further lines" in text.replace("9,750", "9750")
 
 
 def _another_is_confirmed(outside: Outside) -> None:

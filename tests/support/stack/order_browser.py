@@ -15,7 +15,8 @@ def choice_link(outside: Outside, page: str) -> str:
     """The page of the first open choice, by the link on the order's page."""
     found = _CHOICE.search(outside.request("GET", page).data.decode())
     assert found
-    return unescape(found[1])
+    link = unescape(found[1])
+    return link if link.startswith("http") else outside.url + link
 
 
 class Visitor:
