@@ -31,7 +31,8 @@ own, by a clock that is moved on, checks every step, and writes this page; nothi
 The shop's own system says what happens, by signed events ([connect](connect/README.md)). What is promised stands in
 `[defaults.orders]` of [policy.toml](../tests/support/policy.toml). Times are Berlin's, and links are shortened.
 
-No letter leaves her without a day: each names the one by which she hears again, and that day is a clock."""
+While something is under way, a clock runs from each letter: when it is over, she hears how far her order is, even if
+nothing has happened. The day is below each step."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def lines_to_come(order: Order, state: OrderState) -> list[LineState]:
 
 def _coming(line: LineState) -> Piece:
     stock = line.stock
-    return Piece(said(line.line.name), line.to_come, stock is not None, stock.expected if stock else None)
+    return Piece(_name(line), line.to_come, stock is not None, stock.expected if stock else None)
 
 
 def _view(state: OrderState, parcel: ParcelState) -> ParcelView:
@@ -80,7 +80,12 @@ def _view(state: OrderState, parcel: ParcelState) -> ParcelView:
 
 
 def _pieces(state: OrderState, parcel: ParcelState) -> Iterator[Piece]:
-    names = {line.line.id: line.line.name for line in state.lines}
+    names = {line.line.id: _name(line) for line in state.lines}
     for id, quantity in parcel.lines:
         if id in names:
-            yield Piece(said(names[id]), quantity)
+            yield Piece(names[id], quantity)
+
+
+def _name(line: LineState) -> str:
+    """What is sent for the line: what took its place, if something did."""
+    return said(line.substitute.name if line.substitute else line.line.name)
