@@ -42,7 +42,7 @@ LISTS := requirements requirements-dev requirements-aws requirements-fuzz requir
 .PHONY: load package lock clean
 help:
 	@echo "make run      Aftercare on this machine [PORT=$(PORT) SMTP_PORT=$(SMTP_PORT) MAIL_PORT=$(MAIL_PORT) DATA=$(DATA) RATE_LIMITS=$(RATE_LIMITS) LOOP=$(LOOP)]"
-	@echo "make story    live a whole complaint through, and write docs/story.md"
+	@echo "make story    live a complaint and an order through, and write docs/story.md and docs/story-order.md"
 	@echo "make shots    every page in .local/shots, as a phone and a desk show it, by day and by night"
 	@echo "make test     every test [ARGS=tests/unit]"
 	@echo "make rehearse  every command of docs/deploying.md, against stand-ins for AWS and DNS"

@@ -36,9 +36,10 @@ def main(arguments: list[str]) -> int:
             )
         )
     if options.command == "story":
-        from local.story import telling
+        from local.story import order_telling, telling
 
-        return telling.main(options.book, options.policy)
+        told = 0 if options.only == "order" else telling.main(options.book, options.policy)
+        return told if told or options.only == "complaint" else order_telling.main(options.order_book, options.policy)
     if options.command == "shots":
         from local.shots import taking
 
@@ -140,8 +141,13 @@ def _parser() -> argparse.ArgumentParser:
     hook.add_argument("--as-is", action="store_true", help="do not move its moments so that the newest is now")
     hook.add_argument("--data", type=Path, default=Path(".local"), help="DATA of the running stack (%(default)s)")
 
-    story = commands.add_parser("story", help="live a whole complaint through on a stack of its own, and write it down")
+    story = commands.add_parser(
+        "story", help="live a complaint and an order through on a stack of its own each, and write them down"
+    )
     story.add_argument("--book", type=Path, default=Path("docs/story.md"), help="what is written (%(default)s)")
+    book = Path("docs/story-order.md")
+    story.add_argument("--order-book", type=Path, default=book, help="what is written of the order (%(default)s)")
+    story.add_argument("--only", choices=("complaint", "order"), help="only this one")
     story.add_argument("--policy", type=Path, default=FICTIONAL, help="of the shops it is told of (%(default)s)")
 
     shots = commands.add_parser("shots", help="photograph every page, on a stack of its own")

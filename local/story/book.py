@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from local.story.acts import NAMES, Chapter
-from local.story.stage import ZONE, Letter
+from local.story.stage import ZONE, Letter, Sent
 
-REFERENCE = "NL-7K3F9-QXMT2"
+REFERENCE, ORDER_REFERENCE = "NL-7K3F9-QXMT2", "O-7K3F9-QXMT2"
 _INTRODUCTION = """# A complaint, from beginning to end
 This is what Aftercare does with a complaint, told by the mails it sends. `make story` lives it through on a stack of
 its own, by a clock that is moved on, checks every step, and writes this page; nothing here is written by hand.
@@ -29,7 +29,7 @@ def written(chapters: Sequence[Chapter], ref: str) -> str:
 
 def _chapter(number: int, chapter: Chapter) -> str:
     return "\n\n".join(
-        [f"## {number}. {_when(chapter.at)}", chapter.what, *_audit_event(chapter.act), *_results(chapter)]
+        [f"## {number}. {when(chapter.at)}", chapter.what, *_audit_event(chapter.act), *_results(chapter)]
     )
 
 
@@ -37,20 +37,25 @@ def _audit_event(act: object) -> Iterator[str]:
     if isinstance(act, Letter):
         head = [f"From: {act.sender}", *([f"To: {act.to}"] if act.to else []), f"Subject: {act.subject}"]
         yield f"**{act.sender.partition(' <')[0]} writes{'' if act.to else ' by the form'}**"
-        yield _fenced("\n".join([*head, f"Date: {_when(act.date)}", "", act.text]))
+        yield fenced("\n".join([*head, f"Date: {when(act.date)}", "", act.text]))
     elif isinstance(act, Mapping):
         yield "**Ada Lindqvist acts**, with `act_on_ticket`"
-        yield _fenced(json.dumps(act, indent=2, ensure_ascii=False), "json")
+        yield fenced(json.dumps(act, indent=2, ensure_ascii=False), "json")
 
 
 def _results(chapter: Chapter) -> Iterator[str]:
-    for mail in chapter.mails:
+    yield from mails(chapter.mails)
+    yield _standing(chapter.ticket)
+
+
+def mails(sent: Sequence[Sent]) -> Iterator[str]:
+    """The mails of a step as their readers see them."""
+    for mail in sent:
         head = [f"From: {mail.sender}", f"To: {mail.to}", f"Reply-To: {mail.reply_to}", f"Subject: {mail.subject}"]
         yield f"**{NAMES[mail.address]} gets**"
-        yield _fenced("\n".join([*head, f"Date: {_when(mail.date)}", "", mail.text]))
-    if not chapter.mails:
+        yield fenced("\n".join([*head, f"Date: {when(mail.date)}", "", mail.text]))
+    if not sent:
         yield "Nobody gets a mail."
-    yield _standing(chapter.ticket)
 
 
 def _standing(ticket: Mapping[str, Any]) -> str:
@@ -58,22 +63,30 @@ def _standing(ticket: Mapping[str, Any]) -> str:
     lines = [f"The ticket is {ticket['state']}, of {ticket['priority']} priority, {has}. Its clocks:", ""]
     for clock in ticket["clocks"]:
         due = datetime.fromisoformat(clock["due"]).astimezone(ZONE)
-        lines.append(f"- `{clock['name']}`, {_when(due)} ({clock['explained']})")
+        lines.append(f"- `{clock['name']}`, {when(due)} ({clock['explained']})")
     return "\n".join(lines)
 
 
-def _when(moment: datetime) -> str:
+def when(moment: datetime) -> str:
+    """A moment as the page writes it."""
     return f"{moment:%A} {moment.day} {moment:%B %Y, %H:%M}"
 
 
-def _fenced(text: str, language: str = "text") -> str:
+def fenced(text: str, language: str = "text") -> str:
+    """Words that are shown as they are."""
     lines = "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").strip().split("\n"))
     return f"```{language}\n{lines}\n```"
 
 
 def _alike(text: str, ref: str) -> str:
     """The text without what differs from run to run: the reference, links, tokens and ports."""
-    text = text.replace(ref, REFERENCE)
-    text = re.sub(r"https?://127\.0\.0\.1:\d+/([tf])/[\w.~-]+", r"…/\1/…", text)
+    return alike(text.replace(ref, REFERENCE))
+
+
+def alike(text: str) -> str:
+    """The text without links, tokens, ports and references of orders."""
+    text = re.sub(r"https?://127\.0\.0\.1:\d+/([tfo])/[\w.~-]+", r"…/\1/…", text)
+    text = re.sub(r"(https?://127\.0\.0\.1:\d+/\S+[?&][to]=)[\w.~-]+", r"\1…", text)
+    text = re.sub(r"\bO-[0-9A-Z]{5}-[0-9A-Z]{5}\b", ORDER_REFERENCE, text)
     text = re.sub(r"https?://127\.0\.0\.1:\d+/", "…/", text)
     return re.sub(r"\+[\w.~-]+@", "+…@", text)

@@ -117,7 +117,7 @@ class Stage:
 
     def settle(self) -> None:
         """Wait until no mail is owed any more, so that the clock is not moved while a mail is being sent."""
-        self._until(lambda: not self._owing(), "mails are owed that nobody sends")
+        self.until(lambda: not self._owing(), "mails are owed that nobody sends")
 
     def mails_after(self, seen: Sequence[Sent], count: int) -> list[Sent]:
         """The mails sent after those in `seen`. Waits for `count` of them, and until no mail is owed."""
@@ -126,7 +126,7 @@ class Stage:
             known = {mail.id for mail in seen}
             return [mail for mail in self.mails() if mail.id not in known]
 
-        self._until(lambda: len(new()) >= count, f"of {count} mails awaited, no more came than", new)
+        self.until(lambda: len(new()) >= count, f"of {count} mails awaited, no more came than", new)
         self.settle()
         return new()
 
@@ -168,7 +168,8 @@ class Stage:
         }
         return any(page["Items"] for page in self._table.get_paginator("scan").paginate(**query))
 
-    def _until(self, true: Callable[[], bool], otherwise: str, found: Callable[[], object] = str) -> None:
+    def until(self, true: Callable[[], bool], otherwise: str, found: Callable[[], object] = str) -> None:
+        """Wait until it is true. Raises WentWrong with these words and what was found."""
         give_up = time.monotonic() + PATIENCE
         while not true():
             if time.monotonic() > give_up:

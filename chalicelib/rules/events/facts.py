@@ -19,9 +19,9 @@ def id_of(source: Source, kind: EventKind, *about: str | datetime) -> str:
     return derived.source_of("event", source, kind, *parts)[:_ID_DIGITS]
 
 
-def bounded(lines: Sequence[Line]) -> tuple[tuple[Line, ...], int]:
-    """The lines that are kept, and how many are not."""
-    return tuple(lines[:MOST_LINES]), max(len(lines) - MOST_LINES, 0)
+def bounded(lines: Sequence[Line], unread: int) -> tuple[tuple[Line, ...], int]:
+    """The lines that are kept, and how many are not. `unread`: lines that were not even read."""
+    return tuple(lines[:MOST_LINES]), max(len(lines) - MOST_LINES, 0) + unread
 
 
 def balanced(costs: Iterable[Cost], lines: Iterable[Line], added_tax: int, total: int) -> tuple[Cost, ...]:

@@ -170,6 +170,11 @@ class Fields:
                 raise NotReadable(name)
             yield Fields(part)
 
+    def unread(self, name: str) -> int:
+        """How many parts of a list `children` leaves out."""
+        value = self.value.get(name)
+        return max(len(value) - MOST_PARTS, 0) if isinstance(value, list) else 0
+
     def texts(self, name: str) -> list[str]:
         """The texts in a list; others are left out."""
         value = self.value.get(name)

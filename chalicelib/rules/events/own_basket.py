@@ -14,7 +14,7 @@ _ADDRESS = {
 def basket(data: Fields) -> Basket:
     """The order as it stands. Raises NotReadable."""
     currency = data.currency()
-    lines, left_out = facts.bounded([_line(each, currency) for each in data.children("lines")])
+    lines, left_out = facts.bounded([_line(each, currency) for each in data.children("lines")], data.unread("lines"))
     if not lines:
         raise NotReadable("lines")
     within = data.value.get("tax_within_prices", True) is True

@@ -13,7 +13,9 @@ _ADDRESS = {
 def basket(order: Fields) -> Basket:
     """The order as it stands. Raises NotReadable."""
     currency = order.currency()
-    lines, left_out = facts.bounded([_line(each, currency) for each in order.children("line_items")])
+    lines, left_out = facts.bounded(
+        [_line(each, currency) for each in order.children("line_items")], order.unread("line_items")
+    )
     if not lines:
         raise NotReadable("line_items")
     within, tax = order.flag("taxes_included"), order.money("total_tax", currency)

@@ -21,7 +21,7 @@ def basket(order: Fields) -> Basket:
             costs.append(Cost(each.text("label"), each.money("totalPrice", code)))
         else:
             goods.append(_line(each, code))
-    lines, left_out = facts.bounded(goods)
+    lines, left_out = facts.bounded(goods, order.unread("lineItems"))
     if not lines:
         raise NotReadable("lineItems")
     price = order.child("price")

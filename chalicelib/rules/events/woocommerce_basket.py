@@ -14,7 +14,9 @@ _ADDRESS = {
 def basket(order: Fields) -> Basket:
     """The order as it stands. Raises NotReadable."""
     currency, within = order.currency(), order.flag("prices_include_tax")
-    lines, left_out = facts.bounded([_line(each, currency, within) for each in order.children("line_items")])
+    lines, left_out = facts.bounded(
+        [_line(each, currency, within) for each in order.children("line_items")], order.unread("line_items")
+    )
     if not lines:
         raise NotReadable("line_items")
     total, tax = order.money("total", currency), order.money("total_tax", currency)

@@ -58,7 +58,8 @@ def reduced_event(event: OrderEvent) -> OrderEvent:
 
 def corrected(order: Order, was: str, becomes: Person, context: RuleContext) -> Order | None:
     """The order with what is right about its buyer, in the place of what was wrong; None if nothing changes. Mails that
-    are owed go to the new address. The log says that something was corrected, and not what."""
+    are owed go to the new address, and the links that the old one was sent no longer open. The log says that something
+    was corrected, and not what."""
     events = tuple(
         replace(event, basket=replace(event.basket, buyer=_right(event.basket.buyer, becomes)))
         if event.basket and same(event.basket.buyer.address, was)
@@ -68,8 +69,10 @@ def corrected(order: Order, was: str, becomes: Person, context: RuleContext) -> 
     if events == order.events:
         return None
     box = order.outbox.redirect(was, becomes.address) if order.outbox else None
+    moved = bool(becomes.address) and not same(becomes.address, was)
+    links = order.link_version + 1 if moved else order.link_version
     after = noted(order, context, Action.RECTIFIED, actor=CONSOLE)
-    return replace(after, events=events, outbox=box, version=order.version + 1)
+    return replace(after, events=events, outbox=box, link_version=links, version=order.version + 1)
 
 
 def with_hold(order: Order, reason: str, context: RuleContext, *, hold: bool) -> Order:

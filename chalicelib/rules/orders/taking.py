@@ -4,11 +4,12 @@ and what happened long ago, makes no letter."""
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.orders import addresses, choices, holds
 from chalicelib.rules.orders.basket import Basket
 from chalicelib.rules.orders.duties import afterwards
 from chalicelib.rules.orders.duties.owing import OWNER, RECEIVED, TEAM, owe, task, unsaid, waits, was_owed
-from chalicelib.rules.orders.duties.promising import fresh, known_late, promised
+from chalicelib.rules.orders.duties.promising import finished, fresh, known_late, promised
 from chalicelib.rules.orders.events import OrderEvent
 from chalicelib.rules.orders.history import state as state_of
 from chalicelib.rules.orders.keeping import kept
@@ -56,6 +57,7 @@ def take(order: Order | None, events: Iterable[OrderEvent], context: RuleContext
 
 def _told(order: Order, was: OrderState, state: OrderState, context: RuleContext) -> Order:
     """The order with the letters about what is new."""
+    order = _readdressed(order, was, state, context)
     order = _confirmation(order, was, state, context)
     order = _doubts(order, was, state, context)
     order = _change(order, was, state, context)
@@ -73,6 +75,22 @@ def _told(order: Order, was: OrderState, state: OrderState, context: RuleContext
             known.add(refund.id)
             order = owe(order, Purpose.ORDER_REFUNDED, context, refund.id)
     return afterwards.begun(order, was, state, context)
+
+
+def _readdressed(order: Order, was: OrderState, state: OrderState, context: RuleContext) -> Order:
+    """The order whose buyer has another address now: what is owed goes there, the links that the old address was sent
+    no longer open, and the confirmation goes to the new one, which never had it (decision 228)."""
+    before = was.basket.buyer.address if was.basket else ""
+    now = state.basket.buyer.address if state.basket else ""
+    if was.basket is None or same(before, now):
+        return order
+    box = order.outbox.redirect(before, now) if order.outbox else None
+    order = replace(order, link_version=order.link_version + 1, outbox=box)
+    about = RECEIVED if order.hold else ""
+    silent = finished(order, state) or waits(order, Purpose.ORDER_CONFIRMED, about)
+    if silent or not was_owed(order, Purpose.ORDER_CONFIRMED, about):
+        return order
+    return owe(order, Purpose.ORDER_CONFIRMED, context, about)
 
 
 def _doubts(order: Order, was: OrderState, state: OrderState, context: RuleContext) -> Order:

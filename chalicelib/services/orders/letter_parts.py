@@ -67,8 +67,8 @@ def common(told: Told) -> dict[str, Any]:
         "status": told.state.status.value,
         "held": order.hold is Hold.PRICE_CHECK,
         "contract": shop.orders.contract,
-        "deliver_by": deliver_by(shop, order, told.state),
-        "to_come": parcels.to_come(told.state),
+        "deliver_by": arrives_by(shop, order, told.state),
+        "to_come": parcels.to_come(order, told.state),
         "next_word": told.ref.next_word,
         "order_url": order_links.order_url(deps, order),
         "policy_url": f"{page}/policy?lang={told.language}",
@@ -82,6 +82,13 @@ def deliver_by(shop: Shop, order: Order, state: OrderState) -> date | None:
     if state.basket and state.basket.deliver_by:
         return state.basket.deliver_by
     return day_of(shop, order, DELIVER)
+
+
+def arrives_by(shop: Shop, order: Order, state: OrderState) -> date | None:
+    """The day that letters name for the delivery of everything: None while something is out of stock, for then nobody
+    can know that it holds."""
+    missing = any(line.stock for line in parcels.lines_to_come(order, state))
+    return None if missing else deliver_by(shop, order, state)
 
 
 def day_of(shop: Shop, order: Order, name: str) -> date | None:

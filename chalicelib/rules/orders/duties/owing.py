@@ -1,7 +1,8 @@
 """Owing letters about an order: to its customer, and tasks to the shop's people. The order's outbox has the mails, its
 `letters` what each says.
 
-Every letter to the customer names the day of the next word, and that day is a clock (`silence`).
+From every letter to the customer a clock runs until the next word (`silence`); the order's page and status letters name
+its day.
 """
 
 from collections.abc import Iterable

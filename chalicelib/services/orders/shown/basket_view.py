@@ -17,7 +17,8 @@ MOST_SHOWN = 250
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """A line. `became`: how far it is (`orders.line` in templates/words); `pieces`: so many of them are, if not all."""
+    """A line. `discount`: what the line costs less than its pieces, None if nothing. `became`: how far it is
+    (`orders.line` in templates/words); `pieces`: so many of them are, if not all."""
 
     id: str
     name: str
@@ -25,6 +26,7 @@ class LineView:
     unit_price: Amount
     total: Amount
     digital: bool
+    discount: Amount | None = None
     became: str = ""
     pieces: int = 0
     substitute: str = ""
@@ -101,6 +103,7 @@ def said(words: str) -> str:
 def _line(basket: Basket, line: Line, known: Mapping[str, LineState], *, cancelled: bool) -> LineView:
     state = known.get(line.id)
     became, pieces = _became(state, cancelled=cancelled) if state else ("", 0)
+    less = line.unit_price * line.quantity - line.total
     return LineView(
         id=line.id,
         name=said(line.name),
@@ -108,6 +111,7 @@ def _line(basket: Basket, line: Line, known: Mapping[str, LineState], *, cancell
         unit_price=amount(line.unit_price, basket),
         total=amount(line.total, basket),
         digital=line.digital,
+        discount=amount(less, basket) if less > 0 else None,
         became=became,
         pieces=pieces,
         substitute=said(state.substitute.name) if state and state.substitute else "",

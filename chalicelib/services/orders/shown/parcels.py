@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from chalicelib.rendering import tracking
-from chalicelib.rules.orders.state import OrderState, ParcelState, ParcelStatus
+from chalicelib.rules.orders.order import Choice, Order
+from chalicelib.rules.orders.state import LineState, OrderState, ParcelState, ParcelStatus
 from chalicelib.services.orders.shown.basket_view import said
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """So many pieces of a product."""
+    """So many pieces of a product. `missing`: it is out of stock; `expected`: when it is to come back, if known."""
 
     name: str
     quantity: int
+    missing: bool = False
+    expected: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,21 @@ def views(state: OrderState) -> tuple[ParcelView, ...]:
     )
 
 
-def to_come(state: OrderState) -> tuple[Piece, ...]:
+def to_come(order: Order, state: OrderState) -> tuple[Piece, ...]:
     """What is still to be sent."""
-    return tuple(Piece(said(line.line.name), line.to_come) for line in state.lines if line.to_come)
+    return tuple(_coming(line) for line in lines_to_come(order, state))
+
+
+def lines_to_come(order: Order, state: OrderState) -> list[LineState]:
+    """The lines of which pieces are still to be sent. What its customer chose to cancel is not, even before the shop's
+    system says so."""
+    gone = {chosen.line for chosen in order.choices if chosen.choice is Choice.CANCEL}
+    return [line for line in state.lines if line.to_come and line.line.id not in gone]
+
+
+def _coming(line: LineState) -> Piece:
+    stock = line.stock
+    return Piece(_name(line), line.to_come, stock is not None, stock.expected if stock else None)
 
 
 def _view(state: OrderState, parcel: ParcelState) -> ParcelView:
@@ -65,7 +80,12 @@ def _view(state: OrderState, parcel: ParcelState) -> ParcelView:
 
 
 def _pieces(state: OrderState, parcel: ParcelState) -> Iterator[Piece]:
-    names = {line.line.id: line.line.name for line in state.lines}
+    names = {line.line.id: _name(line) for line in state.lines}
     for id, quantity in parcel.lines:
         if id in names:
-            yield Piece(said(names[id]), quantity)
+            yield Piece(names[id], quantity)
+
+
+def _name(line: LineState) -> str:
+    """What is sent for the line: what took its place, if something did."""
+    return said(line.substitute.name if line.substitute else line.line.name)

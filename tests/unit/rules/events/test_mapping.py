@@ -162,13 +162,14 @@ def test_a_link_that_runs_something_is_left_out() -> None:
     assert found[0].parcel.tracking_url == ""
 
 
-def test_many_lines_are_counted_and_cut() -> None:
+@pytest.mark.parametrize("many", [300, 10_000])
+def test_many_lines_are_counted_and_cut(many: int) -> None:
     body = json.loads(hook(Source.OWN, "order_placed").body)
-    body["data"]["lines"] = [dict(body["data"]["lines"][1], id=str(number)) for number in range(300)]
+    body["data"]["lines"] = [dict(body["data"]["lines"][1], id=str(number)) for number in range(many)]
     found = events_of(Source.OWN, Delivery(), json.dumps(body).encode())
     assert not isinstance(found, Unmapped)
     assert found[0].basket is not None
-    assert (len(found[0].basket.lines), found[0].basket.left_out) == (250, 50)
+    assert (len(found[0].basket.lines), found[0].basket.left_out) == (250, many - 250)
 
 
 HOSTILE = [

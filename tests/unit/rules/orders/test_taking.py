@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.rules.delivery.sending import Accepted
 from chalicelib.rules.orders.duties.promising import CONFIRM, DELIVER, DISPATCH, SILENCE
+from chalicelib.rules.orders.duties.sending import claim
+from chalicelib.rules.orders.duties.sending import sent as sent_mail
 from chalicelib.rules.orders.events import EventKind, OrderEvent, Parcel
 from chalicelib.rules.orders.history import state
 from chalicelib.rules.orders.order import Hold, Order
@@ -282,3 +285,34 @@ def test_the_policys_periods_are_those_of_the_clocks(amount: int) -> None:
     dispatch = order.clocks.named(DISPATCH)
     assert dispatch
     assert dispatch.due.date() == (START + amount * DAY).date()
+
+
+class TestAnotherAddressOfTheBuyer:
+    """Whoever was written to by mistake reads no more of the order, and the buyer gets what they never got."""
+
+    NEW = "mira.holm@example.org"
+
+    def _moved(self, order: Order, at: datetime) -> Order:
+        return taken(changed(at, buyer=replace(BASKET.buyer, address=self.NEW)), at=at, order=order)
+
+    def test_the_confirmation_goes_there_and_the_old_links_end(self) -> None:
+        order = taken(placed(), at=START)
+        claimed = claim(order, START)
+        assert claimed and claimed.outbox
+        mail = claimed.outbox.owed()[0]
+        said = sent_mail(claimed, claimed.outbox.attempts, [Accepted(mail, "ses-1", START)])
+        after = self._moved(said, START + HOUR)
+        assert after.link_version == order.link_version + 1
+        assert after.outbox
+        assert [(each.purpose, each.to) for each in after.outbox.owed()] == [(Purpose.ORDER_CONFIRMED, self.NEW)]
+
+    def test_what_is_owed_still_goes_there_once(self) -> None:
+        after = self._moved(taken(placed(), at=START), START + HOUR)
+        assert after.outbox
+        assert [(each.purpose, each.to) for each in after.outbox.owed()] == [(Purpose.ORDER_CONFIRMED, self.NEW)]
+
+    def test_another_spelling_of_the_same_address_changes_nothing(self) -> None:
+        order = taken(placed(), at=START)
+        after = taken(changed(START + HOUR, buyer=replace(BASKET.buyer, address=MIRA.upper())), at=START, order=order)
+        assert after.link_version == order.link_version
+        assert purposes(after) == purposes(order)
