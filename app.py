@@ -114,14 +114,17 @@ if cold_start.runs("act_on_ticket", "list_quarantine", "release_from_quarantine"
     withdraw_links = from_console(quarantine.withdraw_links)
     reindex = at_length(reindexing.reindex)
 
-PRIVACY = ("place_legal_hold", "lift_legal_hold", "purge_expired", "verify_audit", "erase_subject", "rectify_subject")
-if cold_start.runs(*PRIVACY):
-    from chalicelib.services.privacy import auditing, erasing, rectifying, retention
+if cold_start.runs("place_legal_hold", "lift_legal_hold", "purge_expired", "verify_audit"):
+    from chalicelib.services.privacy import auditing, retention
 
     place_legal_hold = from_console(retention.place_legal_hold)
     lift_legal_hold = from_console(retention.lift_legal_hold)
     purge_expired = at_length(retention.purge_expired)
     verify_audit = at_length(auditing.verify_audit)
+
+if cold_start.runs("erase_subject", "rectify_subject"):
+    from chalicelib.services.privacy import erasing, rectifying
+
     erase_subject = at_length(erasing.erase_subject)
     rectify_subject = at_length(rectifying.rectify_subject)
 

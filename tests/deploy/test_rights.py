@@ -13,6 +13,7 @@ from tests.unit.rights import policies
 # Where an ARN may end with a wildcard, by the text before it.
 PREFIXES = (
     "${MailBucket.Arn}/raw/",
+    "${MailBucket.Arn}/hooks/",
     "${FilesBucket.Arn}/tickets/",
     "${FilesBucket.Arn}/uploads/",
     "${FilesBucket.Arn}/exports/",
@@ -124,7 +125,9 @@ def test_reading_functions_write_only_audit_events(packaged: Package) -> None:
 def test_functions_for_customers_and_mail_cannot_verify_audit_events(packaged: Package) -> None:
     roles = {role for role, _ in statements(packaged)}
     found = {role for role, statement in statements(packaged) if "AuditSecret" in json.dumps(statement["Resource"])}
-    assert roles - found == {"ApiHandlerRole", "ReceiveMailRole", "SendMailRole", "NoteDeliveryRole", "IndexWordsRole"}
+    assert roles - found == {
+        "ApiHandlerRole", "ReceiveMailRole", "ReceiveEventRole", "SendMailRole", "NoteDeliveryRole", "IndexWordsRole",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -134,14 +137,17 @@ def test_functions_for_customers_and_mail_cannot_verify_audit_events(packaged: P
             "ses:SendRawEmail",
             {"SendMailRole", "EscalateOverdueRole", "SendDigestsRole", "ApiHandlerRole", "ReceiveMailRole"},
         ),
-        ("sqs:ReceiveMessage", {"ReceiveMailRole", "ReconcileRole", "NoteDeliveryRole", "RedriveRole"}),
+        (
+            "sqs:ReceiveMessage",
+            {"ReceiveMailRole", "ReceiveEventRole", "ReconcileRole", "NoteDeliveryRole", "RedriveRole"},
+        ),
         ("dynamodb:GetRecords", {"SendMailRole", "IndexWordsRole"}),
         ("dynamodb:PartiQLInsert", {"IndexWordsRole", "ReindexRole"}),
         (
             "s3:PutObject",
             {"ApiHandlerRole", "ReceiveMailRole", "ActOnTicketRole", "HealthRole", "EraseSubjectRole"} | EXPORTING,
         ),
-        ("s3:ListBucket", {"ReceiveMailRole", "ReconcileRole", "HealthRole"} | DELETING),
+        ("s3:ListBucket", {"ReceiveMailRole", "ReceiveEventRole", "ReconcileRole", "HealthRole"} | DELETING),
         ("s3:AbortMultipartUpload", EXPORTING - {"ReportRole"} | DELETING),
         (
             "lambda:InvokeFunction",
@@ -152,6 +158,7 @@ def test_functions_for_customers_and_mail_cannot_verify_audit_events(packaged: P
             {"ApiHandlerRole", "ReceiveMailRole", "SendMailRole", "EscalateOverdueRole", "NoteDeliveryRole"}
             | {"ReconcileRole", "ReleaseFromQuarantineRole", "WithdrawLinksRole", "ActOnTicketRole", "SendDigestsRole"}
             | {"PlaceLegalHoldRole", "LiftLegalHoldRole", "RectifySubjectRole", "ReindexRole"}
+            | {"ReceiveEventRole", "CatchUpOrdersRole"}
             | NOTING
             | DELETING
             | EXPORTING,
