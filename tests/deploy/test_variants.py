@@ -242,7 +242,7 @@ def test_what_nobody_waits_for_is_kept_when_it_fails(stacks: dict[str, Template]
 def test_a_flood_of_mail_leaves_concurrency_to_the_web(stacks: dict[str, Template]) -> None:
     sources = of_type(stacks["plain"], "AWS::Lambda::EventSourceMapping")
     queues = [each for each in sources if "ScalingConfig" in each]
-    assert {each["FunctionName"]["Ref"] for each in queues} == {"ReceiveMail", "NoteDelivery"}
+    assert {each["FunctionName"]["Ref"] for each in queues} == {"ReceiveMail", "ReceiveEvent", "NoteDelivery"}
     assert all(each["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "QueueConcurrency"}} for each in queues)
 
 
