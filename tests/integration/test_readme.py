@@ -33,6 +33,15 @@ def test_the_typed_commands_do_what_the_readme_says(outside: Outside) -> None:
     until(lambda: "It is on its way to you." in texts(outside, customer), PATIENCE, "answer")
 
 
+def test_the_order_that_the_readme_posts_is_confirmed(outside: Outside) -> None:
+    text = Path("README.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^\.venv/bin/python (-m local hook .+)$", text, re.M)
+    typed = [sys.executable, *command.split(), "--data", str(outside.started.data)]
+    done = subprocess.run(typed, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (0, "200 {}\n"), done.stderr
+    assert "1001" in outside.mail_to("jana.weiss@example.com").subject
+
+
 def texts(outside: Outside, customer: str) -> str:
     return "\n".join(str(outside.message(mail)["Text"]) for mail in outside.mails(customer))
 
