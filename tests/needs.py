@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy import runtime
-from tests.support import libreoffice
+from tests.support import libreoffice, shipped
 
 ROOT = Path(__file__).parents[1]
 SCORER = ROOT.parent / "shared/corpora/score.py"
@@ -63,7 +63,13 @@ CHECKOV = Need(
     (ROOT / ".cache/checkov/bin/checkov").is_file,
     "`make scan` sets it up and runs it",
 )
-NEEDS = (DYNAMODB, CORPORA, LIBREOFFICE, LAMBDAS_PYTHON, CHECKOV)
+FICTIONAL_SHOP = Need(
+    "tests/unit/rules/help/test_golden.py",
+    "questions to the help of the first fictional shop",
+    lambda: shipped.fictional(shipped.text()),
+    "templates/policy.toml names shops of your own, with articles of their own",
+)
+NEEDS = (DYNAMODB, CORPORA, LIBREOFFICE, LAMBDAS_PYTHON, CHECKOV, FICTIONAL_SHOP)
 
 
 def left_out(asked: Sequence[str]) -> Iterator[str]:

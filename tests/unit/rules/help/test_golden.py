@@ -7,14 +7,11 @@ import pytest
 
 from chalicelib.external.help_files import HelpFiles
 from chalicelib.rules.help.searching import search
-from tests.support import shipped
+from tests import needs
 from tests.support.web import help_centre
 
 HERE = Path(__file__).parent
 SHOWN = 3
-pytestmark = pytest.mark.skipif(
-    not shipped.fictional(shipped.text()), reason="the articles that ship are a shop's own now"
-)
 
 
 def found(language: str, question: str) -> set[str]:
@@ -37,6 +34,8 @@ def shown_for_nothing(name: str, language: str) -> list[str]:
 
 @pytest.mark.parametrize("language", ["en", "de"])
 class TestAsked:
+    __test__ = needs.FICTIONAL_SHOP.met()
+
     def test_the_golden_set_is_large_enough(self, language: str) -> None:
         golden = tomllib.loads((HERE / "golden.toml").read_text(encoding="utf-8"))[language]
         assert len(golden["asked"]) >= 30
