@@ -18,9 +18,9 @@ from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.delivery.bouncing import address_key
 from chalicelib.services.delivery.sending import Progress
 from chalicelib.services.orders import dispatching, letters, posting
-from chalicelib.services.orders.choosing import choose
 from chalicelib.services.orders.deciding import Decision, decide
 from chalicelib.services.orders.dispatching import note_event, note_sent
+from chalicelib.services.orders.pressing import choose
 from chalicelib.services.orders.recording import record
 from chalicelib.services.ports.mails import SendConfirmation
 from chalicelib.services.ports.tickets import ItemRef
@@ -256,4 +256,4 @@ def test_agents_decide_and_customers_choose(world: World, order: Order) -> None:
     assert decide(world.deps, order, Decision.RELEASE, "bea@northlight.example").hold is None
     assert purposes(decide(world.deps, order, Decision.SEND_WORD, "bea@northlight.example"))[-1] == "order_status asked"
     record(world.deps, "northlight", "events", [out_of_stock(START)])
-    assert choose(world.deps, only(world), "l1", Choice.WAIT).choices[0].choice is Choice.WAIT
+    assert choose(world.deps, only(world), "l1", Choice.WAIT, "", "press-1").choices[0].choice is Choice.WAIT
