@@ -16,10 +16,10 @@ NAMED = re.compile(r"""templates["']?\s*[/,]\s*["']?policy\.toml""", re.IGNORECA
 # The file that reads the shipped policy; and the one that means the policy inside a package.
 READS_IT, IN_A_PACKAGE = "tests/support/shipped.py", "tests/unit/local/test_processes.py"
 LOOKS_AT_ITS_FORM = {
+    "tests/needs.py",
     "tests/support/web/help_centre.py",
     "tests/unit/deploy/help/test_packing.py",
     "tests/unit/behaviour/test_no_contradiction.py",
-    "tests/unit/rules/help/test_golden.py",
     "tests/unit/rules/policy/test_shipped_policy.py",
     "tests/unit/rules/policy/test_whole_policy.py",
 }
