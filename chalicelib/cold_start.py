@@ -18,6 +18,11 @@ _OWN = os.environ.get("_HANDLER")
 gc.disable()
 
 
+def alone() -> bool:
+    """Whether this process runs one function of app.py and no other, as on Lambda."""
+    return _OWN is not None
+
+
 def runs(*functions: str) -> bool:
     """Whether this process may run one of these functions of app.py. Outside Lambda it may run all: there Chalice looks
     for routes and events, the web is served and tests run."""

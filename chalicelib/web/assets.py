@@ -9,25 +9,21 @@ from chalicelib.errors import UnknownFile
 from chalicelib.patterns import pattern
 from chalicelib.rendering import pages
 from chalicelib.web import responses
-from chalicelib.web.routing import Routes
 from chalicelib.wiring import policy
 
-routes = Routes(__name__)
-
-FONT = "font/woff2"
+_FONT = "font/woff2"
 _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
-    ".woff2": FONT,
+    ".woff2": _FONT,
 }
 # A file with its content's fingerprint in its name never changes: other content has another name.
 _FOR_EVER, _A_WHILE = "public, max-age=31536000, immutable", "public, max-age=300"
 _FINGERPRINTED = pattern(r".+\.[0-9a-f]{8}\.\w+")
 
 
-@routes.view("/static/{name}", "GET")
 def static(request: Request, name: str) -> Response:
     files = _files()
     if name not in files:
@@ -35,7 +31,6 @@ def static(request: Request, name: str) -> Response:
     return _asset(files[name], _TYPES["." + name.rpartition(".")[2]], _caching(name))
 
 
-@routes.view("/static/shops/{name}", "GET")
 def shop_style(request: Request, name: str) -> Response:
     shop = policy().shop(name.removesuffix(".css"))
     return _asset(pages.stylesheet(shop.colour), _TYPES[".css"])
@@ -49,7 +44,7 @@ def _files() -> dict[str, str | bytes]:
 
 
 def _content(path: Path) -> str | bytes:
-    return path.read_bytes() if _TYPES[path.suffix] == FONT else path.read_text(encoding="utf-8")
+    return path.read_bytes() if _TYPES[path.suffix] == _FONT else path.read_text(encoding="utf-8")
 
 
 def _caching(name: str) -> str:

@@ -6,11 +6,13 @@ path parameters percent-encoded: `Routes` corrects all three where views are reg
 
 from collections.abc import Callable
 from functools import wraps
+from importlib import import_module
 from typing import Any, cast
 from urllib.parse import unquote
 
 from chalice.app import Blueprint, Chalice, Request, Response
 
+from chalicelib import cold_start
 from chalicelib.errors import AftercareError, NotSignedIn, WrongMethod
 from chalicelib.telemetry import logger
 from chalicelib.web import bodies, problems
@@ -42,6 +44,24 @@ class Routes(Blueprint):
             return view
 
         return register
+
+    def at(self, method: str, path: str, view: str, *, desk: bool | None = None) -> None:
+        """Register the view of this name, "room.module.function" of `chalicelib.web`, as `view` does. Where only one
+        function runs its module is imported with the first request; elsewhere at once, so that a wrong name fails."""
+
+        def later(request: Request, **params: str) -> Response:
+            return named(view)(request, **params)
+
+        if not cold_start.alone():
+            named(view)
+        later.__name__ = view
+        self.view(path, method, desk=desk)(later)
+
+
+def named(view: str) -> View:
+    """The view of this name in its module, which is imported if this is the first time."""
+    module, _, name = view.rpartition(".")
+    return cast(View, getattr(import_module(f"chalicelib.web.{module}"), name))
 
 
 def complete(app: Chalice) -> None:

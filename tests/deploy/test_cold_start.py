@@ -83,8 +83,11 @@ def test_functions_import_no_function_of_others(started: Mapping[str, Started]) 
     assert not started["place_legal_hold"].of("chalicelib.services.exports", "chalicelib.rendering")
 
 
-def test_the_help_is_searched_by_the_web_alone_and_read_when_it_is_first_searched(
-    started: Mapping[str, Started],
-) -> None:
-    assert {name for name, each in started.items() if each.of("chalicelib.rules.help.searching")} == {"app"}
-    assert {name for name, each in started.items() if each.of("snowballstemmer")} == set()
+def test_the_web_imports_a_page_with_its_first_request(started: Mapping[str, Started]) -> None:
+    rooms = {f"chalicelib.{layer}.{room}" for layer in ("web", "services") for room in ("desk", "customer", "help")}
+    assert not started["app"].of(*rooms, "chalicelib.services.orders")
+
+
+def test_no_start_reads_or_searches_the_help(started: Mapping[str, Started]) -> None:
+    found = {name: each.of("chalicelib.rules.help.searching", "snowballstemmer") for name, each in started.items()}
+    assert {name for name, modules in found.items() if modules} == set()

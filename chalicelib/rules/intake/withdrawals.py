@@ -14,6 +14,9 @@ from chalicelib.rules.intake.data_requests import before_farewell
 # Only this many characters are searched, as for data requests.
 _READ = 2000
 
+# Every phrase below has one of these. Most mails have none, and need no expression.
+_STEMS = ("widerr", "zurück", "rücktritt", "withdr", "cancel")
+
 # Other things that can be revoked. Before the contract they show that it is not the contract that is revoked.
 _THINGS = (
     r"(?:[\w-]*(?:einwilligung|zustimmung|erlaubnis|genehmigung|newsletter|lastschrift|mandat|ermächtigung|vollmacht"
@@ -129,6 +132,8 @@ _QUOTED = pattern(r"^[ \t]*>.*$|\"[^\"]{1,500}\"|[„“»][^„“”«»]{1,50
 def withdraws(subject: str, text: str) -> bool:
     """Whether the writer states that they withdraw from a contract. `text`: their own words; what they quote in it is
     left out."""
+    if not any(stem in f"{subject} {text}".casefold() for stem in _STEMS):
+        return False
     body = " ".join(_QUOTED.sub(" … ", before_farewell(text[:_READ])).split())
     if _states(body):
         return True

@@ -9,10 +9,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.services.documents import reading
 from chalicelib.services.documents.reading import DocumentView
 from chalicelib.web import cors, responses
-from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps, policy
-
-routes = Routes(__name__)
 
 _CACHED = "public, max-age=300"
 # The answer depends on these headers of the request.
@@ -21,7 +18,6 @@ _VARY = "Accept, Accept-Language, Origin"
 _CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 
-@routes.view("/shops/{shop}/policies", "GET")
 def show_all(request: Request, shop: str) -> Response:
     known = policy().shop(shop)
     return responses.page(
@@ -33,13 +29,11 @@ def show_all(request: Request, shop: str) -> Response:
     )
 
 
-@routes.view("/shops/{shop}/{document}", "GET")
 def show_current(request: Request, shop: str, document: str) -> Response:
     """The version that is in force."""
     return _show(request, policy().shop(shop), document, "")
 
 
-@routes.view("/shops/{shop}/{document}/{version}", "GET")
 def show_version(request: Request, shop: str, document: str, version: str) -> Response:
     """One version, at an address that always shows this version."""
     return _show(request, policy().shop(shop), document, version)

@@ -25,10 +25,7 @@ from chalicelib.services.orders import order_links
 from chalicelib.services.tickets import links, uploading
 from chalicelib.web import bodies, cors, problems, responses
 from chalicelib.web.bodies import Form
-from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps, policy
-
-routes = Routes(__name__)
 
 # What a program says about a file before it uploads it.
 _UPLOAD_FIELDS = ("filename", "content_type", "size")
@@ -38,7 +35,6 @@ _TYPED = ("order_number", "product", "serial_number", "purchase_date", "subject"
 _PREFILLED = {"kind", "topic", "order_number", "subject", "return_url"}
 
 
-@routes.view("/shops/{shop}/contact", "GET")
 def contact(request: Request, shop: str) -> Response:
     known = policy().shop(shop)
     asked = responses.query(request)
@@ -48,7 +44,6 @@ def contact(request: Request, shop: str) -> Response:
     return _form(known, responses.language(request, shop), values)
 
 
-@routes.view("/shops/{shop}/tickets", "POST")
 def open_ticket(request: Request, shop: str) -> Response:
     known = policy().shop(shop)
     form = Form()
@@ -67,13 +62,10 @@ def open_ticket(request: Request, shop: str) -> Response:
     return responses.redirect(_next_page(known, form, done))
 
 
-@routes.view("/shops/{shop}/tickets", "OPTIONS")
-@routes.view("/shops/{shop}/uploads", "OPTIONS")
 def preflight(request: Request, shop: str) -> Response:
     return cors.preflight(request, shop)
 
 
-@routes.view("/shops/{shop}/uploads", "POST")
 def begin_upload(request: Request, shop: str) -> Response:
     known, form = policy().shop(shop), bodies.received(request, _UPLOAD_FIELDS)
     if form.faults:
@@ -82,7 +74,6 @@ def begin_upload(request: Request, shop: str) -> Response:
     return responses.json_answer(begun, 201, cors.headers(request, shop))
 
 
-@routes.view("/shops/{shop}/thanks", "GET")
 def thanks(request: Request, shop: str) -> Response:
     known, asked = policy().shop(shop), responses.query(request)
     named = derived.references_in(asked.get("reference", ""))

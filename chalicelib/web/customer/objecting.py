@@ -9,19 +9,14 @@ from chalice.app import Request, Response
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.delivery import objections
 from chalicelib.web import responses
-from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
 
-routes = Routes(__name__)
 
-
-@routes.view("/u/{token}", "GET")
 def show(request: Request, token: str) -> Response:
     """One button. A GET never objects: programs that scan mails follow links."""
     return _page(request, objections.opened(deps(), token), token, done=False)
 
 
-@routes.view("/u/{token}", "POST")
 def end(request: Request, token: str) -> Response:
     """End the adverts, whatever the body says, and answer without a redirect: senders of such requests follow none
     (RFC 8058, 3.1)."""

@@ -16,28 +16,22 @@ from chalicelib.services.orders.shown import page_view
 from chalicelib.services.orders.shown.choice_view import ChoiceView
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.customer import pressed_by_hand
-from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps, policy
-
-routes = Routes(__name__)
 
 _ALTERNATIVE = "alternative-"
 
 
-@routes.view("/o/{token}", "GET")
 def show(request: Request, token: str) -> Response:
     order, shop, language = _opened(request, token)
     seen = page_view.view(deps(), order, language)
     return responses.page("order", shop=shop, language=language, view=seen, page_url=f"{responses.root()}/o/{token}")
 
 
-@routes.view("/o/{token}/choice/{line}", "GET")
 def show_choice(request: Request, token: str, line: str) -> Response:
     """A page with a form, whose answers are not chosen beforehand."""
     return _choice(request, token, line)
 
 
-@routes.view("/o/{token}/choice/{line}", "POST")
 def choose(request: Request, token: str, line: str) -> Response:
     order, _, _ = _opened(request, token)
     found, form = _chosen(order, line), bodies.read(request)
@@ -54,12 +48,10 @@ def choose(request: Request, token: str, line: str) -> Response:
     return responses.redirect(f"{deps().public_url}/o/{token}/choice/{line}?done=1")
 
 
-@routes.view("/o/{token}/address", "GET")
 def show_address(request: Request, token: str) -> Response:
     return _address(request, token, {})
 
 
-@routes.view("/o/{token}/address", "POST")
 def correct_address(request: Request, token: str) -> Response:
     order, _, _ = _opened(request, token)
     form = bodies.read(request)
@@ -76,14 +68,12 @@ def correct_address(request: Request, token: str) -> Response:
     return responses.redirect(f"{deps().public_url}/o/{token}/address?done=1")
 
 
-@routes.view("/shops/{shop}/orders/find", "GET")
 def show_find(request: Request, shop: str) -> Response:
     known = policy().shop(shop)
     sent = "sent" in responses.query(request)
     return _find(known, responses.language(request, shop), {}, sent=sent)
 
 
-@routes.view("/shops/{shop}/orders/find", "POST")
 def find(request: Request, shop: str) -> Response:
     """Always the same answer, whether or not there is such an order."""
     known, form = policy().shop(shop), bodies.read(request)

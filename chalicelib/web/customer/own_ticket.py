@@ -15,10 +15,7 @@ from chalicelib.services.customer import customer_page
 from chalicelib.services.tickets import uploading
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.customer import pressed_by_hand
-from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
-
-routes = Routes(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +26,10 @@ class _Refused:
     problems: Mapping[str, str]
 
 
-@routes.view("/t/{token}", "GET")
 def show(request: Request, token: str) -> Response:
     return _page(token, opening=request)
 
 
-@routes.view("/t/{token}", "POST")
 def reply(request: Request, token: str) -> Response:
     form = bodies.read(request)
     try:
@@ -54,13 +49,11 @@ def reply(request: Request, token: str) -> Response:
     return responses.redirect(f"{deps().public_url}/t/{token}?{urlencode({'sent': sent})}")
 
 
-@routes.view("/t/{token}/rating", "GET")
 def to_page(request: Request, token: str) -> Response:
     """Redirect to the ticket's page if a browser asks again for the address of a refused rating. A GET never rates."""
     return responses.redirect(f"{deps().public_url}/t/{quote(token, safe='')}")
 
 
-@routes.view("/t/{token}/rating", "POST")
 def rate(request: Request, token: str) -> Response:
     form = bodies.read(request)
     try:
@@ -73,18 +66,15 @@ def rate(request: Request, token: str) -> Response:
     return responses.redirect(f"{deps().public_url}/t/{token}?rated=1")
 
 
-@routes.view("/f/{token}", "GET")
 def fetch(request: Request, token: str) -> Response:
     return responses.redirect(customer_page.download(deps(), token))
 
 
-@routes.view("/c/{token}", "GET")
 def show_confirmation(request: Request, token: str) -> Response:
     """A page with one button."""
     return _confirmation(token)
 
 
-@routes.view("/c/{token}", "POST")
 def confirm(request: Request, token: str) -> Response:
     try:
         pressed_by_hand.pressed(request, bodies.read(request), Button.CONFIRM_IDENTITY, token)

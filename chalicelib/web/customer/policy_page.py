@@ -6,15 +6,11 @@ from chalice.app import Request, Response
 
 from chalicelib.services.customer import policy_page
 from chalicelib.web import responses
-from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps, policy
-
-routes = Routes(__name__)
 
 _CACHED = "public, max-age=300"
 
 
-@routes.view("/shops/{shop}/policy", "GET")
 def show_policy(request: Request, shop: str) -> Response:
     known = policy().shop(shop)
     return responses.page(
@@ -27,7 +23,6 @@ def show_policy(request: Request, shop: str) -> Response:
     )
 
 
-@routes.view("/shops/{shop}/complaints", "GET")
 def show_complaints(request: Request, shop: str) -> Response:
     """Redirect to the policy page's complaint procedure."""
     known = policy().shop(shop)

@@ -25,20 +25,15 @@ from chalicelib.services.tickets import links
 from chalicelib.web import bodies, cors, problems, responses
 from chalicelib.web.bodies import Form
 from chalicelib.web.customer import pressed_by_hand
-from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps, policy
 
-routes = Routes(__name__)
 
-
-@routes.view("/shops/{shop}/withdraw", "GET")
 def show(request: Request, shop: str) -> Response:
     known, token = _offering(shop), responses.query(request).get("t", "")
     values = _prefilled(known, token) if token else {}
     return _form(known, responses.language(request, shop), values, token)
 
 
-@routes.view("/shops/{shop}/withdraw", "POST")
 def review(request: Request, shop: str) -> Response:
     """Show the statement whole. Nothing is stored yet."""
     known, form = _offering(shop), bodies.read(request)
@@ -49,7 +44,6 @@ def review(request: Request, shop: str) -> Response:
     return _statement(known, statement, form.fields.get("t", ""))
 
 
-@routes.view("/shops/{shop}/withdrawals", "POST")
 def withdraw(request: Request, shop: str) -> Response:
     """Take the confirmed statement: from the page, or from a program of the shop that has had it confirmed itself."""
     known, form = _offering(shop), bodies.received(request, withdrawal_form.FIELDS)
@@ -78,12 +72,10 @@ def withdraw(request: Request, shop: str) -> Response:
     return responses.redirect(_acknowledged_at(done))
 
 
-@routes.view("/shops/{shop}/withdrawals", "OPTIONS")
 def preflight(request: Request, shop: str) -> Response:
     return cors.preflight(request, shop)
 
 
-@routes.view("/shops/{shop}/withdrawn", "GET")
 def acknowledge(request: Request, shop: str) -> Response:
     """The acknowledgement, with the content of the statement and when it came. It is shown whether or not a mail could
     be sent."""

@@ -18,13 +18,9 @@ from chalicelib.web import bodies, responses
 from chalicelib.web.access import auth
 from chalicelib.web.access.auth import Signed
 from chalicelib.web.desk.ticket_page import sentence
-from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
 
-routes = Routes(__name__)
 
-
-@routes.view("/desk/contact", "GET")
 def form(request: Request) -> Response:
     """An empty form, for the shop or ticket in the query."""
     signed = auth.agent(request)
@@ -41,7 +37,6 @@ def form(request: Request) -> Response:
     return _form(signed, signed.shops[0], {})
 
 
-@routes.view("/desk/contact", "POST")
 def log(request: Request) -> Response:
     signed = auth.agent(request)
     sent = bodies.read(request)

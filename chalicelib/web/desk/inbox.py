@@ -14,13 +14,9 @@ from chalicelib.web import bodies, responses
 from chalicelib.web.access import auth
 from chalicelib.web.access.auth import Signed
 from chalicelib.web.desk import sealing
-from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
 
-routes = Routes(__name__)
 
-
-@routes.view("/desk", "GET")
 def inbox(request: Request) -> Response:
     signed = auth.agent(request)
     today = inbox_view.today(deps(), signed.agents)
@@ -29,7 +25,6 @@ def inbox(request: Request) -> Response:
     return _page("desk/inbox", signed, inbox=seen, lists=LISTS, today=today, links=_links(seen))
 
 
-@routes.view("/desk/search", "POST")
 def ask(request: Request) -> Response:
     """Search. The words name customers, so they are not written into the URL; the URL gets them sealed, so that it can
     be reloaded and bookmarked."""
@@ -42,7 +37,6 @@ def ask(request: Request) -> Response:
     return responses.redirect(f"{deps().public_url}/desk/search{query}")
 
 
-@routes.view("/desk/search", "GET")
 def search(request: Request) -> Response:
     signed = auth.agent(request)
     parameters = responses.query(request)

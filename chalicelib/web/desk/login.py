@@ -8,16 +8,12 @@ from chalicelib.errors import Forbidden, InvalidFields, InvalidLink, NotSignedIn
 from chalicelib.services.access import signing_in
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.access import auth
-from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
-
-routes = Routes(__name__)
 
 # Seconds that asking for a link takes, with or without a mail: otherwise the time would reveal who is an agent.
 ASKING_SECONDS = 1.5
 
 
-@routes.view("/desk/login", "GET", desk=False)
 def login(request: Request) -> Response:
     return_to = auth.return_to(request)
     if _signed_in(request):
@@ -25,7 +21,6 @@ def login(request: Request) -> Response:
     return login_page(request, return_to=return_to, sent="sent" in responses.query(request))
 
 
-@routes.view("/desk/login", "POST", desk=False)
 def ask(request: Request) -> Response:
     form = bodies.read(request)
     address, return_to = form.fields.get("email", ""), auth.return_to(request, form)
@@ -38,14 +33,12 @@ def ask(request: Request) -> Response:
     return responses.redirect(f"{deps().public_url}/desk/login?sent=1")
 
 
-@routes.view("/desk/in", "GET", desk=False)
 def show_link(request: Request) -> Response:
     """A page with one button: programs that scan mails follow links, but don't press buttons."""
     token = responses.query(request).get("t", "")
     return _link_page(request, token, usable=signing_in.usable(deps(), token))
 
 
-@routes.view("/desk/in", "POST", desk=False)
 def use_link(request: Request) -> Response:
     token = bodies.read(request).fields.get("t", "") or responses.query(request).get("t", "")
     try:
@@ -56,7 +49,6 @@ def use_link(request: Request) -> Response:
     return to(return_to, auth.session_cookie(cookie))
 
 
-@routes.view("/desk/out", "POST")
 def sign_out(request: Request) -> Response:
     signed = auth.agent(request)
     form = bodies.read(request)

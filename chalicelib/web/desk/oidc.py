@@ -8,17 +8,13 @@ from chalicelib.telemetry import logger
 from chalicelib.web import responses
 from chalicelib.web.access import auth
 from chalicelib.web.desk.login import login_page, to
-from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
-
-routes = Routes(__name__)
 
 # The browser must send this cookie back with the issuer's answer. An attacker who makes it send another answer does not
 # have it.
 COOKIE = "__Host-desk-oidc"
 
 
-@routes.view("/desk/oidc", "GET", desk=False)
 def begin(request: Request) -> Response:
     try:
         url, attempt = single_sign_on.begin(deps(), auth.return_to(request))
@@ -31,7 +27,6 @@ def begin(request: Request) -> Response:
     return answer
 
 
-@routes.view("/desk/oidc/back", "GET", desk=False)
 def back(request: Request) -> Response:
     attempt = auth.cookie(request, COOKIE)
     try:

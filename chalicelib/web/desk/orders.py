@@ -15,15 +15,11 @@ from chalicelib.web import bodies, responses
 from chalicelib.web.access import auth
 from chalicelib.web.access.auth import Signed
 from chalicelib.web.desk import sealing
-from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
-
-routes = Routes(__name__)
 
 LONGEST_REASON = 200
 
 
-@routes.view("/desk/orders", "GET")
 def show_all(request: Request) -> Response:
     signed, query = auth.agent(request), responses.query(request)
     owner = signed.authenticated.session.address
@@ -34,7 +30,6 @@ def show_all(request: Request) -> Response:
     return _lines(signed, lists.listed(deps(), chosen, query.get("list", ""), query.get("after", ""), signed.language))
 
 
-@routes.view("/desk/orders", "POST")
 def search(request: Request) -> Response:
     """Search by number or address. The words may be an address, so the URL gets them sealed."""
     signed, form = auth.agent(request), bodies.read(request)
@@ -45,18 +40,15 @@ def search(request: Request) -> Response:
     return responses.redirect(f"{deps().public_url}/desk/orders{query}")
 
 
-@routes.view("/desk/orders/{ref}", "GET")
 def show(request: Request, ref: str) -> Response:
     return _order(auth.agent(request), ref, done=responses.query(request).get("done", ""))
 
 
-@routes.view("/desk/orders/{ref}/{action}", "GET")
 def back(request: Request, ref: str, action: str) -> Response:
     """Redirect to the order. A refused form is shown at its action's address, which a browser may ask for again."""
     return responses.redirect(f"{deps().public_url}/desk/orders/{ref}")
 
 
-@routes.view("/desk/orders/{ref}/{action}", "POST")
 def act(request: Request, ref: str, action: str) -> Response:
     signed, form = auth.agent(request), bodies.read(request)
     auth.check(request, form, signed)

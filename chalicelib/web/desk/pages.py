@@ -15,10 +15,8 @@ from chalicelib.services.desk import admin_view
 from chalicelib.services.ports.deps import Deps
 from chalicelib.web import responses
 from chalicelib.web.access import auth
-from chalicelib.web.routing import Routes, View
+from chalicelib.web.routing import View
 from chalicelib.wiring import deps, policy
-
-routes = Routes(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +52,8 @@ def _show(name: str, page: Page) -> View:
             view=page.view(deps(), shops, signed.language) if page.view else None,
         )
 
-    show.__name__ = name
     return show
 
 
-for _name, _page in PAGES.items():
-    routes.view(f"/desk/{_name}", "GET")(_show(_name, _page))
+show_help = _show("help", PAGES["help"])
+show_admin = _show("admin", PAGES["admin"])

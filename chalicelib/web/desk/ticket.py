@@ -20,28 +20,22 @@ from chalicelib.web.access import auth
 from chalicelib.web.access.auth import Signed
 from chalicelib.web.bodies import Form
 from chalicelib.web.desk.ticket_page import COMPOSED, Refused, ticket_page, writing
-from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
-
-routes = Routes(__name__)
 
 # Fields of a form that are not part of the action's words.
 _AROUND = ("csrf", "idempotency_key", "seen", "beside", "mode", "ready")
 
 
-@routes.view("/desk/t/{ref}", "GET")
 def show(request: Request, ref: str) -> Response:
     signed, query = auth.agent(request), responses.query(request)
     return ticket_page(signed, ref, original=query.get("original", ""), done=query.get("done", ""))
 
 
-@routes.view("/desk/t/{ref}/{action}", "GET")
 def back(request: Request, ref: str, action: str) -> Response:
     """Redirect to the ticket. A refused form is shown at its action's address, which a browser may ask for again."""
     return _to(ref)
 
 
-@routes.view("/desk/t/{ref}/{action}", "POST")
 def act(request: Request, ref: str, action: str) -> Response:
     signed, form = auth.agent(request), bodies.read(request)
     auth.check(request, form, signed)
@@ -55,12 +49,10 @@ def act(request: Request, ref: str, action: str) -> Response:
     return _act(signed, shop, ref, action, form)
 
 
-@routes.view("/desk/t/{ref}/f/{message}/{file}", "GET")
 def file(request: Request, ref: str, message: str, file: str) -> Response:
     return _file(request, ref, message, file)
 
 
-@routes.view("/desk/t/{ref}/raw/{message}", "GET")
 def raw(request: Request, ref: str, message: str) -> Response:
     return _file(request, ref, message, ticket_view.RAW)
 

@@ -9,10 +9,7 @@ from chalice.app import Request, Response
 from chalicelib.errors import NotFound, NotSigned, TooLarge, TryAgainLater
 from chalicelib.services.events import door
 from chalicelib.web import problems, responses
-from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps
-
-routes = Routes(__name__)
 
 _ANSWERS: tuple[tuple[type[Exception], int, str], ...] = (
     (NotFound, 404, "There is no such source of events."),
@@ -23,7 +20,6 @@ _ANSWERS: tuple[tuple[type[Exception], int, str], ...] = (
 _AGAIN_SECONDS = "60"
 
 
-@routes.view("/in/{shop}/{source}", "POST")
 def take(request: Request, shop: str, source: str) -> Response:
     body = request.raw_body
     content = body.encode() if isinstance(body, str) else body

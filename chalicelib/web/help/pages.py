@@ -12,10 +12,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.services.help import counting, finding, reading
 from chalicelib.services.help.pacing import Pacer
 from chalicelib.web import bodies, cors, responses
-from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps, policy
-
-routes = Routes(__name__)
 
 _CACHED = "public, max-age=300"
 # What was asked is the visitor's own.
@@ -25,7 +22,6 @@ _HELPED = {"yes": True, "no": False}
 _pacer = Pacer()
 
 
-@routes.view("/shops/{shop}/help", "GET")
 def show_all(request: Request, shop: str) -> Response:
     known, language = policy().shop(shop), responses.language(request, shop)
     return _page(
@@ -38,7 +34,6 @@ def show_all(request: Request, shop: str) -> Response:
     )
 
 
-@routes.view("/shops/{shop}/help/search", "GET")
 def search(request: Request, shop: str) -> Response:
     """What answers `q`: a page, or JSON for a program."""
     known, language, question = policy().shop(shop), responses.language(request, shop), _question(request)
@@ -62,7 +57,6 @@ def search(request: Request, shop: str) -> Response:
     )
 
 
-@routes.view("/shops/{shop}/help/suggest", "GET")
 def suggest(request: Request, shop: str) -> Response:
     """What may answer a message while it is written, for the form's script."""
     known, language, asked = policy().shop(shop), responses.language(request, shop), responses.query(request)
@@ -73,7 +67,6 @@ def suggest(request: Request, shop: str) -> Response:
     )
 
 
-@routes.view("/shops/{shop}/help/{article}", "GET")
 def show(request: Request, shop: str, article: str) -> Response:
     known, language = policy().shop(shop), responses.language(request, shop)
     view = reading.view(deps(), known, article, language, responses.root())
@@ -89,7 +82,6 @@ def show(request: Request, shop: str, article: str) -> Response:
     )
 
 
-@routes.view("/shops/{shop}/help/{article}/helped", "POST")
 def helped(request: Request, shop: str, article: str) -> Response:
     """Count the answer. It needs no cookie, and nothing says whose it was."""
     known, language = policy().shop(shop), responses.language(request, shop)
