@@ -67,7 +67,7 @@ FICTIONAL_SHOP = Need(
     "tests/unit/rules/help/test_golden.py",
     "questions to the help of the first fictional shop",
     lambda: shipped.fictional(shipped.text()),
-    "templates/policy.toml names shops of your own, with articles of their own",
+    "the shipped policy names shops of your own, with articles of their own",
 )
 NEEDS = (DYNAMODB, CORPORA, LIBREOFFICE, LAMBDAS_PYTHON, CHECKOV, FICTIONAL_SHOP)
 
