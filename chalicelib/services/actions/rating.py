@@ -8,7 +8,6 @@ from chalicelib.rules.privacy.search_terms import words
 from chalicelib.rules.procedure import rating
 from chalicelib.rules.procedure.rating import Pressed
 from chalicelib.rules.tickets.ticket import Change, Ticket
-from chalicelib.services.ports.conflicts import MessageExists, VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting, links
 from chalicelib.services.tickets.commits import commit_unless_done
@@ -45,16 +44,15 @@ def _load(deps: Deps, token: str) -> Ticket:
 
 
 def _commit(deps: Deps, token: str, ticket: Ticket, decide: Callable[[Ticket], Change | None]) -> None:
-    # A mail that was waiting may be claimed at this moment, and two presses at once make a message of the same id.
-    commit_unless_done(deps, ticket, decide, lambda: _load(deps, token), stale=(VersionConflict, MessageExists))
+    commit_unless_done(deps, ticket, decide, lambda: _load(deps, token))
 
 
 def _pressed(deps: Deps, ticket: Ticket, nonce: str, text: str) -> Pressed:
     """The press after which the rating has these words."""
-    number, last = rating.presses(ticket), rating.last_told_by(ticket)
+    last, source = rating.last_told_by(ticket), derived.source_of("rating", ticket.ref, str(ticket.version))
     return Pressed(
         deps.now(),
-        mail=derived.message_id(deps.secret, ticket.ref, derived.source_of("rating", ticket.ref, str(number))),
+        mail=derived.message_id(deps.secret, ticket.ref, source),
         nonce=nonce,
         former_words=tuple(readings(deps, ticket.shop, _taken_back(ticket, text))),
         waiting=deps.tickets.message(ticket.ref, last) if last else None,
