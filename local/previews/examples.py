@@ -102,8 +102,12 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     yield "ticket-rateable", "ticket", ticket_sample(shop) | rateable
     given: dict[str, Any] = {"score": 4, "text": "Quick and kind.\nThe first parcel was not.", "at": at(26, 9, 5)}
     typed = {"score": "4", "rating_text": given["text"]}
-    rated = rateable | {"rating": given, "rating_sent": True, "values": typed}
+    back = {"take_back_url": "/t/WyJOTC03SzNGOSJd.rT9fXw2c/rating/withdraw", "take_back_nonce": NONCE}
+    rated = rateable | back | {"rating": given, "rating_sent": True, "values": typed}
     yield "ticket-rated", "ticket", ticket_sample(shop) | rated
+    yield "ticket-rated-late", "ticket", ticket_sample(shop) | rated | {"rating_sent": False, "rate_until": None}
+    gone = {"rating_withdrawn": at(26, 9, 20), "rating_taken_back": True}
+    yield "ticket-taken-back", "ticket", ticket_sample(shop) | rateable | gone
     long = {"rating_text": words.phrase(language, "problem.too_long").format(longest=1_000)}
     yield "ticket-rated-errors", "ticket", ticket_sample(shop) | rated | {"rating_sent": False, "errors": long}
     unsaid = {"score": words.phrase(language, "problem.score.missing")}

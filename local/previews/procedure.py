@@ -93,6 +93,14 @@ def _to_customers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Ite
     noted = {"text": "", "agent_name": "", "confirmed_at": at(24, 9)}
     yield "identity_confirmed", "identity_confirmed", full | noted | {"kind": "data_request"}
     yield "identity_confirmed-bare", "identity_confirmed", bare | noted
+    given = {"rating": {"score": 4, "text": "Quick and kind.\nThe first parcel was not.", "at": at(26, 9, 5)}}
+    until = {"text": "", "agent_name": "", "withdrawn_at": None, "rate_until": at(29, 15)}
+    yield "rated", "rated", full | until | given
+    yield "rated-late", "rated", full | until | given | {"rate_until": None}
+    yield "rated-bare", "rated", bare | until | {"rating": {"score": 1, "text": "", "at": at(26, 9, 5)}}
+    taken_back = {"rating": None, "withdrawn_at": at(26, 9, 20)}
+    yield "rated-taken-back", "rated", full | until | taken_back
+    yield "rated-taken-back-late", "rated", full | until | taken_back | {"rate_until": None}
     way = "1. Put the lamp into its box.\n2. Stick the label on it.\n3. Take it to any parcel shop."
     label = {"name": "label.pdf", "size": 41_000, "url": "https://care.northlight.example/f/WyJOTC03.y"}
     yield "instructions", "instructions", full | {"text": way, "attachments": [label]}

@@ -18,6 +18,7 @@ class Button(StrEnum):
 
     CONFIRM_IDENTITY = "confirm_identity"
     RATE = "rate"
+    WITHDRAW_RATING = "withdraw_rating"
     WITHDRAW = "withdraw"
     CHOOSE = "choose"
     CORRECT_ADDRESS = "correct_address"

@@ -168,6 +168,11 @@ TICKET = (
     Column("rating", "by the customer: 1 (very unhappy) to 5 (very happy)", lambda e: _score(e.ticket)),
     Column("rating_text", "the customer's words to it", _of_ticket(lambda t: t.rating and t.rating.text)),
     Column("rated_at", "", _of_ticket(lambda t: t.rating and _at(t.rating.at))),
+    Column(
+        "rating_withdrawn_at",
+        "when the customer took a rating back, if there is none since",
+        _of_ticket(lambda t: t.rating_withdrawn and _at(t.rating_withdrawn.at)),
+    ),
     Column("extensions", "how often it was extended", lambda e: len(e.ticket.extensions)),
     Column("referred_to", "third parties, separated by `; `", lambda e: "; ".join(r.name for r in e.ticket.referrals)),
     Column("merged_into", "the ticket its conversation goes on in", _of_ticket(lambda t: t.merged_into)),

@@ -3,7 +3,8 @@
 There are two kinds. A *firm* limit counts what came from one place: from a mailbox at a source, or from a source. Above
 it, what comes is quarantined, or refused while its words are kept. A *soft* limit is a budget of automatic mail: above
 it that mail is left out and nothing else happens. An address that was only named counts only towards soft limits, so
-that no customer's words are hidden because strangers used their address.
+that no customer's words are hidden because strangers used their address. Who has shown that they read its mail has a
+budget of their own, and what the law wants acknowledged is acknowledged whatever the budgets say (decision 235).
 
 A window slides. It is divided into slots, and each event is counted in every slot in which it still matters. So the
 number of the current slot is the count, and one condition on it is enough (decisions 125 and 127).
@@ -50,7 +51,7 @@ class Bound(StrEnum):
     SIGN_INS_BY_ADDRESS = "sign_ins_by_address"  # from all sources
     SIGN_INS_BY_SOURCE = "sign_ins_by_source"
     ORDER_FINDS_HOUR = "order_finds_hour"  # orders looked for from one source
-    ORDER_LINKS_HOUR = "order_links_hour"  # links to orders mailed to one address
+    ORDER_LINKS_HOUR = "order_links_hour"  # links to one order mailed to one address
     ADVERTS_MONTH = "adverts_month"  # adverts of a shop to one mailbox
     RECIPIENT_HOUR = "recipient_hour"  # automatic mails to one mailbox, by all shops
     RECIPIENT_DAY = "recipient_day"
@@ -73,6 +74,15 @@ _BUDGETS = (
     Bound.SIGN_INS_BY_ADDRESS, Bound.ORDER_LINKS_HOUR, Bound.ADVERTS_MONTH, Bound.RECIPIENT_HOUR, Bound.RECIPIENT_DAY,
     Bound.DOMAIN_DAY, Bound.SHOP_HOUR, Bound.SHOP_DAY,
 )  # fmt: skip
+
+
+class Cause(StrEnum):
+    """Who causes an automatic mail to an address, as far as it is proven. Each has budgets of its own, so that what
+    strangers do in a person's name uses up nothing of the person's, and nothing of the shop's (decision 235)."""
+
+    NAMED = "named"  # somebody who named the address; it may be theirs
+    READER = "reader"  # somebody who has shown that they read mail at the address
+    SHOP = "shop"  # the shop itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +124,21 @@ def openings(limits: Limits, shop: str, address: str, source: Source) -> tuple[L
     )
 
 
-def automatic_mails(budget: MailBudget, shop: str, address: str) -> tuple[Limit, ...]:
+def automatic_mails(budget: MailBudget, shop: str, address: str, cause: Cause) -> tuple[Limit, ...]:
     """The limits on automatic mail to one address. Mailboxes and domains are counted across all shops."""
     box = mailbox(address)
     domain = box.rpartition("@")[2]
     maximum = budget.per_provider_day if shared(domain, budget.providers) else budget.per_domain_day
+
+    def key(of: str) -> str:
+        return of if cause is Cause.NAMED else _key(cause, of)
+
     return (
-        Limit(Bound.RECIPIENT_HOUR, box, budget.per_recipient_hour, HOUR),
-        Limit(Bound.RECIPIENT_DAY, box, budget.per_recipient_day, DAY),
-        Limit(Bound.DOMAIN_DAY, domain, maximum, DAY),
-        Limit(Bound.SHOP_HOUR, shop, budget.per_shop_hour, HOUR),
-        Limit(Bound.SHOP_DAY, shop, budget.per_shop_day, DAY),
+        Limit(Bound.RECIPIENT_HOUR, key(box), budget.per_recipient_hour, HOUR),
+        Limit(Bound.RECIPIENT_DAY, key(box), budget.per_recipient_day, DAY),
+        Limit(Bound.DOMAIN_DAY, key(domain), maximum, DAY),
+        Limit(Bound.SHOP_HOUR, key(shop), budget.per_shop_hour, HOUR),
+        Limit(Bound.SHOP_DAY, key(shop), budget.per_shop_day, DAY),
     )
 
 
@@ -172,9 +186,10 @@ def order_finds(shop: str, source: Source) -> tuple[Limit, ...]:
     return (Limit(Bound.ORDER_FINDS_HOUR, _key(shop, source.name), ORDER_FINDS, HOUR),)
 
 
-def order_links(shop: str, address: str) -> tuple[Limit, ...]:
-    """The limit on links to orders mailed to one address, from however many sources they are asked for."""
-    return (Limit(Bound.ORDER_LINKS_HOUR, _key(shop, mailbox(address)), ORDER_LINKS, HOUR),)
+def order_links(shop: str, address: str, order: str) -> tuple[Limit, ...]:
+    """The limit on links to one order mailed to one address, from however many sources they are asked for. Whoever gets
+    no more has one of the last hour, which still works."""
+    return (Limit(Bound.ORDER_LINKS_HOUR, _key(shop, mailbox(address), order), ORDER_LINKS, HOUR),)
 
 
 def slot(window: timedelta, moment: datetime) -> int:

@@ -26,6 +26,8 @@ KINDS = (
 ABOUT_DATA = (DATA_REQUEST, PRIVACY_COMPLAINT)
 """The kinds about the customer's personal data. The law's time for them counts from the opening, only data protection
 authorities are named in their answers, and they are followed by no request for a rating."""
+ACKNOWLEDGED_BY_LAW = (WITHDRAWAL, PRIVACY_COMPLAINT)
+"""The kinds whose receipt the law has a shop acknowledge (docs/law.md)."""
 Recipient = Literal["assignee", "team", "owner"]
 """Who gets an escalation's mail: the ticket's agent, all agents who are notified of new tickets, or the shop's owners.
 """

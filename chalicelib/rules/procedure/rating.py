@@ -1,13 +1,17 @@
-"""A customer's rating of the handling: a score and optionally some words. Possible for a limited time after the close,
-and only by pressing the button of a form (decisions 69 and 196)."""
+"""A customer's rating of the handling: a score and optionally some words. Given, changed and taken back on the
+customer's page, only by pressing the button of a form (decisions 69 and 196). A mail says afterwards what stands, and
+how to undo it (decision 234)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.errors import InvalidFields
-from chalicelib.rules.intake.submission import LONGEST, clean
+from chalicelib.rules.intake.submission import LONGEST, clean, is_address
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
-from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
+from chalicelib.rules.tickets.messages import Event, Message, system_message
+from chalicelib.rules.tickets.outbox import Delivery, Outbox, Purpose, Stage, queue
+from chalicelib.rules.tickets.procedure_facts import Outcome, Rating, WithdrawnRating
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve
 
 LIFE = timedelta(days=30)
@@ -16,6 +20,23 @@ SCORES = (1, 2, 3, 4, 5)
 """From very unhappy to very happy."""
 # Each change is logged, and the words it removes are recorded on the ticket, which has room for a hundred such changes.
 MAX_CHANGES = 10
+APART = timedelta(minutes=5)
+"""Presses that come sooner after each other than this are told in one mail, after they are over."""
+# A mail that no sender has claimed yet will say what stands when it is sent.
+_UNSENT = (Stage.QUEUED, Stage.HELD, Stage.RETRY)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A press of one of the buttons. `nonce`: the id of the page's nonce. `former_words` (blinded): words of the
+    present rating that the ticket has no longer afterwards. `mail`: the id of the message that would carry the mail
+    about it; `waiting`: the message with the last such mail, if there is one."""
+
+    at: datetime
+    mail: str
+    nonce: str = ""
+    former_words: tuple[str, ...] = ()
+    waiting: Message | None = None
 
 
 def open_until(ticket: Ticket, now: datetime) -> datetime | None:
@@ -28,38 +49,91 @@ def open_until(ticket: Ticket, now: datetime) -> datetime | None:
     return until if now <= until else None
 
 
-def rated(
-    ticket: Ticket, fields: Mapping[str, str], former_words: tuple[str, ...], now: datetime, nonce: str = ""
-) -> Change | None:
-    """The ticket with the rating of these form fields; None if it is unchanged. `former_words` (blinded): words of the
-    present rating that the new one lacks. `nonce`: the id of the page's nonce. Raises InvalidFields, also if the form
-    of that page has rated before."""
-    before = ticket.rating
-    if open_until(ticket, now) is None:
+def presses(ticket: Ticket) -> int:
+    """How often its customer has given, changed or taken back a rating."""
+    last = _last(ticket)
+    return last.changes + 1 if last else 0
+
+
+def rated(ticket: Ticket, fields: Mapping[str, str], pressed: Pressed) -> Change | None:
+    """The ticket with the rating of these form fields; None if it is unchanged. Raises InvalidFields, also if the form
+    of that page has done something before."""
+    before, last = ticket.rating, _last(ticket)
+    if open_until(ticket, pressed.at) is None:
         raise InvalidFields({"form": "rating_not_now"})
     score, text = _read(fields)
     if before and (before.score, before.text) == (score, text):
         return None
-    if before and nonce and nonce in before.nonces:
-        raise InvalidFields({"nonce": "press_again"})
-    if before and before.changes >= MAX_CHANGES:
+    _refuse_again(ticket, pressed)
+    if last and last.changes >= MAX_CHANGES:
         raise InvalidFields({"form": "rating_too_often"})
-    return Change(
-        evolve(
-            ticket,
-            rating=Rating(score, text, now, before.changes + 1 if before else 0, _used(before, nonce)),
-            custody=ticket.custody.with_former_words(former_words),
-        ),
-        log=(LogEntry(now, "customer", Action.RATED, details_of(DetailCode.SCORE, str(score))),),
-    )
+    message, told_by = _told(ticket, pressed)
+    rating = Rating(score, text, pressed.at, presses(ticket), _used(ticket, pressed), told_by)
+    entry = LogEntry(pressed.at, "customer", Action.RATED, details_of(DetailCode.SCORE, str(score)))
+    return _changed(replace(ticket, rating=rating, rating_withdrawn=None), pressed, message, entry)
 
 
-def _used(before: Rating | None, nonce: str) -> tuple[str, ...]:
-    return (*(before.nonces if before else ()), *((nonce,) if nonce else ()))
+def withdrawn(ticket: Ticket, pressed: Pressed) -> Change | None:
+    """The ticket without its rating: no figure counts it and no export has it any more. None if there is none. A rating
+    can be taken back as long as its customer can open their page. Raises InvalidFields if the form of that page has
+    done something before."""
+    if ticket.rating is None:
+        return None
+    _refuse_again(ticket, pressed)
+    message, told_by = _told(ticket, pressed)
+    gone = WithdrawnRating(pressed.at, presses(ticket), _used(ticket, pressed), told_by)
+    entry = LogEntry(pressed.at, "customer", Action.RATING_WITHDRAWN)
+    return _changed(replace(ticket, rating=None, rating_withdrawn=gone), pressed, message, entry)
 
 
 def text_of(fields: Mapping[str, str]) -> str:
     return clean(fields.get("rating_text", "")).strip()
+
+
+def last_told_by(ticket: Ticket) -> str:
+    """The message with the last mail about the rating; "" if there is none."""
+    last = _last(ticket)
+    return last.told_by if last else ""
+
+
+def _changed(after: Ticket, pressed: Pressed, message: Message | None, entry: LogEntry) -> Change:
+    custody = after.custody.with_former_words(pressed.former_words)
+    return Change(evolve(after, custody=custody), (message,) if message else (), (entry,))
+
+
+def _last(ticket: Ticket) -> Rating | WithdrawnRating | None:
+    return ticket.rating or ticket.rating_withdrawn
+
+
+def _refuse_again(ticket: Ticket, pressed: Pressed) -> None:
+    last = _last(ticket)
+    if last and pressed.nonce and pressed.nonce in last.nonces:
+        raise InvalidFields({"nonce": "press_again"})
+
+
+def _used(ticket: Ticket, pressed: Pressed) -> tuple[str, ...]:
+    last = _last(ticket)
+    return (*(last.nonces if last else ()), *((pressed.nonce,) if pressed.nonce else ()))
+
+
+def _told(ticket: Ticket, pressed: Pressed) -> tuple[Message | None, str]:
+    """The message that owes the mail about this press, and its id. It is the one that waits already, if no sender has
+    claimed it: its new version makes a sender that is about to claim it read the ticket again."""
+    to, last = ticket.requester.address, _last(ticket)
+    if not is_address(to):
+        return None, ""
+    waiting = pressed.waiting
+    if waiting and waiting.outbox and waiting.outbox.stage in _UNSENT and waiting.outbox.owes(Purpose.RATED):
+        return evolve(waiting), waiting.id
+    box = queue((Delivery(Purpose.RATED, to),), pressed.at)
+    if box and last and pressed.at < last.at + APART:
+        box = _held(box, last.at + APART)
+    message = system_message(pressed.mail, ticket.ref, pressed.at, Event.RATED, "")
+    return replace(message, outbox=box), pressed.mail
+
+
+def _held(box: Outbox, until: datetime) -> Outbox:
+    return replace(box, stage=Stage.HELD, wake_at=until)
 
 
 def _read(fields: Mapping[str, str]) -> tuple[int, str]:

@@ -23,6 +23,7 @@ class Action(StrEnum):
     ADDRESS_CONFIRMED = "address confirmed"
     IDENTITY_CONFIRMED = "identity confirmed"
     RATED = "rated"
+    RATING_WITHDRAWN = "rating withdrawn"
     # what agents do
     ANSWERED = "answered"
     ASKED_CUSTOMER = "asked the customer"

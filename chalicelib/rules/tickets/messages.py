@@ -62,6 +62,7 @@ class Event(StrEnum):
     REMEDY_DONE = "remedy_done"
     FINAL_ANSWER = "final_answer"
     REVIEW_REQUEST = "review_request"
+    RATED = "rated"
 
 
 @dataclass(frozen=True, slots=True)

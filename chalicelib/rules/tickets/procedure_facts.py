@@ -210,3 +210,16 @@ class Rating:
     """How often the customer changed it."""
     nonces: tuple[str, ...] = ()
     """The ids of the forms by which it was given and changed: none of them changes it a second time."""
+    told_by: str = ""
+    """The message with the last mail that tells the customer what stands, sent or still owed."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnRating:
+    """A rating that its customer took back: neither its score nor its words are kept. The other fields are as on
+    `Rating`, so that taking back and rating again has the same limits as changing."""
+
+    at: datetime
+    changes: int
+    nonces: tuple[str, ...] = ()
+    told_by: str = ""

@@ -28,6 +28,7 @@ from chalicelib.rules.tickets.procedure_facts import (
     Referral,
     Remedy,
     Withdrawal,
+    WithdrawnRating,
 )
 from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.stated import FLAT
@@ -158,6 +159,8 @@ class Ticket:
     outcome: Outcome | None = None
     rating: Rating | None = None
     """The customer's rating of the handling; it stays when the ticket is reopened."""
+    rating_withdrawn: WithdrawnRating | None = None
+    """That the customer took a rating back, if there is none since."""
     adverts: AdvertFacts | None = None
     """What the form said about adverts. None for a mail: it shows no notice, and asks for no consent."""
     tags: tuple[str, ...] = ()

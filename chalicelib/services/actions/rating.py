@@ -1,11 +1,12 @@
-"""A customer rates the handling of their ticket, on their page."""
+"""A customer rates the handling of their ticket, on their page, and takes the rating back there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from chalicelib.errors import InvalidLink, RateLimited
 from chalicelib.rules.identity import derived
 from chalicelib.rules.privacy.search_terms import words
 from chalicelib.rules.procedure import rating
+from chalicelib.rules.procedure.rating import Pressed
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting, links
@@ -17,23 +18,45 @@ def rate(deps: Deps, token: str, fields: Mapping[str, str], caller: str = "", no
     """Record the rating in the form, once even if it is sent twice. `caller`: the internet address it comes from;
     `nonce`: the id of the page's nonce. Raises InvalidFields, InvalidLink, RateLimited."""
 
-    def load() -> Ticket:
-        opened = links.open_status(deps, token)
-        if opened.receipt:
-            raise InvalidLink(expired=False)  # only the customer may rate, by the link in our mails
-        return opened.ticket
-
     def decide(ticket: Ticket) -> Change | None:
-        taken_back = _taken_back(ticket, rating.text_of(fields))
-        return rating.rated(ticket, fields, tuple(readings(deps, ticket.shop, taken_back)), deps.now(), nonce)
+        return rating.rated(ticket, fields, _pressed(deps, ticket, nonce, rating.text_of(fields)))
 
-    ticket = load()
+    ticket = _load(deps, token)
     if decide(ticket) is None:
         return
     idempotency_key = derived.source_of("rating", fields.get("score", ""), rating.text_of(fields), str(ticket.version))
     if not limiting.may_say(deps, deps.policy.shop(ticket.shop), ticket, limiting.caller(caller), idempotency_key):
         raise RateLimited("ratings")
-    commit_unless_done(deps, ticket, decide, load)
+    _commit(deps, token, ticket, decide)
+
+
+def withdraw(deps: Deps, token: str, nonce: str = "") -> None:
+    """Take the rating back, once even if the form is sent twice. There is no limit: only what was given can be taken
+    back. Raises InvalidFields, InvalidLink."""
+    _commit(deps, token, _load(deps, token), lambda ticket: rating.withdrawn(ticket, _pressed(deps, ticket, nonce, "")))
+
+
+def _load(deps: Deps, token: str) -> Ticket:
+    opened = links.open_status(deps, token)
+    if opened.receipt:
+        raise InvalidLink(expired=False)  # only the customer may rate, by the link in our mails
+    return opened.ticket
+
+
+def _commit(deps: Deps, token: str, ticket: Ticket, decide: Callable[[Ticket], Change | None]) -> None:
+    commit_unless_done(deps, ticket, decide, lambda: _load(deps, token))
+
+
+def _pressed(deps: Deps, ticket: Ticket, nonce: str, text: str) -> Pressed:
+    """The press after which the rating has these words."""
+    last, source = rating.last_told_by(ticket), derived.source_of("rating", ticket.ref, str(ticket.version))
+    return Pressed(
+        deps.now(),
+        mail=derived.message_id(deps.secret, ticket.ref, source),
+        nonce=nonce,
+        former_words=tuple(readings(deps, ticket.shop, _taken_back(ticket, text))),
+        waiting=deps.tickets.message(ticket.ref, last) if last else None,
+    )
 
 
 def _taken_back(ticket: Ticket, text: str) -> list[str]:

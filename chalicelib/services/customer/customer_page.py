@@ -70,6 +70,7 @@ class CustomerView:
     link_expires: datetime
     reply_taken: bool
     rating_taken: bool
+    rating_taken_back: bool
     rate_until: datetime | None
     continued_in: str | None = None
     receipt: bool = False
@@ -103,6 +104,7 @@ def view(deps: Deps, token: str, sent: str = "", *, in_browser: bool = True) -> 
         link_expires=links.expiry(shop, ticket),
         reply_taken=any(_just_taken(message, sent, now) for message in messages),
         rating_taken=ticket.rating is not None and now - ticket.rating.at <= _JUST_NOW,
+        rating_taken_back=ticket.rating_withdrawn is not None and now - ticket.rating_withdrawn.at <= _JUST_NOW,
         rate_until=rating.open_until(ticket, now),
         continued_in=ticket.merged_into,
         rejection=warranty.rejection(ticket, shop, local_date(now, shop.hours)),
@@ -119,7 +121,7 @@ def _receipt(deps: Deps, opened: Opened, sent: str) -> CustomerView:
     promised = () if doubted(ticket) else as_promised(ticket)
     return CustomerView(
         shop=shop,
-        ticket=replace(ticket, rating=None, state=State.OPEN),
+        ticket=replace(ticket, rating=None, rating_withdrawn=None, state=State.OPEN),
         entries=_entries(deps, shop, ticket, shown),
         promises=[_promise(shop, clock, ticket.opened_at) for clock in promised],
         referrals=(),
@@ -127,6 +129,7 @@ def _receipt(deps: Deps, opened: Opened, sent: str) -> CustomerView:
         link_expires=links.receipt_expiry(shop, ticket, own),
         reply_taken=any(_just_taken(message, sent, deps.now()) for message in own),
         rating_taken=False,
+        rating_taken_back=False,
         rate_until=None,
         receipt=True,
         quarantined=doubted(ticket),

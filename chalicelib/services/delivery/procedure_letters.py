@@ -1,11 +1,12 @@
 """What mails of the complaint procedure contain besides the parts of every mail. Third parties get only what the agent
 selected."""
 
+from datetime import datetime
 from typing import Any
 
 from chalicelib.mail import signing
 from chalicelib.mail.signing import Signer
-from chalicelib.rendering import durations
+from chalicelib.rendering import durations, pages
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import ABOUT_DATA, PRIVACY_COMPLAINT, WARRANTY
 from chalicelib.rules.procedure import concluding, confirming, extending, rating, referring, warranty
@@ -68,8 +69,8 @@ def _by_purpose(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
         case Purpose.FINAL_ANSWER:
             answer = _final_answer(shop, ticket, message, deps.context(shop))
             return answer | _right_to_complain(deps, shop, ticket, named=bool(answer["bodies"]))
-        case Purpose.REVIEW_REQUEST:
-            return {"rate_until": rating.open_until(ticket, deps.now())}
+        case Purpose.REVIEW_REQUEST | Purpose.RATED:
+            return _rated(ticket, deps.now())
     return {}
 
 
@@ -151,6 +152,17 @@ def _right_to_complain(deps: Deps, shop: Shop, ticket: Ticket, *, named: bool) -
         return {}
     url = f"{deps.public_url}/shops/{shop.id}/contact?lang={ticket.language}&kind={PRIVACY_COMPLAINT}"
     return {"complain_url": url, "authorities": () if named else concluding.bodies(ticket, deps.context(shop))}
+
+
+def _rated(ticket: Ticket, now: datetime) -> dict[str, Any]:
+    """What stands as the rating as the mail is sent. Anybody to whom the customer passed the link may have typed the
+    words, so no mail program may make links of them."""
+    given, gone = ticket.rating, ticket.rating_withdrawn
+    return {
+        "rating": {"score": given.score, "text": pages.unlinked(given.text), "at": given.at} if given else None,
+        "withdrawn_at": gone.at if gone else None,
+        "rate_until": rating.open_until(ticket, now),
+    }
 
 
 def _remedy_done(shop: Shop, ticket: Ticket) -> dict[str, Any]:

@@ -114,6 +114,7 @@ def _moment(ticket: Ticket, name: str) -> datetime | None:
         "remedy_due": remedy.due if remedy else None,
         "remedy_done_at": remedy.done_at if remedy else None,
         "rated_at": ticket.rating.at if ticket.rating else None,
+        "rating_withdrawn_at": ticket.rating_withdrawn.at if ticket.rating_withdrawn else None,
         "terms_accepted_at": ticket.terms.at if ticket.terms else None,
         "advert_notice_at": ticket.adverts.noticed_at if ticket.adverts else None,
         "advert_consent_at": ticket.adverts.consented_at if ticket.adverts else None,

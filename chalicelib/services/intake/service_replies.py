@@ -8,6 +8,7 @@ from chalicelib.rendering import pages
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.derived import ServiceToken
 from chalicelib.rules.intake import submission
+from chalicelib.rules.intake.limits import Cause
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services.intake.arrivals import RawMail
@@ -24,7 +25,8 @@ def tell(deps: Deps, shop: Shop, agent: Agent, mail: RawMail) -> None:
     and recording the outcome, the reply is sent again. Raises NotSent if the fault may be temporary."""
     if deps.mail_log.outcomes_of([mail.notice.key]):
         return
-    if not limiting.may_mail(deps, shop, agent.address, mail.notice.key):
+    cause = Cause.READER if mail.dmarc_passed else Cause.NAMED
+    if not limiting.may_mail(deps, shop, agent.address, mail.notice.key, cause):
         return
     language, said = shop.languages[0], mail.mail
     text = submission.clean(said.new or said.reply or said.text).strip()[:_LONGEST]

@@ -68,9 +68,15 @@ def submit(
 
 
 def open_once(
-    deps: Deps, shop: Shop, arrival: Inbound, incoming_files: Sequence[IncomingFile], caller: Caller
+    deps: Deps,
+    shop: Shop,
+    arrival: Inbound,
+    incoming_files: Sequence[IncomingFile],
+    caller: Caller,
+    proof: str = "",
 ) -> Submitted:
-    """The ticket that this form opens, or has opened if it comes again. The arrival's `source` is found here."""
+    """The ticket that this form opens, or has opened if it comes again. The arrival's `source` is found here. `proof`:
+    what names the link with which it was sent (services.tickets.limiting)."""
     fingerprint = arrival.fingerprint
     # Blinded by each version of the secret, the current one first: an earlier submission may be recorded under an older
     # one.
@@ -85,6 +91,7 @@ def open_once(
         replace(arrival, source=source, poster=posters[0]),
         limiting.caller(caller.address),
         derived.source_of("form", idempotency_key),
+        proof=proof,
     )
     # First by its source; if that ticket has other words, by source and words; if that ticket is somebody else's in
     # quarantine, by the poster too.

@@ -3,9 +3,10 @@
 
 from collections.abc import Mapping
 
+from chalicelib.errors import InvalidLink
 from chalicelib.rendering import words
 from chalicelib.rules.identity import derived
-from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.intake.withdrawal_form import Statement
@@ -15,13 +16,15 @@ from chalicelib.rules.tickets.procedure_facts import Withdrawal
 from chalicelib.rules.tickets.ticket import Channel, Person
 from chalicelib.services.intake import submitting
 from chalicelib.services.intake.submitting import Caller, Submitted
+from chalicelib.services.orders import order_links
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
 
 
-def withdraw(deps: Deps, shop: Shop, statement: Statement, caller: Caller) -> Submitted:
-    """The ticket of this statement, new or existing; the statement took effect when the ticket was opened. Raises
-    KeyReused."""
+def withdraw(deps: Deps, shop: Shop, statement: Statement, caller: Caller, token: str = "") -> Submitted:
+    """The ticket of this statement, new or existing; the statement took effect when the ticket was opened. `token`: the
+    link that filled the form in. Raises KeyReused."""
+    proof = _proof(deps, shop, token, statement.email) if token else ""
     number = statement.contract if len(statement.contract) <= submission.LONGEST["order_number"] else None
     arrival = Inbound(
         channel=Channel.FORM,
@@ -34,8 +37,9 @@ def withdraw(deps: Deps, shop: Shop, statement: Statement, caller: Caller) -> Su
         language=statement.language,
         order_number=number,
         withdrawal=Withdrawal(deps.now(), statement.name, statement.contract, statement.email),
+        confirmed=proof != "",
     )
-    return submitting.open_once(deps, shop, arrival, (), caller)
+    return submitting.open_once(deps, shop, arrival, (), caller, proof=proof)
 
 
 def as_text(statement: Statement) -> str:
@@ -46,10 +50,27 @@ def as_text(statement: Statement) -> str:
 
 
 def prefilled(deps: Deps, shop: Shop, token: str) -> Mapping[str, str]:
-    """The fields that a link from a mail or the customer's page fills in. Raises InvalidLink."""
-    ticket = links.open_withdrawal(deps, shop, token)
+    """The fields that a link fills in: of a ticket, from a mail or the customer's page, or of an order. Raises
+    InvalidLink."""
+    try:
+        ticket = links.open_withdrawal(deps, shop, token)
+    except InvalidLink as none_of_a_ticket:
+        if none_of_a_ticket.expired:
+            raise
+        found = order_links.filled_in(deps, shop, token)
+        return {name: found.get(name, "") for name in ("name", "email")} | {"contract": found["order_number"]}
     return {
         "name": ticket.requester.name,
         "contract": ticket.order_number or "",
         "email": ticket.requester.address,
     }
+
+
+def _proof(deps: Deps, shop: Shop, token: str, address: str) -> str:
+    """What names the link that filled the form in, if it proves that its holder reads mail at this address: it was
+    mailed there. "" if it proves nothing, or not any more."""
+    try:
+        known = prefilled(deps, shop, token)
+    except InvalidLink:
+        return ""
+    return derived.source_of("filled in", shop.id, known["contract"], address) if same(known["email"], address) else ""

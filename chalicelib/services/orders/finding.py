@@ -31,12 +31,13 @@ def find(deps: Deps, shop: Shop, number: str, address: str, caller: str) -> None
         faults["email"] = "not_an_address"
     if faults:
         raise InvalidFields(faults)
-    may_mail = limiting.order_link(deps, shop, address, caller)
-    order = deps.orders.order(ref_of(deps, shop.id, number))
+    ref = ref_of(deps, shop.id, number)
+    may_mail = limiting.order_link(deps, shop, ref, address, caller)
+    order = deps.orders.order(ref)
     if order and may_mail and order.shop == shop.id and _belongs(order, address):
         change(deps, order, _owed)
     else:
-        limiting.order_link_missed(deps, shop, address)
+        limiting.order_link_missed(deps, shop, ref, address)
 
 
 def _belongs(order: Order, address: str) -> bool:

@@ -7,9 +7,10 @@ from chalicelib.errors import RateLimited
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.mailboxes import network
 from chalicelib.rules.intake import limits
-from chalicelib.rules.intake.limits import Bound, Limit, Source
+from chalicelib.rules.intake.limits import Bound, Cause, Limit, Source
 from chalicelib.rules.intake.opening import Inbound, bounded, confirms
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.promises import ACKNOWLEDGED_BY_LAW
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports.deps import Deps
 from chalicelib.telemetry import count as measure
@@ -28,28 +29,46 @@ def caller(address: str) -> Source:
 
 
 def opened(
-    deps: Deps, shop: Shop, inbound: Inbound, source: Source, idempotency_key: str, *, trusted: bool = False
+    deps: Deps,
+    shop: Shop,
+    inbound: Inbound,
+    source: Source,
+    idempotency_key: str,
+    *,
+    trusted: bool = False,
+    proof: str = "",
 ) -> Inbound:
     """The arrival after the limits: what they leave of its acknowledgement and notification. The same `idempotency_key`
-    counts only once. `trusted`: nobody else can have sent it, so only the mails it causes are counted."""
+    counts only once. `trusted`: nobody else can have sent it, so only the mails it causes are counted. `proof`: the
+    ticket or order whose signed link it was sent with; it counts towards what comes by that link, and not towards what
+    others did in its sender's name."""
     address = inbound.person.address
     if not address or not (inbound.acknowledge or inbound.notify):
         return inbound
-    firm = () if trusted else limits.openings(shop.limits, shop.id, address, source)
-    soft = limits.automatic_mails(shop.limits.mails, shop.id, address) if confirms(inbound) else ()
+    firm = () if trusted else _openings(shop, address, source, proof)
+    cause = Cause.READER if trusted or inbound.confirmed else Cause.NAMED
+    # What the law has us acknowledge is bounded by its source alone.
+    counted = confirms(inbound) and inbound.kind not in ACKNOWLEDGED_BY_LAW
+    soft = limits.automatic_mails(shop.limits.mails, shop.id, address, cause) if counted else ()
     used_up = _count(deps, firm, soft, derived.source_of("opening", shop.id, idempotency_key))
     _count_and_log(used_up, KEPT_QUARANTINE if _firm(used_up) else LEFT_OUT, shop)
     return bounded(inbound, used_up)
 
 
-def may_mail(deps: Deps, shop: Shop, address: str, idempotency_key: str) -> bool:
+def _openings(shop: Shop, address: str, source: Source, proof: str) -> Sequence[Limit]:
+    if proof:
+        return limits.replies(shop.limits, proof, source)
+    return limits.openings(shop.limits, shop.id, address, source)
+
+
+def may_mail(deps: Deps, shop: Shop, address: str, idempotency_key: str, cause: Cause = Cause.SHOP) -> bool:
     """Whether one more automatic mail may go to the address; counts it."""
-    return _within(deps, shop, limits.automatic_mails(shop.limits.mails, shop.id, address), idempotency_key)
+    return _within(deps, shop, limits.automatic_mails(shop.limits.mails, shop.id, address, cause), idempotency_key)
 
 
 def may_advertise(deps: Deps, shop: Shop, address: str, idempotency_key: str) -> bool:
     """Whether an advert may go to the address, which is an automatic mail too; counts it."""
-    mails = limits.automatic_mails(shop.limits.mails, shop.id, address)
+    mails = limits.automatic_mails(shop.limits.mails, shop.id, address, Cause.SHOP)
     return _within(deps, shop, (*limits.adverts(shop.id, address), *mails), idempotency_key)
 
 
@@ -94,10 +113,10 @@ def sign_in(deps: Deps, mail_address: str, address: str) -> bool:
     return not used_up
 
 
-def order_link(deps: Deps, shop: Shop, mail_address: str, address: str) -> bool:
-    """Count a search for an order; returns whether a link may be mailed to the address. Raises RateLimited if too many
-    orders were looked for from there."""
-    firm, soft = limits.order_finds(shop.id, caller(address)), limits.order_links(shop.id, mail_address)
+def order_link(deps: Deps, shop: Shop, order: str, mail_address: str, address: str) -> bool:
+    """Count a search for an order, by its reference; returns whether a link may be mailed to the address. Raises
+    RateLimited if too many orders were looked for from there."""
+    firm, soft = limits.order_finds(shop.id, caller(address)), limits.order_links(shop.id, mail_address, order)
     used_up = _count(deps, firm, soft)
     _count_and_log(used_up, REFUSED if _firm(used_up) else LEFT_OUT, shop)
     if _firm(used_up):
@@ -105,10 +124,10 @@ def order_link(deps: Deps, shop: Shop, mail_address: str, address: str) -> bool:
     return not used_up
 
 
-def order_link_missed(deps: Deps, shop: Shop, mail_address: str) -> None:
+def order_link_missed(deps: Deps, shop: Shop, order: str, mail_address: str) -> None:
     """Write as much as if a link were owed, so that the time of the answer does not say whether there is such an
     order."""
-    _count(deps, (), limits.order_links(f"{shop.id}/missed", mail_address))
+    _count(deps, (), limits.order_links(f"{shop.id}/missed", mail_address, order))
 
 
 def _count(deps: Deps, firm: Sequence[Limit], soft: Sequence[Limit], idempotency_key: str = "") -> frozenset[Bound]:

@@ -66,6 +66,20 @@ def rate(request: Request, token: str) -> Response:
     return responses.redirect(f"{deps().public_url}/t/{token}?rated=1")
 
 
+def back_to_page(request: Request, token: str) -> Response:
+    """As for a refused rating. A GET never takes a rating back."""
+    return to_page(request, token)
+
+
+def take_rating_back(request: Request, token: str) -> Response:
+    form = bodies.read(request)
+    try:
+        rating.withdraw(deps(), token, pressed_by_hand.pressed(request, form, Button.WITHDRAW_RATING, token))
+    except InvalidFields as error:
+        return _page(token, refused=_refused(error))
+    return responses.redirect(f"{deps().public_url}/t/{token}?taken_back=1")
+
+
 def fetch(request: Request, token: str) -> Response:
     return responses.redirect(customer_page.download(deps(), token))
 
@@ -128,9 +142,10 @@ def _page(
     asked = responses.query(opening) if opening else {}
     in_browser = opening is not None and pressed_by_hand.opened(opening)
     seen = customer_page.view(deps(), token, asked.get("sent", ""), in_browser=in_browser)
-    if refused and seen.rate_until is None and pressed_by_hand.FIELD in refused.problems:
-        refused = _Refused(422, {"form": "rating_not_now"})  # the page has no button that could be pressed again
     ticket, language, given = seen.ticket, seen.ticket.language, seen.ticket.rating
+    has_button = given is not None or seen.rate_until is not None
+    if refused and not has_button and pressed_by_hand.FIELD in refused.problems:
+        refused = _Refused(422, {"form": "rating_not_now"})  # the page has no button that could be pressed again
     typed = values or {}
     if refused and "form" in refused.problems:
         # If the ticket can't be rated, the page has no field for these words except the reply's.
@@ -160,7 +175,11 @@ def _page(
         "rate_url": f"{responses.root()}/t/{token}/rating",
         "rate_until": seen.rate_until,
         "nonce": pressed_by_hand.nonce(Button.RATE, token) if seen.rate_until else "",
+        "take_back_url": f"{responses.root()}/t/{token}/rating/withdraw" if given else "",
+        "take_back_nonce": pressed_by_hand.nonce(Button.WITHDRAW_RATING, token) if given else "",
+        "rating_withdrawn": ticket.rating_withdrawn.at if ticket.rating_withdrawn else None,
         "rating_sent": "rated" in asked and seen.rating_taken,
+        "rating_taken_back": "taken_back" in asked and seen.rating_taken_back,
         "submission_id": submission_id or secrets.token_urlsafe(18),
         "values": said_before | typed,
         "errors": _sentences(refused, language),
@@ -171,4 +190,4 @@ def _page(
     shown = responses.page(
         "ticket", status=refused.status if refused else 200, shop=seen.shop, language=language, **context
     )
-    return pressed_by_hand.ready(shown) if seen.rate_until else shown
+    return pressed_by_hand.ready(shown) if has_button else shown

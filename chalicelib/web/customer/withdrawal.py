@@ -20,7 +20,6 @@ from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import Ticket, doubted
 from chalicelib.services.intake import withdrawing
 from chalicelib.services.intake.submitting import Caller, Submitted
-from chalicelib.services.orders import order_links
 from chalicelib.services.tickets import links
 from chalicelib.web import bodies, cors, problems, responses
 from chalicelib.web.bodies import Form
@@ -30,7 +29,7 @@ from chalicelib.wiring import deps, policy
 
 def show(request: Request, shop: str) -> Response:
     known, token = _offering(shop), responses.query(request).get("t", "")
-    values = _prefilled(known, token) if token else {}
+    values = withdrawing.prefilled(deps(), known, token) if token else {}
     return _form(known, responses.language(request, shop), values, token)
 
 
@@ -66,7 +65,7 @@ def withdraw(request: Request, shop: str) -> Response:
         if program:
             raise
         return _statement(known, statement, token, doubt)
-    done = withdrawing.withdraw(deps(), known, statement, _caller(request, form))
+    done = withdrawing.withdraw(deps(), known, statement, _caller(request, form), token)
     if program:
         return responses.json_answer(_receipt(done), 201, cors.headers(request, shop))
     return responses.redirect(_acknowledged_at(done))
@@ -103,17 +102,6 @@ def _offering(shop: str) -> Shop:
     if not known.offers(WITHDRAWAL):
         raise NotFound(f"{shop} offers no withdrawal")
     return known
-
-
-def _prefilled(shop: Shop, token: str) -> Mapping[str, str]:
-    """The fields that a ticket's or an order's link fills in. Raises InvalidLink."""
-    try:
-        return withdrawing.prefilled(deps(), shop, token)
-    except InvalidLink as none_of_a_ticket:
-        if none_of_a_ticket.expired:
-            raise
-    found = order_links.filled_in(deps(), shop, token)
-    return {name: found.get(name, "") for name in ("name", "email")} | {"contract": found["order_number"]}
 
 
 def _form(

@@ -13,7 +13,7 @@ import app
 from chalicelib import wiring
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.messages import File
-from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.delivery import objections
@@ -39,12 +39,14 @@ ROLES = ("anonymous", "customer link", *AGENTS)
 LEADS_TO = {
     "sign in": "/desk/login", "signed out": "/desk/login", "link asked for": "/desk/login?sent=1", "desk": "/desk",
     "its page": "/desk/t/{ref}", "thanks": "/shops/northlight/thanks?t=", "policy": "/shops/northlight/policy",
-    "reply taken": "/t/{token}?sent=", "rating taken": "/t/{token}?rated=1", "back": "/t/", "confirmed": "/c/",
+    "reply taken": "/t/{token}?sent=", "rating taken": "/t/{token}?rated=1",
+    "taken back": "/t/{token}?taken_back=1", "back": "/t/", "confirmed": "/c/",
     "found": "/desk/search?s=", "orders found": "/desk/orders?s=", "its order": "/desk/orders/O-", "chosen": "/o/",
     "looked for": "/shops/northlight/orders/find?lang=en&sent=1", "withdrawn": "/shops/northlight/withdrawn?t=",
     "helped": "/shops/northlight/help/bulbs?lang=en&helped=yes",
 }  # fmt: skip
-BY_HAND = ("/t/{token}/rating", "/c/{token}", "/o/{token}/choice/{line}", "/o/{token}/address")
+RATING = ("/t/{token}/rating", "/t/{token}/rating/withdraw")
+BY_HAND = (*RATING, "/c/{token}", "/o/{token}/choice/{line}", "/o/{token}/address")
 _numbers = itertools.count(1)
 
 
@@ -165,6 +167,7 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/t/{token}": {"message": "Any news?", "submission_id": f"matrix-{number}"},
         "/shops/{shop}/help/{article}/helped": {"helped": "yes"},
         "/t/{token}/rating": {"score": "4"},
+        "/t/{token}/rating/withdraw": {},
         "/c/{token}": {},
         "/u/{token}": {"List-Unsubscribe": "One-Click"},
         "/in/{shop}/{source}": {"type": "order.paid"},
@@ -193,13 +196,15 @@ def asked(who: Visitor, method: str, path: str, role: str, thing: Thing) -> Answ
     if method == "OPTIONS":
         return who.browser.options(where, origin=STORE)
     if method == "POST" and path in BY_HAND and role == "customer link":
-        return who.press(where.removesuffix("/rating"), body(path, thing), where)
+        return who.press(where.removesuffix("/withdraw").removesuffix("/rating"), body(path, thing), where)
     return who.get(where) if method == "GET" else who.post(where.partition("?")[0], body(path, thing))
 
 
-def closed(thing: Thing) -> None:
-    ticket = evolve(thing.ticket, state=State.CLOSED, closed_at=thing.ticket.opened_at, outcome=Outcome.SETTLED)
-    wiring.deps().tickets.commit(Change(ticket))
+def closed(thing: Thing, path: str) -> None:
+    """The ticket closed, and rated if the route takes a rating back."""
+    rating = Rating(2, "", thing.ticket.opened_at) if path.endswith("/withdraw") else None
+    over = evolve(thing.ticket, state=State.CLOSED, closed_at=thing.ticket.opened_at, outcome=Outcome.SETTLED)
+    wiring.deps().tickets.commit(Change(replace(over, rating=rating)))
 
 
 # What is answered -----------------------------------------------------------------------------------------------------
@@ -222,8 +227,8 @@ def test_each_route_answers_each_role_as_the_document_says(
     browser: Browser, thing: Thing, route: tuple[str, str], role: str
 ) -> None:
     method, path = route
-    if path == "/t/{token}/rating":
-        closed(thing)
+    if path in RATING:
+        closed(thing, path)
     answer = asked(visitor(browser, role, thing), method, path, role, thing)
     status, _, what = MATRIX[route][role].partition(" ")
     assert answer.status_code == int(status), answer.body
@@ -262,8 +267,8 @@ def test_a_forged_form_is_answered_as_the_document_says(
     browser: Browser, thing: Thing, route: tuple[str, str], how: str
 ) -> None:
     _, path = route
-    if path == "/t/{token}/rating":
-        closed(thing)
+    if path in RATING:
+        closed(thing, path)
     who = visitor(browser, "admin", thing)
     holds = "customer link" if how == "from another site" else "admin"
     where = address(path, holds, thing).partition("?")[0]

@@ -27,6 +27,7 @@ from chalicelib.rules.tickets.procedure_facts import (
     Referral,
     Remedy,
     RemedyKind,
+    WithdrawnRating,
 )
 from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import (
@@ -98,7 +99,8 @@ remedies = st.none() | st.builds(
     Remedy, st.sampled_from(RemedyKind), st.sampled_from(OwedBy), moments, texts, perhaps, texts, perhaps, optional
 )
 claims = st.none() | st.builds(Claim, st.none() | st.dates(), texts, texts)
-ratings = st.none() | st.builds(Rating, st.integers(1, 5), texts, moments, st.integers(0, 10))
+ratings = st.none() | st.builds(Rating, st.integers(1, 5), texts, moments, st.integers(0, 10), several, texts)
+taken_back = st.none() | st.builds(WithdrawnRating, moments, st.integers(0, 10), several, texts)
 endings = st.none() | st.builds(FinalAnswer, texts, st.sampled_from(Outcome), moments, texts, st.booleans(), perhaps)
 suspicions = st.lists(st.sampled_from(Suspicion), max_size=2).map(tuple)
 details = st.lists(st.builds(Detail, st.sampled_from(DetailCode), texts, texts), max_size=2).map(tuple)
@@ -113,7 +115,7 @@ tickets = st.builds(
     last_message_id=optional, link_version=numbers, country=optional, assignee=optional,
     priority=st.sampled_from(Priority), claim=claims, extensions=extensions, referrals=referrals, finding=findings,
     remedy=remedies, final_answer=endings, outcome=st.none() | st.sampled_from(Outcome), outbox=outboxes,
-    rating=ratings, custody=custodies, version=numbers,
+    rating=ratings, rating_withdrawn=taken_back, custody=custodies, version=numbers,
 )  # fmt: skip
 unhurried = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.rules.access.sessions import LINK_LIFE
 from chalicelib.rules.intake import limits
-from chalicelib.rules.intake.limits import DAY, HOUR, MONTH, SLOTS, Bound, Limit, Source
+from chalicelib.rules.intake.limits import DAY, HOUR, MONTH, SLOTS, Bound, Cause, Limit, Source
 from chalicelib.rules.policy.model import Limits, MailBudget
 
 LIMIT = Limits(10, 60)
@@ -22,6 +22,10 @@ def keys(found: tuple[Limit, ...], *bounds: Bound) -> set[str]:
     return {limit.key for limit in found if limit.bound in (bounds or (*Bound,))}
 
 
+def mails(shop: str, address: str) -> tuple[Limit, ...]:
+    return limits.automatic_mails(BUDGET, shop, address, Cause.NAMED)
+
+
 def test_a_forged_address_from_elsewhere_does_not_use_up_the_owners_firm_limits() -> None:
     own, forged = (limits.openings(LIMIT, "tea", "vera@x.example", source) for source in (HERE, THERE))
     assert not {limit.key for limit in own} & {limit.key for limit in forged}
@@ -30,13 +34,13 @@ def test_a_forged_address_from_elsewhere_does_not_use_up_the_owners_firm_limits(
 def test_variants_of_a_mailbox_share_its_limits_and_budgets() -> None:
     one, other = "v.era+1@gmail.com", "Vera+2@googlemail.com"
     assert limits.openings(LIMIT, "tea", one, HERE) == limits.openings(LIMIT, "tea", other, HERE)
-    assert limits.automatic_mails(BUDGET, "tea", one) == limits.automatic_mails(BUDGET, "tea", other)
+    assert mails("tea", one) == limits.automatic_mails(BUDGET, "tea", other, Cause.NAMED)
     assert limits.sign_ins(one, HERE) == limits.sign_ins(other, HERE)
     assert limits.sign_in_mails(one) == limits.sign_in_mails(other)
 
 
 def test_mailboxes_and_domains_have_one_budget_in_all_shops_and_each_shop_its_own() -> None:
-    tea, lamps = (limits.automatic_mails(BUDGET, shop, "vera@x.example") for shop in ("tea", "lamps"))
+    tea, lamps = (mails(shop, "vera@x.example") for shop in ("tea", "lamps"))
     shared = (Bound.RECIPIENT_HOUR, Bound.RECIPIENT_DAY, Bound.DOMAIN_DAY)
     assert keys(tea, *shared) == keys(lamps, *shared)
     assert not keys(tea, Bound.SHOP_HOUR, Bound.SHOP_DAY) & keys(lamps, Bound.SHOP_HOUR, Bound.SHOP_DAY)
@@ -44,7 +48,7 @@ def test_mailboxes_and_domains_have_one_budget_in_all_shops_and_each_shop_its_ow
 
 def test_a_providers_domain_has_a_larger_budget_and_is_no_source() -> None:
     def of_domain(address: str) -> int:
-        return next(x.maximum for x in limits.automatic_mails(BUDGET, "tea", address) if x.bound is Bound.DOMAIN_DAY)
+        return next(x.maximum for x in mails("tea", address) if x.bound is Bound.DOMAIN_DAY)
 
     assert of_domain("vera@googlemail.com") == BUDGET.per_provider_day
     assert of_domain("vera@x.example") == BUDGET.per_domain_day
@@ -73,8 +77,11 @@ def test_an_unknown_source_adds_no_limit() -> None:
 
 @pytest.mark.parametrize("bound", Bound)
 def test_only_bounds_that_just_omit_mail_are_soft(bound: Bound) -> None:
-    every = (*limits.automatic_mails(BUDGET, "tea", "vera@x.example"), *limits.sign_in_mails("vera@x.example"))
-    every += (*limits.order_links("tea", "vera@x.example"), *limits.adverts("tea", "vera@x.example"))
+    every = (
+        *mails("tea", "vera@x.example"),
+        *limits.sign_in_mails("vera@x.example"),
+    )
+    every += (*limits.order_links("tea", "vera@x.example", "O-1"), *limits.adverts("tea", "vera@x.example"))
     soft = {limit.bound for limit in every}
     assert bound.firm == (bound not in soft)
 
@@ -101,3 +108,14 @@ def test_when_others_use_up_an_agents_sign_in_mails_the_last_link_is_still_valid
     assert limit.window <= LINK_LIFE - timedelta(minutes=4)
     (by_both, _) = limits.sign_ins("ada@x.example", HERE)
     assert by_both.maximum <= limit.maximum  # one source never reaches it
+
+
+@given(st.sampled_from(Cause), st.sampled_from(Cause))
+def test_no_cause_uses_up_what_another_may_mail(one: Cause, other: Cause) -> None:
+    ones, others = (keys(limits.automatic_mails(BUDGET, "tea", "vera@x.example", cause)) for cause in (one, other))
+    assert (ones == others) if one is other else not ones & others
+
+
+def test_links_to_one_order_do_not_use_up_those_to_another() -> None:
+    ones, others = (keys(limits.order_links("tea", "vera@x.example", order)) for order in ("O-1", "O-2"))
+    assert not ones & others

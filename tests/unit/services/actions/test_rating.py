@@ -4,16 +4,22 @@ import csv
 import io
 import json
 import zipfile
+from dataclasses import replace
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
 
 from chalicelib.errors import InvalidFields, InvalidLink
+from chalicelib.rendering import words
 from chalicelib.rules.privacy.hash_chain import Verdict
+from chalicelib.rules.procedure import rating as rules
+from chalicelib.rules.procedure.rating import LIFE
 from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
 from chalicelib.rules.tickets.ticket import Change, Person, State, Ticket, evolve
-from chalicelib.services.actions import rating
+from chalicelib.services.actions import due_work, rating
 from chalicelib.services.customer import customer_page
+from chalicelib.services.delivery import bouncing
 from chalicelib.services.desk import searching, ticket_view
 from chalicelib.services.exports import reporting, subject_exports, ticket_exports
 from chalicelib.services.ports.conflicts import VersionConflict
@@ -41,11 +47,23 @@ def token(world: World, ref: str = samples.REF) -> str:
 
 def rates(world: World, score: int = 4, text: str = "") -> Rating | None:
     rating.rate(world.deps, token(world), {"score": str(score), "rating_text": text})
-    return kept(world)
+    return given(world)
 
 
 def kept(world: World) -> Rating | None:
     return world.store.tickets[samples.REF].rating
+
+
+def given(world: World) -> Rating | None:
+    """The rating without what is told about it."""
+    rating = kept(world)
+    return replace(rating, told_by="") if rating else None
+
+
+def mails(world: World) -> list[EmailMessage]:
+    """The mails about ratings that were sent, after what is owed by now was."""
+    agents.stream(world)
+    return [mail.mail for mail in world.mailer.sent if world.mailer.tags[mail.id]["purpose"] == "rated"]
 
 
 def stands_under(world: World, word: str) -> bool:
@@ -78,12 +96,6 @@ class TestRating:
         assert ticket_partition and set(auditing.verdicts(world.deps, samples.REF, ticket_partition).values()) == {
             Verdict.WHOLE
         }
-
-    def test_nobody_is_mailed(self, world: World, ticket: Ticket) -> None:
-        before = len(world.mailer.sent)
-        rates(world)
-        agents.stream(world)
-        assert len(world.mailer.sent) == before
 
     def test_the_same_rating_twice_is_stored_once(self, world: World, ticket: Ticket) -> None:
         rates(world)
@@ -126,7 +138,7 @@ class TestRating:
         agents.acts(world, "merge", "NL-7K3F9-QXMT3", into=samples.REF)
         records.closed(world, samples.REF)
         rating.rate(world.deps, joined, {"score": "2"})
-        assert kept(world) == Rating(2, "", world.clock())
+        assert given(world) == Rating(2, "", world.clock())
         assert world.store.tickets["NL-7K3F9-QXMT3"].rating is None
 
     def test_spam_offers_no_rating(self, world: World) -> None:
@@ -135,6 +147,125 @@ class TestRating:
         assert customer_page.view(world.deps, token(world)).rate_until is None
         with pytest.raises(InvalidFields):
             rates(world)
+
+
+def body(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain",))
+    assert part
+    return " ".join(part.get_content().split())
+
+
+def after_five_minutes(world: World) -> list[EmailMessage]:
+    world.clock.advance(minutes=5)
+    due_work.look_after_due(world.deps)
+    return mails(world)
+
+
+class TestMail:
+    def test_it_says_what_was_noted_when_and_how_to_undo_it(self, world: World, ticket: Ticket) -> None:
+        rates(world, 2, "Slow, see www.evil.example")
+        (mail,) = mails(world)
+        assert (mail["To"], f"[{samples.REF}]" in mail["Subject"]) == ("Mira Holm <mira.holm@example.com>", True)
+        told = body(mail)
+        assert "Unhappy" in told
+        assert "> Slow, see www. evil. example" in told
+        assert words.moment(world.clock(), world.shop.timezone, "en") in told
+        assert f"{links.status_url(world.deps, world.store.tickets[samples.REF])}#rating" in told
+        assert "take the rating back" in told.lower()
+
+    def test_what_is_pressed_within_minutes_is_told_in_one_mail_with_what_stands(
+        self, world: World, ticket: Ticket
+    ) -> None:
+        for score in (1, 2, 3, 4, 5):
+            rates(world, score)
+            assert len(mails(world)) == 1
+            world.clock.advance(seconds=20)
+        rating.withdraw(world.deps, token(world))
+        first, second = after_five_minutes(world)
+        assert "Very unhappy" in body(first)
+        assert "no figure counts it" in body(second)
+        assert len(after_five_minutes(world)) == 2
+
+    def test_the_same_form_twice_sends_nothing(self, world: World, ticket: Ticket) -> None:
+        for _ in range(3):
+            rating.rate(world.deps, token(world), {"score": "4"}, nonce="n")
+        assert len(mails(world)) == 1
+        assert len(after_five_minutes(world)) == 1
+
+    def test_a_reply_to_it_joins_the_ticket(self, world: World, ticket: Ticket) -> None:
+        rates(world)
+        (mail,) = mails(world)
+        assert "+" in mail["Reply-To"]
+
+    def test_a_suppressed_address_gets_none(self, world: World, ticket: Ticket) -> None:
+        key = bouncing.address_key(world.deps, MIRA)
+        world.deps.suppressions.suppress(key, "bounce", world.clock() + LIFE)
+        rates(world)
+        assert mails(world) == []
+
+    def test_it_is_owed_to_nobody_after_an_erasure(self, world: World, ticket: Ticket) -> None:
+        rates(world)
+        assert len(mails(world)) == 1
+        rates(world, 1)
+        event = {"shop": "northlight", "email": MIRA, "confirm": MIRA, "reason": "Asked for by letter"}
+        erasing.erase_subject(world.deps, event, FakeRun())
+        assert len(after_five_minutes(world)) <= 2
+        erasing.erase_subject(world.deps, event, FakeRun())
+        assert all(MIRA not in repr(item) for item in (*world.store.tickets.values(), *world.store.messages.values()))
+
+    def test_two_presses_at_once_leave_one_rating_and_one_mail(
+        self, world: World, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        other = rules.rated(ticket, {"score": "1"}, rules.Pressed(world.clock(), "elsewhere"))
+        assert other
+        notes(world, monkeypatch, other)
+        rates(world, 5)
+        assert given(world) == Rating(5, "", world.clock(), 1)
+        assert "Very happy" in body(*mails(world))
+
+
+class TestTakingBack:
+    def test_no_figure_and_no_export_has_it(self, world: World, ticket: Ticket) -> None:
+        rates(world, 2, "Thoroughly unbefriedigend")
+        rating.withdraw(world.deps, token(world))
+        days = {"shop": "northlight", "from": DAY, "to": DAY}
+        assert reporting.report(world.deps, days, FakeRun())["ratings"]["count"] == 0
+        answer = ticket_exports.export_tickets(world.deps, days | {"format": "csv"}, FakeRun())
+        (row,) = csv.DictReader(io.StringIO(world.files.kept[answer["key"]][0].decode("utf-8-sig"), newline=""))
+        assert (row["rating"], row["rating_text"], row["rated_at"]) == ("", "", "")
+        assert row["rating_withdrawn_at"] == world.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def test_the_log_keeps_that_it_was_and_its_chain_verifies(self, world: World) -> None:
+        commit(world.deps, Change(samples.ticket()))
+        records.closed(world, samples.REF)
+        rates(world)
+        rating.withdraw(world.deps, token(world))
+        assert agents.log(world)[-1] == ("customer", "rating withdrawn", "")
+        ticket_partition = world.store.ticket_partition(samples.REF)
+        assert ticket_partition and set(auditing.verdicts(world.deps, samples.REF, ticket_partition).values()) == {
+            Verdict.WHOLE
+        }
+
+    def test_its_words_leave_the_index_with_the_ticket(self, world: World, ticket: Ticket) -> None:
+        rates(world, 3, "unbefriedigend shade")
+        indexing.index(world.deps, samples.REF)
+        rating.withdraw(world.deps, token(world))
+        agents.stream(world)
+        world.clock.advance(days=12 * 366)
+        assert records.purge(world)["complete"]
+        assert not stands_under(world, "unbefriedigend")
+
+    def test_a_receipts_link_takes_nothing_back(self, world: World, ticket: Ticket) -> None:
+        rates(world)
+        receipt = links.receipt_url(world.deps, world.store.tickets[samples.REF]).rpartition("/")[2]
+        with pytest.raises(InvalidLink):
+            rating.withdraw(world.deps, receipt)
+        assert kept(world)
+
+    def test_without_a_rating_nothing_happens(self, world: World, ticket: Ticket) -> None:
+        before = world.store.tickets[samples.REF]
+        rating.withdraw(world.deps, token(world))
+        assert world.store.tickets[samples.REF] == before
 
 
 class TestSearching:
@@ -151,6 +282,7 @@ class TestSearching:
             rates(world, 3, text)
             indexing.index(world.deps, samples.REF)
         assert all(stands_under(world, word) for word in ("unbefriedigend", "wonderful", "shade"))
+        agents.stream(world)
         world.clock.advance(days=12 * 366)
         assert records.purge(world)["complete"]
         assert not any(stands_under(world, word) for word in ("unbefriedigend", "wonderful", "shade"))
@@ -211,6 +343,7 @@ class TestErasure:
         for text in ("unbefriedigend", "wunderbar"):
             rates(world, 1, text)
             records.indexed(world)
+            after_five_minutes(world)
         event = {"shop": "northlight", "email": MIRA, "confirm": MIRA, "reason": "Asked for by letter"}
         assert erasing.erase_subject(world.deps, event, FakeRun())["anonymised"] == 1
         assert kept(world) is None

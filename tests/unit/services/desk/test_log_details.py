@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import pytest
 
 from chalicelib.rendering import words
-from chalicelib.rules.intake.limits import automatic_mails
+from chalicelib.rules.intake.limits import Cause, automatic_mails
 from chalicelib.rules.procedure import referring
 from chalicelib.rules.procedure.rating import SCORES
 from chalicelib.rules.tickets import clocks
@@ -29,7 +29,9 @@ CODED: Mapping[DetailCode, Iterable[str]] = {
     DetailCode.CHANNEL: (*Channel, *Surface),
     DetailCode.REMARK: Remark,
     DetailCode.SUSPICION: Suspicion,
-    DetailCode.BOUND: [limit.bound for limit in automatic_mails(SHOP.limits.mails, SHOP.id, "mira@holm.example")],
+    DetailCode.BOUND: [
+        limit.bound for limit in automatic_mails(SHOP.limits.mails, SHOP.id, "mira@holm.example", Cause.NAMED)
+    ],
     DetailCode.SCORE: map(str, SCORES),
     DetailCode.PURPOSE: Purpose,
     DetailCode.UNSENT: Unsent,

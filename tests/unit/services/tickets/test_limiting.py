@@ -13,6 +13,8 @@ from chalicelib import wiring
 from chalicelib.errors import RateLimited
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.intake.limits import Bound
+from chalicelib.rules.intake.withdrawal_form import Statement
+from chalicelib.rules.policy.promises import ACKNOWLEDGED_BY_LAW, WITHDRAWAL
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.outbox import Purpose
@@ -21,6 +23,7 @@ from chalicelib.rules.tickets.ticket import State, Ticket, Visibility
 from chalicelib.services.actions import rating
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.customer import customer_page
+from chalicelib.services.intake import withdrawing
 from chalicelib.services.intake.arrivals import DKIM, DMARC, SPAM, SPF
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.intake.submitting import Caller, submit
@@ -55,6 +58,13 @@ def mails(
     return next((ticket for ref, ticket in world.store.tickets.items() if ref not in before), None)
 
 
+def states_withdrawal(world: World, source: str = "192.0.2.1", email: str = VERA, token: str = "") -> Ticket:
+    number = next(_numbers)
+    statement = Statement("Vera", f"Order {number}", email, "en")
+    caller = Caller(source, key=f"key {number}")
+    return withdrawing.withdraw(world.deps, world.shop, statement, caller, token).ticket
+
+
 def confirmed(tickets: Iterable[Ticket]) -> int:
     """The number of these tickets that were acknowledged by mail."""
     mailed = [mail for ticket in tickets if ticket.outbox for mail in ticket.outbox.deliveries]
@@ -67,7 +77,8 @@ def told(ticket: Ticket) -> bool:
 
 
 class TestPerAddress:
-    def test_forty_variants_of_an_address_cause_ten_mails(self, world: World) -> None:
+    def test_forty_variants_of_an_address_cause_ten_mails_of_each_cause(self, world: World) -> None:
+        """Twenty forms that name a mailbox, and twenty mails of its owner."""
         for number in range(20):
             shop = ("northlight", "kettle")[number % 2]
             dotted = "v" + "." * (number % 3 > 0) + "era"
@@ -76,7 +87,8 @@ class TestPerAddress:
         stream(world)
         to = Counter(mail.recipient.partition("@")[2].lower() for mail in world.mailer.sent)
         assert len(world.store.tickets) == 40
-        assert to["gmail.com"] + to["googlemail.com"] == world.shop.limits.mails.per_recipient_hour == 10
+        assert world.shop.limits.mails.per_recipient_hour == 10
+        assert (to["gmail.com"], to["googlemail.com"]) == (10, 10)
 
     def test_a_victims_form_is_open_after_ten_forged_posts_from_ten_sources(self, world: World) -> None:
         for number in range(10):
@@ -97,6 +109,45 @@ class TestPerAddress:
         by_form, by_mail = posts(world, source="192.0.2.77"), mails(world, passed=frozenset({DMARC}))
         assert by_mail
         assert [(t.state, t.suspicions, told(t)) for t in (by_form, by_mail)] == [(State.OPEN, (), True)] * 2
+
+    def test_no_number_of_forgeries_costs_the_owners_own_mail_its_confirmation(self, world: World) -> None:
+        for number in range(30):
+            posts(world, source=f"198.51.100.{number}")
+            mails(world, sender=f"x@evil{number}.example", passed=frozenset({SPF}))
+        assert confirmed([own for _ in range(3) if (own := mails(world, passed=frozenset({DMARC})))]) == 3
+
+    @pytest.mark.parametrize("kind", ACKNOWLEDGED_BY_LAW)
+    def test_what_the_law_has_us_acknowledge_is_acknowledged_whatever_others_did_in_that_name(
+        self, world: World, kind: str
+    ) -> None:
+        for number in range(40):
+            posts(world, source=f"198.51.100.{number}")
+            states_withdrawal(world, source=f"203.0.113.{number}")
+        own = states_withdrawal(world) if kind == WITHDRAWAL else posts(world, kind=kind)
+        assert (own.state, confirmed([own]), own.opening.remarks) == (State.OPEN, 1, ())
+        assert own.clock("acknowledge")
+
+    def test_what_the_law_has_us_acknowledge_is_bounded_by_its_source(self, world: World) -> None:
+        limit = world.shop.limits.per_address_hour
+        stated = [states_withdrawal(world) for _ in range(limit + 3)]
+        assert confirmed(stated) == limit
+        assert [ticket.state for ticket in stated[limit:]] == [State.QUARANTINED] * 3
+
+    def test_a_withdrawal_by_a_link_that_was_mailed_counts_towards_that_link_only(self, world: World) -> None:
+        """Somebody on the same network has used up what the network may do in this name."""
+        ticket = mails(world, passed=frozenset({DMARC}))
+        assert ticket
+        for _ in range(world.shop.limits.per_address_hour + 1):
+            posts(world)
+        assert posts(world).state is State.QUARANTINED
+        token = links.withdrawal_url(world.deps, ticket).rpartition("t=")[2]
+        own = states_withdrawal(world, token=token)
+        assert (own.state, own.proven, confirmed([own])) == (State.OPEN, True, 1)
+        for other in (states_withdrawal(world, token=token, email="other@x.example"), posts(world)):
+            assert not other.proven
+        assert states_withdrawal(world, token="forged").state is State.QUARANTINED
+        many = [states_withdrawal(world, token=token) for _ in range(world.shop.limits.replies_hour)]
+        assert [one.state for one in many].count(State.QUARANTINED) == 1
 
     def test_forged_mails_do_not_use_up_the_owners_limit(self, world: World) -> None:
         for number in range(70):

@@ -63,7 +63,7 @@ def test_a_rating_is_stored_thanked_for_and_shown(browser: Browser, around: Arou
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{url}?rated=1")
     rating = now(ticket).rating
     assert rating
-    assert replace(rating, nonces=()) == Rating(4, "Kind,\nand quick.", around.clock())
+    assert replace(rating, nonces=(), told_by="") == Rating(4, "Kind,\nand quick.", around.clock())
     assert len(rating.nonces) == 1
     shown = page(browser.get(answer.headers["Location"]))
     assert "Thank you" in first(shown, ".notice[role=status]").text()
@@ -152,7 +152,8 @@ def test_one_page_rates_once_and_a_second_page_again(browser: Browser, ticket: T
         rating = now(ticket).rating
         assert rating and (rating.score, rating.text, rating.changes) == (4, "", 1)
     assert typed(answer, "rating_text") == "Bad"
-    assert reader.post(f"{url}/rating", {"nonce": typed(answer, "nonce"), "score": "1"}).status_code == 303
+    shown_again = first(answer, "#rating [name=nonce]").attributes["value"]
+    assert reader.post(f"{url}/rating", {"nonce": shown_again, "score": "1"}).status_code == 303
 
 
 def test_on_a_ticket_reopened_since_then_the_words_are_kept_for_a_reply(
@@ -174,7 +175,7 @@ def test_after_thirty_days_the_rating_is_shown_without_a_form(
     changed(ticket, closed_at=around.clock() - timedelta(days=31))
     shown = page(browser.get(url))
     assert "So so" in first(shown, "#rating").text()
-    assert not shown.css_matches("#rating form")
+    assert not shown.css_matches("#rating [name=score]")
     assert browser.form({"score": "4"}, f"{url}/rating").status_code == 422
 
 
@@ -212,3 +213,50 @@ def test_the_form_is_in_the_customers_language(browser: Browser, around: Around)
     url = links.status_url(wiring.deps(), closed)
     assert "Wie zufrieden sind Sie" in first(browser.get(url), "#rating legend").text()
     assert "Wählen Sie, wie zufrieden Sie sind" in first(rates(browser, url, {}), ".summary").text()
+
+
+def test_it_is_taken_back_on_the_page_by_hand_only(browser: Browser, ticket: Ticket, url: str) -> None:
+    rates(browser, url, {"score": "1", "rating_text": "Thoroughly unhelpful"})
+    assert browser.form({}, f"{url}/rating/withdraw").status_code == 422
+    assert browser.get(f"{url}/rating/withdraw").headers["Location"] == url
+    assert now(ticket).rating
+    answer = press(browser, url, {}, f"{url}/rating/withdraw")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{url}?taken_back=1")
+    assert now(ticket).rating is None
+    shown = page(browser.get(answer.headers["Location"]))
+    assert "taken back" in first(shown, ".notice[role=status]").text()
+    assert "You took your rating back" in first(shown, "#rating").text()
+    assert "unhelpful" not in (shown.html or "")
+    assert shown.css_matches("#rating [name=score]")
+    assert not page(browser.get(url)).css_matches(".notice")
+
+
+def test_the_rating_s_form_does_not_take_it_back_and_the_other_does_not_rate(
+    browser: Browser, ticket: Ticket, url: str
+) -> None:
+    rates(browser, url, {"score": "3"})
+    reader = Visitor(browser)
+    change, back = (node.attributes["value"] for node in page(reader.get(url)).css("#rating form [name=nonce]"))
+    assert reader.post(f"{url}/rating/withdraw", {"nonce": change}).status_code == 422
+    assert reader.post(f"{url}/rating", {"nonce": back, "score": "5"}).status_code == 422
+    rating = now(ticket).rating
+    assert rating and rating.score == 3
+    for _ in range(2):
+        assert reader.post(f"{url}/rating/withdraw", {"nonce": back}).status_code == 303
+    again = reader.post(f"{url}/rating", {"nonce": change, "score": "4"})
+    assert again.status_code == 303
+    assert reader.post(f"{url}/rating/withdraw", {"nonce": back}).status_code == 422
+    rating = now(ticket).rating
+    assert rating and (rating.score, rating.changes) == (4, 2)
+
+
+def test_an_old_rating_can_be_taken_back_when_it_can_be_changed_no_more(
+    browser: Browser, around: Around, ticket: Ticket, url: str
+) -> None:
+    rates(browser, url, {"score": "3", "rating_text": "So so"})
+    changed(ticket, closed_at=around.clock() - timedelta(days=31))
+    refused = browser.form({}, f"{url}/rating/withdraw")
+    assert refused.status_code == 422
+    assert page(refused).css_matches("#rating details[open] form")
+    assert press(browser, url, {}, f"{url}/rating/withdraw").status_code == 303
+    assert not page(browser.get(url)).css_matches("#rating")

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
 from chalicelib.rules.tickets.ticket import Change, State, evolve
 from chalicelib.services.delivery import objections
 from chalicelib.services.tickets import links
@@ -130,7 +130,8 @@ def pages(world: World) -> list[str]:
         )
     )
     for ticket in (closed, rated):
-        over = evolve(ticket, state=State.CLOSED, closed_at=world.clock(), outcome=Outcome.SETTLED)
+        rating = Rating(2, "Slow.", world.clock()) if ticket is rated else None
+        over = evolve(ticket, state=State.CLOSED, closed_at=world.clock(), outcome=Outcome.SETTLED, rating=rating)
         world.store.commit(Change(over))
     return [
         *(links.status_url(world.deps, each) for each in (opened, closed, rated, request, unproven)),
@@ -154,16 +155,19 @@ def test_it_changes_nothing_on_any_page_of_a_customer(
     scores = {values["score"] for path, values in scanner.sent if path.endswith("/rating") and "score" in values}
     assert scores == {"1", "2", "3", "4", "5"}
     assert any(path.startswith("/c/") for path, _ in scanner.sent)
+    assert any(path.endswith("/rating/withdraw") for path, _ in scanner.sent)
 
 
 def test_a_person_does_all_that_it_could_not(browser: Browser, world: World, pages: list[str]) -> None:
     """The same pages, with a browser: else the test above would pass on pages that do nothing for anybody."""
-    _, closed, *_, confirmation, objection = pages
+    _, closed, rated, *_, confirmation, objection = pages
     reader = Visitor(browser)
     assert reader.press(closed, {"score": "4"}, f"{closed}/rating").status_code == 303
+    assert reader.press(rated, {}, f"{rated}/rating/withdraw").status_code == 303
     assert reader.press(confirmation).status_code == 303
     assert reader.post(objection).status_code == 200
     assert [ticket.rating.score for ticket in world.store.tickets.values() if ticket.rating][-1] == 4
+    assert [ticket.rating for ticket in world.store.tickets.values() if ticket.rating_withdrawn] == [None]
 
 
 def test_at_the_objection_link_it_ends_adverts_and_nothing_else(
