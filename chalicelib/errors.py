@@ -174,6 +174,10 @@ class ShopApiError(AftercareError):
     """A shop's system can't be asked for its orders, or does not answer as it should."""
 
 
+class NotTaken(AftercareError):
+    """A shop's system does not take our event now, or its address may not be asked."""
+
+
 class OutOfTime(AftercareError):
     """The rest must wait for the next run."""
 

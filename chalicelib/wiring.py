@@ -26,7 +26,7 @@ from chalicelib.aws.store.orders import Orders
 from chalicelib.aws.store.purges import Purges
 from chalicelib.aws.store.search_index import SearchIndex
 from chalicelib.aws.store.sessions import Sessions
-from chalicelib.aws.store.sources import SourceLog
+from chalicelib.aws.store.sources import OutgoingEvents, SourceLog
 from chalicelib.aws.store.tickets import Tickets
 from chalicelib.aws.store.work_queue import Digests, WorkQueue
 from chalicelib.aws.table.table import Table
@@ -36,6 +36,7 @@ from chalicelib.external.help_files import HelpFiles
 from chalicelib.external.holidays_calendar import holidays_of, written_until
 from chalicelib.external.oidc import OpenIdIssuer
 from chalicelib.external.shop_orders import ShopOrders
+from chalicelib.external.shop_webhooks import ShopWebhooks
 from chalicelib.rules.policy.model import Policy
 from chalicelib.rules.policy.reading import read
 from chalicelib.services.ports.deps import Deps
@@ -106,6 +107,8 @@ def deps() -> Deps:
         raw_hooks=RawHooks(partial(client, "s3"), env.mail_bucket),
         hook_queue=hooks,
         shop_api=ShopOrders(),
+        outgoing=OutgoingEvents(table),
+        shop_webhook=ShopWebhooks(local=env.stage == "local"),
         documents=DocumentFiles(_policy_file().parent / "policies"),
         catalogue=CatalogueFiles(_policy_file().parent / "catalogue"),
         help=HelpFiles(_help_folder()),

@@ -56,7 +56,7 @@ EVERY_WAY = "BatchGetItem GetItem Query"
 FUNCTIONS = {
     "api_handler": Function(
         1024, 29, EVERY_WAY,
-        puts=f"AGENT# {COUNTERS} OBJECTION# SESSION# SIGNIN# {COUNTED_ITEM}",
+        puts=f"AGENT# {COUNTERS} OBJECTION# OUT# SESSION# SIGNIN# {COUNTED_ITEM}",
         updates=f"{COUNTERS} SIGNIN# STAT# {COUNTED_ITEM}",
         more=(may.READ_INBOX_CUSTOMERS_AND_DUE_WORK, may.KEEP_FILES_AND_UPLOADS, may.SEND_AS_THE_SHOPS, may.READ_SECRET,
               may.READ_CLIENT_SECRET, may.READ_SOURCES_SECRET, may.KEEP_RAW_EVENTS, may.PUT_SHOPS_EVENTS,
@@ -88,8 +88,8 @@ FUNCTIONS = {
     ),
     "escalate_overdue": Function(
         512, 240, EVERY_WAY,
-        puts=f"{AUDIT_EVENTS} {COUNTERS} UNDELIVERED# RUN SENT# {COUNTED_ITEM}",
-        updates=f"{COUNTERS} {COUNTED_ITEM}",
+        puts=f"{AUDIT_EVENTS} {COUNTERS} OUT# UNDELIVERED# RUN SENT# {COUNTED_ITEM}",
+        updates=f"{COUNTERS} OUT# {COUNTED_ITEM}",
         more=(may.READ_DUE_WORK, may.FIND_TICKETS, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SECRETS),
         scheduled=True,
     ),
@@ -111,6 +111,12 @@ FUNCTIONS = {
         puts=f"{AUDIT_EVENTS} PRICES# SOURCE# {COUNTED_ORDER}",
         updates=COUNTED_ORDER,
         more=(may.READ_SOURCES_SECRET, may.READ_SECRETS),
+        scheduled=True,
+    ),
+    "tell_shops": Function(
+        512, 60, "GetItem Query",
+        puts=f"{AUDIT_EVENTS} ORDER# OUT#",
+        more=(may.FORGET_WHAT_WAS_TOLD, may.READ_SOURCES_SECRET, may.READ_SECRETS),
         scheduled=True,
     ),
     "list_quarantine": Function(512, 60, "GetItem", puts=AUDIT_EVENTS, more=(may.READ_INBOX, may.READ_SECRETS)),

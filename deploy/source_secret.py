@@ -24,7 +24,7 @@ class Refused(Exception):
     """Nothing was changed; the message is a sentence."""
 
 
-def put(client: Any, secret: str, shop: str, source: Source, value: str, now: datetime) -> SourceKeys:
+def put(client: Any, secret: str, shop: str, source: str, value: str, now: datetime) -> SourceKeys:
     """Make this the source's secret. Raises Refused."""
     if not source_keys.is_secret(value):
         raise Refused(f"A secret has at least {source_keys.LEAST} plain characters.")
@@ -35,18 +35,18 @@ def put(client: Any, secret: str, shop: str, source: Source, value: str, now: da
     return after
 
 
-def put_api(client: Any, secret: str, shop: str, source: Source, api: Api) -> None:
+def put_api(client: Any, secret: str, shop: str, source: str, api: Api) -> None:
     """Let missed events be read there by this key. Raises Refused."""
     if urlsplit(api.url).scheme != "https":
         raise Refused("The address of the API begins with https://.")
     keys = _read(client, secret)
-    before = keys.get((shop, source))
+    before = None if source == source_keys.OUT else keys.get((shop, source))
     if before is None:
         raise Refused(f"First put the secret by which {source} signs.")
     _write(client, secret, {**keys, (shop, source): replace(before, api=api)})
 
 
-def take_away(client: Any, secret: str, shop: str, source: Source) -> None:
+def take_away(client: Any, secret: str, shop: str, source: str) -> None:
     """Forget the source's secrets: from then on its events are answered 404."""
     _write(client, secret, {each: keys for each, keys in _read(client, secret).items() if each != (shop, source)})
 
@@ -69,9 +69,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--api", default="", help="the shop's address; then standard input has the key of its API")
     parser.add_argument("--remove", action="store_true", help="forget the source's secrets")
     parser.add_argument("shop", help="its id in the policy")
-    parser.add_argument("source", choices=list(Source))
+    parser.add_argument("source", choices=[*Source, source_keys.OUT], help="out: what we sign and send to the shop")
     wanted = parser.parse_args(arguments)
-    client, source = boto3.client("secretsmanager"), Source(wanted.source)
+    client, source = boto3.client("secretsmanager"), wanted.source
     try:
         if wanted.remove:
             take_away(client, wanted.secret, wanted.shop, source)

@@ -80,6 +80,7 @@ DELETE_TICKETS = (
     right("DeleteTicketsAndWhatLeadsToThem", "dynamodb: BatchWriteItem", TABLE, Condition=of_keys(_DELETED)),
     right("EndTickets", "dynamodb: DeleteItem", TABLE, Condition=of_keys("TICKET#")),
 )
+FORGET_WHAT_WAS_TOLD = right("ForgetWhatWasTold", "dynamodb: DeleteItem", TABLE, Condition=of_keys("OUT#"))
 END_ORDERS = right("EndOrders", "dynamodb: DeleteItem", TABLE, Condition=of_keys("ORDER#"))
 
 # Files and raw mails

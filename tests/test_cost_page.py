@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bench.tickets import life, page, prices
+from bench.tickets import life, orders, page, prices
 
 TEXT = page.PAGE.read_text(encoding="utf-8")
 FOUND, KEPT = page.read(TEXT)
@@ -15,7 +15,7 @@ def test_the_page_is_what_its_own_units_and_the_prices_make() -> None:
 
 
 def test_every_step_has_its_units() -> None:
-    assert set(FOUND) == {life.IDLE, *(step.name for step in life.STEPS)}
+    assert set(FOUND) == {life.IDLE, *(step.name for step in (*life.STEPS, *orders.STEPS))}
     assert KEPT > 0
 
 
@@ -33,6 +33,6 @@ def test_the_parts_make_up_the_whole() -> None:
 
 
 def test_schedules_and_queues_are_those_of_the_stack() -> None:
-    assert prices.scheduled() == [8640, 2880, 720, 720, 720, 30]
+    assert prices.scheduled() == [8640, 8640, 2880, 720, 720, 720, 30]
     assert prices.polled() == 3 * 648_000
     assert prices.secrets() == 3

@@ -1,10 +1,12 @@
-"""The secrets of the local stack's sources: made once for each shop and source, so that events can be posted."""
+"""The secrets of the local stack's sources: made once for each shop and source, so that events can be posted; and those
+by which it signs what goes out."""
 
+import base64
 import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from chalicelib.rules.events import source_keys
+from chalicelib.rules.events import signatures, source_keys
 from chalicelib.rules.events.source_keys import AllKeys, SourceKeys
 from chalicelib.rules.events.sources import Source
 from local.aws import emulator
@@ -21,8 +23,16 @@ def read(address: str, secret: str) -> AllKeys:
 def provide(address: str, secret: str, shops: Iterable[str]) -> None:
     """Give each of the shops a secret for each source, where it has none."""
     known = dict(read(address, secret))
-    lacking = [(shop, source) for shop in shops for source in Source if (shop, source) not in known]
+    wanted = [(shop, source) for shop in shops for source in (*Source, source_keys.OUT)]
+    lacking = [each for each in wanted if each not in known]
     if lacking:
-        known |= {each: SourceKeys(secrets.token_urlsafe(32)) for each in lacking}
+        known |= {each: SourceKeys(_made(each[1])) for each in lacking}
         client: Any = emulator.client("secretsmanager", address)
         client.put_secret_value(SecretId=secret, SecretString=source_keys.written(known))
+
+
+def _made(source: str) -> str:
+    """A new secret. Receivers of what goes out decode it as Standard Webhooks says."""
+    if source == source_keys.OUT:
+        return f"{signatures.STANDARD_PREFIX}{base64.b64encode(secrets.token_bytes(32)).decode()}"
+    return secrets.token_urlsafe(32)

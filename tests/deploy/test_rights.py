@@ -158,7 +158,7 @@ def test_functions_for_customers_and_mail_cannot_verify_audit_events(packaged: P
             {"ApiHandlerRole", "ReceiveMailRole", "SendMailRole", "EscalateOverdueRole", "NoteDeliveryRole"}
             | {"ReconcileRole", "ReleaseFromQuarantineRole", "WithdrawLinksRole", "ActOnTicketRole", "SendDigestsRole"}
             | {"PlaceLegalHoldRole", "LiftLegalHoldRole", "RectifySubjectRole", "ReindexRole"}
-            | {"ReceiveEventRole", "CatchUpOrdersRole"}
+            | {"ReceiveEventRole", "CatchUpOrdersRole", "TellShopsRole"}
             | NOTING
             | DELETING
             | EXPORTING,

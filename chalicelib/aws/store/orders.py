@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws.table import mail_items, order_items
+from chalicelib.aws.table import mail_items, order_items, source_items
 from chalicelib.aws.table.codec import Attributes, encode
 from chalicelib.aws.table.item_keys import inbox_order
 from chalicelib.aws.table.table import Table, at_version
+from chalicelib.rules.orders.duties.telling import OutgoingEvent
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.ticket import SentId, SlaCount
 from chalicelib.services.ports.conflicts import VersionConflict
@@ -24,16 +25,23 @@ class Orders:
         item = self._table.get(order_items.order_key(ref))
         return order_items.read_order(item) if item else None
 
-    def commit_order(self, order: Order, sla_counts: Iterable[SlaCount] = (), sent: Iterable[SentId] = ()) -> None:
-        """One request; a transaction only if promises are counted too (decision 185)."""
+    def commit_order(
+        self,
+        order: Order,
+        sla_counts: Iterable[SlaCount] = (),
+        sent: Iterable[SentId] = (),
+        outgoing: Iterable[OutgoingEvent] = (),
+    ) -> None:
+        """One request; a transaction only if promises are counted, or events are to be told, too (decision 185)."""
         for each in sent:
             self._table.put(mail_items.sent_item(each))
         put = {"TableName": self._table.name, "Item": order_items.order_item(order)} | at_version(order.version)
         client = self._table.client
         counts = [{"Update": mail_items.sla_request(self._table.name, counted)} for counted in sla_counts]
+        events = [{"Put": {"TableName": self._table.name, "Item": source_items.outgoing_item(e)}} for e in outgoing]
         try:
-            if counts:
-                self._table.transact([{"Put": put}, *counts])
+            if counts or events:
+                self._table.transact([{"Put": put}, *counts, *events])
             else:
                 client.put_item(**put)
         except (client.exceptions.ConditionalCheckFailedException, client.exceptions.TransactionConflictException):

@@ -1,10 +1,13 @@
-"""What is remembered of each source of events: when it last sent something, ids of orders, requests about data."""
+"""What is remembered of each source of events: when it last sent something, ids of orders, requests about data; and the
+events that go out to it."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from chalicelib.aws.table import source_items
-from chalicelib.aws.table.codec import decode
+from chalicelib.aws.table.codec import decode, encode
 from chalicelib.aws.table.table import Table
+from chalicelib.rules.orders.duties.telling import OutgoingEvent
 from chalicelib.services.ports.events.source_log import Contact, DataRequest
 
 _APART = timedelta(hours=1)
@@ -55,3 +58,41 @@ class SourceLog:
         values = {":list": {"S": source_items.data_request_list(shop)}}
         answer = self._table.query("pk = :list", values, ScanIndexForward=False, Limit=_SHOWN)
         return [decode(DataRequest, item) for item in answer["Items"]]
+
+
+class OutgoingEvents:
+    """Implements services.ports.events.outgoing.OutgoingEvents."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def untold(self, shop: str) -> Iterator[OutgoingEvent]:
+        values = {":list": {"S": source_items.outgoing_list(shop)}}
+        return (decode(OutgoingEvent, item) for item in self._table.query_all("pk = :list", values))
+
+    def claim_event(self, before: OutgoingEvent, after: OutgoingEvent) -> bool:
+        client = self._table.client
+        tries = "tries = :tries" if before.tries else "attribute_not_exists(tries)"
+        values = {":id": encode(before.id)} | ({":tries": encode(before.tries)} if before.tries else {})
+        try:
+            client.put_item(
+                TableName=self._table.name,
+                Item=source_items.outgoing_item(after),
+                ConditionExpression=f"id = :id AND {tries} AND attribute_not_exists(given_up_at)",
+                ExpressionAttributeValues=values,
+            )
+        except client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def told(self, event: OutgoingEvent) -> None:
+        item, client = source_items.outgoing_item(event), self._table.client
+        try:
+            client.delete_item(
+                TableName=self._table.name,
+                Key={"pk": item["pk"], "sk": item["sk"]},
+                ConditionExpression="id = :id",
+                ExpressionAttributeValues={":id": encode(event.id)},
+            )
+        except client.exceptions.ConditionalCheckFailedException:
+            return

@@ -6,6 +6,7 @@
 | read until | SOURCE#<shop>#<source> | READ_UNTIL | none |
 | order's id | SOURCE#<shop>#<source>#<id> | ORDER_ID | none |
 | data request | SOURCE#<shop> | <moment>#<digest of the raw key> | none |
+| outgoing event | OUT#<shop> | <digest of order and line> | none |
 """
 
 import hashlib
@@ -13,12 +14,15 @@ from datetime import UTC, datetime, timedelta
 
 from chalicelib.aws.table.codec import Attributes, attributes, encode, instant
 from chalicelib.aws.table.item_keys import expiry_at, key_of
+from chalicelib.rules.orders.duties.telling import OutgoingEvent
 from chalicelib.services.ports.events.source_log import Contact, DataRequest
 
 # A refund may come long after the order.
 ORDER_ID_LIFE = timedelta(days=2 * 365)
 # As long as the raw event that says who asked.
 DATA_REQUEST_LIFE = timedelta(days=30)
+# Tried for three days, then named by `health` until it goes.
+OUTGOING_LIFE = timedelta(days=30)
 _MINUTE = 60
 
 
@@ -61,3 +65,13 @@ def data_request_item(shop: str, request: DataRequest) -> Attributes:
     digest = hashlib.sha256(request.key.encode()).hexdigest()[:16]
     key = key_of(data_request_list(shop), f"{instant(request.at)}#{digest}")
     return attributes(request) | key | {"expires_at": expiry_at(request.at + DATA_REQUEST_LIFE)}
+
+
+def outgoing_list(shop: str) -> str:
+    """The partition of what a shop's system was not told yet."""
+    return f"OUT#{shop}"
+
+
+def outgoing_item(event: OutgoingEvent) -> Attributes:
+    key = key_of(outgoing_list(event.shop), event.place)
+    return attributes(event) | key | {"expires_at": expiry_at(event.at + OUTGOING_LIFE)}

@@ -32,11 +32,16 @@ def authentic(source: Source, headers: Mapping[str, str], body: bytes, secrets: 
 def sign(source: Source, secret: str, body: bytes, id: str, now: datetime) -> dict[str, str]:
     """The headers by which this source proves that it sent the body."""
     if source is Source.OWN:
-        moment = str(int(now.timestamp()))
-        signature = base64_hmac(standard_key(secret), standard_content(id, moment, body))
-        return {"webhook-id": id, "webhook-timestamp": moment, "webhook-signature": f"v1,{signature}"}
+        return standard(secret, body, id, now)
     name, made = _BY_HEADER[source]
     return {name: made(secret.encode(), body)}
+
+
+def standard(secret: str, body: bytes, id: str, now: datetime) -> dict[str, str]:
+    """The headers of Standard Webhooks, in both directions."""
+    moment = str(int(now.timestamp()))
+    signature = base64_hmac(standard_key(secret), standard_content(id, moment, body))
+    return {"webhook-id": id, "webhook-timestamp": moment, "webhook-signature": f"v1,{signature}"}
 
 
 def standard_content(id: str, moment: str, body: bytes) -> bytes:

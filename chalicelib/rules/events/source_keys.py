@@ -49,8 +49,9 @@ class SourceKeys:
         return replace(self, current=secret, previous=self.current, previous_until=now + PREVIOUS_LIFE)
 
 
-AllKeys = Mapping[tuple[str, Source], SourceKeys]
-"""By shop and source."""
+AllKeys = Mapping[tuple[str, str], SourceKeys]
+"""By shop and source. OUT stands for what goes out to the shop's system."""
+OUT = "out"
 
 
 def read(text: str) -> AllKeys:
@@ -58,7 +59,9 @@ def read(text: str) -> AllKeys:
     try:
         shops: Any = json.loads(text or "{}")
         return {
-            (shop, Source(source)): _keys(given) for shop, sources in shops.items() for source, given in sources.items()
+            (shop, source if source == OUT else Source(source)): _keys(given)
+            for shop, sources in shops.items()
+            for source, given in sources.items()
         }
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         raise ValueError("the secret of the sources is not as docs/operations.md shows it") from None

@@ -27,7 +27,15 @@ from chalicelib.rules.tickets.clocks import (
 from chalicelib.rules.tickets.due_dates import due_date, given_time
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.messages import Person
-from chalicelib.rules.tickets.procedure_facts import Claim, OwedBy, Remedy, RemedyKind, Withdrawal, bought_then
+from chalicelib.rules.tickets.procedure_facts import (
+    Claim,
+    OwedBy,
+    Purchase,
+    Remedy,
+    RemedyKind,
+    Withdrawal,
+    bought_then,
+)
 from chalicelib.rules.tickets.ticket import AFTERCARE, Change, LogEntry, Ticket, evolve
 from chalicelib.rules.timing.periods import due
 from chalicelib.rules.timing.worktime import local_date
@@ -40,7 +48,7 @@ class InTime(StrEnum):
 
     IN_TIME = "in_time"
     LATE = "late"
-    UNKNOWN = "unknown"  # nobody has noted when the goods were delivered
+    UNKNOWN = "unknown"  # neither an agent nor an order says when the goods were delivered
 
 
 def withdrawn(ticket: Ticket, context: RuleContext, set_by: SetBy = SetBy.OPENING) -> Ticket:
@@ -116,11 +124,19 @@ def last_day(delivered: date, context: RuleContext) -> date:
     return day
 
 
-def in_time(ticket: Ticket, context: RuleContext) -> InTime:
-    """Whether the ticket's statement came in time. It is in time too if it came before the goods."""
-    record, day = _record(ticket), ticket.claim.delivered if ticket.claim else None
+def counted_from(ticket: Ticket, purchase: Purchase | None = None) -> date | None:
+    """The day from which the time to withdraw counts: as an agent noted it, or as the order says. None if nobody
+    knows."""
+    noted = ticket.claim.delivered if ticket.claim else None
+    return noted or (purchase.withdraw_from if purchase else None)
+
+
+def in_time(ticket: Ticket, context: RuleContext, purchase: Purchase | None = None) -> InTime:
+    """Whether the ticket's statement came in time. It is in time too if it came before the goods, and so while pieces
+    of the order are still to be sent. `purchase`: what the order says."""
+    record, day = _record(ticket), counted_from(ticket, purchase)
     if day is None:
-        return InTime.UNKNOWN
+        return InTime.IN_TIME if purchase and purchase.to_be_sent else InTime.UNKNOWN
     made = local_date(record.received_at, context.shop.hours)
     return InTime.IN_TIME if made <= last_day(day, context) else InTime.LATE
 

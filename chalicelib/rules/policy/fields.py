@@ -109,6 +109,14 @@ def url(raw: str) -> str:
     return raw
 
 
+def webhook(raw: str) -> str:
+    """Where events are posted: a name and no number, because a number names a machine within some network."""
+    host = urlsplit(url(raw)).hostname or ""
+    if host not in THIS_MACHINE and (":" in host or host.rpartition(".")[2].isdigit()):
+        raise ValueError(f"{shown(raw)} has a number for its host: write the name of the shop's server.")
+    return raw
+
+
 def origin(raw: str) -> str:
     parts = urlsplit(url(raw))
     whole = f"{parts.scheme}://{parts.netloc}".lower()

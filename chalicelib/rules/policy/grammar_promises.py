@@ -108,6 +108,7 @@ ORDERS = table(
         "price_error": optional(LASTING, _ORDERS.price_error),
         "retain": optional(LASTING, _ORDERS.retain),
         "published": optional(FLAG, _ORDERS.published),
+        "webhook": optional(scalar(str, fields.webhook), _ORDERS.webhook),
         "thanks": optional(LASTING),
         "followup": optional(LASTING),
     },

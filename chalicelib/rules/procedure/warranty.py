@@ -9,7 +9,7 @@ from chalicelib.rules.policy.countries import EU, UNITED_KINGDOM
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.messages import Author, Message, Visibility
-from chalicelib.rules.tickets.procedure_facts import Claim, Fault, RemedyKind
+from chalicelib.rules.tickets.procedure_facts import Claim, Fault, Purchase, RemedyKind
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.rules.timing.periods import Period, Unit, due
 from chalicelib.rules.timing.worktime import local_date
@@ -65,6 +65,21 @@ def cover(shop: Shop, claim: Claim, country: str | None, today: date) -> Cover |
     return Cover(statutory, today <= statutory, commercial, commercial is not None and today <= commercial)
 
 
+def completed(claim: Claim | None, purchase: Purchase | None) -> Claim | None:
+    """The claim with what the customer's order says where nobody has said otherwise. The product is clear only if the
+    order has one."""
+    if purchase is None:
+        return claim
+    known = claim or Claim()
+    only = purchase.products[0] if len(purchase.products) == 1 else ""
+    return replace(
+        known,
+        purchased=known.purchased or purchase.bought,
+        product=known.product or only,
+        delivered=known.delivered or purchase.delivered,
+    )
+
+
 def after_repair(ticket: Ticket, context: RuleContext) -> Claim | None:
     """The claim after the goods were repaired. In the EU the law's period becomes 12 months longer, once, if it still
     runs; where it is not known whether it does, the consumer has the benefit of the doubt."""
@@ -113,10 +128,10 @@ def rejection(ticket: Ticket, shop: Shop, today: date) -> Rejection | None:
     return Rejection(until, today > until)
 
 
-def lacking(ticket: Ticket, messages: Iterable[Message] = ()) -> tuple[str, ...]:
+def lacking(ticket: Ticket, messages: Iterable[Message] = (), purchase: Purchase | None = None) -> tuple[str, ...]:
     """The evidence to ask for: the purchase date, the product, its serial number; and photos and the receipt if the
-    customer has sent no file at all, neither at first nor later (`messages`)."""
-    claim = ticket.claim or Claim()
+    customer has sent no file at all, neither at first nor later (`messages`). What an order says is not asked for."""
+    claim = completed(ticket.claim, purchase) or Claim()
     facts = {"purchase_date": claim.purchased, "product": claim.product, "serial": claim.serial}
     named = tuple(name for name, value in facts.items() if not value)
     from_customer = (m for m in messages if m.author is Author.CUSTOMER and m.visibility is Visibility.SHARED)

@@ -152,9 +152,39 @@ class Claim:
     product: str = ""
     serial: str = ""
     delivered: date | None = None
-    """When the goods came, if an agent knows it."""
+    """When the goods came, as an agent noted it."""
     repaired: date | None = None
     """When they were repaired as the law's remedy, and the law's period became longer by that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """What a known order says of its customer's purchase, so that nobody asks for it (decision 240).
+
+    `paid`: what was paid and not paid back yet, in the smallest unit of the `currency`. `products`: the names of its
+    lines.
+    """
+
+    bought: date
+    delivered: date | None = None
+    """When the last piece of all its parcels came; None while one is missing, or nobody tells of it."""
+    to_be_sent: bool = False
+    """Whether pieces are still to be sent: then not everything can have been delivered."""
+    downloads_only: bool = False
+    products: tuple[str, ...] = ()
+    paid: int = 0
+    currency: str = ""
+
+    @property
+    def withdraw_from(self) -> date | None:
+        """From which day the time to withdraw counts: the delivery of the last piece or, if nothing is ever sent, the
+        contract (Directive 2011/83/EU, Article 9(2))."""
+        return self.bought if self.downloads_only else self.delivered
+
+    @property
+    def money(self) -> str:
+        """What was paid and not paid back, "111.90 EUR"; "" if nothing."""
+        return written(self.paid, self.currency) if self.paid > 0 else ""
 
 
 @dataclass(frozen=True, slots=True)

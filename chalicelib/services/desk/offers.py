@@ -1,7 +1,7 @@
 """What the forms on a ticket's page offer: the possible values, the suggested ones, and their limits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from chalicelib.errors import InvalidFields
@@ -18,6 +18,7 @@ from chalicelib.rules.tickets import money
 from chalicelib.rules.tickets.clocks import RESOLVE, RuleContext
 from chalicelib.rules.tickets.due_dates import end_of
 from chalicelib.rules.tickets.messages import Message, Person
+from chalicelib.rules.tickets.procedure_facts import Claim, Purchase
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.rules.timing.periods import Period
 from chalicelib.services.actions import canned
@@ -62,17 +63,20 @@ class Extensible:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawing:
-    """Whether a statement of withdrawal came in time, and until when it could; None if the delivery is not known."""
+    """Whether a statement of withdrawal came in time, and until when it could; None if the delivery is not known.
+    `by_order`: the day comes from the order, and from no agent."""
 
     in_time: InTime
     last_day: date | None
+    by_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """`cover`, `rejection`, `lacking`: the periods of a warranty claim and what it lacks. `bodies` are named in a final
-    answer; with `bodies_anyway` also in a settled one, because the promise is broken. `plain`: the forms made from the
-    actions."""
+    """`claim`: as it was noted, completed by the ticket's order. `purchase`: what that order says, if it is the
+    customer's. `cover`, `rejection`, `lacking`: the periods of a warranty claim and what it lacks. `bodies` are named
+    in a final answer; with `bodies_anyway` also in a settled one, because the promise is broken. `plain`: the forms
+    made from the actions."""
 
     replies: tuple[CannedReply, ...]
     facts: tuple[Fact, ...]
@@ -83,6 +87,8 @@ class Offers:
     currency: str
     currencies: tuple[tuple[str, str], ...]
     instructions: str
+    claim: Claim | None
+    purchase: Purchase | None
     cover: Cover | None
     rejection: Rejection | None
     longer_after_repair: Period
@@ -95,9 +101,18 @@ class Offers:
     plain: tuple[PlainForm, ...]
 
 
-def offers(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], agent: Person, language: str) -> Offers:
+def offers(
+    deps: Deps,
+    shop: Shop,
+    loaded: tuple[Ticket, Sequence[Message]],
+    agent: Person,
+    language: str,
+    purchase: Purchase | None = None,
+) -> Offers:
+    """What the page of a ticket offers. `purchase`: what its order says, if it is its customer's."""
+    ticket, messages = loaded
     context = deps.context(shop)
-    resolve, claim = ticket.clock(RESOLVE), ticket.claim
+    resolve, claim = ticket.clock(RESOLVE), _claim(ticket, purchase)
     today = context.at.astimezone(shop.hours.zone).date()
     return Offers(
         replies=_replies(deps, shop, ticket, agent),
@@ -106,14 +121,16 @@ def offers(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], 
         extension=_extensible(ticket, context),
         suggestion=remedying.suggestion(shop, ticket.topic, ticket.finding.fault if ticket.finding else None),
         remedy_due=context.after(shop.remedy),
-        currency=money.currency_of(shop.country),
+        currency=(purchase.currency if purchase else "") or money.currency_of(shop.country),
         currencies=tuple((currency, currency) for currency in money.CURRENCIES),
         instructions=_instructions(deps, shop, ticket, agent),
+        claim=claim,
+        purchase=purchase,
         cover=warranty.cover(shop, claim, ticket.country, today) if claim else None,
-        rejection=warranty.rejection(ticket, shop, today),
+        rejection=warranty.rejection(replace(ticket, claim=claim), shop, today),
         longer_after_repair=warranty.LONGER_AFTER_REPAIR,
-        lacking=warranty.lacking(ticket, messages) if claim or ticket.kind == WARRANTY else (),
-        withdrawing=_withdrawing(ticket, context),
+        lacking=warranty.lacking(ticket, messages, purchase) if claim or ticket.kind == WARRANTY else (),
+        withdrawing=_withdrawing(ticket, context, purchase),
         bodies=concluding.bodies(ticket, context),
         bodies_anyway=resolve is not None and resolve.late(context.at),
         countries=_countries(language),
@@ -175,11 +192,20 @@ def _extensible(ticket: Ticket, context: RuleContext) -> Extensible:
     return Extensible(min(earliest, latest), latest)
 
 
-def _withdrawing(ticket: Ticket, context: RuleContext) -> Withdrawing | None:
+def _claim(ticket: Ticket, purchase: Purchase | None) -> Claim | None:
+    """The claim with what the order says. An order makes no claim of a ticket that has none."""
+    return warranty.completed(ticket.claim, purchase) if ticket.claim or ticket.kind == WARRANTY else None
+
+
+def _withdrawing(ticket: Ticket, context: RuleContext, purchase: Purchase | None) -> Withdrawing | None:
     if ticket.withdrawal is None:
         return None
-    day = ticket.claim.delivered if ticket.claim else None
-    return Withdrawing(withdrawing.in_time(ticket, context), withdrawing.last_day(day, context) if day else None)
+    day = withdrawing.counted_from(ticket, purchase)
+    return Withdrawing(
+        withdrawing.in_time(ticket, context, purchase),
+        withdrawing.last_day(day, context) if day else None,
+        by_order=not (ticket.claim and ticket.claim.delivered),
+    )
 
 
 def _countries(language: str) -> tuple[tuple[str, str], ...]:

@@ -96,7 +96,7 @@ def view(
     shop, now = deps.policy.shop(ticket.shop), deps.now()
     entries = conversation.entries(shop, ticket, messages, now, language, seen, original)
     promises = _promises(deps, shop, ticket, now, language)
-    first = clock_in_inbox(ticket)
+    first, order = clock_in_inbox(ticket), beside.of_ticket(deps, ticket, language)
     return TicketView(
         shop=shop,
         ticket=ticket,
@@ -111,8 +111,8 @@ def view(
         log=log_lines.lines(shop, ticket, deps.tickets.history(ticket.ref, log_lines.LIMIT), now, language),
         phones=_phones(ticket, messages),
         other_tickets=_other_tickets(deps, ticket),
-        offers=offers.offers(deps, shop, ticket, messages, agent, language),
-        order=beside.of_ticket(deps, ticket, language),
+        offers=offers.offers(deps, shop, (ticket, messages), agent, language, order.purchase if order else None),
+        order=order,
         articles=fitting(deps, shop, ticket, messages),
     )
 

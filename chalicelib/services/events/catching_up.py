@@ -35,7 +35,7 @@ def catch_up_orders(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         if keys.api is None or shop not in deps.policy.shops:
             continue
         try:
-            complete = _caught_up(deps, shop, source, keys.api, run, read) and complete
+            complete = _caught_up(deps, shop, Source(source), keys.api, run, read) and complete
         except ShopApiError as error:
             logger.warning(
                 "orders could not be read", extra={"shop": shop, "source": source, "reason": str(error)[:80]}

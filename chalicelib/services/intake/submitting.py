@@ -13,7 +13,8 @@ from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.intake.submission import Submission
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.tickets.procedure_facts import AdvertFacts
+from chalicelib.rules.policy.promises import WARRANTY
+from chalicelib.rules.tickets.procedure_facts import AdvertFacts, Claim
 from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Channel, Person, Ticket, doubted
 from chalicelib.rules.timing import worktime
@@ -146,8 +147,21 @@ def _arrival(deps: Deps, shop: Shop, form: Submission, fingerprint: str, suspici
         terms_accepted=form.terms_accepted,
         terms=terms.accepted(deps, shop, form.terms_version, form.language) if form.terms_accepted else None,
         country=form.country,
-        claim=form.claim,
+        claim=_claim(deps, shop, form),
     )
+
+
+def _claim(deps: Deps, shop: Shop, form: Submission) -> Claim | None:
+    """What was typed of a warranty claim, completed by the order that it names if that was made with its address. The
+    day of delivery stays out: the order may still learn another, and the desk reads it there (decision 240)."""
+    if form.kind != WARRANTY or not form.order_number:
+        return form.claim
+    # Few forms are such claims.
+    from chalicelib.rules.procedure.warranty import completed
+    from chalicelib.services.orders.purchases import purchased
+
+    known = purchased(deps, shop, form.order_number, form.email)
+    return completed(form.claim, replace(known, delivered=None) if known else None)
 
 
 def _about_adverts(form: Submission, now: datetime) -> AdvertFacts | None:

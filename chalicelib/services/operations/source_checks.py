@@ -10,6 +10,7 @@ from chalicelib.services.ports.deps import Deps
 
 # An alarm tells of a new finding only when the ones before it are gone.
 _NAMED_FOR = timedelta(days=3)
+_MOST_NAMED = 5
 _HOUR = timedelta(hours=1)
 
 
@@ -26,6 +27,18 @@ def quiet(deps: Deps) -> Iterator[Found]:
                     f"(usual: at most {-(-usual // _HOUR)})",
                     f"see in {source} whether its webhooks are still there and active (docs/connect/README.md)",
                 )
+
+
+def untold(deps: Deps) -> Iterator[Found]:
+    """What customers chose and a shop's system never took: nobody else tells it there."""
+    for shop in deps.policy.shops.values():
+        gone = [each for each in deps.outgoing.untold(shop.id) if each.given_up_at] if shop.orders.webhook else []
+        if gone:
+            named = ", ".join(each.ref for each in gone[:_MOST_NAMED])
+            yield (
+                f"{len(gone)} choices of customers of {shop.id} were never taken by its system: {named}",
+                "do at the shop what the order's page at the desk says; see the log of tell_shops, and the webhook",
+            )
 
 
 def data_requests(deps: Deps) -> Iterator[Found]:

@@ -7,6 +7,7 @@ from chalicelib.errors import UnknownOrder
 from chalicelib.rules.identity import derived
 from chalicelib.rules.orders import numbers
 from chalicelib.rules.orders.duties.tally import counted
+from chalicelib.rules.orders.duties.telling import outgoing
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.outbox import caused
@@ -66,9 +67,11 @@ def change(deps: Deps, order: Order, decide: Decide, sent: Iterable[SentId] = ()
 
 
 def commit(deps: Deps, before: Order | None, after: Order, sent: Iterable[SentId] = ()) -> Order:
-    """Write this version, with what it adds to the counters of promises. Raises VersionConflict."""
+    """Write this version, with what it adds to the counters of promises, and what the shop's system is to be told.
+    Raises VersionConflict."""
     stamped = replace(after, outbox=caused(after.outbox, correlation())) if after.outbox and correlation() else after
-    deps.orders.commit_order(stamped, counted(before, stamped, deps.now()), sent)
+    told = outgoing(before, stamped) if deps.policy.shop(stamped.shop).orders.webhook else ()
+    deps.orders.commit_order(stamped, counted(before, stamped, deps.now()), sent, told)
     owed = [mail.purpose for mail in stamped.outbox.owed()] if stamped.outbox else []
     if before is None or owed:
         logger.info("an order was changed", extra={"ref": after.ref, "shop": after.shop, "owes": owed})

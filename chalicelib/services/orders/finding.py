@@ -4,16 +4,15 @@ The answer on the page is the same in any case, and takes as long (decision 222)
 from dataclasses import replace
 
 from chalicelib.errors import InvalidFields
-from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.intake.submission import address as cleaned
 from chalicelib.rules.intake.submission import is_address, one_line
 from chalicelib.rules.orders.duties.owing import owe, waits
-from chalicelib.rules.orders.history import state
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.services.orders.commits import change, ref_of
+from chalicelib.services.orders.purchases import belongs
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting
 
@@ -34,15 +33,10 @@ def find(deps: Deps, shop: Shop, number: str, address: str, caller: str) -> None
     ref = ref_of(deps, shop.id, number)
     may_mail = limiting.order_link(deps, shop, ref, address, caller)
     order = deps.orders.order(ref)
-    if order and may_mail and order.shop == shop.id and _belongs(order, address):
+    if order and may_mail and order.shop == shop.id and belongs(order, address):
         change(deps, order, _owed)
     else:
         limiting.order_link_missed(deps, shop, ref, address)
-
-
-def _belongs(order: Order, address: str) -> bool:
-    basket = state(order.events).basket
-    return basket is not None and same(basket.buyer.address, address)
 
 
 def _owed(order: Order, context: RuleContext) -> Order:

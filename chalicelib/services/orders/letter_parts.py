@@ -240,7 +240,7 @@ def _task(told: Told) -> dict[str, Any]:
     what, _, rest = told.ref.about.partition(" ")
     clock = told.order.clocks.named(what)
     line = next((each for each in told.basket.lines if each.id == rest), None) if told.basket else None
-    chosen = next((each for each in told.order.choices if what == "choice" and each.line == rest), None)
+    chosen = next((each for each in told.order.choices if what in ("choice", "untold") and each.line == rest), None)
     return {
         "what": what,
         "chosen": chosen.choice.value if chosen else "",

@@ -10,6 +10,8 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.orders.history import state
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.promises import WARRANTY
+from chalicelib.rules.timing.worktime import local_date
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import signing
 
@@ -46,15 +48,31 @@ def ask_url(deps: Deps, order: Order, language: str, kind: str = "question") -> 
     return _filled(deps, order, "contact", {"lang": language, "kind": kind}, "o")
 
 
-def filled_in(deps: Deps, shop: Shop, token: str) -> Mapping[str, str]:
-    """What a link of an order fills into a form: name, address and order number. Raises InvalidLink, also if the order
-    is another shop's."""
+def claim_url(deps: Deps, order: Order, language: str, line: str) -> str:
+    """The form for a warranty claim about a line of the order, with the product and the day of purchase filled in
+    too."""
+    return _filled(deps, order, "contact", {"lang": language, "kind": WARRANTY, "line": line_key(line)}, "o")
+
+
+def filled_in(deps: Deps, shop: Shop, token: str, line: str = "") -> Mapping[str, str]:
+    """What a link of an order fills into a form: name, address, order number and day of purchase, and the product if
+    the link names a line (by its key) or the order has only one. Raises InvalidLink, also if the order is another
+    shop's."""
     order = _opened(deps, token, _FILLING)
     if order.shop != shop.id:
         raise InvalidLink(expired=False)
     basket = state(order.events).basket
-    buyer = {"name": basket.buyer.name, "email": basket.buyer.address} if basket else {}
-    return buyer | {"order_number": order.number}
+    if basket is None:
+        return {"order_number": order.number}
+    lines = [each for each in basket.lines if each.quantity > 0]
+    named = [each for each in lines if line_key(each.id) == line] if line else lines
+    return {
+        "name": basket.buyer.name,
+        "email": basket.buyer.address,
+        "order_number": order.number,
+        "purchase_date": local_date(basket.placed_at, shop.hours).isoformat(),
+        "product": named[0].name if len(named) == 1 else "",
+    }
 
 
 def expiry(shop: Shop, order: Order) -> datetime:

@@ -11,6 +11,7 @@ from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.timing.periods import Holidays
 from chalicelib.services.ports.access import Issuer, Limits, Sessions
 from chalicelib.services.ports.events.hooks import HookQueue, RawHooks
+from chalicelib.services.ports.events.outgoing import OutgoingEvents, ShopWebhook
 from chalicelib.services.ports.events.shop_api import ShopApi
 from chalicelib.services.ports.events.source_log import SourceLog
 from chalicelib.services.ports.exports import Exports
@@ -63,6 +64,8 @@ class Deps:
     raw_hooks: RawHooks
     hook_queue: HookQueue
     shop_api: ShopApi
+    outgoing: OutgoingEvents
+    shop_webhook: ShopWebhook
     documents: Documents
     help: HelpCentre
     help_counts: HelpCounts

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.rules.orders.duties.lists import due_of
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.ticket import SentId, SlaCount
 from chalicelib.services.ports.inbox import Cursor
+
+if TYPE_CHECKING:
+    from chalicelib.rules.orders.duties.telling import OutgoingEvent
 
 
 def cursor_of(order: Order) -> Cursor:
@@ -27,10 +30,16 @@ class Orders(Protocol):
 
     def order(self, ref: str) -> Order | None: ...
 
-    def commit_order(self, order: Order, sla_counts: Iterable[SlaCount] = (), sent: Iterable[SentId] = ()) -> None:
-        """Write a new order (version 1) or the next version of one, with what it adds to the counters of promises, all
-        or nothing. The ids of sent mails are put before it: what they say is true whatever becomes of the order. Raises
-        VersionConflict if another change came first."""
+    def commit_order(
+        self,
+        order: Order,
+        sla_counts: Iterable[SlaCount] = (),
+        sent: Iterable[SentId] = (),
+        outgoing: "Iterable[OutgoingEvent]" = (),
+    ) -> None:
+        """Write a new order (version 1) or the next version of one, with what it adds to the counters of promises and
+        what its shop's system is to be told, all or nothing. The ids of sent mails are put before it: what they say is
+        true whatever becomes of the order. Raises VersionConflict if another change came first."""
 
     def delete_order(self, order: Order) -> bool:
         """Delete the order for good; False if it has changed since it was read, or is gone."""

@@ -25,6 +25,7 @@ SCHEDULED: dict[str, tuple[str, ...]] = {
     "send_digests": (),
     "health": (),
     "catch_up_orders": (),
+    "tell_shops": (),
 }
 _ASKED = (
     "shop", "reference", "from", "to", "written_since", "after", "kinds", "states", "format", "messages", "dry_run",

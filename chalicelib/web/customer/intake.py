@@ -1,7 +1,7 @@
 """Endpoints by which customers write: the hosted form, the endpoint for storefronts, and uploads of large files."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -12,6 +12,7 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.submission import LONGEST
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.promises import WARRANTY
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE, Clock
 from chalicelib.rules.tickets.due_dates import due_date
 from chalicelib.rules.tickets.outbox import Purpose
@@ -40,8 +41,17 @@ def contact(request: Request, shop: str) -> Response:
     asked = responses.query(request)
     values = {name: value for name, value in asked.items() if name in _PREFILLED}
     if "o" in asked:
-        values |= order_links.filled_in(deps(), known, asked["o"])
+        values |= _of_order(known, asked)
     return _form(known, responses.language(request, shop), values)
+
+
+def _of_order(shop: Shop, asked: Mapping[str, str]) -> dict[str, str]:
+    """What the link of an order fills in. Day and product are fields of a warranty claim: another form would carry them
+    unseen."""
+    link = {name: asked[name] for name in ("o", "line") if name in asked}
+    filled = order_links.filled_in(deps(), shop, link["o"], link.get("line", ""))
+    unseen = () if asked.get("kind") == WARRANTY else ("purchase_date", "product")
+    return link | {name: value for name, value in filled.items() if value and name not in unseen}
 
 
 def open_ticket(request: Request, shop: str) -> Response:

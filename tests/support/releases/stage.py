@@ -45,7 +45,7 @@ from tests.support.agents import ADA
 from tests.support.releases.kept import Places
 from tests.support.store import tables
 from tests.support.store.fakes import PUBLIC_URL, Clock, FakeQueue, FakeRun, written
-from tests.support.store.hooks import FakeHookQueue, FakeHooks, FakeShopApi
+from tests.support.store.hooks import FakeHookQueue, FakeHooks, FakeShopApi, FakeShopWebhook
 from tests.support.store.mailer import FakeMailer, SentMail
 from tests.support.store.whole import PORTS, WholeStore
 from tests.support.web import help_centre
@@ -259,6 +259,7 @@ def staged(policy: Policy, secret: Secret, audit: Secret, at: datetime) -> Itera
             raw_hooks=FakeHooks(),
             hook_queue=FakeHookQueue(),
             shop_api=FakeShopApi(),
+            shop_webhook=FakeShopWebhook(),
             documents=DocumentFiles(shops.DOCUMENTS),
             help=HelpFiles(help_centre.built()),
             **ports,

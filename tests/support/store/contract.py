@@ -34,6 +34,7 @@ from chalicelib.rules.tickets.ticket import (
 )
 from chalicelib.services.ports.access import Limits, Sessions
 from chalicelib.services.ports.conflicts import MessageExists, TicketExists, VersionConflict
+from chalicelib.services.ports.events.outgoing import OutgoingEvents
 from chalicelib.services.ports.events.source_log import DataRequest, SourceLog
 from chalicelib.services.ports.exports import Export, Exports
 from chalicelib.services.ports.inbox import MIN_TIME, Count, Cursor, InboxIndex
@@ -63,7 +64,7 @@ _numbers = itertools.count(1)
 
 class Store(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
-    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, HelpCounts, Protocol,
+    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts, Protocol,
 ):  # fmt: skip
     """Everything that a table, or its replacement, promises."""
 

@@ -12,14 +12,13 @@ from chalicelib.external.document_files import DocumentFiles
 from chalicelib.external.help_files import HelpFiles
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.events.source_keys import SourceKeys
-from chalicelib.rules.events.sources import Source
 from chalicelib.rules.identity.keys import Secret
 from chalicelib.rules.policy.model import Policy, Shop
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.running import QueueDepth
 from tests.support import shops
 from tests.support.store.files import FakeFiles
-from tests.support.store.hooks import FakeHookQueue, FakeHooks, FakeShopApi
+from tests.support.store.hooks import FakeHookQueue, FakeHooks, FakeShopApi, FakeShopWebhook
 from tests.support.store.mailer import FakeMailer
 from tests.support.store.memory.whole import FakeStore
 from tests.support.web import help_centre
@@ -106,7 +105,7 @@ class World:
     shop: Shop
     hooks: FakeHooks = field(default_factory=FakeHooks)
     hook_queue: FakeHookQueue = field(default_factory=FakeHookQueue)
-    source_keys: dict[tuple[str, Source], SourceKeys] = field(default_factory=dict)
+    source_keys: dict[tuple[str, str], SourceKeys] = field(default_factory=dict)
     mails: int = field(default=0)
 
     def arrives(self, raw: bytes | EmailMessage) -> str:
@@ -128,7 +127,7 @@ class World:
 def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
     """A world with the policy of tests and nothing in it yet."""
     store, files, mailer, queue, clock = FakeStore(), FakeFiles(), FakeMailer(), FakeQueue(), Clock()
-    hooks, hook_queue, source_keys = FakeHooks(), FakeHookQueue(), dict[tuple[str, Source], SourceKeys]()
+    hooks, hook_queue, source_keys = FakeHooks(), FakeHookQueue(), dict[tuple[str, str], SourceKeys]()
     fictional = shops.policy()
     deps = Deps(
         policy=fictional,
@@ -168,6 +167,8 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         raw_hooks=hooks,
         hook_queue=hook_queue,
         shop_api=FakeShopApi(),
+        outgoing=store,
+        shop_webhook=FakeShopWebhook(),
         documents=DocumentFiles(shops.DOCUMENTS),
         help=HelpFiles(help_centre.built()),
         help_counts=store,

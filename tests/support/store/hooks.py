@@ -1,9 +1,9 @@
 """Raw events in memory, and their queue."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from chalicelib.errors import ShopApiError, TryAgainLater, UnknownFile
+from chalicelib.errors import NotTaken, ShopApiError, TryAgainLater, UnknownFile
 from chalicelib.rules.events.source_keys import Api
 from chalicelib.services.ports.events.hooks import PREFIX, RawHook
 from chalicelib.services.ports.events.shop_api import Page
@@ -75,3 +75,16 @@ class FakeShopApi:
         number = int(place or 0)
         more = number + 1 < len(self.pages[source])
         return Page(self.pages[source][number], str(number + 1) if more else "")
+
+
+class FakeShopWebhook:
+    """Implements services.ports.events.outgoing.ShopWebhook: what a shop's system got. `fails`: it takes nothing."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[str, dict[str, str], bytes]] = []
+        self.fails = False
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> None:
+        self.got.append((url, dict(headers), body))
+        if self.fails:
+            raise NotTaken("status 500")

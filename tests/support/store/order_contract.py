@@ -12,6 +12,7 @@ from chalicelib.rules.orders.basket import MOST_LINES
 from chalicelib.rules.orders.choices import choose
 from chalicelib.rules.orders.duties import sending
 from chalicelib.rules.orders.duties.lists import OrderList
+from chalicelib.rules.orders.duties.telling import outgoing, tried
 from chalicelib.rules.orders.order import Choice, Order
 from chalicelib.rules.tickets.clocks import RETAIN
 from chalicelib.rules.tickets.ticket import SentId, SlaCount
@@ -48,6 +49,45 @@ class OrderContract:
         for order in map(fresh, (taken(placed()), taken(sent(START)), eventful())):
             store.commit_order(order)
             assert store.order(order.ref) == order
+
+    def test_what_was_chosen_is_kept_with_its_order_or_not_at_all(self, store: Store) -> None:
+        order = fresh(eventful())
+        event = replace(outgoing(None, order)[0], shop=order.shop)
+        store.commit_order(order, (), (), [event])
+        assert list(store.untold(order.shop)) == [event]
+        with pytest.raises(VersionConflict):
+            store.commit_order(order, (), (), [replace(event, id="msg_other", line="l2")])
+        assert list(store.untold(order.shop)) == [event]
+
+    def test_of_two_who_try_an_event_one_may_send_it(self, store: Store) -> None:
+        order = fresh(eventful())
+        event = replace(outgoing(None, order)[0], shop=order.shop)
+        store.commit_order(order, (), (), [event])
+        once = tried(event, START)
+        assert store.claim_event(event, once)
+        assert not store.claim_event(event, once)
+        assert store.claim_event(once, tried(once, START))
+
+    def test_a_newer_choice_takes_the_place_of_one_that_was_not_told(self, store: Store) -> None:
+        order = fresh(eventful())
+        older = replace(outgoing(None, order)[0], shop=order.shop)
+        newer = replace(older, id="msg_newer", choice=Choice.WAIT)
+        store.commit_order(order, (), (), [older])
+        store.commit_order(replace(order, version=2), (), (), [newer])
+        store.told(older)
+        assert not store.claim_event(older, tried(older, START))
+        assert list(store.untold(order.shop)) == [newer]
+        store.told(newer)
+        assert list(store.untold(order.shop)) == []
+
+    def test_what_was_given_up_stays_and_is_not_tried(self, store: Store) -> None:
+        order = fresh(eventful())
+        event = replace(outgoing(None, order)[0], shop=order.shop)
+        store.commit_order(order, (), (), [event])
+        gone = replace(tried(event, START), given_up_at=START)
+        assert store.claim_event(event, gone)
+        assert list(store.untold(order.shop)) == [gone]
+        assert not store.claim_event(gone, tried(gone, START))
 
     def test_an_order_that_was_never_kept_is_none(self, store: Store) -> None:
         assert store.order("O-NEVER-00000") is None

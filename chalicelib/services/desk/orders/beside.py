@@ -6,12 +6,15 @@ to which answers go. Otherwise there are only its number and how far it is.
 
 from dataclasses import dataclass
 
+from chalicelib.rules.orders.duties.purchases import purchase
 from chalicelib.rules.orders.history import state
 from chalicelib.rules.orders.state import Status
+from chalicelib.rules.tickets.procedure_facts import Purchase
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.desk.orders import lists
 from chalicelib.services.desk.orders.lists import OrderRow
 from chalicelib.services.orders.commits import ref_of
+from chalicelib.services.orders.purchases import belongs
 from chalicelib.services.orders.shown import parcels
 from chalicelib.services.orders.shown.parcels import ParcelView
 from chalicelib.services.ports.deps import Deps
@@ -19,7 +22,7 @@ from chalicelib.services.ports.deps import Deps
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The order beside a ticket. Unless it is `verified`, `row` is None and there are no `parcels`."""
+    """The order beside a ticket. Unless it is `verified`, `row` and `purchase` are None and there are no `parcels`."""
 
     number: str
     ref: str
@@ -27,6 +30,7 @@ class Beside:
     verified: bool
     row: OrderRow | None = None
     parcels: tuple[ParcelView, ...] = ()
+    purchase: Purchase | None = None
 
 
 def of_ticket(deps: Deps, ticket: Ticket, language: str) -> Beside | None:
@@ -35,7 +39,14 @@ def of_ticket(deps: Deps, ticket: Ticket, language: str) -> Beside | None:
     if order is None or order.shop != ticket.shop:
         return None
     known = state(order.events)
-    if not lists.belongs(order, ticket.requester.address):
+    if not belongs(order, ticket.requester.address):
         return Beside(order.number, order.ref, known.status, verified=False)
-    row = lists.row(deps, order, language)
-    return Beside(order.number, order.ref, known.status, verified=True, row=row, parcels=parcels.views(known))
+    return Beside(
+        order.number,
+        order.ref,
+        known.status,
+        verified=True,
+        row=lists.row(deps, order, language),
+        parcels=parcels.views(known),
+        purchase=purchase(known, deps.policy.shop(order.shop)),
+    )

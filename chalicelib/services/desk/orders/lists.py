@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from chalicelib.patterns import pattern
 from chalicelib.rendering import words
 from chalicelib.rendering.amounts import Amount
-from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.intake.submission import address, is_address
 from chalicelib.rules.orders.duties.lists import OPEN_LISTS, OrderList, place_of
 from chalicelib.rules.orders.duties.promising import PRICE_ERROR, PROMISES
@@ -114,12 +113,6 @@ def first_due(order: Order) -> Clock | None:
     """The open promise that is due first."""
     owed = (clock for clock in order.clocks.only(*PROMISES, PRICE_ERROR) if clock.running)
     return min(owed, key=lambda clock: clock.due, default=None)
-
-
-def belongs(order: Order, mailbox: str) -> bool:
-    """Whether this is the address with which it was ordered."""
-    basket = state(order.events).basket
-    return basket is not None and bool(mailbox) and same(basket.buyer.address, mailbox)
 
 
 def _rows(deps: Deps, orders: Iterable[Order], language: str) -> tuple[OrderRow, ...]:

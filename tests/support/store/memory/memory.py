@@ -7,6 +7,7 @@ from typing import Literal
 
 from chalicelib.rules.access.sessions import Session, SignIn
 from chalicelib.rules.intake.limits import Bound
+from chalicelib.rules.orders.duties.telling import OutgoingEvent
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
 from chalicelib.rules.privacy.hash_chain import Logged
@@ -55,6 +56,7 @@ class Memory:
     certified: dict[str, DeletionCertificate] = field(default_factory=dict)
     contacts: dict[tuple[str, str], Contact] = field(default_factory=dict)
     orders_read: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    outgoing: dict[str, OutgoingEvent] = field(default_factory=dict)
     order_ids: dict[tuple[str, str, str], str] = field(default_factory=dict)
     data_requested: dict[str, set[DataRequest]] = field(default_factory=dict)
     linked_raw_mails: dict[str, dict[str, datetime]] = field(default_factory=dict)

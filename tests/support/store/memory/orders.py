@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.orders.duties.lists import place_of
+from chalicelib.rules.orders.duties.telling import OutgoingEvent
 from chalicelib.rules.orders.history import state
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.ticket import SentId, SlaCount
@@ -22,7 +23,13 @@ class Orders(Port):
         self._asked("read")
         return self._memory.orders.get(ref)
 
-    def commit_order(self, order: Order, sla_counts: Iterable[SlaCount] = (), sent: Iterable[SentId] = ()) -> None:
+    def commit_order(
+        self,
+        order: Order,
+        sla_counts: Iterable[SlaCount] = (),
+        sent: Iterable[SentId] = (),
+        outgoing: Iterable[OutgoingEvent] = (),
+    ) -> None:
         memory = self._memory
         self._asked("write")
         memory.before_order(order)
@@ -31,6 +38,7 @@ class Orders(Port):
         if (known.version if known else 0) != order.version - 1:
             raise VersionConflict(order.ref)
         memory.orders[order.ref] = order
+        memory.outgoing |= {each.place: each for each in outgoing}
         for added in sla_counts:
             day = added.shop, added.at.date()
             kept, missed = memory.sla_counts.get(day, (0, 0))

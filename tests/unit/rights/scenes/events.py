@@ -2,18 +2,27 @@
 
 import json
 from dataclasses import replace
+from typing import Any, cast
 
 import boto3
 import pytest
 
+from chalicelib import wiring
+from chalicelib.errors import NotTaken
 from chalicelib.external.shop_orders import ShopOrders
+from chalicelib.external.shop_webhooks import ShopWebhooks
 from chalicelib.rules.events import signatures
 from chalicelib.rules.events.sources import Source
 from chalicelib.services.events import receiving
-from chalicelib.services.orders.recording import Recorded
+from chalicelib.services.orders import order_links
+from chalicelib.services.orders.commits import ref_of
+from chalicelib.services.orders.recording import Recorded, record
 from chalicelib.services.ports.events.shop_api import Page
 from local.events.moments import moved
 from tests.support.events.bodies import Hook, hook
+from tests.support.orders import made
+from tests.support.store.fakes import PUBLIC_URL
+from tests.support.web.visitors import Visitor
 from tests.unit.rights import policies
 from tests.unit.rights.scenes.stage import Stage, queued
 from tests.unit.rights.scenes.staging import SOURCES
@@ -51,6 +60,46 @@ def catching_up(stage: Stage) -> None:
         patched.setattr(ShopOrders, "orders", lambda *_: pages.pop(0))
         assert stage.run("catch_up_orders", {})["read"] == 2
         assert stage.run("catch_up_orders", SCHEDULED)["read"] == 1
+
+
+def telling(stage: Stage) -> None:
+    """A shop's system is told what its customer chose, and does not take what is told later; both with one secret."""
+    deps = wiring.deps()
+    northlight = deps.policy.shop("northlight")
+    webhook = replace(northlight, orders=replace(northlight.orders, webhook="https://shop.example/aftercare"))
+    answers: list[Exception | None] = [None]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(cast(Any, deps.policy.shops), "northlight", webhook)
+        patched.setattr(ShopWebhooks, "post", lambda *_: _answered(answers))
+        url = _out_of_stock(stage, "3001")
+        for choice in ("cancel", "wait"):
+            assert Visitor(stage.browser).press(url, {"choice": choice}).status_code == 303
+        assert stage.run("tell_shops", {})["told"] == 1
+        _out_of_stock(stage, "3002")
+        stage.clock.advance(days=8)
+        stage.run("escalate_overdue", {})
+        answers += [NotTaken("status 500")] * 8
+        answers.pop(0)
+        for _ in range(9):
+            stage.run("tell_shops", SCHEDULED)
+            stage.clock.advance(days=2)
+        stage.run("health", {})
+    stage.flows()
+
+
+def _answered(answers: list[Exception | None]) -> None:
+    if answers[0]:
+        raise answers[0]
+
+
+def _out_of_stock(stage: Stage, number: str) -> str:
+    """The page on which the customer of this new order chooses about a line."""
+    at, deps = stage.clock(), wiring.deps()
+    events = [replace(each, number=number) for each in (made.placed(at), made.out_of_stock(at))]
+    record(deps, "northlight", "own", events)
+    order = deps.orders.order(ref_of(deps, "northlight", number))
+    assert order
+    return order_links.choice_url(deps, order, "l1").removeprefix(PUBLIC_URL)
 
 
 def _now(stage: Stage, each: Hook) -> Hook:

@@ -14,6 +14,7 @@ SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (
     (customers.mails,),
     (events.shops_events,),
     (events.catching_up,),
+    (events.telling,),
     (agents.console,),
     (agents.desk, agents.single_sign_on),
     (clock.mail_out,),

@@ -76,9 +76,9 @@ def _made() -> dict[str, str]:
     for each in ("Secret", "AuditSecret"):
         value = keys.written(secret_of(f"{each:_>64}"))
         ours[each] = secrets.create_secret(Name=policies.name(each), SecretString=value)["ARN"]
-    theirs_too = {Source.SHOPIFY: Api("https://shop.example", "key")}
+    theirs_too: dict[str, Api] = {Source.SHOPIFY: Api("https://shop.example", "key")}
     told = source_keys.written(
-        {("northlight", source): SourceKeys(SOURCES, api=theirs_too.get(source)) for source in Source}
+        {("northlight", each): SourceKeys(SOURCES, api=theirs_too.get(each)) for each in (*Source, source_keys.OUT)}
     )
     ours["SourcesSecret"] = secrets.create_secret(Name=policies.name("SourcesSecret"), SecretString=told)["ARN"]
     queues = {each: sqs.create_queue(QueueName=policies.name(each))["QueueUrl"] for each in QUEUES}

@@ -15,7 +15,11 @@ KEYS = SourceKeys("current-one", api=Api("https://northlight.example", "read-onl
 
 
 def test_what_is_written_is_read() -> None:
-    all_keys = {("nl", Source.SHOPIFY): KEYS.rotated("the-next-one", NOW), ("sl", Source.OWN): KEYS}
+    all_keys: source_keys.AllKeys = {
+        ("nl", Source.SHOPIFY): KEYS.rotated("the-next-one", NOW),
+        ("sl", Source.OWN): KEYS,
+        ("sl", source_keys.OUT): KEYS,
+    }
     assert source_keys.read(source_keys.written(all_keys)) == all_keys
 
 

@@ -2,20 +2,24 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from chalicelib.errors import InvalidFields, KeyReused
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.orders.events import OrderEvent
 from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.procedure_facts import Claim
 from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Channel, State, Ticket
 from chalicelib.services.intake.submitting import SAME_WORDS, Caller, submit
+from chalicelib.services.orders.commits import ref_of
 from chalicelib.services.tickets import links
 from chalicelib.services.tickets.filing import IncomingFile
 from tests.support import samples
+from tests.support.orders import made
 from tests.support.store.fakes import SECRET, START, World
 
 FIELDS = {
@@ -285,3 +289,39 @@ class TestSuspicions:
         keys = [key for _, key, _ in world.store.counts]
         assert keys
         assert all(re.fullmatch(r"[0-9a-z]{21}", key) for key in keys), keys
+
+
+class TestWarrantyClaim:
+    """What a known order says of a claim is taken from there, and only if the order is the writer's."""
+
+    def test_the_order_s_day_and_product_are_taken(self, world: World) -> None:
+        lamp = replace(made.BASKET, lines=(made.LAMP,))
+        ordered(world, made.placed(basket=lamp), made.sent(START), made.arrived(START))
+        claim = post(world, kind="warranty", topic="", order_number="1001", serial_number="S-1").claim
+        assert claim == Claim(START.date(), "Lamp Ada", "S-1")
+
+    def test_what_was_typed_stays(self, world: World) -> None:
+        ordered(world, made.placed())
+        bought = {"kind": "warranty", "topic": "", "order_number": "1001"}
+        typed = FIELDS | bought | {"product": "Lamp Grace", "purchase_date": "2026-01-02"}
+        claim = submit(world.deps, world.shop, typed, (), Caller("192.0.2.1")).ticket.claim
+        assert claim == Claim(date(2026, 1, 2), "Lamp Grace")
+
+    def test_another_address_gets_nothing_of_the_order(self, world: World) -> None:
+        ordered(world, made.placed())
+        ticket = post(world, kind="warranty", topic="", order_number="1001", email="tom@example.com")
+        assert ticket.claim is None
+
+    def test_another_kind_is_no_claim(self, world: World) -> None:
+        ordered(world, made.placed())
+        assert post(world, order_number="1001").claim is None
+
+    def test_the_same_form_again_is_the_same_ticket_also_when_the_order_came_in_between(self, world: World) -> None:
+        first = post(world, keyed("k"), kind="warranty", topic="", order_number="1001")
+        ordered(world, made.placed())
+        assert post(world, keyed("k"), kind="warranty", topic="", order_number="1001").ref == first.ref
+
+
+def ordered(world: World, *events: OrderEvent) -> None:
+    order = made.taken(*events)
+    world.store.commit_order(replace(order, ref=ref_of(world.deps, world.shop.id, made.NUMBER), version=1))

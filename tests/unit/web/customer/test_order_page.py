@@ -114,6 +114,27 @@ class TestFilledForms:
             == 200
         )
 
+    def test_a_claim_has_the_product_and_the_day_too_in_both_languages(self, browser: Browser, world: World) -> None:
+        at = world.clock.at
+        order = stored(world, made.placed(at), made.sent(at), made.arrived(at))
+        shown = page(browser.get(page_of(world, order)))
+        links = [link.attributes["href"] or "" for link in shown.css(".claims a")]
+        assert len(links) == 2
+        fields = ("order_number", "email", "product", "purchase_date")
+        url = path(links[0])
+        for _ in range(2):
+            form = page(browser.get(url))
+            values = {name: first(form, f"#{name}").attributes.get("value") for name in fields}
+            assert values == {
+                "order_number": "1001", "email": made.MIRA, "product": "Lamp Ada",
+                "purchase_date": at.date().isoformat(),
+            }  # fmt: skip
+            url = path(first(form, "nav.languages a:not([aria-current])").attributes["href"] or "")
+            url = url.replace("&amp;", "&")
+
+    def test_an_order_that_did_not_come_offers_no_claim(self, browser: Browser, world: World) -> None:
+        assert not page(browser.get(page_of(world, stored(world)))).css(".claims a")
+
     def test_another_shops_forms_take_no_such_link(self, browser: Browser, world: World) -> None:
         order = stored(world)
         url = path(order_links.ask_url(world.deps, order, "en")).replace("northlight", "kettle")

@@ -13,6 +13,7 @@ from chalicelib.rules.orders.events import EventKind, OrderEvent
 from chalicelib.rules.orders.holds import for_price
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.procedure_facts import Claim, Withdrawal
 from chalicelib.rules.tickets.ticket import Change, Person
 from chalicelib.services.desk.orders import lists
 from chalicelib.services.orders.commits import ref_of
@@ -216,3 +217,45 @@ class TestBesideATicket:
         stored(world)
         assert self.seen(ada, world, made.MIRA, None) == ""
         assert self.seen(ada, world, made.MIRA, "4711") == ""
+
+
+class TestFacts:
+    """The order fills claims, withdrawals and refunds on its customer's ticket."""
+
+    def procedure(
+        self, ada: Visitor, world: World, address: str = made.MIRA, *, days_ago: int = 0, **changes: Any
+    ) -> Any:
+        at = world.clock.at - timedelta(days=days_ago)
+        stored(world, "1001", made.placed(at), made.event(EventKind.PAID, at), made.sent(at), made.arrived(at))
+        person = Person("Mira Holm", address)
+        ref = f"NL-7BE51-{len(world.store.tickets):05}"
+        world.store.commit(Change(samples.ticket(ref, world.clock.at, order_number="1001", person=person, **changes)))
+        return page(ada.get(f"/desk/t/{ref}"))
+
+    @pytest.mark.parametrize(("days", "said"), [(0, "in time"), (30, "late")])
+    def test_whether_a_withdrawal_came_in_time(self, ada: Visitor, world: World, days: int, said: str) -> None:
+        record = Withdrawal(world.clock.at)
+        shown = self.procedure(ada, world, days_ago=days, kind="withdrawal", withdrawal=record)
+        assert first(shown, "#at-withdrawal .value").text(strip=True) == said
+        assert "Everything delivered, by the order" in first(shown, "#withdrawal").text()
+
+    def test_somebody_elses_order_says_nothing(self, ada: Visitor, world: World) -> None:
+        shown = self.procedure(ada, world, "eve@example.com", kind="withdrawal", withdrawal=Withdrawal(world.clock.at))
+        assert first(shown, "#at-withdrawal .value").text(strip=True) == "delivery not known"
+        assert "111.90" not in first(shown, "#procedure").text()
+
+    def test_a_claim_has_day_and_products(self, ada: Visitor, world: World) -> None:
+        shown = self.procedure(ada, world, kind="warranty", claim=Claim(serial="S-1"))
+        day = world.clock.at.date().isoformat()
+        given = {name: first(shown, f"#claim-{name}").attributes.get("value") for name in ("purchased", "delivered")}
+        assert given == {"purchased": day, "delivered": day}
+        assert "Bulb E27" in first(shown, "#claim").text()
+
+    def test_a_refund_suggests_what_was_paid(self, ada: Visitor, world: World) -> None:
+        shown = self.procedure(ada, world, topic="not_as_described")
+        assert first(shown, "#remedy-amount").attributes.get("value") == "111.90"
+
+    def test_another_remedy_suggests_no_amount_but_says_what_was_paid(self, ada: Visitor, world: World) -> None:
+        shown = self.procedure(ada, world, topic="faulty")
+        assert not first(shown, "#remedy-amount").attributes.get("value")
+        assert "Paid for the order and not paid back: 111.90 EUR." in first(shown, "#remedy").text()
