@@ -31,7 +31,10 @@ def pack(folder: Path, target: Path, policy: Policy) -> None:
 def _pack(folder: Path, target: Path, shop: Shop, written: Sequence[ArticleSource]) -> None:
     language = written[0].language
     pages = [_page(each, shop, {f"help/{other.slug}" for other in written}) for each in written]
-    made = building.build([page.searched for page in pages], language, stemmer(language), vocabulary(folder, language))
+    known = vocabulary(folder, language)
+    # The shop's own name says nothing about what is asked of it.
+    known = replace(known, stop=(*known.stop, shop.name))
+    made = building.build([page.searched for page in pages], language, stemmer(language), known)
     like = building.related(made)
     target.mkdir(parents=True, exist_ok=True)
     listed = [replace(page.article, related=like.get(page.article.slug, ())) for page in pages]

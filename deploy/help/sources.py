@@ -75,12 +75,13 @@ def vocabulary(folder: Path, language: str) -> Vocabulary:
         said = tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as mistake:
         raise DocumentMistakes(f"{file}: no valid TOML: {mistake}") from None
-    stop, same = said.pop("stop", []), said.pop("same", [])
-    if said or not _texts(stop) or not isinstance(same, list) or not all(map(_texts, same)):
+    stop, same, forms = (said.pop(key, []) for key in ("stop", "same", "forms"))
+    if said or not _texts(stop) or not all(isinstance(each, list) and all(map(_texts, each)) for each in (same, forms)):
         raise DocumentMistakes(
-            f'{file}: write stop = ["the", …] and same = [["late", "delayed"], …], and nothing else.'
+            f'{file}: write stop = ["the", …], same = [["late", "delayed"], …] and '
+            'forms = [["break", "broke"], …], and nothing else.'
         )
-    return Vocabulary(stop, same)
+    return Vocabulary(stop, same, forms)
 
 
 def _strangers(folder: Path, shop: Shop) -> Iterator[Path]:

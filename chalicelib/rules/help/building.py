@@ -39,10 +39,12 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What a language brings: words that say nothing, and groups of words and phrases that mean the same."""
+    """What a language brings: words that say nothing, groups of words and phrases that mean the same, and words with
+    their irregular forms, the word itself first."""
 
     stop: Iterable[str]
     groups: Sequence[Sequence[str]]
+    forms: Sequence[Sequence[str]] = ()
 
 
 def build(texts: Sequence[Text], language: str, stem: Stem, vocabulary: Vocabulary) -> Index:
@@ -50,6 +52,8 @@ def build(texts: Sequence[Text], language: str, stem: Stem, vocabulary: Vocabula
     texts = sorted(texts, key=lambda text: text.slug)
     stop = frozenset(word for each in vocabulary.stop for word in words(each, language))
     fields = {name: [_words(text.field(name), language, stop) for text in texts] for name in _WEIGHTS}
+    forms = _forms(vocabulary.forms, language)
+    stem = _regular(stem, forms)
     same = {word for group in vocabulary.groups for each in group for word in words(each, language)} - stop
     known = sorted({word for each in fields.values() for text in each for word in text} | same)
     stems = {word: stem(word) for word in known}
@@ -62,6 +66,7 @@ def build(texts: Sequence[Text], language: str, stem: Stem, vocabulary: Vocabula
         sorted_words=known,
         phrases=_phrases(vocabulary.groups, language, stem),
         stop=stop,
+        forms=forms,
     )
 
 
@@ -84,6 +89,16 @@ def related(index: Index) -> Mapping[str, tuple[str, ...]]:
     return found_for
 
 
+def _forms(groups: Sequence[Sequence[str]], language: str) -> dict[str, str]:
+    """By each irregular form the word of which it is one."""
+    folded = [[word for each in group for word in words(each, language)] for group in groups]
+    return {form: group[0] for group in folded for form in sorted(group[1:]) if form != group[0]}
+
+
+def _regular(stem: Stem, forms: Mapping[str, str]) -> Stem:
+    return lambda word: stem(forms.get(word, word))
+
+
 def _words(text: str, language: str, stop: frozenset[str]) -> list[str]:
     return [word for word in words(text, language) if word not in stop]
 
@@ -99,7 +114,7 @@ def _postings(
             shorter = 1 + _BY_LENGTH[name] * (len(text) / average - 1) if average else 1.0
             for stem, count in _counted(text, stems, language).items():
                 weights[stem][place] += _WEIGHTS[name] * count / shorter
-    sizes = Index(language, ("",) * number, {}, {}, (), {}, frozenset())
+    sizes = Index(language, ("",) * number, {}, {}, (), {}, frozenset(), {})
     return {
         stem: [
             (place, round(sizes.rarity_of(len(weights[stem])) * weight / (_SATURATED + weight), _DIGITS))
@@ -121,10 +136,12 @@ def _counted(text: Sequence[str], stems: Mapping[str, str], language: str) -> Ma
 
 
 def _phrases(groups: Sequence[Sequence[str]], language: str, stem: Stem) -> dict[str, tuple[str, ...]]:
-    """By the stems of each word or phrase of a group, the stems of the group's words."""
+    """By the stems of each word or phrase of a group, the stems of the group's words. A phrase of two words may be
+    written as one: "screenreader"."""
     found: dict[str, list[str]] = defaultdict(list)
     for group in groups:
-        keys = [" ".join(stem(word) for word in words(each, language)) for each in group]
+        said = [list(words(each, language)) for each in group]
+        keys = [" ".join(map(stem, each)) for each in said] + [stem("".join(each)) for each in said if len(each) == 2]
         single = [key for key in keys if key and " " not in key]
         for key in filter(None, keys):
             found[key] += [each for each in single if each != key and each not in found[key]]

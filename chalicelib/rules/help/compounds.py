@@ -6,6 +6,7 @@ LANGUAGES = ("de",)
 """The languages that write compounds as one word."""
 _SHORTEST = 4
 """Letters of a part. Shorter ones are mostly endings."""
+_SHORTEST_ALONE = 5
 # What may stand between the parts: "Rechnung-s-adresse", "Lampe-n-schirm". And what the first part may lack, or the
 # last part may have more: "Liefer(n)-zeit", "Rücksend(ung)-e-kosten".
 _JOINTS = ("", "s", "n", "e", "es", "en", "er")
@@ -21,6 +22,20 @@ def parts(word: str, known: Container[str], language: str) -> tuple[str, ...]:
         return ()
     first, rest, whole = found
     return (first, rest) if whole else (first, *(parts(rest, known, language) or (rest,)))
+
+
+def one_known_part(word: str, known: Container[str], language: str) -> tuple[str, ...]:
+    """The longest known word with which this one ends or begins, if it may be a compound of that and of something
+    unknown: "Stehlampe" is a lamp. The end goes first: it says what the thing is."""
+    if language not in LANGUAGES:
+        return ()
+    starts = range(1, len(word) - _SHORTEST_ALONE + 1)
+    found = next((last for at in starts if (last := _last(word[at:], known)) and len(last) >= _SHORTEST_ALONE), None)
+    if found is None:
+        ends = range(len(word) - 1, _SHORTEST_ALONE - 1, -1)
+        tried = (_first(word[:at], known) for at in ends)
+        found = next((first for first in tried if first and len(first) >= _SHORTEST_ALONE), None)
+    return (found,) if found else ()
 
 
 def _divisions(word: str, known: Container[str]) -> Iterator[tuple[str, str, bool]]:

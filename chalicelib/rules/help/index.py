@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
+from chalicelib.rules.help.words import Stem
+
 Postings = Sequence[tuple[int, float]]
 """The articles that have a stem, by their place in the list, and how much it says about each."""
 
@@ -16,7 +18,8 @@ _RARE = 3
 @dataclass(frozen=True, slots=True)
 class Index:
     """`words`: each word of the articles and of the phrases with its stem. `phrases`: by the stems of a word or phrase,
-    those of the words that mean the same. `stop`: folded words that say nothing."""
+    those of the words that mean the same. `stop`: folded words that say nothing. `forms`: folded words with the word of
+    which they are an irregular form."""
 
     language: str
     slugs: tuple[str, ...]
@@ -25,6 +28,11 @@ class Index:
     sorted_words: Sequence[str]
     phrases: Mapping[str, Sequence[str]]
     stop: frozenset[str]
+    forms: Mapping[str, str]
+
+    def stem(self, cut: Stem, word: str) -> str:
+        """The stem of a folded word, of which `cut` knows the regular forms."""
+        return cut(self.forms.get(word, word))
 
     def rarity_of(self, having: int) -> float:
         """How much it says that a text has a stem that so many articles have: more for a rarer one. Among few articles,
@@ -50,6 +58,7 @@ def written(index: Index) -> str:
         "words": index.words,
         "phrases": {phrase: list(stems) for phrase, stems in index.phrases.items()},
         "stop": sorted(index.stop),
+        "forms": index.forms,
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
@@ -64,4 +73,5 @@ def read(text: str) -> Index:
         sorted_words=sorted(content["words"]),
         phrases=content["phrases"],
         stop=frozenset(content["stop"]),
+        forms=content["forms"],
     )

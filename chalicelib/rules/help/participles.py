@@ -1,5 +1,7 @@
 """German participles and infinitives with "zu", as the infinitive that articles use: "zurückgeschickt" and
-"zurückzuschicken" are "zurückschicken"."""
+"zurückzuschicken" are "zurückschicken"; with the language's irregular forms also "abgezogen" and "abzog"."""
+
+from collections.abc import Mapping
 
 from chalicelib.patterns import pattern
 
@@ -8,13 +10,17 @@ LANGUAGES = ("de",)
 _PREFIXES = "ab|an|auf|aus|bei|durch|ein|fest|her|hin|los|mit|nach|um|vor|weg|weiter|wieder|zu|zuruck|zusammen"
 _IERT = pattern(r"(\w{3,}ier)t(?:e[nrsm]?)?")
 _GE = pattern(rf"({_PREFIXES})?ge(\w{{3,}}?)e?(?:t|n)(?:e[nrsm]?)?")
+_PREFIXED = pattern(rf"({_PREFIXES})(\w{{3,}}?)(?:e[nrsm]?)?")
 _ZU = pattern(rf"({_PREFIXES})zu(\w{{3,}}e?n)")
 
 
-def infinitives(word: str, language: str) -> tuple[str, ...]:
-    """The infinitives of which a folded word may be a form; not all of them need to be words."""
+def infinitives(word: str, language: str, forms: Mapping[str, str]) -> tuple[str, ...]:
+    """The infinitives of which a folded word may be a form; not all of them need to be words. `forms`: by each irregular
+    form its infinitive."""
     if language not in LANGUAGES:
         return ()
+    if (found := _PREFIXED.fullmatch(word)) and found[2] in forms:
+        return (f"{found[1]}{forms[found[2]]}",)
     if found := _IERT.fullmatch(word):
         return (f"{found[1]}en",)
     if found := _ZU.fullmatch(word):

@@ -6,7 +6,7 @@ import hashlib
 
 from chalicelib.rules.help.gaps import MOST_WORDS, VISITORS
 from chalicelib.rules.help.masking import masked
-from chalicelib.rules.help.searching import asked_stems
+from chalicelib.rules.help.wanting import asked_stems
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.mailboxes import network
 from chalicelib.rules.policy.model import Shop

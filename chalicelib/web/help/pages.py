@@ -7,7 +7,7 @@ from chalice.app import Request, Response
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.help.articles import Article
-from chalicelib.rules.help.searching import LONGEST_QUESTION
+from chalicelib.rules.help.wanting import LONGEST_QUESTION
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.help import counting, finding, reading
 from chalicelib.services.help.pacing import Pacer
