@@ -164,6 +164,9 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/shops/{shop}/uploads": {"filename": "a.jpg", "content_type": "image/jpeg", "size": "7"},
         "/t/{token}": {"message": "Any news?", "submission_id": f"matrix-{number}"},
         "/shops/{shop}/help/{article}/helped": {"helped": "yes"},
+        "/shops/{shop}/feedback": {
+            "managed": "no", "felt": "bad", "email": "mira@example.com", "submission_id": f"said-{number}",
+        },
         "/t/{token}/rating": {"score": "4"},
         "/c/{token}": {},
         "/u/{token}": {"List-Unsubscribe": "One-Click"},

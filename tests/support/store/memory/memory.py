@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from chalicelib.rules.access.sessions import Session, SignIn
+from chalicelib.rules.feedback.said import KeptFeedback
 from chalicelib.rules.intake.limits import Bound
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
@@ -62,6 +63,7 @@ class Memory:
     sold: dict[tuple[str, str, str], tuple[int, ...]] = field(default_factory=dict)
     searched_in_vain: dict[tuple[str, str, str], tuple[int, frozenset[int], str]] = field(default_factory=dict)
     said_helped: list[tuple[str, str, date, str, bool]] = field(default_factory=list)
+    feedback: dict[tuple[str, date, str], KeptFeedback] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     before_commit: Callable[[Change], None] = lambda change: None
     before_order: Callable[[Order], None] = lambda order: None
