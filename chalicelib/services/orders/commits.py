@@ -8,6 +8,7 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.orders import numbers
 from chalicelib.rules.orders.duties.tally import counted
 from chalicelib.rules.orders.order import Order
+from chalicelib.rules.record.leaves import with_leaves
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.outbox import caused
 from chalicelib.rules.tickets.ticket import SentId
@@ -68,7 +69,8 @@ def change(deps: Deps, order: Order, decide: Decide, sent: Iterable[SentId] = ()
 def commit(deps: Deps, before: Order | None, after: Order, sent: Iterable[SentId] = ()) -> Order:
     """Write this version, with what it adds to the counters of promises. Raises VersionConflict."""
     stamped = replace(after, outbox=caused(after.outbox, correlation())) if after.outbox and correlation() else after
-    deps.orders.commit_order(stamped, counted(before, stamped, deps.now()), sent)
+    counts = with_leaves(deps.secret, counted(before, stamped, deps.now()), deps.now())
+    deps.orders.commit_order(stamped, counts, sent)
     owed = [mail.purpose for mail in stamped.outbox.owed()] if stamped.outbox else []
     if before is None or owed:
         logger.info("an order was changed", extra={"ref": after.ref, "shop": after.shop, "owes": owed})
