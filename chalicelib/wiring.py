@@ -18,6 +18,8 @@ from chalicelib.aws.secrets import of_sources, plain, secret
 from chalicelib.aws.store.audit_log import AuditLog
 from chalicelib.aws.store.drafts import Drafts
 from chalicelib.aws.store.exports import Exports
+from chalicelib.aws.store.feedback.anonymous import AnonymousFeedback
+from chalicelib.aws.store.feedback.record import PromiseRecord
 from chalicelib.aws.store.help_counts import HelpCounts
 from chalicelib.aws.store.inbox import InboxIndex
 from chalicelib.aws.store.limits import Limits
@@ -113,6 +115,8 @@ def deps() -> Deps:
         catalogue=CatalogueFiles(_policy_file().parent / "catalogue"),
         help=HelpFiles(_help_folder()),
         help_counts=HelpCounts(table),
+        feedback=AnonymousFeedback(table),
+        record=PromiseRecord(table),
         files=Files(partial(client, "s3"), env.mail_bucket, env.files_bucket),
         queue=mail,
         queues={"mail": mail, "hooks": hooks, "delivery": delivery}

@@ -52,6 +52,14 @@ at("POST", "/shops/{shop}/help/{article}/helped", "help.pages.helped")
 # Shops' systems
 at("POST", "/in/{shop}/{source}", "events.door.take")
 
+# Feedback
+at("GET", "/shops/{shop}/feedback", "feedback.form.show")
+at("POST", "/shops/{shop}/feedback", "feedback.form.give")
+at("OPTIONS", "/shops/{shop}/feedback", "feedback.form.preflight")
+at("GET", "/shops/{shop}/record", "feedback.record.show")
+at("GET", "/shops/{shop}/record/{day}", "feedback.record.show_day")
+at("GET", "/t/{token}/record", "feedback.record.prove")
+
 # Agents
 at("GET", "/desk/contact", "desk.contact.form")
 at("POST", "/desk/contact", "desk.contact.log")

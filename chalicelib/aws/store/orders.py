@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws.table import mail_items, order_items, source_items
+from chalicelib.aws.table import count_items, mail_items, order_items, source_items
 from chalicelib.aws.table.codec import Attributes, encode
 from chalicelib.aws.table.item_keys import inbox_order
 from chalicelib.aws.table.table import Table, at_version
@@ -37,7 +37,7 @@ class Orders:
             self._table.put(mail_items.sent_item(each))
         put = {"TableName": self._table.name, "Item": order_items.order_item(order)} | at_version(order.version)
         client = self._table.client
-        counts = [{"Update": mail_items.sla_request(self._table.name, counted)} for counted in sla_counts]
+        counts = list(count_items.counting(self._table.name, sla_counts))
         events = [{"Put": {"TableName": self._table.name, "Item": source_items.outgoing_item(e)}} for e in outgoing]
         try:
             if counts or events:

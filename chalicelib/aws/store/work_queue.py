@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.aws.table import item_keys, items, mail_items
+from chalicelib.aws.table import count_items, item_keys, items, mail_items
 from chalicelib.aws.table.codec import Attributes, decode, instant
 from chalicelib.aws.table.table import NEW, Table
 from chalicelib.services.ports.tickets import ItemRef
@@ -55,7 +55,7 @@ class Digests:
         return self._table.put_if(item, f"{NEW} OR claimed_until < :now", ExpressionAttributeValues=values)
 
     def sla_counted(self, shop: str, since: date, until: date) -> tuple[int, int]:
-        first, last = mail_items.sla_key(shop, since), mail_items.sla_key(shop, until)
+        first, last = count_items.sla_key(shop, since), count_items.sla_key(shop, until)
         values = {":pk": first["pk"], ":since": first["sk"], ":until": last["sk"]}
         answer = self._table.query("pk = :pk AND sk BETWEEN :since AND :until", values)
         kept, missed = (sum(int(item[name]["N"]) for item in answer["Items"]) for name in ("kept", "missed"))

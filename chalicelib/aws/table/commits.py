@@ -6,7 +6,7 @@ in a transaction every item costs twice (decision 185)."""
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from chalicelib.aws.table import mail_items, ticket_items
+from chalicelib.aws.table import count_items, mail_items, ticket_items
 from chalicelib.aws.table.codec import Attributes
 from chalicelib.aws.table.table import NEW, Table, at_version
 from chalicelib.rules.tickets.ticket import Change, Ticket
@@ -21,10 +21,10 @@ def commit(table: Table, change: Change) -> None:
     for sent in change.sent:
         table.put(mail_items.sent_item(sent))
     puts = list(_puts(table.name, change))
-    if len(puts) == 1 and not change.sla_counts:
+    if len(puts) == 1 and not change.sla_counts and not change.tallies:
         _put_one(table, change, puts[0])
     else:
-        updates = [{"Update": mail_items.sla_request(table.name, sla_counts)} for sla_counts in change.sla_counts]
+        updates = list(count_items.counting(table.name, change.sla_counts, change.tallies))
         _write_all(table, change, puts, updates)
 
 

@@ -1,4 +1,4 @@
-"""The items about mails, and those that count what was promised and told: the key and form of each.
+"""The items about mails, and those that say what was told: the key and form of each.
 
 | item | pk | sk | indexes |
 |---|---|---|---|
@@ -8,23 +8,21 @@
 | objection | OBJECTION#<shop>#<blinded mailbox> | OBJECTION | none |
 | reconciliation | RECONCILIATION#<yyyy-mm> | <yyyy-mm-dd> | none |
 | undelivered mail | UNDELIVERED#<shop> | <moment>#<ref>#<purpose> | none |
-| SLA counter | SLA#<shop> | <yyyy-mm-dd> | none |
 | digest | DIGEST#<shop> | <yyyy-mm-dd>#<owner> | none |
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from chalicelib.aws.table.codec import Attributes, attributes, encode, instant
 from chalicelib.aws.table.item_keys import expiry_at, key_of
-from chalicelib.rules.tickets.ticket import SentId, SlaCount
+from chalicelib.rules.tickets.ticket import SentId
 from chalicelib.services.ports.mails import CountedHour, Reconciliation, UndeliveredMail
 
 # How long a sent id leads to its ticket. Shops keep correspondence longer, but nobody answers a mail this old.
 SENT_LIFE = timedelta(days=3 * 365)
 OUTCOME_LIFE = timedelta(days=90)
-SLA_LIFE = timedelta(days=400)
+DIGEST_LIFE = timedelta(days=400)
 UNDELIVERED_LIFE = timedelta(days=90)
 
 
@@ -128,24 +126,6 @@ def undelivered_item(shop: str, undelivered_mail: UndeliveredMail) -> Attributes
     return attributes(undelivered_mail) | key | {"expires_at": expiry_at(undelivered_mail.at + UNDELIVERED_LIFE)}
 
 
-def sla_key(shop: str, day: date) -> Attributes:
-    return key_of(f"SLA#{shop}", f"{day:%Y-%m-%d}")
-
-
-def sla_request(table: str, sla_counts: SlaCount) -> dict[str, Any]:
-    """An update that adds to the SLA counters of the day."""
-    return {
-        "TableName": table,
-        "Key": sla_key(sla_counts.shop, sla_counts.at.date()),
-        "UpdateExpression": "ADD kept :kept, missed :missed SET expires_at = :end",
-        "ExpressionAttributeValues": {
-            ":kept": encode(sla_counts.kept),
-            ":missed": encode(sla_counts.missed),
-            ":end": expiry_at(sla_counts.at + SLA_LIFE),
-        },
-    }
-
-
 def digest_item(shop: str, owner: str, day: date, claimed_until: datetime, now: datetime) -> Attributes:
-    claim = {"claimed_until": encode(claimed_until), "expires_at": expiry_at(now + SLA_LIFE)}
+    claim = {"claimed_until": encode(claimed_until), "expires_at": expiry_at(now + DIGEST_LIFE)}
     return key_of(f"DIGEST#{shop}", f"{day:%Y-%m-%d}#{owner}") | claim

@@ -32,6 +32,8 @@ SIGN_INS_BY_ADDRESS, SIGN_INS_WITHIN = 6, timedelta(minutes=6)
 ORDER_FINDS, ORDER_LINKS = 30, 6
 # Whoever bought something is not written to about it more often, whatever it was.
 ADVERTS = 1
+# An office may be behind one source; nobody has more to say about a site within an hour.
+FEEDBACK = 20
 _UPLOADS_PER_TICKET = 10
 _EVERYWHERE = "*"
 
@@ -47,6 +49,7 @@ class Bound(StrEnum):
     UPLOADS_DAY = "uploads_day"
     REPLIES_HOUR = "replies_hour"  # to one ticket, from one source
     SEARCHES_MINUTE = "searches_minute"  # of the help, from a source, counted by tens
+    FEEDBACK_HOUR = "feedback_hour"  # on the electronic services, from a source
     SIGN_INS_BY_BOTH = "sign_ins_by_both"
     SIGN_INS_BY_ADDRESS = "sign_ins_by_address"  # from all sources
     SIGN_INS_BY_SOURCE = "sign_ins_by_source"
@@ -166,6 +169,11 @@ def uploads(limits: Limits, shop: str, source: Source) -> tuple[Limit, ...]:
 def searches(shop: str, source: Source) -> tuple[Limit, ...]:
     """The limit on searches of the help. One count stands for several searches (rules.help.pace)."""
     return (Limit(Bound.SEARCHES_MINUTE, _key(shop, source.name), PER_MINUTE // TOLD_AT_ONCE, MINUTE),)
+
+
+def feedback(shop: str, source: Source) -> tuple[Limit, ...]:
+    """The limit on feedback from one source."""
+    return (Limit(Bound.FEEDBACK_HOUR, _key(shop, source.name), FEEDBACK, HOUR),)
 
 
 def sign_ins(address: str, source: Source) -> tuple[Limit, ...]:

@@ -10,6 +10,7 @@ from chalicelib.rules.policy import fields as fields
 from chalicelib.rules.policy.checks import shop_mistakes
 from chalicelib.rules.policy.grammar_promises import (
     COUNTRY,
+    FEEDBACK,
     FLAG,
     GUARANTEES,
     ID,
@@ -37,7 +38,15 @@ from chalicelib.rules.policy.model import (
     WithdrawalTerms,
 )
 from chalicelib.rules.policy.order_terms import OrderTerms
-from chalicelib.rules.policy.promises import FIRST_KINDS, KINDS, QUESTION, AdvertBasis, Adverts, Referrals
+from chalicelib.rules.policy.promises import (
+    FIRST_KINDS,
+    KINDS,
+    QUESTION,
+    AdvertBasis,
+    Adverts,
+    FeedbackTerms,
+    Referrals,
+)
 from chalicelib.rules.policy.tables import BAD, Read, Reading, entries, items, optional, required, scalar, table
 from chalicelib.rules.policy.toml_lines import Path
 from chalicelib.rules.timing.periods import Period, Unit
@@ -203,6 +212,7 @@ SHOP_FIELDS = {
     "remedy": required(PERIOD, 'remedy = "14 days" or another period'),
     "withdrawal": optional(WITHDRAWAL, WithdrawalTerms()),
     "orders": optional(ORDERS, OrderTerms()),
+    "feedback": optional(FEEDBACK, FeedbackTerms()),
     "quarantine": optional(LASTING, Period(30, Unit.DAYS)),
     "adverts": optional(ADVERTS, Adverts()),
     "review_request": optional(LASTING),

@@ -9,11 +9,13 @@ from chalicelib.rules.policy.promises import (
     KINDS,
     Extension,
     Fault,
+    FeedbackTerms,
     Guarantees,
     Kind,
     Outcome,
     Recipient,
     Referrals,
+    ReviewService,
     Step,
     Topic,
     WithdrawalTerms,
@@ -124,6 +126,23 @@ def by_country(raw: Any, path: Path, reading: Reading) -> Any:
     return BAD if BAD in wrong else found
 
 
+REVIEW_SERVICE = table(
+    ReviewService,
+    {
+        "name": required(WORDS, "its name"),
+        "url": required(scalar(str, fields.url), "the shop's page there"),
+    },
+)
+_FEEDBACK = FeedbackTerms()
+FEEDBACK = table(
+    FeedbackTerms,
+    {
+        "form": optional(FLAG, _FEEDBACK.form),
+        "ratings": optional(FLAG, _FEEDBACK.ratings),
+        "record": optional(FLAG, _FEEDBACK.record),
+        "services": optional(items(REVIEW_SERVICE), ()),
+    },
+)
 GUARANTEES = table(
     Guarantees,
     {

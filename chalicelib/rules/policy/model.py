@@ -15,6 +15,7 @@ from chalicelib.rules.policy.promises import (
     KINDS,
     Adverts,
     Extension,
+    FeedbackTerms,
     Guarantees,
     Kind,
     Referrals,
@@ -27,7 +28,8 @@ from chalicelib.rules.timing.periods import Period
 from chalicelib.rules.timing.worktime import WorkingHours
 
 __all__ = [
-    "KINDS", "Adverts", "Agent", "Channels", "ClosedDay", "ConsumerBody", "Extension", "Guarantees", "HolidayCalendar",
+    "KINDS", "Adverts", "Agent", "Channels", "ClosedDay", "ConsumerBody", "Extension", "FeedbackTerms", "Guarantees",
+    "HolidayCalendar",
     "Kind", "Limits", "MailBudget", "OrderTerms", "PartyRole", "Policy", "Referrals", "Role", "Shop", "Step", "Text",
     "ThirdParty", "Topic", "WithdrawalTerms",
 ]  # fmt: skip
@@ -143,6 +145,8 @@ class Shop:
     """By when a remedy must be provided, unless a ticket says otherwise."""
     withdrawal: WithdrawalTerms
     orders: OrderTerms
+    feedback: FeedbackTerms
+    """What is asked and published about the shop."""
     quarantine: Period
     """How long a quarantined ticket waits for a person; after that it is closed as spam."""
     adverts: Adverts

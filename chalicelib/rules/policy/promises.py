@@ -11,11 +11,12 @@ Text = Mapping[str, str]
 """The same words per language code."""
 
 QUESTION, COMPLAINT, WARRANTY, DATA_REQUEST = "question", "complaint", "warranty", "data_request"
+FEEDBACK = "feedback"
 RETURN = "return"
 PRIVACY_COMPLAINT = "privacy_complaint"
 WITHDRAWAL = "withdrawal"
 """The kinds that have rules of their own."""
-FIRST_KINDS = (QUESTION, COMPLAINT, "feedback", WARRANTY, RETURN, DATA_REQUEST)
+FIRST_KINDS = (QUESTION, COMPLAINT, FEEDBACK, WARRANTY, RETURN, DATA_REQUEST)
 """The kinds of release 0.1.0. Every policy states them."""
 KINDS = (
     *FIRST_KINDS,
@@ -152,6 +153,28 @@ class WithdrawalTerms:
     """Whether the refund waits for the goods or for a proof of their sending, whichever comes first."""
     after_goods: Period = _2_WORKING_DAYS
     """How soon after that the refund follows, if `refund` is over by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewService:
+    """A service outside on which customers can rate the shop, too."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackTerms:
+    """What the shop asks in public, and what it publishes of itself."""
+
+    form: bool = True
+    """Whether the form for feedback on the shop's electronic services is open."""
+    ratings: bool = False
+    """Whether the ratings of all customers are published."""
+    record: bool = False
+    """Whether the record of promises kept and missed is published."""
+    services: tuple[ReviewService, ...] = ()
+    """Named after every rating, in the same words whatever the score."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,12 @@ from chalicelib.rules.tickets.ticket import (
     LogEntry,
     Message,
     Priority,
-    SlaCount,
     State,
     Ticket,
     evolve,
     highest,
     promises,
+    sla_count,
 )
 
 Ids = Callable[[str], str]
@@ -48,15 +48,15 @@ def step(ticket: Ticket, context: RuleContext, ids: Ids) -> Change | None:
         return None
     if any(clock.name == CLOSE for clock in due) and ticket.state is State.WAITING:
         return concluding.settled(ticket, context)
-    stepping, messages, log, missed, ours = ticket, list[Message](), list[LogEntry](), 0, promises(ticket)
+    stepping, messages, log, ours = ticket, list[Message](), list[LogEntry](), promises(ticket)
     for clock in due:
         stepping, message, entry = _take(stepping, clock, context, ids)
         messages += [message] if message else []
         log += (
             [entry] if entry and clock.name != CLOSE else []
         )  # the close waits for a third party's answer, day by day
-        missed += clock in ours and clock.stage(context.at) == "due"
-    sla_counts = (SlaCount(ticket.shop, context.at, missed=missed),) if missed else ()
+    missed = [clock for clock in due if clock in ours and clock.stage(context.at) == "due"]
+    sla_counts = sla_count(ticket, (), missed, context.at)
     return Change(evolve(stepping), tuple(messages), tuple(log), sla_counts=sla_counts)
 
 

@@ -3,7 +3,7 @@
 All are values: a rule returns new ones, and the store commits them together or not at all.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from chalicelib.rules.documents.accepted import AcceptedTerms
 from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.record.counting import Finished, SlaCount, Tally
 from chalicelib.rules.tickets.clocks import PROMISES, QUARANTINE, REMEDIES, REMEDY, RESOLVE, Clock, Clocks, Promised
 from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.log import Action, Detail, details_as_text
@@ -207,19 +208,10 @@ class SentId:
 
 
 @dataclass(frozen=True, slots=True)
-class SlaCount:
-    """Promises to customers kept and missed, to be added to the shop's counters of the day; the digest reads them."""
-
-    shop: str
-    at: datetime
-    kept: int = 0
-    missed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """What one action changes. It is committed as a whole or not at all; each version written must still be current.
-    `also`: the other tickets it changes or opens; each gets the same log entries."""
+    `also`: the other tickets it changes or opens; each gets the same log entries.
+    `tallies`: what else is counted on a day."""
 
     ticket: Ticket | None = None
     messages: tuple[Message, ...] = ()
@@ -227,6 +219,7 @@ class Change:
     sent: tuple[SentId, ...] = ()
     sla_counts: tuple[SlaCount, ...] = ()
     also: tuple[Ticket, ...] = ()
+    tallies: tuple[Tally, ...] = ()
 
 
 _Item = TypeVar("_Item", Ticket, Message)
@@ -281,9 +274,20 @@ def kept(ticket: Ticket, names: Iterable[str], now: datetime) -> tuple[SlaCount,
     open_clocks = [
         clock for clock in _promised(ticket, ticket.clocks).only(*names) if clock.met_at is None or clock.name in ends
     ]
-    on_time = sum(not clock.late(now) for clock in open_clocks)
-    missed = sum(clock.late(now) and clock.stage(now) == "due" for clock in open_clocks)
-    return (SlaCount(ticket.shop, now, on_time, missed),) if on_time or missed else ()
+    late = [clock for clock in open_clocks if clock.late(now)]
+    on_time = [clock for clock in open_clocks if clock not in late]
+    return sla_count(ticket, on_time, [clock for clock in late if clock.stage(now) == "due"], now)
+
+
+def sla_count(ticket: Ticket, on_time: Iterable[Clock], missed: Iterable[Clock], now: datetime) -> tuple[SlaCount, ...]:
+    """These promises as kept and missed now; nothing if there are none."""
+    finished = (*_finished(ticket, on_time, kept=True), *_finished(ticket, missed, kept=False))
+    number = sum(each.kept for each in finished)
+    return (SlaCount(ticket.shop, now, number, len(finished) - number, finished),) if finished else ()
+
+
+def _finished(ticket: Ticket, clocks: Iterable[Clock], *, kept: bool) -> Iterator[Finished]:
+    return (Finished(ticket.ref, ticket.kind, clock.name, clock.set_at, clock.due, kept) for clock in clocks)
 
 
 def next_step(ticket: Ticket) -> datetime | None:

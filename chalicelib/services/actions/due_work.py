@@ -25,6 +25,8 @@ from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.telemetry import logger
 
 _PAGE = 25
+# Minutes from one due-work run to the next.
+_RUNS_EVERY = 5
 # A run starts every five minutes.
 _LATE = timedelta(minutes=15)
 
@@ -32,7 +34,20 @@ _LATE = timedelta(minutes=15)
 def escalate_overdue(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """Process everything on the due-work index that is due. Raises InvalidEvent if the event is not {}."""
     console_events.fields(event)
-    return dict(look_after_due(deps, run.time_left))
+    looked_after = dict(look_after_due(deps, run.time_left))
+    _close_days(deps)
+    return looked_after
+
+
+def _close_days(deps: Deps) -> None:
+    """Once an hour, close the days of the published records that are over (decision 272)."""
+    if deps.now().minute >= _RUNS_EVERY:
+        return
+    from chalicelib.services.record.closing import close_days
+
+    for shop in deps.policy.shops.values():
+        if shop.feedback.record:
+            close_days(deps, shop)
 
 
 def look_after_due(deps: Deps, time_left: Callable[[], bool] = lambda: True) -> dict[str, int]:

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from chalicelib.mail.inbound import InboundMail, Naming
 from chalicelib.rules.identity import derived
-from chalicelib.rules.identity.addressing import canonical, same
+from chalicelib.rules.identity.addressing import canonical, plus_part, same
 from chalicelib.rules.intake import data_requests, privacy_complaints, submission, withdrawals
 from chalicelib.rules.intake.language import language_of
 from chalicelib.rules.intake.mail_decisions import Course, Decision, Notified, Voice, Why
 from chalicelib.rules.intake.mail_facts import Key
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.policy.promises import ABOUT_DATA, DATA_REQUEST, PRIVACY_COMPLAINT, WITHDRAWAL
+from chalicelib.rules.policy.promises import ABOUT_DATA, DATA_REQUEST, FEEDBACK, PRIVACY_COMPLAINT, WITHDRAWAL
 from chalicelib.rules.tickets.messages import NOBODY
 from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import Channel, Person, Ticket
@@ -41,7 +41,7 @@ def inbound_of(shop: Shop, gathered: Gathered) -> Inbound:
         text=text,
         source=mail_source(shop, read.message_id or _without_id(mail)),
         fingerprint=_fingerprint(read),
-        kind=_kind(shop, subject, text),
+        kind=_kind(shop, subject, text, _usual_kind(shop, mail)),
         language=language_of(f"{subject} {text}", shop.languages),
         message_id=read.message_id,
         raw_key=mail.notice.key,
@@ -149,11 +149,17 @@ def _in_their_name(shop: Shop, arrived: Inbound, gathered: Gathered) -> Inbound:
     )
 
 
-def _kind(shop: Shop, subject: str, text: str) -> str:
-    """The policy's kind for mails; but a mail that withdraws from a contract, or is about its writer's personal data,
-    gets the kind with the law's own time. Of several, the withdrawal has the shortest one. A complaint that also asks
-    for the data is a complaint: it is due no later, and a person reads it first."""
-    return next(_matters(shop, subject, text), shop.mail_kind)
+def _usual_kind(shop: Shop, mail: RawMail) -> str:
+    """The policy's kind for mails; of one to care+feedback@ it is feedback."""
+    to_feedback = any(plus_part(address) == FEEDBACK and shop.is_ours(address) for address in mail.recipients)
+    return FEEDBACK if to_feedback and shop.offers(FEEDBACK) else shop.mail_kind
+
+
+def _kind(shop: Shop, subject: str, text: str, usual: str = "") -> str:
+    """The `usual` kind, or the policy's for mails; but a mail that withdraws from a contract, or is about its
+    writer's personal data, gets the kind with the law's own time. Of several, the withdrawal has the shortest one. A
+    complaint that also asks for the data is a complaint: it is due no later, and a person reads it first."""
+    return next(_matters(shop, subject, text), usual or shop.mail_kind)
 
 
 def _matters(shop: Shop, subject: str, text: str) -> Iterator[str]:

@@ -15,6 +15,8 @@ from chalicelib.services.ports.events.outgoing import OutgoingEvents, ShopWebhoo
 from chalicelib.services.ports.events.shop_api import ShopApi
 from chalicelib.services.ports.events.source_log import SourceLog
 from chalicelib.services.ports.exports import Exports
+from chalicelib.services.ports.feedback.anonymous import AnonymousFeedback
+from chalicelib.services.ports.feedback.record import PromiseRecord
 from chalicelib.services.ports.files import Documents, Files, HelpCentre
 from chalicelib.services.ports.inbox import InboxIndex
 from chalicelib.services.ports.mail_account import MailAccount
@@ -69,6 +71,8 @@ class Deps:
     documents: Documents
     help: HelpCentre
     help_counts: HelpCounts
+    feedback: AnonymousFeedback
+    record: PromiseRecord
     files: Files
     mailer: Mailer
     queue: Queue

@@ -13,6 +13,7 @@ from chalicelib.rules.privacy.address_matching import holds_any
 from chalicelib.rules.privacy.anonymising import entry_without, may_name
 from chalicelib.rules.privacy.hash_chain import chained
 from chalicelib.rules.privacy.search_terms import number_words
+from chalicelib.rules.record.leaves import with_leaves
 from chalicelib.rules.tickets.outbox import caused
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services.measuring import Measure, measure
@@ -29,6 +30,8 @@ _Owing = TypeVar("_Owing", Ticket, Message)
 def commit(deps: Deps, change: Change) -> Change:
     """Commit the change; returns what was committed, with the heads of its log. Raises what Tickets.commit raises."""
     linked = chained(deps.secret, _caused(_erasable(deps, change)))
+    if linked.sla_counts:
+        linked = replace(linked, sla_counts=with_leaves(deps.secret, linked.sla_counts, deps.now()))
     deps.tickets.commit(linked)
     _tell(change, linked)
     return linked

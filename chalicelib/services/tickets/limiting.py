@@ -102,6 +102,13 @@ def searches(deps: Deps, shop: Shop, address: str) -> None:
         raise RateLimited("searches")
 
 
+def feedback(deps: Deps, shop: Shop, address: str) -> None:
+    """Count feedback from this internet address. Raises RateLimited."""
+    if used_up := _count(deps, limits.feedback(shop.id, caller(address)), ()):
+        _count_and_log(used_up, REFUSED, shop)
+        raise RateLimited("feedback")
+
+
 def sign_in(deps: Deps, mail_address: str, address: str) -> bool:
     """Count a request for a sign-in link; returns whether to mail one. It is not mailed while links of the last minutes
     still work. Raises RateLimited if too many were requested from there."""

@@ -12,6 +12,7 @@ from chalice.app import Request, Response
 
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.desk import admin_view
+from chalicelib.services.feedback import desk_view as feedback_view
 from chalicelib.services.ports.deps import Deps
 from chalicelib.web import responses
 from chalicelib.web.access import auth
@@ -30,6 +31,7 @@ class Page:
 
 PAGES = {
     "help": Page(),
+    "feedback": Page(feedback_view.view),
     "admin": Page(admin_view.view, admins_only=True),
 }
 

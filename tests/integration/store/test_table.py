@@ -14,6 +14,7 @@ from tests import needs
 from tests.support import samples
 from tests.support.store import tables
 from tests.support.store.contract import HOUR, StoreContract
+from tests.support.store.feedback_contract import FeedbackContract
 from tests.support.store.order_contract import OrderContract
 from tests.support.store.whole import WholeStore
 
@@ -23,7 +24,7 @@ def emulated_table(emulated: Any) -> WholeStore:
     return tables.create(emulated, "aftercare")
 
 
-class TestTableOnTheEmbeddedAws(StoreContract, OrderContract):
+class TestTableOnTheEmbeddedAws(StoreContract, OrderContract, FeedbackContract):
     @pytest.fixture
     def store(self, emulated_table: WholeStore) -> WholeStore:
         return emulated_table
@@ -45,7 +46,7 @@ class TestTableOnTheEmbeddedAws(StoreContract, OrderContract):
         assert requests.names == ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"]
 
 
-class TestTableAtTheNamedEndpoint(StoreContract, OrderContract):
+class TestTableAtTheNamedEndpoint(StoreContract, OrderContract, FeedbackContract):
     __test__ = needs.DYNAMODB.met()
 
     @pytest.fixture

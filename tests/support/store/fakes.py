@@ -172,6 +172,8 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         documents=DocumentFiles(shops.DOCUMENTS),
         help=HelpFiles(help_centre.built()),
         help_counts=store,
+        feedback=store,
+        record=store,
     )
     return World(deps, store, files, mailer, queue, clock, fictional.shop(shop), hooks, hook_queue, source_keys)
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.aws.store.audit_log import AuditLog
 from chalicelib.aws.store.drafts import Drafts
 from chalicelib.aws.store.exports import Exports
+from chalicelib.aws.store.feedback.anonymous import AnonymousFeedback
+from chalicelib.aws.store.feedback.record import PromiseRecord
 from chalicelib.aws.store.help_counts import HelpCounts
 from chalicelib.aws.store.inbox import InboxIndex
 from chalicelib.aws.store.limits import Limits
@@ -27,7 +29,7 @@ PORTS = (
     "tickets", "drafts", "work", "digests", "inbox", "search", "threads", "suppressions", "objections", "undeliverable",
     "mail_log",
     "limits", "sessions", "exports", "audit_log", "purges", "orders",
-    "source_log", "outgoing", "help_counts",
+    "source_log", "outgoing", "help_counts", "feedback", "record",
 )  # fmt: skip
 """The fields of Deps that one store fills."""
 
@@ -35,6 +37,7 @@ PORTS = (
 class WholeStore(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
     MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
+    AnonymousFeedback, PromiseRecord,
 ):  # fmt: skip
     """The table of this name. `client` is a boto3 DynamoDB client."""
 

@@ -143,7 +143,7 @@ def address(path: str, role: str, thing: Thing) -> str:
         "/static/{name}": "aftercare.css", "/static/shops/{name}": "northlight.css",
     }  # fmt: skip
     filled = path.format(
-        shop="northlight", document="terms", version="2026-11-01", article="bulbs",
+        shop="northlight", document="terms", version="2026-11-01", article="bulbs", day="2026-01-01",
         ref=thing.order.ref if orders else thing.ticket.ref, action="send_word" if orders else "note",
         line=order_links.line_key("l1"), message="opening", file="1-abc", source="own", token=token,
         name=names.get(path, ""),
@@ -166,6 +166,9 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/shops/{shop}/uploads": {"filename": "a.jpg", "content_type": "image/jpeg", "size": "7"},
         "/t/{token}": {"message": "Any news?", "submission_id": f"matrix-{number}"},
         "/shops/{shop}/help/{article}/helped": {"helped": "yes"},
+        "/shops/{shop}/feedback": {
+            "managed": "no", "felt": "bad", "email": "mira@example.com", "submission_id": f"said-{number}",
+        },
         "/t/{token}/rating": {"score": "4"},
         "/t/{token}/rating/withdraw": {},
         "/c/{token}": {},

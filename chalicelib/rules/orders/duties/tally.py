@@ -1,11 +1,12 @@
 """What a change of an order adds to the counters of promises kept and missed (decision 212)."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from chalicelib.rules.orders.duties.promising import PROMISES
 from chalicelib.rules.orders.order import Order
+from chalicelib.rules.record.counting import Finished, SlaCount
 from chalicelib.rules.tickets.clocks import Clock, Clocks
-from chalicelib.rules.tickets.ticket import SlaCount
 
 
 def counted(before: Order | None, after: Order, now: datetime) -> tuple[SlaCount, ...]:
@@ -13,9 +14,14 @@ def counted(before: Order | None, after: Order, now: datetime) -> tuple[SlaCount
     met late before that."""
     known = before.clocks if before else Clocks()
     promises = after.clocks.only(*PROMISES)
-    kept = sum(is_kept(each) and not is_kept(_was(known, each)) for each in promises)
-    missed = sum(is_missed(each) and not is_missed(_was(known, each)) for each in promises)
-    return (SlaCount(after.shop, now, kept, missed),) if kept or missed else ()
+    kept = [each for each in promises if is_kept(each) and not is_kept(_was(known, each))]
+    missed = [each for each in promises if is_missed(each) and not is_missed(_was(known, each))]
+    finished = (*_finished(after, kept, kept=True), *_finished(after, missed, kept=False))
+    return (SlaCount(after.shop, now, len(kept), len(missed), finished),) if finished else ()
+
+
+def _finished(order: Order, clocks: Iterable[Clock], *, kept: bool) -> Iterator[Finished]:
+    return (Finished(order.ref, "order", each.name, each.set_at, each.due, kept) for each in clocks)
 
 
 def is_kept(clock: Clock | None) -> bool:

@@ -1,16 +1,20 @@
 """What a store in memory holds, and what each of its ports stands on."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
 from chalicelib.rules.access.sessions import Session, SignIn
+from chalicelib.rules.feedback.said import KeptFeedback
 from chalicelib.rules.intake.limits import Bound
 from chalicelib.rules.orders.duties.telling import OutgoingEvent
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
 from chalicelib.rules.privacy.hash_chain import Logged
+from chalicelib.rules.record.counting import Leaf
+from chalicelib.rules.record.tree import DayRoot
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket
 from chalicelib.services.ports.events.source_log import Contact, DataRequest
 from chalicelib.services.ports.exports import Export
@@ -64,6 +68,10 @@ class Memory:
     sold: dict[tuple[str, str, str], tuple[int, ...]] = field(default_factory=dict)
     searched_in_vain: dict[tuple[str, str, str], tuple[int, frozenset[int], str]] = field(default_factory=dict)
     said_helped: list[tuple[str, str, date, str, bool]] = field(default_factory=list)
+    tallied: dict[tuple[str, date], Counter[str]] = field(default_factory=dict)
+    leaf_items: dict[tuple[str, date, str], Leaf] = field(default_factory=dict)
+    closed_days: dict[tuple[str, date], DayRoot] = field(default_factory=dict)
+    feedback: dict[tuple[str, date, str], KeptFeedback] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     before_commit: Callable[[Change], None] = lambda change: None
     before_order: Callable[[Order], None] = lambda order: None

@@ -13,6 +13,7 @@ from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.inbox import Cursor
 from chalicelib.services.ports.orders import cursor_of
 from chalicelib.services.ports.tickets import ItemRef
+from tests.support.store.memory.feedback.record import count
 from tests.support.store.memory.memory import Port
 
 
@@ -39,10 +40,7 @@ class Orders(Port):
             raise VersionConflict(order.ref)
         memory.orders[order.ref] = order
         memory.outgoing |= {each.place: each for each in outgoing}
-        for added in sla_counts:
-            day = added.shop, added.at.date()
-            kept, missed = memory.sla_counts.get(day, (0, 0))
-            memory.sla_counts[day] = kept + added.kept, missed + added.missed
+        count(memory, sla_counts)
 
     def delete_order(self, order: Order) -> bool:
         self._asked("delete")

@@ -10,6 +10,7 @@ from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket
 from chalicelib.services.ports.conflicts import MessageExists, TicketExists, VersionConflict
 from chalicelib.services.ports.search import SearchHit
 from chalicelib.services.ports.tickets import ItemRef, OtherTicket
+from tests.support.store.memory.feedback.record import count
 from tests.support.store.memory.memory import Memory, Port
 from tests.support.store.storable import check_storable
 
@@ -34,10 +35,7 @@ class Tickets(Port):
             entries = [Logged(entry, item.version, number, chain) for number, entry in enumerate(change.log)]
             memory.logged.setdefault(item.ref, []).extend(entries)
         memory.sent |= {sent.id: ItemRef(sent.ref, sent.message) for sent in change.sent}
-        for added in change.sla_counts:
-            day = added.shop, added.at.date()
-            kept, missed = memory.sla_counts.get(day, (0, 0))
-            memory.sla_counts[day] = kept + added.kept, missed + added.missed
+        count(memory, change.sla_counts, change.tallies)
 
     def ticket(self, ref: str) -> Ticket | None:
         self._asked("read")

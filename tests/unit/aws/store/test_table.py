@@ -18,11 +18,12 @@ from tests.support import samples
 from tests.support.store import fakes, tables
 from tests.support.store.contract import HOUR, StoreContract
 from tests.support.store.fakes import START
+from tests.support.store.feedback_contract import FeedbackContract
 from tests.support.store.order_contract import OrderContract
 from tests.support.store.whole import WholeStore, on
 
 
-class TestTableInProcess(StoreContract, OrderContract):
+class TestTableInProcess(StoreContract, OrderContract, FeedbackContract):
     @pytest.fixture
     def store(self, shared: WholeStore) -> WholeStore:
         return shared

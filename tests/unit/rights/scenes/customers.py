@@ -42,6 +42,9 @@ def forms(stage: Stage) -> None:
     assert browser.get(withdrawn.headers["Location"]).status_code == 200
     assert browser.get("/shops/northlight/help/search?q=tulips").status_code == 200
     assert browser.form({"helped": "yes"}, "/shops/northlight/help/bulbs/helped").status_code == 303
+    for more in ({}, {"barrier": "1"}, {"email": "says@example.com"}):
+        said_so = {"managed": "no", "felt": "bad", "submission_id": f"feedback-{more}"} | more
+        assert browser.form(said_so, "/shops/northlight/feedback").status_code == 303
     stage.flows()
     stage.clock.advance(hours=1)
 

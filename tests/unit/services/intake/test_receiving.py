@@ -93,6 +93,20 @@ class TestOpening:
         get(world, written(subject="Advertising", text="You passed on my address to an insurance company."))
         assert world.store.only_ticket().kind == world.shop.mail_kind
 
+    @pytest.mark.parametrize(
+        ("said", "kind"),
+        [
+            ("The search finds nothing.", "feedback"),
+            ("Please send me a copy of my personal data.", "data_request"),
+            ("I hereby withdraw from my contract of sale, order NL-2041.", "withdrawal"),
+        ],
+    )
+    def test_a_mail_to_the_feedback_address_is_feedback_unless_the_law_says_more(
+        self, world: World, said: str, kind: str
+    ) -> None:
+        get(world, written(subject="Your site", text=said), plus_address(CARE, "feedback"))
+        assert world.store.only_ticket().kind == kind
+
     def test_a_withdrawal_is_acknowledged_with_its_words_and_the_moment_it_came(self, world: World) -> None:
         get(world, written(subject="Lamp", text="I hereby withdraw from my contract of sale, order NL-2041."))
         ticket = world.store.only_ticket()

@@ -10,6 +10,7 @@ from chalicelib.services.ports.deps import Deps
 from tests.support import samples
 from tests.support.store.contract import StoreContract
 from tests.support.store.fakes import START
+from tests.support.store.feedback_contract import FeedbackContract
 from tests.support.store.memory.inbox import InboxIndex
 from tests.support.store.memory.memory import Memory, Port
 from tests.support.store.memory.tickets import Tickets
@@ -24,7 +25,7 @@ def offered(kind: type) -> set[str]:
     return {name for name in vars(kind) if not name.startswith("_")}
 
 
-class TestFakeStore(StoreContract, OrderContract):
+class TestFakeStore(StoreContract, OrderContract, FeedbackContract):
     @pytest.fixture
     def store(self) -> FakeStore:
         return FakeStore()

@@ -1,0 +1,1 @@
+"""The published record of promises: leaves, trees and their proofs. Pure."""

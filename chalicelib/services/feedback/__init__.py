@@ -1,0 +1,1 @@
+"""Taking feedback, listing it, and what is published of ratings and promises."""

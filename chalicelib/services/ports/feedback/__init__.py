@@ -1,0 +1,1 @@
+"""Where feedback without an address is kept, and the days of the published record."""

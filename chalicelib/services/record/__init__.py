@@ -1,0 +1,1 @@
+"""Closing the days of the published record, and proving what is in it."""
