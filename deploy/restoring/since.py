@@ -13,7 +13,8 @@ from deploy.restoring import tables
 # A ticket on which one of these was done since is taken from the old table, as it is there.
 LASTING = frozenset({
     Action.PARTICIPANT_ERASED, Action.RECTIFIED, Action.READDRESSED, Action.LINKS_WITHDRAWN, Action.LEGAL_HOLD_PLACED,
-    Action.LEGAL_HOLD_LIFTED, Action.IDENTITY_CONFIRMED,
+    Action.LEGAL_HOLD_LIFTED, Action.IDENTITY_CONFIRMED, Action.IDENTITY_NOT_CONFIRMED,
+    Action.RATING_WITHDRAWN,
 })  # fmt: skip
 # Items that the new table gets as they are in the old one: proof; who is not mailed, or not adverts; who has signed
 # out; digests sent.

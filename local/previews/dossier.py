@@ -9,13 +9,13 @@ from pathlib import Path
 
 from chalicelib.external.document_files import DocumentFiles
 from chalicelib.external.holidays_calendar import holidays_of
-from chalicelib.rendering import pages
+from chalicelib.rendering import pages, replies
 from chalicelib.rules.documents.differences import Change, differences
 from chalicelib.rules.documents.published import DOCUMENTS, Version, in_force, of
 from chalicelib.rules.policy import reading
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.customer import policy_page
-from chalicelib.services.documents.checking import findings
+from deploy.documents import commands
 from local.previews import procedure
 from local.previews.examples import mail_samples
 
@@ -26,7 +26,8 @@ _HEAD = """<!doctype html>
 article, pre { border: 1px solid #999; padding: 1rem }</style></head><body>
 <h1>Policies for review</h1>
 <p>Written by a program that checks facts. It gives no legal advice. It holds every policy document in force, every
-period that the shop promises, and every mail that Aftercare can send, with sample data.</p>
+period that the shop promises, every mail that Aftercare can send, with sample data, every ready reply of agents, and
+every help article.</p>
 """
 
 
@@ -34,14 +35,14 @@ def write(file: Path, policy: Path, markets: Iterable[str]) -> None:
     """Write the dossier of all shops of this policy."""
     documents, markets = DocumentFiles(policy.parent / "policies"), list(markets)
     shops = reading.read(policy.read_text(encoding="utf-8")).shops.values()
-    parts = [part for shop in shops for part in _of(shop, documents, markets)]
+    parts = [part for shop in shops for part in _of(shop, documents, policy, markets)]
     file.write_text(f"{_HEAD}{''.join(parts)}</body></html>\n", encoding="utf-8")
 
 
-def _of(shop: Shop, documents: DocumentFiles, markets: list[str]) -> Iterator[str]:
+def _of(shop: Shop, documents: DocumentFiles, policy: Path, markets: list[str]) -> Iterator[str]:
     today = datetime.now(shop.hours.zone).date()
     yield f"<h2>{escape(shop.name)}, {today}</h2>\n<h3>What the check found</h3>\n<ul>\n"
-    for found in findings(documents, shop, today, markets):
+    for found in commands.findings_of(documents, shop, policy, markets):
         rule = found.rule
         source = escape(f"{rule.source}, as of {rule.as_of}")
         yield f"<li>{rule.severity}: {escape(found.sentence)} <small>{source}</small></li>\n"
@@ -53,6 +54,20 @@ def _of(shop: Shop, documents: DocumentFiles, markets: list[str]) -> Iterator[st
     for language in shop.languages:
         yield f"<h3>Every period ({language})</h3>\n<article>{_periods(shop, language)}</article>\n"
         yield from _mails(shop, language)
+        yield from _replies(language)
+    yield from _articles(shop, policy)
+
+
+def _replies(language: str) -> Iterator[str]:
+    yield f"<h3>Every ready reply of agents ({language})</h3>\n"
+    for reply in replies.replies(language) if language in replies.languages() else ():
+        yield f"<h4>{escape(reply.title)}</h4>\n<pre>{escape(reply.text)}</pre>\n"
+
+
+def _articles(shop: Shop, policy: Path) -> Iterator[str]:
+    for file in commands.articles_of(shop, policy):
+        yield f"<h4>Help: {escape(file.stem)} ({escape(file.parent.name)})</h4>\n"
+        yield f"<pre>{escape(file.read_text(encoding='utf-8'))}</pre>\n"
 
 
 def _document(shop: Shop, documents: DocumentFiles, version: Version, language: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from local.story.stage import SHOP, ZONE, Letter, Sent, Stage, WentWrong, promised
-from local.story.words import COMPLAINT, FINDINGS, MIRA, PHOTO, REASON
+from local.story.words import COMPLAINT, FINDINGS, MIRA, PHOTO, REASON, WITHDRAWAL
 
 ADA, TOM, SWIFT = "ada@northlight.example", "tom@northlight.example", "claims@swiftparcel.example"
 NAMES = {MIRA: "Mira Holm", ADA: "Ada Lindqvist", TOM: "Tom Berger", SWIFT: "SwiftParcel"}
@@ -45,6 +45,10 @@ class Chapter:
 
 def complain(stage: Stage) -> Letter:
     return stage.fill_in(COMPLAINT, PHOTO)
+
+
+def withdraw(stage: Stage) -> Letter:
+    return stage.withdraw(WITHDRAWAL)
 
 
 def wait(stage: Stage) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from local.story.acts import NAMES, Chapter
 from local.story.stage import ZONE, Letter, Sent
 
-REFERENCE, ORDER_REFERENCE = "NL-7K3F9-QXMT2", "O-7K3F9-QXMT2"
+REFERENCES, ORDER_REFERENCE = ("NL-7K3F9-QXMT2", "NL-7K3F9-QXMT3"), "O-7K3F9-QXMT2"
 _INTRODUCTION = """# A complaint, from beginning to end
 This is what Aftercare does with a complaint, told by the mails it sends. `make story` lives it through on a stack of
 its own, by a clock that is moved on, checks every step, and writes this page; nothing here is written by hand.
@@ -18,13 +18,15 @@ A glass lamp arrives broken at **Mira Holm**'s. At Northlight Lamps, a shop in B
 customers, and **Tom Berger** owns the shop. **SwiftParcel** is its courier. What is promised, and what happens when a
 promise is not kept, stands in [policy.toml](../tests/support/policy.toml). Times are Berlin's.
 
+With step 24 another matter begins: Mira withdraws from the purchase of a second lamp.
+
 Of Tom's daily digests only the one of step 6 is shown. Links and the tokens in addresses are shortened."""
 
 
-def written(chapters: Sequence[Chapter], ref: str) -> str:
+def written(chapters: Sequence[Chapter], refs: Sequence[str]) -> str:
     """The whole page."""
     parts = [_INTRODUCTION, *(_chapter(number, chapter) for number, chapter in enumerate(chapters, start=1))]
-    return _alike("\n\n".join(parts), ref) + "\n"
+    return _alike("\n\n".join(parts), refs) + "\n"
 
 
 def _chapter(number: int, chapter: Chapter) -> str:
@@ -35,7 +37,8 @@ def _chapter(number: int, chapter: Chapter) -> str:
 
 def _audit_event(act: object) -> Iterator[str]:
     if isinstance(act, Letter):
-        head = [f"From: {act.sender}", *([f"To: {act.to}"] if act.to else []), f"Subject: {act.subject}"]
+        to, subject = ([f"To: {act.to}"] if act.to else []), ([f"Subject: {act.subject}"] if act.subject else [])
+        head = [f"From: {act.sender}", *to, *subject]
         yield f"**{act.sender.partition(' <')[0]} writes{'' if act.to else ' by the form'}**"
         yield fenced("\n".join([*head, f"Date: {when(act.date)}", "", act.text]))
     elif isinstance(act, Mapping):
@@ -78,9 +81,11 @@ def fenced(text: str, language: str = "text") -> str:
     return f"```{language}\n{lines}\n```"
 
 
-def _alike(text: str, ref: str) -> str:
-    """The text without what differs from run to run: the reference, links, tokens and ports."""
-    return alike(text.replace(ref, REFERENCE))
+def _alike(text: str, refs: Sequence[str]) -> str:
+    """The text without what differs from run to run: the references, links, tokens and ports."""
+    for ref, shown in zip(refs, REFERENCES, strict=True):
+        text = text.replace(ref, shown)
+    return alike(text)
 
 
 def alike(text: str) -> str:

@@ -1,15 +1,29 @@
-"""The story's plot: a lamp arrives broken, and everything in the complaint procedure happens. Each step states its
+"""The story's plot: a lamp arrives broken, and everything in the complaint procedure happens; then its buyer withdraws
+from another purchase. Each step states its
 expected result: the mails and their recipients, the ticket's values, and the due dates of its promises.
 
 It begins on a Monday in March 2027, before Good Friday, the change to summer time and Easter Monday.
 """
 
-from local.story.acts import ADA, SWIFT, TOM, Step, act, complain, conclude, extend, reply, send_digests, wait
-from local.story.words import ANSWER, COURIERS_ANSWER, MIRA, MIRAS_REPLY, REQUEST, SECOND_ANSWER, THANKS
+from local.story.acts import ADA, SWIFT, TOM, Step, act, complain, conclude, extend, reply, send_digests, wait, withdraw
+from local.story.words import (
+    ANSWER,
+    COURIERS_ANSWER,
+    MIRA,
+    MIRAS_REPLY,
+    PAID_BACK,
+    REQUEST,
+    SECOND_ANSWER,
+    SEND_BACK,
+    THANKS,
+)
 
 _MISSED, _DUE = {"first_answer": "2027-03-17 09:12"}, {"resolve": "2027-04-14 09:12"}
 _ASKED, _LATER = {"referral-1": "2027-03-25 23:59"}, {"resolve": "2027-04-30 23:59"}
 _OWED, _KEPT = {"remedy": "2027-05-05 23:59"}, {"retain": "2030-04-16 11:20"}
+
+_REFUND, _SEND_BACK = {"refund": "2027-05-26 20:15"}, {"send_back": "2027-05-26 23:59"}
+_CLOSES = {"close": "2027-05-27 23:59"}
 
 STEPS = (
     Step(
@@ -121,5 +135,43 @@ STEPS = (
         "2027-05-10 09:10", "Ada reads it and closes the ticket as settled.",
         act("close", outcome="settled", reason="The customer said thank you."), "closed",
         {"retain": "2030-05-10 09:10"}, priority="normal",
+    ),
+    Step(
+        "2027-05-12 20:15",
+        "Mira withdraws from the purchase of a second lamp, by the withdrawal function: two pages, no account, no "
+        "reason. The last page acknowledges her statement with its time, and so does a mail at once. The law's clocks "
+        "begin.",
+        withdraw, "open", {"first_answer": "2027-05-13 17:30"} | _REFUND | _SEND_BACK,
+        ((MIRA, "Confirmation of your withdrawal"), (ADA, "Withdrawal from a contract")),
+        priority="normal", assignee=None,
+    ),
+    Step(
+        "2027-05-13 09:30", "Ada writes where the lamp goes.",
+        act("answer", text=SEND_BACK), "waiting", _REFUND | _SEND_BACK | _CLOSES, ((MIRA, "Re:"),),
+        priority="normal", assignee=ADA,
+    ),
+    Step(
+        "2027-05-20 11:00", "The lamp is back, and Ada notes it.",
+        act("goods_back"), "waiting", _REFUND | _CLOSES, priority="normal", assignee=ADA,
+    ),
+    Step(
+        "2027-05-26 14:05", "The fourteen days for the refund end today, and nobody has paid: Ada is warned.",
+        wait, "waiting", _REFUND | _CLOSES, ((ADA, "Refund after a withdrawal due soon"),),
+        priority="normal", assignee=ADA,
+    ),
+    Step(
+        "2027-05-27 00:10", "They are over: whoever has it and the team hear of it, the priority rises.",
+        wait, "waiting", _REFUND | _CLOSES, ((ADA, "Refund after a withdrawal overdue"),),
+        priority="high", assignee=ADA,
+    ),
+    Step(
+        "2027-05-27 09:20", "Ada pays and notes the refund, and Mira is told.",
+        act("remedy_done", text=PAID_BACK), "waiting", _CLOSES, ((MIRA, "Your money is on its way back"),),
+        priority="high", assignee=ADA,
+    ),
+    Step(
+        "2027-05-27 09:30", "She closes the ticket as settled.",
+        act("close", outcome="settled", reason="Paid back."), "closed", {"retain": "2030-05-27 09:30"},
+        priority="normal", assignee=ADA,
     ),
 )  # fmt: skip

@@ -1,6 +1,8 @@
 """Where the story is played: a running stack, used only from outside, as customers, agents and couriers use it."""
 
+import html
 import json
+import re
 import smtplib
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -56,6 +58,16 @@ class Letter:
     text: str
 
 
+def _posted(url: str, fields: Mapping[str, str], status: int) -> urllib3.BaseHTTPResponse:
+    """The answer to a form of one of our pages. Raises WentWrong if its status is another."""
+    answer = _HTTP.request(
+        "POST", url, fields=fields, encode_multipart=False, headers={"Accept": "text/html"}, redirect=False
+    )
+    if answer.status != status:
+        raise WentWrong(f"{url} was answered with {answer.status}: {answer.data.decode()[:500]}")
+    return answer
+
+
 def promised(ticket: Mapping[str, Any]) -> dict[str, str]:
     """The running clocks and their due dates, from the answer of `act_on_ticket`."""
     return {
@@ -74,6 +86,7 @@ class Stage:
         self._read: dict[str, Sent] = {}
         self.now = datetime.now(ZONE)
         self.ref = ""
+        self.refs: list[str] = []
 
     def move_clock(self, moment: datetime) -> None:
         """Set the stack's clock."""
@@ -88,7 +101,32 @@ class Stage:
         if answer.status != 201:
             raise WentWrong(f"The form was answered with {answer.status}: {answer.data.decode()[:500]}")
         self.ref = answer.json()["reference"]
+        self.refs.append(self.ref)
         return Letter(f"{fields['name']} <{fields['email']}>", "", fields["subject"], self.now, fields["message"])
+
+    def withdraw(self, fields: Mapping[str, str]) -> Letter:
+        """Withdraw by the two pages of the withdrawal function, as a browser without scripts; `ref` is the withdrawal's
+        ticket from now on. The last page must show the statement and when it came."""
+        shop = f"{self._stack.url}/shops/{SHOP}"
+        review = _posted(f"{shop}/withdraw", fields, 200).data.decode()
+        nonce = re.search(r'name="nonce" value="([^"]+)"', review)
+        if nonce is None or any(value not in review for value in fields.values()):
+            raise WentWrong("The second page does not show the statement with its button.")
+        confirmed = _posted(f"{shop}/withdrawals", {**fields, "nonce": nonce[1]}, 303)
+        shown = _HTTP.request("GET", confirmed.headers["Location"]).data.decode()
+        reference = re.search(r'class="reference">([^<]+)<', shown)
+        if (
+            reference is None
+            or f"{self.now:%H:%M}" not in shown
+            or any(value not in shown for value in fields.values())
+        ):
+            raise WentWrong("The page does not acknowledge the statement with its time.")
+        self.ref = reference[1]
+        self.refs.append(self.ref)
+        statement = re.search(r'<blockquote class="said">(.*?)</blockquote>', review, re.DOTALL)
+        lines = re.sub(r"<br>\s*|</p>\s*<p>", "\n", statement[1] if statement else "")
+        text = html.unescape(re.sub(r"<[^>]+>", "", lines)).strip()
+        return Letter(f"{fields['name']} <{fields['email']}>", "", "", self.now, text)
 
     def reply(self, sender: str, mail: Sent, text: str) -> Letter:
         """Reply to one of the stack's mails, as the sender's mail server would deliver it."""
@@ -135,7 +173,7 @@ class Stage:
         return [mail for mail in self._everything() if self.ref in mail.subject]
 
     def digests(self) -> list[Sent]:
-        return [mail for mail in self._everything() if self.ref not in mail.subject]
+        return [mail for mail in self._everything() if not any(ref in mail.subject for ref in (self.ref, *self.refs))]
 
     def _everything(self) -> list[Sent]:
         listed = _HTTP.request("GET", f"{self._stack.mailbox}/api/v1/messages?limit=500").json()["messages"]

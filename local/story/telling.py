@@ -40,7 +40,7 @@ def main(book: Path, policy: Path) -> int:
             return 1
         finally:
             started.stop()
-    book.write_text(written(chapters, stage.ref), encoding="utf-8")
+    book.write_text(written(chapters, stage.refs), encoding="utf-8")
     kept = datetime.fromisoformat(promised(chapters[-1].ticket)["retain"])
     mails = sum(len(chapter.mails) for chapter in chapters)
     line(f"The ticket is kept until {kept:%A %d %B %Y}, then deleted.")

@@ -51,3 +51,9 @@ THANKS = """Dear Ada,
 the new shade is here, in one piece, and the lamp is shining. Thank you!
 
 Mira"""
+WITHDRAWAL = {"name": "Mira Holm", "contract": "2077, the Borealis lamp", "email": MIRA, "language": "en"}
+SEND_BACK = """Dear Mira,
+
+your withdrawal is here, and nothing more is needed from you but the lamp itself. The label for its way back is at \
+https://www.northlight.example/returns; any parcel shop takes it."""
+PAID_BACK = "We have paid back 89.00 EUR to your card, with the cost of its delivery."

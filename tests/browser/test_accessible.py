@@ -74,6 +74,10 @@ def test_rating_pages_are_accessible(page: Page, outside: Outside) -> None:
     page.get_by_label("What was good").fill("Quick.")
     _pressed(page, page.get_by_role("button", name="Send rating"))
     found += _faults(page, "rated")
+    page.locator("summary", has_text="Take your rating back").click()
+    found += _faults(page, "to be taken back")
+    _pressed(page, page.get_by_role("button", name="Take rating back"))
+    found += _faults(page, "taken back")
     assert found == []
 
 

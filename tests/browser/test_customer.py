@@ -88,9 +88,9 @@ def test_the_form_works_without_scripts_and_sends_once(browser: Browser, outside
     context.close()
 
 
-def _closed(outside: Outside, **fields: str) -> str:
+def _closed(outside: Outside, customer: str = "", **fields: str) -> str:
     """The page of a closed ticket."""
-    customer = someone()
+    customer = customer or someone()
     opened = outside.post_json("/shops/northlight/tickets", form(customer, **fields)).json()
     event = {"shop": "northlight", "reference": opened["reference"], "agent": ADA, "action": "close"}
     answer = outside.invoke("act_on_ticket", json.dumps(event | {"outcome": "settled", "reason": "Done."}))
@@ -123,9 +123,9 @@ def test_a_closed_ticket_can_be_rated_by_keyboard_only(page: Page, outside: Outs
 
 
 def test_a_rating_works_without_scripts_and_names_mistakes(browser: Browser, outside: Outside) -> None:
-    context = browser.new_context(java_script_enabled=False)
+    context, customer = browser.new_context(java_script_enabled=False), someone()
     page = context.new_page()
-    page.goto(_closed(outside, language="de"))
+    page.goto(_closed(outside, customer, language="de"))
     page.get_by_label("Was war gut").fill("Ging schnell.")
     page.get_by_role("button", name="Bewertung senden").click()
     expect(page.get_by_role("alert")).to_contain_text("Wählen Sie, wie zufrieden Sie sind")
@@ -138,7 +138,24 @@ def test_a_rating_works_without_scripts_and_names_mistakes(browser: Browser, out
     page.get_by_label("Unzufrieden", exact=True).check()
     page.get_by_role("button", name="Bewertung speichern").click()
     expect(page.locator("#rating .entry strong")).to_have_text("Unzufrieden")
+    told = until(lambda: _about_the_rating(outside, customer), PATIENCE, "mail about the rating")
+    assert "Sehr zufrieden" in told
+    page.goto(_link_in(told))
+    page.locator("summary", has_text="Bewertung zurücknehmen").click()
+    page.get_by_role("button", name="Bewertung zurücknehmen").click()
+    expect(page.get_by_role("status").first).to_contain_text("Ihre Bewertung ist zurückgenommen")
+    expect(page.locator("#rating .entry")).to_have_count(0)
     context.close()
+
+
+def _about_the_rating(outside: Outside, customer: str) -> str:
+    """The text of the first mail about a rating; "" if there is none yet."""
+    texts = [outside.message(mail) for mail in outside.mails(customer)]
+    return next((str(each["Text"]) for each in texts if str(each["Subject"]).startswith("Ihre Bewertung")), "")
+
+
+def _link_in(text: str) -> str:
+    return next(word for word in text.split() if word.endswith("#rating"))
 
 
 @pytest.mark.parametrize("path", ["/t/forged.token", "/shops/nobody/contact", "/shops/northlight/thanks?t=x"])

@@ -1,7 +1,8 @@
 """Rules about who can be reached: the shop, the bodies to which customers may turn, and the languages."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import date
 
 from chalicelib.patterns import pattern
@@ -35,6 +36,25 @@ def _closed_platform(facts: Facts) -> Iterator[str]:
         for language, text in editions.items():
             if leads_to_closed_platform(text):
                 yield f"{document} ({language}) links to the EU's closed platform."
+    for where, text in (*_texts_of(facts.shop, "the policy"), *facts.said.items()):
+        if leads_to_closed_platform(text):
+            yield f"{where} links to the EU's closed platform."
+
+
+def _texts_of(value: object, where: str) -> Iterator[tuple[str, str]]:
+    """Every text in a part of the policy, with the keys that lead there. Bodies are looked at by themselves."""
+    if isinstance(value, str):
+        yield where, value
+    elif is_dataclass(value) and not isinstance(value, type):
+        for each in fields(value):
+            if each.name != "bodies":
+                yield from _texts_of(getattr(value, each.name), f"{where}, {each.name}")
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from _texts_of(part, f"{where}, {key}")
+    elif isinstance(value, (tuple, list, frozenset)):
+        for number, part in enumerate(value, 1):
+            yield from _texts_of(part, f"{where} {number}")
 
 
 def _body_unchecked(facts: Facts) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What a rule of `policy-check` is, and what it looks at."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -24,13 +24,15 @@ class Severity(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is checked: a shop, its documents, and the countries where it sells. `texts`: the texts in force, by
-    document and language; `today`: by the shop's calendar."""
+    document and language; `today`: by the shop's calendar; `said`: every other text that customers may read, by a name
+    that says where it stands."""
 
     shop: Shop
     versions: tuple[Version, ...]
     texts: Mapping[str, Mapping[str, str]]
     markets: frozenset[str]
     today: date
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

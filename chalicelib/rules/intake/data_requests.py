@@ -1,4 +1,4 @@
-"""Recognises a mail in which people ask about their own data. Such a request needs no form and no legal terms (GDPR,
+"""Recognises words in which people ask about their own data. Such a request needs no form and no legal terms (GDPR,
 Articles 12 and 15 to 21), and its month begins when it arrives.
 
 It must be asked in the first person, in one sentence. Footers often name articles and rights too, even in mails about

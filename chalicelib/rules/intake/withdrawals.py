@@ -1,4 +1,4 @@
-"""Recognises a mail in which people withdraw from a contract. The law asks for no form, only for an unequivocal
+"""Recognises words by which people withdraw from a contract. The law asks for no form, only for an unequivocal
 statement (Directive 2011/83/EU, Article 11(1)); the list of phrases is narrow all the same (decision 200).
 
 The statement is the writer's own, in the first person and the present. It is not negated, no question, no condition and

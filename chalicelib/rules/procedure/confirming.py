@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.promises import DATA_REQUEST
-from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.log import Action, reason_detail
 from chalicelib.rules.tickets.messages import Event, Person, internal_message, system_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve
@@ -50,3 +50,16 @@ def confirmed(ticket: Ticket, id: str, now: datetime) -> Change | None:
     mail = queue((Delivery(Purpose.IDENTITY_CONFIRMED, ticket.requester.address),), now)
     message = replace(system_message(id, ticket.ref, now, Event.IDENTITY_CONFIRMED, ""), outbox=mail)
     return Change(evolve(ticket, identity_confirmed_at=now), (message,), (entry,))
+
+
+def unconfirmed(ticket: Ticket, reason: str, agent: Person, now: datetime) -> Change | None:
+    """Take the confirmation back: its customer says that it was somebody else. Every link given out so far ends with
+    it, because somebody else may have them. None if nothing is confirmed. Raises InvalidFields."""
+    if ticket.kind != DATA_REQUEST:
+        raise InvalidFields({"action": "no_data_request"})
+    if not reason.strip():
+        raise InvalidFields({"reason": "missing"})
+    if ticket.identity_confirmed_at is None:
+        return None
+    entry = LogEntry(now, agent.address, Action.IDENTITY_NOT_CONFIRMED, (reason_detail(reason),))
+    return Change(evolve(ticket, identity_confirmed_at=None, link_version=ticket.link_version + 1), log=(entry,))

@@ -22,6 +22,7 @@ class Action(StrEnum):
     KEPT_INTERNAL = "message kept internal"
     ADDRESS_CONFIRMED = "address confirmed"
     IDENTITY_CONFIRMED = "identity confirmed"
+    IDENTITY_NOT_CONFIRMED = "identity not confirmed"  # its customer says that somebody else confirmed it
     RATED = "rated"
     RATING_WITHDRAWN = "rating withdrawn"
     # what agents do
@@ -98,6 +99,7 @@ _NAMES_PEOPLE = frozenset(
         Action.LEGAL_HOLD_PLACED,
         Action.REFERRED,
         Action.ACTED,
+        Action.IDENTITY_NOT_CONFIRMED,
     }
 )
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity import derived
-from chalicelib.rules.intake import submission
+from chalicelib.rules.intake import matters, submission
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy.search_terms import phone_words
@@ -99,7 +99,10 @@ def _contact(deps: Deps, shop: Shop, inputs: ActionInput, source: str, known: Ti
     inbound = _arrival(shop, inputs, source, known, problems)
     if problems:
         raise InvalidFields({name: problems[name] for name in FIELDS if name in problems})
-    inbound = replace(inbound, channel=Channel(channel), person=inputs.agent if outgoing else customer, text=notes)
+    besides = () if outgoing else matters.besides(shop, "", notes, inbound.kind)
+    inbound = replace(
+        inbound, channel=Channel(channel), person=inputs.agent if outgoing else customer, text=notes, remarks=besides
+    )
     return Contact(
         inbound, at, inputs.agent, customer, outgoing, outgoing and inputs.boolean("answered", default=False)
     )

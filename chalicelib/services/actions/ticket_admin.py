@@ -91,6 +91,10 @@ def _confirm_identity(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInpu
     return lambda current, id, context: confirming.ask(current, id, inputs.agent, context.at)
 
 
+def _unconfirm_identity(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    return lambda current, id, context: confirming.unconfirmed(current, inputs.text("reason"), inputs.agent, context.at)
+
+
 def _readdress(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
     becomes = Person(one_line(inputs.text("name")), one_line(inputs.text("address")))
 
@@ -149,6 +153,12 @@ TICKET_ADMIN = by_name(
         offered=lambda ticket: ticket.state is State.QUARANTINED,
     ),
     AgentAction("confirm_identity", (), _confirm_identity),
+    AgentAction(
+        "unconfirm_identity",
+        (REASON,),
+        _unconfirm_identity,
+        offered=lambda ticket: ticket.identity_confirmed_at is not None,
+    ),
     AgentAction("readdress", (Field("address"), Field("name")), _readdress),
     AgentAction("note_objection", (REASON,), _note_objection, offered=lambda ticket: bool(ticket.requester.address)),
     AgentAction(

@@ -11,7 +11,7 @@ from chalicelib.errors import InvalidFields, InvalidLink, RateLimited
 from chalicelib.rendering import pages
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
-from chalicelib.rules.intake import submission
+from chalicelib.rules.intake import matters, submission
 from chalicelib.rules.intake.limits import Source
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import ConsumerBody, Shop
@@ -181,6 +181,14 @@ def reply(
     return _added(deps, shop, merged.resolve_merged(deps, ticket), page_reply, source_on)
 
 
+def pass_on_rating(deps: Deps, token: str, fields: Mapping[str, str], caller: str) -> None:
+    """Add the words of a rating as a reply too, once, if they withdraw or are about personal data: nobody has to read a
+    rating at once. Raises InvalidLink, RateLimited."""
+    words, ticket = rating.text_of(fields), links.open_status(deps, token).ticket
+    if any(matters.matters(deps.policy.shop(ticket.shop), "", words)):
+        reply(deps, token, {"message": words, "submission_id": "rating"}, (), caller=caller)
+
+
 @dataclass(frozen=True, slots=True)
 class PageReply:
     """A reply made on the page."""
@@ -208,7 +216,7 @@ def _added(deps: Deps, shop: Shop, ticket: Ticket, page_reply: PageReply, source
         fingerprint=source,
         kind=ticket.kind,
         language=ticket.language,
-        remarks=page_reply.remarks,
+        remarks=(*page_reply.remarks, *matters.besides(shop, "", page_reply.text, ticket.kind)),
         confirmed=Remark.BY_RECEIPT not in page_reply.remarks,
     )
     id = derived.message_id(deps.secret, ticket.ref, source)

@@ -87,13 +87,16 @@ def view(deps: Deps, shops: Sequence[Shop], language: str) -> AdminView:
 
 
 def _shop(deps: Deps, shop: Shop, now: datetime, language: str) -> ShopView:
-    from chalicelib.services.documents.checking import findings  # fifty rules, which only this page needs
+    # Fifty rules and every text, which only this page needs.
+    from chalicelib.services.documents.checking import findings
+    from chalicelib.services.documents.said import said
 
+    today = now.astimezone(shop.hours.zone).date()
     quarantined, left_off = deps.inbox.quarantined(shop.id, _MAX_QUARANTINED)
     undelivered_mail = deps.undeliverable.undelivered(shop.id, _MAX_UNDELIVERED + 1)
     return ShopView(
         shop=shop,
-        findings=findings(deps.documents, shop, now.astimezone(shop.hours.zone).date()),
+        findings=findings(deps.documents, shop, today, said=said(shop, deps.help)),
         openings=policy_page.view(shop, now, deps.holidays(shop)).openings,
         bodies=tuple((body, _in_words(body.checked, language)) for body in shop.bodies),
         quarantined=tuple(_quarantined(ticket, shop, now, language) for ticket in quarantined),

@@ -1,6 +1,6 @@
 """`policy-check`: a shop's policy and documents held against the rules."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from chalicelib.rules.checking import checking
@@ -10,12 +10,15 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.services.ports.files import Documents
 
 
-def findings(documents: Documents, shop: Shop, today: date, markets: Iterable[str] = ()) -> tuple[Finding, ...]:
-    """What the shop breaks. `markets`: the countries where it sells; without any, its own."""
-    return checking.check(_facts(documents, shop, today, markets))
+def findings(
+    documents: Documents, shop: Shop, today: date, markets: Iterable[str] = (), said: Mapping[str, str] | None = None
+) -> tuple[Finding, ...]:
+    """What the shop breaks. `markets`: the countries where it sells; without any, its own. `said`: what else its
+    customers may read (services.documents.said)."""
+    return checking.check(_facts(documents, shop, today, markets, said or {}))
 
 
-def _facts(documents: Documents, shop: Shop, today: date, markets: Iterable[str]) -> Facts:
+def _facts(documents: Documents, shop: Shop, today: date, markets: Iterable[str], said: Mapping[str, str]) -> Facts:
     versions = documents.versions(shop.id)
     current = {document: in_force(versions, document, today) for document in DOCUMENTS}
     return Facts(
@@ -28,4 +31,5 @@ def _facts(documents: Documents, shop: Shop, today: date, markets: Iterable[str]
         },
         markets=frozenset(markets) or frozenset([shop.country]),
         today=today,
+        said=said,
     )

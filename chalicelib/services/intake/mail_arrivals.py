@@ -7,13 +7,13 @@ from dataclasses import replace
 from chalicelib.mail.inbound import InboundMail, Naming
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical, plus_part, same
-from chalicelib.rules.intake import data_requests, privacy_complaints, submission, withdrawals
+from chalicelib.rules.intake import matters, submission
 from chalicelib.rules.intake.language import language_of
 from chalicelib.rules.intake.mail_decisions import Course, Decision, Notified, Voice, Why
 from chalicelib.rules.intake.mail_facts import Key
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.policy.promises import ABOUT_DATA, DATA_REQUEST, FEEDBACK, PRIVACY_COMPLAINT, WITHDRAWAL
+from chalicelib.rules.policy.promises import FEEDBACK
 from chalicelib.rules.tickets.messages import NOBODY
 from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import Channel, Person, Ticket
@@ -24,7 +24,6 @@ from chalicelib.services.intake.threading import mail_source
 
 _LONGEST_SUBJECT = 300
 _MAX_PARTICIPANTS = 20
-_OF_LAW = (WITHDRAWAL, *ABOUT_DATA)
 _SUSPICIONS = {SPAM: Suspicion.TAKEN_FOR_SPAM, VIRUS: Suspicion.HOLDS_VIRUS}
 
 
@@ -41,7 +40,7 @@ def inbound_of(shop: Shop, gathered: Gathered) -> Inbound:
         text=text,
         source=mail_source(shop, read.message_id or _without_id(mail)),
         fingerprint=_fingerprint(read),
-        kind=_kind(shop, subject, text, _usual_kind(shop, mail)),
+        kind=matters.kind_of(shop, subject, text, _usual_kind(shop, mail)),
         language=language_of(f"{subject} {text}", shop.languages),
         message_id=read.message_id,
         raw_key=mail.notice.key,
@@ -66,13 +65,10 @@ def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Inbound:
         # The id of the customer's mail to the agent: the customer's next mail will refer to it.
         id = gathered.mail.mail.in_reply_to[0]
         arrived = replace(arrived, message_id=id, source=mail_source(shop, id))
+    besides = matters.besides(shop, arrived.subject, arrived.text, arrived.kind)
     return replace(
         arrived,
-        remarks=tuple(
-            dict.fromkeys(
-                (*arrived.remarks, *_of_its_opening(gathered, decision), *_besides(shop, arrived, arrived.kind))
-            )
-        ),
+        remarks=tuple(dict.fromkeys((*arrived.remarks, *_of_its_opening(gathered, decision), *besides))),
         acknowledge=decision.acknowledged,
         notify=decision.notified is not Notified.NOBODY,
         ask=gathered.agent.address if gathered.agent and decision.notified is Notified.BOTH else "",
@@ -94,7 +90,7 @@ def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) 
         arrived = replace(arrived, confirmed=_dmarc_passed(gathered) or answered)
         # The subject that each mail of the thread repeats says nothing new.
         subject = "" if ticket.subject and ticket.subject in arrived.subject else arrived.subject
-        besides = _besides(shop, replace(arrived, subject=subject), ticket.kind)
+        besides = matters.besides(shop, subject, arrived.text, ticket.kind)
         arrived = replace(arrived, remarks=(*arrived.remarks, *besides))
     if decision.voice is Voice.AGENT:
         arrived = replace(arrived, text=own_words.for_customer(shop, gathered.mail.mail, ticket))
@@ -140,7 +136,7 @@ def _in_their_name(shop: Shop, arrived: Inbound, gathered: Gathered) -> Inbound:
         person=_fit(whose.person),
         subject=subject,
         text=text,
-        kind=_kind(shop, subject, text),
+        kind=matters.kind_of(shop, subject, text, shop.mail_kind),
         language=language_of(text, shop.languages),
         message_id=None,
         participants=(),
@@ -153,35 +149,6 @@ def _usual_kind(shop: Shop, mail: RawMail) -> str:
     """The policy's kind for mails; of one to care+feedback@ it is feedback."""
     to_feedback = any(plus_part(address) == FEEDBACK and shop.is_ours(address) for address in mail.recipients)
     return FEEDBACK if to_feedback and shop.offers(FEEDBACK) else shop.mail_kind
-
-
-def _kind(shop: Shop, subject: str, text: str, usual: str = "") -> str:
-    """The `usual` kind, or the policy's for mails; but a mail that withdraws from a contract, or is about its
-    writer's personal data, gets the kind with the law's own time. Of several, the withdrawal has the shortest one. A
-    complaint that also asks for the data is a complaint: it is due no later, and a person reads it first."""
-    return next(_matters(shop, subject, text), usual or shop.mail_kind)
-
-
-def _matters(shop: Shop, subject: str, text: str) -> Iterator[str]:
-    """The kinds with the law's own time that the words are of."""
-    if shop.offers(WITHDRAWAL) and withdrawals.withdraws(subject, text):
-        yield WITHDRAWAL
-    if shop.offers(PRIVACY_COMPLAINT) and privacy_complaints.complains_about_data(subject, text):
-        yield PRIVACY_COMPLAINT
-    if data_requests.asks_about_data(subject, text):
-        yield DATA_REQUEST
-
-
-def _besides(shop: Shop, arrived: Inbound, kind: str) -> Iterator[Remark]:
-    """What else the mail is about besides its ticket's kind, if a law gives that a time of its own: an agent splits it
-    off."""
-    if arrived.kind not in _OF_LAW:
-        return
-    others = {each for each in _matters(shop, arrived.subject, arrived.text) if each != kind}
-    if WITHDRAWAL in others:
-        yield Remark.WITHDRAWS
-    if others.intersection(ABOUT_DATA):
-        yield Remark.ABOUT_DATA
 
 
 def _remarks(mail: RawMail, person: Person) -> Iterator[Remark]:

@@ -9,7 +9,7 @@ from chalicelib.errors import InvalidFields, InvalidLink, KeyReused
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.identity.mailboxes import network
-from chalicelib.rules.intake import submission
+from chalicelib.rules.intake import matters, submission
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.intake.submission import Submission
 from chalicelib.rules.policy.model import Shop
@@ -132,6 +132,7 @@ def _read(deps: Deps, shop: Shop, fields: Mapping[str, str], files: int, faults:
 
 
 def _arrival(deps: Deps, shop: Shop, form: Submission, fingerprint: str, suspicions: tuple[Suspicion, ...]) -> Inbound:
+    kind = matters.kind_with(shop, form.subject, form.message, form.kind)
     return Inbound(
         channel=Channel.FORM,
         person=Person(form.name, form.email),
@@ -139,11 +140,12 @@ def _arrival(deps: Deps, shop: Shop, form: Submission, fingerprint: str, suspici
         text=form.message,
         source="",
         fingerprint=fingerprint,
-        kind=form.kind,
+        kind=kind,
         language=form.language,
         topic=form.topic,
         order_number=form.order_number,
         suspicions=suspicions,
+        remarks=matters.besides(shop, form.subject, form.message, kind),
         terms_accepted=form.terms_accepted,
         terms=terms.accepted(deps, shop, form.terms_version, form.language) if form.terms_accepted else None,
         country=form.country,

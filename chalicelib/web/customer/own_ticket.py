@@ -59,6 +59,7 @@ def rate(request: Request, token: str) -> Response:
     try:
         nonce = pressed_by_hand.pressed(request, form, Button.RATE, token)
         rating.rate(deps(), token, form.fields, responses.source_address(request), nonce)
+        customer_page.pass_on_rating(deps(), token, form.fields, responses.source_address(request))
     except (InvalidFields, RateLimited) as error:
         if isinstance(error, RateLimited) and bodies.wants_json(request):
             raise

@@ -3,11 +3,15 @@
 import json
 import re
 import shutil
+import unicodedata
+from html import escape
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
-from chalicelib.rendering import words
+from chalicelib.rendering import replies, words
+from chalicelib.rules.documents.published import digest
 from local.__main__ import main
 from tests.support import shops
 
@@ -27,6 +31,35 @@ def test_a_text_is_recognised_however_it_was_copied(
     copy.write_bytes(b"\xef\xbb\xbf" + text.replace(b"\n", b" \r\n"))
     assert main(["verify-terms", str(copy), "--policy", str(policy)]) == 0
     assert "Northlight Lamps: terms (de), version 2026-02-01, in force from 2026-02-01" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
+def test_a_text_is_recognised_however_a_program_saved_it(
+    policy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], encoding: str, form: Literal["NFC", "NFD"]
+) -> None:
+    published = shops.DOCUMENTS / "northlight/published/terms/2026-02-01.de.md"
+    text = unicodedata.normalize(form, published.read_text(encoding="utf-8"))
+    assert any(not sign.isascii() for sign in text)
+    copy = tmp_path / "copy.txt"
+    # A code page has no separate accents.
+    copy.write_bytes((text if encoding != "cp1252" else unicodedata.normalize("NFC", text)).encode(encoding))
+    assert main(["verify-terms", str(copy), "--policy", str(policy)]) == 0
+    said = capsys.readouterr().out
+    assert "Northlight Lamps: terms (de), version 2026-02-01, in force from 2026-02-01" in said
+    assert f"SHA-256 {digest(published.read_text(encoding='utf-8'))}" in said
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\0", b"\xff\xfe", b"\xff\xfe\0", b"\xff\xfe\0\0", b"\0\0\0", bytes(range(256))]
+)
+def test_bytes_that_are_no_text_are_no_version(
+    policy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    copy = tmp_path / "copy.bin"
+    copy.write_bytes(content)
+    assert main(["verify-terms", str(copy), "--policy", str(policy)]) == 1
+    assert "No published version has this text." in capsys.readouterr().out
 
 
 def test_another_text_is_none(policy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -106,6 +139,16 @@ def test_the_check_prints_each_finding_with_its_source_and_gives_no_advice(
     assert "guarantees.statutory is 2 years: in the UK" not in own
 
 
+def test_a_help_article_that_links_to_the_closed_platform_is_named(
+    policy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    article = policy.parent / "help/northlight/en/disputes.md"
+    article.parent.mkdir(parents=True)
+    article.write_text("# Disputes\n\nSee https://ec.europa.eu/odr.\n")
+    main(["policy-check", "--policy", str(policy)])
+    assert "help/northlight/en/disputes.md links to the EU's closed platform." in capsys.readouterr().out
+
+
 def test_the_dossier_holds_every_text_period_and_mail_and_what_changed_since_the_last_review(
     policy: Path, tmp_path: Path
 ) -> None:
@@ -124,4 +167,6 @@ def test_the_dossier_holds_every_text_period_and_mail_and_what_changed_since_the
         for language in shop.languages:
             assert words.phrase(language, "policy.times.intro") in html
     assert html.count("<pre>Subject: ") > 100
+    for reply in replies.replies("de"):
+        assert escape(reply.text) in html
     assert not re.search(r"<script|<link|<img", html)

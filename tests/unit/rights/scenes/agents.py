@@ -10,7 +10,7 @@ from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.web.desk import pages
 from tests.support import issuer
 from tests.support.agents import TOM
-from tests.support.web.visitors import Visitor
+from tests.support.web.visitors import Visitor, press
 from tests.unit.rights.acting import FACES, LONG, Do, agent, at_desk, opened
 from tests.unit.rights.scenes.stage import Stage, query
 
@@ -60,6 +60,9 @@ def every_action(stage: Stage, do: Do, who: str) -> None:
     do("change", request, kind="data_request")
     does("confirm_identity", request)
     stage.flows()
+    link = stage.sent(f"data@{who}.example")[-1].link("/c/")
+    assert press(stage.browser, link).status_code == 303
+    does("unconfirm_identity", request, reason="It was somebody else.")
     withdrawal = opened(stage, f"withdraws@{who}.example", "Take it back.")
     do("change", withdrawal, kind="withdrawal")
     does("delivered", withdrawal, delivered="2026-01-03")

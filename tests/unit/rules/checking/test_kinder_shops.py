@@ -122,6 +122,9 @@ def test_a_kinder_shop_is_not_found(rule: str, change: Change) -> None:
         ("closed-platform", text("privacy", "https://EC.europa.eu/consumers/odr/main")),
         ("closed-platform", text("terms", "https://webgate.ec.europa.eu/odr/main/?event=main.home.show")),
         ("closed-platform", text("terms", "[here](http://ec.europa.eu/odr)")),
+        ("closed-platform", lambda facts: replace(facts, said={"ready reply late (en)": "https://ec.europa.eu/odr"})),
+        ("closed-platform", shop(terms_url="https://ec.europa.eu/consumers/odr")),
+        ("closed-platform", part("channels", opening={"en": "Mo to Fr; disputes: https://ec.europa.eu/odr"})),
     ],
 )  # fmt: skip
 def test_a_worse_one_is(rule: str, change: Change) -> None:

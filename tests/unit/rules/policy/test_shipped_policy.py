@@ -17,6 +17,7 @@ from chalicelib.rules.policy.model import KINDS, Policy
 from chalicelib.rules.policy.reading import read
 from chalicelib.rules.timing.periods import due, parse
 from chalicelib.services.documents.checking import findings
+from chalicelib.services.documents.said import said
 from deploy import package
 from deploy.documents import publishing
 from deploy.template import gateway_answers
@@ -90,7 +91,7 @@ def test_it_is_clean() -> None:
     """Only while its shops are the fictional ones: what a shop accepts of the findings is for the shop to decide."""
     policy, documents = read(shipped.text()), DocumentFiles(shipped.DOCUMENTS)
     for shop in policy.shops.values() if shipped.fictional(shipped.text()) else ():
-        assert clean(findings(documents, shop, date(2026, 11, 29))), shop.name
+        assert clean(findings(documents, shop, date(2026, 11, 29), said=said(shop))), shop.name
 
 
 def test_a_key_that_stands_in_it_is_explained_there() -> None:

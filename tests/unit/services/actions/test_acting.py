@@ -44,6 +44,7 @@ HANDLED: dict[str, dict[str, Any]] = {
     "spam": {},
     "release_from_quarantine": {},
     "confirm_identity": {},
+    "unconfirm_identity": {"reason": "She wrote that it was not she."},
     "delivered": {"delivered": "2026-01-03"},
     "goods_sent": {},
     "goods_back": {},
@@ -73,6 +74,8 @@ def prepared(world: World, action: str) -> None:
             objections.note(world.deps, world.shop, MIRA)
         case "confirm_identity":
             world.store.commit(Change(evolve(ticket, kind="data_request")))
+        case "unconfirm_identity":
+            world.store.commit(Change(evolve(ticket, kind="data_request", identity_confirmed_at=START)))
         case "delivered" | "goods_sent" | "goods_back":
             world.store.commit(Change(evolve(ticket, withdrawal=Withdrawal(START))))
         case "release_from_quarantine":

@@ -174,3 +174,39 @@ class TestInExports:
             assert change
             assert change.ticket
             assert (change.ticket.identity_confirmed_at is not None) is stays
+
+
+class TestTakingItBack:
+    """The mail about the confirmation says: was it not you, just reply, and it does not count."""
+
+    def test_it_does_not_count_any_more_and_no_link_given_out_works(self, world: World, asked: Ticket) -> None:
+        link, page = token(world), links.status_url(world.deps, asked).rpartition("/")[2]
+        confirming.confirm(world.deps, link)
+        assert exported(world)[0]["confirmed"]
+        assert acts(world, "unconfirm_identity", reason="She wrote that it was not she.")["done"]
+        assert not exported(world)[0]["confirmed"]
+        for use in (lambda: confirming.confirm(world.deps, link), lambda: customer_page.view(world.deps, page)):
+            with pytest.raises(InvalidLink):
+                use()
+        assert agents.log(world)[-1] == (ADA, "identity not confirmed", 'reason="She wrote that it was not she."')
+        assert not acts(world, "unconfirm_identity", reason="Again.")["done"]
+
+    def test_afterwards_it_can_be_asked_for_and_given_anew(self, world: World, asked: Ticket) -> None:
+        confirming.confirm(world.deps, token(world))
+        acts(world, "unconfirm_identity", reason="It was not she.")
+        world.clock.advance(minutes=1)
+        assert acts(world, "confirm_identity", agent=agents.TOM)["done"]
+        agents.stream(world)
+        confirming.confirm(world.deps, token(world))
+        assert ticket(world).identity_confirmed_at == world.clock()
+
+    @pytest.mark.parametrize(
+        ("changes", "reason", "field"), [({}, " ", "reason"), ({"kind": "complaint"}, "It was not she.", "action")]
+    )
+    def test_without_a_reason_or_a_data_request_it_is_refused(
+        self, world: World, asked: Ticket, changes: dict[str, Any], reason: str, field: str
+    ) -> None:
+        world.store.commit(Change(evolve(ticket(world), identity_confirmed_at=world.clock(), **changes)))
+        with pytest.raises(InvalidEvent, match=field if field == "reason" else "data"):
+            acts(world, "unconfirm_identity", reason=reason)
+        assert ticket(world).identity_confirmed_at

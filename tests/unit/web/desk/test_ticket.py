@@ -37,6 +37,7 @@ from tests.support.web.visitors import OURS, Around, Visitor, signed_in, surroun
 ADA, TOM, ROBIN = "ada@northlight.example", "tom@northlight.example", "robin@kettle.example"
 DONE: dict[str, dict[str, str]] = {
     "confirm_identity": {},
+    "unconfirm_identity": {"reason": "They wrote that it was somebody else."},
     "answer": {"text": "It comes tomorrow."},
     "ask": {"text": "Could you send a photo?"},
     "note": {"text": "A regular."},
@@ -180,8 +181,11 @@ def prepared(visitor: Visitor, around: Around, action: str) -> tuple[Ticket, dic
         "goods_back": withdrawal,
         "release_from_quarantine": {"automatic": (AUTOMATIC,)},
         "confirm_identity": {"kind": "data_request"},
+        "unconfirm_identity": {"kind": "data_request"},
     }
     ticket = opened(around, **special.get(action, {}))
+    if action == "unconfirm_identity":
+        wiring.deps().tickets.commit(Change(evolve(ticket, identity_confirmed_at=around.clock())))
     told = {
         "OTHER": lambda: opened(around, person=ticket.requester).ref,
         "REPLY": lambda: writes(around, ticket).id,
