@@ -68,7 +68,7 @@ def _view(state: OrderState, parcel: ParcelState) -> ParcelView:
         id=parcel.id,
         status=parcel.status,
         sent_at=parcel.sent_at,
-        carrier=said(parcel.carrier),
+        carrier=said(tracking.called(parcel.carrier)),
         tracking_number=said(parcel.tracking_number),
         url=tracking.link(parcel.carrier, parcel.tracking_number, parcel.tracking_url, **place),
         pieces=tuple(_pieces(state, parcel)),

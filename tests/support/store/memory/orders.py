@@ -64,14 +64,23 @@ class Orders(Port):
         here = [each for each in self._memory.orders.values() if each.shop == shop and place_of(each) == place]
         return [each for each in sorted(here, key=cursor_of) if after is None or cursor_of(each) > after][:limit]
 
+    def how_many(self, shop: str, place: str, limit: int) -> int:
+        return len(self.listed(shop, place, limit))
+
     def sales(self, shop: str, currency: str, skus: Sequence[str]) -> Mapping[str, tuple[int, ...]]:
         self._asked("read")
         sold = self._memory.sold
         return {sku: sold[shop, currency, sku] for sku in skus if (shop, currency, sku) in sold}
 
-    def note_sales(self, shop: str, currency: str, sales: Mapping[str, tuple[int, ...]], now: datetime) -> None:
+    def note_sales(
+        self, shop: str, currency: str, sku: str, before: Sequence[int], after: Sequence[int], now: datetime
+    ) -> bool:
         self._asked("write")
-        self._memory.sold |= {(shop, currency, sku): prices for sku, prices in sales.items()}
+        self._memory.before_sales()
+        if self._memory.sold.get((shop, currency, sku), ()) != tuple(before):
+            return False
+        self._memory.sold[shop, currency, sku] = tuple(after)
+        return True
 
 
 def _place(order: Order) -> tuple[datetime, str]:
