@@ -1,7 +1,7 @@
 """Orders: read by key, by customer, or by list; and for what their products were sold."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib.aws.table import mail_items, order_items, source_items
@@ -90,6 +90,18 @@ class Orders:
         brought = {item["pk"]["S"]: item for item in self._table.get_all(keys)}
         found = (brought.get(key["pk"]["S"]) for key in keys)
         return [order_items.read_order(item) for item in found if item]
+
+    def placed_on(self, shop: str, day: date, limit: int, after: str = "") -> list[str]:
+        values = {":day": {"S": order_items.day_of(shop, day)}} | ({":after": {"S": after}} if after else {})
+        answer = self._table.query(
+            "calendar = :day AND #ref > :after" if after else "calendar = :day",
+            values,
+            IndexName="calendar",
+            ProjectionExpression="#ref",
+            ExpressionAttributeNames={"#ref": "ref"},
+            Limit=limit,
+        )
+        return [item["ref"]["S"] for item in answer["Items"]]
 
     def how_many(self, shop: str, place: str, limit: int) -> int:
         values = {":list": {"S": order_items.list_of(shop, place)}}

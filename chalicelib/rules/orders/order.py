@@ -105,4 +105,6 @@ class Order:
     """The ids of the latest buttons that were pressed on the order's pages: none counts twice (decision 196)."""
     reduced_at: datetime | None = None
     """When its buyer was erased from it (rules.orders.reducing): what comes later is reduced too."""
+    log_head: str = ""
+    """The end of its log's hash chain and the seal of this version (rules.privacy.order_chain)."""
     version: int = 1

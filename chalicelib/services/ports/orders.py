@@ -1,7 +1,7 @@
 """Orders, and what their products were sold for."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.rules.orders.duties.lists import due_of
@@ -51,6 +51,11 @@ class Orders(Protocol):
     def listed(self, shop: str, place: str, limit: int, after: Cursor | None = None) -> list[Order]:
         """The shop's orders of a list (rules.orders.duties.lists.OrderList), the earliest due first: the first `limit`,
         or those after `after`. Eventually consistent."""
+
+    def placed_on(self, shop: str, day: date, limit: int, after: str = "") -> list[str]:
+        """The references of the shop's orders that were placed on a day (UTC), in order: the first `limit`, or the
+        first after `after`. Eventually consistent."""
+        ...
 
     def how_many(self, shop: str, place: str, limit: int) -> int:
         """How many of the shop's orders are in a list, counted up to `limit`. Eventually consistent."""

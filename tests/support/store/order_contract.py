@@ -195,6 +195,17 @@ class OrderContract:
         assert not store.note_sales(shop, "EUR", "A", (9,), (9, 2), START)
         assert store.sales(shop, "EUR", ["A"]) == {"A": (1,)}
 
+    def test_the_orders_of_a_day_come_page_by_page(self, store: Store) -> None:
+        shop = fresh(taken(placed())).shop
+        orders = [replace(fresh(taken(placed())), shop=shop) for _ in range(3)]
+        later = START + timedelta(days=1)
+        for order in (*orders, replace(fresh(taken(placed(later), at=later)), shop=shop)):
+            store.commit_order(order)
+        refs = sorted(order.ref for order in orders)
+        assert store.placed_on(shop, START.date(), 2) == refs[:2]
+        assert store.placed_on(shop, START.date(), 2, refs[1]) == refs[2:]
+        assert store.opened_on(shop, START.date(), 9) == []
+
     def test_the_orders_of_a_list_are_counted_up_to_a_limit(self, store: Store) -> None:
         orders = [fresh(taken(placed()))]
         orders += [replace(fresh(taken(placed())), shop=orders[0].shop) for _ in range(2)]

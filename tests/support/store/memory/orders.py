@@ -1,7 +1,7 @@
 """Orders, and what their products were sold for."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.orders.duties.lists import place_of
@@ -63,6 +63,11 @@ class Orders(Port):
         self._asked("read")
         here = [each for each in self._memory.orders.values() if each.shop == shop and place_of(each) == place]
         return [each for each in sorted(here, key=cursor_of) if after is None or cursor_of(each) > after][:limit]
+
+    def placed_on(self, shop: str, day: date, limit: int, after: str = "") -> list[str]:
+        self._asked("read")
+        here = [each for each in self._memory.orders.values() if each.shop == shop and _place(each)[0].date() == day]
+        return sorted(each.ref for each in here if each.ref > after)[:limit]
 
     def how_many(self, shop: str, place: str, limit: int) -> int:
         return len(self.listed(shop, place, limit))
