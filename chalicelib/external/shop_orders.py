@@ -1,16 +1,16 @@
-"""Orders of Shopify (Admin REST API) and WooCommerce (REST API), read with a key that may read and do nothing else."""
+"""Orders of Shopify (GraphQL Admin API) and WooCommerce (REST API), read with a key that may read and do nothing
+else."""
 
 import base64
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import urllib3
 
 from chalicelib.errors import ShopApiError
-from chalicelib.patterns import pattern
+from chalicelib.external.shopify_orders import ShopifyOrders
 from chalicelib.services.ports.events.shop_api import Page
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ _TIMEOUT = urllib3.Timeout(connect=3, read=20)
 # Fifty orders of 250 lines.
 _MAX_BYTES = 16_000_000
 _PAGE = 50
-_VERSION = "2026-07"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_NEXT = pattern(r'<([^<>]*)>;\s*rel="next"', re.ASCII)
 
 
 class ShopOrders:
@@ -30,23 +28,15 @@ class ShopOrders:
 
     def __init__(self) -> None:
         self._http = urllib3.PoolManager(timeout=_TIMEOUT, retries=False)
+        self._shopify = ShopifyOrders(lambda *asked: self._ask(*asked)[0])
 
     def orders(self, source: str, api: "Api", since: datetime, place: str = "") -> Page:
         moment = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         if source == "shopify":
-            return self._shopify(api, moment, place)
+            return self._shopify.page(api.url, api.key, moment, place)
         if source == "woocommerce":
             return self._woocommerce(api, moment, place)
         raise ShopApiError("this source has no API that we read")
-
-    def _shopify(self, api: "Api", since: str, place: str) -> Page:
-        asked = {"status": "any", "updated_at_min": since, "order": "updated_at asc", "limit": _PAGE}
-        query = {"limit": _PAGE, "page_info": place} if place else asked
-        address = f"{api.url.rstrip('/')}/admin/api/{_VERSION}/orders.json?{urlencode(query)}"
-        body, headers = self._ask(address, {"X-Shopify-Access-Token": api.key})
-        found = _NEXT.search(headers.get("link", "")[:4000])
-        following = parse_qs(urlsplit(found[1]).query).get("page_info", [""])[0] if found else ""
-        return Page(body, following)
 
     def _woocommerce(self, api: "Api", since: str, place: str) -> Page:
         number = int(place or 1)
@@ -56,15 +46,19 @@ class ShopOrders:
         }  # fmt: skip
         proof = base64.b64encode(api.key.encode()).decode()
         address = f"{api.url.rstrip('/')}/wp-json/wc/v3/orders?{urlencode(query)}"
-        body, headers = self._ask(address, {"Authorization": f"Basic {proof}"})
+        body, headers = self._ask("GET", address, {"Authorization": f"Basic {proof}"})
         last = headers.get("x-wp-totalpages", "")
         more = last.isascii() and last.isdigit() and len(last) < 7 and number < int(last)
         return Page(body, str(number + 1) if more else "")
 
-    def _ask(self, address: str, proof: Mapping[str, str]) -> tuple[bytes, Mapping[str, str]]:
+    def _ask(
+        self, method: str, address: str, proof: Mapping[str, str], content: bytes | None = None
+    ) -> tuple[bytes, Mapping[str, str]]:
         headers = {"Accept": "application/json", "User-Agent": "Aftercare", **proof}
         try:
-            answer = self._http.request("GET", _safe(address), headers=headers, redirect=False, preload_content=False)
+            answer = self._http.request(
+                method, _safe(address), body=content, headers=headers, redirect=False, preload_content=False
+            )
             with answer:
                 body = answer.read(_MAX_BYTES + 1, decode_content=False)
         except urllib3.exceptions.HTTPError as error:

@@ -19,9 +19,11 @@ _WORD = pattern(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """A carrier. `names`: each as its words in small letters. `url`: with places for the values it needs."""
+    """A carrier. `called`: its proper name. `names`: each as its words in small letters. `url`: with places for the
+    values it needs."""
 
     id: str
+    called: str
     names: tuple[tuple[str, ...], ...]
     url: str
 
@@ -42,6 +44,15 @@ def link(carrier: str, number: str, url: str = "", *, postcode: str = "", countr
     if not all(values[name] for name in known.needs):
         return ""
     return known.url.format(**{name: quote(value, safe="") for name, value in values.items()})
+
+
+def called(said: str) -> str:
+    """The carrier's proper name, where a shop's system writes nothing but a name of it or an id: "dhl", "ROYAL-MAIL". A
+    longer name is the shop's own, such as "DHL Paket", and stays."""
+    known, words = carrier_of(said), tuple(_WORD.findall(said.lower().replace("_", " ")))
+    if known is None:
+        known = carrier_of(said.replace("_", " "))
+    return known.called if known and words in known.names else said
 
 
 def safe(url: str) -> bool:
@@ -76,4 +87,6 @@ def carriers() -> tuple[Carrier, ...]:
 
 
 def _carrier(id: str, entry: Mapping[str, Any]) -> Carrier:
-    return Carrier(id, tuple(tuple(_WORD.findall(name.lower())) for name in entry["names"]), entry["url"])
+    return Carrier(
+        id, entry["called"], tuple(tuple(_WORD.findall(name.lower())) for name in entry["names"]), entry["url"]
+    )

@@ -17,7 +17,7 @@ from chalicelib.rules.orders import choices
 from chalicelib.rules.orders.basket import Basket, Buyer, Cost, Line, PostalAddress
 from chalicelib.rules.orders.events import Alternative, EventKind, LinePart, OrderEvent, Parcel, Refund, Stock
 from chalicelib.rules.orders.history import state
-from chalicelib.rules.orders.order import AddressRequest, Choice, Hold, LetterRef, Order
+from chalicelib.rules.orders.order import AddressRequest, Choice, Hold, LetterRef, Order, WrongPrice
 from chalicelib.rules.orders.taking import Arrival, take
 from chalicelib.rules.policy.model import Policy, Shop
 from chalicelib.rules.policy.promises import Adverts
@@ -128,6 +128,7 @@ def orders(shop: Shop) -> dict[str, Order]:
         "cancelled": order_of(shop, new, paid, cancelled),
         "unpaid": order_of(shop, new, event(EventKind.CANCELLED, 5)),
         "part": order_of(shop, new, paid, sent),
+        "untold": order_of(shop, new, paid, event(EventKind.SENT, 30, parcel=replace(DHL, lines=(), partial=True))),
         "sent": order_of(shop, new, paid, sent, rest),
         "delivered": order_of(shop, new, paid, sent, rest, *arrived),
         "refunded": order_of(shop, new, paid, cancelled, event(EventKind.REFUNDED, 60, refund=Refund("r1", 20_000))),
@@ -146,12 +147,12 @@ _MAILS = (
     ("confirmed", Purpose.ORDER_CONFIRMED, "", ("new", "bare", "book", "taxed", "held", "many")),
     ("changed", Purpose.ORDER_CHANGED, "", ("changed", "new")),
     ("cancelled", Purpose.ORDER_CANCELLED, "", ("cancelled", "unpaid", "new")),
-    ("sent", Purpose.ORDER_SENT, "p1", ("part", "delivered", "new")),
+    ("sent", Purpose.ORDER_SENT, "p1", ("part", "untold", "delivered", "new")),
     ("sent-rest", Purpose.ORDER_SENT, "p2", ("sent",)),
     ("delivered", Purpose.ORDER_DELIVERED, "", ("delivered", "book")),
     ("delivered-part", Purpose.ORDER_DELIVERED, "p1", ("delivered", "part")),
     ("refunded", Purpose.ORDER_REFUNDED, "r1", ("refunded", "new")),
-    ("status", Purpose.ORDER_STATUS, "silence", ("new", "part", "sent", "delivered", "cancelled", "book")),
+    ("status", Purpose.ORDER_STATUS, "silence", ("new", "part", "untold", "sent", "delivered", "cancelled", "book")),
     ("status-late", Purpose.ORDER_STATUS, "dispatch", ("new",)),
     ("status-asked", Purpose.ORDER_STATUS, "asked", ("part",)),
     ("out-of-stock", Purpose.ORDER_OUT_OF_STOCK, "l1", ("choosing", "new")),
@@ -160,13 +161,14 @@ _MAILS = (
     ("choice-silent", Purpose.ORDER_CHOICE_MADE, "l2", ("silent",)),
     ("address", Purpose.ORDER_CHECK_ADDRESS, "", ("doubted",)),
     ("price", Purpose.ORDER_PRICE_ERROR, "", ("held", "new")),
-    ("price-line", Purpose.ORDER_PRICE_ERROR, "l1/28900", ("held", "part", "book")),
+    ("price-line", Purpose.ORDER_PRICE_ERROR, "l1", ("held", "part", "book")),
     ("link", Purpose.ORDER_LINK, "", ("new",)),
     ("thanks", Purpose.ORDER_THANKS, "", ("delivered", "book")),
     ("followup", Purpose.ORDER_FOLLOWUP, "", ("delivered", "sent", "book")),
     ("task-due", Purpose.ORDER_TASK, "dispatch due", ("new",)),
     ("task-warn", Purpose.ORDER_TASK, "deliver warn", ("new",)),
     ("task-choice", Purpose.ORDER_TASK, "choice l1", ("dropped",)),
+    ("task-untold", Purpose.ORDER_TASK, "untold l1", ("dropped",)),
     ("task-held", Purpose.ORDER_TASK, "price_check", ("held",)),
     ("task-new", Purpose.ORDER_TASK, "something else", ("bare",)),
 )
@@ -178,7 +180,8 @@ def mail_samples(shop: Shop, language: str) -> Iterator[Sample]:
     for title, purpose, about, names in _MAILS:
         for name in names:
             for contract in _CONTRACTS if purpose in _BY_CONTRACT else _CONTRACTS[:1]:
-                said = values(shop, made[name], purpose, about, language, contract)
+                right = 28_900 if title == "price-line" else None
+                said = values(shop, made[name], purpose, about, language, contract, right)
                 yield f"order-{title}-{name}-{contract}", purpose.value, said
 
 
@@ -187,12 +190,19 @@ _BY_CONTRACT = (Purpose.ORDER_CONFIRMED, Purpose.ORDER_SENT, Purpose.ORDER_PRICE
 
 
 def values(
-    shop: Shop, order: Order, purpose: Purpose, about: str, language: str, contract: Any = "on_confirmation"
+    shop: Shop,
+    order: Order,
+    purpose: Purpose,
+    about: str,
+    language: str,
+    contract: Any = "on_confirmation",
+    right: int | None = None,
 ) -> dict[str, Any]:
-    """What the letter's templates are given."""
+    """What the letter's templates are given. `right`: the right price of a piece, of a letter about a wrong one."""
     terms = replace(shop.orders, contract=contract)
     shop = replace(shop, orders=terms, adverts=Adverts("existing_customer"))
-    ref = LetterRef(purpose, about, PLACED, date(2026, 12, 1) if purpose is Purpose.ORDER_STATUS else None)
+    next_word = date(2026, 12, 1) if purpose is Purpose.ORDER_STATUS else None
+    ref = LetterRef(purpose, about, PLACED, next_word, WrongPrice(about, right) if right is not None else None)
     told = Told(deps_of(shop), shop, order, state(order.events), ref, language)
     advert = {"objection_url": "https://care.northlight.example/u/WyJuMSJd.z", "basis": "existing_customer"}
     return letter_parts.values(told) | (advert if purpose is Purpose.ORDER_THANKS else {})

@@ -4,25 +4,20 @@ It fails on every difference from the plot: a mail too many or too few, another 
 """
 
 import json
-import sys
-import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from local import testing
 from local.aws import emulator
 from local.console import line
-from local.story import book
+from local.story import book, playing
 from local.story.order_acts import OrderStep, System
 from local.story.order_plot import NUMBER, STEPS
 from local.story.stage import ZONE, Sent, Stage, WentWrong
 from local.testing import Started
 
-_SHOWN = 30
 _INTRODUCTION = """# An order, from beginning to end
 This is what Aftercare does with an order, told by the mails it sends. `make story` lives it through on a stack of its
 own, by a clock that is moved on, checks every step, and writes this page; nothing here is written by hand.
@@ -44,29 +39,18 @@ class _Chapter:
 
 def main(page: Path, policy: Path) -> int:
     """Play and write the story. Returns 0 if all went as planned, else 1 after a sentence."""
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="aftercare-story-") as data:
-        try:
-            started = testing.start(Path(data), policy)
-        except testing.NotReady as error:
-            print(error, file=sys.stderr)
-            return 1
-        try:
-            stage = Stage(started)
-            stage.ref = NUMBER
-            system = System(started, stage, NUMBER)
-            chapters = [_played(started, stage, system, step) for step in STEPS]
-        except WentWrong as error:
-            output = started.log.read_text(encoding="utf-8", errors="replace").splitlines()[-_SHOWN:]
-            print(error, "", "The last that the stack said:", *output, sep="\n", file=sys.stderr)
-            return 1
-        finally:
-            started.stop()
+    return playing.played(policy, _lived, lambda chapters, _: _page(chapters), page, lambda chapter: chapter.mails)
+
+
+def _lived(started: Started, stage: Stage) -> list[_Chapter]:
+    stage.ref = NUMBER
+    system = System(started, stage, NUMBER)
+    return [_played(started, stage, system, step) for step in STEPS]
+
+
+def _page(chapters: Sequence[_Chapter]) -> str:
     parts = [_INTRODUCTION, *(_written(number, each) for number, each in enumerate(chapters, start=1))]
-    page.write_text(book.alike("\n\n".join(parts)) + "\n", encoding="utf-8")
-    mails = sum(len(chapter.mails) for chapter in chapters)
-    line(f"{len(chapters)} steps, {mails} mails, all as they should be ({time.monotonic() - began:.0f} s): {page}")
-    return 0
+    return book.alike("\n\n".join(parts)) + "\n"
 
 
 def _played(started: Started, stage: Stage, system: System, step: OrderStep) -> _Chapter:
@@ -77,24 +61,14 @@ def _played(started: Started, stage: Stage, system: System, step: OrderStep) -> 
     act = step.do(system, stage)
     if isinstance(act, Mapping):
         stage.until(lambda: _has(started, act), f"{step.at}: the event has not come to the order", str)
-    rank = {address: place for place, (address, _) in enumerate(step.mails)}
-    new = stage.mails_after(before, len(step.mails))
-    mails = sorted(new, key=lambda mail: rank.get(mail.address, len(rank)))
-    if any(mail.date.replace(second=0) > step.moment for mail in mails):
-        raise WentWrong(f"{step.at}: the step took more than a minute. Try again when this machine is less busy.")
-    _checked(started, step, mails)
+    mails = playing.in_order(step, stage.mails_after(before, len(step.mails)))
+    playing.check_mails(step, mails)
+    _checked(started, step)
     line(f"{step.moment:%a %Y-%m-%d %H:%M}  {step.what}")
     return _Chapter(step, act, tuple(mails))
 
 
-def _checked(started: Started, step: OrderStep, mails: Sequence[Sent]) -> None:
-    found = [f"to {mail.address}: {mail.subject}" for mail in mails]
-    fitting = len(mails) == len(step.mails) and all(
-        mail.address == address and words in mail.subject
-        for mail, (address, words) in zip(mails, step.mails, strict=True)
-    )
-    if not fitting:
-        raise WentWrong(f"{step.at} ({step.what}): the mails should be {list(step.mails)}, but are {found}.")
+def _checked(started: Started, step: OrderStep) -> None:
     if (day := _next_word(started)) != step.next_word:
         raise WentWrong(f"{step.at} ({step.what}): the next word should be due {step.next_word!r}, but is {day!r}.")
 

@@ -1,13 +1,13 @@
 """Orders: read by key, by customer, or by list; and for what their products were sold."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib.aws.table import count_items, mail_items, order_items, source_items
 from chalicelib.aws.table.codec import Attributes, encode
 from chalicelib.aws.table.item_keys import inbox_order
-from chalicelib.aws.table.table import Table, at_version
+from chalicelib.aws.table.table import NEW, Table, at_version
 from chalicelib.rules.orders.duties.telling import OutgoingEvent
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.ticket import SentId, SlaCount
@@ -91,10 +91,32 @@ class Orders:
         found = (brought.get(key["pk"]["S"]) for key in keys)
         return [order_items.read_order(item) for item in found if item]
 
+    def placed_on(self, shop: str, day: date, limit: int, after: str = "") -> list[str]:
+        values = {":day": {"S": order_items.day_of(shop, day)}} | ({":after": {"S": after}} if after else {})
+        answer = self._table.query(
+            "calendar = :day AND #ref > :after" if after else "calendar = :day",
+            values,
+            IndexName="calendar",
+            ProjectionExpression="#ref",
+            ExpressionAttributeNames={"#ref": "ref"},
+            Limit=limit,
+        )
+        return [item["ref"]["S"] for item in answer["Items"]]
+
+    def how_many(self, shop: str, place: str, limit: int) -> int:
+        values = {":list": {"S": order_items.list_of(shop, place)}}
+        answer = self._table.query("inbox = :list", values, IndexName="inbox", Limit=limit, Select="COUNT")
+        return answer["Count"]
+
     def sales(self, shop: str, currency: str, skus: Sequence[str]) -> Mapping[str, tuple[int, ...]]:
         keys = [order_items.prices_key(shop, currency, sku) for sku in dict.fromkeys(skus)]
         return dict(map(order_items.read_prices, self._table.get_all(keys)))
 
-    def note_sales(self, shop: str, currency: str, sales: Mapping[str, tuple[int, ...]], now: datetime) -> None:
-        for sku, prices in sales.items():
-            self._table.put(order_items.prices_item(shop, currency, sku, prices, now))
+    def note_sales(
+        self, shop: str, currency: str, sku: str, before: Sequence[int], after: Sequence[int], now: datetime
+    ) -> bool:
+        item = order_items.prices_item(shop, currency, sku, after, now)
+        if not before:
+            return self._table.put_if(item, NEW)
+        values = {":before": encode(tuple(before))}
+        return self._table.put_if(item, "sales = :before", ExpressionAttributeValues=values)

@@ -71,19 +71,10 @@ class OutgoingEvents:
         return (decode(OutgoingEvent, item) for item in self._table.query_all("pk = :list", values))
 
     def claim_event(self, before: OutgoingEvent, after: OutgoingEvent) -> bool:
-        client = self._table.client
         tries = "tries = :tries" if before.tries else "attribute_not_exists(tries)"
         values = {":id": encode(before.id)} | ({":tries": encode(before.tries)} if before.tries else {})
-        try:
-            client.put_item(
-                TableName=self._table.name,
-                Item=source_items.outgoing_item(after),
-                ConditionExpression=f"id = :id AND {tries} AND attribute_not_exists(given_up_at)",
-                ExpressionAttributeValues=values,
-            )
-        except client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
+        condition = f"id = :id AND {tries} AND attribute_not_exists(given_up_at)"
+        return self._table.put_if(source_items.outgoing_item(after), condition, ExpressionAttributeValues=values)
 
     def told(self, event: OutgoingEvent) -> None:
         item, client = source_items.outgoing_item(event), self._table.client

@@ -9,7 +9,7 @@ The keys of the indexes begin with `<shop>#orders#`, so that lists of tickets ha
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.aws.table.codec import Attributes, attributes, decode, encode
@@ -42,7 +42,7 @@ def order_item(order: Order) -> Attributes:
         # The stage is a top-level text, because the stream's filter reads it.
         item |= {"mails": item["outbox"], "outbox": encode(order.outbox.stage)}
     known, opened_at = state(order.events).basket, placed_at(order)
-    item |= {"opened_at": encode(opened_at), "calendar": encode(f"{order.shop}#orders#{opened_at:%Y-%m-%d}")}
+    item |= {"opened_at": encode(opened_at), "calendar": encode(day_of(order.shop, opened_at))}
     if known and known.buyer.address:
         item["customer"] = encode(customer_of(order.shop, known.buyer.address))
     return item | {"inbox": encode(list_of(order.shop, place_of(order))), "due": inbox_order(cursor_of(order))}
@@ -73,6 +73,11 @@ def _next(order: Order) -> tuple[str, datetime | None]:
     is no legal hold."""
     retain, step = None if order.legal_hold else order.clocks.named(RETAIN), next_step(order)
     return ("purge", retain.due) if step is None and retain else ("step", step)
+
+
+def day_of(shop: str, day: date) -> str:
+    """The partition of the orders of a day in the calendar index."""
+    return f"{shop}#orders#{day:%Y-%m-%d}"
 
 
 def list_of(shop: str, place: str) -> str:

@@ -1,4 +1,4 @@
-"""Shopify's webhooks and its Admin REST API, which writes orders in the same way, in our words.
+"""Shopify's webhooks in our words; what its API answers is written in the same way before it is read (external).
 
 A payment has no moment of its own in an order, so it is read from `orders/paid` only. An order names its parcels and
 refunds too: they are read from each topic, with the same ids.

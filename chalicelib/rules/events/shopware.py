@@ -1,7 +1,7 @@
 """Shopware 6's webhooks of apps in our words. The body says itself which event it is, so that the name is signed.
 
-Each brings the whole order. Parts (`shipped_partially`, `refunded_partially`) do not say which lines and how much, so
-they are left to our own events.
+Each brings the whole order. A part that was shipped (`shipped_partially`) does not say which lines are in it: its
+parcel is told without contents. What was refunded in part is not told either, and is left to our own events.
 """
 
 from collections.abc import Iterator
@@ -30,9 +30,10 @@ def events(body: Fields, _: Delivery) -> tuple[OrderEvent, ...] | Unmapped:
 
 
 _PAID, _REFUNDED = "order_transaction.state.paid", "order_transaction.state.refunded"
+_PARTLY_SHIPPED = "order_delivery.state.shipped_partially"
 _SHIPPED, _RETURNED = "order_delivery.state.shipped", "order_delivery.state.returned"
 _CANCELLED = "order.state.cancelled"
-_STATES = (_PAID, _REFUNDED, _SHIPPED, _RETURNED, _CANCELLED)
+_STATES = (_PAID, _REFUNDED, _PARTLY_SHIPPED, _SHIPPED, _RETURNED, _CANCELLED)
 
 
 def _placed(order: Fields) -> OrderEvent:
@@ -51,6 +52,10 @@ def _entered(order: Fields, state: str, at: datetime) -> Iterator[OrderEvent]:
     elif state == _SHIPPED:
         for delivery in _in_state(order, "deliveries", "shipped"):
             parcel = _parcel(delivery)
+            yield OrderEvent(_id(EventKind.SENT, parcel.id), EventKind.SENT, number, at, parcel=parcel)
+    elif state == _PARTLY_SHIPPED:
+        for delivery in _in_state(order, "deliveries", "shipped_partially"):
+            parcel = _part(delivery)
             yield OrderEvent(_id(EventKind.SENT, parcel.id), EventKind.SENT, number, at, parcel=parcel)
     else:
         for transaction in _in_state(order, "transactions", "refunded"):
@@ -78,6 +83,15 @@ def _parcel(delivery: Fields) -> Parcel:
         if (line := each.text("orderLineItemId", 40))
     ]
     return Parcel(delivery.needed("id", 40), method.text("name"), ", ".join(codes)[:200], url, tuple(parts))
+
+
+def _part(delivery: Fields) -> Parcel:
+    """A parcel of which only the newest tracking code tells it from those before: each has one more."""
+    whole, codes = _parcel(delivery), delivery.texts("trackingCodes")
+    newest = codes[-1] if codes else ""
+    pattern = delivery.child("shippingMethod").text("trackingUrl", 500)
+    url = web_address(pattern.replace("%s", newest)) if newest and "%s" in pattern else ""
+    return Parcel(f"{whole.id}/{len(codes)}", whole.carrier, newest, url, partial=True)
 
 
 def _moment(body: Fields, order: Fields) -> datetime:

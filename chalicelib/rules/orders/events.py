@@ -56,7 +56,7 @@ class Stock:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A shipment as one event said it. `lines` empty: everything that was not sent before."""
+    """A shipment as one event said it. `lines` empty: everything that was not sent before, unless it is `partial`."""
 
     id: str
     carrier: str = ""
@@ -66,6 +66,8 @@ class Parcel:
     status: str = ""
     """What the courier said, in its words."""
     expected: date | None = None
+    partial: bool = False
+    """Some of the order is in it, and nobody says what."""
 
 
 @dataclass(frozen=True, slots=True)

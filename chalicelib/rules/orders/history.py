@@ -38,7 +38,7 @@ def state(events: Iterable[OrderEvent]) -> OrderState:
     cancelled = _first(facts, EventKind.CANCELLED)
     delivered_at = _delivered_at(lines, shipped)
     return OrderState(
-        status=_status(basket, lines, cancelled, delivered_at),
+        status=_status(basket, lines, shipped, cancelled, delivered_at),
         basket=basket,
         first_basket=_first_basket(facts),
         lines=lines,
@@ -56,7 +56,11 @@ def state(events: Iterable[OrderEvent]) -> OrderState:
 
 
 def _status(
-    basket: Basket | None, lines: Sequence[LineState], cancelled: OrderEvent | None, delivered_at: datetime | None
+    basket: Basket | None,
+    lines: Sequence[LineState],
+    shipped: Sequence[ParcelState],
+    cancelled: OrderEvent | None,
+    delivered_at: datetime | None,
 ) -> Status:
     if basket is None:
         return Status.UNKNOWN
@@ -65,7 +69,7 @@ def _status(
     if delivered_at:
         return Status.DELIVERED
     if not any(line.sent for line in lines):
-        return Status.PLACED
+        return Status.PARTLY_SENT if any(parcel.partial for parcel in shipped) else Status.PLACED
     return Status.PARTLY_SENT if any(line.to_come for line in lines) else Status.SENT
 
 

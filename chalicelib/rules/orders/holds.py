@@ -11,7 +11,7 @@ from chalicelib.errors import NotOpen
 from chalicelib.rules.orders.duties.owing import OWNER, RECEIVED, noted, owe, task, unsaid, was_owed
 from chalicelib.rules.orders.duties.promising import PRICE_ERROR, clock, decided, ended, known_late, over, refunding
 from chalicelib.rules.orders.history import state as state_of
-from chalicelib.rules.orders.order import Hold, Order
+from chalicelib.rules.orders.order import Hold, LetterRef, Order, WrongPrice
 from chalicelib.rules.tickets.clocks import REFUND, Clocks, RuleContext
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of, reason_detail
 from chalicelib.rules.tickets.outbox import Purpose
@@ -57,16 +57,21 @@ def release(order: Order, actor: str, reason: str, context: RuleContext) -> Orde
     return _acted(freed, actor, "release", reason, context)
 
 
-def price_error(order: Order, actor: str, reason: str, context: RuleContext) -> Order:
+def price_error(order: Order, actor: str, reason: str, context: RuleContext, right: int | None = None) -> Order:
     """A person says that the price is a mistake: the customer gets the letter that the order is not carried out, and
-    what was paid is paid back. The order stays held. Raises NotOpen if it is not held for its price, was decided, or
-    the time to decide is over and no reason is given: such a declaration has to come without undue delay."""
+    what was paid is paid back. The order stays held. `right`: what a piece costs in truth, which the letter offers; it
+    is left out where more than one line has a wrong price. Raises NotOpen if the order is not held for its price, was
+    decided, or the time to decide is over and no reason is given: such a declaration has to come without undue
+    delay."""
     deciding = order.clocks.named(PRICE_ERROR)
     late = deciding is not None and deciding.due < context.at
     if order.hold is not Hold.PRICE_CHECK or decided(order) or (late and not reason.strip()):
         raise NotOpen("the price of this order is not to be decided")
     said = unsaid(replace(order, clocks=_met(order, PRICE_ERROR, context)), Purpose.ORDER_CONFIRMED, RECEIVED)
-    said = owe(said, Purpose.ORDER_PRICE_ERROR, context, _wrong_line(order))
+    line = wrong_line(order)
+    said = owe(said, Purpose.ORDER_PRICE_ERROR, context, line)
+    wrong = WrongPrice(line, right if line else None)
+    said = replace(said, letters=tuple(_about(each, wrong) for each in said.letters))
     said = replace(said, clocks=ended(said.clocks))
     said = refunding(said, state_of(order.events), context, context.at)
     return _acted(said, actor, "price_error", reason, context)
@@ -89,7 +94,11 @@ def send_word(order: Order, actor: str, context: RuleContext) -> Order:
     return _acted(owe(order, Purpose.ORDER_STATUS, context, ASKED), actor, "send_word", "", context)
 
 
-def _wrong_line(order: Order) -> str:
+def _about(letter: LetterRef, wrong: WrongPrice) -> LetterRef:
+    return replace(letter, wrong_price=wrong) if letter.purpose == Purpose.ORDER_PRICE_ERROR else letter
+
+
+def wrong_line(order: Order) -> str:
     """The id of the only line with a suspected price; "" if there are several."""
     skus = order.hold_reason.split(_SEPARATOR)
     lines = [line.line.id for line in state_of(order.events).lines if line.line.sku and line.line.sku in skus]

@@ -50,6 +50,15 @@ class AddressRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class WrongPrice:
+    """What a person said about a wrong price. `line`: "" if there are several; `right`: the price of a piece, in the
+    smallest unit of the order's currency, None if nobody named it."""
+
+    line: str
+    right: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LetterRef:
     """A letter that was owed: about what (a parcel, a line, a refund; "" for the whole order) and what it said comes
     next. The outbox has its delivery."""
@@ -60,6 +69,8 @@ class LetterRef:
     owed_at: datetime
     next_word: date | None = None
     """The day until which the letter promised the next word."""
+    wrong_price: WrongPrice | None = None
+    """Of a letter about a wrong price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,4 +105,6 @@ class Order:
     """The ids of the latest buttons that were pressed on the order's pages: none counts twice (decision 196)."""
     reduced_at: datetime | None = None
     """When its buyer was erased from it (rules.orders.reducing): what comes later is reduced too."""
+    log_head: str = ""
+    """The end of its log's hash chain and the seal of this version (rules.privacy.order_chain)."""
     version: int = 1

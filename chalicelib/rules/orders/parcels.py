@@ -23,7 +23,7 @@ def parcels(facts: Sequence[OrderEvent], basket: Basket | None) -> tuple[ParcelS
     left = Counter({line.id: line.quantity for line in basket.lines if not line.digital} if basket else {})
     found = list[ParcelState]()
     for parcel in sorted(map(_parcel, told.values()), key=lambda parcel: (parcel.sent_at, parcel.id)):
-        contents = _contents(told[parcel.id], left)
+        contents = _contents(told[parcel.id], left, partial=parcel.partial)
         left -= Counter(dict(contents))
         found.append(replace(parcel, lines=contents))
     return tuple(found)
@@ -58,12 +58,16 @@ def _parcel(told: _Told) -> ParcelState:
         moved_at=moves[-1].occurred_at if moves else None,
         delivered_at=delivered_at,
         expected=next((parcel.expected for parcel in latest if parcel.expected), None),
+        partial=next((parcel.partial for event, parcel in reversed(told) if event.kind is EventKind.SENT), False),
     )
 
 
-def _contents(told: _Told, left: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
-    """What is in the parcel: what the latest event says, or everything that was `left` to be sent."""
+def _contents(told: _Told, left: Mapping[str, int], *, partial: bool) -> tuple[tuple[str, int], ...]:
+    """What is in the parcel: what the latest event says, or everything that was `left` to be sent; nothing that anybody
+    could name if it is `partial`."""
     parts = next((parcel.lines for _, parcel in reversed(told) if parcel.lines), ())
+    if not parts and partial:
+        return ()
     if not parts:
         return tuple((line, pieces) for line, pieces in left.items() if pieces > 0)
     pieces = Counter[str]()

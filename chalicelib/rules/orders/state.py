@@ -60,6 +60,8 @@ class ParcelState:
     moved_at: datetime | None = None
     delivered_at: datetime | None = None
     expected: date | None = None
+    partial: bool = False
+    """Some of the order is in it, and nobody says what: its `lines` are empty."""
 
 
 @dataclass(frozen=True, slots=True)

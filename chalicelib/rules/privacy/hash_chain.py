@@ -188,7 +188,7 @@ def _is_sealed(secret: Secret, head: Head, stated: str) -> bool:
 
 
 def _seal(key: bytes, head: Head, stated: str) -> str:
-    return _mac(key, "seal", stated, str(replace(head, seal="")))
+    return mac(key, "seal", stated, str(replace(head, seal="")))
 
 
 def _is_said(secret: Secret, message: Message, head: Head) -> bool:
@@ -198,7 +198,7 @@ def _is_said(secret: Secret, message: Message, head: Head) -> bool:
 
 def _said(key: bytes, message: Message) -> str:
     """The hash of all of a message but its mails, which change without its ticket."""
-    return _mac(key, "said", digest(message, _MAILS))
+    return mac(key, "said", digest(message, _MAILS))
 
 
 def _total(before: int, heads: Iterable[tuple[str, str]]) -> int:
@@ -220,18 +220,19 @@ def _chain(entries: Iterable[Logged]) -> str:
 
 
 def _next(chain: str, logged: Logged) -> str:
-    return _hash([chain, logged.version, logged.number, digest(logged.entry)])
+    return hashed([chain, logged.version, logged.number, digest(logged.entry)])
 
 
 def _digest(item: Ticket | Message) -> str:
     return digest(item, _HEADS)
 
 
-def _hash(parts: list[str | int]) -> str:
+def hashed(parts: list[str | int]) -> str:
+    """The hash of these parts, without a key."""
     return _letters(hashlib.sha256(json.dumps(parts).encode()).digest())[:32]
 
 
-def _mac(key: bytes, *parts: str) -> str:
+def mac(key: bytes, *parts: str) -> str:
     """Keyed, so that write access to the table is not enough to make one."""
     return _letters(hmac.digest(key, json.dumps(parts).encode(), "sha256")[: _SUM // 8])
 

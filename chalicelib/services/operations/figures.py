@@ -1,8 +1,9 @@
 """What `health` tells CloudWatch once an hour, for the alarms: how many of its checks found something, and how many
-tickets are overdue."""
+tickets and orders are overdue."""
 
 from collections import Counter
 
+from chalicelib.rules.orders.duties.lists import OrderList
 from chalicelib.rules.policy.promises import COMPLAINT
 from chalicelib.rules.tickets.ticket import OWED, State
 from chalicelib.services.measuring import Measure, measure
@@ -12,6 +13,7 @@ from chalicelib.telemetry import count
 
 UNHEALTHY = "Unhealthy"
 COMPLAINTS_OVERDUE = "ComplaintsOverdue"
+ORDERS_OVERDUE = "OrdersOverdue"
 # Of each list, this many are read. If more are overdue, the figure is too low, but not small.
 _MOST = 1000
 _LISTS = (State.OPEN, State.WAITING, State.REFERRED, OWED)
@@ -21,6 +23,12 @@ def tell(deps: Deps, unwell: int) -> None:
     """Publish the figures. `unwell`: the number of checks that found something."""
     count(UNHEALTHY, unwell)
     count(COMPLAINTS_OVERDUE, sum(_overdue(deps, shop).get(COMPLAINT, 0) for shop in deps.policy.shops))
+    count(ORDERS_OVERDUE, sum(orders_overdue(deps, shop) for shop in deps.policy.shops))
+
+
+def orders_overdue(deps: Deps, shop: str) -> int:
+    """How many of the shop's orders have a promise that is broken and not made up for, at most a thousand."""
+    return deps.orders.how_many(shop, OrderList.LATE, _MOST)
 
 
 def _overdue(deps: Deps, shop: str) -> Counter[str]:

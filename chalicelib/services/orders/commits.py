@@ -9,6 +9,7 @@ from chalicelib.rules.orders import numbers
 from chalicelib.rules.orders.duties.tally import counted
 from chalicelib.rules.orders.duties.telling import outgoing
 from chalicelib.rules.orders.order import Order
+from chalicelib.rules.privacy.order_chain import sealed
 from chalicelib.rules.record.leaves import with_leaves
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.outbox import caused
@@ -71,10 +72,12 @@ def commit(deps: Deps, before: Order | None, after: Order, sent: Iterable[SentId
     """Write this version, with what it adds to the counters of promises, and what the shop's system is to be told.
     Raises VersionConflict."""
     stamped = replace(after, outbox=caused(after.outbox, correlation())) if after.outbox and correlation() else after
+    stamped = sealed(deps.secret, before, stamped)
     counts = with_leaves(deps.secret, counted(before, stamped, deps.now()), deps.now())
     told = outgoing(before, stamped) if deps.policy.shop(stamped.shop).orders.webhook else ()
     deps.orders.commit_order(stamped, counts, sent, told)
     owed = [mail.purpose for mail in stamped.outbox.owed()] if stamped.outbox else []
     if before is None or owed:
-        logger.info("an order was changed", extra={"ref": after.ref, "shop": after.shop, "owes": owed})
+        told_of = {"ref": after.ref, "shop": after.shop, "owes": owed, "head": stamped.log_head}
+        logger.info("an order was changed", extra=told_of)
     return stamped

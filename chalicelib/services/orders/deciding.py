@@ -19,8 +19,11 @@ class Decision(StrEnum):
     SEND_WORD = "send_word"
 
 
-def decide(deps: Deps, order: Order, decision: Decision, agent: str, reason: str = "") -> Order:
-    """The order after the agent's (by address) decision. Raises NotOpen if it is not, or no longer, to be made."""
+def decide(
+    deps: Deps, order: Order, decision: Decision, agent: str, reason: str = "", right_price: int | None = None
+) -> Order:
+    """The order after the agent's (by address) decision. `right_price`: of a piece, for a wrong price. Raises NotOpen
+    if it is not, or no longer, to be made."""
 
     def rule(order: Order, context: RuleContext) -> Order:
         match decision:
@@ -29,7 +32,7 @@ def decide(deps: Deps, order: Order, decision: Decision, agent: str, reason: str
             case Decision.RELEASE:
                 return holds.release(order, agent, reason, context)
             case Decision.PRICE_ERROR:
-                return holds.price_error(order, agent, reason, context)
+                return holds.price_error(order, agent, reason, context, right_price)
             case Decision.NOTE_REFUNDED:
                 return holds.note_refunded(order, agent, reason, context)
             case Decision.SEND_WORD:

@@ -12,7 +12,7 @@ from chalicelib.rules.orders.duties import changes
 from chalicelib.rules.orders.duties.owing import was_owed
 from chalicelib.rules.orders.duties.promising import DELIVER, DISPATCH, PRICE_ERROR
 from chalicelib.rules.orders.holds import ASKED
-from chalicelib.rules.orders.order import Hold, LetterRef, Order
+from chalicelib.rules.orders.order import Hold, LetterRef, Order, WrongPrice
 from chalicelib.rules.orders.state import OrderState, Status
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import REFUND
@@ -207,12 +207,10 @@ def _late(told: Told) -> bool:
 
 
 def _price_error(told: Told) -> dict[str, Any]:
-    """The line with the wrong price (`about`) and, if it stands after a slash, the right price of a piece."""
-    basket, about = told.basket, told.ref.about
-    lines = {each.id: each for each in basket.lines} if basket else {}
-    id, _, price = (about, "", "") if about in lines else about.rpartition("/")
-    line = lines.get(id)
-    right = int(price) if line and price.isascii() and price.isdigit() else None
+    """The line with the wrong price, if there is only one, and the right price of a piece, if a person named it."""
+    basket, wrong = told.basket, told.ref.wrong_price or WrongPrice(told.ref.about)
+    line = next((each for each in basket.lines if each.id == wrong.line), None) if basket else None
+    right = wrong.right
     return {
         "line": _named(line),
         "charged": basket_view.amount(line.unit_price, basket) if line and basket else None,

@@ -14,9 +14,11 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.outbox import Audience, Delivery, Nature
 from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services.delivery import objections
-from chalicelib.services.orders import letter_parts
+from chalicelib.services.orders import letter_parts, order_links
 from chalicelib.services.orders.letter_parts import Told
+from chalicelib.services.orders.shown.basket_view import said
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import links
 from chalicelib.services.tickets.service_letters import service_letter
 
 
@@ -24,20 +26,32 @@ def letter(deps: Deps, order: Order, delivery: Delivery, now: datetime) -> Lette
     """The letter for a delivery of the order's outbox."""
     shop, known = deps.policy.shop(order.shop), state(order.events)
     told = Told(deps, shop, order, known, about(order, delivery, now), _language(shop, order, delivery))
-    said = letter_parts.values(told)
+    parts = letter_parts.values(told)
     unsubscribe = ""
     if delivery.purpose.nature is Nature.ADVERT:
         unsubscribe = objections.url(deps, shop, delivery.to, told.language)
-        said |= {"objection_url": unsubscribe, "basis": shop.adverts.basis}
-    rendered = pages.mail(delivery.purpose, told.language, **said)
-    files = tuple(text.file for text in said.get("texts", ()) if text.file)
+        parts |= {"objection_url": unsubscribe, "basis": shop.adverts.basis}
+    rendered = pages.mail(delivery.purpose, told.language, **parts)
+    files = tuple(text.file for text in parts.get("texts", ()) if text.file)
+    to = Person(_name(shop, delivery, parts), delivery.to)
     return replace(
-        service_letter(shop, Person(_name(shop, delivery, said), delivery.to), rendered, *_names(order, told.ref), now),
+        service_letter(shop, to, rendered, *_names(order, told.ref), now),
         attachments=files,
         unsubscribe=unsubscribe,
         # An answer opens a ticket like any other mail to the shop.
         threaded=False,
     )
+
+
+def short_form(deps: Deps, order: Order, delivery: Delivery, now: datetime) -> Letter:
+    """The letter without anything that the shop's system or a person wrote, for use when the full letter ended its
+    senders: it says that there is a message, and where."""
+    shop, for_customer = deps.policy.shop(order.shop), delivery.purpose.audience is Audience.CUSTOMER
+    url = order_links.order_url(deps, order) if for_customer else links.desk_order_url(deps, order.ref)
+    context = {"shop": shop, "reference": said(order.number), "audience": delivery.purpose.audience.value, "url": url}
+    rendered = pages.mail("short_form", _language(shop, order, delivery), **context)
+    names = _names(order, about(order, delivery, now))
+    return replace(service_letter(shop, Person("", delivery.to), rendered, *names, now), threaded=False)
 
 
 def about(order: Order, delivery: Delivery, now: datetime) -> LetterRef:
@@ -52,9 +66,9 @@ def _language(shop: Shop, order: Order, delivery: Delivery) -> str:
     return pages.spoken(known, shop.languages[0])
 
 
-def _name(shop: Shop, delivery: Delivery, said: dict[str, Any]) -> str:
+def _name(shop: Shop, delivery: Delivery, parts: dict[str, Any]) -> str:
     if delivery.purpose.audience is Audience.CUSTOMER:
-        return pages.greetable(said["name"])
+        return pages.greetable(parts["name"])
     agent = shop.agent(delivery.to)
     return agent.name if agent else ""
 

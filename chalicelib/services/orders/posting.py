@@ -17,6 +17,7 @@ from chalicelib.rules.tickets.outbox import (
     Audience,
     Delivery,
     DeliveryStatus,
+    Nature,
     Purpose,
     Stage,
     Unsent,
@@ -30,12 +31,12 @@ from chalicelib.services.delivery.sending import Progress
 from chalicelib.services.measuring import Measure, measure
 from chalicelib.services.orders import kindness
 from chalicelib.services.orders.commits import TRIES, change, commit, load
-from chalicelib.services.orders.letters import letter
+from chalicelib.services.orders.letters import letter, short_form
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.mails import SendConfirmation
 from chalicelib.services.tickets import limiting
-from chalicelib.services.tickets.undeliverable import note_undeliverable
+from chalicelib.services.tickets.undeliverable import note_shortened, note_undeliverable
 from chalicelib.telemetry import correlated, logger
 
 _KIND = "order"
@@ -131,7 +132,9 @@ def _send_claimed(deps: Deps, order: Order, claim: int) -> Progress:
 def _hand_over(deps: Deps, order: Order, claim: int, mail: Delivery) -> Order:
     """Send one mail and record the result. Raises NotSent if it must be tried again, after releasing the claim, and
     ComposeFailed with the claim still held."""
-    if order.outbox and order.outbox.shortened:
+    box, shortened = order.outbox, order.outbox is not None and order.outbox.shortened
+    # The short form of an advert would have no link to object by.
+    if box and (box.hopeless or (shortened and mail.purpose.nature is Nature.ADVERT)):
         logger.error("sending this mail crashed every sender", extra={"ref": order.ref, "purpose": mail.purpose})
         return _refused(deps, order, claim, mail, Unsent.ENDED_ITS_SENDERS)
     if unwanted := _unwanted(deps, order, mail):
@@ -146,6 +149,8 @@ def _hand_over(deps: Deps, order: Order, claim: int, mail: Delivery) -> Order:
         change(deps, order, partial(_later, claim, error))
         raise
     measure(Measure.SENT, order.shop, _KIND)
+    if shortened:
+        note_shortened(deps, order.shop, order.ref, mail)
     accepted = Accepted(mail, ses_id, deps.now())
     return change(deps, order, partial(_sent, claim, accepted), [SentId(ses_id, order.ref, accepted.at)])
 
@@ -187,7 +192,8 @@ def _unwanted(deps: Deps, order: Order, mail: Delivery) -> Unsent | None:
 
 def _send(deps: Deps, order: Order, mail: Delivery) -> str:
     try:
-        raw = compose(letter(deps, order, mail, deps.now()))
+        write = short_form if order.outbox and order.outbox.shortened else letter
+        raw = compose(write(deps, order, mail, deps.now()))
     except Exception as error:
         # A fault of ours in one mail: the mail waits for a corrected program, and the others go on.
         logger.exception("a mail could not be written", extra={"ref": order.ref, "purpose": mail.purpose})

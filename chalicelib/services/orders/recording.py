@@ -1,7 +1,7 @@
 """Records what a shop's system says about its orders. The same events again change nothing, in whatever order they
 come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
@@ -81,7 +81,22 @@ def _watched(deps: Deps, shop_id: str, known: Order | None, events: Sequence[Ord
 def _note_sales(deps: Deps, known: Order | None, order: Order) -> None:
     """Remember the prices of a new order, unless they are in doubt."""
     basket = None if order.hold or (known and state(known.events).basket) else state(order.events).basket
-    if basket and (sold := prices.watched(basket)):
-        before = deps.orders.sales(order.shop, basket.currency, tuple(sold))
-        sales = {sku: prices.with_sale(before.get(sku, ()), price) for sku, price in sold.items()}
-        deps.orders.note_sales(order.shop, basket.currency, sales, deps.now())
+    sold = prices.watched(basket) if basket else {}
+    for _ in range(TRIES):
+        if basket is None or not sold:
+            return
+        sold = _left(deps, order.shop, basket.currency, sold)
+    logger.info("a sale was not noted: others came first each time", extra={"ref": order.ref, "skus": len(sold)})
+
+
+def _left(deps: Deps, shop: str, currency: str, sold: Mapping[str, int]) -> dict[str, int]:
+    """The sales that could not be noted, because somebody else noted one of the same product meanwhile."""
+    known = deps.orders.sales(shop, currency, tuple(sold))
+    before = {sku: known.get(sku, ()) for sku in sold}
+    return {
+        sku: price
+        for sku, price in sold.items()
+        if not deps.orders.note_sales(
+            shop, currency, sku, before[sku], prices.with_sale(before[sku], price), deps.now()
+        )
+    }

@@ -1,7 +1,7 @@
 """Orders, and what their products were sold for."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.rules.orders.duties.lists import due_of
@@ -52,8 +52,20 @@ class Orders(Protocol):
         """The shop's orders of a list (rules.orders.duties.lists.OrderList), the earliest due first: the first `limit`,
         or those after `after`. Eventually consistent."""
 
+    def placed_on(self, shop: str, day: date, limit: int, after: str = "") -> list[str]:
+        """The references of the shop's orders that were placed on a day (UTC), in order: the first `limit`, or the
+        first after `after`. Eventually consistent."""
+        ...
+
+    def how_many(self, shop: str, place: str, limit: int) -> int:
+        """How many of the shop's orders are in a list, counted up to `limit`. Eventually consistent."""
+        ...
+
     def sales(self, shop: str, currency: str, skus: Sequence[str]) -> Mapping[str, tuple[int, ...]]:
         """For what these products were sold last, per piece, the oldest first; those never sold are left out."""
 
-    def note_sales(self, shop: str, currency: str, sales: Mapping[str, tuple[int, ...]], now: datetime) -> None:
-        """Store the last sales of these products, for a time. Of two writers at once, the later one's stay."""
+    def note_sales(
+        self, shop: str, currency: str, sku: str, before: Sequence[int], after: Sequence[int], now: datetime
+    ) -> bool:
+        """Store the last sales of a product, for a time; False if they are not those `before` any more."""
+        ...

@@ -1,28 +1,34 @@
-"""`verify_audit`: recomputes the hash chains of tickets, to show that nothing is missing, altered or added."""
+"""`verify_audit`: recomputes the hash chains of tickets and orders, to show that nothing is missing, altered or
+added."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from chalicelib.errors import Unreadable
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy import order_chain
 from chalicelib.rules.privacy.hash_chain import Verdict, is_sealed, verdict
 from chalicelib.services import console_events
+from chalicelib.services.orders.commits import is_order
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.purges import TicketPartition
 from chalicelib.services.ports.running import Run
+from chalicelib.services.privacy import order_holds
 from chalicelib.services.privacy.admin_log_audit import verify_month
 from chalicelib.services.tickets import calendar
 
 # Only this many are named; the rest are counted.
 _MAX_NAMED = 100
+_PAGE = 100
 
 
 def verify_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
-    """Verify one ticket (`shop`, `reference`), or those opened `from` one day `to` another: how many are whole, and
-    which are not and why. `left_off` is the day to continue `from` if time ran out. Or verify the audit events of a
-    `month`.
+    """Verify one ticket or order (`shop`, `reference`), or those opened or placed `from` one day `to` another: how many
+    are whole, and which are not and why. `left_off` is the day to continue `from` if time ran out. Or verify the audit
+    events of a `month`.
 
     Raises InvalidEvent.
     """
@@ -39,7 +45,8 @@ def verify_audit(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     for day in calendar.days(since, until):
         if not run.time_left():
             return _answer(counts, wrong, day)
-        for ref in (ref for refs in calendar.pages(deps, shop.id, day) for ref in dict.fromkeys(refs)):
+        refs = (ref for refs in calendar.pages(deps, shop.id, day) for ref in dict.fromkeys(refs))
+        for ref in chain(refs, _orders(deps, shop.id, day)):
             found = _verified(deps, ref)
             if found["log"] == Verdict.WHOLE:
                 counts[Verdict.WHOLE] += 1
@@ -68,11 +75,28 @@ def verdicts(deps: Deps, ref: str, ticket_partition: TicketPartition) -> dict[st
     )
 
 
+def _orders(deps: Deps, shop: str, day: date) -> Iterator[str]:
+    after = ""
+    while refs := deps.orders.placed_on(shop, day, _PAGE, after):
+        yield from refs
+        after = refs[-1]
+
+
+def _of_order(deps: Deps, ref: str) -> dict[str, Any]:
+    order = deps.orders.order(ref)
+    if order is None:
+        return {"reference": ref, "log": Verdict.WHOLE, "entries": 0}  # purged since the index was read
+    said = order_chain.verdict(deps.secret, order) if order.ref == ref else Verdict.ALTERED
+    return {"reference": ref, "log": said, "entries": len(order.log)}
+
+
 def _one(deps: Deps, shop: Shop, fields: Mapping[str, Any]) -> dict[str, Any]:
     """The result for the requested ticket, even if it is no longer readable as a ticket. Raises InvalidEvent if it is
     another shop's."""
     found = _verified(deps, console_events.reference(fields))
-    if found["log"] == Verdict.WHOLE:
+    if found["log"] == Verdict.WHOLE and is_order(found["reference"]):
+        order_holds.find(deps, shop, found["reference"])
+    elif found["log"] == Verdict.WHOLE:
         console_events.ticket(deps, shop, fields)
     return found
 
@@ -84,6 +108,8 @@ def _verified(deps: Deps, ref: str) -> dict[str, Any]:
 
 
 def _looked_at(deps: Deps, ref: str) -> dict[str, Any]:
+    if is_order(ref):
+        return _of_order(deps, ref)
     try:
         ticket_partition = deps.purges.ticket_partition(ref)
     except Unreadable:

@@ -5,19 +5,19 @@ from urllib.parse import urlencode
 
 from chalice.app import Request, Response
 
-from chalicelib.errors import NotOpen, UnknownFile
+from chalicelib.errors import InvalidFields, NotOpen, UnknownFile
 from chalicelib.rendering import words
 from chalicelib.rules.identity.keys import Use
 from chalicelib.services.desk.orders import lists, order_view
 from chalicelib.services.desk.orders.lists import LISTS, OrderLines
 from chalicelib.services.orders.deciding import Decision, decide
-from chalicelib.web import bodies, responses
+from chalicelib.web import bodies, problems, responses
 from chalicelib.web.access import auth
 from chalicelib.web.access.auth import Signed
 from chalicelib.web.desk import sealing
 from chalicelib.wiring import deps
 
-LONGEST_REASON = 200
+LONGEST_REASON, LONGEST_PRICE = 200, 20
 
 
 def show_all(request: Request) -> Response:
@@ -56,10 +56,15 @@ def act(request: Request, ref: str, action: str) -> Response:
     if action not in list(Decision):
         raise UnknownFile(action)
     reason = " ".join(form.fields.get("reason", "").split())[:LONGEST_REASON]
+    typed = form.fields.get("right_price", "").strip()[:LONGEST_PRICE]
     try:
-        decide(deps(), order, Decision(action), signed.agents[order.shop].address, reason)
+        right = order_view.right_price(order, typed) if typed and action == Decision.PRICE_ERROR else None
+        decide(deps(), order, Decision(action), signed.agents[order.shop].address, reason, right)
     except NotOpen:
-        return _order(signed, ref, refused=action, reason=reason)
+        return _order(signed, ref, refused=action, reason=reason, right_price=typed)
+    except InvalidFields as wrong:
+        fault = problems.sentence("amount", wrong.codes["amount"], signed.language)
+        return _order(signed, ref, refused=action, reason=reason, right_price=typed, price_fault=fault)
     return responses.redirect(f"{deps().public_url}/desk/orders/{ref}?{urlencode({'done': action})}")
 
 
@@ -78,19 +83,30 @@ def _lines(signed: Signed, lines: OrderLines) -> Response:
     )
 
 
-def _order(signed: Signed, ref: str, *, done: str = "", refused: str = "", reason: str = "") -> Response:
+def _order(
+    signed: Signed,
+    ref: str,
+    *,
+    done: str = "",
+    refused: str = "",
+    reason: str = "",
+    right_price: str = "",
+    price_fault: str = "",
+) -> Response:
     order = order_view.load(deps(), ref, signed.agents)
     seen = order_view.view(deps(), order, signed.language)
     notice = words.phrase(signed.language, f"desk.orders.done.{done}") if done in list(Decision) else None
     return _page(
         "desk/order",
         signed,
-        status=409 if refused else 200,
+        status=422 if price_fault else 409 if refused else 200,
         view=seen,
         notice=notice,
         refused=refused,
         reason=reason,
         longest=LONGEST_REASON,
+        right_price=right_price,
+        price_fault=price_fault,
     )
 
 

@@ -1,4 +1,4 @@
-"""A server on this machine that plays the order lists of Shopify and WooCommerce: paged, with their proofs."""
+"""A server on this machine that plays the APIs of Shopify and WooCommerce: paged, with their proofs."""
 
 import base64
 import json
@@ -11,9 +11,11 @@ from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from chalicelib.external.shopify_orders import VERSION
 from local.web.serving import OnSocket, QuietHandler, serving
+from tests.support.events import shopify_graphql
 
-TOKEN, PAIR = "shpat_of_tests", "ck_of_tests:cs_of_tests"
+TOKEN, PAIR, APP = "shpat_of_tests", "ck_of_tests:cs_of_tests", "client-of-tests:shpss_of_tests"
 
 
 @dataclass(slots=True)
@@ -26,6 +28,8 @@ class ShopServer:
     padding: int = 0
     asked: list[str] = field(default_factory=list)
     url: str = ""
+    tokens: int = 0
+    _refused: dict[str, Any] = field(default_factory=dict)
 
     def answer(self, path: str, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         self.asked.append(path)
@@ -33,35 +37,38 @@ class ShopServer:
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         if self.status != 200:
             return self.status, {"location": "http://elsewhere.example"}, b"{}"
-        if parts.path.startswith("/admin/api/"):
-            return self._shopify(query, headers)
         return self._woocommerce(query, headers)
 
-    def _shopify(self, query: dict[str, str], headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+    def post(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
+        self.asked.append(path)
+        if self.status != 200:
+            return self.status, {"location": "http://elsewhere.example"}, b"{}"
+        asked = json.loads(body)
+        if path == "/admin/oauth/access_token":
+            proven = (asked["client_id"], asked["client_secret"], asked["grant_type"])
+            if proven != (*APP.split(":"), "client_credentials"):
+                return 401, {}, b"{}"
+            self.tokens += 1
+            return 200, {}, json.dumps({"access_token": TOKEN, "expires_in": 86_399, "scope": "read_orders"}).encode()
+        assert path == f"/admin/api/{VERSION}/graphql.json"
         if headers.get("x-shopify-access-token") != TOKEN:
             return 401, {}, b"{}"
-        if "page_info" in query:
-            # The API refuses other conditions beside a place in the list.
-            assert set(query) == {"page_info", "limit"}
-            since, start = query["page_info"].split("|")
-        else:
-            assert query["status"] == "any"
-            since, start = query["updated_at_min"], "0"
-        found = self._changed("shopify", "updated_at", since)
-        shown = found[int(start) : int(start) + self.page]
-        more = int(start) + self.page
-        link = f'<{self.url}/admin/api/2026-07/orders.json?limit=50&page_info={since}%7C{more}>; rel="next"'
-        return 200, ({"link": link} if more < len(found) else {}), json.dumps({"orders": shown}).encode()
+        answer = self._refused or {"data": shopify_graphql.answer(self, asked["query"], asked["variables"])}
+        return 200, {}, json.dumps(answer).encode()
 
     def _woocommerce(self, query: dict[str, str], headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
         if headers.get("authorization") != "Basic " + base64.b64encode(PAIR.encode()).decode():
             return 401, {}, b"{}"
-        found = self._changed("woocommerce", "date_modified_gmt", query["modified_after"])
+        found = self.changed("woocommerce", "date_modified_gmt", query["modified_after"])
         start = (int(query["page"]) - 1) * self.page
         pages = -(-len(found) // self.page)
         return 200, {"x-wp-totalpages": str(pages)}, json.dumps(found[start : start + self.page]).encode()
 
-    def _changed(self, source: str, name: str, since: str) -> list[dict[str, Any]]:
+    def refuses(self, code: str) -> None:
+        """Answer from now on as GraphQL does: 200, with an error."""
+        self._refused = {"errors": [{"message": "of Shopify", "extensions": {"code": code}}]}
+
+    def changed(self, source: str, name: str, since: str) -> list[dict[str, Any]]:
         return sorted(
             (order for order in self.orders[source] if _moment(order[name]) >= _moment(since)),
             key=lambda order: _moment(order[name]),
@@ -80,6 +87,15 @@ def shop_server() -> Iterator[ShopServer]:
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
             status, told, body = played.answer(self.path, headers)
+            self.tell(status, told, body)
+
+        def do_POST(self) -> None:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            content = self.rfile.read(int(headers["content-length"]))
+            status, told, body = played.post(self.path, headers, content)
+            self.tell(status, told, body)
+
+        def tell(self, status: int, told: dict[str, str], body: bytes) -> None:
             body += b" " * played.padding
             self.send_response(status)
             for name, value in told.items():

@@ -188,11 +188,39 @@ class OrderContract:
         assert store.listed(shop, OrderList.DONE, 9) == [done]
         assert store.inbox(shop, "open", 9)[0] == []
 
+    def test_of_two_who_note_a_sale_the_second_reads_again(self, store: Store) -> None:
+        shop = fresh(taken(placed())).shop
+        assert store.note_sales(shop, "EUR", "A", (), (1,), START)
+        assert not store.note_sales(shop, "EUR", "A", (), (2,), START)
+        assert not store.note_sales(shop, "EUR", "A", (9,), (9, 2), START)
+        assert store.sales(shop, "EUR", ["A"]) == {"A": (1,)}
+
+    def test_the_orders_of_a_day_come_page_by_page(self, store: Store) -> None:
+        shop = fresh(taken(placed())).shop
+        orders = [replace(fresh(taken(placed())), shop=shop) for _ in range(3)]
+        later = START + timedelta(days=1)
+        for order in (*orders, replace(fresh(taken(placed(later), at=later)), shop=shop)):
+            store.commit_order(order)
+        refs = sorted(order.ref for order in orders)
+        assert store.placed_on(shop, START.date(), 2) == refs[:2]
+        assert store.placed_on(shop, START.date(), 2, refs[1]) == refs[2:]
+        assert store.opened_on(shop, START.date(), 9) == []
+
+    def test_the_orders_of_a_list_are_counted_up_to_a_limit(self, store: Store) -> None:
+        orders = [fresh(taken(placed()))]
+        orders += [replace(fresh(taken(placed())), shop=orders[0].shop) for _ in range(2)]
+        for order in orders:
+            store.commit_order(order)
+        assert store.how_many(orders[0].shop, OrderList.OPEN, 9) == 3
+        assert store.how_many(orders[0].shop, OrderList.OPEN, 2) == 2
+        assert store.how_many(orders[0].shop, OrderList.LATE, 9) == 0
+
     def test_the_last_sales_of_products_come_back_by_shop_and_currency(self, store: Store) -> None:
         shop = fresh(taken(placed())).shop
-        store.note_sales(shop, "EUR", {"A": (1, 2), "B#1": (3,)}, START)
-        store.note_sales(shop, "GBP", {"A": (9,)}, START)
-        store.note_sales(shop, "EUR", {"A": (2, 3)}, START)
+        assert store.note_sales(shop, "EUR", "A", (), (1, 2), START)
+        assert store.note_sales(shop, "EUR", "B#1", (), (3,), START)
+        assert store.note_sales(shop, "GBP", "A", (), (9,), START)
+        assert store.note_sales(shop, "EUR", "A", (1, 2), (2, 3), START)
         assert store.sales(shop, "EUR", ["A", "B#1", "C", "A"]) == {"A": (2, 3), "B#1": (3,)}
         assert store.sales("elsewhere", "EUR", ["A"]) == {}
         assert store.sales(shop, "EUR", []) == {}

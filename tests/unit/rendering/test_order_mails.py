@@ -208,6 +208,23 @@ def test_a_wrong_price_is_not_accepted_or_avoided_by_what_was_said_before() -> N
                 assert (plain(words.phrase(language, f"orders.price_error.{each}")) in text) == (each == phrase)
 
 
+def test_a_part_of_which_nobody_says_the_contents_promises_no_line() -> None:
+    text = plain(mail("untold", Purpose.ORDER_SENT, about="p1").text)
+    assert "The rest of your order." in text
+    assert "Follow the parcel" in text
+    assert not any(name in text for name in ("Polaris", "With this, everything has been sent"))
+
+
+def test_a_broken_promise_was_due_and_one_to_come_is_due() -> None:
+    order = MADE["new"]
+    for stage, said in (("warn", "It is due on"), ("due", "It was due on"), ("daily", "It was due on")):
+        for text in (mail("new", Purpose.ORDER_TASK, about=f"dispatch {stage}"),):
+            for each in (plain(text.text), text.html):
+                assert said in each
+                assert ("It is due on" in each) == (stage == "warn")
+    assert order.clocks.named("dispatch")
+
+
 def test_a_status_letter_is_true() -> None:
     for name, status in (("new", "placed"), ("part", "partly_sent"), ("sent", "sent"), ("cancelled", "cancelled")):
         text = plain(mail(name, Purpose.ORDER_STATUS, about="silence").text)

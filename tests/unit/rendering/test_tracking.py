@@ -36,6 +36,21 @@ def test_carriers_are_known_by_what_systems_call_them(said: str, id: str) -> Non
     assert found.id == id
 
 
+@pytest.mark.parametrize("carrier", tracking.carriers(), ids=lambda carrier: carrier.id)
+def test_a_carrier_is_called_by_its_proper_name(carrier: tracking.Carrier) -> None:
+    """However a system writes one of its names; a name that says more is the shop's own."""
+    for name in carrier.names:
+        for written in (" ".join(name), " ".join(name).upper(), "-".join(name), "_".join(name)):
+            assert tracking.called(written) == carrier.called
+        assert tracking.called(f"{' '.join(name)} Overnight 12:00") == f"{' '.join(name)} Overnight 12:00"
+    assert tracking.called(carrier.called) == carrier.called
+
+
+def test_what_is_no_carrier_we_know_stays() -> None:
+    for said in ("", "Upstairs Couriers", "dhlish"):
+        assert tracking.called(said) == said
+
+
 def test_an_unknown_carrier_has_none() -> None:
     assert tracking.link("Upstairs Couriers", "12345678") == ""
     assert tracking.link("", "12345678") == ""

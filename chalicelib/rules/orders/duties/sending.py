@@ -6,13 +6,14 @@ from datetime import datetime
 
 from chalicelib.rules.delivery.bouncing import STATUSES, DeliveryEvent, Report
 from chalicelib.rules.delivery.sending import Accepted, code_of
-from chalicelib.rules.orders.duties.owing import RECEIVED, TEAM, noted, task
+from chalicelib.rules.orders.duties.owing import MOST_LOGGED, RECEIVED, TEAM, noted, task
 from chalicelib.rules.orders.duties.promising import CONFIRM, TELL_STOCK
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets import outbox as boxes
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode, details_of
 from chalicelib.rules.tickets.outbox import Audience, Delivery, DeliveryStatus, Nature, Outbox, Purpose, Unsent
+from chalicelib.rules.tickets.ticket import AFTERCARE, LogEntry
 
 UNDELIVERED = "undelivered"
 _REPORTED = {
@@ -32,16 +33,26 @@ def claim(order: Order, now: datetime) -> Order | None:
 
 def sent(order: Order, claim: int, mails: Sequence[Accepted]) -> Order:
     """The mail service accepted the mails. A confirmation that accepts the order, and word of a line that is out of
-    stock, meet their promises."""
+    stock, meet their promises; in short form they say nothing of it, so they meet none."""
     box, clocks = _held(order), order.clocks
+    short = box.shortened
     for mail in mails:
         outcome = replace(mail.delivery, status=DeliveryStatus.SENT, ses_id=mail.ses_id, at=mail.at)
         box = boxes.settle(box, claim, mail.delivery, outcome, mail.at)
-        if mail.delivery.purpose is Purpose.ORDER_CONFIRMED and mail.delivery.about != RECEIVED:
+        said = None if short else mail.delivery.purpose
+        if said is Purpose.ORDER_CONFIRMED and mail.delivery.about != RECEIVED:
             clocks = clocks.meet(CONFIRM, at=mail.at)
-        if mail.delivery.purpose is Purpose.ORDER_OUT_OF_STOCK and not box.owes(Purpose.ORDER_OUT_OF_STOCK):
+        if said is Purpose.ORDER_OUT_OF_STOCK and not box.owes(Purpose.ORDER_OUT_OF_STOCK):
             clocks = clocks.meet(TELL_STOCK, at=mail.at)
-    return with_outbox(replace(order, clocks=clocks), box)
+    after = replace(order, clocks=clocks)
+    if short:
+        entries = (LogEntry(mail.at, AFTERCARE, Action.SENT_IN_SHORT_FORM, _purpose(mail.delivery)) for mail in mails)
+        after = replace(after, log=(*after.log, *entries)[-MOST_LOGGED:])
+    return with_outbox(after, box)
+
+
+def _purpose(mail: Delivery) -> tuple[Detail, ...]:
+    return details_of(DetailCode.PURPOSE, mail.purpose)
 
 
 def refused(order: Order, claim: int, delivery: Delivery, why: Unsent | str, context: RuleContext) -> Order:

@@ -4,15 +4,17 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from chalicelib.errors import UnknownOrder
+from chalicelib.errors import InvalidFields, UnknownOrder
 from chalicelib.rules.identity import phones
 from chalicelib.rules.orders.duties.lists import place_of
 from chalicelib.rules.orders.duties.promising import PRICE_ERROR, PROMISES, awaited_line, chosen_line, decided, over
 from chalicelib.rules.orders.events import EventKind, OrderEvent
 from chalicelib.rules.orders.history import in_order, state
+from chalicelib.rules.orders.holds import wrong_line
 from chalicelib.rules.orders.order import Hold, LetterRef, Order
 from chalicelib.rules.orders.state import OrderState
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets import money
 from chalicelib.rules.tickets.clocks import REFUND, Clock
 from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose
 from chalicelib.services.desk import times
@@ -74,7 +76,7 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class OrderView:
     """An order as agents see it. `actions`: what may be done with it now. `reason_needed`: the time to decide about its
-    price is over."""
+    price is over. `priced`: the currency of a right price that may be named, "" if none may."""
 
     shop: Shop
     order: Order
@@ -91,6 +93,7 @@ class OrderView:
     asked: AddressView | None
     actions: tuple[Decision, ...]
     reason_needed: bool
+    priced: str
     tickets: tuple[OtherTicket, ...]
 
 
@@ -100,6 +103,15 @@ def load(deps: Deps, ref: str, shops: Container[str]) -> Order:
     if order is None or order.shop not in shops:
         raise UnknownOrder(ref)
     return order
+
+
+def right_price(order: Order, typed: str) -> int:
+    """A price that an agent typed, in the smallest unit of the order's currency. Raises InvalidFields."""
+    basket = state(order.events).basket
+    currency = basket.currency.upper() if basket else ""
+    if currency not in money.CURRENCIES:
+        raise InvalidFields({"amount": "no_amount"})
+    return money.minor_units(typed, currency)
 
 
 def view(deps: Deps, order: Order, language: str) -> OrderView:
@@ -126,10 +138,17 @@ def view(deps: Deps, order: Order, language: str) -> OrderView:
         asked=address,
         actions=tuple(_actions(order, known)),
         reason_needed=deciding is not None and deciding.late(now),
+        priced=_priced(order, known),
         tickets=tuple(deps.tickets.tickets_of(shop.id, buyer.address, _MOST_TICKETS))
         if buyer and buyer.address
         else (),
     )
+
+
+def _priced(order: Order, known: OrderState) -> str:
+    """The currency in which a right price may be named: only where one line alone has a wrong one."""
+    currency = known.basket.currency.upper() if known.basket else ""
+    return currency if wrong_line(order) and currency in money.CURRENCIES else ""
 
 
 def _promises(order: Order, known: OrderState, now: datetime, language: str) -> Iterator[Promise]:

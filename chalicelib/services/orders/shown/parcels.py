@@ -12,7 +12,8 @@ from chalicelib.services.orders.shown.basket_view import said
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """So many pieces of a product. `missing`: it is out of stock; `expected`: when it is to come back, if known."""
+    """So many pieces of a product. `missing`: it is out of stock; `expected`: when it is to come back, if known.
+    Without a name: the rest of the order, where nobody says what is in which parcel."""
 
     name: str
     quantity: int
@@ -46,7 +47,10 @@ def views(state: OrderState) -> tuple[ParcelView, ...]:
 
 def to_come(order: Order, state: OrderState) -> tuple[Piece, ...]:
     """What is still to be sent."""
-    return tuple(_coming(line) for line in lines_to_come(order, state))
+    coming = lines_to_come(order, state)
+    if coming and any(parcel.partial for parcel in state.parcels):
+        return (Piece("", 0),)
+    return tuple(_coming(line) for line in coming)
 
 
 def lines_to_come(order: Order, state: OrderState) -> list[LineState]:
@@ -68,7 +72,7 @@ def _view(state: OrderState, parcel: ParcelState) -> ParcelView:
         id=parcel.id,
         status=parcel.status,
         sent_at=parcel.sent_at,
-        carrier=said(parcel.carrier),
+        carrier=said(tracking.called(parcel.carrier)),
         tracking_number=said(parcel.tracking_number),
         url=tracking.link(parcel.carrier, parcel.tracking_number, parcel.tracking_url, **place),
         pieces=tuple(_pieces(state, parcel)),
@@ -81,6 +85,8 @@ def _view(state: OrderState, parcel: ParcelState) -> ParcelView:
 
 def _pieces(state: OrderState, parcel: ParcelState) -> Iterator[Piece]:
     names = {line.line.id: _name(line) for line in state.lines}
+    if any(each.partial for each in state.parcels):
+        return  # the last parcel of such an order is told to have everything in it
     for id, quantity in parcel.lines:
         if id in names:
             yield Piece(names[id], quantity)

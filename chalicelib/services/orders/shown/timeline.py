@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.rendering import tracking
 from chalicelib.rendering.amounts import Amount
 from chalicelib.rules.orders.duties.promising import CONFIRM, DELIVER, DISPATCH
 from chalicelib.rules.orders.events import EventKind, OrderEvent
@@ -80,9 +81,9 @@ def _of_the_order(order: Order, state: OrderState) -> Iterator[Step]:
 
 
 def _of_a_parcel(parcel: ParcelView) -> Iterator[Step]:
-    yield Step(parcel.sent_at, "sent", parcel.carrier)
+    yield Step(parcel.sent_at, "sent", tracking.called(parcel.carrier))
     if parcel.delivered_at:
-        yield Step(parcel.delivered_at, "delivered", parcel.carrier)
+        yield Step(parcel.delivered_at, "delivered", tracking.called(parcel.carrier))
     elif parcel.moved_at and parcel.status is ParcelStatus.FAILED:
         yield Step(parcel.moved_at, "failed")
     elif parcel.moved_at and parcel.word:

@@ -75,6 +75,7 @@ class Memory:
     requests: list[str] = field(default_factory=list)
     before_commit: Callable[[Change], None] = lambda change: None
     before_order: Callable[[Order], None] = lambda order: None
+    before_sales: Callable[[], None] = lambda: None
 
 
 class Port:

@@ -1,7 +1,7 @@
 """Orders, and what their products were sold for."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.orders.duties.lists import place_of
@@ -62,14 +62,28 @@ class Orders(Port):
         here = [each for each in self._memory.orders.values() if each.shop == shop and place_of(each) == place]
         return [each for each in sorted(here, key=cursor_of) if after is None or cursor_of(each) > after][:limit]
 
+    def placed_on(self, shop: str, day: date, limit: int, after: str = "") -> list[str]:
+        self._asked("read")
+        here = [each for each in self._memory.orders.values() if each.shop == shop and _place(each)[0].date() == day]
+        return sorted(each.ref for each in here if each.ref > after)[:limit]
+
+    def how_many(self, shop: str, place: str, limit: int) -> int:
+        return len(self.listed(shop, place, limit))
+
     def sales(self, shop: str, currency: str, skus: Sequence[str]) -> Mapping[str, tuple[int, ...]]:
         self._asked("read")
         sold = self._memory.sold
         return {sku: sold[shop, currency, sku] for sku in skus if (shop, currency, sku) in sold}
 
-    def note_sales(self, shop: str, currency: str, sales: Mapping[str, tuple[int, ...]], now: datetime) -> None:
+    def note_sales(
+        self, shop: str, currency: str, sku: str, before: Sequence[int], after: Sequence[int], now: datetime
+    ) -> bool:
         self._asked("write")
-        self._memory.sold |= {(shop, currency, sku): prices for sku, prices in sales.items()}
+        self._memory.before_sales()
+        if self._memory.sold.get((shop, currency, sku), ()) != tuple(before):
+            return False
+        self._memory.sold[shop, currency, sku] = tuple(after)
+        return True
 
 
 def _place(order: Order) -> tuple[datetime, str]:

@@ -3,6 +3,7 @@
 from chalicelib.rules.tickets.ticket import Message, Ticket
 from tests.support.store.memory.audit_log import AuditLog
 from tests.support.store.memory.drafts import Drafts
+from tests.support.store.memory.events.outgoing import OutgoingEvents
 from tests.support.store.memory.events.source_log import SourceLog
 from tests.support.store.memory.exports import Exports
 from tests.support.store.memory.feedback.anonymous import AnonymousFeedback
@@ -21,7 +22,7 @@ from tests.support.store.memory.work_queue import Digests, WorkQueue
 
 class FakeStore(
     Memory, Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections,
-    Undeliverable, MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, HelpCounts,
+    Undeliverable, MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
     AnonymousFeedback, PromiseRecord,
 ):  # fmt: skip
     """A store in memory: it is the memory that its ports stand on, so that a test sees and sets both in one place."""

@@ -1,7 +1,7 @@
 """What an order's events come to does not depend on when they arrive, or how often."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -143,3 +143,24 @@ def test_a_cancelled_order_says_why() -> None:
     found = state([event(EventKind.CANCELLED, START + HOUR, reason="customer"), placed()])
     assert (found.status, found.cancelled_at, found.cancelled_for) == (Status.CANCELLED, START + HOUR, "customer")
     assert [line.line for line in found.lines] == [LAMP, BULB]
+
+
+def partial(at: datetime, id: str = "d/1") -> OrderEvent:
+    return event(EventKind.SENT, at, parcel=Parcel(id, "dhl", "00340", partial=True))
+
+
+def test_a_part_of_which_nobody_says_the_contents_is_under_way_and_takes_no_line_from_the_rest() -> None:
+    part = state([placed(), partial(START + HOUR)])
+    assert part.status is Status.PARTLY_SENT
+    assert [line.to_come for line in part.lines] == [2, 1]
+    assert [(parcel.partial, parcel.lines) for parcel in part.parcels] == [(True, ())]
+    rest = state([placed(), partial(START + HOUR), sent(START + 2 * HOUR)])
+    assert rest.status is Status.SENT
+    assert [line.to_come for line in rest.lines] == [0, 0]
+
+
+def test_a_courier_s_word_about_a_part_says_nothing_of_its_contents() -> None:
+    said = event(EventKind.DELIVERED, START + 2 * HOUR, parcel=Parcel("d/1"))
+    known = state([placed(), partial(START + HOUR), said])
+    assert (known.status, known.delivered_at) == (Status.PARTLY_SENT, None)
+    assert [line.to_come for line in known.lines] == [2, 1]

@@ -1,15 +1,19 @@
 """What the functions publish about a shop's work: by shop and kind, and what alarms are about."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chalicelib.errors import NotSent
+from chalicelib.rules.orders.steps import step
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.operations.health_checks import health
 from chalicelib.services.operations.reconciling import PATIENCE, reconcile
+from chalicelib.services.orders.commits import change
 from tests.support import agents, samples
 from tests.support.agents import acts
+from tests.support.orders import made
 from tests.support.store.fakes import START, World, written
 from tests.support.watching import emf
 from tests.support.watching.emf import of_kind, of_stack
@@ -67,7 +71,7 @@ class TestHealth:
     def test_all_well_is_published_too(self, world: World, capsys: pytest.CaptureFixture[str]) -> None:
         """Otherwise an alarm could not tell that nobody looks."""
         found = emf.published(lambda: health(world.deps, {}), capsys)
-        assert found == {of_stack("Unhealthy"): 0, of_stack("ComplaintsOverdue"): 0}
+        assert found == {of_stack("Unhealthy"): 0, of_stack("ComplaintsOverdue"): 0, of_stack("OrdersOverdue"): 0}
 
     def test_the_number_of_failed_checks_is_published(self, world: World, capsys: pytest.CaptureFixture[str]) -> None:
         world.queue.dead = ["raw/1", "raw/2"]
@@ -82,6 +86,15 @@ class TestHealth:
         assert found[of_kind("TicketsOverdue", *COMPLAINT)] == 2
         assert found[of_kind("TicketsOverdue", "northlight", "question")] == 1
         assert found[of_stack("ComplaintsOverdue")] == 2
+
+    def test_orders_with_a_broken_promise_are_counted(self, world: World, capsys: pytest.CaptureFixture[str]) -> None:
+        for number in range(3):
+            order = made.taken(made.placed(world.clock.at), at=world.clock.at)
+            world.store.commit_order(replace(order, ref=f"O-{number:05}-00000", version=1))
+        world.clock.advance(days=5)
+        for ref in list(world.store.orders)[:2]:
+            change(world.deps, world.store.orders[ref], step)
+        assert emf.published(lambda: health(world.deps, {}), capsys)[of_stack("OrdersOverdue")] == 2
 
 
 class TestReconcile:

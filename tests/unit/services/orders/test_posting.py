@@ -12,6 +12,7 @@ from chalicelib.errors import ComposeFailed, NotSent, StillOwed, UnknownOrder
 from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.orders.duties.promising import CONFIRM
 from chalicelib.rules.orders.order import Choice, Order
+from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.outbox import LEASE, TRIES, Delivery, DeliveryStatus, Purpose, Stage, Unsent
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.actions.due_work import look_after_due
@@ -94,13 +95,37 @@ def test_a_living_senders_claim_is_respected_and_a_dead_ones_is_taken_over(world
     assert len(subjects(world)) == 1
 
 
-def test_a_mail_that_ends_its_senders_is_given_up_and_the_shop_hears(world: World, order: Order) -> None:
+def test_a_mail_that_ends_its_senders_goes_in_short_form_and_confirms_nothing(world: World, order: Order) -> None:
     def die(recipient: str) -> None:
         if recipient == MIRA:
             raise KeyboardInterrupt
 
     world.mailer.on_send = die
     for _ in range(TRIES):
+        with pytest.raises(KeyboardInterrupt):
+            posting.send_owed(world.deps, order.ref)
+        world.clock.advance(seconds=LEASE.seconds)
+    world.mailer.on_send = lambda recipient: None
+    posting.send_owed(world.deps, order.ref)
+    (mail,) = world.mailer.to(MIRA)
+    text = str(mail.mail.get_body(("plain",)))
+    assert "Nachricht" in text
+    assert "1001" in text
+    assert "/o/" in text
+    assert not any(word in text for word in ("Lamp Ada", "Mira", "Weg 1"))
+    after = only(world)
+    assert after.clocks.unmet.named(CONFIRM)
+    assert Action.SENT_IN_SHORT_FORM in [entry.action for entry in after.log]
+    assert [mail.status for mail in world.store.undelivered("northlight", 9)] == ["shortened"]
+
+
+def test_a_mail_that_ends_its_senders_is_given_up_and_the_shop_hears(world: World, order: Order) -> None:
+    def die(recipient: str) -> None:
+        if recipient == MIRA:
+            raise KeyboardInterrupt
+
+    world.mailer.on_send = die
+    for _ in range(2 * TRIES):
         with pytest.raises(KeyboardInterrupt):
             posting.send_owed(world.deps, order.ref)
         world.clock.advance(seconds=LEASE.seconds)

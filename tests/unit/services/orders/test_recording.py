@@ -134,6 +134,19 @@ def test_a_price_far_from_the_catalogues_holds_the_order(world: World, tmp_path:
     assert sells(world, "B", 5_000).hold is None
 
 
+def test_of_two_sales_at_once_none_is_lost(world: World) -> None:
+    meanwhile = [19_000, 18_000]
+
+    def interfere() -> None:
+        if meanwhile:
+            price = meanwhile.pop()
+            sells(world, f"meanwhile-{price}", price)
+
+    world.store.before_sales = interfere
+    sells(world, "A", 20_000)
+    assert sorted(world.store.sold["northlight", "EUR", "LAMP-1"]) == [18_000, 19_000, 20_000]
+
+
 def test_only_a_new_order_is_a_sale(world: World) -> None:
     sells(world, "A", 20_000)
     again = replace(BASKET, lines=(replace(LAMP, unit_price=1),))

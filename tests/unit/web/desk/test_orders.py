@@ -11,13 +11,14 @@ from chalicelib.rules.orders.addresses import corrected
 from chalicelib.rules.orders.duties.lists import OPEN_LISTS, place_of
 from chalicelib.rules.orders.events import EventKind, OrderEvent
 from chalicelib.rules.orders.holds import for_price
-from chalicelib.rules.orders.order import Order
+from chalicelib.rules.orders.order import Order, WrongPrice
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.procedure_facts import Claim, Withdrawal
 from chalicelib.rules.tickets.ticket import Change, Person
 from chalicelib.services.desk.orders import lists
 from chalicelib.services.orders.commits import ref_of
 from chalicelib.services.orders.deciding import Decision
+from chalicelib.services.orders.posting import send_owed
 from tests.support import samples
 from tests.support.orders import made
 from tests.support.store.fakes import PUBLIC_URL, World
@@ -170,6 +171,30 @@ class TestOrder:
         again = ada.post(f"/desk/orders/{order.ref}/price_error", {"reason": "Twice"})
         assert again.status_code == 409
         assert first(page(again), "[role=alert]")
+
+    def test_the_right_price_is_offered_if_a_person_names_it(self, ada: Visitor, world: World) -> None:
+        order = held(world)
+        assert first(page(ada.get(f"/desk/orders/{order.ref}")), "#right-price")
+        for wrong in ("49,00,1", "-1", "a lot", "0"):
+            refused = ada.post(f"/desk/orders/{order.ref}/price_error", {"right_price": wrong})
+            assert refused.status_code == 422
+            assert first(page(refused), "#right-price-error")
+            assert world.store.orders[order.ref] == order
+        assert ada.post(f"/desk/orders/{order.ref}/price_error", {"right_price": "490,00"}).status_code == 303
+        letter = world.store.orders[order.ref].letters[-1]
+        assert letter.wrong_price == WrongPrice("l1", 49_000)
+        send_owed(world.deps, order.ref)
+        text = " ".join(world.mailer.to(made.MIRA)[-1].text.replace("\u00a0", " ").split())
+        assert "490,00 €" in text
+        assert "49,00 €" in text
+
+    def test_of_several_wrong_prices_none_is_offered(self, ada: Visitor, world: World) -> None:
+        order = stored(world)
+        noticed = made.context(world.clock.at)
+        world.store.orders[order.ref] = replace(for_price(order, ("LAMP-1", "BULB-1"), noticed), version=1)
+        assert not page(ada.get(f"/desk/orders/{order.ref}")).css("#right-price")
+        assert ada.post(f"/desk/orders/{order.ref}/price_error", {"right_price": "1.00"}).status_code == 303
+        assert world.store.orders[order.ref].letters[-1].wrong_price == WrongPrice("")
 
     def test_too_late_it_needs_a_reason(self, ada: Visitor, world: World) -> None:
         order = held(world, days_ago=7)
