@@ -21,6 +21,7 @@ class Button(StrEnum):
     WITHDRAW = "withdraw"
     CHOOSE = "choose"
     CORRECT_ADDRESS = "correct_address"
+    ANSWERED = "answered"
 
 
 class Doubt(StrEnum):

@@ -1,5 +1,5 @@
-"""What a question asks for: its words, and the other ways in which articles may say them. The work is bounded, whatever is
-asked."""
+"""What a question asks for: its words, and the other ways in which articles may say them. The work is bounded,
+whatever is asked."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ class _Question:
         return self._index.stem(self._cut, word)
 
     def _meant(self, word: str) -> str:
-        """The word of which this is an irregular form; or if nothing is known of it, the infinitive of which it is a form."""
+        """The word of which this is an irregular form; or if nothing is known of it, its infinitive."""
         word = self._index.forms.get(word, word)
         tried = (word, *infinitives(word, self._index.language, self._index.forms))
         known = (each for each in tried if each in self._index.stop or self._known(self._stem(each)))

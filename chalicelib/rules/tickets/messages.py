@@ -62,6 +62,7 @@ class Event(StrEnum):
     REMEDY_DONE = "remedy_done"
     FINAL_ANSWER = "final_answer"
     REVIEW_REQUEST = "review_request"
+    SELF_SERVED = "self_served"  # the customer found the answer in the help
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class Purpose(StrEnum):
     REMEDY_DONE = "remedy_done"
     FINAL_ANSWER = "final_answer"
     REVIEW_REQUEST = "review_request"
+    SELF_SERVED = "self_served"  # that the ticket is closed, since an article answered it, and how to go on
     ESCALATION = "escalation"
     ORDER_CONFIRMED = "order_confirmed"
     ORDER_CHANGED = "order_changed"
@@ -135,6 +136,7 @@ _NATURES = {
     Purpose.REMEDY_DONE: Nature.SERVICE,
     Purpose.FINAL_ANSWER: Nature.SERVICE,
     Purpose.REVIEW_REQUEST: Nature.ADVERT,
+    Purpose.SELF_SERVED: Nature.SERVICE,
     Purpose.ESCALATION: Nature.SERVICE,
     Purpose.ORDER_CONFIRMED: Nature.SERVICE,
     Purpose.ORDER_CHANGED: Nature.SERVICE,

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from chalice.app import Request, Response
@@ -12,13 +12,13 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.submission import LONGEST
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.promises import NO_ARTICLES
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE, Clock
 from chalicelib.rules.tickets.due_dates import due_date
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import Ticket, as_promised, doubted
 from chalicelib.services.customer import policy_page
 from chalicelib.services.documents import terms
-from chalicelib.services.help import finding
 from chalicelib.services.intake import submitting
 from chalicelib.services.intake.submitting import Caller, Submitted
 from chalicelib.services.orders import order_links
@@ -27,6 +27,9 @@ from chalicelib.web import bodies, cors, problems, responses
 from chalicelib.web.bodies import Form
 from chalicelib.web.routing import Routes
 from chalicelib.wiring import deps, policy
+
+if TYPE_CHECKING:
+    from chalicelib.rules.help.articles import Article
 
 routes = Routes(__name__)
 
@@ -102,8 +105,15 @@ def thanks(request: Request, shop: str) -> Response:
         longer=known.kinds[ticket.kind].extension is not None,
         quarantined=doubted(ticket),
         confirmed=_confirmed(ticket),
+        articles=_articles(known, ticket),
         **_said(ticket),
     )
+
+
+def _articles(shop: Shop, ticket: Ticket) -> "Sequence[Article]":
+    from chalicelib.services.help import acknowledging  # the form is posted without reading the help's index
+
+    return acknowledging.articles(deps(), shop, ticket)
 
 
 def _caller(request: Request, form: Form) -> Caller:
@@ -216,5 +226,5 @@ def _form(
         terms_version=str(shown.version) if shown else "",
         kept=any(values.get(name, "").strip() for name in _TYPED),
         limits=bodies.LIMITS,
-        unsuggested=sorted(finding.UNSUGGESTED),
+        unsuggested=sorted(NO_ARTICLES),
     )

@@ -10,7 +10,7 @@ import pytest
 from chalicelib import wiring
 from chalicelib.external.help_files import HelpFiles
 from chalicelib.rules.help.gaps import ENOUGH_VISITORS
-from chalicelib.services.help.finding import UNSUGGESTED
+from chalicelib.rules.policy.promises import NO_ARTICLES
 from chalicelib.web import responses
 from tests.support.store.fakes import PUBLIC_URL
 from tests.support.web.browsing import JSON, STORE, Answer, Browser, first, page
@@ -126,14 +126,14 @@ class TestSuggestions:
 
     @pytest.mark.parametrize("kind", ["data_request", "privacy_complaint", "withdrawal", "complaint"])
     def test_some_kinds_never_get_any(self, browser: Browser, kind: str) -> None:
-        assert kind in UNSUGGESTED
+        assert kind in NO_ARTICLES
         assert titles(browser, kind=kind, topic="late", q="parcel delayed") == []
 
     def test_the_form_has_their_place_after_its_button(self, browser: Browser) -> None:
         answer = browser.get("/shops/northlight/contact?lang=en")
         place = first(answer, "aside .suggestions")
         assert place.attributes["aria-live"] == "polite"
-        assert str(place.attributes["data-never"]).split() == sorted(UNSUGGESTED)
+        assert str(place.attributes["data-never"]).split() == sorted(NO_ARTICLES)
         text = answer.body.decode()
         assert text.index("</form>") < text.index('class="suggestions"')
 
