@@ -248,7 +248,7 @@ def test_each_route_answers_each_role_as_the_document_says(
 
 
 @pytest.mark.parametrize("role", ["anonymous", "customer link", "agent of another shop"])
-@pytest.mark.parametrize("action", [*ACTIONS, "draft", "use", "nothing"])
+@pytest.mark.parametrize("action", [*ACTIONS, "draft", "use", "earlier", "nothing"])
 def test_no_action_is_done_for_a_visitor_who_is_no_agent_of_the_shop(
     browser: Browser, thing: Thing, action: str, role: str
 ) -> None:
