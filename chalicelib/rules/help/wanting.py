@@ -44,8 +44,12 @@ def wanted(index: Index, cut: Stem, question: str) -> list[Wanted]:
 
 def asked_stems(index: Index, cut: Stem, question: str) -> tuple[str, ...]:
     """The stems of the question's words that say something, each once."""
-    said = [word for word in _words(index, question[:LONGEST_QUESTION]) if word not in index.stop]
-    return tuple(dict.fromkeys(index.stem(cut, word) for word in said))
+    return tuple(dict.fromkeys(index.stem(cut, word) for word in asked_words(index, question)))
+
+
+def asked_words(index: Index, question: str) -> list[str]:
+    """The folded words of the question that say something."""
+    return [word for word in _words(index, question[:LONGEST_QUESTION]) if word not in index.stop]
 
 
 def _words(index: Index, question: str) -> list[str]:

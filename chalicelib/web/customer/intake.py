@@ -38,7 +38,7 @@ _UPLOAD_FIELDS = ("filename", "content_type", "size")
 # Fields that people type in themselves. If all are empty, the form has nothing worth keeping.
 _TYPED = ("order_number", "product", "serial_number", "purchase_date", "subject", "message", "name", "email")
 # Fields that a storefront's link to the form may fill in.
-_PREFILLED = {"kind", "topic", "order_number", "subject", "return_url"}
+_PREFILLED = {"kind", "topic", "order_number", "subject", "return_url", "searched"}
 
 
 @routes.view("/shops/{shop}/contact", "GET")
@@ -65,6 +65,8 @@ def open_ticket(request: Request, shop: str) -> Response:
         if bodies.wants_json(request):
             raise InvalidFields(fault.codes, form.near) from fault
         return _to_mend(request, known, form, fault)
+    if (searched := form.fields.get("searched", "")) and done.receipt and not doubted(done.ticket):
+        _count_search(request, known, done.ticket, searched)
     if bodies.wants_json(request):
         return responses.json_answer(_receipt(done), 201, cors.headers(request, shop))
     return responses.redirect(_next_page(known, form, done))
@@ -108,6 +110,13 @@ def thanks(request: Request, shop: str) -> Response:
         articles=_articles(known, ticket),
         **_said(ticket),
     )
+
+
+def _count_search(request: Request, shop: Shop, ticket: Ticket, searched: str) -> None:
+    from chalicelib.services.help import counting  # only after a search: others do not wait for the help's index
+
+    language = ticket.language if ticket.language in shop.languages else shop.languages[0]
+    counting.followed(deps(), shop, language, searched, responses.source_address(request))
 
 
 def _articles(shop: Shop, ticket: Ticket) -> "Sequence[Article]":

@@ -60,7 +60,7 @@ class Memory:
     linked_raw_mails: dict[str, dict[str, datetime]] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     sold: dict[tuple[str, str, str], tuple[int, ...]] = field(default_factory=dict)
-    searched_in_vain: dict[tuple[str, str, str], tuple[int, frozenset[int], str]] = field(default_factory=dict)
+    searched: dict[tuple[str, str, str], tuple[int, int, frozenset[int], str]] = field(default_factory=dict)
     said_helped: list[tuple[str, str, date, str, bool]] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     before_commit: Callable[[Change], None] = lambda change: None

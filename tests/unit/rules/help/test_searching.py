@@ -111,7 +111,13 @@ def test_what_comes_after_the_longest_question_is_not_read(question: str, more: 
 
 def test_an_index_is_read_as_it_was_written() -> None:
     for made in INDEXES.values():
-        assert index.written(index.read(index.written(made))) == index.written(made)
+        read = index.read(index.written(made))
+        assert read
+        assert index.written(read) == index.written(made)
+
+
+def test_an_index_of_another_version_is_not_read() -> None:
+    assert index.read(index.written(INDEXES["en"]).replace(f'"version":{index.VERSION}', '"version":1')) is None
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
