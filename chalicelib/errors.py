@@ -99,8 +99,8 @@ class UnknownArticle(NotFound):
 
 
 class NotOpen(AftercareError):
-    """A choice or decision about an order that is not, or no longer, to be made: the line was sent, the time is over,
-    or somebody has decided."""
+    """A choice or decision that is not, or no longer, to be made: the line of the order was sent, the time is over, the
+    ticket was answered, or somebody has decided."""
 
 
 class InvalidLink(AftercareError):

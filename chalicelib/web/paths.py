@@ -41,6 +41,8 @@ at("POST", "/shops/{shop}/withdraw", "customer.withdrawal.review")
 at("POST", "/shops/{shop}/withdrawals", "customer.withdrawal.withdraw")
 at("OPTIONS", "/shops/{shop}/withdrawals", "customer.withdrawal.preflight")
 at("GET", "/shops/{shop}/withdrawn", "customer.withdrawal.acknowledge")
+at("GET", "/a/{token}", "customer.answered.show")
+at("POST", "/a/{token}", "customer.answered.answered")
 
 # The help centre
 at("GET", "/shops/{shop}/help", "help.pages.show_all")

@@ -121,6 +121,12 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     yield "confirm", "confirm", confirm
     yield "confirm-again", "confirm", confirm | {"errors": again}
     yield "confirm-done", "confirm", confirm | {"confirmed_at": at(24, 9), "nonce": ""}
+    answering = {"shop": shop, "reference": REFERENCE, "answered_url": "/a/WyJOTC03.z", "status_url": STATUS_URL}
+    answered = answering | {"reopen_days": 30, "nonce": NONCE, "errors": {}, "kept": False, "done": False, "may": True}
+    yield "answered", "answered", answered
+    yield "answered-again", "answered", answered | {"errors": again}
+    yield "answered-done", "answered", answered | {"done": True, "may": False}
+    yield "answered-over", "answered", answered | {"may": False}
     ending = {"shop": shop, "object_url": "/u/WyJuMSJd.z?lang=en"}
     yield "objection", "objection", ending | {"done": False}
     yield "objection-done", "objection", ending | {"done": True}
@@ -234,6 +240,8 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
         yield f"acknowledgement-withdrawal-{how}", "acknowledgement", full | {"kind": "withdrawal"} | more
     to_withdraw = {"withdraw_url": f"{STATUS_URL}/withdraw"}
     yield "acknowledgement-return-withdraw", "acknowledgement", full | {"kind": "return"} | to_withdraw
+    for how, more in help.acknowledged():
+        yield f"acknowledgement-{how}", "acknowledgement", full | {"kind": "question"} | more
     yield "acknowledgement-unreadable", "acknowledgement", bare | {"unreadable": True}
     yield "acknowledgement-bare", "acknowledgement", bare
     yield "acknowledgement-unquoted", "acknowledgement", full | {"text": "", "subject": ""}

@@ -101,6 +101,9 @@ def _to_customers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Ite
     taken_back = {"rating": None, "withdrawn_at": at(26, 9, 20)}
     yield "rated-taken-back", "rated", full | until | taken_back
     yield "rated-taken-back-late", "rated", full | until | taken_back | {"rate_until": None}
+    answered = {"text": "", "agent_name": "", "closed_at": at(24, 9), "reopen_until": date(2026, 12, 24)}
+    yield "self_served", "self_served", full | answered | {"kind": "question"}
+    yield "self_served-bare", "self_served", bare | answered
     way = "1. Put the lamp into its box.\n2. Stick the label on it.\n3. Take it to any parcel shop."
     label = {"name": "label.pdf", "size": 41_000, "url": "https://care.northlight.example/f/WyJOTC03.y"}
     yield "instructions", "instructions", full | {"text": way, "attachments": [label]}

@@ -1,4 +1,5 @@
-"""Counts of the help centre: an item for each stem that was searched for in vain, and one for each day and language.
+"""Counts of the help centre: an item for each stem that was searched for in vain, or
+before somebody wrote, and one for each day and language.
 
 A stem's item has a blinded key and the numbers of its visitors. Its letters are added by the search with which enough
 visitors have used it, and never before (decision 227).
@@ -7,7 +8,7 @@ visitors have used it, and never before (decision 227).
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.aws.table.item_keys import expiry_at, key_of
 from chalicelib.aws.table.table import Table
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
 _YES, _NO = "yes ", "no "
 
 
+class _Counter(NamedTuple):
+    """The attributes in which a sort of search is counted."""
+
+    of_day: str
+    of_word: str
+
+
+_IN_VAIN, _FOLLOWED = _Counter("in_vain", "times"), _Counter("followed", "followed")
+
+
 class HelpCounts:
     """Implements services.ports.search.HelpCounts."""
 
@@ -25,14 +36,22 @@ class HelpCounts:
         self._table = table
 
     def in_vain(self, shop: str, language: str, words: Mapping[str, str], visitor: int, now: datetime) -> None:
+        self._count(shop, language, words, visitor, now, _IN_VAIN)
+
+    def followed(self, shop: str, language: str, words: Mapping[str, str], visitor: int, now: datetime) -> None:
+        self._count(shop, language, words, visitor, now, _FOLLOWED)
+
+    def _count(
+        self, shop: str, language: str, words: Mapping[str, str], visitor: int, now: datetime, counter: "_Counter"
+    ) -> None:
         from chalicelib.rules.help.gaps import ENOUGH_VISITORS, KEPT
 
-        self._add(_day_key(shop, language, now.date()), "in_vain", now)
+        self._add(_day_key(shop, language, now.date()), counter.of_day, now)
         for blinded, stem in words.items():
             item = self._table.client.update_item(
                 TableName=self._table.name,
                 Key=_word_key(shop, language, blinded),
-                UpdateExpression="ADD times :one, visitors :visitor SET expires_at = :end",
+                UpdateExpression=f"ADD {counter.of_word} :one, visitors :visitor SET expires_at = :end",
                 ExpressionAttributeValues={
                     ":one": {"N": "1"},
                     ":visitor": {"NS": [str(visitor)]},
@@ -48,7 +67,11 @@ class HelpCounts:
 
         values: Any = {":pk": {"S": _partition(shop)}, ":sk": {"S": f"WORD#{language}#"}}
         found = self._table.query_all("pk = :pk AND begins_with(sk, :sk)", values)
-        gaps = [Gap(language, item["word"]["S"], int(item["times"]["N"])) for item in found if "word" in item]
+        gaps = [
+            Gap(language, item["word"]["S"], _number(item, _IN_VAIN), _number(item, _FOLLOWED))
+            for item in found
+            if "word" in item
+        ]
         return sorted(gaps, key=lambda gap: gap.word)
 
     def helped(self, shop: str, language: str, slug: str, *, yes: bool, now: datetime) -> None:
@@ -80,6 +103,10 @@ class HelpCounts:
             ExpressionAttributeValues=values,
             **more,
         )
+
+
+def _number(item: Mapping[str, Any], counter: _Counter) -> int:
+    return int(item[counter.of_word]["N"]) if counter.of_word in item else 0
 
 
 def _partition(shop: str) -> str:

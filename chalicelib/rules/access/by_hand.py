@@ -22,6 +22,7 @@ class Button(StrEnum):
     WITHDRAW = "withdraw"
     CHOOSE = "choose"
     CORRECT_ADDRESS = "correct_address"
+    ANSWERED = "answered"
 
 
 class Doubt(StrEnum):

@@ -1,4 +1,4 @@
-"""What people searched for in vain, counted without saying who they are (decision 227)."""
+"""What people searched for in vain, or before they wrote, counted without saying who they are (decisions 227, 253)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,11 +18,12 @@ MOST_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A stem that was searched for in vain, and how many times."""
+    """A stem that was searched for: how many times in vain, and how many times somebody then wrote to the shop."""
 
     language: str
     word: str
     times: int
+    followed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +37,4 @@ class Helped:
 
 def worst(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
     """Those about which an article is needed most."""
-    return tuple(sorted(gaps, key=lambda gap: (-gap.times, gap.language, gap.word))[:MOST_SHOWN])
+    return tuple(sorted(gaps, key=lambda gap: (-gap.times - gap.followed, gap.language, gap.word))[:MOST_SHOWN])

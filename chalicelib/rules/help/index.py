@@ -12,6 +12,8 @@ Postings = Sequence[tuple[int, float]]
 """The articles that have a stem, by their place in the list, and how much it says about each."""
 
 
+VERSION = 2
+"""Of the stored form. Another version is not read."""
 _RARE = 3
 
 
@@ -52,6 +54,7 @@ class Index:
 def written(index: Index) -> str:
     """The text that `read` reads; the same index always gives the same text."""
     content = {
+        "version": VERSION,
         "language": index.language,
         "slugs": index.slugs,
         "postings": {stem: [part for pair in found for part in pair] for stem, found in index.postings.items()},
@@ -63,8 +66,11 @@ def written(index: Index) -> str:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
 
-def read(text: str) -> Index:
+def read(text: str) -> Index | None:
+    """The index; None if another version of Aftercare wrote it."""
     content = json.loads(text)
+    if content.get("version") != VERSION:
+        return None
     return Index(
         language=content["language"],
         slugs=tuple(content["slugs"]),

@@ -23,9 +23,9 @@ _PERSONAL = (
 )
 
 
-def masked(text: str) -> str:
-    """The question without mail addresses, links, streets, towns, names that somebody says are theirs, and everything
+def masked(text: str, instead: str = " ") -> str:
+    """The text without mail addresses, links, streets, towns, names that somebody says are theirs, and everything
     with a digit. Rather too much is cut than too little: nobody misses it in a count."""
     for personal in _PERSONAL:
-        text = personal.sub(" ", text)
+        text = personal.sub(instead, text)
     return text

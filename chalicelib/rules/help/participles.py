@@ -10,17 +10,20 @@ LANGUAGES = ("de",)
 _PREFIXES = "ab|an|auf|aus|bei|durch|ein|fest|her|hin|los|mit|nach|um|vor|weg|weiter|wieder|zu|zuruck|zusammen"
 _IERT = pattern(r"(\w{3,}ier)t(?:e[nrsm]?)?")
 _GE = pattern(rf"({_PREFIXES})?ge(\w{{3,}}?)e?(?:t|n)(?:e[nrsm]?)?")
-_PREFIXED = pattern(rf"({_PREFIXES})(\w{{3,}}?)(?:e[nrsm]?)?")
+_PREFIXED = pattern(rf"({_PREFIXES})(\w{{3,}})")
+_ENDING = pattern(r"e[nrsm]?$")
 _ZU = pattern(rf"({_PREFIXES})zu(\w{{3,}}e?n)")
 
 
 def infinitives(word: str, language: str, forms: Mapping[str, str]) -> tuple[str, ...]:
-    """The infinitives of which a folded word may be a form; not all of them need to be words. `forms`: by each irregular
-    form its infinitive."""
+    """The infinitives of which a folded word may be a form; not all of them need to be words. `forms`: by each
+    irregular form its infinitive."""
     if language not in LANGUAGES:
         return ()
-    if (found := _PREFIXED.fullmatch(word)) and found[2] in forms:
-        return (f"{found[1]}{forms[found[2]]}",)
+    if found := _PREFIXED.fullmatch(word):
+        tried = (found[2], _ENDING.sub("", found[2]))
+        if base := next((forms[each] for each in tried if each in forms), ""):
+            return (f"{found[1]}{base}",)
     if found := _IERT.fullmatch(word):
         return (f"{found[1]}en",)
     if found := _ZU.fullmatch(word):

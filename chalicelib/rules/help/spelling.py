@@ -15,7 +15,8 @@ _LONG = 7
 
 def corrected(word: str, known: Container[str]) -> tuple[str, ...]:
     """The known words that differ from this one by a letter that is missing, added or wrong, or by two letters that
-    changed places. In a short word, a wrong letter is a vowel for a vowel, or a key for the one beside it. They are in a fixed order; those with another first letter count only if there are no others."""
+    changed places. In a short word, a wrong letter is a vowel for a vowel, or a key for the one beside it. They
+    are in a fixed order; those with another first letter count only if there are no others."""
     if len(word) < SHORTEST:
         return ()
     found = sorted({each for each in _edits(word) if each in known and each != word})

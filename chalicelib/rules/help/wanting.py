@@ -1,5 +1,5 @@
-"""What a question asks for: its words, and the other ways in which articles may say them. The work is bounded, whatever is
-asked."""
+"""What a question asks for: its words, and the other ways in which articles may say them. The work is bounded,
+whatever is asked."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,8 +44,12 @@ def wanted(index: Index, cut: Stem, question: str) -> list[Wanted]:
 
 def asked_stems(index: Index, cut: Stem, question: str) -> tuple[str, ...]:
     """The stems of the question's words that say something, each once."""
-    said = [word for word in _words(index, question[:LONGEST_QUESTION]) if word not in index.stop]
-    return tuple(dict.fromkeys(index.stem(cut, word) for word in said))
+    return tuple(dict.fromkeys(index.stem(cut, word) for word in asked_words(index, question)))
+
+
+def asked_words(index: Index, question: str) -> list[str]:
+    """The folded words of the question that say something."""
+    return [word for word in _words(index, question[:LONGEST_QUESTION]) if word not in index.stop]
 
 
 def _words(index: Index, question: str) -> list[str]:
@@ -77,7 +81,7 @@ class _Question:
         return self._index.stem(self._cut, word)
 
     def _meant(self, word: str) -> str:
-        """The word of which this is an irregular form; or if nothing is known of it, the infinitive of which it is a form."""
+        """The word of which this is an irregular form; or if nothing is known of it, its infinitive."""
         word = self._index.forms.get(word, word)
         tried = (word, *infinitives(word, self._index.language, self._index.forms))
         known = (each for each in tried if each in self._index.stop or self._known(self._stem(each)))

@@ -22,7 +22,7 @@ LONGEST = {
 FIELDS = (
     "kind", "topic", "order_number", "product", "serial_number", "purchase_date", "subject", "message", "attachments",
     "name", "email", "country", "advert_notice", "advert_consent", "terms_accepted", "terms_version", "language",
-    "return_url", "submission_id", "form_token", "further_details",
+    "return_url", "searched", "submission_id", "form_token", "further_details",
 )  # fmt: skip
 MAX_FILES = 10
 # Values that forms and programs send for yes.

@@ -29,6 +29,9 @@ ABOUT_DATA = (DATA_REQUEST, PRIVACY_COMPLAINT)
 authorities are named in their answers, and they are followed by no request for a rating."""
 ACKNOWLEDGED_BY_LAW = (WITHDRAWAL, PRIVACY_COMPLAINT)
 """The kinds whose receipt the law has a shop acknowledge (docs/law.md)."""
+NO_ARTICLES = frozenset({*ABOUT_DATA, WITHDRAWAL, COMPLAINT})
+"""The kinds for which no article of the help is offered: who withdraws, complains or asks for data is not to be talked
+out of it (decision 225)."""
 Recipient = Literal["assignee", "team", "owner"]
 """Who gets an escalation's mail: the ticket's agent, all agents who are notified of new tickets, or the shop's owners.
 """
@@ -54,6 +57,7 @@ class Outcome(StrEnum):
     PARTLY_UPHELD = "partly_upheld"
     NOT_UPHELD = "not_upheld"
     SETTLED = "settled"  # answered, and the customer did not reply
+    SELF_SERVED = "self_served"  # the customer says that an article of the help answered it, before the shop did
     SPAM = "spam"
 
 

@@ -6,10 +6,10 @@ A reply reopens it, by the policy's rule (replying.takes_replies).
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.errors import InvalidFields
+from chalicelib.errors import InvalidFields, NotOpen
 from chalicelib.rules.policy.countries import UNITED_KINGDOM
 from chalicelib.rules.policy.model import ConsumerBody, Shop
-from chalicelib.rules.policy.promises import ABOUT_DATA, COMPLAINT, DATA_REQUEST, PRIVACY_COMPLAINT
+from chalicelib.rules.policy.promises import ABOUT_DATA, COMPLAINT, DATA_REQUEST, NO_ARTICLES, PRIVACY_COMPLAINT
 from chalicelib.rules.procedure import reviewing
 from chalicelib.rules.tickets.clock_steps import resumed, run_again
 from chalicelib.rules.tickets.clocks import (
@@ -29,7 +29,7 @@ from chalicelib.rules.tickets.clocks import (
 )
 from chalicelib.rules.tickets.due_dates import given_time
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode, details_of, reason_detail
-from chalicelib.rules.tickets.messages import Event, Person, shops_message
+from chalicelib.rules.tickets.messages import Event, Person, shops_message, system_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets.procedure_facts import FinalAnswer, Outcome
 from chalicelib.rules.tickets.ticket import (
@@ -134,6 +134,8 @@ def close(ticket: Ticket, outcome: Outcome, reason: str, agent: Person, context:
     """Close without a final answer: as settled, or as spam. Raises InvalidFields."""
     if outcome in FINAL:
         raise InvalidFields({"outcome": "needs_final_answer"})
+    if outcome is Outcome.SELF_SERVED:
+        raise InvalidFields({"outcome": "unknown"})  # only the customer can say so
     if ticket.state is State.CLOSED:
         raise InvalidFields({"action": "closed_already"})
     if ticket.final_answer and ticket.final_answer.told_at is None:
@@ -165,6 +167,35 @@ def settled(ticket: Ticket, context: RuleContext) -> Change:
     asked = ticket.clocks.only(*ANSWERS, RESOLVE).unmet
     unanswered = replace(ticket, clocks=ticket.clocks.without(*asked.names))
     return Change(evolve(_closed(unanswered, Outcome.SETTLED, context)), log=(entry,), sla_counts=sla_counts)
+
+
+def may_be_self_served(ticket: Ticket) -> bool:
+    """Whether its customer may still say that an article of the help has answered the ticket: before anybody else did,
+    and not for what articles are never offered for."""
+    answered = any(clock.met_at for clock in ticket.clocks.only(*ANSWERS))
+    begun = answered or ticket.remedy is not None or ticket.final_answer is not None
+    return ticket.state is State.OPEN and ticket.kind not in NO_ARTICLES and not begun
+
+
+def self_served(ticket: Ticket, id: str, context: RuleContext) -> Change | None:
+    """Closes the ticket because its customer says that an article of the help has answered it; None if that was done.
+    A mail says so: if a program pressed the button, its owner learns of it. `id`: of the message that owes this mail.
+    Raises NotOpen.
+
+    The promises ran until now: those that are late by now count as missed. No other counts as kept, since the shop did
+    not answer.
+    """
+    if ticket.outcome is Outcome.SELF_SERVED:
+        return None
+    if not may_be_self_served(ticket):
+        raise NotOpen
+    entry = LogEntry(context.at, "customer", Action.CLOSED, details_of(DetailCode.OUTCOME, Outcome.SELF_SERVED))
+    sla_counts = _kept_or_late(ticket, context.at)
+    unanswered = replace(ticket, clocks=ticket.clocks.without(*ticket.clocks.only(*ANSWERS, RESOLVE).unmet.names))
+    closed = evolve(_closed(unanswered, Outcome.SELF_SERVED, context))
+    mail = queue((Delivery(Purpose.SELF_SERVED, ticket.requester.address),), context.at)
+    message = replace(system_message(id, ticket.ref, context.at, Event.SELF_SERVED, ""), outbox=mail)
+    return Change(closed, (message,), (entry,), sla_counts=sla_counts)
 
 
 def reopen(ticket: Ticket, reason: str, agent: Person, context: RuleContext) -> Change:

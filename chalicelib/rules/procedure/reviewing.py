@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.rules.intake.submission import is_address
-from chalicelib.rules.policy.promises import ABOUT_DATA
+from chalicelib.rules.policy.promises import ABOUT_DATA, Outcome
 from chalicelib.rules.procedure.rating import open_until
 from chalicelib.rules.tickets.advertising import refusal
 from chalicelib.rules.tickets.clocks import REVIEW, Clock, RuleContext, SetBy, set_clock
@@ -33,6 +33,8 @@ def askable(ticket: Ticket, now: datetime) -> bool:
     # Customers who have written about their personal data are not asked for more.
     if ticket.rating or ticket.kind in ABOUT_DATA or ticket.opening.automatic:
         return False
+    if ticket.outcome is Outcome.SELF_SERVED:
+        return False  # there is no handling that could be rated
     return open_until(ticket, now) is not None and is_address(ticket.requester.address)
 
 

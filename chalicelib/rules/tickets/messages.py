@@ -63,6 +63,7 @@ class Event(StrEnum):
     FINAL_ANSWER = "final_answer"
     REVIEW_REQUEST = "review_request"
     RATED = "rated"
+    SELF_SERVED = "self_served"  # the customer found the answer in the help
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,7 @@ class Purpose(StrEnum):
     FINAL_ANSWER = "final_answer"
     REVIEW_REQUEST = "review_request"
     RATED = "rated"  # what stands as the rating now, and how to change it or take it back
+    SELF_SERVED = "self_served"  # that the ticket is closed, since an article answered it, and how to go on
     ESCALATION = "escalation"
     ORDER_CONFIRMED = "order_confirmed"
     ORDER_CHANGED = "order_changed"
@@ -137,6 +138,7 @@ _NATURES = {
     Purpose.FINAL_ANSWER: Nature.SERVICE,
     Purpose.REVIEW_REQUEST: Nature.ADVERT,
     Purpose.RATED: Nature.SERVICE,
+    Purpose.SELF_SERVED: Nature.SERVICE,
     Purpose.ESCALATION: Nature.SERVICE,
     Purpose.ORDER_CONFIRMED: Nature.SERVICE,
     Purpose.ORDER_CHANGED: Nature.SERVICE,

@@ -1,7 +1,7 @@
 """What mails of the complaint procedure contain besides the parts of every mail. Third parties get only what the agent
 selected."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.mail import signing
@@ -19,6 +19,7 @@ from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import State, Ticket, owed
 from chalicelib.rules.timing.worktime import local_date
 from chalicelib.services.delivery import passing_on, withdrawal_letters
+from chalicelib.services.help import acknowledging
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
 from chalicelib.services.tickets.filing import shown_text
@@ -35,8 +36,11 @@ def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Del
         said["resolve_by"] = None
     if delivery.purpose in (Purpose.FINAL_ANSWER, Purpose.INSTRUCTIONS):
         said["choice"] = warranty.choice(ticket, shop, local_date(context.at, shop.hours))
+    if delivery.purpose is Purpose.SELF_SERVED:
+        until = local_date(message.at + timedelta(days=shop.reopen_days), shop.hours)
+        return said | {"closed_at": message.at, "reopen_until": until}
     if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
-        return said | withdrawal_letters.acknowledgement(deps, shop, ticket)
+        return said | withdrawal_letters.acknowledgement(deps, shop, ticket) | acknowledging.helpful(deps, shop, ticket)
     return said | _by_purpose(deps, shop, ticket, message, delivery)
 
 

@@ -2,7 +2,7 @@
 
 import csv
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,9 +11,11 @@ from chalicelib.rules.exports import reporting
 from chalicelib.rules.exports.formats import csv_lines
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.promises import Outcome
 from chalicelib.rules.tickets.ticket import OWED, State, Ticket
 from chalicelib.services import console_events
 from chalicelib.services.exports.exporting import LINK_SECONDS
+from chalicelib.services.help import missing
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.inbox import MIN_TIME
 from chalicelib.services.ports.running import Run
@@ -39,9 +41,29 @@ def report(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     kept, missed = deps.digests.sla_counted(shop.id, since, until)
     figures = {"shop": shop.id, "from": since.isoformat(), "to": until.isoformat()} | counted.to_dict()
     figures["promises"] = {"kept": kept, "missed": missed, "kept_percent": _percent(kept, missed)}
+    figures["help"] = _help(deps, shop, since, until, counted.by.get("outcome", {}))
     overdue = (deps.inbox.inbox(shop.id, state, 0, MIN_TIME, deps.now(), _ALL)[1] for state in _OPEN)
     figures["overdue_now"] = sum(count.number for count in overdue)
     return figures | _file(deps, figures)
+
+
+def _help(deps: Deps, shop: Shop, since: date, until: date, outcomes: Mapping[str, int]) -> dict[str, Any]:
+    """What the help did, and what it lacks. Only what customers said counts as answered by it: by the button of an
+    acknowledgement, or below an article; never that somebody has given up."""
+    said = {
+        f"{each.slug} ({language})": {"yes": each.yes, "no": each.no}
+        for language in shop.languages
+        for each in deps.help_counts.answers(shop.id, language, since, until)
+    }
+    lacking = {
+        f"{gap.word} ({gap.language})": {"in_vain": gap.times, "before_a_ticket": gap.followed}
+        for gap in missing.gaps(deps, shop)
+    }
+    return {
+        "answered_by_article": outcomes.get(Outcome.SELF_SERVED, 0),
+        "articles_helped": said,
+        "write_articles_about": lacking,
+    }
 
 
 def _pages(deps: Deps, shop: Shop, since: date, until: date) -> Iterator[list[Ticket]]:

@@ -3,13 +3,10 @@
 from chalicelib.rules.help.articles import Article
 from chalicelib.rules.help.searching import search
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.policy.promises import ABOUT_DATA
+from chalicelib.rules.policy.promises import NO_ARTICLES
 from chalicelib.services.ports.deps import Deps
 
 MOST_RESULTS, MOST_SUGGESTED = 10, 3
-UNSUGGESTED = frozenset({*ABOUT_DATA, "withdrawal", "complaint"})
-"""Kinds for which no article stands beside the form or in the acknowledgement: who withdraws, complains or asks for
-data is not to be talked out of it."""
 
 
 def found(deps: Deps, shop: Shop, language: str, question: str, most: int = MOST_RESULTS) -> tuple[Article, ...]:
@@ -22,24 +19,30 @@ def found(deps: Deps, shop: Shop, language: str, question: str, most: int = MOST
     return tuple(articles[hit.slug] for hit in hits if hit.slug in articles)
 
 
+def about(deps: Deps, shop: Shop, language: str, subject: str, text: str, most: int) -> tuple[Article, ...]:
+    """The articles that answer a message: all of it, or if that tells too much besides, its subject."""
+    return found(deps, shop, language, f"{subject} {text}", most) or found(deps, shop, language, subject, most)
+
+
+def fits(article: Article, kind: str) -> bool:
+    """Whether an article may answer a ticket of this kind."""
+    return not kind or not article.kinds or kind in article.kinds
+
+
 def suggested(
     deps: Deps, shop: Shop, language: str, kind: str, topic: str, question: str, most: int = MOST_SUGGESTED
 ) -> tuple[Article, ...]:
     """The articles for somebody who is writing a message of this kind and topic. Without a question that finds any,
     those of the topic."""
-    if kind in UNSUGGESTED:
+    if kind in NO_ARTICLES:
         return ()
-    fitting = [each for each in found(deps, shop, language, question, MOST_RESULTS) if _fits(each, kind)]
+    fitting = [each for each in found(deps, shop, language, question, MOST_RESULTS) if fits(each, kind)]
     if fitting or not topic:
         return tuple(fitting[:most])
     return (
-        tuple(each for each in deps.help.articles(shop.id, language) if topic in each.topics and _fits(each, kind))[
+        tuple(each for each in deps.help.articles(shop.id, language) if topic in each.topics and fits(each, kind))[
             :most
         ]
         if topic != "other"
         else ()
     )
-
-
-def _fits(article: Article, kind: str) -> bool:
-    return not kind or not article.kinds or kind in article.kinds

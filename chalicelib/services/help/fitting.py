@@ -25,7 +25,7 @@ def fitting(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message])
     """The articles that may answer what the customer wrote last, the best first. Agents see them for every kind of
     ticket: they decide whether one helps."""
     written = [message.text for message in messages if message.author is Author.CUSTOMER]
-    asked = f"{ticket.subject} {written[-1] if written else ticket.opening.text}"
+    asked = written[-1] if written else ticket.opening.text
     language = ticket.language if ticket.language in shop.languages else shop.languages[0]
     return tuple(
         Fitting(
@@ -33,5 +33,5 @@ def fitting(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message])
             reading.url(deps, shop, article.slug, language),
             deps.help.text(shop.id, language, article.slug).partition("\n\n")[2].strip(),
         )
-        for article in finding.found(deps, shop, language, asked, _MOST)
+        for article in finding.about(deps, shop, language, ticket.subject, asked, _MOST)
     )

@@ -201,6 +201,18 @@ def _documents(deps: Deps) -> Iterator[Found]:
             )
 
 
+def _help(deps: Deps) -> Iterator[Found]:
+    todo = "package and deploy again: packaging writes the help's index"
+    for shop in deps.policy.shops.values():
+        for language in shop.languages:
+            listed = {article.slug for article in deps.help.articles(shop.id, language)}
+            index = deps.help.index(shop.id, language) if listed else None
+            if listed and index is None:
+                yield f"{shop.name}: the help's index ({language}) is missing, or another version wrote it", todo
+            elif index and (lacking := listed - set(index.slugs)):
+                yield f"{shop.name}: the help's index ({language}) is old: it lacks {len(lacking)} articles", todo
+
+
 def _holidays(deps: Deps) -> Iterator[Found]:
     last = deps.holidays_until()
     if last is not None and last <= deps.now().year:
@@ -223,5 +235,6 @@ _CHECKS: dict[str, Callable[[Deps], Iterator[Found]]] = {
     "purge": _purge,
     "policy": _policy,
     "documents": _documents,
+    "help": _help,
     "holidays": _holidays,
 }

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from chalicelib.errors import UnknownOrder
-from chalicelib.rules.identity import derived
 from chalicelib.rules.orders import numbers
 from chalicelib.rules.orders.duties.tally import counted
 from chalicelib.rules.orders.duties.telling import outgoing
@@ -18,8 +17,6 @@ from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.telemetry import correlation, logger
 
-PREFIX = "O"
-"""Begins an order's reference; a shop's own prefix has at least two letters."""
 TRIES = 8
 _PAGE = 100
 Decide = Callable[[Order, RuleContext], Order | None]
@@ -28,12 +25,12 @@ Decide = Callable[[Order, RuleContext], Order | None]
 
 def is_order(ref: str) -> bool:
     """Whether this is the reference of an order, and not of a ticket."""
-    return ref.startswith(f"{PREFIX}-")
+    return ref.startswith(f"{numbers.PREFIX}-")
 
 
 def ref_of(deps: Deps, shop: str, number: str) -> str:
     """The reference of the order with this number, however it is spelled: "#1001" is "1001"."""
-    return derived.reference(deps.secret, PREFIX, derived.source_of("order", shop, numbers.key(number)))
+    return numbers.reference(deps.secret, shop, number)
 
 
 def of_customer(deps: Deps, shop: str, address: str) -> Iterator[Order]:

@@ -44,8 +44,11 @@ class HelpCounts(Protocol):
         """Count a search that found nothing, for its words: each stem by its blinded key. A stem is stored in letters
         only when enough visitors have searched for it (rules.help.gaps)."""
 
+    def followed(self, shop: str, language: str, words: Mapping[str, str], visitor: int, now: datetime) -> None:
+        """Count a search after which the visitor wrote to the shop, in the same way."""
+
     def gaps(self, shop: str, language: str) -> "Sequence[Gap]":
-        """The stems for which enough visitors have searched in vain."""
+        """The stems for which enough visitors have searched in vain, or before they wrote."""
 
     def helped(self, shop: str, language: str, slug: str, *, yes: bool, now: datetime) -> None:
         """Count that an article helped, or did not."""

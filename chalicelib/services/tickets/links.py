@@ -160,6 +160,21 @@ def _holders(deps: Deps, ticket: Ticket) -> tuple[str, ...]:
     return derived.blinds(deps.secret, "confirm", canonical(ticket.requester.address))
 
 
+def answered_url(deps: Deps, ticket: Ticket) -> str:
+    """A link to the page on which the reader of the customer's mails says that an article has answered the ticket."""
+    return f"{deps.public_url}/a/{_page_token(deps, ticket, 'answered')}"
+
+
+def open_answered(deps: Deps, token: str) -> Ticket:
+    """The ticket to which such a link leads. Raises InvalidLink if the link is forged, expired or withdrawn, or if the
+    ticket was merged into another."""
+    ref, version, life = signing.read(deps, "answered", token)
+    ticket = _still_open(deps, deps.tickets.ticket(ref), version, life)
+    if ticket.merged_into:
+        raise InvalidLink(expired=True)
+    return ticket
+
+
 def withdrawal_url(deps: Deps, ticket: Ticket) -> str:
     """A link to the withdrawal function with the ticket's name, order number and address filled in; for the reader of
     the customer's mails."""

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from chalice.app import Request, Response
@@ -12,14 +12,13 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.submission import LONGEST
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.policy.promises import WARRANTY
+from chalicelib.rules.policy.promises import NO_ARTICLES, WARRANTY
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE, Clock
 from chalicelib.rules.tickets.due_dates import due_date
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import Ticket, as_promised, doubted
 from chalicelib.services.customer import policy_page
 from chalicelib.services.documents import terms
-from chalicelib.services.help import finding
 from chalicelib.services.intake import submitting
 from chalicelib.services.intake.submitting import Caller, Submitted
 from chalicelib.services.orders import order_links
@@ -28,12 +27,15 @@ from chalicelib.web import bodies, cors, problems, responses
 from chalicelib.web.bodies import Form
 from chalicelib.wiring import deps, policy
 
+if TYPE_CHECKING:
+    from chalicelib.rules.help.articles import Article
+
 # What a program says about a file before it uploads it.
 _UPLOAD_FIELDS = ("filename", "content_type", "size")
 # Fields that people type in themselves. If all are empty, the form has nothing worth keeping.
 _TYPED = ("order_number", "product", "serial_number", "purchase_date", "subject", "message", "name", "email")
 # Fields that a storefront's link to the form may fill in.
-_PREFILLED = {"kind", "topic", "order_number", "subject", "return_url"}
+_PREFILLED = {"kind", "topic", "order_number", "subject", "return_url", "searched"}
 
 
 def contact(request: Request, shop: str) -> Response:
@@ -67,6 +69,8 @@ def open_ticket(request: Request, shop: str) -> Response:
         if bodies.wants_json(request):
             raise InvalidFields(fault.codes, form.near) from fault
         return _to_mend(request, known, form, fault)
+    if (searched := form.fields.get("searched", "")) and done.receipt and not doubted(done.ticket):
+        _count_search(request, known, done.ticket, searched)
     if bodies.wants_json(request):
         return responses.json_answer(_receipt(done), 201, cors.headers(request, shop))
     return responses.redirect(_next_page(known, form, done))
@@ -103,8 +107,22 @@ def thanks(request: Request, shop: str) -> Response:
         longer=known.kinds[ticket.kind].extension is not None,
         quarantined=doubted(ticket),
         confirmed=_confirmed(ticket),
+        articles=_articles(known, ticket),
         **_said(ticket),
     )
+
+
+def _count_search(request: Request, shop: Shop, ticket: Ticket, searched: str) -> None:
+    from chalicelib.services.help import counting  # only after a search: others do not wait for the help's index
+
+    language = ticket.language if ticket.language in shop.languages else shop.languages[0]
+    counting.followed(deps(), shop, language, searched, responses.source_address(request))
+
+
+def _articles(shop: Shop, ticket: Ticket) -> "Sequence[Article]":
+    from chalicelib.services.help import acknowledging  # the form is posted without reading the help's index
+
+    return acknowledging.articles(deps(), shop, ticket)
 
 
 def _caller(request: Request, form: Form) -> Caller:
@@ -217,5 +235,5 @@ def _form(
         terms_version=str(shown.version) if shown else "",
         kept=any(values.get(name, "").strip() for name in _TYPED),
         limits=bodies.LIMITS,
-        unsuggested=sorted(finding.UNSUGGESTED),
+        unsuggested=sorted(NO_ARTICLES),
     )

@@ -44,6 +44,8 @@ def act(request: Request, ref: str, action: str) -> Response:
         return _keep(signed, shop, ref, form)
     if action == "use":
         return _use(signed, shop, ref, form)
+    if action == "earlier":
+        return _earlier(signed, shop, ref, form)
     if action not in ACTIONS:
         raise UnknownFile(action)
     return _act(signed, shop, ref, action, form)
@@ -101,6 +103,16 @@ def _use(signed: Signed, shop: Shop, ref: str, form: Form) -> Response:
     except InvalidFields as too_long:
         fault = too_long
     return ticket_page(signed, ref, refused=Refused("use", fault, form))
+
+
+def _earlier(signed: Signed, shop: Shop, ref: str, form: Form) -> Response:
+    """The page again, with what has been typed and with earlier answers to tickets like this one."""
+    fault = InvalidFields({})
+    try:
+        drafts.save_draft(deps(), shop, ref, signed.agents[shop.id].address, form.fields.get("text", ""))
+    except InvalidFields as too_long:
+        fault = too_long
+    return ticket_page(signed, ref, refused=Refused("use", fault, form), earlier=True)
 
 
 def _shop(signed: Signed, ref: str) -> Shop:

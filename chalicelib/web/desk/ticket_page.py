@@ -1,14 +1,16 @@
 """Puts a ticket's page together: its view, the content of a refused form, who else is writing."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chalice.app import Response
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rendering import words
-from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.messages import Message, Person
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.actions import drafts, unseen_messages
 from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT
@@ -19,6 +21,9 @@ from chalicelib.web import bodies, problems, responses
 from chalicelib.web.access.auth import Signed
 from chalicelib.web.bodies import Form
 from chalicelib.wiring import deps
+
+if TYPE_CHECKING:
+    from chalicelib.services.help.earlier import Earlier
 
 COMPOSED = ("answer", "ask", "note")
 """Actions that use the page's large text box."""
@@ -34,9 +39,16 @@ class Refused:
 
 
 def ticket_page(
-    signed: Signed, ref: str, *, original: str = "", done: str = "", refused: Refused | None = None
+    signed: Signed,
+    ref: str,
+    *,
+    original: str = "",
+    done: str = "",
+    refused: Refused | None = None,
+    earlier: bool = False,
 ) -> Response:
-    """`original`: the key of a message to show in full; `done`: the action just taken. Raises UnknownTicket,
+    """`original`: the key of a message to show in full; `done`: the action just taken; `earlier`: show earlier answers
+    too. Raises UnknownTicket,
     UnknownFile."""
     loaded = ticket, messages = ticket_view.load(deps(), ref, signed.agents)
     shop, language = signed.shop(ticket.shop), signed.language
@@ -72,9 +84,17 @@ def ticket_page(
         chosen_files=_chosen(refused),
         my_draft=begun.text,
         drafts=writing(begun.others, language),
+        earlier=_earlier(shop, loaded, person) if earlier else None,
         beside=unseen_messages.beside(begun.others),
         limits=bodies.LIMITS,
     )
+
+
+def _earlier(shop: Shop, loaded: tuple[Ticket, Sequence[Message]], agent: Person) -> "tuple[Earlier, ...]":
+    from chalicelib.services.help.earlier import earlier  # only when an agent asks
+
+    ticket, messages = loaded
+    return earlier(deps(), shop, ticket, messages, agent)
 
 
 def _done_with(ticket: Ticket, done: str) -> str:

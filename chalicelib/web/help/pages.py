@@ -52,6 +52,7 @@ def search(request: Request, shop: str) -> Response:
         "help/search",
         caching=_UNCACHED,
         question=question,
+        searched=counting.searched(deps(), known, language, question),
         found=found,
         sections=() if found else reading.sections(deps(), known, language),
     )

@@ -625,6 +625,13 @@ class StoreContract:
         store.in_vain(shop, "en", {"k1": "showroom"}, 0, LATER)
         assert store.gaps(shop, "en") == [Gap("en", "showroom", ENOUGH_VISITORS + 2)]
 
+    def test_searches_before_a_ticket_are_counted_beside_those_in_vain(self, store: Store) -> None:
+        shop = fresh_ref()
+        store.in_vain(shop, "en", {"k1": "showroom"}, 0, START)
+        for visitor in range(1, ENOUGH_VISITORS):
+            store.followed(shop, "en", {"k1": "showroom"}, visitor, START)
+        assert store.gaps(shop, "en") == [Gap("en", "showroom", 1, ENOUGH_VISITORS - 1)]
+
     def test_a_search_without_words_is_counted_too(self, store: Store) -> None:
         shop = fresh_ref()
         store.in_vain(shop, "en", {}, 1, START)

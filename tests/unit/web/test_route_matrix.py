@@ -43,10 +43,11 @@ LEADS_TO = {
     "taken back": "/t/{token}?taken_back=1", "back": "/t/", "confirmed": "/c/",
     "found": "/desk/search?s=", "orders found": "/desk/orders?s=", "its order": "/desk/orders/O-", "chosen": "/o/",
     "looked for": "/shops/northlight/orders/find?lang=en&sent=1", "withdrawn": "/shops/northlight/withdrawn?t=",
+    "answered": "/a/",
     "helped": "/shops/northlight/help/bulbs?lang=en&helped=yes",
 }  # fmt: skip
 RATING = ("/t/{token}/rating", "/t/{token}/rating/withdraw")
-BY_HAND = (*RATING, "/c/{token}", "/o/{token}/choice/{line}", "/o/{token}/address")
+BY_HAND = (*RATING, "/c/{token}", "/a/{token}", "/o/{token}/choice/{line}", "/o/{token}/address")
 _numbers = itertools.count(1)
 
 
@@ -133,6 +134,7 @@ def address(path: str, role: str, thing: Thing) -> str:
     objection = objections.url(deps, deps.policy.shop("northlight"), thing.ticket.requester.address, "en")
     tokens = {
         "/f/{token}": thing.file, "/c/{token}": thing.confirmation,
+        "/a/{token}": links.answered_url(deps, thing.ticket).rpartition("/")[2],
         "/u/{token}": objection.rpartition("/")[2].partition("?")[0],
     }  # fmt: skip
     of_order = order_links.order_url(deps, thing.order).rpartition("/")[2]
@@ -172,6 +174,7 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/t/{token}/rating": {"score": "4"},
         "/t/{token}/rating/withdraw": {},
         "/c/{token}": {},
+        "/a/{token}": {},
         "/u/{token}": {"List-Unsubscribe": "One-Click"},
         "/in/{shop}/{source}": {"type": "order.paid"},
         "/desk/login": {"email": "nobody@example.com"},
@@ -232,6 +235,8 @@ def test_each_route_answers_each_role_as_the_document_says(
     method, path = route
     if path in RATING:
         closed(thing, path)
+    if path == "/a/{token}":
+        wiring.deps().tickets.commit(Change(evolve(thing.ticket, kind="question")))
     answer = asked(visitor(browser, role, thing), method, path, role, thing)
     status, _, what = MATRIX[route][role].partition(" ")
     assert answer.status_code == int(status), answer.body
@@ -251,7 +256,7 @@ def test_each_route_answers_each_role_as_the_document_says(
 
 
 @pytest.mark.parametrize("role", ["anonymous", "customer link", "agent of another shop"])
-@pytest.mark.parametrize("action", [*ACTIONS, "draft", "use", "nothing"])
+@pytest.mark.parametrize("action", [*ACTIONS, "draft", "use", "earlier", "nothing"])
 def test_no_action_is_done_for_a_visitor_who_is_no_agent_of_the_shop(
     browser: Browser, thing: Thing, action: str, role: str
 ) -> None:
@@ -272,6 +277,8 @@ def test_a_forged_form_is_answered_as_the_document_says(
     _, path = route
     if path in RATING:
         closed(thing, path)
+    if path == "/a/{token}":
+        wiring.deps().tickets.commit(Change(evolve(thing.ticket, kind="question")))
     who = visitor(browser, "admin", thing)
     holds = "customer link" if how == "from another site" else "admin"
     where = address(path, holds, thing).partition("?")[0]

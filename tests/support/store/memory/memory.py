@@ -66,7 +66,7 @@ class Memory:
     linked_raw_mails: dict[str, dict[str, datetime]] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     sold: dict[tuple[str, str, str], tuple[int, ...]] = field(default_factory=dict)
-    searched_in_vain: dict[tuple[str, str, str], tuple[int, frozenset[int], str]] = field(default_factory=dict)
+    searched: dict[tuple[str, str, str], tuple[int, int, frozenset[int], str]] = field(default_factory=dict)
     said_helped: list[tuple[str, str, date, str, bool]] = field(default_factory=list)
     tallied: dict[tuple[str, date], Counter[str]] = field(default_factory=dict)
     leaf_items: dict[tuple[str, date, str], Leaf] = field(default_factory=dict)

@@ -32,19 +32,26 @@ class HelpCounts(Port):
     """Implements services.ports.search.HelpCounts."""
 
     def in_vain(self, shop: str, language: str, words: Mapping[str, str], visitor: int, now: datetime) -> None:
+        self._count(shop, language, words, visitor, (1, 0))
+
+    def followed(self, shop: str, language: str, words: Mapping[str, str], visitor: int, now: datetime) -> None:
+        self._count(shop, language, words, visitor, (0, 1))
+
+    def _count(self, shop: str, language: str, words: Mapping[str, str], visitor: int, more: tuple[int, int]) -> None:
         self._asked("write")
         for blinded, stem in words.items():
-            times, visitors, word = self._memory.searched_in_vain.get(
-                (shop, language, blinded), (0, frozenset[int](), "")
+            times, followed, visitors, word = self._memory.searched.get(
+                (shop, language, blinded), (0, 0, frozenset[int](), "")
             )
             visitors |= {visitor}
             shown = word or (stem if len(visitors) >= ENOUGH_VISITORS else "")
-            self._memory.searched_in_vain[shop, language, blinded] = (times + 1, visitors, shown)
+            self._memory.searched[shop, language, blinded] = (times + more[0], followed + more[1], visitors, shown)
 
     def gaps(self, shop: str, language: str) -> Sequence[Gap]:
         self._asked("read")
-        items = [(key, item) for key, item in self._memory.searched_in_vain.items() if key[:2] == (shop, language)]
-        return sorted((Gap(language, word, times) for _, (times, _, word) in items if word), key=lambda gap: gap.word)
+        items = [item for key, item in self._memory.searched.items() if key[:2] == (shop, language)]
+        gaps = (Gap(language, word, times, followed) for times, followed, _, word in items if word)
+        return sorted(gaps, key=lambda gap: gap.word)
 
     def helped(self, shop: str, language: str, slug: str, *, yes: bool, now: datetime) -> None:
         self._asked("write")

@@ -71,7 +71,19 @@ def customers(stage: Stage) -> None:
     stage.flows()
     confirmation = stage.sent("kim@example.com")[-1].link("/c/")
     assert press(browser, confirmation).status_code == 303
+    answered(stage)
     adverts(stage)
+
+
+def answered(stage: Stage) -> None:
+    """A customer finds the answer in an article that the acknowledgement names; another complains about an order."""
+    late = fields(email="found@example.com", kind="question", subject="", message="My parcel is late.")
+    stage.browser.json(late, "/shops/northlight/tickets")
+    angry = fields(email="angry@example.com", kind="complaint", order_number="NL-1")
+    stage.browser.json(angry, "/shops/northlight/tickets")
+    stage.flows()
+    assert press(stage.browser, stage.sent("found@example.com")[-1].link("/a/")).status_code == 303
+    stage.flows()
 
 
 def adverts(stage: Stage) -> None:

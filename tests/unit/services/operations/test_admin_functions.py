@@ -3,32 +3,40 @@
 import csv
 import io
 import json
+import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chalicelib.errors import InvalidEvent
+from chalicelib.external.help_files import INDEX, HelpFiles, _index
 from chalicelib.rules.exports import reporting as counting
+from chalicelib.rules.help.gaps import ENOUGH_VISITORS
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.rules.tickets.ticket import Change, State
+from chalicelib.services.actions import self_serving
 from chalicelib.services.exports.audit_exports import COLUMNS, export_audit
 from chalicelib.services.exports.reporting import report
+from chalicelib.services.help import counting as searches
 from chalicelib.services.operations.checking import Wrong
 from chalicelib.services.operations.health_checks import health, redrive
 from chalicelib.services.ports.mails import Reconciliation
 from chalicelib.services.privacy import purging
 from chalicelib.services.privacy.recording import recorded
 from chalicelib.services.privacy.retention import place_legal_hold
+from chalicelib.services.tickets import links
 from tests.support import agents, records, samples
 from tests.support.agents import acts
 from tests.support.store.fakes import START, FakeQueue, FakeRun, World
+from tests.support.web import help_centre
 
 CHECKS = (
     "table", "files", "mail", "queues", "due_work", "mails out", "receiving", "sending", "mail domains", "sources",
-    "data requests", "purge", "policy", "documents", "holidays",
+    "data requests", "purge", "policy", "documents", "help", "holidays",
 )  # fmt: skip
 DAYS = {"shop": "northlight", "from": "2026-11-25", "to": "2026-11-30"}
 
@@ -44,6 +52,25 @@ def found(world: World, check: str) -> list[Wrong]:
 
 
 class TestReport:
+    def test_only_what_customers_said_counts_as_answered_by_the_help(self, world: World) -> None:
+        for number, kind in enumerate(("question", "question", "complaint")):
+            ticket = agents.opened(world, f"NL-7K3F9-HELP{number}", kind=kind)
+            if number == 0:
+                link = links.answered_url(world.deps, ticket).rpartition("/")[2]
+                self_serving.answered(world.deps, link, "pressed")
+            else:
+                acts(world, "close", ticket.ref, outcome="settled", reason="Nothing came back.")
+        searches.helped(world.deps, world.shop, "en", "bulbs", yes=True)
+        for visitor in range(3 * ENOUGH_VISITORS):
+            searches.in_vain(world.deps, world.shop, "en", "showroom", f"10.0.{visitor}.1")
+            searches.followed(world.deps, world.shop, "en", "showroom", f"10.0.{visitor}.1")
+        said = asked(world)["help"]
+        assert said["answered_by_article"] == 1
+        assert said["articles_helped"] == {"bulbs (en)": {"yes": 1, "no": 0}}
+        assert said["write_articles_about"] == {
+            "showroom (en)": {"in_vain": 3 * ENOUGH_VISITORS, "before_a_ticket": 3 * ENOUGH_VISITORS}
+        }
+
     @pytest.fixture
     def busy(self, world: World) -> World:
         for number in range(4):
@@ -171,6 +198,26 @@ class TestHealth:
     def test_outdated_facts_of_the_policy_are_reported(self, world: World) -> None:
         world.clock.advance(days=400)
         assert found(world, "policy")
+
+    def test_a_missing_and_an_old_index_of_the_help_are_reported(self, world: World, tmp_path: Path) -> None:
+        assert found(world, "help") == []
+        shutil.copytree(help_centre.built(), tmp_path / "help")
+        english = tmp_path / "help" / "northlight" / "en" / INDEX
+        text = english.read_text(encoding="utf-8")
+        for wrong, said in (
+            (text.replace('"bulbs"', '"gone"'), "is old"),
+            (text.replace('"version":', '"v":'), "missing"),
+        ):
+            english.write_text(wrong, encoding="utf-8")
+            _index.cache_clear()
+            world.deps = replace(world.deps, help=HelpFiles(tmp_path / "help"))
+            (one,) = found(world, "help")
+            assert said in one["wrong"]
+            assert "package" in one["do"]
+        english.unlink()
+        _index.cache_clear()
+        (one,) = found(world, "help")
+        assert "(en) is missing" in one["wrong"]
 
     @pytest.mark.parametrize(("year", "well"), [(2025, False), (2026, False), (2027, True), (None, True)])
     def test_holidays_that_end_with_this_year_are_reported(self, world: World, year: int | None, well: bool) -> None:

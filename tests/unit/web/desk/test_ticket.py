@@ -19,6 +19,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode, reason_detail
 from chalicelib.rules.tickets.messages import File, Message, Person
+from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Priority, State, Ticket, evolve
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.actions import ACTIONS
@@ -27,6 +28,7 @@ from chalicelib.services.desk import plain_forms
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.mails import MailReceived
+from chalicelib.services.tickets import indexing
 from chalicelib.web.desk import pages
 from tests.support import samples
 from tests.support.samples import AUTOMATIC
@@ -223,7 +225,7 @@ class TestPage:
             addresses += [node.attributes.get("formaction") or "" for node in shown.css("button")]
             forms |= {found[1] for address in addresses if (found := re.search(r"/([a-z_]+)#", address))}
         # The claim form is on tickets about a claim only.
-        assert forms == set(ACTIONS) - {"claim"} | {"use"}
+        assert forms == set(ACTIONS) - {"claim"} | {"use", "earlier"}
         warranty = page(ada.get(at(opened(around, kind="warranty"))))
         assert _form(warranty, "claim")
 
@@ -513,7 +515,8 @@ class TestActions:
         assert stored(ticket)[0].version == ticket.version + (action == "split")
 
     @pytest.mark.parametrize(
-        ("action", "csrf"), [*((action, "x") for action in (*DONE, "draft", "use")), ("note", ""), ("note", "ü")]
+        ("action", "csrf"),
+        [*((action, "x") for action in (*DONE, "draft", "use", "earlier")), ("note", ""), ("note", "ü")],
     )
     def test_a_form_without_this_sessions_token_is_refused(
         self, ada: Visitor, ticket: Ticket, action: str, csrf: str
@@ -532,7 +535,7 @@ class TestActions:
         answer = ada.post(at(ticket, "/note"), {"text": "So."}, sec_fetch_site="cross-site")
         assert answer.status_code == 403
 
-    @pytest.mark.parametrize("action", [*DONE, "draft", "use"])
+    @pytest.mark.parametrize("action", [*DONE, "draft", "use", "earlier"])
     def test_another_shops_agent_is_refused(
         self, browser: Browser, around: Around, ticket: Ticket, action: str
     ) -> None:
@@ -723,6 +726,28 @@ class TestComposer:
         assert used.status_code == 422
         assert first(used, "#compose-text-error").text()
         assert first(used, "#compose").text().strip() == "x" * 20_001
+
+    def test_earlier_answers_are_shown_when_asked_for_and_keep_what_is_typed(
+        self, ada: Visitor, ticket: Ticket, around: Around
+    ) -> None:
+        assert first(ada.get(at(ticket)), ".earlier button").text()
+        assert not page(ada.get(at(ticket))).css_matches("#earlier")
+        before = opened(around, subject="", text="My parcel is delayed, says the courier.")
+        indexing.index(wiring.deps(), before)
+        said = "Hello Mira,\n\nWe send the parcel again."
+        assert send(ada, before, "answer", text=said, mode="answer").status_code == 303
+        rated = Rating(5, "", around.clock())
+        over = {"state": State.CLOSED, "closed_at": around.clock(), "outcome": Outcome.SETTLED, "rating": rated}
+        wiring.deps().tickets.commit(Change(evolve(stored(before)[0], **over)))
+        asked = opened(around, subject="", text=before.opening.text)
+        shown = send(ada, asked, "earlier", text="Dear Mira,", ready="", mode="answer")
+        assert shown.status_code == 200
+        assert first(shown, "#compose").text().strip() == "Dear Mira,"
+        assert before.ref in (first(shown, "#earlier li a").attributes["href"] or "")
+        assert "We send the parcel again." in first(shown, "#earlier .said").text()
+        assert "Mira" not in first(shown, "#earlier").text()
+        none = send(ada, opened(around, text="Tulips?"), "earlier", text="", ready="", mode="answer")
+        assert not page(none).css_matches("#earlier li")
 
     def test_the_form_names_the_maximum_size_of_files(self, ada: Visitor, ticket: Ticket) -> None:
         shown = page(ada.get(at(ticket)))

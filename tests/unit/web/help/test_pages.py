@@ -10,10 +10,10 @@ import pytest
 from chalicelib import wiring
 from chalicelib.external.help_files import HelpFiles
 from chalicelib.rules.help.gaps import ENOUGH_VISITORS
-from chalicelib.services.help.finding import UNSUGGESTED
+from chalicelib.rules.policy.promises import NO_ARTICLES
 from chalicelib.web import responses
 from tests.support.store.fakes import PUBLIC_URL
-from tests.support.web.browsing import JSON, STORE, Answer, Browser, first, page
+from tests.support.web.browsing import JSON, STORE, Answer, Browser, fields, first, page
 
 HELP = "/shops/northlight/help"
 PUBLIC = f"{PUBLIC_URL}{HELP}"
@@ -126,14 +126,14 @@ class TestSuggestions:
 
     @pytest.mark.parametrize("kind", ["data_request", "privacy_complaint", "withdrawal", "complaint"])
     def test_some_kinds_never_get_any(self, browser: Browser, kind: str) -> None:
-        assert kind in UNSUGGESTED
+        assert kind in NO_ARTICLES
         assert titles(browser, kind=kind, topic="late", q="parcel delayed") == []
 
     def test_the_form_has_their_place_after_its_button(self, browser: Browser) -> None:
         answer = browser.get("/shops/northlight/contact?lang=en")
         place = first(answer, "aside .suggestions")
         assert place.attributes["aria-live"] == "polite"
-        assert str(place.attributes["data-never"]).split() == sorted(UNSUGGESTED)
+        assert str(place.attributes["data-never"]).split() == sorted(NO_ARTICLES)
         text = answer.body.decode()
         assert text.index("</form>") < text.index('class="suggestions"')
 
@@ -184,6 +184,28 @@ class TestCounts:
         found = kept()
         assert "showroom" in found
         assert [secret for secret in SECRETS if secret in found] == []
+
+    def test_a_search_that_a_ticket_follows_is_counted_without_who_searched(
+        self, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The words go on to the form by the link; what could tell who asked does not."""
+        for number in range(ENOUGH_VISITORS):
+            monkeypatch.setattr(responses, "source_address", lambda request, at=number: f"10.3.{at}.7")
+            found = browser.get(f"{HELP}/search?{urlencode({'lang': 'en', 'q': 'bulb for mira@example.com, NL-4711'})}")
+            link = first(found, ".help-write a").attributes["href"] or ""
+            assert not [secret for secret in ("mira", "4711") if secret in link]
+            form = page(browser.get(link))
+            hidden = form.css_first("input[name=searched]")
+            assert hidden
+            sent = fields(email=f"m{number}@example.com") | {"searched": hidden.attributes["value"] or ""}
+            assert browser.form(sent, "/shops/northlight/tickets").status_code == 303
+        gaps = wiring.deps().help_counts.gaps("northlight", "en")
+        assert [gap.followed for gap in gaps if gap.word == "bulb"] == [ENOUGH_VISITORS]
+
+    def test_a_ticket_without_a_search_counts_nothing(self, browser: Browser) -> None:
+        before = wiring.deps().help_counts.gaps("northlight", "en")
+        assert browser.form(fields(email="nobody@example.com"), "/shops/northlight/tickets").status_code == 303
+        assert wiring.deps().help_counts.gaps("northlight", "en") == before
 
     def test_a_rare_word_is_not_stored_in_letters(self, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
         for number in range(ENOUGH_VISITORS - 1):
