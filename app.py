@@ -29,13 +29,13 @@ if cold_start.runs("app"):
     from chalicelib.web.desk import contact, inbox, login, oidc, orders, pages, ticket
     from chalicelib.web.events import door
     from chalicelib.web.feedback import form as feedback_form
-    from chalicelib.web.feedback import record
+    from chalicelib.web.feedback import ratings, record
     from chalicelib.web.help import pages as help_pages
 
     app.api.binary_types = [*app.api.binary_types, "multipart/form-data", assets.FONT]
     CUSTOMER = (
         documents, intake, own_ticket, order_page, objecting, policy_page, withdrawal, help_pages, feedback_form,
-        record,
+        ratings, record,
     )  # fmt: skip
     DESK = (contact, inbox, login, oidc, orders, pages, ticket)
     for blueprint in (*CUSTOMER, *DESK, door, assets, status):

@@ -19,6 +19,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode, reason_detail
 from chalicelib.rules.tickets.messages import File, Message, Person
+from chalicelib.rules.tickets.procedure_facts import Rating
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Priority, State, Ticket, evolve
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.actions import ACTIONS
@@ -63,6 +64,7 @@ DONE: dict[str, dict[str, str]] = {
     "split": {"message": "REPLY", "subject": "The screws"},
     "place_legal_hold": {"reason": "A lawyer wrote."},
     "lift_legal_hold": {"reason": "It is over."},
+    "hide_comment": {"ground": "off_topic"},
     "spam": {},
     "release_from_quarantine": {},
     "note_objection": {"reason": "By telephone."},
@@ -186,6 +188,10 @@ def prepared(visitor: Visitor, around: Around, action: str) -> tuple[Ticket, dic
         "OTHER": lambda: opened(around, person=ticket.requester).ref,
         "REPLY": lambda: writes(around, ticket).id,
     }
+    if action == "hide_comment":
+        rated = evolve(ticket, rating=Rating(1, "The weather!", around.clock(), may_show=True))
+        wiring.deps().tickets.commit(Change(rated))
+        ticket = rated
     for first_of_all in BEFORE.get(action, []):
         assert send(visitor, ticket, first_of_all, **DONE[first_of_all]).status_code == 303
     return ticket, {name: told.get(value, lambda v=value: v)() for name, value in DONE[action].items()}
