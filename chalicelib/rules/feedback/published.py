@@ -53,6 +53,10 @@ class Published:
         """Whether there are enough ratings to publish them."""
         return self.all.count >= FROM
 
+    def share(self, count: int) -> int:
+        """So many of all ratings, in per cent, rounded as people do."""
+        return int((Decimal(100 * count) / self.all.count).quantize(Decimal(1), ROUND_HALF_UP))
+
     @property
     def rated_percent(self) -> int | None:
         """How many of the closed matters were rated; None if none was closed. A matter that was closed again was
