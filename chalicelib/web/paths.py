@@ -61,6 +61,8 @@ at("OPTIONS", "/shops/{shop}/feedback", "feedback.form.preflight")
 at("GET", "/shops/{shop}/record", "feedback.record.show")
 at("GET", "/shops/{shop}/record/{day}", "feedback.record.show_day")
 at("GET", "/t/{token}/record", "feedback.record.prove")
+at("GET", "/shops/{shop}/ratings", "feedback.ratings.show")
+at("GET", "/shops/{shop}/ratings.svg", "feedback.ratings.badge")
 
 # Agents
 at("GET", "/desk/contact", "desk.contact.form")

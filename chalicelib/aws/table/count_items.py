@@ -4,6 +4,7 @@
 |---|---|---|---|
 | SLA counter | SLA#<shop> | <yyyy-mm-dd> | none |
 | leaf of the record | SLA#<shop> | LEAF#<yyyy-mm-dd>#<id> | none |
+| ticket with a comment | SLA#<shop> | COMMENT#<moment>#<ref> | none |
 | closed day of the record | SLA#<shop> | ROOT#<yyyy-mm-dd> | none |
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.aws.table.codec import Attributes, attributes, encode
+from chalicelib.aws.table.codec import Attributes, attributes, encode, instant
 from chalicelib.aws.table.item_keys import expiry_at, key_of
 from chalicelib.rules.record.counting import Leaf, SlaCount, Tally, finished_as
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.rules.record.tree import DayRoot
 
 LIFE = timedelta(days=400)
+COMMENT = "COMMENT#"
 
 
 def sla_key(shop: str, day: date) -> Attributes:
@@ -57,6 +59,12 @@ def _adding(table: str, shop: str, day: date, counters: Mapping[str, int]) -> di
         "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": values | {":end": end},
     }
+
+
+def comment_item(shop: str, ref: str, at: datetime) -> Attributes:
+    """That a ticket may have words to publish; not the words."""
+    key = key_of(f"SLA#{shop}", f"{COMMENT}{instant(at)}#{ref}")
+    return key | {"ref": encode(ref), "expires_at": expiry_at(at + LIFE)}
 
 
 def leaf_key(shop: str, day: date, id: str) -> Attributes:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.errors import InvalidFields
-from chalicelib.rules.intake.submission import LONGEST, clean, is_address
+from chalicelib.rules.identity.addressing import domain_of
+from chalicelib.rules.intake.submission import LONGEST, YES, clean, is_address
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.record.counting import Tally
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.messages import Event, Message, system_message
 from chalicelib.rules.tickets.outbox import Delivery, Outbox, Purpose, Stage, queue
-from chalicelib.rules.tickets.procedure_facts import Outcome, Rating, WithdrawnRating
-from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve
+from chalicelib.rules.tickets.procedure_facts import HiddenFor, Outcome, Rating, WithdrawnRating
+from chalicelib.rules.tickets.ticket import Change, LogEntry, Person, State, Ticket, evolve
 
 LIFE = timedelta(days=30)
 """How long after the close the ticket may be rated and the rating changed."""
@@ -39,6 +42,10 @@ class Pressed:
     waiting: Message | None = None
 
 
+RATED, CLOSED, REMOVED = "rated", "closed", "removed"
+"""What the counters of a day name: a rating with its kind and score, a matter that was closed, a removed comment."""
+
+
 def open_until(ticket: Ticket, now: datetime) -> datetime | None:
     """The time until which the ticket may be rated; None if it may not be rated now."""
     if ticket.state is not State.CLOSED or ticket.closed_at is None:
@@ -62,15 +69,71 @@ def rated(ticket: Ticket, fields: Mapping[str, str], pressed: Pressed) -> Change
     if open_until(ticket, pressed.at) is None:
         raise InvalidFields({"form": "rating_not_now"})
     score, text = _read(fields)
-    if before and (before.score, before.text) == (score, text):
+    may_show = fields.get("may_show", "").strip().lower() in YES
+    if before and (before.score, before.text, before.may_show) == (score, text, may_show):
         return None
     _refuse_again(ticket, pressed)
     if last and last.changes >= MAX_CHANGES:
         raise InvalidFields({"form": "rating_too_often"})
     message, told_by = _told(ticket, pressed)
-    rating = Rating(score, text, pressed.at, presses(ticket), _used(ticket, pressed), told_by)
+    given = Rating(
+        score,
+        text,
+        pressed.at,
+        presses(ticket),
+        _used(ticket, pressed),
+        told_by,
+        counted_as=ticket.kind,
+        may_show=may_show,
+        hidden=before.hidden if before else None,
+    )
     entry = LogEntry(pressed.at, "customer", Action.RATED, details_of(DetailCode.SCORE, str(score)))
-    return _changed(replace(ticket, rating=rating, rating_withdrawn=None), pressed, message, entry)
+    return _changed(replace(ticket, rating=given, rating_withdrawn=None), ticket, pressed, message, entry)
+
+
+def moved(shop: str, before: Rating | None, after: Rating | None) -> tuple[Tally, ...]:
+    """What a changed rating adds to the counters of the published ratings: the new one counts, the old one no more.
+    None: there is none. A rating from before they were counted is taken from nothing."""
+    taken = [_tally(shop, before, -1)] if before and before.counted_as else []
+    return (*taken, *([_tally(shop, after, 1)] if after else []))
+
+
+def _tally(shop: str, rating: Rating, by: int) -> Tally:
+    return Tally(shop, rating.at, f"{RATED} {rating.counted_as} {rating.score}", by)
+
+
+def closings(change: Change) -> tuple[Tally, ...]:
+    """What closing a ticket that may be rated then, and was not yet, adds to the counters."""
+    ticket = change.ticket
+    if ticket is None or ticket.rating or not any(entry.action is Action.CLOSED for entry in change.log):
+        return ()
+    if ticket.closed_at is None or open_until(ticket, ticket.closed_at) is None:
+        return ()
+    return (Tally(ticket.shop, ticket.closed_at, f"{CLOSED} {ticket.kind}"),)
+
+
+def by_shop(shop: Shop, address: str) -> bool:
+    """Whether the address is an agent's, or of a domain of the shop or its agents that no mail provider has: whoever
+    works there rates nothing (UK: Digital Markets, Competition and Consumers Act 2024, schedule 20; EU: Directive
+    2005/29/EC, annex I, no. 23c)."""
+    own = {shop.domain, *(domain_of(each.address) for each in shop.agents)} - set(shop.limits.mails.providers)
+    return shop.agent(address) is not None or shop.is_ours(address) or domain_of(address) in own
+
+
+def hide(ticket: Ticket, why: str, agent: Person, now: datetime) -> Change | None:
+    """Take the words of the rating out of the published ones; None if they were before. Raises InvalidFields."""
+    given = ticket.rating
+    if given is None or not given.may_show:
+        raise InvalidFields({"action": "no_comment"})
+    if given.hidden:
+        return None
+    hidden = HiddenFor(why)
+    entry = LogEntry(now, agent.address, Action.ACTED, details_of(DetailCode.ACT, "hide_comment"))
+    return Change(
+        evolve(ticket, rating=replace(given, hidden=hidden)),
+        log=(entry,),
+        tallies=(Tally(ticket.shop, now, f"{REMOVED} {hidden}"),),
+    )
 
 
 def withdrawn(ticket: Ticket, pressed: Pressed) -> Change | None:
@@ -83,7 +146,7 @@ def withdrawn(ticket: Ticket, pressed: Pressed) -> Change | None:
     message, told_by = _told(ticket, pressed)
     gone = WithdrawnRating(pressed.at, presses(ticket), _used(ticket, pressed), told_by)
     entry = LogEntry(pressed.at, "customer", Action.RATING_WITHDRAWN)
-    return _changed(replace(ticket, rating=None, rating_withdrawn=gone), pressed, message, entry)
+    return _changed(replace(ticket, rating=None, rating_withdrawn=gone), ticket, pressed, message, entry)
 
 
 def text_of(fields: Mapping[str, str]) -> str:
@@ -96,9 +159,14 @@ def last_told_by(ticket: Ticket) -> str:
     return last.told_by if last else ""
 
 
-def _changed(after: Ticket, pressed: Pressed, message: Message | None, entry: LogEntry) -> Change:
+def _changed(after: Ticket, before: Ticket, pressed: Pressed, message: Message | None, entry: LogEntry) -> Change:
     custody = after.custody.with_former_words(pressed.former_words)
-    return Change(evolve(after, custody=custody), (message,) if message else (), (entry,))
+    return Change(
+        evolve(after, custody=custody),
+        (message,) if message else (),
+        (entry,),
+        tallies=moved(before.shop, before.rating, after.rating),
+    )
 
 
 def _last(ticket: Ticket) -> Rating | WithdrawnRating | None:

@@ -229,6 +229,14 @@ class AdvertFacts:
     consented_at: datetime | None = None
 
 
+class HiddenFor(StrEnum):
+    """Why the words of a rating are not published, although the customer agreed."""
+
+    LAW = "law"  # a law forbids it
+    PERSON_NAMED = "person_named"
+    OFF_TOPIC = "off_topic"
+
+
 @dataclass(frozen=True, slots=True)
 class Rating:
     """How satisfied the customer is with the handling, from 1 to 5, and why."""
@@ -253,3 +261,9 @@ class WithdrawnRating:
     changes: int
     nonces: tuple[str, ...] = ()
     told_by: str = ""
+    counted_as: str = ""
+    """The kind of ticket under which it counts in the published ratings; "" for one of before these were counted."""
+    may_show: bool = False
+    """Whether the customer agreed that the words are published."""
+    hidden: HiddenFor | None = None
+    """Why an agent has taken the words out of the published ones. The score counts all the same."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from chalicelib.errors import InvalidLink, RateLimited
+from chalicelib.errors import InvalidFields, InvalidLink, RateLimited
 from chalicelib.rules.identity import derived
 from chalicelib.rules.privacy.search_terms import words
 from chalicelib.rules.procedure import rating
@@ -22,11 +22,16 @@ def rate(deps: Deps, token: str, fields: Mapping[str, str], caller: str = "", no
         return rating.rated(ticket, fields, _pressed(deps, ticket, nonce, rating.text_of(fields)))
 
     ticket = _load(deps, token)
+    if rating.by_shop(deps.policy.shop(ticket.shop), ticket.requester.address):
+        raise InvalidFields({"form": "rating_by_shop"})
     if decide(ticket) is None:
         return
     idempotency_key = derived.source_of("rating", fields.get("score", ""), rating.text_of(fields), str(ticket.version))
     if not limiting.may_say(deps, deps.policy.shop(ticket.shop), ticket, limiting.caller(caller), idempotency_key):
         raise RateLimited("ratings")
+    if fields.get("may_show", "") and rating.text_of(fields):
+        # Before the rating: the page shows only what the ticket allows, and nothing that is allowed is missing.
+        deps.record.list_comment(ticket.shop, ticket.ref, deps.now())
     _commit(deps, token, ticket, decide)
 
 

@@ -12,9 +12,10 @@ from chalicelib.rules.intake.submission import first_words, one_line
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy import participants, readdressing
 from chalicelib.rules.privacy.search_terms import phone_words, words
-from chalicelib.rules.procedure import confirming, merging, replying, ticket_admin
+from chalicelib.rules.procedure import confirming, merging, rating, replying, ticket_admin
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.procedure_facts import HiddenFor
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Change, File, Message, State, Ticket
 from chalicelib.services.actions.action_input import ActionInput
@@ -71,6 +72,14 @@ def _place_legal_hold(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInpu
 def _lift_legal_hold(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
     reason = inputs.text("reason")
     return lambda current, id, context: ticket_admin.lift_legal_hold(current, reason, inputs.agent, context.at)
+
+
+def _hide_comment(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    return lambda current, id, context: rating.hide(current, inputs.text("ground"), inputs.agent, context.at)
+
+
+def _has_comment(ticket: Ticket) -> bool:
+    return ticket.rating is not None and ticket.rating.may_show and ticket.rating.hidden is None
 
 
 def _spam(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
@@ -145,6 +154,7 @@ TICKET_ADMIN = by_name(
     AgentAction("split", (Field("message"), Field("subject"), Field("kind", Kind.TICKET_KIND)), _split),
     AgentAction("place_legal_hold", (REASON,), _place_legal_hold),
     AgentAction("lift_legal_hold", (REASON,), _lift_legal_hold),
+    AgentAction("hide_comment", (Field("ground", one_of=tuple(HiddenFor)),), _hide_comment, offered=_has_comment),
     AgentAction("spam", (), _spam, offered=lambda ticket: ticket.state is not State.CLOSED),
     AgentAction(
         "release_from_quarantine",

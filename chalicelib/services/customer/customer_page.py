@@ -105,7 +105,7 @@ def view(deps: Deps, token: str, sent: str = "", *, in_browser: bool = True) -> 
         reply_taken=any(_just_taken(message, sent, now) for message in messages),
         rating_taken=ticket.rating is not None and now - ticket.rating.at <= _JUST_NOW,
         rating_taken_back=ticket.rating_withdrawn is not None and now - ticket.rating_withdrawn.at <= _JUST_NOW,
-        rate_until=rating.open_until(ticket, now),
+        rate_until=None if rating.by_shop(shop, ticket.requester.address) else rating.open_until(ticket, now),
         continued_in=ticket.merged_into,
         rejection=warranty.rejection(ticket, shop, local_date(now, shop.hours)),
         choice=warranty.choice(ticket, shop, local_date(now, shop.hours)),

@@ -8,7 +8,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.record.counting import Leaf
 from chalicelib.rules.record.leaves import leaf_id
 from chalicelib.rules.record.tree import DayRoot, Proof, prove
-from chalicelib.rules.tickets.clocks import Clock
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, Clock
 from chalicelib.rules.tickets.ticket import Ticket, promises
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.record import closing
@@ -28,9 +28,10 @@ class Proven:
 
 
 def prove_ticket(deps: Deps, shop: Shop, ticket: Ticket) -> tuple[Proven, ...]:
-    """Every promise of the ticket with its proof."""
+    """Every promise of the ticket with its proof, except the acknowledgement: the outbox watches that one, and it is
+    not counted."""
     closing.close_days(deps, shop)
-    clocks = list(promises(ticket))
+    clocks = list(promises(ticket).without(ACKNOWLEDGE))
     names = {_id(deps, ticket, clock): clock.name for clock in clocks}
     wanted = [(day, _id(deps, ticket, clock)) for clock in clocks for day in _days(deps, ticket, clock)]
     found = {leaf.id: leaf for leaf in deps.record.find_leaves(shop.id, wanted)}

@@ -14,6 +14,7 @@ from chalicelib.rules.privacy.anonymising import entry_without, may_name
 from chalicelib.rules.privacy.hash_chain import chained
 from chalicelib.rules.privacy.search_terms import number_words
 from chalicelib.rules.record.leaves import with_leaves
+from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.outbox import caused
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services.measuring import Measure, measure
@@ -32,6 +33,10 @@ def commit(deps: Deps, change: Change) -> Change:
     linked = chained(deps.secret, _caused(_erasable(deps, change)))
     if linked.sla_counts:
         linked = replace(linked, sla_counts=with_leaves(deps.secret, linked.sla_counts, deps.now()))
+    if any(entry.action is Action.CLOSED for entry in linked.log):
+        from chalicelib.rules.procedure.rating import closings
+
+        linked = replace(linked, tallies=(*linked.tallies, *closings(linked)))
     deps.tickets.commit(linked)
     _tell(change, linked)
     return linked

@@ -152,7 +152,7 @@ def _page(
         # If the ticket can't be rated, the page has no field for these words except the reply's.
         typed = {"message": typed.get("rating_text", "")}
     # The words of the rating given before stand in the field, but no choice is made beforehand.
-    said_before = {"rating_text": given.text} if given else {}
+    said_before = {"rating_text": given.text, "may_show": "1" if given.may_show else ""} if given else {}
     context: dict[str, Any] = {
         "reference": ticket.ref,
         "subject": ticket.subject,

@@ -63,6 +63,14 @@ class FeedbackContract:
         assert store.find_leaves(shop, wanted) == [leaves[0]]
         assert store.day_counts(fresh_shop(), at.date(), at.date()) == {}
 
+    def test_tickets_with_a_comment_are_listed_the_newest_first_and_once(self, store: FeedbackStore) -> None:
+        shop = fresh_shop()
+        for number, ref in enumerate(("NL-1", "NL-2", "NL-1", "NL-3")):
+            store.list_comment(shop, ref, START + timedelta(minutes=number))
+        assert store.listed_comments(shop, 9) == ["NL-3", "NL-1", "NL-2"]
+        assert store.listed_comments(shop, 1) == ["NL-3"]
+        assert store.listed_comments(fresh_shop(), 9) == []
+
     def test_a_day_is_closed_once(self, store: FeedbackStore) -> None:
         shop, day = fresh_shop(), START.date()
         first = close_day(day, (), BEGINNING)

@@ -278,6 +278,9 @@ class TestWords:
             "subject.masked.",
             "subject.said.",
             "feedback.ticket.",
+            "ratings.badge",
+            "ratings.order",
+            "ratings.others",
         )
         assert not [key for key in known - used if not key.startswith(families + elsewhere)]
 

@@ -1,7 +1,7 @@
 """The counters of days and the published record, in the partition of the shop's counters."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.table import count_items
@@ -28,6 +28,14 @@ class PromiseRecord:
             }
             for item in self._between(shop, "", since, until)
         }
+
+    def list_comment(self, shop: str, ref: str, at: datetime) -> None:
+        self._table.put(count_items.comment_item(shop, ref, at))
+
+    def listed_comments(self, shop: str, limit: int) -> Sequence[str]:
+        values: Any = {":pk": {"S": f"SLA#{shop}"}, ":comment": {"S": count_items.COMMENT}}
+        found = self._table.query("pk = :pk AND begins_with(sk, :comment)", values, ScanIndexForward=False, Limit=limit)
+        return list(dict.fromkeys(item["ref"]["S"] for item in found["Items"]))
 
     def leaves(self, shop: str, since: date, until: date) -> Iterator[Leaf]:
         return (decode(Leaf, item) for item in self._between(shop, "LEAF#", since, until))

@@ -1,7 +1,7 @@
 """The counters of a shop's days, and the published record of its promises."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.rules.record.counting import Leaf
@@ -15,6 +15,13 @@ class PromiseRecord(Protocol):
 
     def day_counts(self, shop: str, since: date, until: date) -> Mapping[date, Mapping[str, int]]:
         """What was counted on these days, both included, by name (rules.record.counting)."""
+
+    def list_comment(self, shop: str, ref: str, at: datetime) -> None:
+        """Remember that the ticket may have a comment to publish. Only its reference is kept, for as long as ratings
+        are published; whether it has one, the ticket says."""
+
+    def listed_comments(self, shop: str, limit: int) -> Sequence[str]:
+        """The references of the tickets that were listed last, the newest first, in one request."""
 
     def leaves(self, shop: str, since: date, until: date) -> Iterator[Leaf]:
         """The leaves of these days, both included, by day and id, read page by page."""

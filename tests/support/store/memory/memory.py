@@ -69,6 +69,7 @@ class Memory:
     searched: dict[tuple[str, str, str], tuple[int, int, frozenset[int], str]] = field(default_factory=dict)
     said_helped: list[tuple[str, str, date, str, bool]] = field(default_factory=list)
     tallied: dict[tuple[str, date], Counter[str]] = field(default_factory=dict)
+    comments: dict[str, set[tuple[datetime, str]]] = field(default_factory=dict)
     leaf_items: dict[tuple[str, date, str], Leaf] = field(default_factory=dict)
     closed_days: dict[tuple[str, date], DayRoot] = field(default_factory=dict)
     feedback: dict[tuple[str, date, str], KeptFeedback] = field(default_factory=dict)

@@ -53,6 +53,13 @@ def every_action(stage: Stage, do: Do, who: str) -> None:
     does("merge", other, into=main, anyway="true")
     does("readdress", main, address=f"new@{who}.example", name="Kim Adler")
     does("close", main, outcome="settled", reason="By telephone.")
+    rated = opened(stage, f"rated@{who}.example", "Short.")
+    do("close", rated, outcome="settled", reason="By telephone.")
+    stage.flows()
+    link = stage.sent(f"rated@{who}.example")[-1].link("/t/")
+    comment = {"score": "1", "rating_text": "The weather!", "may_show": "1"}
+    assert press(stage.browser, link, comment, f"/t/{link.rpartition('/t/')[2]}/rating").status_code == 303
+    does("hide_comment", rated, ground="off_topic")
     quarantined = opened(stage, f"trap@{who}.example", "Buy this.", failed=("spam",))
     does("release_from_quarantine", quarantined)
     does("spam", quarantined)

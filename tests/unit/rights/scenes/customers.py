@@ -42,6 +42,8 @@ def forms(stage: Stage) -> None:
     assert browser.get(withdrawn.headers["Location"]).status_code == 200
     assert browser.get("/shops/northlight/help/search?q=tulips").status_code == 200
     assert browser.form({"helped": "yes"}, "/shops/northlight/help/bulbs/helped").status_code == 303
+    for published in ("ratings", "ratings.svg", "record"):
+        assert browser.get(f"/shops/northlight/{published}").status_code == 200
     for more in ({}, {"barrier": "1"}, {"email": "says@example.com"}):
         said_so = {"managed": "no", "felt": "bad", "submission_id": f"feedback-{more}"} | more
         assert browser.form(said_so, "/shops/northlight/feedback").status_code == 303
@@ -66,6 +68,7 @@ def customers(stage: Stage) -> None:
     agent(stage)("close", ref, outcome="settled", reason="By telephone.")
     stage.flows()
     assert press(browser, link, {"score": "4", "rating_text": "Fine."}, f"/t/{token}/rating").status_code == 303
+    assert browser.get(f"/t/{token}/record", accept="application/json").status_code == 200
     (request,) = stage.refs("kim@example.com")
     agent(stage, ROBIN, "kettle")("confirm_identity", request)
     stage.flows()

@@ -98,7 +98,7 @@ def test_a_second_rating_replaces_the_first_and_the_same_one_changes_nothing(
 
 def test_control_characters_and_surrogates_are_removed_from_the_text() -> None:
     ticket = after(rated(closed(), said(5, " \x00Good\r\nwork \ud800"), (), START))
-    assert plain(ticket.rating) == Rating(5, "Good\nwork ?", START)
+    assert plain(ticket.rating) == Rating(5, "Good\nwork ?", START, counted_as="complaint")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,9 @@ def test_each_mistake_is_named_at_its_field(form: dict[str, str], problems: dict
 
 
 def test_the_text_may_have_the_maximum_length() -> None:
-    assert plain(after(rated(closed(), said(1, "x" * 1_000), (), START)).rating) == Rating(1, "x" * 1_000, START)
+    assert plain(after(rated(closed(), said(1, "x" * 1_000), (), START)).rating) == Rating(
+        1, "x" * 1_000, START, counted_as="complaint"
+    )
 
 
 @pytest.mark.parametrize("state", [state for state in State if state is not State.CLOSED])
@@ -158,16 +160,18 @@ def test_a_rating_survives_a_reopening_and_can_be_changed_after_the_next_closing
     first = after(rated(closed(), said(2, "Slow."), (), START))
     much_later = START + LIFE + timedelta(days=5)
     again = after(replying.customer_adds(first, "r", samples.inbound(text="More!"), samples.context(much_later)))
-    assert (again.state, plain(again.rating)) == (State.OPEN, Rating(2, "Slow.", START))
+    assert (again.state, plain(again.rating)) == (State.OPEN, Rating(2, "Slow.", START, counted_as="complaint"))
     assert refused(again, said(5)) == NOT_NOW
     ended = after(concluding.close(again, Outcome.SETTLED, "Done.", ADA, samples.context(much_later)))
-    assert plain(after(rated(ended, said(5), (), much_later)).rating) == Rating(5, "", much_later, changes=1)
+    assert plain(after(rated(ended, said(5), (), much_later)).rating) == Rating(
+        5, "", much_later, changes=1, counted_as="complaint"
+    )
 
 
 def test_a_merged_ticket_keeps_its_rating_and_the_target_gets_none() -> None:
     ticket = after(rated(closed(), said(2, "Slow."), (), START))
     change = merging.merge(ticket, samples.ticket("NL-7K3F9-QXMT3"), ADA, samples.context())
-    assert change and plain(after(change).rating) == Rating(2, "Slow.", START)
+    assert change and plain(after(change).rating) == Rating(2, "Slow.", START, counted_as="complaint")
     assert change.also[0].rating is None
 
 

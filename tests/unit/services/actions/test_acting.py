@@ -8,7 +8,7 @@ import pytest
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.messages import Event, Visibility
-from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, RemedyKind, Withdrawal
+from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, Rating, RemedyKind, Withdrawal
 from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.delivery import objections
@@ -51,6 +51,7 @@ HANDLED: dict[str, dict[str, Any]] = {
     "note_objection": {"reason": "By telephone."},
     "lift_objection": {"reason": "By telephone."},
     "readdress": {"address": "kim@example.com", "name": "Kim Adler"},
+    "hide_comment": {"ground": "off_topic"},
 }
 EVERY = DONE | HANDLED
 
@@ -72,6 +73,8 @@ def prepared(world: World, action: str) -> None:
             world.store.commit(Change(evolve(ticket, custody=Custody(legal_hold="A lawyer wrote."))))
         case "lift_objection":
             objections.note(world.deps, world.shop, MIRA)
+        case "hide_comment":
+            world.store.commit(Change(evolve(ticket, rating=Rating(1, "The weather!", START, may_show=True))))
         case "confirm_identity":
             world.store.commit(Change(evolve(ticket, kind="data_request")))
         case "unconfirm_identity":

@@ -85,7 +85,7 @@ def notes(world: World, monkeypatch: pytest.MonkeyPatch, first: Change) -> None:
 
 class TestRating:
     def test_the_rating_is_stored_and_the_log_has_only_its_score(self, world: World, ticket: Ticket) -> None:
-        assert rates(world, 4, "Kind people.") == Rating(4, "Kind people.", world.clock())
+        assert rates(world, 4, "Kind people.") == Rating(4, "Kind people.", world.clock(), counted_as="complaint")
         assert agents.log(world)[-1] == ("customer", "rated", "score=4")
 
     def test_the_tickets_hash_chain_still_verifies(self, world: World) -> None:
@@ -138,7 +138,7 @@ class TestRating:
         agents.acts(world, "merge", "NL-7K3F9-QXMT3", into=samples.REF)
         records.closed(world, samples.REF)
         rating.rate(world.deps, joined, {"score": "2"})
-        assert given(world) == Rating(2, "", world.clock())
+        assert given(world) == Rating(2, "", world.clock(), counted_as="complaint")
         assert world.store.tickets["NL-7K3F9-QXMT3"].rating is None
 
     def test_spam_offers_no_rating(self, world: World) -> None:

@@ -63,7 +63,9 @@ def test_a_rating_is_stored_thanked_for_and_shown(browser: Browser, around: Arou
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{url}?rated=1")
     rating = now(ticket).rating
     assert rating
-    assert replace(rating, nonces=(), told_by="") == Rating(4, "Kind,\nand quick.", around.clock())
+    assert replace(rating, nonces=(), told_by="") == Rating(
+        4, "Kind,\nand quick.", around.clock(), counted_as="complaint"
+    )
     assert len(rating.nonces) == 1
     shown = page(browser.get(answer.headers["Location"]))
     assert "Thank you" in first(shown, ".notice[role=status]").text()

@@ -66,6 +66,7 @@ DONE: dict[str, dict[str, str]] = {
     "split": {"message": "REPLY", "subject": "The screws"},
     "place_legal_hold": {"reason": "A lawyer wrote."},
     "lift_legal_hold": {"reason": "It is over."},
+    "hide_comment": {"ground": "off_topic"},
     "spam": {},
     "release_from_quarantine": {},
     "note_objection": {"reason": "By telephone."},
@@ -192,6 +193,10 @@ def prepared(visitor: Visitor, around: Around, action: str) -> tuple[Ticket, dic
         "OTHER": lambda: opened(around, person=ticket.requester).ref,
         "REPLY": lambda: writes(around, ticket).id,
     }
+    if action == "hide_comment":
+        rated = evolve(ticket, rating=Rating(1, "The weather!", around.clock(), may_show=True))
+        wiring.deps().tickets.commit(Change(rated))
+        ticket = rated
     for first_of_all in BEFORE.get(action, []):
         assert send(visitor, ticket, first_of_all, **DONE[first_of_all]).status_code == 303
     return ticket, {name: told.get(value, lambda v=value: v)() for name, value in DONE[action].items()}

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from chalicelib.rules.record.counting import Leaf, SlaCount, Tally, finished_as
 from chalicelib.rules.record.tree import DayRoot
@@ -35,6 +35,15 @@ class PromiseRecord(Port):
             if of == shop and since <= day <= until:
                 found.setdefault(day, Counter()).update(names)
         return dict(sorted(found.items()))
+
+    def list_comment(self, shop: str, ref: str, at: datetime) -> None:
+        self._asked("write")
+        self._memory.comments.setdefault(shop, set()).add((at, ref))
+
+    def listed_comments(self, shop: str, limit: int) -> Sequence[str]:
+        self._asked("read")
+        listed = sorted(self._memory.comments.get(shop, ()), reverse=True)[:limit]
+        return list(dict.fromkeys(ref for _, ref in listed))
 
     def leaves(self, shop: str, since: date, until: date) -> Iterator[Leaf]:
         self._asked("read")
