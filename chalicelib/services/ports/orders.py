@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.rules.orders.duties.lists import due_of
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.ticket import SentId, SlaCount
 from chalicelib.services.ports.inbox import Cursor
+
+if TYPE_CHECKING:  # few functions read the catalogue
+    from chalicelib.rules.products.product import Product
 
 
 def cursor_of(order: Order) -> Cursor:
@@ -16,7 +19,10 @@ def cursor_of(order: Order) -> Cursor:
 
 
 class Catalogue(Protocol):
-    """What a shop says its products cost."""
+    """What a shop says of its products."""
+
+    def product(self, shop: str, sku: str) -> "Product | None":
+        """The product with this SKU, in whatever case it is written; None if the catalogue has none."""
 
     def prices(self, shop: str, currency: str) -> Mapping[str, int]:
         """The unit prices by SKU, in the currency's smallest unit; empty without a catalogue."""

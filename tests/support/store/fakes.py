@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from chalicelib.errors import NotSent
+from chalicelib.external.catalogue_files import CatalogueFiles
 from chalicelib.external.document_files import DocumentFiles
 from chalicelib.external.help_files import HelpFiles
 from chalicelib.external.holidays_calendar import holidays_of
@@ -169,6 +170,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         hook_queue=hook_queue,
         shop_api=FakeShopApi(),
         documents=DocumentFiles(shops.DOCUMENTS),
+        catalogue=CatalogueFiles(shops.CATALOGUE),
         help=HelpFiles(help_centre.built()),
         help_counts=store,
     )
