@@ -29,11 +29,14 @@ if cold_start.runs("app"):
     from chalicelib.web.desk import contact, inbox, login, oidc, orders, pages, ticket
     from chalicelib.web.events import door
     from chalicelib.web.help import pages as help_pages
+    from chalicelib.web.products import pages as product_pages
+    from chalicelib.web.products import publication
 
     app.api.binary_types = [*app.api.binary_types, "multipart/form-data", assets.FONT]
     CUSTOMER = (documents, intake, own_ticket, order_page, objecting, policy_page, withdrawal, help_pages)
+    PRODUCTS = (product_pages, publication)
     DESK = (contact, inbox, login, oidc, orders, pages, ticket)
-    for blueprint in (*CUSTOMER, *DESK, door, assets, status):
+    for blueprint in (*CUSTOMER, *PRODUCTS, *DESK, door, assets, status):
         app.register_blueprint(blueprint.routes)
     routing.complete(app)
 

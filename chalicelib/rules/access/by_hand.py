@@ -21,6 +21,8 @@ class Button(StrEnum):
     WITHDRAW = "withdraw"
     CHOOSE = "choose"
     CORRECT_ADDRESS = "correct_address"
+    PUBLISH = "publish"
+    TAKE_BACK = "take_back"
 
 
 class Doubt(StrEnum):

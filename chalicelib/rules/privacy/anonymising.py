@@ -61,6 +61,7 @@ def ticket_without(ticket: Ticket, address: str, successor: Ticket | None = None
         claim=None if wrote_opening or customer else ticket.claim,
         withdrawal=_unsigned(ticket.withdrawal) if wrote_opening or customer else ticket.withdrawal,
         rating=None if customer else ticket.rating,
+        publication=None if wrote_opening or customer else ticket.publication,
         last_message_id=None,
         participants=tuple(each for each in ticket.participants if not same(each, address)),
         referrals=referrals,

@@ -62,6 +62,8 @@ class Event(StrEnum):
     REMEDY_DONE = "remedy_done"
     FINAL_ANSWER = "final_answer"
     REVIEW_REQUEST = "review_request"
+    PUBLICATION_OFFERED = "publication_offered"
+    PUBLISHED = "published"
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,8 @@ class Purpose(StrEnum):
     REMEDY_DONE = "remedy_done"
     FINAL_ANSWER = "final_answer"
     REVIEW_REQUEST = "review_request"
+    PUBLICATION_OFFERED = "publication_offered"
+    PUBLISHED = "published"
     ESCALATION = "escalation"
     ORDER_CONFIRMED = "order_confirmed"
     ORDER_CHANGED = "order_changed"
@@ -135,6 +137,8 @@ _NATURES = {
     Purpose.REMEDY_DONE: Nature.SERVICE,
     Purpose.FINAL_ANSWER: Nature.SERVICE,
     Purpose.REVIEW_REQUEST: Nature.ADVERT,
+    Purpose.PUBLICATION_OFFERED: Nature.SERVICE,
+    Purpose.PUBLISHED: Nature.SERVICE,
     Purpose.ESCALATION: Nature.SERVICE,
     Purpose.ORDER_CONFIRMED: Nature.SERVICE,
     Purpose.ORDER_CHANGED: Nature.SERVICE,

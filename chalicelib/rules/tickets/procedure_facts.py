@@ -190,6 +190,31 @@ class FinalAnswer:
     """The consumer bodies that the sent mail named; there may be none for the customer's country."""
 
 
+class PublicationState(StrEnum):
+    """How far it is that a question and its answer are published."""
+
+    OFFERED = "offered"  # the customer was asked
+    PUBLISHED = "published"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken_back"  # by the customer, or by an agent
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A question about a product and its answer as an agent has written them down for everybody. `id`: also of what is
+    published; `sku`: as the catalogue writes it."""
+
+    id: str
+    sku: str
+    language: str
+    question: str
+    answer: str
+    offered_at: datetime
+    by: str
+    state: PublicationState = PublicationState.OFFERED
+    decided_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class AdvertFacts:
     """What was said about adverts when the customer gave the address: when they were told that they may object, and

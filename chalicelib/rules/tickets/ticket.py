@@ -24,6 +24,7 @@ from chalicelib.rules.tickets.procedure_facts import (
     Finding,
     Outcome,
     OwedBy,
+    Publication,
     Rating,
     Referral,
     Remedy,
@@ -158,6 +159,8 @@ class Ticket:
     outcome: Outcome | None = None
     rating: Rating | None = None
     """The customer's rating of the handling; it stays when the ticket is reopened."""
+    publication: Publication | None = None
+    """A question about a product with its answer that the customer was asked to have published, the latest."""
     adverts: AdvertFacts | None = None
     """What the form said about adverts. None for a mail: it shows no notice, and asks for no consent."""
     tags: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ from chalicelib.services.ports.running import Run
 from chalicelib.services.privacy import anonymising, order_privacy, purging, reason_privacy, retention
 from chalicelib.services.privacy.anonymising import anonymise
 from chalicelib.services.privacy.purging import PurgedTickets
+from chalicelib.services.products import publishing
 from chalicelib.services.tickets import indexing
 from chalicelib.services.tickets.merged import resolve_merged
 from chalicelib.telemetry import logger
@@ -152,6 +153,8 @@ def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[PurgedTick
         ticket_partitions = purging.load_with_merged(deps, ref)
         what = _decision(deps, ticket_partitions, address)
         try:
+            if what in ("deleted", "anonymised"):
+                _unpublish(deps, ticket_partitions, address)
             if what == "deleted":
                 purge_result = retention.purge(deps, ref, run, purging.ERASURE)
                 if isinstance(purge_result, PurgedTickets):
@@ -169,6 +172,13 @@ def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[PurgedTick
         if what != "changed":
             return what
     return "left"
+
+
+def _unpublish(deps: Deps, ticket_partitions: list[TicketPartition], address: str) -> None:
+    """Take back what the person agreed to have published, before nobody knows any more that it was theirs."""
+    for ticket in (partition.ticket for partition in ticket_partitions):
+        if canonical(ticket.requester.address) == address:
+            publishing.remove(deps, ticket)
 
 
 def _decision(deps: Deps, ticket_partitions: list[TicketPartition], address: str) -> str:

@@ -14,6 +14,7 @@ from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket
 from chalicelib.services.ports.events.source_log import Contact, DataRequest
 from chalicelib.services.ports.exports import Export
 from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
+from chalicelib.services.ports.products.published import PublishedAnswer
 from chalicelib.services.ports.purges import DeletionCertificate
 from chalicelib.services.ports.search import SearchHit
 from chalicelib.services.ports.tickets import Draft, ItemRef
@@ -62,6 +63,8 @@ class Memory:
     sold: dict[tuple[str, str, str], tuple[int, ...]] = field(default_factory=dict)
     searched_in_vain: dict[tuple[str, str, str], tuple[int, frozenset[int], str]] = field(default_factory=dict)
     said_helped: list[tuple[str, str, date, str, bool]] = field(default_factory=list)
+    # By shop, SKU, language and id; None for what was taken back.
+    answered: dict[tuple[str, str, str, str], PublishedAnswer | None] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     before_commit: Callable[[Change], None] = lambda change: None
     before_order: Callable[[Order], None] = lambda order: None

@@ -131,7 +131,9 @@ def test_an_order_number_is_found_in_pieces_too(
     assert Trace.NUMBER in traces(frame.format(written), Asker(numbers=(number,)))
 
 
-@pytest.mark.parametrize("words", ["two zero four one", "Zwei-null-vier-eins", "zwo null vier eins", "２０４１", "٢٠٤١"])
+@pytest.mark.parametrize(
+    "words", ["two zero four one", "Zwei-null-vier-eins", "zwo null vier eins", "２０４１", "٢٠٤١"]
+)
 def test_an_order_number_is_found_in_words_and_other_digits(words: str) -> None:
     assert Trace.NUMBER in traces(f"My order is {words}.", ASKER)
 
