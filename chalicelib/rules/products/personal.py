@@ -34,16 +34,22 @@ class Asker:
 
 
 # What a name may end in besides itself: of the genitive and plural, and of adjectives made from it.
-_ENDINGS = frozenset("s es n en ns ens sch sche schen scher sches schem in".split())
+_ENDINGS = frozenset({"s", "es", "n", "en", "ns", "ens", "sch", "sche", "schen", "scher", "sches", "schem", "in"})
 # Parts of names that are words of the language. A name is still found by its other parts, and whole.
 _PARTICLES = frozenset(
-    "von vom van der den de del della di da do dos das du la le les el al zu zum zur und and the of ten ter mr mrs ms "
-    "dr prof herr frau".split()
-)
+    {
+        "von", "vom", "van", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du", "la", "le",
+        "les", "el", "al", "zu", "zum", "zur", "und", "and", "the", "of", "ten", "ter", "mr", "mrs", "ms", "dr", "prof",
+        "herr", "frau",
+    }
+)  # fmt: skip
 # Mailboxes that are nobody's name.
 _OF_OFFICES = frozenset(
-    "info mail post office kontakt contact hello hallo service support shop team admin order orders einkauf".split()
-)
+    {
+        "info", "mail", "post", "office", "kontakt", "contact", "hello", "hallo", "service", "support", "shop", "team",
+        "admin", "order", "orders", "einkauf",
+    }
+)  # fmt: skip
 _SPOKEN = pattern(r"[(\[{<]\s*(?:at|ät|dot|punkt)\s*[)\]}>]|\b(?:at|ät|dot|punkt|klammeraffe)\b", 2)
 _ANY_ADDRESS = pattern(r"\S\s*[@＠]\s*\S|[(\[{]\s*(?:at|ät)\s*[)\]}]", 2)
 _ANY_PHONE = pattern(r"(?<![\w])(?:\+|00?)[1-9][\d\s()/.-]{5,}\d|\d{7,}")
