@@ -30,11 +30,11 @@ if cold_start.runs("app"):
     from chalicelib.web.events import door
     from chalicelib.web.help import pages as help_pages
     from chalicelib.web.products import pages as product_pages
-    from chalicelib.web.products import publication
+    from chalicelib.web.products import passport, publication
 
     app.api.binary_types = [*app.api.binary_types, "multipart/form-data", assets.FONT]
     CUSTOMER = (documents, intake, own_ticket, order_page, objecting, policy_page, withdrawal, help_pages)
-    PRODUCTS = (product_pages, publication)
+    PRODUCTS = (product_pages, publication, passport)
     DESK = (contact, inbox, login, oidc, orders, pages, ticket)
     for blueprint in (*CUSTOMER, *PRODUCTS, *DESK, door, assets, status):
         app.register_blueprint(blueprint.routes)

@@ -23,6 +23,8 @@ class Button(StrEnum):
     CORRECT_ADDRESS = "correct_address"
     PUBLISH = "publish"
     TAKE_BACK = "take_back"
+    NOTE_SERIAL = "note_serial"
+    CLAIM = "claim"
 
 
 class Doubt(StrEnum):

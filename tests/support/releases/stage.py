@@ -19,6 +19,7 @@ from moto.moto_api._internal import mock_random
 from chalicelib.aws import events
 from chalicelib.aws.files import Files
 from chalicelib.errors import NotSent, StillOwed
+from chalicelib.external.catalogue_files import CatalogueFiles
 from chalicelib.external.document_files import DocumentFiles
 from chalicelib.external.help_files import HelpFiles
 from chalicelib.external.holidays_calendar import holidays_of
@@ -260,6 +261,7 @@ def staged(policy: Policy, secret: Secret, audit: Secret, at: datetime) -> Itera
             hook_queue=FakeHookQueue(),
             shop_api=FakeShopApi(),
             documents=DocumentFiles(shops.DOCUMENTS),
+            catalogue=CatalogueFiles(shops.CATALOGUE),
             help=HelpFiles(help_centre.built()),
             **ports,
         )

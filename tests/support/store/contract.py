@@ -48,6 +48,7 @@ from chalicelib.services.ports.mails import (
     UndeliveredMail,
 )
 from chalicelib.services.ports.orders import Orders
+from chalicelib.services.ports.products.published import AnswerKey, PublishedAnswer, PublishedAnswers
 from chalicelib.services.ports.purges import AuditLog, DeletionCertificate, Pointers, Purges
 from chalicelib.services.ports.search import HelpCounts, SearchHit, SearchIndex
 from chalicelib.services.ports.tickets import Draft, Drafts, ItemRef, Tickets
@@ -63,7 +64,8 @@ _numbers = itertools.count(1)
 
 class Store(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
-    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, HelpCounts, Protocol,
+    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, HelpCounts,
+    PublishedAnswers, Protocol,
 ):  # fmt: skip
     """Everything that a table, or its replacement, promises."""
 
@@ -292,6 +294,26 @@ class StoreContract:
         assert store.is_suppressed(key, START + HOUR)
 
     # Objections -------------------------------------------------------------------------------------------------------
+
+    def test_answers_are_published_by_product_and_language_and_stay_unpublished(self, store: Store) -> None:
+        sku = fresh_ref()
+        first, second = (
+            PublishedAnswer(AnswerKey("northlight", sku, "en", id), f"Does it {id}?", "Yes.", START + offset)
+            for id, offset in (("dim", HOUR), ("tilt", timedelta()))
+        )
+        for answer in (first, second, first):
+            store.publish(answer)
+        store.publish(replace(first, key=replace(first.key, language="de")))
+        assert list(store.published("northlight", sku.lower(), "en")) == [
+            replace(each, key=replace(each.key, sku=sku.lower())) for each in (second, first)
+        ]
+        assert store.published("kettle", sku, "en") == []
+        assert store.is_published(first.key)
+        for _ in range(2):
+            store.unpublish(first.key, LATER)
+        store.publish(first)
+        assert not store.is_published(first.key)
+        assert [each.key.id for each in store.published("northlight", sku, "en")] == ["tilt"]
 
     def test_an_objection_stays_as_it_was_first_made_and_is_of_one_shop(self, store: Store) -> None:
         key = f"1{fresh_ref().lower()}"

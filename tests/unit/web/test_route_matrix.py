@@ -13,7 +13,7 @@ import app
 from chalicelib import wiring
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.messages import File
-from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.procedure_facts import Outcome, Publication
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.delivery import objections
@@ -42,9 +42,20 @@ LEADS_TO = {
     "reply taken": "/t/{token}?sent=", "rating taken": "/t/{token}?rated=1", "back": "/t/", "confirmed": "/c/",
     "found": "/desk/search?s=", "orders found": "/desk/orders?s=", "its order": "/desk/orders/O-", "chosen": "/o/",
     "looked for": "/shops/northlight/orders/find?lang=en&sent=1", "withdrawn": "/shops/northlight/withdrawn?t=",
-    "helped": "/shops/northlight/help/bulbs?lang=en&helped=yes",
+    "helped": "/shops/northlight/help/bulbs?lang=en&helped=yes", "noted": "/g/", "decided": "/q/",
 }  # fmt: skip
-BY_HAND = ("/t/{token}/rating", "/c/{token}", "/o/{token}/choice/{line}", "/o/{token}/address")
+BY_HAND = (
+    "/t/{token}/rating",
+    "/c/{token}",
+    "/o/{token}/choice/{line}",
+    "/o/{token}/address",
+    "/g/{token}/serial",
+    "/g/{token}/claim",
+    "/q/{token}",
+    "/q/{token}/take-back",
+)
+# What a page of one button each sends its form to.
+_PARTS = ("/rating", "/serial", "/claim", "/take-back")
 _numbers = itertools.count(1)
 
 
@@ -81,6 +92,7 @@ class Thing:
     file: str
     confirmation: str
     order: Order
+    publication: str
 
 
 @pytest.fixture(scope="module")
@@ -96,10 +108,13 @@ def thing(browser: Browser, around: Around) -> Thing:
     ref = f"NL-7K3F9-{number:05}"
     file = File("1-abc", "shade.jpg", "image/jpeg", 7, f"tickets/{ref}/abc")
     made = samples.ticket(ref, around.clock(), subject=WORDS, text=WORDS, files=(file,), raw_key=f"tickets/{ref}/raw")
+    offered = Publication(f"offer{number}", "LAMP-1", "en", "Does it dim?", "Yes.", around.clock(), AGENTS["agent"])
+    made = replace(made, publication=offered)
     deps.tickets.commit(Change(made))
     confirmation = links.confirmation_url(deps, made, made.opened_at).rpartition("/")[2]
     page_token = links.status_url(deps, made).rpartition("/")[2]
-    return Thing(made, page_token, _file_token(made, file), confirmation, _order(number, around))
+    publication = links.publication_url(deps, made, offered).rpartition("/")[2]
+    return Thing(made, page_token, _file_token(made, file), confirmation, _order(number, around), publication)
 
 
 def _order(number: int, around: Around) -> Order:
@@ -135,13 +150,16 @@ def address(path: str, role: str, thing: Thing) -> str:
     }  # fmt: skip
     of_order = order_links.order_url(deps, thing.order).rpartition("/")[2]
     held = of_order if path.startswith("/o/") else tokens.get(path, thing.page)
+    if path.startswith("/g/"):
+        held = order_links.passport_url(deps, thing.order, "l1").rpartition("/")[2]
+    held = thing.publication if path.startswith("/q/") else held
     token = held if holds else "forged.token"
     orders = path.startswith("/desk/orders")
     names = {
         "/static/{name}": "aftercare.css", "/static/shops/{name}": "northlight.css",
     }  # fmt: skip
     filled = path.format(
-        shop="northlight", document="terms", version="2026-11-01", article="bulbs",
+        shop="northlight", document="terms", version="2026-11-01", article="bulbs", sku="LAMP-1",
         ref=thing.order.ref if orders else thing.ticket.ref, action="send_word" if orders else "note",
         line=order_links.line_key("l1"), message="opening", file="1-abc", source="own", token=token,
         name=names.get(path, ""),
@@ -174,6 +192,10 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/desk/search": {"q": thing.ticket.ref},
         "/desk/orders": {"q": "1001"},
         "/desk/orders/{ref}/{action}": {},
+        "/g/{token}/serial": {"serial_number": f"SN-{number}"},
+        "/g/{token}/claim": {"message": "It broke."},
+        "/q/{token}": {"answer": "agree"},
+        "/q/{token}/take-back": {},
         "/o/{token}/choice/{line}": {"choice": "wait"},
         "/o/{token}/address": {
             "name": "Mira Holm", "street": "Weg 2", "postcode": "10115", "city": "Berlin", "country": "DE",
@@ -193,7 +215,10 @@ def asked(who: Visitor, method: str, path: str, role: str, thing: Thing) -> Answ
     if method == "OPTIONS":
         return who.browser.options(where, origin=STORE)
     if method == "POST" and path in BY_HAND and role == "customer link":
-        return who.press(where.removesuffix("/rating"), body(path, thing), where)
+        if path == "/q/{token}/take-back":
+            who.press(where.removesuffix("/take-back"), {"answer": "agree"})
+        page_of = next((where.removesuffix(end) for end in _PARTS if where.endswith(end)), where)
+        return who.press(page_of, body(path, thing), where)
     return who.get(where) if method == "GET" else who.post(where.partition("?")[0], body(path, thing))
 
 

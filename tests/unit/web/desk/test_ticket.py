@@ -36,6 +36,8 @@ from tests.support.web.visitors import OURS, Around, Visitor, signed_in, surroun
 
 ADA, TOM, ROBIN = "ada@northlight.example", "tom@northlight.example", "robin@kettle.example"
 DONE: dict[str, dict[str, str]] = {
+    "offer_publication": {"sku": "LAMP-1", "question": "Does it dim?", "text": "Yes, with every dimmer."},
+    "take_down": {},
     "confirm_identity": {},
     "answer": {"text": "It comes tomorrow."},
     "ask": {"text": "Could you send a photo?"},
@@ -76,6 +78,7 @@ BEFORE: dict[str, list[str]] = {
 }  # fmt: skip
 # A form that the action refuses, and the field that gets the error.
 REFUSED: dict[str, tuple[dict[str, str], str]] = {
+    "offer_publication": ({"sku": "LAMP-1", "question": "Does it dim?", "text": "Yes, Mira."}, "text"),
     "note_objection": ({"reason": ""}, "reason"),
     "lift_objection": ({"reason": " "}, "reason"),
     "answer": ({"text": " "}, "text"),

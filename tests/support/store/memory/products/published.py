@@ -1,6 +1,7 @@
 """Published answers in memory."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.services.ports.products.published import AnswerKey, PublishedAnswer
@@ -23,7 +24,7 @@ class PublishedAnswers(Port):
         self._asked("read")
         found = [each for each in self._memory.answered.values() if each]
         here = [each for each in found if _place(each.key)[:3] == (shop, sku.lower(), language)]
-        return sorted(here, key=lambda each: each.at)
+        return sorted((replace(each, key=replace(each.key, sku=sku)) for each in here), key=lambda each: each.at)
 
     def is_published(self, key: AnswerKey) -> bool:
         self._asked("read")
