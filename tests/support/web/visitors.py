@@ -17,7 +17,7 @@ from chalicelib.web.access import auth
 from chalicelib.web.desk import login
 from tests.support.store.fakes import Clock
 from tests.support.store.mailer import FakeMailer
-from tests.support.web.browsing import FORM, Answer, Browser, first
+from tests.support.web.browsing import FORM, Answer, Browser, first, page
 
 OURS = {"sec_fetch_site": "same-origin"}
 
@@ -46,7 +46,9 @@ class Visitor:
 
     def press(self, url: str, values: dict[str, Any] | None = None, to: str = "", **headers: str) -> Answer:
         """Open a page and press its button that has consequences; `to`: where its form is sent, if not to the page."""
-        nonce = first(self.get(url), "form [name=nonce]").attributes["value"]
+        shown, part = page(self.get(url)), (to or url).partition("?")[0].rpartition("/")[2]
+        own = shown.css_first(f'form[action*="/{part}"] [name=nonce]')
+        nonce = (own or first(shown, "form [name=nonce]")).attributes["value"]
         return self.post(to or url, {"nonce": nonce} | (values or {}), **headers)
 
     def _sent(self, headers: dict[str, str]) -> dict[str, str]:

@@ -73,6 +73,7 @@ DONE: dict[str, dict[str, str]] = {
 }
 # Actions that must be done before.
 BEFORE: dict[str, list[str]] = {
+    "take_down": ["offer_publication"],
     "end_referral": ["refer"], "remedy_done": ["remedy"], "reopen": ["close"], "lift_legal_hold": ["place_legal_hold"],
     "lift_objection": ["note_objection"],
 }  # fmt: skip
