@@ -12,7 +12,7 @@ from chalicelib.rules.procedure.warranty import LONGER_AFTER_REPAIR, Choice
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services.ports.inbox import Count
-from local.previews import documents, help
+from local.previews import documents, help, products
 from local.previews.examples import DESK_URL, MESSAGE, REFERENCE, STATUS_URL, Sample, at, by
 
 ASKED = """Please find out where the parcel was dropped on its way to our customer, and whether you accept the damage.
@@ -93,6 +93,9 @@ def _to_customers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Ite
     noted = {"text": "", "agent_name": "", "confirmed_at": at(24, 9)}
     yield "identity_confirmed", "identity_confirmed", full | noted | {"kind": "data_request"}
     yield "identity_confirmed-bare", "identity_confirmed", bare | noted
+    for purpose in ("publication_offered", "published"):
+        yield purpose, purpose, full | products.mail_values()
+        yield f"{purpose}-bare", purpose, bare | products.mail_values()
     way = "1. Put the lamp into its box.\n2. Stick the label on it.\n3. Take it to any parcel shop."
     label = {"name": "label.pdf", "size": 41_000, "url": "https://care.northlight.example/f/WyJOTC03.y"}
     yield "instructions", "instructions", full | {"text": way, "attachments": [label]}

@@ -76,8 +76,8 @@ def _arrival(seen: Passport, said: str, language: str) -> Inbound:
     """The claim with everything that the order knows. Its writer reads the buyer's mails, where the link is."""
     line, basket = seen.line.line, state(seen.order.events).basket
     buyer = basket.buyer if basket else None
-    subject = words.phrase(language, "passport.claim.subject").format(product=line.name)
-    text = said or words.phrase(language, "passport.claim.text").format(product=line.name, number=seen.order.number)
+    subject = words.phrase(language, "passport.claimed.subject").format(product=line.name)
+    text = said or words.phrase(language, "passport.claimed.text").format(product=line.name, number=seen.order.number)
     about = derived.source_of("claim", seen.order.ref, line.id, text)
     return Inbound(
         channel=Channel.FORM,

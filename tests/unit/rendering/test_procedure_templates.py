@@ -27,7 +27,7 @@ SAMPLES = [
 ]
 TO_CUSTOMERS = {
     "extension", "referred", "referral_answered", "question", "instructions", "remedy_done", "final_answer",
-    "confirm_identity", "identity_confirmed", "review_request",
+    "confirm_identity", "identity_confirmed", "review_request", "publication_offered", "published",
 }  # fmt: skip
 TO_AGENTS = {"escalation", "notification_referral"}
 TO_THIRD_PARTIES = {"referral", "reminder"}
