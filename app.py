@@ -26,16 +26,16 @@ app.register_middleware(afresh, "all")
 if cold_start.runs("app"):
     from chalicelib.web import assets, routing, status
     from chalicelib.web.customer import documents, intake, objecting, order_page, own_ticket, policy_page, withdrawal
-    from chalicelib.web.desk import contact, inbox, login, oidc, orders, pages, ticket
+    from chalicelib.web.desk import contact, inbox, login, oidc, orders, pages, stock, ticket
     from chalicelib.web.events import door
     from chalicelib.web.help import pages as help_pages
     from chalicelib.web.products import pages as product_pages
-    from chalicelib.web.products import passport, publication
+    from chalicelib.web.products import passport, publication, waiting
 
     app.api.binary_types = [*app.api.binary_types, "multipart/form-data", assets.FONT]
     CUSTOMER = (documents, intake, own_ticket, order_page, objecting, policy_page, withdrawal, help_pages)
-    PRODUCTS = (product_pages, publication, passport)
-    DESK = (contact, inbox, login, oidc, orders, pages, ticket)
+    PRODUCTS = (product_pages, publication, passport, waiting)
+    DESK = (contact, inbox, login, oidc, orders, pages, stock, ticket)
     for blueprint in (*CUSTOMER, *PRODUCTS, *DESK, door, assets, status):
         app.register_blueprint(blueprint.routes)
     routing.complete(app)

@@ -24,6 +24,7 @@ from chalicelib.aws.store.limits import Limits
 from chalicelib.aws.store.mail_log import MailLog, Objections, Suppressions, Threads, Undeliverable
 from chalicelib.aws.store.orders import Orders
 from chalicelib.aws.store.products.published import PublishedAnswers
+from chalicelib.aws.store.products.waiting import WaitingList
 from chalicelib.aws.store.purges import Purges
 from chalicelib.aws.store.search_index import SearchIndex
 from chalicelib.aws.store.sessions import Sessions
@@ -112,6 +113,7 @@ def deps() -> Deps:
         help=HelpFiles(_help_folder()),
         help_counts=HelpCounts(table),
         answers=PublishedAnswers(table),
+        waiting=WaitingList(table),
         files=Files(partial(client, "s3"), env.mail_bucket, env.files_bucket),
         queue=mail,
         queues={"mail": mail, "hooks": hooks, "delivery": delivery}

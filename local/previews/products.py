@@ -18,6 +18,7 @@ from chalicelib.rules.tickets.procedure_facts import Publication, PublicationSta
 from chalicelib.rules.timing.periods import parse
 from chalicelib.services.orders.shown.passport import Passport
 from chalicelib.services.ports.products.published import AnswerKey, PublishedAnswer
+from chalicelib.services.ports.products.waiting import Waiting
 from chalicelib.services.products.before_buying import BeforeBuying
 from chalicelib.services.products.facts import ProductView
 from chalicelib.services.products.page import ProductPage
@@ -51,6 +52,34 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     )
     yield from _publications(shop, key, language)
     yield from _passports(shop, language)
+    yield from _waiting(shop, language)
+
+
+def _waiting(shop: Shop, language: str) -> Iterator[Sample]:
+    waits = replace(shop, back_in_stock=parse("6 months"))
+    form = {"shop": waits, "product": LAMP, "values": {}, "errors": {}, "kept": False, "sent": False}
+    yield "waiting-ask", "waiting_ask", form
+    yield "waiting-ask-sent", "waiting_ask", form | {"sent": True}
+    wrong = {"email": words.phrase(language, "problem.email.not_an_address")}
+    yield "waiting-ask-errors", "waiting_ask", form | {"errors": wrong, "values": {"email": "x"}, "kept": True}
+    asked = Waiting(shop.id, LAMP.sku, "key", "mira@example.com", language, AT, AT)
+    shown = {"shop": waits, "product": LAMP, "waiting": asked, "waiting_url": "/w/WyJu.w", "errors": {}, "kept": False}
+    shown |= {"wait_nonce": NONCE, "forget_nonce": NONCE}
+    yield "waiting", "waiting", shown
+    yield "waiting-confirmed", "waiting", shown | {"waiting": replace(asked, confirmed_at=AT)}
+    yield "waiting-over", "waiting", shown | {"waiting": None}
+    sold_out = ProductPage(ProductView(replace(LAMP, stock=0), ()), (), ())
+    path = {"path": "https://care.northlight.example/shops/northlight/products/AURORA", "indexed": True}
+    yield "product-sold-out", "product", path | {"shop": waits, "view": sold_out}
+
+
+def waiting_mails(shop: Shop) -> Iterator[Sample]:
+    """The mail that asks for the confirmation, and the one that tells."""
+    told = {"shop": shop, "name": "", "product": LAMP, "url": "https://care.northlight.example/w/WyJu.w"}
+    told |= {"asked_at": AT, "until": AT}
+    for template in ("back_in_stock_confirm", "back_in_stock"):
+        yield template, template, told
+    yield "back_in_stock-bare", "back_in_stock", told | {"product": Product("X", "X")}
 
 
 def before_buying(shop: Shop, form: dict[str, Any], language: str) -> Iterator[Sample]:

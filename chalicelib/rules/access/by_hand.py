@@ -25,6 +25,8 @@ class Button(StrEnum):
     TAKE_BACK = "take_back"
     NOTE_SERIAL = "note_serial"
     CLAIM = "claim"
+    WAIT = "wait"
+    FORGET = "forget"
 
 
 class Doubt(StrEnum):

@@ -28,6 +28,7 @@ from chalicelib.services.privacy.purging import PurgedTickets
 from chalicelib.services.products import publishing
 from chalicelib.services.tickets import indexing
 from chalicelib.services.tickets.merged import resolve_merged
+from chalicelib.services.waiting import asking
 from chalicelib.telemetry import logger
 
 _PAGE = 100
@@ -81,6 +82,7 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         done |= {ref: _erased(deps, ref, address, run, ready)}
         if len(ready) >= purging.ROUND:
             complete = not purging.end(deps, ready) and complete
+    asking.forget_person(deps, shop, address)
     for order in of_customer(deps, shop.id, address) if complete else ():
         if not run.time_left():
             complete = False

@@ -174,6 +174,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         help=HelpFiles(help_centre.built()),
         help_counts=store,
         answers=store,
+        waiting=store,
     )
     return World(deps, store, files, mailer, queue, clock, fictional.shop(shop), hooks, hook_queue, source_keys)
 

@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -18,7 +19,9 @@ from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.delivery import objections
 from chalicelib.services.orders import order_links
+from chalicelib.services.ports.products.waiting import Waiting
 from chalicelib.services.tickets import links
+from chalicelib.services.waiting import asking
 from chalicelib.web.desk import pages
 from chalicelib.web.routing import FILLED_IN
 from tests.support import samples
@@ -42,7 +45,8 @@ LEADS_TO = {
     "reply taken": "/t/{token}?sent=", "rating taken": "/t/{token}?rated=1", "back": "/t/", "confirmed": "/c/",
     "found": "/desk/search?s=", "orders found": "/desk/orders?s=", "its order": "/desk/orders/O-", "chosen": "/o/",
     "looked for": "/shops/northlight/orders/find?lang=en&sent=1", "withdrawn": "/shops/northlight/withdrawn?t=",
-    "helped": "/shops/northlight/help/bulbs?lang=en&helped=yes", "noted": "/g/", "decided": "/q/",
+    "helped": "/shops/northlight/help/bulbs?lang=en&helped=yes", "noted": "/g/", "decided": "/q/", "waits": "/w/",
+    "asked": "/shops/northlight/products/LAMP-1/back?lang=en&sent=1", "stock noted": "/desk/stock?done=1",
 }  # fmt: skip
 BY_HAND = (
     "/t/{token}/rating",
@@ -53,9 +57,11 @@ BY_HAND = (
     "/g/{token}/claim",
     "/q/{token}",
     "/q/{token}/take-back",
+    "/w/{token}",
+    "/w/{token}/forget",
 )
 # What a page of one button each sends its form to.
-_PARTS = ("/rating", "/serial", "/claim", "/take-back")
+_PARTS = ("/rating", "/serial", "/claim", "/take-back", "/forget")
 _numbers = itertools.count(1)
 
 
@@ -129,6 +135,14 @@ def _file_token(ticket: Ticket, file: File) -> str:
     return links.file_url(wiring.deps(), ticket, ticket.opening, file).rpartition("/")[2]
 
 
+def _waits(thing: Thing) -> str:
+    """The token by which somebody confirms that they wait for a product."""
+    deps, now = wiring.deps(), thing.ticket.opened_at
+    waiting = Waiting("northlight", "LAMP-2", thing.ticket.ref, "mira@example.com", "en", now, now + timedelta(days=2))
+    deps.waiting.ask(waiting)
+    return asking.url(deps, waiting).rpartition("/")[2]
+
+
 def visitor(browser: Browser, role: str, thing: Thing) -> Visitor:
     """A visitor of this role; the holder of a customer's link also tries its token as a cookie."""
     if role in AGENTS:
@@ -153,6 +167,8 @@ def address(path: str, role: str, thing: Thing) -> str:
     if path.startswith("/g/"):
         held = order_links.passport_url(deps, thing.order, "l1").rpartition("/")[2]
     held = thing.publication if path.startswith("/q/") else held
+    if path.startswith("/w/"):
+        held = _waits(thing)
     token = held if holds else "forged.token"
     orders = path.startswith("/desk/orders")
     names = {
@@ -196,6 +212,10 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/g/{token}/claim": {"message": "It broke."},
         "/q/{token}": {"answer": "agree"},
         "/q/{token}/take-back": {},
+        "/w/{token}": {},
+        "/w/{token}/forget": {},
+        "/shops/{shop}/products/{sku}/back": {"email": "mira@example.com", "language": "en"},
+        "/desk/stock": {"shop": "northlight", "sku": "LAMP-1"},
         "/o/{token}/choice/{line}": {"choice": "wait"},
         "/o/{token}/address": {
             "name": "Mira Holm", "street": "Weg 2", "postcode": "10115", "city": "Berlin", "country": "DE",
@@ -215,6 +235,8 @@ def asked(who: Visitor, method: str, path: str, role: str, thing: Thing) -> Answ
     if method == "OPTIONS":
         return who.browser.options(where, origin=STORE)
     if method == "POST" and path in BY_HAND and role == "customer link":
+        if path == "/w/{token}/forget":
+            who.press(where.removesuffix("/forget"))
         if path == "/q/{token}/take-back":
             who.press(where.removesuffix("/take-back"), {"answer": "agree"})
         page_of = next((where.removesuffix(end) for end in _PARTS if where.endswith(end)), where)

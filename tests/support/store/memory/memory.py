@@ -15,6 +15,7 @@ from chalicelib.services.ports.events.source_log import Contact, DataRequest
 from chalicelib.services.ports.exports import Export
 from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
 from chalicelib.services.ports.products.published import PublishedAnswer
+from chalicelib.services.ports.products.waiting import Back, Waiting
 from chalicelib.services.ports.purges import DeletionCertificate
 from chalicelib.services.ports.search import SearchHit
 from chalicelib.services.ports.tickets import Draft, ItemRef
@@ -65,6 +66,9 @@ class Memory:
     said_helped: list[tuple[str, str, date, str, bool]] = field(default_factory=list)
     # By shop, SKU, language and id; None for what was taken back.
     answered: dict[tuple[str, str, str, str], PublishedAnswer | None] = field(default_factory=dict)
+    waiting: dict[tuple[str, str, str], Waiting] = field(default_factory=dict)
+    told_until: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
+    back_since: dict[str, Back] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     before_commit: Callable[[Change], None] = lambda change: None
     before_order: Callable[[Order], None] = lambda order: None

@@ -11,6 +11,7 @@ from tests.support.store.memory.mail_log import MailLog, Objections, Suppression
 from tests.support.store.memory.memory import Memory, Port
 from tests.support.store.memory.orders import Orders
 from tests.support.store.memory.products.published import PublishedAnswers
+from tests.support.store.memory.products.waiting import WaitingList
 from tests.support.store.memory.purges import Purges
 from tests.support.store.memory.search_index import HelpCounts, SearchIndex
 from tests.support.store.memory.sessions import Sessions
@@ -21,7 +22,7 @@ from tests.support.store.memory.work_queue import Digests, WorkQueue
 class FakeStore(
     Memory, Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections,
     Undeliverable, MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, HelpCounts,
-    PublishedAnswers,
+    PublishedAnswers, WaitingList,
 ):  # fmt: skip
     """A store in memory: it is the memory that its ports stand on, so that a test sees and sets both in one place."""
 
