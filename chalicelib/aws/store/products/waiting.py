@@ -69,7 +69,8 @@ class WaitingList:
 
     def all_told(self, back: "Back") -> None:
         item = _back_item(back) | {"expires_at": expiry_at(back.at)}
-        self._table.put_if(item, "at = :at", ExpressionAttributeValues={":at": encode(back.at)})
+        same: Any = {"ExpressionAttributeNames": {"#at": "at"}, "ExpressionAttributeValues": {":at": encode(back.at)}}
+        self._table.put_if(item, "#at = :at", **same)
 
 
 def _item(waiting: "Waiting") -> Any:

@@ -83,7 +83,7 @@ def test_many_are_told_by_several_runs_each_once(world: World) -> None:
 
 def test_when_the_mail_service_takes_nothing_they_are_told_later(world: World) -> None:
     waits(world)
-    world.mailer.failures += refusing(passing=True)
+    world.mailer.failing += refusing(passing=True)
     assert comes_back(world)["left"] == 1
     assert told(world) == []
     world.clock.advance(minutes=5)
@@ -159,7 +159,7 @@ def test_asking_does_the_same_whoever_waits(world: World) -> None:
 
 
 def test_a_mail_that_cannot_be_sent_tells_nothing(world: World) -> None:
-    world.mailer.failures += refusing(passing=False)
+    world.mailer.failing += refusing(passing=False)
     asks(world)
 
 
