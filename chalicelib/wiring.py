@@ -25,6 +25,8 @@ from chalicelib.aws.store.inbox import InboxIndex
 from chalicelib.aws.store.limits import Limits
 from chalicelib.aws.store.mail_log import MailLog, Objections, Suppressions, Threads, Undeliverable
 from chalicelib.aws.store.orders import Orders
+from chalicelib.aws.store.products.published import PublishedAnswers
+from chalicelib.aws.store.products.waiting import WaitingList
 from chalicelib.aws.store.purges import Purges
 from chalicelib.aws.store.search_index import SearchIndex
 from chalicelib.aws.store.sessions import Sessions
@@ -117,6 +119,8 @@ def deps() -> Deps:
         help_counts=HelpCounts(table),
         feedback=AnonymousFeedback(table),
         record=PromiseRecord(table),
+        answers=PublishedAnswers(table),
+        waiting=WaitingList(table),
         files=Files(partial(client, "s3"), env.mail_bucket, env.files_bucket),
         queue=mail,
         queues={"mail": mail, "hooks": hooks, "delivery": delivery}

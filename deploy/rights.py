@@ -56,7 +56,7 @@ EVERY_WAY = "BatchGetItem GetItem Query"
 FUNCTIONS = {
     "api_handler": Function(
         1024, 29, EVERY_WAY,
-        puts=f"AGENT# {COUNTERS} FEEDBACK# OBJECTION# OUT# SESSION# SIGNIN# {COUNTED_ITEM}",
+        puts=f"AGENT# BACK# {COUNTERS} FEEDBACK# OBJECTION# OUT# QA# SESSION# SIGNIN# WAIT# {COUNTED_ITEM}",
         updates=f"{COUNTERS} SIGNIN# STAT# {COUNTED_ITEM}",
         more=(may.READ_INBOX_CUSTOMERS_AND_DUE_WORK, may.KEEP_FILES_AND_UPLOADS, may.SEND_AS_THE_SHOPS, may.READ_SECRET,
               may.READ_CLIENT_SECRET, may.READ_SOURCES_SECRET, may.KEEP_RAW_EVENTS, may.PUT_SHOPS_EVENTS,
@@ -71,7 +71,7 @@ FUNCTIONS = {
     ),
     "receive_event": Function(
         512, 30, "BatchGetItem GetItem",
-        puts=f"PRICES# RAW# SOURCE# {COUNTED_ORDER}",
+        puts=f"BACK# PRICES# RAW# SOURCE# {COUNTED_ORDER}",
         updates=f"RAW# {COUNTED_ORDER}",
         more=(may.TAKE_SHOPS_EVENTS, may.READ_AND_SETTLE_RAW_EVENTS, may.TELL_MISSING_FROM_FORBIDDEN, may.READ_SECRET),
     ),
@@ -88,7 +88,7 @@ FUNCTIONS = {
     ),
     "escalate_overdue": Function(
         512, 240, EVERY_WAY,
-        puts=f"{AUDIT_EVENTS} {COUNTERS} OUT# UNDELIVERED# RUN SENT# {COUNTED_ITEM}",
+        puts=f"{AUDIT_EVENTS} BACK# {COUNTERS} OUT# UNDELIVERED# RUN SENT# WAIT# {COUNTED_ITEM}",
         updates=f"{COUNTERS} OUT# {COUNTED_ITEM}",
         more=(may.READ_DUE_WORK, may.FIND_TICKETS, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SECRETS),
         scheduled=True,
@@ -124,7 +124,7 @@ FUNCTIONS = {
     "withdraw_links": Function(512, 60, "GetItem", puts=f"{AUDIT_EVENTS} TICKET#", more=(may.READ_SECRETS,)),
     "act_on_ticket": Function(
         512, 60, EVERY_WAY,
-        puts=f"{AUDIT_EVENTS} OBJECTION# {COUNTED_TICKET}",
+        puts=f"{AUDIT_EVENTS} OBJECTION# QA# {COUNTED_TICKET}",
         updates=COUNTED_TICKET,
         more=(may.KEEP_AND_COPY_FILES, may.READ_SECRETS),
     ),
@@ -184,7 +184,7 @@ FUNCTIONS = {
     ),
     "erase_subject": Function(
         1024, 900, EVERY_WAY,
-        puts=f"{AUDIT_EVENTS} {CERTIFICATES} ORDER# TICKET#",
+        puts=f"{AUDIT_EVENTS} {CERTIFICATES} ORDER# QA# TICKET# WAIT#",
         updates=f"{CERTIFICATES} TICKET#",
         more=(may.READ_DUE_WORK, may.FIND_TICKETS, *may.DELETE_TICKETS, *may.DELETE_FILES, may.READ_MAILS_AND_FILES,
               may.KEEP_FILES, may.READ_SECRETS),

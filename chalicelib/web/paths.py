@@ -64,6 +64,20 @@ at("GET", "/t/{token}/record", "feedback.record.prove")
 at("GET", "/shops/{shop}/ratings", "feedback.ratings.show")
 at("GET", "/shops/{shop}/ratings.svg", "feedback.ratings.badge")
 
+# Products
+at("GET", "/shops/{shop}/products/{sku}", "products.pages.show")
+at("GET", "/g/{token}", "products.passport.show")
+at("POST", "/g/{token}/serial", "products.passport.note_serial")
+at("POST", "/g/{token}/claim", "products.passport.claim")
+at("GET", "/q/{token}", "products.publication.show")
+at("POST", "/q/{token}", "products.publication.decide")
+at("POST", "/q/{token}/take-back", "products.publication.take_back")
+at("GET", "/shops/{shop}/products/{sku}/back", "products.waiting.show_form")
+at("POST", "/shops/{shop}/products/{sku}/back", "products.waiting.ask")
+at("GET", "/w/{token}", "products.waiting.show")
+at("POST", "/w/{token}", "products.waiting.confirm")
+at("POST", "/w/{token}/forget", "products.waiting.forget")
+
 # Agents
 at("GET", "/desk/contact", "desk.contact.form")
 at("POST", "/desk/contact", "desk.contact.log")
@@ -89,6 +103,8 @@ at("GET", "/desk/t/{ref}/f/{message}/{file}", "desk.ticket.file")
 at("GET", "/desk/t/{ref}/raw/{message}", "desk.ticket.raw")
 at("GET", "/desk/help", "desk.pages.show_help")
 at("GET", "/desk/admin", "desk.pages.show_admin")
+at("GET", "/desk/stock", "desk.stock.show")
+at("POST", "/desk/stock", "desk.stock.back")
 
 # Everybody
 at("GET", "/static/{name}", "assets.static")

@@ -15,7 +15,7 @@ from chalicelib.rules.tickets.procedure_facts import Referral
 from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services.customer import policy_page
 from chalicelib.wiring import policy
-from local.previews import documents, help, withdrawal
+from local.previews import documents, help, products, withdrawal
 
 Sample = tuple[str, str, dict[str, Any]]
 """(name of the sample, template, context)."""
@@ -133,6 +133,8 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     yield "policy", "policy", {"shop": shop, "view": policy_page.view(shop, at(23, 9), holidays_of(shop))}
     yield from documents.samples(shop, language)
     yield from help.samples(shop, language)
+    yield from products.page_samples(shop, language)
+    yield from products.before_buying(shop, form, language)
     yield "home", "home", {"shops": list(policy().shops.values())}
     for what in ("not_found", "link_expired", "too_many", "too_large", "wrong_method", "unreadable", "error"):
         yield f"message-{what}", "message", {"what": what, "shop": shop}
@@ -245,6 +247,7 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
     yield "acknowledgement-unreadable", "acknowledgement", bare | {"unreadable": True}
     yield "acknowledgement-bare", "acknowledgement", bare
     yield "acknowledgement-unquoted", "acknowledgement", full | {"text": "", "subject": ""}
+    yield from products.waiting_mails(shop)
     yield "notification_new", "notification_new", full
     flags = ["unverified", "suspicious", "unreadable", "automatic", "stranger", "unknown_sender"]
     yield "notification_new-flagged", "notification_new", bare | {"flags": flags}

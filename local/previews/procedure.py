@@ -12,7 +12,7 @@ from chalicelib.rules.procedure.warranty import LONGER_AFTER_REPAIR, Choice
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services.ports.inbox import Count
-from local.previews import documents, help
+from local.previews import documents, help, products
 from local.previews.examples import DESK_URL, MESSAGE, REFERENCE, STATUS_URL, Sample, at, by
 
 ASKED = """Please find out where the parcel was dropped on its way to our customer, and whether you accept the damage.
@@ -104,6 +104,9 @@ def _to_customers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Ite
     answered = {"text": "", "agent_name": "", "closed_at": at(24, 9), "reopen_until": date(2026, 12, 24)}
     yield "self_served", "self_served", full | answered | {"kind": "question"}
     yield "self_served-bare", "self_served", bare | answered
+    for purpose in ("publication_offered", "published"):
+        yield purpose, purpose, full | products.mail_values()
+        yield f"{purpose}-bare", purpose, bare | products.mail_values()
     way = "1. Put the lamp into its box.\n2. Stick the label on it.\n3. Take it to any parcel shop."
     label = {"name": "label.pdf", "size": 41_000, "url": "https://care.northlight.example/f/WyJOTC03.y"}
     yield "instructions", "instructions", full | {"text": way, "attachments": [label]}

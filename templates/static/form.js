@@ -30,7 +30,8 @@ function countCharacters(area) {
 // Shows only the fields of the chosen kind, and unfolds its part.
 function followKind(kinds) {
   if (!kinds) return;
-  const topics = form.elements.topic;
+  // A question before buying has its kind and topic in hidden fields.
+  const topics = form.elements.topic?.options ? form.elements.topic : null;
   const all = topics ? [...topics.options] : [];
   const follow = () => {
     if (topics) narrow(topics, all, kinds.value);

@@ -10,6 +10,7 @@ from chalicelib.rules.policy.reading import read
 
 FILE = Path(__file__).with_name("policy.toml")
 DOCUMENTS = FILE.with_name("policies")
+CATALOGUE = FILE.with_name("catalogue")
 HELP = FILE.with_name("help")
 
 

@@ -23,6 +23,12 @@ class Button(StrEnum):
     CHOOSE = "choose"
     CORRECT_ADDRESS = "correct_address"
     ANSWERED = "answered"
+    PUBLISH = "publish"
+    TAKE_BACK = "take_back"
+    NOTE_SERIAL = "note_serial"
+    CLAIM = "claim"
+    WAIT = "wait"
+    FORGET = "forget"
 
 
 class Doubt(StrEnum):

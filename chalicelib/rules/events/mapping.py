@@ -49,3 +49,14 @@ def order_id(source: Source, body: bytes) -> str:
         return shopify.order_id(parsed(body))
     except NotReadable:
         return ""
+
+
+def restocked(source: Source, body: bytes) -> tuple[str, ...]:
+    """The SKUs of products that are back in stock, where a body of our own format says so of products and not of an
+    order's lines."""
+    if source is not Source.OWN:
+        return ()
+    try:
+        return own.restocked(parsed(body))
+    except NotReadable:
+        return ()

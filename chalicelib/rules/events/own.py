@@ -10,6 +10,7 @@ from chalicelib.rules.events.sources import Delivery, Source, Unmapped
 from chalicelib.rules.orders.events import Alternative, EventKind, LinePart, OrderEvent, Parcel, Refund, Stock
 
 _DATA_REQUESTS = ("customer.data_requested", "customer.redacted")
+PRODUCT_BACK = "product.back_in_stock"
 _MOST = 50
 _MOST_ALTERNATIVES = 5
 # These happen once in an order's life, so that the second message about one is the same fact whenever it says it was.
@@ -26,6 +27,12 @@ def events(body: Fields, _: Delivery) -> tuple[OrderEvent, ...] | Unmapped:
         return Unmapped.DATA_REQUEST
     known = [_event(each, EventKind(type)) for each, type in zip(many, types, strict=True) if type in set(EventKind)]
     return tuple(known) or Unmapped.IGNORED_TOPIC
+
+
+def restocked(body: Fields) -> tuple[str, ...]:
+    """The SKUs of the products that came back. Raises NotReadable."""
+    many = (list(body.children("events")) or [body])[:_MOST]
+    return tuple(each.child("data").needed("sku") for each in many if each.text("type") == PRODUCT_BACK)
 
 
 def _event(body: Fields, kind: EventKind) -> OrderEvent:

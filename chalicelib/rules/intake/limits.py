@@ -30,6 +30,9 @@ SIGN_INS_BY_BOTH, SIGN_INS_BY_SOURCE = 6, 30
 SIGN_INS_BY_ADDRESS, SIGN_INS_WITHIN = 6, timedelta(minutes=6)
 # A person has few orders, and tries a number they misread a few times; an office may be behind one source.
 ORDER_FINDS, ORDER_LINKS = 30, 6
+# An office may be behind one source. The links of a day's mails about a product all work for two days, so who gets no
+# mail because others asked in their name has one already.
+WAITINGS, WAITING_MAILS = 30, 3
 # Whoever bought something is not written to about it more often, whatever it was.
 ADVERTS = 1
 # An office may be behind one source; nobody has more to say about a site within an hour.
@@ -55,6 +58,8 @@ class Bound(StrEnum):
     SIGN_INS_BY_SOURCE = "sign_ins_by_source"
     ORDER_FINDS_HOUR = "order_finds_hour"  # orders looked for from one source
     ORDER_LINKS_HOUR = "order_links_hour"  # links to one order mailed to one address
+    WAITING_HOUR = "waiting_hour"  # requests to be told when a product is back, from one source
+    WAITING_MAILS_DAY = "waiting_mails_day"  # mails that ask one mailbox about one product, from all sources
     ADVERTS_MONTH = "adverts_month"  # adverts of a shop to one mailbox
     RECIPIENT_HOUR = "recipient_hour"  # automatic mails to one mailbox, by all shops
     RECIPIENT_DAY = "recipient_day"
@@ -74,7 +79,8 @@ class Bound(StrEnum):
 
 
 _BUDGETS = (
-    Bound.SIGN_INS_BY_ADDRESS, Bound.ORDER_LINKS_HOUR, Bound.ADVERTS_MONTH, Bound.RECIPIENT_HOUR, Bound.RECIPIENT_DAY,
+    Bound.SIGN_INS_BY_ADDRESS, Bound.ORDER_LINKS_HOUR, Bound.WAITING_MAILS_DAY, Bound.ADVERTS_MONTH,
+    Bound.RECIPIENT_HOUR, Bound.RECIPIENT_DAY,
     Bound.DOMAIN_DAY, Bound.SHOP_HOUR, Bound.SHOP_DAY,
 )  # fmt: skip
 
@@ -198,6 +204,16 @@ def order_links(shop: str, address: str, order: str) -> tuple[Limit, ...]:
     """The limit on links to one order mailed to one address, from however many sources they are asked for. Whoever gets
     no more has one of the last hour, which still works."""
     return (Limit(Bound.ORDER_LINKS_HOUR, _key(shop, mailbox(address), order), ORDER_LINKS, HOUR),)
+
+
+def waitings(shop: str, source: Source) -> tuple[Limit, ...]:
+    """The limit on requests from one source to be told when a product is back."""
+    return (Limit(Bound.WAITING_HOUR, _key(shop, source.name), WAITINGS, HOUR),)
+
+
+def waiting_mails(shop: str, sku: str, address: str) -> tuple[Limit, ...]:
+    """The limit on mails that ask a mailbox whether it wants to be told of a product, from however many sources."""
+    return (Limit(Bound.WAITING_MAILS_DAY, _key(shop, sku, mailbox(address)), WAITING_MAILS, DAY),)
 
 
 def slot(window: timedelta, moment: datetime) -> int:

@@ -101,7 +101,7 @@ def open_ticket(ref: str, inbound: Inbound, shop: Shop, now: datetime, holidays:
     """The ticket that an arrival opens. Its opening message and log are part of it, so that it is one write."""
     quarantined = _is_quarantined(inbound)
     kind = shop.kinds[inbound.kind]
-    clocks = opening_clocks(shop, kind, now, holidays)
+    clocks = opening_clocks(shop, kind, now, holidays, inbound.topic)
     if not (
         is_address(inbound.person.address) and (inbound.acknowledge or quarantined)
     ):  # no mail will be sent, so there is no promise

@@ -59,6 +59,12 @@ class WrongPrice:
 
 
 @dataclass(frozen=True, slots=True)
+class Serial:
+    """The serial number of a line's product, as the customer has noted it on its guarantee passport."""
+
+    number: str
+
+
 class LetterRef:
     """A letter that was owed: about what (a parcel, a line, a refund; "" for the whole order) and what it said comes
     next. The outbox has its delivery."""
@@ -101,6 +107,7 @@ class Order:
     legal_hold: bool = False
     address_request: AddressRequest | None = None
     """The latest, until something is sent."""
+    serials: tuple[Serial, ...] = ()
     presses: tuple[str, ...] = ()
     """The ids of the latest buttons that were pressed on the order's pages: none counts twice (decision 196)."""
     reduced_at: datetime | None = None

@@ -97,6 +97,7 @@ def order_mistakes(values: Values) -> Iterator[tuple[str, str]]:
 
 def shop_mistakes(values: Values) -> Iterator[tuple[str, str]]:
     """Contradictions within one shop."""
+    yield from _topic_mistakes(values)
     if "hours" in values and not any(values["hours"]):
         yield (
             "hours",
@@ -110,6 +111,22 @@ def shop_mistakes(values: Values) -> Iterator[tuple[str, str]]:
     agents = values.get("agents", ())
     if agents and not any(agent.role == "owner" for agent in agents):
         yield "agents", 'has no owner, who gets the escalations and the daily digest: give one agent role = "owner".'
+
+
+def _topic_mistakes(values: Values) -> Iterator[tuple[str, str]]:
+    """Topics that promise an answer later than one of their kinds does, or for a kind that promises none."""
+    kinds = values.get("kinds", {})
+    for topic in values.get("topics", ()):
+        if topic.first_answer is None:
+            continue
+        for kind in (kinds[id] for id in topic.kinds or kinds if id in kinds):
+            if kind.first_answer is None or default_length(topic.first_answer) > default_length(kind.first_answer):
+                promised = f'"{kind.first_answer}"' if kind.first_answer else "no answer"
+                yield (
+                    "topics",
+                    f'{topic.id}: first_answer = "{topic.first_answer}" may only be sooner than its kinds promise, '
+                    f"and {kind.id} promises {promised}.",
+                )
 
 
 def across_shops(shops: dict[str, Any], reading: Reading) -> None:

@@ -217,5 +217,6 @@ SHOP_FIELDS = {
     "adverts": optional(ADVERTS, Adverts()),
     "review_request": optional(LASTING),
     "digest_at": optional(scalar(str, fields.time_of_day), time(8)),
+    "back_in_stock": optional(LASTING),
 }
 SHOP: Read = table(make_shop, SHOP_FIELDS, check=shop_mistakes, named=True)

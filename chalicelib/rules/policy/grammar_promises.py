@@ -74,6 +74,7 @@ TOPIC = table(
         "label": required(fields.text, 'what customers see, such as label = { en = "Not received" }'),
         "kinds": optional(KIND_LIST, ()),
         "fault": optional(scalar(str, fields.member(Fault))),
+        "first_answer": optional(PERIOD),
     },
 )
 REFERRALS = table(

@@ -16,6 +16,8 @@ RETURN = "return"
 PRIVACY_COMPLAINT = "privacy_complaint"
 WITHDRAWAL = "withdrawal"
 """The kinds that have rules of their own."""
+BEFORE_BUYING = "before_buying"
+"""The topic of questions before buying. The form asks for no order then."""
 FIRST_KINDS = (QUESTION, COMPLAINT, FEEDBACK, WARRANTY, RETURN, DATA_REQUEST)
 """The kinds of release 0.1.0. Every policy states them."""
 KINDS = (
@@ -123,12 +125,14 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What a ticket is about; `kinds` empty means any kind. `fault` is only the desk's first suggestion."""
+    """What a ticket is about; `kinds` empty means any kind. `fault` is only the desk's first suggestion.
+    `first_answer`: a promise that is tighter than its kinds'."""
 
     id: str
     label: Text
     kinds: tuple[str, ...] = ()
     fault: Fault | None = None
+    first_answer: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)

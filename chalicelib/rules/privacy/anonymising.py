@@ -62,6 +62,7 @@ def ticket_without(ticket: Ticket, address: str, successor: Ticket | None = None
         withdrawal=_unsigned(ticket.withdrawal) if wrote_opening or customer else ticket.withdrawal,
         rating=None if customer else ticket.rating,
         rating_withdrawn=None if customer else ticket.rating_withdrawn,
+        publication=None if wrote_opening or customer else ticket.publication,
         last_message_id=None,
         participants=tuple(each for each in ticket.participants if not same(each, address)),
         referrals=referrals,

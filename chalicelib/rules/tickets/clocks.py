@@ -212,8 +212,9 @@ class Promised:
     due: datetime
 
 
-def opening_clocks(shop: Shop, kind: Kind, now: datetime, holidays: Holidays) -> Clocks:
-    """The clocks of a new ticket of this kind. A promise that the policy does not make has no clock."""
+def opening_clocks(shop: Shop, kind: Kind, now: datetime, holidays: Holidays, topic: str | None = None) -> Clocks:
+    """The clocks of a new ticket of this kind. A promise that the policy does not make has no clock. The topic's own
+    promise counts where it is due sooner than the kind's."""
     promises = (
         (ACKNOWLEDGE, kind.acknowledge),
         (FIRST_ANSWER, kind.first_answer),
@@ -221,7 +222,12 @@ def opening_clocks(shop: Shop, kind: Kind, now: datetime, holidays: Holidays) ->
         (PROGRESS, kind.progress),
     )
     context = RuleContext(now, shop, holidays)
-    return Clocks(set_clock(name, period, kind, context) for name, period in promises if period)
+    clocks = Clocks(set_clock(name, period, kind, context) for name, period in promises if period)
+    known = shop.topic(topic) if topic else None
+    if known is None or known.first_answer is None:
+        return clocks
+    tighter, usual = set_clock(FIRST_ANSWER, known.first_answer, kind, context), clocks.named(FIRST_ANSWER)
+    return clocks.update(tighter) if usual and tighter.due < usual.due else clocks
 
 
 def set_clock(name: str, period: Period, kind: Kind, context: RuleContext, set_by: SetBy = SetBy.OPENING) -> Clock:

@@ -65,6 +65,10 @@ class Action(StrEnum):
     PROMISE_WARNED = "promise warn"
     PROMISE_MISSED = "promise due"
     PROMISE_STILL_MISSED = "promise daily"
+    # by the customer, about publishing a question and its answer
+    AGREED_TO_PUBLISH = "agreed to publish"
+    DECLINED_PUBLISHING = "declined publishing"
+    TOOK_PUBLICATION_BACK = "took a publication back"
     # mails
     NOT_CONFIRMED = "not confirmed"
     SENT_IN_SHORT_FORM = "sent in short form"

@@ -64,6 +64,8 @@ class Event(StrEnum):
     REVIEW_REQUEST = "review_request"
     RATED = "rated"
     SELF_SERVED = "self_served"  # the customer found the answer in the help
+    PUBLICATION_OFFERED = "publication_offered"
+    PUBLISHED = "published"
 
 
 @dataclass(frozen=True, slots=True)

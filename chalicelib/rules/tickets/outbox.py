@@ -73,6 +73,8 @@ class Purpose(StrEnum):
     REVIEW_REQUEST = "review_request"
     RATED = "rated"  # what stands as the rating now, and how to change it or take it back
     SELF_SERVED = "self_served"  # that the ticket is closed, since an article answered it, and how to go on
+    PUBLICATION_OFFERED = "publication_offered"
+    PUBLISHED = "published"
     ESCALATION = "escalation"
     ORDER_CONFIRMED = "order_confirmed"
     ORDER_CHANGED = "order_changed"
@@ -139,6 +141,8 @@ _NATURES = {
     Purpose.REVIEW_REQUEST: Nature.ADVERT,
     Purpose.RATED: Nature.SERVICE,
     Purpose.SELF_SERVED: Nature.SERVICE,
+    Purpose.PUBLICATION_OFFERED: Nature.SERVICE,
+    Purpose.PUBLISHED: Nature.SERVICE,
     Purpose.ESCALATION: Nature.SERVICE,
     Purpose.ORDER_CONFIRMED: Nature.SERVICE,
     Purpose.ORDER_CHANGED: Nature.SERVICE,

@@ -220,6 +220,31 @@ class FinalAnswer:
     """The consumer bodies that the sent mail named; there may be none for the customer's country."""
 
 
+class PublicationState(StrEnum):
+    """How far it is that a question and its answer are published."""
+
+    OFFERED = "offered"  # the customer was asked
+    PUBLISHED = "published"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken_back"  # by the customer, or by an agent
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A question about a product and its answer as an agent has written them down for everybody. `id`: also of what is
+    published; `sku`: as the catalogue writes it."""
+
+    id: str
+    sku: str
+    language: str
+    question: str
+    answer: str
+    offered_at: datetime
+    by: str
+    state: PublicationState = PublicationState.OFFERED
+    decided_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class AdvertFacts:
     """What was said about adverts when the customer gave the address: when they were told that they may object, and
@@ -250,6 +275,12 @@ class Rating:
     """The ids of the forms by which it was given and changed: none of them changes it a second time."""
     told_by: str = ""
     """The message with the last mail that tells the customer what stands, sent or still owed."""
+    counted_as: str = ""
+    """The kind of ticket under which it counts in the published ratings; "" for one of before these were counted."""
+    may_show: bool = False
+    """Whether the customer agreed that the words are published."""
+    hidden: HiddenFor | None = None
+    """Why an agent has taken the words out of the published ones. The score counts all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,9 +292,3 @@ class WithdrawnRating:
     changes: int
     nonces: tuple[str, ...] = ()
     told_by: str = ""
-    counted_as: str = ""
-    """The kind of ticket under which it counts in the published ratings; "" for one of before these were counted."""
-    may_show: bool = False
-    """Whether the customer agreed that the words are published."""
-    hidden: HiddenFor | None = None
-    """Why an agent has taken the words out of the published ones. The score counts all the same."""

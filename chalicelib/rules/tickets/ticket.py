@@ -25,6 +25,7 @@ from chalicelib.rules.tickets.procedure_facts import (
     Finding,
     Outcome,
     OwedBy,
+    Publication,
     Rating,
     Referral,
     Remedy,
@@ -162,6 +163,8 @@ class Ticket:
     """The customer's rating of the handling; it stays when the ticket is reopened."""
     rating_withdrawn: WithdrawnRating | None = None
     """That the customer took a rating back, if there is none since."""
+    publication: Publication | None = None
+    """A question about a product with its answer that the customer was asked to have published, the latest."""
     adverts: AdvertFacts | None = None
     """What the form said about adverts. None for a mail: it shows no notice, and asks for no consent."""
     tags: tuple[str, ...] = ()

@@ -27,6 +27,8 @@ from chalicelib.telemetry import logger
 _PAGE = 25
 # Minutes from one due-work run to the next.
 _RUNS_EVERY = 5
+BACK = "BACK#"
+"""Begins the references of products that are back (services.waiting.telling)."""
 # A run starts every five minutes.
 _LATE = timedelta(minutes=15)
 
@@ -71,6 +73,10 @@ def overdue(deps: Deps, limit: int) -> list[ItemRef]:
 
 def _looked_after(deps: Deps, entry: ItemRef, kept_back: KeptBack) -> bool:
     try:
+        if entry.ref.startswith(BACK):
+            from chalicelib.services.waiting.telling import tell  # most runs have no such entry
+
+            return tell(deps, entry.ref)
         if is_order(entry.ref):
             return look_after(deps, entry.ref) is not Progress.UNFINISHED
         ticket = _step(deps, entry.ref, kept_back) if entry.message is None else None

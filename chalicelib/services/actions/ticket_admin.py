@@ -13,15 +13,27 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy import participants, readdressing
 from chalicelib.rules.privacy.search_terms import phone_words, words
 from chalicelib.rules.procedure import confirming, merging, rating, replying, ticket_admin
+from chalicelib.rules.products.publishing import OFFER, TAKE_DOWN
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.procedure_facts import HiddenFor
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Change, File, Message, State, Ticket
 from chalicelib.services.actions.action_input import ActionInput
-from chalicelib.services.actions.agent_action import ANYWAY, REASON, AgentAction, Field, Kind, Rule, by_name
+from chalicelib.services.actions.agent_action import (
+    ANYWAY,
+    REASON,
+    TEXT,
+    UNSEEN,
+    AgentAction,
+    Field,
+    Kind,
+    Rule,
+    by_name,
+)
 from chalicelib.services.delivery import objections
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.products import publishing
 from chalicelib.services.tickets.filing import prefix
 from chalicelib.services.tickets.indexing import readings
 from chalicelib.services.tickets.opening import free_reference
@@ -119,6 +131,25 @@ def _readdress(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> R
     return rule
 
 
+def _offer_publication(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    wanted = (inputs.text("sku"), inputs.text("question"), inputs.text("text"))
+
+    def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
+        try:
+            return publishing.offer(deps, current, id, wanted, inputs.agent, context.at)
+        except InvalidFields as wrong:
+            # The desk's fields: the answer is the action's text.
+            raise InvalidFields(
+                {"text" if name == "answer" else name: code for name, code in wrong.codes.items()}
+            ) from wrong
+
+    return rule
+
+
+def _take_down(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    return lambda current, id, context: publishing.take_down(deps, current, inputs.agent, context.at)
+
+
 def _note_objection(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
     """The register is written before the log, so that an objection is never lost."""
     reason = inputs.text("reason")
@@ -170,6 +201,13 @@ TICKET_ADMIN = by_name(
         offered=lambda ticket: ticket.identity_confirmed_at is not None,
     ),
     AgentAction("readdress", (Field("address"), Field("name")), _readdress),
+    AgentAction(
+        OFFER,
+        (Field("sku"), Field("question"), TEXT, *UNSEEN),
+        _offer_publication,
+        offered=lambda ticket: bool(ticket.requester.address),
+    ),
+    AgentAction(TAKE_DOWN, (), _take_down, offered=lambda ticket: ticket.publication is not None),
     AgentAction("note_objection", (REASON,), _note_objection, offered=lambda ticket: bool(ticket.requester.address)),
     AgentAction(
         "lift_objection",

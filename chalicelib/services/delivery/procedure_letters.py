@@ -18,7 +18,7 @@ from chalicelib.rules.tickets.procedure_facts import Referral, RemedyKind
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import State, Ticket, owed
 from chalicelib.rules.timing.worktime import local_date
-from chalicelib.services.delivery import passing_on, withdrawal_letters
+from chalicelib.services.delivery import passing_on, publication_letters, withdrawal_letters
 from chalicelib.services.help import acknowledging
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
@@ -41,6 +41,8 @@ def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Del
         return said | {"closed_at": message.at, "reopen_until": until}
     if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
         return said | withdrawal_letters.acknowledgement(deps, shop, ticket) | acknowledging.helpful(deps, shop, ticket)
+    if delivery.purpose in (Purpose.PUBLICATION_OFFERED, Purpose.PUBLISHED):
+        return said | publication_letters.about(deps, shop, ticket)
     return said | _by_purpose(deps, shop, ticket, message, delivery)
 
 

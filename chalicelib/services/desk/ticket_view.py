@@ -26,6 +26,8 @@ from chalicelib.services.desk.times import TimeLeft
 from chalicelib.services.help.fitting import Fitting, fitting
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.tickets import OtherTicket
+from chalicelib.services.products import facts
+from chalicelib.services.products.facts import ProductView
 
 _MAX_SIBLINGS = 20
 RAW = "raw"
@@ -51,7 +53,7 @@ class Promise:
 class TicketView:
     """`seen`: the visible messages (services.actions.unseen_messages); what is written on this page answers nothing
     newer. `newer`: messages came since the agent began to write. `original`: the key of the message shown in full,
-    `pressing`: the promise due first. `order`: the one that the ticket names, if there is one."""
+    `pressing`: the promise due first. `order` and `product`: those that the ticket names, if there are any."""
 
     shop: Shop
     ticket: Ticket
@@ -69,6 +71,7 @@ class TicketView:
     offers: Offers
     order: Beside | None
     articles: tuple[Fitting, ...]
+    product: ProductView | None
 
 
 def load(deps: Deps, ref: str, shops: Container[str]) -> tuple[Ticket, list[Message]]:
@@ -114,6 +117,7 @@ def view(
         offers=offers.offers(deps, shop, (ticket, messages), agent, language, order.purchase if order else None),
         order=order,
         articles=fitting(deps, shop, ticket, messages),
+        product=facts.of_ticket(deps, ticket),
     )
 
 

@@ -89,13 +89,25 @@ def _received(deps: Deps, notice: HookReceived) -> Outcome:
     if found is Unmapped.DATA_REQUEST:
         deps.source_log.note_data_request(shop, DataRequest(source, key, deps.now()))
     if isinstance(found, Unmapped):
-        return Outcome(found)
+        restocked = found is Unmapped.IGNORED_TOPIC and _restocked(deps, shop, source, raw)
+        return Outcome.APPLIED if restocked else Outcome(found)
     if any(event.occurred_at > deps.now() + _AHEAD for event in found):
         return Outcome.UNREADABLE
     events = _numbered(deps, shop, source, raw, found)
     if notice.received < TRIES and not all(event.number for event in events):
         raise NotYetKnown(key)
     return applied(deps, shop, source, events)
+
+
+def _restocked(deps: Deps, shop: str, source: Source, raw: RawHook) -> bool:
+    """Whether the event says that products of the catalogue are back in stock; those who wait for them will be told."""
+    skus = mapping.restocked(source, raw.body)
+    if not skus:
+        return False
+    from chalicelib.services.waiting.telling import note_back  # few events are about a product
+
+    noted = tuple(note_back(deps, shop, sku) for sku in skus)
+    return any(noted)
 
 
 def applied(deps: Deps, shop: str, source: Source, events: Sequence[OrderEvent]) -> Outcome:

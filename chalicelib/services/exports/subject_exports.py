@@ -52,6 +52,7 @@ def export_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     reply["identity"] = confirming.records(deps, shop, address)
     reply["objected_to_adverts_at"] = _stated(objections.objected_at(deps, shop.id, address))
     found = export.tickets > 0 or subject_orders.has_any(deps, shop, address)
+    found = found or bool(deps.waiting.waiting_of(shop.id, address))
     return reply | {"found": found, "before_handing_it_out": _CONFIRM}
 
 
@@ -159,6 +160,15 @@ class _Archive:
             "orders": told,
             "went_to": {name: sorted(facts) for name, facts in sorted(went_to.items())},
             "objected_to_adverts_at": _stated(objected_at),
+            "waits_for": [
+                {
+                    "product": each.sku,
+                    "asked_at": _stated(each.asked_at),
+                    "confirmed_at": _stated(each.confirmed_at),
+                    "until": _stated(each.until),
+                }
+                for each in self._deps.waiting.waiting_of(self._shop.id, self._address)
+            ],
         }
         made_at = self._deps.now()
         view = {"data": data, "tickets": rows, "orders": orders, "made_at": made_at}

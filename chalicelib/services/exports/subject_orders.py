@@ -39,6 +39,7 @@ def _told(order: Order) -> dict[str, Any]:
         "events": [asdict(event) for event in order.events],
         "promises": [asdict(clock) for clock in order.clocks],
         "choices": [asdict(chosen) for chosen in order.choices],
+        "serial_numbers": [asdict(serial) for serial in order.serials],
         "held": order.hold,
         "letters": [asdict(each) for each in order.letters if _is_to_them(each.purpose)],
         "mails": [{"purpose": mail.purpose, "to": mail.to, "status": mail.status, "at": mail.at} for mail in mails],

@@ -20,13 +20,14 @@ from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.timing.worktime import local_date
 from chalicelib.services.orders import order_links
 from chalicelib.services.orders.enclosed import enclosed
-from chalicelib.services.orders.shown import basket_view, choice_view, parcels
+from chalicelib.services.orders.shown import basket_view, choice_view, parcels, passport
 from chalicelib.services.orders.shown.basket_view import said
 from chalicelib.services.orders.shown.rights import rights
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
 
 _LONGEST_REASON = 300
+_MOST_PASSPORTS = 10
 # What a status letter is about if it is not the silence (rules.orders.steps, rules.orders.holds).
 _LATE = (DISPATCH, DELIVER, ASKED)
 
@@ -74,6 +75,7 @@ def common(told: Told) -> dict[str, Any]:
         "policy_url": f"{page}/policy?lang={told.language}",
         "policies_url": f"{page}/policies?lang={told.language}",
         "rights": rights(deps, shop, order, told.state, told.language),
+        "passports": _passports(told),
     }
 
 
@@ -95,6 +97,13 @@ def day_of(shop: Shop, order: Order, name: str) -> date | None:
     """The day on which a promise is due; None if it does not run."""
     clock = order.clocks.named(name)
     return local_date(clock.due, shop.hours) if clock and clock.running else None
+
+
+def _passports(told: Told) -> tuple[passport.PassportLink, ...]:
+    """For the letters that come with goods; of a long list, the order's page has the rest."""
+    if told.ref.purpose not in (Purpose.ORDER_SENT, Purpose.ORDER_DELIVERED):
+        return ()
+    return passport.links(told.deps, told.order, told.state)[:_MOST_PASSPORTS]
 
 
 def _by_purpose(told: Told) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from chalicelib.rules.timing.worktime import local_date
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import signing
 
-_PURPOSE, _FILLING = "order", "order/filling"
+_PURPOSE, _FILLING, _PASSPORT = "order", "order/filling", "order/passport"
 
 
 def order_url(deps: Deps, order: Order) -> str:
@@ -75,6 +75,18 @@ def filled_in(deps: Deps, shop: Shop, token: str, line: str = "") -> Mapping[str
     }
 
 
+def passport_url(deps: Deps, order: Order, line: str) -> str:
+    """The guarantee passport of a line's product."""
+    return f"{deps.public_url}/g/{_token(deps, order, _PASSPORT, line_key(line))}"
+
+
+def open_passport(deps: Deps, token: str) -> tuple[Order, str]:
+    """The order and the key of the line to whose passport a link leads. It works as long as the order is kept, because
+    a guarantee lasts for years (decision 262). Raises InvalidLink if it is forged, withdrawn, or the order gone."""
+    order, (key,) = _read(deps, token, _PASSPORT)
+    return order, key
+
+
 def expiry(shop: Shop, order: Order) -> datetime:
     """When links to the order expire: `link_days` after what happened last or was said last, whenever the links were
     made."""
@@ -96,15 +108,21 @@ def _filled(deps: Deps, order: Order, page: str, more: Mapping[str, str], name: 
     return f"{deps.public_url}/shops/{order.shop}/{page}?{query}"
 
 
-def _token(deps: Deps, order: Order, purpose: str) -> str:
-    return signing.written(deps, purpose, [order.ref, order.link_version, derived.life_of(order.known_at)])
+def _token(deps: Deps, order: Order, purpose: str, *more: str) -> str:
+    return signing.written(deps, purpose, [order.ref, order.link_version, derived.life_of(order.known_at), *more])
 
 
 def _opened(deps: Deps, token: str, purpose: str) -> Order:
-    ref, version, life = signing.read(deps, purpose, token)
-    order = deps.orders.order(ref)
-    if order is None or life != derived.life_of(order.known_at) or order.link_version != version:
-        raise InvalidLink(expired=True)
+    order, _ = _read(deps, token, purpose)
     if deps.now() > expiry(deps.policy.shop(order.shop), order):
         raise InvalidLink(expired=True)
     return order
+
+
+def _read(deps: Deps, token: str, purpose: str) -> tuple[Order, list[str]]:
+    """The order of a link, and what else the link names. Raises InvalidLink."""
+    ref, version, life, *more = signing.read(deps, purpose, token)
+    order = deps.orders.order(ref)
+    if order is None or life != derived.life_of(order.known_at) or order.link_version != version:
+        raise InvalidLink(expired=True)
+    return order, more

@@ -8,7 +8,7 @@ from chalicelib.errors import InvalidFields
 from chalicelib.rules.intake.submission import one_line
 from chalicelib.rules.orders import addresses, choices
 from chalicelib.rules.orders.basket import PostalAddress
-from chalicelib.rules.orders.order import Choice, Order
+from chalicelib.rules.orders.order import Choice, Order, Serial
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.services.orders.commits import change
 from chalicelib.services.ports.deps import Deps
@@ -29,6 +29,21 @@ def choose(deps: Deps, order: Order, line: str, choice: Choice, sku: str, press:
 def correct(deps: Deps, order: Order, wanted: PostalAddress, press: str) -> Order:
     """The order after the customer asked for another delivery address. Raises as `choose` does."""
     return _pressed(deps, order, press, lambda order, context: addresses.corrected(order, wanted, context))
+
+
+def note_serial(deps: Deps, order: Order, line: str, number: str, press: str) -> Order:
+    """The order after the customer noted a line's serial number; "" removes it. Raises as `choose` does, and
+    InvalidFields for a number that is too long."""
+    number = one_line(number)
+    if len(number) > LONGEST:
+        raise InvalidFields({"serial_number": "too_long"})
+
+    def noted(order: Order, context: RuleContext) -> Order:
+        others = tuple(serial for serial in order.serials if serial.line != line)
+        after = (*others, Serial(line, number)) if number else others
+        return order if after == order.serials else replace(order, serials=after, version=order.version + 1)
+
+    return _pressed(deps, order, press, noted)
 
 
 def read_address(given: Mapping[str, str]) -> PostalAddress:

@@ -22,6 +22,8 @@ from chalicelib.services.ports.inbox import InboxIndex
 from chalicelib.services.ports.mail_account import MailAccount
 from chalicelib.services.ports.mails import Mailer, MailLog, Objections, Suppressions, Threads, Undeliverable
 from chalicelib.services.ports.orders import Catalogue, Orders
+from chalicelib.services.ports.products.published import PublishedAnswers
+from chalicelib.services.ports.products.waiting import WaitingList
 from chalicelib.services.ports.purges import AuditLog, Purges
 from chalicelib.services.ports.running import Queue, RedrivableQueue
 from chalicelib.services.ports.search import HelpCounts, SearchIndex
@@ -73,6 +75,8 @@ class Deps:
     help_counts: HelpCounts
     feedback: AnonymousFeedback
     record: PromiseRecord
+    answers: PublishedAnswers
+    waiting: WaitingList
     files: Files
     mailer: Mailer
     queue: Queue

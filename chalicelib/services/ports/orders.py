@@ -12,6 +12,9 @@ from chalicelib.services.ports.inbox import Cursor
 if TYPE_CHECKING:
     from chalicelib.rules.orders.duties.telling import OutgoingEvent
 
+if TYPE_CHECKING:  # few functions read the catalogue
+    from chalicelib.rules.products.product import Product
+
 
 def cursor_of(order: Order) -> Cursor:
     """The order's position in its list: the next page continues after it."""
@@ -19,7 +22,10 @@ def cursor_of(order: Order) -> Cursor:
 
 
 class Catalogue(Protocol):
-    """What a shop says its products cost."""
+    """What a shop says of its products."""
+
+    def product(self, shop: str, sku: str) -> "Product | None":
+        """The product with this SKU, in whatever case it is written; None if the catalogue has none."""
 
     def prices(self, shop: str, currency: str) -> Mapping[str, int]:
         """The unit prices by SKU, in the currency's smallest unit; empty without a catalogue."""

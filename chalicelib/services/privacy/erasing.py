@@ -25,8 +25,10 @@ from chalicelib.services.ports.running import Run
 from chalicelib.services.privacy import anonymising, order_privacy, purging, reason_privacy, retention
 from chalicelib.services.privacy.anonymising import anonymise
 from chalicelib.services.privacy.purging import PurgedTickets
+from chalicelib.services.products import publishing
 from chalicelib.services.tickets import indexing
 from chalicelib.services.tickets.merged import resolve_merged
+from chalicelib.services.waiting import asking
 from chalicelib.telemetry import logger
 
 _PAGE = 100
@@ -80,6 +82,7 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         done |= {ref: _erased(deps, ref, address, run, ready)}
         if len(ready) >= purging.ROUND:
             complete = not purging.end(deps, ready) and complete
+    asking.forget_person(deps, shop, address)
     for order in of_customer(deps, shop.id, address) if complete else ():
         if not run.time_left():
             complete = False
@@ -152,6 +155,8 @@ def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[PurgedTick
         ticket_partitions = purging.load_with_merged(deps, ref)
         what = _decision(deps, ticket_partitions, address)
         try:
+            if what in ("deleted", "anonymised"):
+                _unpublish(deps, ticket_partitions, address)
             if what == "deleted":
                 purge_result = retention.purge(deps, ref, run, purging.ERASURE)
                 if isinstance(purge_result, PurgedTickets):
@@ -169,6 +174,13 @@ def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[PurgedTick
         if what != "changed":
             return what
     return "left"
+
+
+def _unpublish(deps: Deps, ticket_partitions: list[TicketPartition], address: str) -> None:
+    """Take back what the person agreed to have published, before nobody knows any more that it was theirs."""
+    for ticket in (partition.ticket for partition in ticket_partitions):
+        if canonical(ticket.requester.address) == address:
+            publishing.remove(deps, ticket)
 
 
 def _decision(deps: Deps, ticket_partitions: list[TicketPartition], address: str) -> str:

@@ -131,6 +131,20 @@ def order_link(deps: Deps, shop: Shop, order: str, mail_address: str, address: s
     return not used_up
 
 
+def waiting(deps: Deps, shop: Shop, sku: str, mail_address: str, address: str) -> bool:
+    """Count a request to be told when a product is back; returns whether the mail that asks for the confirmation may be
+    sent. Raises RateLimited if too many were made from there."""
+    soft = (
+        *limits.waiting_mails(shop.id, sku, mail_address),
+        *limits.automatic_mails(shop.limits.mails, shop.id, mail_address),
+    )
+    used_up = _count(deps, limits.waitings(shop.id, caller(address)), soft)
+    _count_and_log(used_up, REFUSED if _firm(used_up) else LEFT_OUT, shop)
+    if _firm(used_up):
+        raise RateLimited("requests to be told")
+    return not used_up
+
+
 def order_link_missed(deps: Deps, shop: Shop, order: str, mail_address: str) -> None:
     """Write as much as if a link were owed, so that the time of the answer does not say whether there is such an
     order."""

@@ -10,9 +10,11 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import confirming
+from chalicelib.rules.tickets.procedure_facts import Publication
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import File, Message, Ticket
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.products.published import AnswerKey
 from chalicelib.services.tickets import signing
 from chalicelib.services.tickets.merged import resolve_merged
 
@@ -215,3 +217,24 @@ def form_age(deps: Deps, shop: Shop, token: str) -> timedelta:
     if shop_id != shop.id:
         raise InvalidLink(expired=False)
     return deps.now() - datetime.fromtimestamp(rendered / 1000, deps.now().tzinfo)
+
+
+def publication_url(deps: Deps, ticket: Ticket, publication: Publication) -> str:
+    """A link by which the reader of the customer's mails has a question and its answer published, or takes them back.
+    What it names is found also when the ticket is gone."""
+    about = [ticket.shop, publication.sku, publication.language, publication.id]
+    life = derived.life_of(ticket.opened_at)
+    token = signing.written(deps, "publication", [ticket.ref, ticket.link_version, life, *about])
+    return f"{deps.public_url}/q/{token}"
+
+
+def open_publication(deps: Deps, token: str) -> tuple[Ticket | None, AnswerKey]:
+    """What the link is about, and its ticket; None if that was purged. It has no end, because one may take back what
+    one has agreed to at any time. Raises InvalidLink if it is forged or withdrawn."""
+    ref, version, life, shop, sku, language, id = signing.read(deps, "publication", token)
+    ticket = deps.tickets.ticket(ref)
+    if ticket and life != derived.life_of(ticket.opened_at):
+        ticket = None
+    if ticket and ticket.link_version != version:
+        raise InvalidLink(expired=True)
+    return ticket, AnswerKey(shop, sku, language, id)

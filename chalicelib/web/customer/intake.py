@@ -22,6 +22,7 @@ from chalicelib.services.documents import terms
 from chalicelib.services.intake import submitting
 from chalicelib.services.intake.submitting import Caller, Submitted
 from chalicelib.services.orders import order_links
+from chalicelib.services.products import before_buying
 from chalicelib.services.tickets import links, uploading
 from chalicelib.web import bodies, cors, problems, responses
 from chalicelib.web.bodies import Form
@@ -35,13 +36,14 @@ _UPLOAD_FIELDS = ("filename", "content_type", "size")
 # Fields that people type in themselves. If all are empty, the form has nothing worth keeping.
 _TYPED = ("order_number", "product", "serial_number", "purchase_date", "subject", "message", "name", "email")
 # Fields that a storefront's link to the form may fill in.
-_PREFILLED = {"kind", "topic", "order_number", "subject", "return_url", "searched"}
+_LONGEST_ASKED = 2_000
+_PREFILLED = {"kind", "topic", "order_number", "product", "subject", "return_url", "searched"}
 
 
 def contact(request: Request, shop: str) -> Response:
     known = policy().shop(shop)
     asked = responses.query(request)
-    values = {name: value for name, value in asked.items() if name in _PREFILLED}
+    values = {name: value[: LONGEST.get(name, _LONGEST_ASKED)] for name, value in asked.items() if name in _PREFILLED}
     if "o" in asked:
         values |= _of_order(known, asked)
     return _form(known, responses.language(request, shop), values)
@@ -213,7 +215,7 @@ def _form(
     errors: dict[str, str] | None = None,
     chosen_files: Sequence[str] = (),
 ) -> Response:
-    return_url = values.get("return_url", "")
+    return_url, before = values.get("return_url", ""), before_buying.of_form(deps(), shop, values)
     shown = terms.shown(deps(), shop, values.get("terms_version", ""))
     return responses.page(
         "contact",
@@ -236,4 +238,5 @@ def _form(
         kept=any(values.get(name, "").strip() for name in _TYPED),
         limits=bodies.LIMITS,
         unsuggested=sorted(NO_ARTICLES),
+        before=before,
     )

@@ -19,6 +19,7 @@ from moto.moto_api._internal import mock_random
 from chalicelib.aws import events
 from chalicelib.aws.files import Files
 from chalicelib.errors import NotSent, StillOwed
+from chalicelib.external.catalogue_files import CatalogueFiles
 from chalicelib.external.document_files import DocumentFiles
 from chalicelib.external.help_files import HelpFiles
 from chalicelib.external.holidays_calendar import holidays_of
@@ -261,6 +262,7 @@ def staged(policy: Policy, secret: Secret, audit: Secret, at: datetime) -> Itera
             shop_api=FakeShopApi(),
             shop_webhook=FakeShopWebhook(),
             documents=DocumentFiles(shops.DOCUMENTS),
+            catalogue=CatalogueFiles(shops.CATALOGUE),
             help=HelpFiles(help_centre.built()),
             **ports,
         )

@@ -49,6 +49,8 @@ from chalicelib.services.ports.mails import (
     UndeliveredMail,
 )
 from chalicelib.services.ports.orders import Orders
+from chalicelib.services.ports.products.published import AnswerKey, PublishedAnswer, PublishedAnswers
+from chalicelib.services.ports.products.waiting import Back, Waiting, WaitingList
 from chalicelib.services.ports.purges import AuditLog, DeletionCertificate, Pointers, Purges
 from chalicelib.services.ports.search import HelpCounts, SearchHit, SearchIndex
 from chalicelib.services.ports.tickets import Draft, Drafts, ItemRef, Tickets
@@ -64,7 +66,8 @@ _numbers = itertools.count(1)
 
 class Store(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
-    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts, Protocol,
+    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
+    PublishedAnswers, WaitingList, Protocol,
 ):  # fmt: skip
     """Everything that a table, or its replacement, promises."""
 
@@ -293,6 +296,68 @@ class StoreContract:
         assert store.is_suppressed(key, START + HOUR)
 
     # Objections -------------------------------------------------------------------------------------------------------
+
+    def test_answers_are_published_by_product_and_language_and_stay_unpublished(self, store: Store) -> None:
+        sku = fresh_ref()
+        first, second = (
+            PublishedAnswer(AnswerKey("northlight", sku, "en", id), f"Does it {id}?", "Yes.", START + offset)
+            for id, offset in (("dim", HOUR), ("tilt", timedelta()))
+        )
+        for answer in (first, second, first):
+            store.publish(answer)
+        store.publish(replace(first, key=replace(first.key, language="de")))
+        assert list(store.published("northlight", sku.lower(), "en")) == [
+            replace(each, key=replace(each.key, sku=sku.lower())) for each in (second, first)
+        ]
+        assert store.published("kettle", sku, "en") == []
+        assert store.is_published(first.key)
+        for _ in range(2):
+            store.unpublish(first.key, LATER)
+        store.publish(first)
+        assert not store.is_published(first.key)
+        assert [each.key.id for each in store.published("northlight", sku, "en")] == ["tilt"]
+
+    def test_who_waits_confirms_is_claimed_once_and_forgotten(self, store: Store) -> None:
+        sku, address = fresh_ref(), f"{fresh_ref()}@example.com"
+        asked = Waiting("northlight", sku, "key", address, "en", START, START + 9 * HOUR)
+        assert not store.confirm(asked)
+        store.ask(asked)
+        assert store.waits("northlight", sku.lower(), "key") == asked
+        assert store.confirmed("northlight", sku, 9) == []
+        confirmed = replace(asked, confirmed_at=LATER)
+        assert store.confirm(confirmed)
+        store.ask(replace(asked, asked_at=LATER))
+        assert list(store.confirmed("northlight", sku.lower(), 9)) == [confirmed]
+        assert list(store.waiting_of("northlight", address.upper())) == [confirmed]
+        assert store.waiting_of("kettle", address) == []
+        assert store.claim(confirmed, START, START + HOUR)
+        assert not store.claim(confirmed, START, START + HOUR)
+        assert store.claim(confirmed, START + 2 * HOUR, START + 3 * HOUR)
+        store.forget(confirmed, LATER)
+        assert not store.claim(confirmed, START + 4 * HOUR, START + 5 * HOUR)
+        assert not store.confirm(confirmed)
+        assert store.waits("northlight", sku, "key") is None
+        assert store.waiting_of("northlight", address) == store.confirmed("northlight", sku, 9) == []
+        store.ask(asked)
+        assert store.waits("northlight", sku, "key") == asked
+
+    def test_a_product_that_is_back_is_due_until_all_were_told(self, store: Store) -> None:
+        back = Back("northlight", fresh_ref(), START)
+        ref = f"BACK#northlight#{back.sku.lower()}"
+
+        def due() -> bool:
+            return ref in [entry.ref for entry in store.due(START, 25)]
+
+        store.note_back(back)
+        assert due()
+        assert store.back(ref) == back
+        again = replace(back, at=START - HOUR)
+        store.note_back(again)
+        store.all_told(back)
+        assert due(), "it came back once more meanwhile"
+        store.all_told(again)
+        assert not due()
+        assert store.back(ref) is None
 
     def test_an_objection_stays_as_it_was_first_made_and_is_of_one_shop(self, store: Store) -> None:
         key = f"1{fresh_ref().lower()}"

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from chalicelib.errors import NotSent
+from chalicelib.external.catalogue_files import CatalogueFiles
 from chalicelib.external.document_files import DocumentFiles
 from chalicelib.external.help_files import HelpFiles
 from chalicelib.external.holidays_calendar import holidays_of
@@ -170,10 +171,13 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         outgoing=store,
         shop_webhook=FakeShopWebhook(),
         documents=DocumentFiles(shops.DOCUMENTS),
+        catalogue=CatalogueFiles(shops.CATALOGUE),
         help=HelpFiles(help_centre.built()),
         help_counts=store,
         feedback=store,
         record=store,
+        answers=store,
+        waiting=store,
     )
     return World(deps, store, files, mailer, queue, clock, fictional.shop(shop), hooks, hook_queue, source_keys)
 

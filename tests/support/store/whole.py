@@ -13,6 +13,8 @@ from chalicelib.aws.store.inbox import InboxIndex
 from chalicelib.aws.store.limits import Limits
 from chalicelib.aws.store.mail_log import MailLog, Objections, Suppressions, Threads, Undeliverable
 from chalicelib.aws.store.orders import Orders
+from chalicelib.aws.store.products.published import PublishedAnswers
+from chalicelib.aws.store.products.waiting import WaitingList
 from chalicelib.aws.store.purges import Purges
 from chalicelib.aws.store.search_index import SearchIndex
 from chalicelib.aws.store.sessions import Sessions
@@ -29,7 +31,7 @@ PORTS = (
     "tickets", "drafts", "work", "digests", "inbox", "search", "threads", "suppressions", "objections", "undeliverable",
     "mail_log",
     "limits", "sessions", "exports", "audit_log", "purges", "orders",
-    "source_log", "outgoing", "help_counts", "feedback", "record",
+    "source_log", "outgoing", "help_counts", "feedback", "record", "answers", "waiting",
 )  # fmt: skip
 """The fields of Deps that one store fills."""
 
@@ -37,7 +39,7 @@ PORTS = (
 class WholeStore(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
     MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
-    AnonymousFeedback, PromiseRecord,
+    AnonymousFeedback, PromiseRecord, PublishedAnswers, WaitingList,
 ):  # fmt: skip
     """The table of this name. `client` is a boto3 DynamoDB client."""
 

@@ -27,7 +27,8 @@ SAMPLES = [
 ]
 TO_CUSTOMERS = {
     "extension", "referred", "referral_answered", "question", "instructions", "remedy_done", "final_answer",
-    "confirm_identity", "identity_confirmed", "review_request", "rated", "self_served",
+    "confirm_identity", "identity_confirmed", "review_request", "rated", "self_served", "publication_offered",
+    "published",
 }  # fmt: skip
 TO_AGENTS = {"escalation", "notification_referral"}
 TO_THIRD_PARTIES = {"referral", "reminder"}

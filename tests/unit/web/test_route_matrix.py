@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -13,12 +14,14 @@ import app
 from chalicelib import wiring
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.messages import File
-from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
+from chalicelib.rules.tickets.procedure_facts import Outcome, Publication, Rating
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.delivery import objections
 from chalicelib.services.orders import order_links
+from chalicelib.services.ports.products.waiting import Waiting
 from chalicelib.services.tickets import links
+from chalicelib.services.waiting import asking
 from chalicelib.web.desk import pages
 from chalicelib.web.routing import FILLED_IN
 from tests.support import samples
@@ -44,10 +47,25 @@ LEADS_TO = {
     "found": "/desk/search?s=", "orders found": "/desk/orders?s=", "its order": "/desk/orders/O-", "chosen": "/o/",
     "looked for": "/shops/northlight/orders/find?lang=en&sent=1", "withdrawn": "/shops/northlight/withdrawn?t=",
     "answered": "/a/",
-    "helped": "/shops/northlight/help/bulbs?lang=en&helped=yes",
+    "helped": "/shops/northlight/help/bulbs?lang=en&helped=yes", "noted": "/g/", "decided": "/q/", "waits": "/w/",
+    "asked": "/shops/northlight/products/LAMP-1/back?lang=en&sent=1", "stock noted": "/desk/stock?done=1",
 }  # fmt: skip
 RATING = ("/t/{token}/rating", "/t/{token}/rating/withdraw")
-BY_HAND = (*RATING, "/c/{token}", "/a/{token}", "/o/{token}/choice/{line}", "/o/{token}/address")
+BY_HAND = (
+    *RATING,
+    "/c/{token}",
+    "/a/{token}",
+    "/o/{token}/choice/{line}",
+    "/o/{token}/address",
+    "/g/{token}/serial",
+    "/g/{token}/claim",
+    "/q/{token}",
+    "/q/{token}/take-back",
+    "/w/{token}",
+    "/w/{token}/forget",
+)
+# What a page of one button each sends its form to.
+_PARTS = ("/rating/withdraw", "/rating", "/serial", "/claim", "/take-back", "/forget")
 _numbers = itertools.count(1)
 
 
@@ -84,6 +102,7 @@ class Thing:
     file: str
     confirmation: str
     order: Order
+    publication: str
 
 
 @pytest.fixture(scope="module")
@@ -99,10 +118,13 @@ def thing(browser: Browser, around: Around) -> Thing:
     ref = f"NL-7K3F9-{number:05}"
     file = File("1-abc", "shade.jpg", "image/jpeg", 7, f"tickets/{ref}/abc")
     made = samples.ticket(ref, around.clock(), subject=WORDS, text=WORDS, files=(file,), raw_key=f"tickets/{ref}/raw")
+    offered = Publication(f"offer{number}", "LAMP-1", "en", "Does it dim?", "Yes.", around.clock(), AGENTS["agent"])
+    made = replace(made, publication=offered)
     deps.tickets.commit(Change(made))
     confirmation = links.confirmation_url(deps, made, made.opened_at).rpartition("/")[2]
     page_token = links.status_url(deps, made).rpartition("/")[2]
-    return Thing(made, page_token, _file_token(made, file), confirmation, _order(number, around))
+    publication = links.publication_url(deps, made, offered).rpartition("/")[2]
+    return Thing(made, page_token, _file_token(made, file), confirmation, _order(number, around), publication)
 
 
 def _order(number: int, around: Around) -> Order:
@@ -115,6 +137,14 @@ def _order(number: int, around: Around) -> Order:
 
 def _file_token(ticket: Ticket, file: File) -> str:
     return links.file_url(wiring.deps(), ticket, ticket.opening, file).rpartition("/")[2]
+
+
+def _waits(thing: Thing) -> str:
+    """The token by which somebody confirms that they wait for a product."""
+    deps, now = wiring.deps(), thing.ticket.opened_at
+    waiting = Waiting("northlight", "LAMP-2", thing.ticket.ref, "mira@example.com", "en", now, now + timedelta(days=2))
+    deps.waiting.ask(waiting)
+    return asking.url(deps, waiting).rpartition("/")[2]
 
 
 def visitor(browser: Browser, role: str, thing: Thing) -> Visitor:
@@ -139,13 +169,18 @@ def address(path: str, role: str, thing: Thing) -> str:
     }  # fmt: skip
     of_order = order_links.order_url(deps, thing.order).rpartition("/")[2]
     held = of_order if path.startswith("/o/") else tokens.get(path, thing.page)
+    if path.startswith("/g/"):
+        held = order_links.passport_url(deps, thing.order, "l1").rpartition("/")[2]
+    held = thing.publication if path.startswith("/q/") else held
+    if path.startswith("/w/"):
+        held = _waits(thing)
     token = held if holds else "forged.token"
     orders = path.startswith("/desk/orders")
     names = {
         "/static/{name}": "aftercare.css", "/static/shops/{name}": "northlight.css",
     }  # fmt: skip
     filled = path.format(
-        shop="northlight", document="terms", version="2026-11-01", article="bulbs", day="2026-01-01",
+        shop="northlight", document="terms", version="2026-11-01", article="bulbs", day="2026-01-01", sku="LAMP-1",
         ref=thing.order.ref if orders else thing.ticket.ref, action="send_word" if orders else "note",
         line=order_links.line_key("l1"), message="opening", file="1-abc", source="own", token=token,
         name=names.get(path, ""),
@@ -183,6 +218,14 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/desk/search": {"q": thing.ticket.ref},
         "/desk/orders": {"q": "1001"},
         "/desk/orders/{ref}/{action}": {},
+        "/g/{token}/serial": {"serial_number": f"SN-{number}"},
+        "/g/{token}/claim": {"message": "It broke."},
+        "/q/{token}": {"answer": "agree"},
+        "/q/{token}/take-back": {},
+        "/w/{token}": {},
+        "/w/{token}/forget": {},
+        "/shops/{shop}/products/{sku}/back": {"email": "mira@example.com", "language": "en"},
+        "/desk/stock": {"shop": "northlight", "sku": "LAMP-1"},
         "/o/{token}/choice/{line}": {"choice": "wait"},
         "/o/{token}/address": {
             "name": "Mira Holm", "street": "Weg 2", "postcode": "10115", "city": "Berlin", "country": "DE",
@@ -202,7 +245,12 @@ def asked(who: Visitor, method: str, path: str, role: str, thing: Thing) -> Answ
     if method == "OPTIONS":
         return who.browser.options(where, origin=STORE)
     if method == "POST" and path in BY_HAND and role == "customer link":
-        return who.press(where.removesuffix("/withdraw").removesuffix("/rating"), body(path, thing), where)
+        if path == "/w/{token}/forget":
+            who.press(where.removesuffix("/forget"))
+        if path == "/q/{token}/take-back":
+            who.press(where.removesuffix("/take-back"), {"answer": "agree"})
+        page_of = next((where.removesuffix(end) for end in _PARTS if where.endswith(end)), where)
+        return who.press(page_of, body(path, thing), where)
     return who.get(where) if method == "GET" else who.post(where.partition("?")[0], body(path, thing))
 
 

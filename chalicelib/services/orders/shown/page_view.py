@@ -11,10 +11,11 @@ from chalicelib.rules.orders.state import Status
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.orders import enclosed, letter_parts, order_links
 from chalicelib.services.orders.enclosed import Enclosed
-from chalicelib.services.orders.shown import basket_view, choice_view, parcels, timeline
+from chalicelib.services.orders.shown import basket_view, choice_view, parcels, passport, timeline
 from chalicelib.services.orders.shown.basket_view import BasketView
 from chalicelib.services.orders.shown.choice_view import ChoiceView
 from chalicelib.services.orders.shown.parcels import ParcelView, Piece
+from chalicelib.services.orders.shown.passport import PassportLink
 from chalicelib.services.orders.shown.rights import Rights, rights
 from chalicelib.services.orders.shown.timeline import Promise, Step
 from chalicelib.services.ports.deps import Deps
@@ -41,6 +42,7 @@ class PageView:
     doubts: tuple[Doubt, ...]
     asked: AddressRequest | None
     rights: Rights
+    passports: tuple[PassportLink, ...]
     texts: tuple[Enclosed, ...]
     ask_url: str
     expires: datetime
@@ -68,6 +70,7 @@ def view(deps: Deps, order: Order, language: str) -> PageView:
         doubts=address_doubts(basket) if basket and correctable(known) else (),
         asked=order.address_request if correctable(known) else None,
         rights=rights(deps, shop, order, known, language),
+        passports=passport.links(deps, order, known) if order.hold is None else (),
         texts=enclosed.enclosed(deps, shop, basket, language) if basket and order.hold is None else (),
         ask_url=order_links.ask_url(deps, order, language),
         expires=order_links.expiry(shop, order),

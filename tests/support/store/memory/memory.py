@@ -19,6 +19,8 @@ from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket
 from chalicelib.services.ports.events.source_log import Contact, DataRequest
 from chalicelib.services.ports.exports import Export
 from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
+from chalicelib.services.ports.products.published import PublishedAnswer
+from chalicelib.services.ports.products.waiting import Back, Waiting
 from chalicelib.services.ports.purges import DeletionCertificate
 from chalicelib.services.ports.search import SearchHit
 from chalicelib.services.ports.tickets import Draft, ItemRef
@@ -73,6 +75,11 @@ class Memory:
     leaf_items: dict[tuple[str, date, str], Leaf] = field(default_factory=dict)
     closed_days: dict[tuple[str, date], DayRoot] = field(default_factory=dict)
     feedback: dict[tuple[str, date, str], KeptFeedback] = field(default_factory=dict)
+    # By shop, SKU, language and id; None for what was taken back.
+    answered: dict[tuple[str, str, str, str], PublishedAnswer | None] = field(default_factory=dict)
+    waiting: dict[tuple[str, str, str], Waiting] = field(default_factory=dict)
+    told_until: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
+    back_since: dict[str, Back] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     before_commit: Callable[[Change], None] = lambda change: None
     before_order: Callable[[Order], None] = lambda order: None

@@ -13,6 +13,8 @@ from tests.support.store.memory.limits import Limits
 from tests.support.store.memory.mail_log import MailLog, Objections, Suppressions, Threads, Undeliverable
 from tests.support.store.memory.memory import Memory, Port
 from tests.support.store.memory.orders import Orders
+from tests.support.store.memory.products.published import PublishedAnswers
+from tests.support.store.memory.products.waiting import WaitingList
 from tests.support.store.memory.purges import Purges
 from tests.support.store.memory.search_index import HelpCounts, SearchIndex
 from tests.support.store.memory.sessions import Sessions
@@ -23,7 +25,7 @@ from tests.support.store.memory.work_queue import Digests, WorkQueue
 class FakeStore(
     Memory, Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections,
     Undeliverable, MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
-    AnonymousFeedback, PromiseRecord,
+    AnonymousFeedback, PromiseRecord, PublishedAnswers, WaitingList,
 ):  # fmt: skip
     """A store in memory: it is the memory that its ports stand on, so that a test sees and sets both in one place."""
 

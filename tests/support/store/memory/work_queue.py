@@ -29,6 +29,7 @@ class WorkQueue(Port):
         ]
         orders = ((order_items.next_step(order), ItemRef(order.ref, None)) for order in self._memory.orders.values())
         waiting += [(step, entry) for step, entry in orders if step and step <= now]
+        waiting += [(back.at, ItemRef(ref, None)) for ref, back in self._memory.back_since.items() if back.at <= now]
         return iter([entry for _, entry in sorted(waiting, key=lambda pair: pair[0])])
 
     def _to_be_purged(self, now: datetime) -> Iterator[ItemRef]:

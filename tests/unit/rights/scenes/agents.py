@@ -41,6 +41,10 @@ def every_action(stage: Stage, do: Do, who: str) -> None:
     does("remedy", main, remedy_kind="replacement", carried_out_by="courier", note="a new shade")
     does("instruct", main, text="Put it in its box.")
     does("remedy_done", main, text="It is on its way.")
+    does(
+        "offer_publication", main, sku="LAMP-1", question="Does it dim?", text="Yes, with every dimmer.", anyway="true"
+    )
+    does("take_down", main)
     does("note_objection", main, reason="They called.")
     does("lift_objection", main, reason="They called again.")
     does("place_legal_hold", main, reason="A lawyer wrote.")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 from tests.unit.rights.recording import Recorder
-from tests.unit.rights.scenes import admins, agents, clock, customers, events, orders
+from tests.unit.rights.scenes import admins, agents, clock, customers, events, orders, products
 from tests.unit.rights.scenes.stage import Stage
 from tests.unit.rights.scenes.staging import staged
 
@@ -23,6 +23,8 @@ SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (
     (clock.without_the_stream,),
     (orders.orders, orders.pages),
     (orders.privacy,),
+    (products.published,),
+    (products.waiting, products.passport),
     (admins.admins,),
     (admins.exports,),
     (admins.undelivered_mails,),

@@ -489,3 +489,19 @@ def test_the_darker_colour_proposed_is_accepted(shade: int) -> None:
         (mistake,) = caught.mistakes
         proposed = re.findall("#[0-9a-f]{6}", mistake.sentence)[-1]
         assert read(text.replace(f"#{shade:06x}", proposed)).shop("tea").colour == proposed
+
+
+@pytest.mark.parametrize(
+    ("kinds", "promise"),
+    [('["question"]', "2 working days"), ('["complaint", "question"]', "1 working day"), ("[]", "1 hour")],
+)
+def test_a_topic_promises_no_later_answer_than_its_kinds(kinds: str, promise: str) -> None:
+    """A question promises no answer there, so a topic can't promise a sooner one."""
+    topic = (
+        f'[[shops.tea.topics]]\nid = "soon"\nlabel = {{ en = "Soon" }}\nkinds = {kinds}\nfirst_answer = "{promise}"\n'
+    )
+    with pytest.raises(PolicyMistakes) as found:
+        read(SMALL + topic)
+    assert any("soon: first_answer" in str(mistake) for mistake in found.value.mistakes)
+    fine = topic.replace(kinds, '["complaint"]')
+    assert read(SMALL + fine).shop("tea").topics[0].first_answer

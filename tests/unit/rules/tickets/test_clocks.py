@@ -152,3 +152,20 @@ class TestSteps:
         assert (later.due, later.next_step) == (until, berlin("2026-11-19", "14:30"))
         assert (later.set_at, later.stage(until)) == (self.clock.set_at, "due")
         assert explained(later, SHOP, lambda day: None).decided == SetBy.EXTENSION
+
+
+@pytest.mark.parametrize(
+    ("topics", "usual"), [("4 working hours", "1 working day"), ("5 working days", "1 working day")]
+)
+def test_a_topics_promise_counts_only_where_it_is_due_sooner(topics: str, usual: str) -> None:
+    question, topic = SHOP.kinds["question"], SHOP.topic("before_buying")
+    assert topic
+    shop = replace(SHOP, topics=(replace(topic, first_answer=parse(topics)),))
+    kinds = {clock.name: clock for clock in opening_clocks(shop, question, START, lambda day: None)}
+    ours = {clock.name: clock for clock in opening_clocks(shop, question, START, lambda day: None, "before_buying")}
+    assert kinds["first_answer"].period == usual
+    assert ours["first_answer"].due == min(kinds["first_answer"].due, ours["first_answer"].due)
+    assert (ours["first_answer"].period == topics) is (topics == "4 working hours")
+    assert {name: clock for name, clock in ours.items() if name != "first_answer"} == {
+        name: clock for name, clock in kinds.items() if name != "first_answer"
+    }

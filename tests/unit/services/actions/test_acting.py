@@ -48,6 +48,8 @@ HANDLED: dict[str, dict[str, Any]] = {
     "delivered": {"delivered": "2026-01-03"},
     "goods_sent": {},
     "goods_back": {},
+    "offer_publication": {"sku": "LAMP-1", "question": "Does it dim?", "text": "Yes, with every dimmer."},
+    "take_down": {},
     "note_objection": {"reason": "By telephone."},
     "lift_objection": {"reason": "By telephone."},
     "readdress": {"address": "kim@example.com", "name": "Kim Adler"},
@@ -75,6 +77,8 @@ def prepared(world: World, action: str) -> None:
             objections.note(world.deps, world.shop, MIRA)
         case "hide_comment":
             world.store.commit(Change(evolve(ticket, rating=Rating(1, "The weather!", START, may_show=True))))
+        case "take_down":
+            acts(world, "offer_publication", **HANDLED["offer_publication"])
         case "confirm_identity":
             world.store.commit(Change(evolve(ticket, kind="data_request")))
         case "unconfirm_identity":

@@ -38,6 +38,8 @@ from tests.support.web.visitors import OURS, Around, Visitor, signed_in, surroun
 
 ADA, TOM, ROBIN = "ada@northlight.example", "tom@northlight.example", "robin@kettle.example"
 DONE: dict[str, dict[str, str]] = {
+    "offer_publication": {"sku": "LAMP-1", "question": "Does it dim?", "text": "Yes, with every dimmer."},
+    "take_down": {},
     "confirm_identity": {},
     "unconfirm_identity": {"reason": "They wrote that it was somebody else."},
     "answer": {"text": "It comes tomorrow."},
@@ -75,11 +77,13 @@ DONE: dict[str, dict[str, str]] = {
 }
 # Actions that must be done before.
 BEFORE: dict[str, list[str]] = {
+    "take_down": ["offer_publication"],
     "end_referral": ["refer"], "remedy_done": ["remedy"], "reopen": ["close"], "lift_legal_hold": ["place_legal_hold"],
     "lift_objection": ["note_objection"],
 }  # fmt: skip
 # A form that the action refuses, and the field that gets the error.
 REFUSED: dict[str, tuple[dict[str, str], str]] = {
+    "offer_publication": ({"sku": "LAMP-1", "question": "Does it dim?", "text": "Yes, Mira."}, "text"),
     "note_objection": ({"reason": ""}, "reason"),
     "lift_objection": ({"reason": " "}, "reason"),
     "answer": ({"text": " "}, "text"),

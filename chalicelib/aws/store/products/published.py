@@ -1,0 +1,67 @@
+"""Published answers about products.
+
+| item | pk | sk |
+|---|---|---|
+| published answer | QA#<shop>#<sku> | <language>#<id> |
+
+What is taken back is overwritten by an item without words that expires some days later: so no function that serves
+customers needs the right to delete, and a press that comes late publishes nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.aws.table.codec import encode
+from chalicelib.aws.table.item_keys import expiry_at, key_of
+from chalicelib.aws.table.table import Table
+
+if TYPE_CHECKING:
+    from chalicelib.services.ports.products.published import AnswerKey, PublishedAnswer
+
+_MOST = 100
+_REFUSED_FOR = timedelta(days=7)
+
+
+class PublishedAnswers:
+    """Implements services.ports.products.published.PublishedAnswers."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def publish(self, answer: "PublishedAnswer") -> None:
+        said = {"question": answer.question, "answer": answer.answer, "at": answer.at}
+        item = _key(answer.key) | {name: encode(value) for name, value in said.items()}
+        self._table.put_if(item, "attribute_not_exists(pk) OR attribute_exists(answer)")
+
+    def unpublish(self, key: "AnswerKey", now: datetime) -> None:
+        self._table.put(_key(key) | {"expires_at": expiry_at(now + _REFUSED_FOR)})
+
+    def published(self, shop: str, sku: str, language: str) -> "Sequence[PublishedAnswer]":
+        from chalicelib.services.ports.products.published import AnswerKey, PublishedAnswer
+
+        values: Any = {":pk": {"S": _partition(shop, sku)}, ":sk": {"S": f"{language}#"}}
+        found = self._table.query("pk = :pk AND begins_with(sk, :sk)", values, Limit=_MOST)["Items"]
+        answers = (
+            PublishedAnswer(
+                AnswerKey(shop, sku, language, item["sk"]["S"].partition("#")[2]),
+                item["question"]["S"],
+                item["answer"]["S"],
+                datetime.fromisoformat(item["at"]["S"]),
+            )
+            for item in found
+            if "answer" in item
+        )
+        return sorted(answers, key=lambda each: each.at)
+
+    def is_published(self, key: "AnswerKey") -> bool:
+        item = self._table.get(_key(key))
+        return item is not None and "answer" in item
+
+
+def _partition(shop: str, sku: str) -> str:
+    return f"QA#{shop}#{sku.lower()}"
+
+
+def _key(key: "AnswerKey") -> Any:
+    return key_of(_partition(key.shop, key.sku), f"{key.language}#{key.id}")

@@ -1,0 +1,1 @@
+"""Products as the shop describes them, questions about them, and who waits for one."""

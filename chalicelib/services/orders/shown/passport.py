@@ -1,0 +1,133 @@
+"""The guarantee passport of a purchased product: until when the law and the guarantee cover it, its serial number and
+manual, and a claim that only needs to be sent (decision 262)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.errors import InvalidLink
+from chalicelib.rules.orders.history import state
+from chalicelib.rules.orders.order import Order
+from chalicelib.rules.orders.state import LineState, OrderState, ParcelState
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.promises import WARRANTY
+from chalicelib.rules.procedure import warranty
+from chalicelib.rules.procedure.warranty import Cover
+from chalicelib.rules.products.product import Product
+from chalicelib.rules.tickets.procedure_facts import Claim
+from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.rules.timing.worktime import local_date
+from chalicelib.services.orders import order_links
+from chalicelib.services.orders.shown.basket_view import said
+from chalicelib.services.orders.shown.rights import country
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.products import facts
+
+_MOST_TICKETS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PassportLink:
+    """A product with the address of its passport."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passport:
+    """`bought` and `delivered`: days in the shop's time zone; None while they are not known. `cover` counts from the
+    delivery, with a repair already added (`repaired`); None until then. `product`: from the catalogue."""
+
+    shop: Shop
+    order: Order
+    line: LineState
+    bought: date | None
+    delivered: date | None
+    repaired: date | None
+    cover: Cover | None
+    country: str | None
+    serial: str
+    product: Product | None
+    claimable: bool
+
+    @property
+    def called(self) -> str:
+        """The product as a claim names it: its name, with the SKU by which the shop knows it."""
+        line = self.line.line
+        return f"{line.name} ({line.sku})"[:200] if line.sku and line.sku != line.name else line.name[:200]
+
+
+def links(deps: Deps, order: Order, known: OrderState) -> tuple[PassportLink, ...]:
+    """A passport for each product that is or will be the customer's: not for downloads, cancelled or returned ones."""
+    return tuple(
+        PassportLink(said(each.line.name), order_links.passport_url(deps, order, each.line.id))
+        for each in known.lines
+        if _has_one(order, known, each)
+    )
+
+
+def view(deps: Deps, token: str) -> Passport:
+    """The passport behind a link. Raises InvalidLink."""
+    order, key = order_links.open_passport(deps, token)
+    known = state(order.events)
+    found = next((each for each in known.lines if order_links.line_key(each.line.id) == key), None)
+    if found is None or not _has_one(order, known, found):
+        raise InvalidLink(expired=True)
+    shop, basket = deps.policy.shop(order.shop), known.basket
+    delivered = _delivered(shop, known, found)
+    serial = next((each.number for each in order.serials if each.line == found.line.id), "")
+    repaired = _repaired(_claims(deps, order, known), found, known, serial)
+    lives_in, today = country(known), local_date(deps.now(), shop.hours)
+    return Passport(
+        shop=shop,
+        order=order,
+        line=found,
+        bought=local_date(basket.placed_at, shop.hours) if basket else None,
+        delivered=delivered,
+        repaired=repaired,
+        cover=warranty.cover(shop, Claim(delivered=delivered, repaired=repaired), lives_in, today),
+        country=lives_in,
+        serial=serial,
+        product=facts.product(deps, shop.id, found.line.sku),
+        claimable=shop.offers(WARRANTY) and bool(basket and basket.buyer.address),
+    )
+
+
+def _has_one(order: Order, known: OrderState, line: LineState) -> bool:
+    if line.line.digital or order.hold is not None or line.returned >= line.line.quantity:
+        return False
+    return known.cancelled_at is None or line.sent > 0
+
+
+def _delivered(shop: Shop, known: OrderState, line: LineState) -> date | None:
+    """The day on which the last piece of the line came; what the order says as a whole if no parcel names the line."""
+    moments = [parcel.delivered_at for parcel in _with(known.parcels, line)]
+    if moments and line.delivered >= line.line.quantity and all(moments):
+        return local_date(max(moment for moment in moments if moment), shop.hours)
+    return local_date(known.delivered_at, shop.hours) if known.delivered_at else None
+
+
+def _with(parcels: Iterable[ParcelState], line: LineState) -> list[ParcelState]:
+    return [parcel for parcel in parcels if any(id == line.line.id for id, _ in parcel.lines)]
+
+
+def _claims(deps: Deps, order: Order, known: OrderState) -> list[Ticket]:
+    """The buyer's tickets about this order."""
+    address = known.basket.buyer.address if known.basket else ""
+    if not address:
+        return []
+    others = deps.tickets.tickets_of(order.shop, address, _MOST_TICKETS)
+    found = deps.tickets.find_tickets([other.ref for other in others])
+    return [ticket for ticket in found if ticket.order_number == order.number]
+
+
+def _repaired(tickets: Iterable[Ticket], line: LineState, known: OrderState, serial: str) -> date | None:
+    """When the product was repaired as the law's remedy: by a ticket that names it, or an order of nothing else."""
+    names = {name.casefold() for name in (line.line.name, line.line.sku, serial) if name}
+    days = list[date]()
+    for claim in (ticket.claim for ticket in tickets if ticket.claim and ticket.claim.repaired):
+        named = f"{claim.product} {claim.serial}".casefold()
+        if claim.repaired and (len(known.lines) == 1 or any(name in named for name in names)):
+            days.append(claim.repaired)
+    return min(days, default=None)

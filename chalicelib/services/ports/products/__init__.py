@@ -1,0 +1,1 @@
+"""What is stored of products: published answers, and who waits for one."""

@@ -1,0 +1,39 @@
+"""Questions about products that were published with their answers. Nothing in them says who asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerKey:
+    """Which published answer: `sku` as the catalogue writes it."""
+
+    shop: str
+    sku: str
+    language: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedAnswer:
+    key: AnswerKey
+    question: str
+    answer: str
+    at: datetime
+
+
+class PublishedAnswers(Protocol):
+    """Reads and writes published answers."""
+
+    def publish(self, answer: PublishedAnswer) -> None:
+        """Write it, unless it was unpublished just before; the same again changes nothing."""
+
+    def unpublish(self, key: AnswerKey, now: datetime) -> None:
+        """Nobody finds it from now on, and nothing of its words is stored any more."""
+
+    def published(self, shop: str, sku: str, language: str) -> Sequence[PublishedAnswer]:
+        """The product's answers in this language, the oldest first, at most a hundred."""
+
+    def is_published(self, key: AnswerKey) -> bool: ...

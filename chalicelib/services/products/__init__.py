@@ -1,0 +1,1 @@
+"""Products: their facts, questions about them, the guarantee passport, and who waits for one."""

@@ -1,0 +1,1 @@
+"""Pages about products: published answers, who waits for one, the guarantee passport."""

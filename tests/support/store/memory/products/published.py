@@ -1,0 +1,35 @@
+"""Published answers in memory."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.services.ports.products.published import AnswerKey, PublishedAnswer
+from tests.support.store.memory.memory import Port
+
+
+class PublishedAnswers(Port):
+    """Implements services.ports.products.published.PublishedAnswers."""
+
+    def publish(self, answer: PublishedAnswer) -> None:
+        self._asked("write")
+        if self._memory.answered.get(_place(answer.key), answer) is not None:
+            self._memory.answered[_place(answer.key)] = answer
+
+    def unpublish(self, key: AnswerKey, now: datetime) -> None:
+        self._asked("write")
+        self._memory.answered[_place(key)] = None
+
+    def published(self, shop: str, sku: str, language: str) -> Sequence[PublishedAnswer]:
+        self._asked("read")
+        found = [each for each in self._memory.answered.values() if each]
+        here = [each for each in found if _place(each.key)[:3] == (shop, sku.lower(), language)]
+        return sorted((replace(each, key=replace(each.key, sku=sku)) for each in here), key=lambda each: each.at)
+
+    def is_published(self, key: AnswerKey) -> bool:
+        self._asked("read")
+        return self._memory.answered.get(_place(key)) is not None
+
+
+def _place(key: AnswerKey) -> tuple[str, str, str, str]:
+    return (key.shop, key.sku.lower(), key.language, key.id)
