@@ -62,9 +62,11 @@ class WrongPrice:
 class Serial:
     """The serial number of a line's product, as the customer has noted it on its guarantee passport."""
 
+    line: str
     number: str
 
 
+@dataclass(frozen=True, slots=True)
 class LetterRef:
     """A letter that was owed: about what (a parcel, a line, a refund; "" for the whole order) and what it said comes
     next. The outbox has its delivery."""

@@ -136,7 +136,7 @@ def waiting(deps: Deps, shop: Shop, sku: str, mail_address: str, address: str) -
     sent. Raises RateLimited if too many were made from there."""
     soft = (
         *limits.waiting_mails(shop.id, sku, mail_address),
-        *limits.automatic_mails(shop.limits.mails, shop.id, mail_address),
+        *limits.automatic_mails(shop.limits.mails, shop.id, mail_address, Cause.NAMED),
     )
     used_up = _count(deps, limits.waitings(shop.id, caller(address)), soft)
     _count_and_log(used_up, REFUSED if _firm(used_up) else LEFT_OUT, shop)
