@@ -27,6 +27,7 @@ from chalicelib.aws.store.purges import Purges
 from chalicelib.aws.store.search_index import SearchIndex
 from chalicelib.aws.store.sessions import Sessions
 from chalicelib.aws.store.sources import SourceLog
+from chalicelib.aws.store.tallies import Improvements, Tallies
 from chalicelib.aws.store.tickets import Tickets
 from chalicelib.aws.store.work_queue import Digests, WorkQueue
 from chalicelib.aws.table.table import Table
@@ -110,6 +111,8 @@ def deps() -> Deps:
         catalogue=CatalogueFiles(_policy_file().parent / "catalogue"),
         help=HelpFiles(_help_folder()),
         help_counts=HelpCounts(table),
+        tallies=Tallies(table),
+        improvements=Improvements(table),
         files=Files(partial(client, "s3"), env.mail_bucket, env.files_bucket),
         queue=mail,
         queues={"mail": mail, "hooks": hooks, "delivery": delivery}

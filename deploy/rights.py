@@ -56,7 +56,7 @@ EVERY_WAY = "BatchGetItem GetItem Query"
 FUNCTIONS = {
     "api_handler": Function(
         1024, 29, EVERY_WAY,
-        puts=f"AGENT# {COUNTERS} OBJECTION# SESSION# SIGNIN# {COUNTED_ITEM}",
+        puts=f"AGENT# {COUNTERS} IMPROVE# OBJECTION# SESSION# SIGNIN# {COUNTED_ITEM}",
         updates=f"{COUNTERS} SIGNIN# STAT# {COUNTED_ITEM}",
         more=(may.READ_INBOX_CUSTOMERS_AND_DUE_WORK, may.KEEP_FILES_AND_UPLOADS, may.SEND_AS_THE_SHOPS, may.READ_SECRET,
               may.READ_CLIENT_SECRET, may.READ_SOURCES_SECRET, may.KEEP_RAW_EVENTS, may.PUT_SHOPS_EVENTS,
@@ -84,7 +84,9 @@ FUNCTIONS = {
     ),
     "index_words": Function(
         512, 120,
-        more=(may.READ_STREAM, may.KEEP_FAILED_INDEXING, may.READ_TICKETS, may.INSERT_WORDS, may.READ_SECRET),
+        puts="IMPROVE# TALLIED#",
+        updates="STAT#",
+        more=(may.READ_STREAM, may.KEEP_FAILED_INDEXING, may.READ_WHAT_IS_COUNTED, may.INSERT_WORDS, may.READ_SECRET),
     ),
     "escalate_overdue": Function(
         512, 240, EVERY_WAY,
@@ -124,7 +126,7 @@ FUNCTIONS = {
     ),
     "send_digests": Function(
         512, 120, "BatchGetItem Query",
-        puts=f"{AUDIT_EVENTS} DIGEST#",
+        puts=f"{AUDIT_EVENTS} DIGEST# IMPROVE#",
         more=(may.READ_INBOX, may.SEND_AS_THE_SHOPS, may.READ_SECRETS, may.READ_LATEST_AUDIT_EVENT),
         scheduled=True,
     ),

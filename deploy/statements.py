@@ -63,7 +63,9 @@ THE_SHOPS = {"StringEquals": {"ses:FromAddress": {"Fn::FindInMap": ["Policy", "S
 SEND_TRACES = right("SendTraces", "xray: PutTelemetryRecords PutTraceSegments", "*")
 
 # The table and its indexes
-READ_TICKETS = right("ReadTickets", "dynamodb: GetItem", TABLE, Condition=of_keys("TICKET#"))
+READ_WHAT_IS_COUNTED = right(
+    "ReadWhatIsCounted", "dynamodb: GetItem Query", TABLE, Condition=of_keys("IMPROVE# STAT# TALLIED# TICKET#")
+)
 READ_LATEST_AUDIT_EVENT = right("ReadLatestAuditEvent", "dynamodb: GetItem", TABLE, Condition=of_keys("AUDIT#"))
 READ_DUE_WORK = _query("ReadDueWork", "due_work")
 READ_INBOX = _query("ReadInbox", "inbox")
@@ -75,7 +77,7 @@ _STREAMED = "dynamodb: DescribeStream GetRecords GetShardIterator ListStreams"
 READ_STREAM = right("ReadStream", _STREAMED, STREAM)
 # PutItem would also overwrite, and BatchWriteItem would also delete.
 INSERT_WORDS = right("InsertWordsAndNothingElse", "dynamodb: PartiQLInsert", TABLE, Condition=of_keys("WORD#"))
-_DELETED = "UNDELIVERED# RAW# SENT# TICKET# WORD#"
+_DELETED = "UNDELIVERED# RAW# SENT# TALLIED# TICKET# WORD#"
 DELETE_TICKETS = (
     right("DeleteTicketsAndWhatLeadsToThem", "dynamodb: BatchWriteItem", TABLE, Condition=of_keys(_DELETED)),
     right("EndTickets", "dynamodb: DeleteItem", TABLE, Condition=of_keys("TICKET#")),

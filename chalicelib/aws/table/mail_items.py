@@ -134,15 +134,19 @@ def sla_key(shop: str, day: date) -> Attributes:
 
 def sla_request(table: str, sla_counts: SlaCount) -> dict[str, Any]:
     """An update that adds to the SLA counters of the day."""
+    added = {"kept": sla_counts.kept, "missed": sla_counts.missed}
+    added |= {"orders": sla_counts.orders} if sla_counts.orders else {}
+    for each in sla_counts.by:
+        by_kind = {f"kept {each.kind}": each.kept, f"missed {each.kind}": each.missed}
+        added |= {name: number for name, number in by_kind.items() if number}
+    adding = ", ".join(f"#n{n} :n{n}" for n in range(len(added)))
     return {
         "TableName": table,
         "Key": sla_key(sla_counts.shop, sla_counts.at.date()),
-        "UpdateExpression": "ADD kept :kept, missed :missed SET expires_at = :end",
-        "ExpressionAttributeValues": {
-            ":kept": encode(sla_counts.kept),
-            ":missed": encode(sla_counts.missed),
-            ":end": expiry_at(sla_counts.at + SLA_LIFE),
-        },
+        "UpdateExpression": f"ADD {adding} SET expires_at = :end",
+        "ExpressionAttributeNames": {f"#n{n}": name for n, name in enumerate(added)},
+        "ExpressionAttributeValues": {f":n{n}": encode(number) for n, number in enumerate(added.values())}
+        | {":end": expiry_at(sla_counts.at + SLA_LIFE)},
     }
 
 

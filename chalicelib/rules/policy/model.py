@@ -18,6 +18,7 @@ from chalicelib.rules.policy.promises import (
     Guarantees,
     Kind,
     Referrals,
+    ReportTerms,
     Step,
     Text,
     Topic,
@@ -28,8 +29,8 @@ from chalicelib.rules.timing.worktime import WorkingHours
 
 __all__ = [
     "KINDS", "Adverts", "Agent", "Channels", "ClosedDay", "ConsumerBody", "Extension", "Guarantees", "HolidayCalendar",
-    "Kind", "Limits", "MailBudget", "OrderTerms", "PartyRole", "Policy", "Referrals", "Role", "Shop", "Step", "Text",
-    "ThirdParty", "Topic", "WithdrawalTerms",
+    "Kind", "Limits", "MailBudget", "OrderTerms", "PartyRole", "Policy", "Referrals", "ReportTerms", "Role", "Shop",
+    "Step", "Text", "ThirdParty", "Topic", "WithdrawalTerms",
 ]  # fmt: skip
 
 
@@ -151,6 +152,7 @@ class Shop:
     """How long after closing the customer is asked to rate the answer; None: never."""
     digest_at: time
     """When owners get the daily digest, in the shop's local time, on working days."""
+    reports: ReportTerms
 
     @property
     def domain(self) -> str:

@@ -39,6 +39,7 @@ __all__ = [
     "Channel",
     "Event",
     "File",
+    "KindCount",
     "LogEntry",
     "Message",
     "Person",
@@ -204,13 +205,27 @@ class SentId:
 
 
 @dataclass(frozen=True, slots=True)
+class KindCount:
+    """The part of an `SlaCount` that is about one kind: a kind of ticket, or `order_` and the promise about an
+    order."""
+
+    kind: str
+    kept: int = 0
+    missed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SlaCount:
-    """Promises to customers kept and missed, to be added to the shop's counters of the day; the digest reads them."""
+    """Promises to customers kept and missed, to be added to the shop's counters of the day: the digest and the reports
+    read them. `by`: the same by kind (services.tickets.commits adds a ticket's). `orders`: how many orders became
+    known."""
 
     shop: str
     at: datetime
     kept: int = 0
     missed: int = 0
+    by: tuple[KindCount, ...] = ()
+    orders: int = 0
 
 
 @dataclass(frozen=True, slots=True)

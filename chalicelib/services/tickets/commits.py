@@ -14,7 +14,7 @@ from chalicelib.rules.privacy.anonymising import entry_without, may_name
 from chalicelib.rules.privacy.hash_chain import chained
 from chalicelib.rules.privacy.search_terms import number_words
 from chalicelib.rules.tickets.outbox import caused
-from chalicelib.rules.tickets.ticket import Change, Message, Ticket
+from chalicelib.rules.tickets.ticket import Change, KindCount, Message, Ticket
 from chalicelib.services.measuring import Measure, measure
 from chalicelib.services.ports.conflicts import Merged, StoreConflict, VersionConflict
 from chalicelib.services.ports.deps import Deps
@@ -28,7 +28,7 @@ _Owing = TypeVar("_Owing", Ticket, Message)
 
 def commit(deps: Deps, change: Change) -> Change:
     """Commit the change; returns what was committed, with the heads of its log. Raises what Tickets.commit raises."""
-    linked = chained(deps.secret, _caused(_erasable(deps, change)))
+    linked = chained(deps.secret, _of_kind(_caused(_erasable(deps, change))))
     deps.tickets.commit(linked)
     _tell(change, linked)
     return linked
@@ -95,6 +95,15 @@ def _caused(change: Change) -> Change:
         also=tuple(map(with_cause, change.also)),
         messages=tuple(map(with_cause, change.messages)),
     )
+
+
+def _of_kind(change: Change) -> Change:
+    """The change that counts its promises by the ticket's kind, too."""
+    if change.ticket is None or not change.sla_counts:
+        return change
+    kind = change.ticket.kind
+    counts = (replace(each, by=(KindCount(kind, each.kept, each.missed),)) for each in change.sla_counts)
+    return replace(change, sla_counts=tuple(counts))
 
 
 def _tell(change: Change, committed: Change) -> None:

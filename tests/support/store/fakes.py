@@ -171,6 +171,8 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         documents=DocumentFiles(shops.DOCUMENTS),
         help=HelpFiles(help_centre.built()),
         help_counts=store,
+        tallies=store,
+        improvements=store,
     )
     return World(deps, store, files, mailer, queue, clock, fictional.shop(shop), hooks, hook_queue, source_keys)
 

@@ -15,6 +15,7 @@ from chalicelib.aws.store.purges import Purges
 from chalicelib.aws.store.search_index import SearchIndex
 from chalicelib.aws.store.sessions import Sessions
 from chalicelib.aws.store.sources import SourceLog
+from chalicelib.aws.store.tallies import Improvements, Tallies
 from chalicelib.aws.store.tickets import Tickets
 from chalicelib.aws.store.work_queue import Digests, WorkQueue
 from chalicelib.aws.table.table import Table
@@ -27,7 +28,7 @@ PORTS = (
     "tickets", "drafts", "work", "digests", "inbox", "search", "threads", "suppressions", "objections", "undeliverable",
     "mail_log",
     "limits", "sessions", "exports", "audit_log", "purges", "orders",
-    "source_log", "help_counts",
+    "source_log", "help_counts", "tallies", "improvements",
 )  # fmt: skip
 """The fields of Deps that one store fills."""
 
@@ -35,6 +36,7 @@ PORTS = (
 class WholeStore(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
     MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, HelpCounts,
+    Tallies, Improvements,
 ):  # fmt: skip
     """The table of this name. `client` is a boto3 DynamoDB client."""
 

@@ -1,5 +1,6 @@
 """What a store in memory holds, and what each of its ports stands on."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -7,12 +8,14 @@ from typing import Literal
 
 from chalicelib.rules.access.sessions import Session, SignIn
 from chalicelib.rules.intake.limits import Bound
+from chalicelib.rules.learning.improvements import Improvement
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
 from chalicelib.rules.privacy.hash_chain import Logged
-from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket
+from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, SlaCount, Ticket
 from chalicelib.services.ports.events.source_log import Contact, DataRequest
 from chalicelib.services.ports.exports import Export
+from chalicelib.services.ports.learning import Tallied
 from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
 from chalicelib.services.ports.purges import DeletionCertificate
 from chalicelib.services.ports.search import SearchHit
@@ -65,6 +68,21 @@ class Memory:
     requests: list[str] = field(default_factory=list)
     before_commit: Callable[[Change], None] = lambda change: None
     before_order: Callable[[Order], None] = lambda order: None
+    kept_by: dict[tuple[str, date], Counter[str]] = field(default_factory=dict)
+    tallied_of: dict[str, Tallied] = field(default_factory=dict)
+    day_counts: dict[tuple[str, date], Counter[str]] = field(default_factory=dict)
+    improved: dict[tuple[str, str], Improvement] = field(default_factory=dict)
+
+    def add(self, added: SlaCount) -> None:
+        """Add to the counters of promises of the day, as the table does."""
+        day = added.shop, added.at.date()
+        kept, missed = self.sla_counts.get(day, (0, 0))
+        self.sla_counts[day] = kept + added.kept, missed + added.missed
+        counts = self.kept_by.setdefault(day, Counter())
+        counts["orders"] += added.orders
+        for each in added.by:
+            counts[f"kept {each.kind}"] += each.kept
+            counts[f"missed {each.kind}"] += each.missed
 
 
 class Port:

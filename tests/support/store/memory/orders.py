@@ -32,9 +32,7 @@ class Orders(Port):
             raise VersionConflict(order.ref)
         memory.orders[order.ref] = order
         for added in sla_counts:
-            day = added.shop, added.at.date()
-            kept, missed = memory.sla_counts.get(day, (0, 0))
-            memory.sla_counts[day] = kept + added.kept, missed + added.missed
+            memory.add(added)
 
     def delete_order(self, order: Order) -> bool:
         self._asked("delete")

@@ -35,9 +35,7 @@ class Tickets(Port):
             memory.logged.setdefault(item.ref, []).extend(entries)
         memory.sent |= {sent.id: ItemRef(sent.ref, sent.message) for sent in change.sent}
         for added in change.sla_counts:
-            day = added.shop, added.at.date()
-            kept, missed = memory.sla_counts.get(day, (0, 0))
-            memory.sla_counts[day] = kept + added.kept, missed + added.missed
+            memory.add(added)
 
     def ticket(self, ref: str) -> Ticket | None:
         self._asked("read")
@@ -57,7 +55,7 @@ class Tickets(Port):
         found = [as_read(message) for message in found]
         return _read(ticket), sorted(found, key=lambda message: (message.at, message.ref, message.id))
 
-    def history(self, ref: str, limit: int) -> list[LogEntry]:
+    def history(self, ref: str, limit: int, *, consistent: bool = False) -> list[LogEntry]:
         self._asked("read")
         entries = [entry for of, entry in self._memory.log if of == ref]
         return sorted(entries, key=lambda entry: entry.at)[::-1][:limit]

@@ -13,6 +13,7 @@ from tests.support.store.memory.orders import Orders
 from tests.support.store.memory.purges import Purges
 from tests.support.store.memory.search_index import HelpCounts, SearchIndex
 from tests.support.store.memory.sessions import Sessions
+from tests.support.store.memory.tallies import Improvements, Tallies
 from tests.support.store.memory.tickets import Tickets
 from tests.support.store.memory.work_queue import Digests, WorkQueue
 
@@ -20,6 +21,7 @@ from tests.support.store.memory.work_queue import Digests, WorkQueue
 class FakeStore(
     Memory, Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections,
     Undeliverable, MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, HelpCounts,
+    Tallies, Improvements,
 ):  # fmt: skip
     """A store in memory: it is the memory that its ports stand on, so that a test sees and sets both in one place."""
 
