@@ -25,14 +25,23 @@ app.register_middleware(afresh, "all")
 
 if cold_start.runs("app"):
     from chalicelib.web import assets, routing, status
-    from chalicelib.web.customer import documents, intake, objecting, order_page, own_ticket, policy_page, withdrawal
-    from chalicelib.web.desk import contact, inbox, login, oidc, orders, pages, ticket
+    from chalicelib.web.customer import (
+        documents,
+        improved,
+        intake,
+        objecting,
+        order_page,
+        own_ticket,
+        policy_page,
+        withdrawal,
+    )
+    from chalicelib.web.desk import contact, improvements, inbox, login, oidc, orders, pages, reports, ticket
     from chalicelib.web.events import door
     from chalicelib.web.help import pages as help_pages
 
     app.api.binary_types = [*app.api.binary_types, "multipart/form-data", assets.FONT]
-    CUSTOMER = (documents, intake, own_ticket, order_page, objecting, policy_page, withdrawal, help_pages)
-    DESK = (contact, inbox, login, oidc, orders, pages, ticket)
+    CUSTOMER = (documents, improved, intake, own_ticket, order_page, objecting, policy_page, withdrawal, help_pages)
+    DESK = (contact, improvements, inbox, login, oidc, orders, pages, reports, ticket)
     for blueprint in (*CUSTOMER, *DESK, door, assets, status):
         app.register_blueprint(blueprint.routes)
     routing.complete(app)

@@ -23,7 +23,7 @@ from tests.support import agents, records, samples
 from tests.support.agents import acts, opened
 from tests.support.learning import counted
 from tests.support.learning import records as streamed
-from tests.support.store.fakes import FakeRun, World, world
+from tests.support.store.fakes import START, FakeRun, World, world
 
 CAUSE = Cause("damaged_in_transit")
 REFS = tuple(f"NL-7K3F9-QXMT{n}" for n in range(3, 6))
@@ -44,16 +44,13 @@ ACTS: dict[str, list[dict[str, Any]]] = {
     "spam": [{}],
     "merge": [{"into": ref} for ref in REFS],
 }
+MORE: dict[str, list[dict[str, Any]]] = {
+    "reply": [{}],
+    "rate": [{"score": str(score)} for score in (1, 2, 5)],
+    "wait": [{"hours": hours} for hours in (5, 60, 800)],
+}
 step = st.one_of(
-    [
-        st.tuples(st.just(name), st.sampled_from(REFS), st.sampled_from(fields))
-        for name, fields in (
-            *ACTS.items(),
-            ("reply", [{}]),
-            ("rate", [{"score": str(score)} for score in (1, 2, 5)]),
-            ("wait", [{"hours": hours} for hours in (5, 60, 800)]),
-        )
-    ]
+    [st.tuples(st.just(name), st.sampled_from(REFS), st.sampled_from(fields)) for name, fields in (ACTS | MORE).items()]
 )
 
 
@@ -76,7 +73,7 @@ def does(world: World, name: str, ref: str, fields: dict[str, Any]) -> None:
 
 
 def recounted(world: World) -> dict[str, Any]:
-    day = samples.START.date().isoformat()
+    day = START.date().isoformat()
     event = {"shop": world.shop.id, "from": day, "to": day, "recount": True}
     answer: dict[str, Any] = reporting.report(world.deps, event, FakeRun())["recount"]
     return answer
@@ -122,7 +119,7 @@ def test_a_day_of_which_tickets_were_deleted_is_not_compared(world: World) -> No
     opened(world)
     counted(world)
     del world.store.tickets[samples.REF]
-    assert recounted(world)["deleted_since"] == [samples.START.date().isoformat()]
+    assert recounted(world)["deleted_since"] == [START.date().isoformat()]
 
 
 def test_a_record_of_a_deleted_ticket_counts_nothing(world: World) -> None:
@@ -145,8 +142,8 @@ def test_somebody_else_counts_at_the_same_time(world: World, monkeypatch: pytest
     monkeypatch.setattr(world.store, "ticket", ticket)
     count(world.deps, samples.REF)
     assert recounted(world)["agrees"]
-    assert world.deps.tallies.days("northlight", samples.START.date(), samples.START.date()) == {
-        samples.START.date(): world.store.tallied_of[samples.REF].counts
+    assert world.deps.tallies.days("northlight", START.date(), START.date()) == {
+        START.date(): world.store.tallied_of[samples.REF].counts
     }
 
 
