@@ -60,7 +60,8 @@ def lying(bars: Bars) -> Markup:
             if wide:
                 drawn.append(draw.rect(x, y + 4, wide, _BAR, fill(bars.id, part.pattern), f"{name}: {part.name}"))
             x += wide
-        drawn.append(draw.text(x + 6, y + 17, bars.said[n], bold=True))
+        end = WIDTH - _VALUE if bars.line else x  # not where the curve is
+        drawn.append(draw.text(end + 6, y + 17, bars.said[n], bold=True))
     drawn += _curve(bars, above, long)
     height = above + len(bars.names) * _ROW + 8
     used = [part.pattern for part in bars.parts]

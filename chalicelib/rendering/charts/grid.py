@@ -37,11 +37,11 @@ def grid(of: Grid) -> Markup:
         for c in range(len(of.columns)):
             drawn += _cell(of, r, c, _LEFT + c * _WIDE, y)
     size = _LEFT + len(of.columns) * _WIDE + 8, top + len(of.rows) * _ROW + 8
-    return draw.framed(of.id, size, of.title, of.description, [Pattern.STRIPES], drawn)
+    return draw.framed(of.id, size, of.title, of.description, [Pattern.HATCH], drawn)
 
 
 def _cell(of: Grid, r: int, c: int, x: float, y: float) -> list[Markup]:
-    drawn = [draw.rect(x, y, _WIDE, _ROW, fill(of.id, Pattern.STRIPES) if of.marked[r][c] else GROUND)]
+    drawn = [draw.rect(x, y, _WIDE, _ROW, fill(of.id, Pattern.HATCH) if of.marked[r][c] else GROUND)]
     if of.marked[r][c]:
         drawn.append(draw.rect(x + 3, y + 4, _WIDE - 6, _ROW - 8, GROUND))
     if of.cells[r][c]:
@@ -54,7 +54,7 @@ def _legend(of: Grid) -> Markup:
     marked, free = of.meaning
     x = 20 + 7 * len(marked) + 18
     parts = [
-        draw.rect(0, 4, 14, 14, fill(of.id, Pattern.STRIPES)), draw.text(20, 15, marked),
+        draw.rect(0, 4, 14, 14, fill(of.id, Pattern.HATCH)), draw.text(20, 15, marked),
         draw.rect(x, 4, 14, 14, GROUND), draw.text(x + 20, 15, free),
     ]  # fmt: skip
     return Markup("").join(parts)

@@ -21,6 +21,7 @@ class Pattern(StrEnum):
     DOTS = "dots"
     CROSSES = "crosses"
     LEVELS = "levels"
+    HATCH = "hatch"
 
 
 COLOURS = {
@@ -29,6 +30,7 @@ COLOURS = {
     Pattern.DOTS: "#6b5200",
     Pattern.CROSSES: "#5a3d7a",
     Pattern.LEVELS: "#1c6a3d",
+    Pattern.HATCH: "#77736b",
 }
 _DRAWN = {
     Pattern.SOLID: "",
@@ -36,6 +38,7 @@ _DRAWN = {
     Pattern.DOTS: '<circle cx="2" cy="2" r="1.4" fill="#fff"/><circle cx="6" cy="6" r="1.4" fill="#fff"/>',
     Pattern.CROSSES: '<path d="M0 4H8M4 0V8" stroke="#fff" stroke-width="1.4"/>',
     Pattern.LEVELS: '<path d="M0 2H8M0 6H8" stroke="#fff" stroke-width="1.6"/>',
+    Pattern.HATCH: '<path d="M0 0L8 8M-2 6L2 10M6-2L10 2" stroke="#fff" stroke-width="3.4"/>',
 }
 
 

@@ -8,6 +8,7 @@ from chalicelib.rules.learning.effects import Effect, Period
 from chalicelib.rules.learning.improvements import Improvement
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.learning import improving
+from chalicelib.services.learning.proposing import cause_in_words
 from chalicelib.services.ports.deps import Deps
 
 _MOST_CLOSED = 50
@@ -55,24 +56,17 @@ def page(deps: Deps, shop: Shop, improvement: Improvement, language: str) -> Pag
     return Page(line, found, _verdict(found, language), rates)
 
 
-def cause_in_words(shop: Shop, improvement: Improvement, language: str) -> str:
-    """The topic's label and who was at fault."""
-    topic = shop.topic(improvement.cause.topic)
-    known = shop.text(topic.label, language) if topic else improvement.cause.topic
-    fault = words.phrase_or(language, f"desk.ticket.fault.{improvement.cause.fault}")
-    return " · ".join(filter(None, (known or words.phrase(language, "reports.no_topic"), fault)))
-
-
 def _line(deps: Deps, shop: Shop, improvement: Improvement, language: str) -> Line:
     agent = shop.agent(improvement.owner)
     owner = agent.name if agent else improvement.owner
-    cause = cause_in_words(shop, improvement, language)
+    cause = cause_in_words(shop, improvement.cause, language)
     return Line(shop, improvement, cause, owner, improvement.overdue(deps.now()))
 
 
 def _verdict(found: Effect, language: str) -> str:
     """The ratio with its interval, in a sentence."""
-    text = words.phrase(language, f"improvements.verdict.{found.verdict}")
+    name = "none_before" if found.low is not None and found.ratio is None else found.verdict
+    text = words.phrase(language, f"improvements.verdict.{name}")
     if found.low is None:
         return text
     ratio, low, high = (_decimal(each, language) for each in (found.ratio, found.low, found.high))

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+from chalicelib.rendering import words
 from chalicelib.rules.identity import derived
+from chalicelib.rules.learning.causes import Cause
 from chalicelib.rules.learning.improvements import Act, Entry, Improvement
 from chalicelib.rules.learning.proposing import READ, Proposal, proposals
 from chalicelib.rules.policy.model import Shop
@@ -45,6 +47,14 @@ def _stored(deps: Deps, improvement: Improvement) -> bool:
         return False  # somebody else was quicker
     logger.info("an improvement was proposed", extra={"shop": improvement.shop, "improvement": improvement.id})
     return True
+
+
+def cause_in_words(shop: Shop, cause: Cause, language: str) -> str:
+    """The topic's label, and who was at fault."""
+    topic = shop.topic(cause.topic)
+    about = shop.text(topic.label, language) if topic else cause.topic
+    fault = words.phrase_or(language, f"desk.ticket.fault.{cause.fault}")
+    return " · ".join(filter(None, (about or words.phrase(language, "reports.no_topic"), fault)))
 
 
 def overdue(deps: Deps, shop: Shop) -> list[Improvement]:

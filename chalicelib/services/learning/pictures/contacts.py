@@ -50,8 +50,9 @@ def hours(data: Data) -> Picture:
     description = say("description.hours")
     meaning = say("hours_away"), say("hours_there")
     svg = grid(Grid("hours", title, description, tuple(names), hour_names, cells, marked, meaning))
-    shown = tuple(tuple(map(str, row)) for row in rows)
-    return Picture("hours", title, description, svg, (say("column.weekday"), *hour_names), shown, shown)
+    shown = tuple(tuple(map(str, row)) for row in rows) if total else ()
+    return Picture("hours", title, description, svg, (say("column.weekday"), *hour_names), shown, shown,
+                   tuple(None for _ in shown))  # fmt: skip
 
 
 def ages(data: Data) -> Picture:

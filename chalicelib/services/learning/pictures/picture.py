@@ -12,6 +12,7 @@ from chalicelib.rendering.charts.bars import Bars, Part
 from chalicelib.rendering.charts.style import Pattern
 from chalicelib.rules.learning.causes import Cause
 from chalicelib.services.learning.pictures.reading import Data
+from chalicelib.services.learning.proposing import cause_in_words
 
 Cell = str | int | float | Amount | None
 MOST_BARS = 12
@@ -60,10 +61,7 @@ class Words:
 
     def cause(self, cause: Cause) -> str:
         """The topic's label, and who was at fault."""
-        topic = self._shop.topic(cause.topic)
-        about = self._shop.text(topic.label, self.language) if topic else cause.topic or self("no_topic")
-        fault = words.phrase_or(self.language, f"desk.ticket.fault.{cause.fault}")
-        return f"{about} · {fault}" if fault else about
+        return cause_in_words(self._shop, cause, self.language)
 
     def kind(self, kind: str) -> str:
         known = self._shop.kinds.get(kind)
@@ -81,12 +79,13 @@ def made(
     say: Words, id: str, title: str, heads: Sequence[str], cells: Sequence[Sequence[Cell]], bars: Bars | None = None,
     *, upright: bool = False,
 ) -> Picture:  # fmt: skip
-    """The picture of these cells. Without bars it says that there is nothing to see."""
+    """The picture of these cells. Where nothing was counted, there is only the title that says so."""
     description = say(f"description.{id}")
     drawn = bars or Bars(id, title, description, (), (), ())
     draw = charts.upright if upright and bars else charts.lying
+    cells = cells if any(drawn.sums) else ()
+    shown = drawn.sums[: len(cells)]
     svg = draw(replace(drawn, title=title, description=description))
-    shares = tuple(each / drawn.top for each in drawn.sums)
     return Picture(
         id=id,
         title=title,
@@ -95,7 +94,7 @@ def made(
         heads=tuple(heads),
         cells=tuple(map(tuple, cells)),
         rows=tuple(tuple(map(say.shown, row)) for row in cells),
-        shares=(*shares, *[None] * (len(cells) - len(shares)))[: len(cells)],
+        shares=(*(each / drawn.top for each in shown), *[None] * (len(cells) - len(shown))),
     )
 
 

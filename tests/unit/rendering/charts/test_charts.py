@@ -35,7 +35,8 @@ WEEK = Grid(
     ((1, 0, 12), (0, 3, 0)), ((True, False, False), (True, True, False)), ("nobody", "somebody"),
 )  # fmt: skip
 DRAWN = {"upright": upright(BARS), "lying": lying(BARS), "pareto": lying(PARETO), "grid": grid(WEEK)}
-WITH_PICTURES = [path for path in sorted(TEMPLATES.rglob("*.html")) if ".svg" in path.read_text(encoding="utf-8")]
+SHOWN = re.compile(r"{{\s*(\w+)\.svg\b")
+WITH_PICTURES = [p for p in sorted(TEMPLATES.rglob("*.html")) if SHOWN.search(p.read_text(encoding="utf-8"))]
 
 
 def shapes(svg: Markup) -> list[ET.Element]:
@@ -90,17 +91,19 @@ def test_two_parts_of_one_picture_never_share_a_pattern() -> None:
 
 @pytest.mark.parametrize("path", WITH_PICTURES, ids=[path.name for path in WITH_PICTURES])
 def test_no_picture_without_its_table(path: Path) -> None:
-    """Where a template shows a picture, the same macro or block shows the table of the same thing."""
+    """Where a template shows a picture, the same macro or block shows the table of the same thing after it."""
     blocks = re.split(r"{%\s*(?:end)?(?:macro|block)\b[^%]*%}", path.read_text(encoding="utf-8"))
     for block in blocks:
-        for shown in re.findall(r"{{\s*(\w+)\.svg", block):
+        for shown in SHOWN.findall(block):
             after = block.split(f"{shown}.svg", 1)[1]
             assert f"tabled({shown})" in after, f"{path.name} shows {shown} without its table"
     assert "<table" in "".join(blocks)
 
 
-def test_the_walk_finds_the_reports() -> None:
-    assert "_reports.html" in [path.name for path in WITH_PICTURES]
+def test_the_walk_finds_every_picture() -> None:
+    """Pictures come from one place only: no template draws one by itself."""
+    assert [path.name for path in WITH_PICTURES] == ["_reports.html"]
+    assert not [p.name for p in TEMPLATES.rglob("*.html") if "<svg" in p.read_text(encoding="utf-8")]
 
 
 names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60)
