@@ -48,8 +48,10 @@ class Function:
         return self.scheduled or self.runs_once_more
 
 
-# Leading keys used together: of the counters; of a ticket's change with the day's SLA counters; and of an order's too
+# Leading keys used together: of the counters; of a ticket's change with the day's SLA counters; of a tally with the
+# day's counts; and of an order's too
 COUNTERS, COUNTED_TICKET = "COUNT# COUNTED#", "SLA# TICKET#"
+COUNTED_DAY = "STAT# TALLIED#"
 COUNTED_ITEM, COUNTED_ORDER = f"ORDER# {COUNTED_TICKET}", "ORDER# SLA#"
 EVERY_WAY = "BatchGetItem GetItem Query"
 
@@ -84,9 +86,10 @@ FUNCTIONS = {
     ),
     "index_words": Function(
         512, 120,
-        puts="IMPROVE# TALLIED#",
-        updates="STAT#",
-        more=(may.READ_STREAM, may.KEEP_FAILED_INDEXING, may.READ_WHAT_IS_COUNTED, may.INSERT_WORDS, may.READ_SECRET),
+        puts=f"IMPROVE# {COUNTED_DAY}",
+        updates=COUNTED_DAY,
+        more=(may.READ_STREAM, may.KEEP_FAILED_INDEXING, may.READ_TICKETS_AND_TALLIES, may.READ_LOGS_AND_COUNTS,
+              may.INSERT_WORDS, may.READ_SECRET),
     ),
     "escalate_overdue": Function(
         512, 240, EVERY_WAY,

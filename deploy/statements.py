@@ -63,9 +63,10 @@ THE_SHOPS = {"StringEquals": {"ses:FromAddress": {"Fn::FindInMap": ["Policy", "S
 SEND_TRACES = right("SendTraces", "xray: PutTelemetryRecords PutTraceSegments", "*")
 
 # The table and its indexes
-READ_WHAT_IS_COUNTED = right(
-    "ReadWhatIsCounted", "dynamodb: GetItem Query", TABLE, Condition=of_keys("IMPROVE# STAT# TALLIED# TICKET#")
+READ_TICKETS_AND_TALLIES = right(
+    "ReadTicketsAndTallies", "dynamodb: GetItem", TABLE, Condition=of_keys("TALLIED# TICKET#")
 )
+READ_LOGS_AND_COUNTS = right("ReadLogsAndCounts", "dynamodb: Query", TABLE, Condition=of_keys("IMPROVE# STAT# TICKET#"))
 READ_LATEST_AUDIT_EVENT = right("ReadLatestAuditEvent", "dynamodb: GetItem", TABLE, Condition=of_keys("AUDIT#"))
 READ_DUE_WORK = _query("ReadDueWork", "due_work")
 READ_INBOX = _query("ReadInbox", "inbox")

@@ -21,8 +21,8 @@ def months(world: World) -> list[str]:
     return [mail.recipient for mail in world.mailer.sent if mail.id in ids]
 
 
-def only(world: World, at: datetime = FIRST, **terms: bool) -> World:
-    world.with_shop(reports=ReportTerms(**terms))
+def only(world: World, at: datetime = FIRST, *, monthly: bool = True) -> World:
+    world.with_shop(reports=ReportTerms(monthly))
     world.deps = replace(world.deps, policy=replace(world.deps.policy, shops={"northlight": world.shop}))
     world.clock.at = at
     return world
