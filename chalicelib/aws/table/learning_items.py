@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.table.codec import Attributes, attributes, decode, encode
 from chalicelib.aws.table.item_keys import expiry_at, key_of
-from chalicelib.services.ports.learning import Kept, Tallied
+from chalicelib.services.ports.learning.tallies import Kept, Tallied
 
 if TYPE_CHECKING:
     from chalicelib.rules.learning.improvements import Improvement

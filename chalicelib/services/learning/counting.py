@@ -5,7 +5,7 @@ from chalicelib.rules.learning.tally import counts_of
 from chalicelib.rules.tickets.ticket import LogEntry, Ticket
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.deps import Deps
-from chalicelib.services.ports.learning import Tallied
+from chalicelib.services.ports.learning.tallies import Tallied
 
 _TRIES = 8
 # Of a longer log the latest entries count; that is the same whenever it is counted.

@@ -6,7 +6,7 @@ from chalicelib.rules.learning.causes import Cause, Signal, of_signal
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.learning.proposing import propose
 from chalicelib.services.ports.deps import Deps
-from chalicelib.services.ports.learning import Tallied
+from chalicelib.services.ports.learning.tallies import Tallied
 
 
 def note_signal(deps: Deps, shop: Shop, signal: Signal, cause: Cause, id: str, day: date | None = None) -> bool:

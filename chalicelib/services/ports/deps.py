@@ -16,7 +16,7 @@ from chalicelib.services.ports.events.source_log import SourceLog
 from chalicelib.services.ports.exports import Exports
 from chalicelib.services.ports.files import Documents, Files, HelpCentre
 from chalicelib.services.ports.inbox import InboxIndex
-from chalicelib.services.ports.learning import Improvements, Tallies
+from chalicelib.services.ports.learning.tallies import Improvements, Tallies
 from chalicelib.services.ports.mail_account import MailAccount
 from chalicelib.services.ports.mails import Mailer, MailLog, Objections, Suppressions, Threads, Undeliverable
 from chalicelib.services.ports.orders import Catalogue, Orders

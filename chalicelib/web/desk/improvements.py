@@ -8,7 +8,7 @@ from chalice.app import Request, Response
 from chalicelib.errors import InvalidFields, NotOpen, UnknownFile
 from chalicelib.rendering import words
 from chalicelib.rules.learning.improvements import BY_AGENTS, LONGEST, Act
-from chalicelib.services.desk import improvements_view
+from chalicelib.services.desk.learning import improvements_view
 from chalicelib.services.learning import improving
 from chalicelib.web import bodies, responses
 from chalicelib.web.access import auth

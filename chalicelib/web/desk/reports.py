@@ -3,7 +3,7 @@
 from chalice.app import Request, Response
 
 from chalicelib.errors import UnknownFile
-from chalicelib.services.desk import reports_view
+from chalicelib.services.desk.learning import reports_view
 from chalicelib.web import responses
 from chalicelib.web.access import auth
 from chalicelib.web.routing import Routes

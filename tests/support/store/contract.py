@@ -40,7 +40,7 @@ from chalicelib.services.ports.conflicts import MessageExists, TicketExists, Ver
 from chalicelib.services.ports.events.source_log import DataRequest, SourceLog
 from chalicelib.services.ports.exports import Export, Exports
 from chalicelib.services.ports.inbox import MIN_TIME, Count, Cursor, InboxIndex
-from chalicelib.services.ports.learning import Improvements, Kept, Tallied, Tallies
+from chalicelib.services.ports.learning.tallies import Improvements, Kept, Tallied, Tallies
 from chalicelib.services.ports.mails import (
     CountedHour,
     MailLog,

@@ -9,7 +9,7 @@ from chalicelib.rules.help.gaps import Helped
 from chalicelib.rules.learning.causes import Counts
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.ports.deps import Deps
-from chalicelib.services.ports.learning import Kept
+from chalicelib.services.ports.learning.tallies import Kept
 
 LONGEST = 366
 """A report has at most so many days."""

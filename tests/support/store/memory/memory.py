@@ -15,7 +15,7 @@ from chalicelib.rules.privacy.hash_chain import Logged
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, SlaCount, Ticket
 from chalicelib.services.ports.events.source_log import Contact, DataRequest
 from chalicelib.services.ports.exports import Export
-from chalicelib.services.ports.learning import Tallied
+from chalicelib.services.ports.learning.tallies import Tallied
 from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
 from chalicelib.services.ports.purges import DeletionCertificate
 from chalicelib.services.ports.search import SearchHit

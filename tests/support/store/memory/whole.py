@@ -6,6 +6,7 @@ from tests.support.store.memory.drafts import Drafts
 from tests.support.store.memory.events.source_log import SourceLog
 from tests.support.store.memory.exports import Exports
 from tests.support.store.memory.inbox import InboxIndex
+from tests.support.store.memory.learning.tallies import Improvements, Tallies
 from tests.support.store.memory.limits import Limits
 from tests.support.store.memory.mail_log import MailLog, Objections, Suppressions, Threads, Undeliverable
 from tests.support.store.memory.memory import Memory, Port
@@ -13,7 +14,6 @@ from tests.support.store.memory.orders import Orders
 from tests.support.store.memory.purges import Purges
 from tests.support.store.memory.search_index import HelpCounts, SearchIndex
 from tests.support.store.memory.sessions import Sessions
-from tests.support.store.memory.tallies import Improvements, Tallies
 from tests.support.store.memory.tickets import Tickets
 from tests.support.store.memory.work_queue import Digests, WorkQueue
 

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.learning.causes import Cause, Signal, of_signal
 from chalicelib.services.actions.actions import ACTIONS
-from chalicelib.services.ports.learning import Tallied
+from chalicelib.services.ports.learning.tallies import Tallied
 from chalicelib.web.desk import pages
 from tests.support import issuer
 from tests.support.agents import TOM

@@ -21,8 +21,8 @@ from chalicelib.services.learning.signalling import note_signal
 from chalicelib.services.tickets.commits import commit
 from tests.support import agents, records, samples
 from tests.support.agents import acts, opened
-from tests.support.learning import counted
-from tests.support.learning import records as streamed
+from tests.support.learning.streamed import counted
+from tests.support.learning.streamed import records as streamed
 from tests.support.store.fakes import START, FakeRun, World, world
 
 CAUSE = Cause("damaged_in_transit")

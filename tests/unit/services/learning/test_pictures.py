@@ -12,7 +12,7 @@ from chalicelib.rules.learning.causes import Cause
 from chalicelib.services.learning.pictures import every, reading
 from chalicelib.services.learning.pictures.picture import Picture
 from chalicelib.services.learning.pictures.reading import Data
-from tests.support.reported import quarter
+from tests.support.learning.reported import quarter
 from tests.support.store.fakes import START, World
 
 LAST = date(2026, 11, 22)

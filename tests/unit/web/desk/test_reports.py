@@ -11,8 +11,8 @@ from chalicelib.rules.learning.causes import Cause
 from chalicelib.rules.learning.improvements import Stage
 from chalicelib.services.learning.pictures.every import PICTURES
 from chalicelib.services.learning.proposing import propose
-from tests.support.learning import DAMAGED, given
-from tests.support.reported import quarter
+from tests.support.learning.reported import quarter
+from tests.support.learning.streamed import DAMAGED, given
 from tests.support.store.fakes import World
 from tests.support.web.browsing import Browser, first, page
 from tests.support.web.living import browser, world

@@ -6,12 +6,12 @@ from datetime import date
 
 from chalicelib.rules.learning.improvements import Improvement
 from chalicelib.services.ports.conflicts import VersionConflict
-from chalicelib.services.ports.learning import Kept, Tallied
+from chalicelib.services.ports.learning.tallies import Kept, Tallied
 from tests.support.store.memory.memory import Port
 
 
 class Tallies(Port):
-    """Implements services.ports.learning.Tallies."""
+    """Implements services.ports.learning.tallies.Tallies."""
 
     def tallied(self, subject: str) -> Tallied | None:
         self._asked("read")
@@ -45,7 +45,7 @@ class Tallies(Port):
 
 
 class Improvements(Port):
-    """Implements services.ports.learning.Improvements."""
+    """Implements services.ports.learning.tallies.Improvements."""
 
     def improvement(self, shop: str, id: str) -> Improvement | None:
         self._asked("read")

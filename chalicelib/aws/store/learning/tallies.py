@@ -9,7 +9,7 @@ from chalicelib.aws.table import mail_items
 from chalicelib.aws.table.codec import encode
 from chalicelib.aws.table.table import NEW, Table
 from chalicelib.services.ports.conflicts import VersionConflict
-from chalicelib.services.ports.learning import Kept, Tallied
+from chalicelib.services.ports.learning.tallies import Kept, Tallied
 
 if TYPE_CHECKING:
     from chalicelib.rules.learning.improvements import Improvement
@@ -18,7 +18,7 @@ _RANGE = "pk = :pk AND sk BETWEEN :since AND :until"
 
 
 class Tallies:
-    """Implements services.ports.learning.Tallies."""
+    """Implements services.ports.learning.tallies.Tallies."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -66,7 +66,7 @@ class Tallies:
 
 
 class Improvements:
-    """Implements services.ports.learning.Improvements."""
+    """Implements services.ports.learning.tallies.Improvements."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

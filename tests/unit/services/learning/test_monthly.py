@@ -8,8 +8,8 @@ from chalicelib.rules.policy.promises import ReportTerms
 from chalicelib.services.delivery import monthly
 from chalicelib.services.delivery.digesting import contents, send_digests
 from chalicelib.services.learning import improving
-from tests.support.learning import given
-from tests.support.reported import quarter
+from tests.support.learning.reported import quarter
+from tests.support.learning.streamed import given
 from tests.support.store.fakes import World, refusing
 
 # A Tuesday; 08:00 in Berlin is 07:00 UTC in winter.
