@@ -61,12 +61,13 @@ if cold_start.runs("send_mail"):
 
 
 if cold_start.runs("index_words"):
+    from chalicelib.services.learning.counting import count
     from chalicelib.services.tickets.indexing import index
 
     @app.on_dynamodb_record(stream_arn="Table", batch_size=10)
     def index_words(event: DynamoDBEvent) -> None:
-        """Add newly committed tickets and messages to the search index."""
-        events.each_indexed(event.to_dict(), partial(index, deps()))
+        """Add newly committed tickets and messages to the search index, and count tickets that were changed."""
+        events.each_indexed(event.to_dict(), partial(index, deps()), partial(count, deps()))
 
 
 if cold_start.runs("note_delivery"):

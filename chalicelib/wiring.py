@@ -22,6 +22,7 @@ from chalicelib.aws.store.feedback.anonymous import AnonymousFeedback
 from chalicelib.aws.store.feedback.record import PromiseRecord
 from chalicelib.aws.store.help_counts import HelpCounts
 from chalicelib.aws.store.inbox import InboxIndex
+from chalicelib.aws.store.learning.tallies import Improvements, Tallies
 from chalicelib.aws.store.limits import Limits
 from chalicelib.aws.store.mail_log import MailLog, Objections, Suppressions, Threads, Undeliverable
 from chalicelib.aws.store.orders import Orders
@@ -121,6 +122,8 @@ def deps() -> Deps:
         record=PromiseRecord(table),
         answers=PublishedAnswers(table),
         waiting=WaitingList(table),
+        tallies=Tallies(table),
+        improvements=Improvements(table),
         files=Files(partial(client, "s3"), env.mail_bucket, env.files_bucket),
         queue=mail,
         queues={"mail": mail, "hooks": hooks, "delivery": delivery}

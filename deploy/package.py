@@ -22,6 +22,7 @@ from chalice.package import YAMLTemplateSerializer
 from chalicelib.errors import PolicyMistakes
 from chalicelib.external import catalogue_files, holidays_calendar
 from chalicelib.external.document_files import FOLDER, INDEX
+from chalicelib.rules.learning.tally import COUNTED
 from chalicelib.rules.tickets.log import Action
 from deploy import (
     archive,
@@ -194,8 +195,9 @@ def resources(stage: str, policy: Path) -> dict[str, Any]:
 
 
 def _corrections() -> dict[str, Any]:
-    """The filter for records of the table's stream after which the search index must read a ticket again."""
-    actions = sorted(action for action in Action if action.names_people)
+    """The filter for records of the table's stream after which the search index must read a ticket again, or it must be
+    counted again."""
+    actions = sorted(action for action in Action if action.names_people or action in COUNTED)
     return {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"action": {"S": actions}}}}
 
 

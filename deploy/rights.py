@@ -48,15 +48,17 @@ class Function:
         return self.scheduled or self.runs_once_more
 
 
-# Leading keys used together: of the counters; of a ticket's change with the day's SLA counters; and of an order's too
+# Leading keys used together: of the counters; of a ticket's change with the day's SLA counters; of a tally with the
+# day's counts; and of an order's too
 COUNTERS, COUNTED_TICKET = "COUNT# COUNTED#", "SLA# TICKET#"
+COUNTED_DAY = "STAT# TALLIED#"
 COUNTED_ITEM, COUNTED_ORDER = f"ORDER# {COUNTED_TICKET}", "ORDER# SLA#"
 EVERY_WAY = "BatchGetItem GetItem Query"
 
 FUNCTIONS = {
     "api_handler": Function(
         1024, 29, EVERY_WAY,
-        puts=f"AGENT# BACK# {COUNTERS} FEEDBACK# OBJECTION# OUT# QA# SESSION# SIGNIN# WAIT# {COUNTED_ITEM}",
+        puts=f"AGENT# BACK# {COUNTERS} FEEDBACK# IMPROVE# OBJECTION# OUT# QA# SESSION# SIGNIN# WAIT# {COUNTED_ITEM}",
         updates=f"{COUNTERS} SIGNIN# STAT# {COUNTED_ITEM}",
         more=(may.READ_INBOX_CUSTOMERS_AND_DUE_WORK, may.KEEP_FILES_AND_UPLOADS, may.SEND_AS_THE_SHOPS, may.READ_SECRET,
               may.READ_CLIENT_SECRET, may.READ_SOURCES_SECRET, may.KEEP_RAW_EVENTS, may.PUT_SHOPS_EVENTS,
@@ -84,7 +86,10 @@ FUNCTIONS = {
     ),
     "index_words": Function(
         512, 120,
-        more=(may.READ_STREAM, may.KEEP_FAILED_INDEXING, may.READ_TICKETS, may.INSERT_WORDS, may.READ_SECRET),
+        puts=f"IMPROVE# {COUNTED_DAY}",
+        updates=COUNTED_DAY,
+        more=(may.READ_STREAM, may.KEEP_FAILED_INDEXING, may.READ_TICKETS_AND_TALLIES, may.READ_LOGS_AND_COUNTS,
+              may.INSERT_WORDS, may.READ_SECRET),
     ),
     "escalate_overdue": Function(
         512, 240, EVERY_WAY,
@@ -130,7 +135,7 @@ FUNCTIONS = {
     ),
     "send_digests": Function(
         512, 120, "BatchGetItem Query",
-        puts=f"{AUDIT_EVENTS} DIGEST#",
+        puts=f"{AUDIT_EVENTS} DIGEST# IMPROVE#",
         more=(may.READ_INBOX, may.SEND_AS_THE_SHOPS, may.READ_SECRETS, may.READ_LATEST_AUDIT_EVENT),
         scheduled=True,
     ),

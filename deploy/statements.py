@@ -63,7 +63,10 @@ THE_SHOPS = {"StringEquals": {"ses:FromAddress": {"Fn::FindInMap": ["Policy", "S
 SEND_TRACES = right("SendTraces", "xray: PutTelemetryRecords PutTraceSegments", "*")
 
 # The table and its indexes
-READ_TICKETS = right("ReadTickets", "dynamodb: GetItem", TABLE, Condition=of_keys("TICKET#"))
+READ_TICKETS_AND_TALLIES = right(
+    "ReadTicketsAndTallies", "dynamodb: GetItem", TABLE, Condition=of_keys("TALLIED# TICKET#")
+)
+READ_LOGS_AND_COUNTS = right("ReadLogsAndCounts", "dynamodb: Query", TABLE, Condition=of_keys("IMPROVE# STAT# TICKET#"))
 READ_LATEST_AUDIT_EVENT = right("ReadLatestAuditEvent", "dynamodb: GetItem", TABLE, Condition=of_keys("AUDIT#"))
 READ_DUE_WORK = _query("ReadDueWork", "due_work")
 READ_INBOX = _query("ReadInbox", "inbox")
@@ -75,7 +78,7 @@ _STREAMED = "dynamodb: DescribeStream GetRecords GetShardIterator ListStreams"
 READ_STREAM = right("ReadStream", _STREAMED, STREAM)
 # PutItem would also overwrite, and BatchWriteItem would also delete.
 INSERT_WORDS = right("InsertWordsAndNothingElse", "dynamodb: PartiQLInsert", TABLE, Condition=of_keys("WORD#"))
-_DELETED = "UNDELIVERED# RAW# SENT# TICKET# WORD#"
+_DELETED = "UNDELIVERED# RAW# SENT# TALLIED# TICKET# WORD#"
 DELETE_TICKETS = (
     right("DeleteTicketsAndWhatLeadsToThem", "dynamodb: BatchWriteItem", TABLE, Condition=of_keys(_DELETED)),
     right("EndTickets", "dynamodb: DeleteItem", TABLE, Condition=of_keys("TICKET#")),

@@ -9,7 +9,9 @@ from chalicelib.aws.table.ticket_items import read_message, read_ticket
 from chalicelib.errors import ComposeFailed, NotSent, OutOfTime, StillOwed, UnknownOrder, UnknownTicket
 from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.delivery.sending import OutboxItem
+from chalicelib.rules.learning.tally import COUNTED
 from chalicelib.rules.orders.order import Order
+from chalicelib.rules.tickets.log import Action
 from chalicelib.services.ports.events.hooks import HookReceived
 from chalicelib.services.ports.mails import MailReceived, SendConfirmation
 from chalicelib.services.ports.search import IndexedItem
@@ -26,6 +28,7 @@ ONE_MAIL_MILLIS = 20_000
 ONE_RECEIVED_MILLIS = 8_000
 # A body of 1 MB, a few reads and writes.
 ONE_HOOK_MILLIS = 5_000
+_ACTIONS = frozenset(Action)
 
 
 def each_mail(
@@ -198,18 +201,29 @@ def each_outbox(
         raise StillOwed(f"mails are still owed by {len(left)} items")
 
 
-def each_indexed(event: Mapping[str, Any], note: Callable[[IndexedItem], None]) -> None:
+def each_indexed(
+    event: Mapping[str, Any], note: Callable[[IndexedItem], None], tally: Callable[[str], None] = lambda ref: None
+) -> None:
     """Index every record of a stream batch: a new ticket, a new message, or the reference of a ticket that was
-    corrected. A failure raises, and the stream delivers the batch again."""
+    corrected; and count each ticket once whose counts may be others now. A failure raises, and the stream delivers the
+    batch again."""
+    changed = dict[str, None]()
     for record in event["Records"]:
         image = record["dynamodb"]["NewImage"]
-        sk = image["sk"]["S"]
+        sk, ref = image["sk"]["S"], image["pk"]["S"].removeprefix("TICKET#")
         if sk == "TICKET":
             note(read_ticket(image))
+            changed[ref] = None
         elif sk.startswith("MSG#"):
             note(read_message(image))
         else:
-            note(image["pk"]["S"].removeprefix("TICKET#"))
+            action = image.get("action", {}).get("S", "")
+            if action not in _ACTIONS or Action(action).names_people:
+                note(ref)
+            if action in COUNTED:
+                changed[ref] = None
+    for ref in changed:
+        tally(ref)
 
 
 def _settled(image: Mapping[str, Any] | None, send: Callable[[ItemRef, OutboxItem | Order], bool]) -> bool:

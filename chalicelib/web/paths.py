@@ -43,6 +43,7 @@ at("OPTIONS", "/shops/{shop}/withdrawals", "customer.withdrawal.preflight")
 at("GET", "/shops/{shop}/withdrawn", "customer.withdrawal.acknowledge")
 at("GET", "/a/{token}", "customer.answered.show")
 at("POST", "/a/{token}", "customer.answered.answered")
+at("GET", "/shops/{shop}/improved", "customer.improved.show")
 
 # The help centre
 at("GET", "/shops/{shop}/help", "help.pages.show_all")
@@ -105,6 +106,11 @@ at("GET", "/desk/help", "desk.pages.show_help")
 at("GET", "/desk/admin", "desk.pages.show_admin")
 at("GET", "/desk/stock", "desk.stock.show")
 at("POST", "/desk/stock", "desk.stock.back")
+at("GET", "/desk/improvements", "desk.improvements.show_all")
+at("GET", "/desk/improvements/{shop}/{id}", "desk.improvements.show")
+at("POST", "/desk/improvements/{shop}/{id}", "desk.improvements.act")
+at("GET", "/desk/reports", "desk.reports.show")
+at("GET", "/desk/reports/{picture}", "desk.reports.download")
 
 # Everybody
 at("GET", "/static/{name}", "assets.static")

@@ -12,7 +12,7 @@ from chalicelib.rules.procedure.warranty import LONGER_AFTER_REPAIR, Choice
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services.ports.inbox import Count
-from local.previews import documents, help, products
+from local.previews import documents, help, learning, products
 from local.previews.examples import DESK_URL, MESSAGE, REFERENCE, STATUS_URL, Sample, at, by
 
 ASKED = """Please find out where the parcel was dropped on its way to our customer, and whether you accept the damage.
@@ -33,6 +33,7 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
     yield from _to_third_parties(full, bare)
     yield from _to_agents(full, bare)
     yield from _digests(shop)
+    yield from learning.mail_samples(shop)
     yield from _together(shop)
 
 
@@ -239,6 +240,7 @@ def _digests(shop: Shop) -> Iterator[Sample]:
         "referred_count": Count(1),
         "quarantined_for": shop.quarantine,
         "gaps": help.GAPS,
+        "improvements": learning.OVERDUE,
         "to_review": documents.to_review(shop),
     }
     yield (
@@ -258,7 +260,14 @@ def _digests(shop: Shop) -> Iterator[Sample]:
     counts = dict.fromkeys(
         ("overdue_count", "due_today_count", "referred_count", "waiting_count", "quarantined_count"), Count(0)
     )
-    lists: dict[str, Any] = {"overdue": [], "due_today": [], "referred": [], "gaps": [], "to_review": []}
+    lists: dict[str, Any] = {
+        "overdue": [],
+        "due_today": [],
+        "referred": [],
+        "gaps": [],
+        "to_review": [],
+        "improvements": [],
+    }
     yield "digest-bare", "digest", busy | counts | lists | {"kept_percent": None, "kept": 0, "missed": 0}
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from chalicelib.rendering import pages
 from chalicelib.wiring import policy
-from local.previews import orders, procedure
+from local.previews import learning, orders, procedure
 from local.previews.examples import mail_samples, page_samples
 
 
@@ -18,7 +18,11 @@ def write(folder: Path) -> int:
         (folder / "static" / "shops" / f"{shop.id}.css").write_text(pages.stylesheet(shop.colour), encoding="utf-8")
         for language in shop.languages:
             name = f"{shop.id}-{language}"
-            for title, template, context in (*page_samples(shop, language), *orders.page_samples(shop, language)):
+            for title, template, context in (
+                *page_samples(shop, language),
+                *orders.page_samples(shop, language),
+                *learning.page_samples(shop, language),
+            ):
                 html = pages.page(template, language, root=".", **context)
                 (folder / f"{name}-{title}.html").write_text(html, encoding="utf-8")
                 count += 1

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, TypeVar
 
-from chalicelib.aws.table import item_keys, items, mail_items, ticket_items
+from chalicelib.aws.table import item_keys, items, learning_items, mail_items, ticket_items
 from chalicelib.aws.table.codec import ILL_FORMED, Attributes, attributes, decode, encode
 from chalicelib.aws.table.commits import CONFLICT_TRIES
 from chalicelib.aws.table.table import NEW, Table
@@ -86,6 +86,7 @@ class Purges:
         hit = SearchHit(pointers.opened_at, pointers.ref)
         keys = [mail_items.sent_key(id) for id in pointers.sent]
         keys += [mail_items.outcome_key(key) for key in pointers.raw_keys]
+        keys.append(learning_items.tally_key(pointers.ref))
         keys += [items.word_key(pointers.shop, word, hit) for word in pointers.words]
         self._delete(keys + (self._undelivered_entry(pointers) if pointers.undelivered_mail else []))
 

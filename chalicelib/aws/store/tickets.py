@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from chalicelib.aws.table import commits, item_keys, ticket_items
 from chalicelib.aws.table.codec import Attributes, decode, encode
@@ -45,9 +46,10 @@ class Tickets:
         ticket = next((ticket_items.read_ticket(item) for item in found if item["sk"]["S"] == "TICKET"), None)
         return ticket, [ticket_items.read_message(item) for item in found if item["sk"]["S"].startswith("MSG#")]
 
-    def history(self, ref: str, limit: int) -> list[LogEntry]:
+    def history(self, ref: str, limit: int, *, consistent: bool = False) -> list[LogEntry]:
         values = {":pk": item_keys.ticket_partition(ref), ":log": {"S": "LOG#"}}
-        answer = self._table.query("pk = :pk AND begins_with(sk, :log)", values, ScanIndexForward=False, Limit=limit)
+        more: dict[str, Any] = {"ScanIndexForward": False, "Limit": limit, "ConsistentRead": consistent}
+        answer = self._table.query("pk = :pk AND begins_with(sk, :log)", values, **more)
         return [logged.entry for item in answer["Items"] if (logged := ticket_items.readable(item))]
 
     def find_tickets(self, refs: Sequence[str]) -> list[Ticket]:

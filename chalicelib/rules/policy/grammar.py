@@ -46,6 +46,7 @@ from chalicelib.rules.policy.promises import (
     Adverts,
     FeedbackTerms,
     Referrals,
+    ReportTerms,
 )
 from chalicelib.rules.policy.tables import BAD, Read, Reading, entries, items, optional, required, scalar, table
 from chalicelib.rules.policy.toml_lines import Path
@@ -122,6 +123,13 @@ CHANNELS = table(
     },
 )
 ADVERTS = table(Adverts, {"basis": optional(scalar(str, fields.one_of(*get_args(AdvertBasis))), Adverts().basis)})
+REPORTS = table(
+    ReportTerms,
+    {
+        "monthly": optional(FLAG, ReportTerms().monthly),
+        "improve_within": optional(PERIOD, ReportTerms().improve_within),
+    },
+)
 _MAX_COUNTED = fields.number(1, 10_000_000)
 _BUDGET, _DEFAULT = MailBudget(), Limits(1, 1)
 MAIL_BUDGET = table(
@@ -218,5 +226,6 @@ SHOP_FIELDS = {
     "review_request": optional(LASTING),
     "digest_at": optional(scalar(str, fields.time_of_day), time(8)),
     "back_in_stock": optional(LASTING),
+    "reports": optional(REPORTS, ReportTerms()),
 }
 SHOP: Read = table(make_shop, SHOP_FIELDS, check=shop_mistakes, named=True)

@@ -19,6 +19,7 @@ from chalicelib.rules.policy.promises import (
     Guarantees,
     Kind,
     Referrals,
+    ReportTerms,
     Step,
     Text,
     Topic,
@@ -29,9 +30,8 @@ from chalicelib.rules.timing.worktime import WorkingHours
 
 __all__ = [
     "KINDS", "Adverts", "Agent", "Channels", "ClosedDay", "ConsumerBody", "Extension", "FeedbackTerms", "Guarantees",
-    "HolidayCalendar",
-    "Kind", "Limits", "MailBudget", "OrderTerms", "PartyRole", "Policy", "Referrals", "Role", "Shop", "Step", "Text",
-    "ThirdParty", "Topic", "WithdrawalTerms",
+    "HolidayCalendar", "Kind", "Limits", "MailBudget", "OrderTerms", "PartyRole", "Policy", "Referrals", "ReportTerms",
+    "Role", "Shop", "Step", "Text", "ThirdParty", "Topic", "WithdrawalTerms",
 ]  # fmt: skip
 
 
@@ -157,6 +157,7 @@ class Shop:
     """When owners get the daily digest, in the shop's local time, on working days."""
     back_in_stock: Period | None = None
     """How long somebody waits to be told that a product is back, and is then forgotten; None: nobody can ask for it."""
+    reports: ReportTerms
 
     @property
     def domain(self) -> str:

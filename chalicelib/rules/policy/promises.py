@@ -144,6 +144,16 @@ class Referrals:
 
 
 _14_DAYS, _2_WORKING_DAYS = Period(14, Unit.DAYS), Period(2, Unit.WORKING_DAYS)
+_4_WEEKS = Period(28, Unit.DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTerms:
+    """What owners are told about how the shop does. `monthly`: whether they get a mail about each month.
+    `improve_within`: by when an improvement that was proposed is to be made."""
+
+    monthly: bool = True
+    improve_within: Period = _4_WEEKS
 
 
 @dataclass(frozen=True, slots=True)

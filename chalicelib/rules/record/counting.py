@@ -34,14 +34,16 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class SlaCount:
-    """Promises to customers kept and missed, to be added to the shop's counters of the day; the digest reads them.
-    `finished`: which they were. `leaves`: these for the record; whoever commits makes them."""
+    """Promises to customers kept and missed, to be added to the shop's counters of the day: the digest and the reports
+    read them. `finished`: which they were. `orders`: how many orders became known. `leaves`: the finished promises for
+    the record; whoever commits makes them."""
 
     shop: str
     at: datetime
     kept: int = 0
     missed: int = 0
     finished: tuple[Finished, ...] = field(default=(), compare=False)
+    orders: int = 0
     leaves: tuple[Leaf, ...] = field(default=(), compare=False)
 
 
@@ -55,8 +57,10 @@ class Tally(NamedTuple):
 
 
 def finished_as(counted: SlaCount) -> list[Tally]:
-    """What the finished promises add to the day's counters by kind, and how soon first answers came."""
-    found = [
+    """What this adds to the day's counters by kind (an order's is "order_" and the promise), how soon first answers
+    came, and new orders."""
+    found = [Tally(counted.shop, counted.at, "orders", counted.orders)] if counted.orders else []
+    found += [
         Tally(counted.shop, counted.at, f"{'kept' if each.kept else 'missed'} {each.kind}") for each in counted.finished
     ]
     answers = [each for each in counted.finished if each.promise == "first_answer"]

@@ -42,6 +42,7 @@ __all__ = [
     "Channel",
     "Event",
     "File",
+    "KindCount",
     "LogEntry",
     "Message",
     "Person",

@@ -16,7 +16,9 @@ from chalicelib.rules.tickets.inbox_keys import CONDEMNED
 from chalicelib.rules.tickets.ticket import OWED, Person, State
 from chalicelib.rules.timing import worktime
 from chalicelib.services import console_events
+from chalicelib.services.delivery import monthly
 from chalicelib.services.help import missing
+from chalicelib.services.learning import proposing
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.inbox import MAX_TIME, MIN_TIME, Count, InboxEntry
 from chalicelib.services.tickets import links
@@ -79,6 +81,8 @@ def _send(deps: Deps, shop: Shop, owner: Agent) -> bool:
     today = worktime.local_date(now, shop.hours)
     if not is_due(shop, now, deps.holidays(shop)):
         return False
+    if monthly.is_due(shop, today):
+        _send_month(deps, shop, owner, today)
     if not deps.digests.claim_digest(shop.id, owner.address, today, now, now + _LEASE):
         return False
     rendered = pages.mail("digest", shop.languages[0], **contents(deps, shop))
@@ -87,6 +91,16 @@ def _send(deps: Deps, shop: Shop, owner: Agent) -> bool:
     deps.mailer.send(shop.support, deliverable(owner.address), compose(letter), {"purpose": "digest"})
     deps.digests.claim_digest(shop.id, owner.address, today, now + _LEASE + _MOMENT, MAX_TIME)
     return True
+
+
+def _send_month(deps: Deps, shop: Shop, owner: Agent, today: date) -> None:
+    """No error of this mail may hold up the digest; the next run tries again."""
+    try:
+        monthly.send(deps, shop, owner, today)
+    except NotSent as error:
+        logger.warning("a month's report could not be sent", extra={"shop": shop.id, "reason": str(error)[:80]})
+    except Exception:
+        logger.exception("a month's report failed", extra={"shop": shop.id})
 
 
 def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
@@ -119,11 +133,25 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
         "quarantined_count": sum(quarantined, Count(0)),
         "quarantined_for": shop.quarantine,
         "gaps": missing.gaps(deps, shop),
+        "improvements": _improvements(deps, shop),
         "to_review": list(unreviewed(deps.documents.versions(shop.id), today)),
         "kept": kept,
         "missed": missed,
         "kept_percent": 100 * kept // (kept + missed) if kept + missed else None,
     }
+
+
+def _improvements(deps: Deps, shop: Shop) -> list[dict[str, Any]]:
+    """The improvements that are overdue, after what the last days' counts propose was proposed."""
+    proposing.propose(deps, shop)
+    return [
+        {
+            "cause": proposing.cause_in_words(shop, each.cause, shop.languages[0]),
+            "due": each.due,
+            "url": f"{deps.public_url}/desk/improvements/{shop.id}/{each.id}",
+        }
+        for each in proposing.overdue(deps, shop)[:_LIMIT]
+    ]
 
 
 def _across(deps: Deps, shop: Shop, since: datetime, before: datetime) -> tuple[list[InboxEntry], Count]:

@@ -16,6 +16,7 @@ from chalicelib.rules.tickets.ticket import OWED, State, Ticket
 from chalicelib.services import console_events
 from chalicelib.services.exports.exporting import LINK_SECONDS
 from chalicelib.services.help import missing
+from chalicelib.services.learning.recounting import Recount
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.inbox import MIN_TIME
 from chalicelib.services.ports.running import Run
@@ -29,13 +30,16 @@ _ALL = 1_000_000_000
 
 def report(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """Count the tickets opened on the days `from` to `to` (UTC), both included, and the promises kept and missed on
-    these days. Raises InvalidEvent with a sentence on what to type."""
-    fields = console_events.fields(event, "shop", "from", "to")
+    these days. With `recount`, the counts of these days are compared with a count of their tickets. Raises InvalidEvent
+    with a sentence on what to type."""
+    fields = console_events.fields(event, "shop", "from", "to", "recount")
     shop = console_events.shop(deps, fields)
     since, until = console_events.days(fields)
-    counted = reporting.Report()
+    counted, recount = reporting.Report(), Recount() if _recounts(fields) else None
     for tickets in _pages(deps, shop, since, until):
         counted.count(tickets)
+        if recount:
+            recount.count(deps, tickets)
         if not run.time_left():
             raise InvalidEvent({"to": "ask for fewer days: these hold more tickets than one run can count"})
     kept, missed = deps.digests.sla_counted(shop.id, since, until)
@@ -44,7 +48,15 @@ def report(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     figures["help"] = _help(deps, shop, since, until, counted.by.get("outcome", {}))
     overdue = (deps.inbox.inbox(shop.id, state, 0, MIN_TIME, deps.now(), _ALL)[1] for state in _OPEN)
     figures["overdue_now"] = sum(count.number for count in overdue)
-    return figures | _file(deps, figures)
+    compared = {"recount": recount.compared(deps, shop, since, until)} if recount else {}
+    return figures | compared | _file(deps, figures)
+
+
+def _recounts(fields: Mapping[str, Any]) -> bool:
+    asked = fields.get("recount", False)
+    if not isinstance(asked, bool):
+        raise InvalidEvent({"recount": 'write true or false, for example {"recount": true}'})
+    return asked
 
 
 def _help(deps: Deps, shop: Shop, since: date, until: date, outcomes: Mapping[str, int]) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def _comment(ticket: Ticket, shop: Shop) -> Comment | None:
 def _called(shop: Shop, name: str, language: str) -> str:
     if name in shop.kinds:
         return shop.text(shop.kinds[name].label, language)
-    if name in (OTHERS, "order"):
-        return words.phrase(language, f"ratings.{name}")
+    if name == OTHERS:
+        return words.phrase(language, "ratings.others")
     month = date.fromisoformat(f"{name}-01")
     return f"{words.names(language, 'dates.months')[month.month - 1]} {month.year}"

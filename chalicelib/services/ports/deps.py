@@ -19,6 +19,7 @@ from chalicelib.services.ports.feedback.anonymous import AnonymousFeedback
 from chalicelib.services.ports.feedback.record import PromiseRecord
 from chalicelib.services.ports.files import Documents, Files, HelpCentre
 from chalicelib.services.ports.inbox import InboxIndex
+from chalicelib.services.ports.learning.tallies import Improvements, Tallies
 from chalicelib.services.ports.mail_account import MailAccount
 from chalicelib.services.ports.mails import Mailer, MailLog, Objections, Suppressions, Threads, Undeliverable
 from chalicelib.services.ports.orders import Catalogue, Orders
@@ -77,6 +78,8 @@ class Deps:
     record: PromiseRecord
     answers: PublishedAnswers
     waiting: WaitingList
+    tallies: Tallies
+    improvements: Improvements
     files: Files
     mailer: Mailer
     queue: Queue

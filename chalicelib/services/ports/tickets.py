@@ -56,9 +56,9 @@ class Tickets(Protocol):
         """The ticket and its messages in time order, in one read request per megabyte. Includes the messages and
         openings of the tickets that were merged into it, by one more request for each."""
 
-    def history(self, ref: str, limit: int) -> list[LogEntry]:
+    def history(self, ref: str, limit: int, *, consistent: bool = False) -> list[LogEntry]:
         """The latest entries of a ticket's log, the latest first. The entries of its opening are on the ticket
-        itself."""
+        itself. `consistent`: with everything that was written until now."""
 
     def find_tickets(self, refs: Sequence[str]) -> list[Ticket]:
         """Those of these tickets that exist, in this order. Eventually consistent."""

@@ -29,7 +29,7 @@ SCHEDULED: dict[str, tuple[str, ...]] = {
 }
 _ASKED = (
     "shop", "reference", "from", "to", "written_since", "after", "kinds", "states", "format", "messages", "dry_run",
-    "queue", "action",
+    "queue", "action", "recount",
 )  # fmt: skip
 _CORRECTED = ("name", "new_email", "phone")
 _ANSWERED = ("reference", "state", "key", "certificate", "left_off", "failed")

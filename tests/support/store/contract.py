@@ -12,6 +12,8 @@ from chalicelib.rules.access.sessions import Session, SignIn, ended, renewed
 from chalicelib.rules.delivery import sending
 from chalicelib.rules.help.gaps import ENOUGH_VISITORS, Gap, Helped
 from chalicelib.rules.intake.limits import SLOTS, Bound, Limit
+from chalicelib.rules.learning.causes import Cause
+from chalicelib.rules.learning.improvements import Act, Entry, Improvement, Reason, Said, Stage
 from chalicelib.rules.privacy.audit_events import AuditEvent
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Clocks
 from chalicelib.rules.tickets.custody import Custody
@@ -23,6 +25,7 @@ from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import (
     Change,
     File,
+    KindCount,
     LogEntry,
     Person,
     SentId,
@@ -38,6 +41,7 @@ from chalicelib.services.ports.events.outgoing import OutgoingEvents
 from chalicelib.services.ports.events.source_log import DataRequest, SourceLog
 from chalicelib.services.ports.exports import Export, Exports
 from chalicelib.services.ports.inbox import MIN_TIME, Count, Cursor, InboxIndex
+from chalicelib.services.ports.learning.tallies import Improvements, Kept, Tallied, Tallies
 from chalicelib.services.ports.mails import (
     CountedHour,
     MailLog,
@@ -56,6 +60,7 @@ from chalicelib.services.ports.search import HelpCounts, SearchHit, SearchIndex
 from chalicelib.services.ports.tickets import Draft, Drafts, ItemRef, Tickets
 from chalicelib.services.ports.work import Deaths, Digests, RunMark, WorkQueue
 from tests.support import samples
+from tests.support.orders import made
 from tests.support.samples import AUTOMATIC
 from tests.support.store.fakes import START
 
@@ -67,7 +72,7 @@ _numbers = itertools.count(1)
 class Store(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
     MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
-    PublishedAnswers, WaitingList, Protocol,
+    PublishedAnswers, WaitingList, Tallies, Improvements, Protocol,
 ):  # fmt: skip
     """Everything that a table, or its replacement, promises."""
 
@@ -1149,3 +1154,62 @@ class StoreContract:
             store.note_data_request(shop, each)
         assert store.data_requests(shop) == requests[:9:-1]
         assert store.data_requests(fresh_ref()) == []
+
+    # Counts by day, and improvements ----------------------------------------------------------------------------------
+
+    def test_a_tally_is_replaced_and_the_day_has_the_difference(self, store: Store) -> None:
+        shop, day = fresh_ref(), date(2026, 11, 25)
+        subject = fresh_ref()
+        assert store.tallied(subject) is None
+        first = Tallied(subject, shop, day, 1, {"kind complaint": 1, "cause - -": 1})
+        second = Tallied(subject, shop, day, 4, {"kind complaint": 1, "cause late courier": 1, "money EUR - -": 1250})
+        assert store.tally(None, first)
+        assert not store.tally(None, first)
+        assert store.tallied(subject) == first
+        assert store.tally(first, second)
+        assert not store.tally(first, second)
+        assert store.tally(second, replace(second, version=5))  # nothing to add
+        assert store.tallied(subject) == replace(second, version=5)
+        other = Tallied(fresh_ref(), shop, day + timedelta(days=2), 1, {"kind question": 1})
+        assert store.tally(None, other)
+        counted = {"kind complaint": 1, "cause late courier": 1, "money EUR - -": 1250}
+        assert store.days(shop, day, day + timedelta(days=2)) == {day: counted, other.day: {"kind question": 1}}
+        assert store.days(shop, day + timedelta(days=1), day + timedelta(days=1)) == {}
+        # The help centre's counts of the same shop are other items.
+        store.helped(shop, "en", "late-parcel", yes=True, now=START)
+        assert set(store.days(shop, date(2026, 1, 1), date(2027, 1, 1))) == {day, other.day}
+
+    def test_promises_are_counted_by_kind_too(self, store: Store) -> None:
+        order = replace(made.taken(made.placed()), shop=fresh_ref(), ref=fresh_ref())
+        by = (KindCount("order_confirm", 1), KindCount("order_dispatch", 0, 2))
+        assert store.promises(order.shop, START.date(), START.date()) == {}
+        store.commit_order(order, [SlaCount(order.shop, START, 1, 2, by, 1)])
+        ticket = replace(samples.ticket(fresh_ref()), shop=order.shop)
+        store.commit(Change(ticket, sla_counts=(SlaCount(order.shop, START, 3, 0, (KindCount("complaint", 3),)),)))
+        assert store.promises(order.shop, START.date(), START.date()) == {
+            START.date(): Kept(4, 2, 1, {"complaint": (3, 0), "order_confirm": (1, 0), "order_dispatch": (0, 2)})
+        }
+        assert store.sla_counted(order.shop, START.date(), START.date()) == (4, 2)
+
+    def test_an_improvement_is_written_once_in_each_version(self, store: Store) -> None:
+        shop = fresh_ref()
+        first = Improvement(
+            shop=shop, id="one", cause=Cause("late", "courier"), reason=Reason.FIVE, signals=5, proposed_at=START,
+            owner="ada@northlight.example", due=LATER, log=(Entry(START, Act.PROPOSED),),
+        )  # fmt: skip
+        later = replace(first, id="two", cause=Cause(), proposed_at=LATER)
+        for each in (first, later):
+            store.put_improvement(each)
+        with pytest.raises(VersionConflict):
+            store.put_improvement(first)
+        changed = replace(
+            first, version=2, stage=Stage.CHANGED, change="A thicker box.", changed_on=date(2026, 11, 25),
+            published=(Said("en", "It broke.", "We use a thicker box."),),
+        )  # fmt: skip
+        store.put_improvement(changed)
+        with pytest.raises(VersionConflict):
+            store.put_improvement(changed)
+        assert store.improvement(shop, "one") == changed
+        assert store.improvement(shop, "three") is None
+        assert list(store.improvements(shop)) == [later, changed]
+        assert list(store.improvements(fresh_ref())) == []

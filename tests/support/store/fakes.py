@@ -178,6 +178,8 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         record=store,
         answers=store,
         waiting=store,
+        tallies=store,
+        improvements=store,
     )
     return World(deps, store, files, mailer, queue, clock, fictional.shop(shop), hooks, hook_queue, source_keys)
 

@@ -10,6 +10,7 @@ from chalicelib.aws.store.feedback.anonymous import AnonymousFeedback
 from chalicelib.aws.store.feedback.record import PromiseRecord
 from chalicelib.aws.store.help_counts import HelpCounts
 from chalicelib.aws.store.inbox import InboxIndex
+from chalicelib.aws.store.learning.tallies import Improvements, Tallies
 from chalicelib.aws.store.limits import Limits
 from chalicelib.aws.store.mail_log import MailLog, Objections, Suppressions, Threads, Undeliverable
 from chalicelib.aws.store.orders import Orders
@@ -31,7 +32,7 @@ PORTS = (
     "tickets", "drafts", "work", "digests", "inbox", "search", "threads", "suppressions", "objections", "undeliverable",
     "mail_log",
     "limits", "sessions", "exports", "audit_log", "purges", "orders",
-    "source_log", "outgoing", "help_counts", "feedback", "record", "answers", "waiting",
+    "source_log", "outgoing", "help_counts", "feedback", "record", "answers", "waiting", "tallies", "improvements",
 )  # fmt: skip
 """The fields of Deps that one store fills."""
 
@@ -39,7 +40,7 @@ PORTS = (
 class WholeStore(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
     MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
-    AnonymousFeedback, PromiseRecord, PublishedAnswers, WaitingList,
+    AnonymousFeedback, PromiseRecord, PublishedAnswers, WaitingList, Tallies, Improvements,
 ):  # fmt: skip
     """The table of this name. `client` is a boto3 DynamoDB client."""
 

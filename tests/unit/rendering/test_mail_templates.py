@@ -68,11 +68,12 @@ class TestEveryMail:
 
 def test_every_mail_owed_has_its_templates() -> None:
     folders = {folder.name for folder in (pages.TEMPLATES / "mail").iterdir() if folder.is_dir()}
-    # The digest, joint mails, the sign-in link and automatic answers to those belong to no ticket; the short form
-    # stands for any mail.
+    # The digest, a month's report, joint mails, the sign-in link and automatic answers to those belong to no ticket;
+    # the short form stands for any mail.
     assert folders == {
         *Purpose,
         "digest",
+        "monthly_report",
         "due_together",
         "sign_in",
         "service_reply",

@@ -22,7 +22,7 @@ from chalicelib.contrast import contrast
 from chalicelib.rendering import durations, pages, words
 from chalicelib.rendering.environment import environment
 from chalicelib.rules.policy.model import Channels, Shop
-from local.previews import examples, orders, writing
+from local.previews import examples, learning, orders, writing
 from tests.support import shops
 
 HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)></textarea>{{ 7919*7919 }}{0}"
@@ -32,7 +32,11 @@ SAMPLES = [
     pytest.param(language, template, context, id=f"{shop.id}-{language}-{title}")
     for shop in shops.policy().shops.values()
     for language in shop.languages
-    for title, template, context in (*examples.page_samples(shop, language), *orders.page_samples(shop, language))
+    for title, template, context in (
+        *examples.page_samples(shop, language),
+        *orders.page_samples(shop, language),
+        *learning.page_samples(shop, language),
+    )
 ]
 # Names that choose phrases or styles; every other text may be anything.
 CHOOSING = {"sections", "said", "what", "state", "who", "label_key", "kind", "event", "return_url", "countries"}
@@ -275,6 +279,10 @@ class TestWords:
             "explained.",
             "problem.",
             "desk.",
+            "reports.",  # services.learning.pictures, whose tests draw each picture in each language
+            "improvements.verdict.",
+            "improvements.done.",
+            "improvements.not_now",
             "subject.masked.",
             "subject.said.",
             "feedback.ticket.",

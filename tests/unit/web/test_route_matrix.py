@@ -12,6 +12,8 @@ import pytest
 
 import app
 from chalicelib import wiring
+from chalicelib.rules.learning.causes import Cause
+from chalicelib.rules.learning.improvements import Improvement, Reason
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.messages import File
 from chalicelib.rules.tickets.procedure_facts import Outcome, Publication, Rating
@@ -26,7 +28,7 @@ from chalicelib.web.desk import pages
 from chalicelib.web.routing import FILLED_IN
 from tests.support import samples
 from tests.support.orders.made import out_of_stock, placed, taken
-from tests.support.store.fakes import PUBLIC_URL
+from tests.support.store.fakes import PUBLIC_URL, START
 from tests.support.web.browsing import FORM, STORE, Answer, Browser, fields, page
 from tests.support.web.visitors import OURS, Around, Visitor, signed_in, surroundings
 
@@ -44,7 +46,8 @@ LEADS_TO = {
     "its page": "/desk/t/{ref}", "thanks": "/shops/northlight/thanks?t=", "policy": "/shops/northlight/policy",
     "reply taken": "/t/{token}?sent=", "rating taken": "/t/{token}?rated=1",
     "taken back": "/t/{token}?taken_back=1", "back": "/t/", "confirmed": "/c/",
-    "found": "/desk/search?s=", "orders found": "/desk/orders?s=", "its order": "/desk/orders/O-", "chosen": "/o/",
+    "found": "/desk/search?s=", "orders found": "/desk/orders?s=", "its order": "/desk/orders/O-",
+    "its improvement": "/desk/improvements/northlight/", "chosen": "/o/",
     "looked for": "/shops/northlight/orders/find?lang=en&sent=1", "withdrawn": "/shops/northlight/withdrawn?t=",
     "answered": "/a/",
     "helped": "/shops/northlight/help/bulbs?lang=en&helped=yes", "noted": "/g/", "decided": "/q/", "waits": "/w/",
@@ -135,6 +138,14 @@ def _order(number: int, around: Around) -> Order:
     return order
 
 
+def _improvement() -> str:
+    """The id of a new improvement."""
+    id = f"matrix{next(_numbers)}"
+    made = Improvement("northlight", id, Cause("late"), Reason.FIVE, 5, START, AGENTS["agent"], START)
+    wiring.deps().improvements.put_improvement(made)
+    return id
+
+
 def _file_token(ticket: Ticket, file: File) -> str:
     return links.file_url(wiring.deps(), ticket, ticket.opening, file).rpartition("/")[2]
 
@@ -183,7 +194,7 @@ def address(path: str, role: str, thing: Thing) -> str:
         shop="northlight", document="terms", version="2026-11-01", article="bulbs", day="2026-01-01", sku="LAMP-1",
         ref=thing.order.ref if orders else thing.ticket.ref, action="send_word" if orders else "note",
         line=order_links.line_key("l1"), message="opening", file="1-abc", source="own", token=token,
-        name=names.get(path, ""),
+        name=names.get(path, ""), picture="causes", id=_improvement() if "improvements" in path else "",
     )  # fmt: skip
     queries = {
         "/desk/search": {"q": thing.ticket.ref}, "/desk/in": {"t": token},
@@ -226,6 +237,7 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/w/{token}/forget": {},
         "/shops/{shop}/products/{sku}/back": {"email": "mira@example.com", "language": "en"},
         "/desk/stock": {"shop": "northlight", "sku": "LAMP-1"},
+        "/desk/improvements/{shop}/{id}": {"act": "accept"},
         "/o/{token}/choice/{line}": {"choice": "wait"},
         "/o/{token}/address": {
             "name": "Mira Holm", "street": "Weg 2", "postcode": "10115", "city": "Berlin", "country": "DE",

@@ -9,6 +9,7 @@ from typing import Literal
 from chalicelib.rules.access.sessions import Session, SignIn
 from chalicelib.rules.feedback.said import KeptFeedback
 from chalicelib.rules.intake.limits import Bound
+from chalicelib.rules.learning.improvements import Improvement
 from chalicelib.rules.orders.duties.telling import OutgoingEvent
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
@@ -18,6 +19,7 @@ from chalicelib.rules.record.tree import DayRoot
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket
 from chalicelib.services.ports.events.source_log import Contact, DataRequest
 from chalicelib.services.ports.exports import Export
+from chalicelib.services.ports.learning.tallies import Tallied
 from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
 from chalicelib.services.ports.products.published import PublishedAnswer
 from chalicelib.services.ports.products.waiting import Back, Waiting
@@ -84,6 +86,9 @@ class Memory:
     before_commit: Callable[[Change], None] = lambda change: None
     before_order: Callable[[Order], None] = lambda order: None
     before_sales: Callable[[], None] = lambda: None
+    tallied_of: dict[str, Tallied] = field(default_factory=dict)
+    day_counts: dict[tuple[str, date], Counter[str]] = field(default_factory=dict)
+    improved: dict[tuple[str, str], Improvement] = field(default_factory=dict)
 
 
 class Port:

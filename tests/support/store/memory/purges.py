@@ -63,6 +63,7 @@ class Purges(Port):
     def delete_pointers(self, pointers: Pointers) -> None:
         self._asked("delete")
         memory, mention = self._memory, SearchHit(pointers.opened_at, pointers.ref)
+        memory.tallied_of.pop(pointers.ref, None)
         for id in pointers.sent:
             memory.sent.pop(id, None)
         for key in pointers.raw_keys:

@@ -55,7 +55,7 @@ class Tickets(Port):
         found = [as_read(message) for message in found]
         return _read(ticket), sorted(found, key=lambda message: (message.at, message.ref, message.id))
 
-    def history(self, ref: str, limit: int) -> list[LogEntry]:
+    def history(self, ref: str, limit: int, *, consistent: bool = False) -> list[LogEntry]:
         self._asked("read")
         entries = [entry for of, entry in self._memory.log if of == ref]
         return sorted(entries, key=lambda entry: entry.at)[::-1][:limit]

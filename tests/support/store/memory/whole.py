@@ -9,6 +9,7 @@ from tests.support.store.memory.exports import Exports
 from tests.support.store.memory.feedback.anonymous import AnonymousFeedback
 from tests.support.store.memory.feedback.record import PromiseRecord
 from tests.support.store.memory.inbox import InboxIndex
+from tests.support.store.memory.learning.tallies import Improvements, Tallies
 from tests.support.store.memory.limits import Limits
 from tests.support.store.memory.mail_log import MailLog, Objections, Suppressions, Threads, Undeliverable
 from tests.support.store.memory.memory import Memory, Port
@@ -25,7 +26,7 @@ from tests.support.store.memory.work_queue import Digests, WorkQueue
 class FakeStore(
     Memory, Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections,
     Undeliverable, MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
-    AnonymousFeedback, PromiseRecord, PublishedAnswers, WaitingList,
+    AnonymousFeedback, PromiseRecord, PublishedAnswers, WaitingList, Tallies, Improvements,
 ):  # fmt: skip
     """A store in memory: it is the memory that its ports stand on, so that a test sees and sets both in one place."""
 

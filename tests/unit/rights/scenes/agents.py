@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import InvalidEvent
+from chalicelib.rules.learning.causes import Cause, Signal, of_signal
 from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.ports.learning.tallies import Tallied
 from chalicelib.web.desk import pages
 from tests.support import issuer
 from tests.support.agents import TOM
@@ -117,9 +119,27 @@ def desk(stage: Stage) -> None:
     assert visitor.post("/desk/contact", called | {"subject": "A call", "idempotency_key": "1"}).status_code == 303
     assert visitor.post("/desk/contact", called | {"reference": main, "idempotency_key": "2"}).status_code == 303
     stage.flows()
+    _reports(stage, visitor)
     with stage.at(stage.clock.at + timedelta(hours=2)):
         visitor.get("/desk")
     assert visitor.post("/desk/out?everywhere=1").status_code == 303
+
+
+def _reports(stage: Stage, visitor: Visitor) -> None:
+    """A cause comes five times; the digest's run proposes to improve it, and an agent does."""
+    today = stage.clock.at.date()
+    counts = {of_signal(Signal.FEEDBACK, Cause("late", "courier")): 5}
+    assert stage.store.tally(None, Tallied("signal/feedback/five", "northlight", today, 1, counts))
+    morning = stage.clock.at.replace(hour=8, minute=0) + timedelta(days=1)
+    with stage.at(morning):
+        stage.run("send_digests", {})
+    (proposed, *_) = stage.store.improvements("northlight")
+    page = f"/desk/improvements/northlight/{proposed.id}"
+    assert visitor.post(page, {"act": "accept"}).status_code == 303
+    changed = {"act": "changed", "change": "Another courier.", "changed_on": today.isoformat()}
+    assert visitor.post(page, changed).status_code == 303
+    for shown in ("/desk/reports", "/desk/reports/causes", "/desk/improvements", page, "/shops/northlight/improved"):
+        assert visitor.get(shown).status_code == 200, shown
 
 
 def single_sign_on(stage: Stage) -> None:

@@ -1,0 +1,1 @@
+"""Counts by day, and improvements, in the table."""

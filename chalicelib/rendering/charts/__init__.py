@@ -1,0 +1,2 @@
+"""Pictures of numbers, as SVG: pure functions of what they show. A picture is never alone: its table stands beneath
+it."""

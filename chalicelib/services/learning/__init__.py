@@ -1,0 +1,1 @@
+"""Counting tickets by day, noting signals, and what comes of them."""

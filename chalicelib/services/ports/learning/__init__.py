@@ -1,0 +1,1 @@
+"""What counting and improving need from the world."""
