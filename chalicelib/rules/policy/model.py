@@ -155,9 +155,9 @@ class Shop:
     """How long after closing the customer is asked to rate the answer; None: never."""
     digest_at: time
     """When owners get the daily digest, in the shop's local time, on working days."""
+    reports: ReportTerms
     back_in_stock: Period | None = None
     """How long somebody waits to be told that a product is back, and is then forgotten; None: nobody can ask for it."""
-    reports: ReportTerms
 
     @property
     def domain(self) -> str:

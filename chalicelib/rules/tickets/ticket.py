@@ -42,7 +42,6 @@ __all__ = [
     "Channel",
     "Event",
     "File",
-    "KindCount",
     "LogEntry",
     "Message",
     "Person",

@@ -16,7 +16,7 @@ from chalicelib.rules.privacy.search_terms import number_words
 from chalicelib.rules.record.leaves import with_leaves
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.outbox import caused
-from chalicelib.rules.tickets.ticket import Change, KindCount, Message, Ticket
+from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services.measuring import Measure, measure
 from chalicelib.services.ports.conflicts import Merged, StoreConflict, VersionConflict
 from chalicelib.services.ports.deps import Deps
@@ -103,15 +103,6 @@ def _caused(change: Change) -> Change:
         also=tuple(map(with_cause, change.also)),
         messages=tuple(map(with_cause, change.messages)),
     )
-
-
-def _of_kind(change: Change) -> Change:
-    """The change that counts its promises by the ticket's kind, too."""
-    if change.ticket is None or not change.sla_counts:
-        return change
-    kind = change.ticket.kind
-    counts = (replace(each, by=(KindCount(kind, each.kept, each.missed),)) for each in change.sla_counts)
-    return replace(change, sla_counts=tuple(counts))
 
 
 def _tell(change: Change, committed: Change) -> None:

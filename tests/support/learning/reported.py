@@ -15,10 +15,10 @@ def quarter(world: World, until: date, days: int = 84) -> None:
     store, shop = world.store, world.shop.id
     for n in range(days):
         day = until - timedelta(days=n)
-        store.day_counts[shop, day] = _tickets(n)
+        store.ticket_days[shop, day] = _tickets(n)
         late = 3 if 28 <= n < 35 else n % 9 == 0
         store.sla_counts[shop, day] = (9 + n % 4 + 5, late + (n % 11 == 0))
-        store.kept_by[shop, day] = Counter(
+        store.sla_tallies[shop, day] = Counter(
             {
                 "orders": 20 + n % 7, "kept complaint": 5, "kept question": 4 + n % 4, "missed complaint": late,
                 "kept order_confirm": 3, "kept order_dispatch": 2, "missed order_dispatch": n % 11 == 0,

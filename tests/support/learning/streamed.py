@@ -30,7 +30,7 @@ def given(world: World, signals: Mapping[int, int], cause: Cause = DAMAGED, **ot
     """So many signals of a cause on the day that is so many days ago; `other`: further counts of each such day."""
     today = world.clock.at.date()
     for ago, number in signals.items():
-        counts = world.store.day_counts.setdefault((world.shop.id, today - timedelta(days=ago)), Counter())
+        counts = world.store.ticket_days.setdefault((world.shop.id, today - timedelta(days=ago)), Counter())
         counts[of_signal(Signal.MISSED, cause)] += number
         counts.update(other)
 

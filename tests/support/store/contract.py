@@ -15,6 +15,7 @@ from chalicelib.rules.intake.limits import SLOTS, Bound, Limit
 from chalicelib.rules.learning.causes import Cause
 from chalicelib.rules.learning.improvements import Act, Entry, Improvement, Reason, Said, Stage
 from chalicelib.rules.privacy.audit_events import AuditEvent
+from chalicelib.rules.record.counting import Finished
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Clocks
 from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.inbox_keys import closed_on
@@ -25,7 +26,6 @@ from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import (
     Change,
     File,
-    KindCount,
     LogEntry,
     Person,
     SentId,
@@ -1181,11 +1181,15 @@ class StoreContract:
 
     def test_promises_are_counted_by_kind_too(self, store: Store) -> None:
         order = replace(made.taken(made.placed()), shop=fresh_ref(), ref=fresh_ref())
-        by = (KindCount("order_confirm", 1), KindCount("order_dispatch", 0, 2))
+        finished = tuple(
+            Finished(order.ref, kind, "dispatch", START, START, kept)
+            for kind, kept in (("order_confirm", True), ("order_dispatch", False), ("order_dispatch", False))
+        )
         assert store.promises(order.shop, START.date(), START.date()) == {}
-        store.commit_order(order, [SlaCount(order.shop, START, 1, 2, by, 1)])
+        store.commit_order(order, [SlaCount(order.shop, START, 1, 2, finished, 1)])
         ticket = replace(samples.ticket(fresh_ref()), shop=order.shop)
-        store.commit(Change(ticket, sla_counts=(SlaCount(order.shop, START, 3, 0, (KindCount("complaint", 3),)),)))
+        answered = (Finished(ticket.ref, "complaint", "resolve", START, START, kept=True),) * 3
+        store.commit(Change(ticket, sla_counts=(SlaCount(order.shop, START, 3, 0, answered),)))
         assert store.promises(order.shop, START.date(), START.date()) == {
             START.date(): Kept(4, 2, 1, {"complaint": (3, 0), "order_confirm": (1, 0), "order_dispatch": (0, 2)})
         }

@@ -58,7 +58,7 @@ class Tallies:
         return {items.day_of(item): items.read_day(item) for item in found}
 
     def promises(self, shop: str, since: date, until: date) -> Mapping[date, Kept]:
-        found = self._range(count_items.sla_key(shop, since), mail_items.sla_key(shop, until))
+        found = self._range(count_items.sla_key(shop, since), count_items.sla_key(shop, until))
         return {items.day_of(item): items.read_promises(item) for item in found}
 
     def _range(self, first: Any, last: Any) -> Any:

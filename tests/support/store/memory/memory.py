@@ -72,7 +72,7 @@ class Memory:
     sold: dict[tuple[str, str, str], tuple[int, ...]] = field(default_factory=dict)
     searched: dict[tuple[str, str, str], tuple[int, int, frozenset[int], str]] = field(default_factory=dict)
     said_helped: list[tuple[str, str, date, str, bool]] = field(default_factory=list)
-    tallied: dict[tuple[str, date], Counter[str]] = field(default_factory=dict)
+    sla_tallies: dict[tuple[str, date], Counter[str]] = field(default_factory=dict)
     comments: dict[str, set[tuple[datetime, str]]] = field(default_factory=dict)
     leaf_items: dict[tuple[str, date, str], Leaf] = field(default_factory=dict)
     closed_days: dict[tuple[str, date], DayRoot] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class Memory:
     before_order: Callable[[Order], None] = lambda order: None
     before_sales: Callable[[], None] = lambda: None
     tallied_of: dict[str, Tallied] = field(default_factory=dict)
-    day_counts: dict[tuple[str, date], Counter[str]] = field(default_factory=dict)
+    ticket_days: dict[tuple[str, date], Counter[str]] = field(default_factory=dict)
     improved: dict[tuple[str, str], Improvement] = field(default_factory=dict)
 
 

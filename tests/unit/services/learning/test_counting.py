@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.errors import AftercareError
 from chalicelib.rules.learning.causes import Cause, Signal, of_signal
 from chalicelib.rules.learning.tally import LEFT_OUT, total
-from chalicelib.rules.procedure.rating import rated
+from chalicelib.rules.procedure.rating import Pressed, rated
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.actions import due_work
 from chalicelib.services.exports import reporting
@@ -65,7 +65,8 @@ def does(world: World, name: str, ref: str, fields: dict[str, Any]) -> None:
                 id = f"reply{len(world.store.log)}"
                 commit(world.deps, samples.reply(world.deps.tickets.ticket(ref) or ticket, id, world.clock()))
             case "rate":
-                if change := rated(world.deps.tickets.ticket(ref) or ticket, fields, (), world.clock()):
+                pressed = Pressed(world.clock(), f"rated{len(world.store.log)}")
+                if change := rated(world.deps.tickets.ticket(ref) or ticket, fields, pressed):
                     commit(world.deps, change)
             case _:
                 acts(world, name, ref, **fields)
@@ -97,19 +98,19 @@ def test_shuffled_and_repeated_records_count_what_a_recount_counts(
         count(it.deps, ref)
     assert recounted(it) == {"agrees": True, "days": 1, "deleted_since": [], "differences": 0, "differ": []}
     # Whatever the counts depend on, one of the counted actions has changed it.
-    before = {day: dict(counts) for day, counts in it.store.day_counts.items()}
+    before = {day: dict(counts) for day, counts in it.store.ticket_days.items()}
     for ref in REFS:
         it.store.tallied_of.pop(ref)
-    it.store.day_counts.clear()
+    it.store.ticket_days.clear()
     counted(it)
-    assert {day: +Counter(c) for day, c in it.store.day_counts.items()} == {d: +Counter(c) for d, c in before.items()}
+    assert {day: +Counter(c) for day, c in it.store.ticket_days.items()} == {d: +Counter(c) for d, c in before.items()}
 
 
 def test_a_difference_is_named(world: World) -> None:
     opened(world)
     counted(world)
-    (key,) = world.store.day_counts
-    world.store.day_counts[key]["score 5"] += 2
+    (key,) = world.store.ticket_days
+    world.store.ticket_days[key]["score 5"] += 2
     answer = recounted(world)
     assert not answer["agrees"]
     assert answer["differ"] == [{"day": key[1].isoformat(), "name": "score 5", "counted": 2, "recounted": 0}]
@@ -124,7 +125,7 @@ def test_a_day_of_which_tickets_were_deleted_is_not_compared(world: World) -> No
 
 def test_a_record_of_a_deleted_ticket_counts_nothing(world: World) -> None:
     count(world.deps, "NL-22222-22222")
-    assert world.store.day_counts == {}
+    assert world.store.ticket_days == {}
 
 
 def test_somebody_else_counts_at_the_same_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +193,7 @@ def test_missed_promises_and_low_ratings_are_signals(world: World) -> None:
     due_work.escalate_overdue(world.deps, {}, FakeRun())
     closed = records.closed(world, samples.REF)
     for score in ("3", "2"):
-        change = rated(closed, {"score": score}, (), world.clock())
+        change = rated(closed, {"score": score}, Pressed(world.clock(), f"rated-{score}"))
         assert change
         commit(world.deps, change)
         closed = world.deps.tickets.ticket(samples.REF) or closed
@@ -222,7 +223,7 @@ def test_nobody_is_in_the_counts(world: World) -> None:
     opened(world)
     acts(world, "find", fault="courier", reason="Mira Holm says so.")
     counted(world)
-    stored = repr((world.store.day_counts, world.store.tallied_of))
+    stored = repr((world.store.ticket_days, world.store.tallied_of))
     assert not any(word in stored.lower() for word in ("mira", "holm", "example.com", "lamp", "204117"))
 
 

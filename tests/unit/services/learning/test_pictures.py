@@ -56,7 +56,7 @@ def test_sums_are_those_of_the_counts(data: Data, world: World) -> None:
     assert sum(column(seen(data, "promises"), 1)) == sum(kept for kept, _ in world.store.sla_counts.values())
     assert sum(column(seen(data, "promises"), 2)) == sum(missed for _, missed in world.store.sla_counts.values())
     kinds, orders = seen(data, "kinds"), seen(data, "orders")
-    by = list(world.store.kept_by.values())
+    by = list(world.store.sla_tallies.values())
     assert sum(column(kinds, 2)) == sum(counts["missed complaint"] for counts in by)
     assert sum(column(orders, 2)) == sum(counts["missed order_dispatch"] for counts in by)
     tickets = sum(n for day in data.days.values() for name, n in day.items() if name.startswith("kind "))
@@ -118,8 +118,8 @@ def test_a_file_has_plain_numbers(data: Data) -> None:
 def test_hours_are_those_of_the_shops_clock(world: World) -> None:
     """20:00 UTC is 21:00 in Berlin in winter and 22:00 in summer, and 23:00 UTC is the next day."""
     store, shop = world.store, world.shop.id
-    store.day_counts[shop, date(2026, 11, 18)] = Counter({"hour 20": 2, "hour 23": 1})
-    store.day_counts[shop, date(2026, 9, 16)] = Counter({"hour 20": 1})
+    store.ticket_days[shop, date(2026, 11, 18)] = Counter({"hour 20": 2, "hour 23": 1})
+    store.ticket_days[shop, date(2026, 9, 16)] = Counter({"hour 20": 1})
     rows = {row[0]: row[1:] for row in seen(data_of(world), "hours").rows}
     assert (rows["Wednesday"][21], rows["Wednesday"][22], rows["Thursday"][0]) == ("2*", "1*", "1*")
 
@@ -127,7 +127,7 @@ def test_hours_are_those_of_the_shops_clock(world: World) -> None:
 def test_a_topic_that_the_policy_has_no_more_keeps_its_name(world: World) -> None:
     store, shop = world.store, world.shop.id
     gone = Cause("gone", "seller")
-    store.day_counts[shop, LAST] = Counter({f"cause {' '.join(gone.parts)}": 1})
+    store.ticket_days[shop, LAST] = Counter({f"cause {' '.join(gone.parts)}": 1})
     assert column(seen(data_of(world), "causes"), 0) == ["gone · Us"]
 
 

@@ -25,7 +25,7 @@ ADA, ROBIN = "ada@northlight.example", "robin@kettle.example"
 
 @pytest.fixture
 def ada(browser: Browser, world: World) -> Visitor:
-    for counts in (world.store.day_counts, world.store.kept_by, world.store.sla_counts, world.store.improved):
+    for counts in (world.store.ticket_days, world.store.sla_tallies, world.store.sla_counts, world.store.improved):
         counts.clear()
     world.store.said_helped.clear()
     return signed_in(browser, ADA)

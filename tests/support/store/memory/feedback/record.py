@@ -19,7 +19,7 @@ def count(memory: Memory, sla_counts: Iterable[SlaCount], tallies: Iterable[Tall
         more += finished_as(added)
         memory.leaf_items |= {(added.shop, leaf.day, leaf.id): leaf for leaf in added.leaves}
     for tally in more:
-        memory.tallied.setdefault((tally.shop, tally.at.date()), Counter())[tally.name] += tally.by
+        memory.sla_tallies.setdefault((tally.shop, tally.at.date()), Counter())[tally.name] += tally.by
 
 
 class PromiseRecord(Port):
@@ -31,7 +31,7 @@ class PromiseRecord(Port):
         for (of, day), (kept, missed) in self._memory.sla_counts.items():
             if of == shop and since <= day <= until:
                 found.setdefault(day, Counter()).update(kept=kept, missed=missed)
-        for (of, day), names in self._memory.tallied.items():
+        for (of, day), names in self._memory.sla_tallies.items():
             if of == shop and since <= day <= until:
                 found.setdefault(day, Counter()).update(names)
         return dict(sorted(found.items()))

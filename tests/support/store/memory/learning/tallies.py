@@ -23,14 +23,14 @@ class Tallies(Port):
         if (known.version if known else None) != (before.version if before else None):
             return False
         self._memory.tallied_of[after.subject] = after
-        counts = self._memory.day_counts.setdefault((after.shop, after.day), Counter())
+        counts = self._memory.ticket_days.setdefault((after.shop, after.day), Counter())
         counts.subtract(before.counts if before else {})
         counts.update(after.counts)
         return True
 
     def days(self, shop: str, since: date, until: date) -> Mapping[date, Mapping[str, int]]:
         self._asked("read")
-        every = self._memory.day_counts.items()
+        every = self._memory.ticket_days.items()
         days = [(day, counts) for (of, day), counts in every if of == shop and since <= day <= until]
         return {day: {name: n for name, n in counts.items() if n} for day, counts in days}
 
@@ -38,7 +38,7 @@ class Tallies(Port):
         self._asked("read")
         every = self._memory.sla_counts.items()
         return {
-            day: _kept(counts, self._memory.kept_by.get((of, day), Counter()))
+            day: _kept(counts, self._memory.sla_tallies.get((of, day), Counter()))
             for (of, day), counts in every
             if of == shop and since <= day <= until
         }
