@@ -13,7 +13,7 @@ from chalice.package import YAMLTemplateSerializer
 from moto import mock_aws
 
 from chalicelib.aws import clients
-from tests.support.store import moto_inserts, quick_moto
+from tests.support.store import moto_inserts, quick_moto, quick_requests
 from tests.support.store.whole import WholeStore
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def in_process() -> Iterator[None]:
             environment.setenv(name, value)
         environment.setattr(clients, "LEAN", False)
         quick_moto.quick(environment)
+        quick_requests.quick(environment)
         moto_inserts.apply(environment)
         clients.client.cache_clear()
         boto3.DEFAULT_SESSION = None
