@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
+from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.tickets import links
 from tests.support import samples
@@ -262,3 +263,15 @@ def test_an_old_rating_can_be_taken_back_when_it_can_be_changed_no_more(
     assert page(refused).css_matches("#rating details[open] form")
     assert press(browser, url, {}, f"{url}/rating/withdraw").status_code == 303
     assert not page(browser.get(url)).css_matches("#rating")
+
+
+def test_a_rating_that_withdraws_is_a_message_too_once(browser: Browser, ticket: Ticket, url: str) -> None:
+    words = "I hereby withdraw from the contract for the lamp."
+    for score in ("2", "1"):
+        answer = rates(browser, url, {"score": score, "rating_text": words})
+    assert answer.status_code == 422, "a message opens the ticket again, and open tickets are not rated"
+    _, messages = wiring.deps().tickets.conversation(ticket.ref)
+    assert [(m.text, m.remarks) for m in messages if m.text] == [(words, (Remark.WITHDRAWS,))]
+    assert now(ticket).state is State.OPEN
+    rating = now(ticket).rating
+    assert rating and rating.score == 2
