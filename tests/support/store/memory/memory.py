@@ -12,7 +12,7 @@ from chalicelib.rules.orders.order import Order
 from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
 from chalicelib.rules.privacy.hash_chain import Logged
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket
-from chalicelib.services.ports.events.source_log import Contact, DataRequest
+from chalicelib.services.ports.events.source_log import Contact, DataRequest, LateOrder
 from chalicelib.services.ports.exports import Export
 from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
 from chalicelib.services.ports.purges import DeletionCertificate
@@ -56,6 +56,7 @@ class Memory:
     certified: dict[str, DeletionCertificate] = field(default_factory=dict)
     contacts: dict[tuple[str, str], Contact] = field(default_factory=dict)
     orders_read: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    late: dict[str, set[LateOrder]] = field(default_factory=dict)
     outgoing: dict[str, OutgoingEvent] = field(default_factory=dict)
     order_ids: dict[tuple[str, str, str], str] = field(default_factory=dict)
     data_requested: dict[str, set[DataRequest]] = field(default_factory=dict)

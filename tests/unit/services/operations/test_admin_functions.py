@@ -28,7 +28,7 @@ from tests.support.store.fakes import START, FakeQueue, FakeRun, World
 
 CHECKS = (
     "table", "files", "mail", "queues", "due_work", "mails out", "receiving", "sending", "mail domains", "sources",
-    "data requests", "purge", "policy", "documents", "holidays",
+    "late orders", "choices", "data requests", "purge", "policy", "documents", "holidays",
 )  # fmt: skip
 DAYS = {"shop": "northlight", "from": "2026-11-25", "to": "2026-11-30"}
 
