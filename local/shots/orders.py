@@ -1,5 +1,5 @@
-"""Orders for the screenshots: told by the shop's own system, with a choice to make, a parcel under way, and one that is held
-for its price."""
+"""Orders for the screenshots, told by the shop's own system: one with a choice to make and a parcel under way, and one
+that is held for its price."""
 
 import re
 from collections.abc import Mapping
@@ -58,7 +58,7 @@ def photograph(camera: Camera, people: People) -> None:
     url, page = people.stack.url, camera.page
     mails = people.mails_to(BUYER["email"])
     confirmed = next(mail for mail in mails if CHOOSING in mail["Subject"] and "stock" not in mail["Subject"])
-    camera.go(f"{people.stack.mailbox}/view/{confirmed['ID']}")
+    camera.go(f"{people.stack.mailbox}/mail/{confirmed['ID']}")
     camera.take("order-mail")
     camera.for_readme("order-mail", 760, 1500)
     link = re.search(r"http\S+/o/[\w.-]+", people.text_of(confirmed))
