@@ -17,8 +17,8 @@ import urllib3
 
 from local.aws import emulator
 from local.shots import letters as letters
-from local.state import Stack
 from local.story.stage import CARE, SHOP, ZONE, Stage, WentWrong
+from local.testing import Started
 
 ADA, TOM = "ada@northlight.example", "tom@northlight.example"
 PATIENCE = 120.0
@@ -28,8 +28,9 @@ _HTTP = urllib3.PoolManager(retries=False, timeout=PATIENCE)
 class People:
     """Customers and agents of a shop, on a stack with a movable clock."""
 
-    def __init__(self, stage: Stage, stack: Stack) -> None:
-        self.stage, self.stack = stage, stack
+    def __init__(self, stage: Stage, started: Started) -> None:
+        self.stage, self.started, self.stack = stage, started, started.stack
+        stack = started.stack
         self._table, self._mails = emulator.client("dynamodb", stack.endpoint), 0
 
     def at(self, moment: str) -> None:
@@ -85,6 +86,13 @@ class People:
         self.stage.settle()
         url = f"{self.stack.mailbox}/api/v1/search?query={quote(f'to:{address}')}&limit=1"
         found: dict[str, Any] = _HTTP.request("GET", url).json()["messages"][0]
+        return found
+
+    def mails_to(self, address: str) -> list[dict[str, Any]]:
+        """All mails sent to this address, the newest first."""
+        self.stage.settle()
+        url = f"{self.stack.mailbox}/api/v1/search?query={quote(f'to:{address}')}&limit=50"
+        found: list[dict[str, Any]] = _HTTP.request("GET", url).json()["messages"]
         return found
 
     def text_of(self, mail: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from local import testing
 from local.console import line
-from local.shots import chromium, pages, week
+from local.shots import chromium, orders, pages, week
 from local.shots.camera import Camera
 from local.shots.people import People
 from local.story.stage import Stage, WentWrong
@@ -24,12 +24,14 @@ def main(out: Path, readme: Path | None, policy: Path) -> int:
             print(error, file=sys.stderr)
             return 1
         try:
-            people = People(Stage(started), started.stack)
+            people = People(Stage(started), started)
             refs = week.live(people)
+            orders.live(people)
             line(f"{len(refs)} tickets ({time.monotonic() - began:.0f} s)")
             with chromium.started() as browser:
                 camera = Camera(browser, out, readme)
                 pages.photograph(camera, people, refs)
+                orders.photograph(camera, people)
         except WentWrong as error:
             print(error, file=sys.stderr)
             return 1

@@ -8,7 +8,7 @@ from chalicelib.aws.table import source_items
 from chalicelib.aws.table.codec import decode, encode
 from chalicelib.aws.table.table import Table
 from chalicelib.rules.orders.duties.telling import OutgoingEvent
-from chalicelib.services.ports.events.source_log import Contact, DataRequest
+from chalicelib.services.ports.events.source_log import Contact, DataRequest, LateOrder
 
 _APART = timedelta(hours=1)
 _KEPT = 150
@@ -58,6 +58,14 @@ class SourceLog:
         values = {":list": {"S": source_items.data_request_list(shop)}}
         answer = self._table.query("pk = :list", values, ScanIndexForward=False, Limit=_SHOWN)
         return [decode(DataRequest, item) for item in answer["Items"]]
+
+    def note_late_order(self, shop: str, late: LateOrder) -> None:
+        self._table.put(source_items.late_order_item(shop, late))
+
+    def late_orders(self, shop: str) -> list[LateOrder]:
+        values = {":list": {"S": source_items.late_order_list(shop)}}
+        answer = self._table.query("pk = :list", values, ScanIndexForward=False, Limit=_SHOWN)
+        return [decode(LateOrder, item) for item in answer["Items"]]
 
 
 class OutgoingEvents:

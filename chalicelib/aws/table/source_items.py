@@ -6,6 +6,7 @@
 | read until | SOURCE#<shop>#<source> | READ_UNTIL | none |
 | order's id | SOURCE#<shop>#<source>#<id> | ORDER_ID | none |
 | data request | SOURCE#<shop> | <moment>#<digest of the raw key> | none |
+| late order | SOURCE#<shop>#LATE | <moment>#<ref> | none |
 | outgoing event | OUT#<shop> | <digest of order and line> | none |
 """
 
@@ -15,12 +16,14 @@ from datetime import UTC, datetime, timedelta
 from chalicelib.aws.table.codec import Attributes, attributes, encode, instant
 from chalicelib.aws.table.item_keys import expiry_at, key_of
 from chalicelib.rules.orders.duties.telling import OutgoingEvent
-from chalicelib.services.ports.events.source_log import Contact, DataRequest
+from chalicelib.services.ports.events.source_log import Contact, DataRequest, LateOrder
 
 # A refund may come long after the order.
 ORDER_ID_LIFE = timedelta(days=2 * 365)
 # As long as the raw event that says who asked.
 DATA_REQUEST_LIFE = timedelta(days=30)
+# As long as `health` names it, and a day more.
+LATE_ORDER_LIFE = timedelta(days=4)
 # Tried for three days, then named by `health` until it goes.
 OUTGOING_LIFE = timedelta(days=30)
 _MINUTE = 60
@@ -65,6 +68,16 @@ def data_request_item(shop: str, request: DataRequest) -> Attributes:
     digest = hashlib.sha256(request.key.encode()).hexdigest()[:16]
     key = key_of(data_request_list(shop), f"{instant(request.at)}#{digest}")
     return attributes(request) | key | {"expires_at": expiry_at(request.at + DATA_REQUEST_LIFE)}
+
+
+def late_order_list(shop: str) -> str:
+    """The partition of the orders of which we heard late. No source has this name."""
+    return f"SOURCE#{shop}#LATE"
+
+
+def late_order_item(shop: str, late: LateOrder) -> Attributes:
+    key = key_of(late_order_list(shop), f"{instant(late.at)}#{late.ref}")
+    return attributes(late) | key | {"expires_at": expiry_at(late.at + LATE_ORDER_LIFE)}
 
 
 def outgoing_list(shop: str) -> str:

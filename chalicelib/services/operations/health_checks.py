@@ -230,6 +230,7 @@ _CHECKS: dict[str, Callable[[Deps], Iterator[Found]]] = {
     "sending": mail_checks.sending,
     "mail domains": mail_checks.domains,
     "sources": source_checks.quiet,
+    "late orders": source_checks.heard_late,
     "choices": source_checks.untold,
     "data requests": source_checks.data_requests,
     "purge": _purge,

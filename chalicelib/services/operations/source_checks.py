@@ -29,6 +29,19 @@ def quiet(deps: Deps) -> Iterator[Found]:
                 )
 
 
+def heard_late(deps: Deps) -> Iterator[Found]:
+    """Orders of which we heard so late that nothing confirmed them."""
+    for shop in deps.policy.shops:
+        late = [each for each in deps.source_log.late_orders(shop) if deps.now() - each.at < _NAMED_FOR]
+        if late:
+            named = ", ".join(each.ref for each in late[:_MOST_NAMED])
+            yield (
+                f"{len(late)} orders of {shop} came more than three days after they were placed; Aftercare has "
+                f"confirmed none of them: {named}",
+                "see at the desk whether their customers know how far they are (Send a word), and why they came late",
+            )
+
+
 def untold(deps: Deps) -> Iterator[Found]:
     """What customers chose and a shop's system never took: nobody else tells it there."""
     for shop in deps.policy.shops.values():

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from chalicelib.errors import TooLarge
 from chalicelib.rules.orders.duties import prices
+from chalicelib.rules.orders.duties.promising import finished, known_late
 from chalicelib.rules.orders.events import OrderEvent
 from chalicelib.rules.orders.history import place, state
 from chalicelib.rules.orders.order import Order
@@ -14,6 +15,7 @@ from chalicelib.rules.orders.taking import Arrival, take
 from chalicelib.services.orders.commits import TRIES, commit, ref_of
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.ports.events.source_log import LateOrder
 from chalicelib.telemetry import logger
 
 
@@ -45,6 +47,7 @@ def _record(deps: Deps, shop_id: str, arrival: Arrival, events: Sequence[OrderEv
             if order is known:
                 return Recorded.DUPLICATE
             _note_sales(deps, known, commit(deps, known, order))
+            _note_lateness(deps, known, order)
         except VersionConflict:
             continue
         except TooLarge:
@@ -87,6 +90,16 @@ def _note_sales(deps: Deps, known: Order | None, order: Order) -> None:
             return
         sold = _left(deps, order.shop, basket.currency, sold)
     logger.info("a sale was not noted: others came first each time", extra={"ref": order.ref, "skus": len(sold)})
+
+
+def _note_lateness(deps: Deps, known: Order | None, order: Order) -> None:
+    """An order that we would have confirmed, had we heard of it in time: people see whether its customer knows."""
+    now = state(order.events)
+    ours = deps.policy.shop(order.shop).orders.confirmation == "aftercare"
+    new = now.basket is not None and not (known and state(known.events).basket)
+    if new and ours and known_late(order, now) and not finished(order, now) and not now.shop_confirmed_at:
+        logger.warning("an order came too late to be confirmed", extra={"ref": order.ref, "shop": order.shop})
+        deps.source_log.note_late_order(order.shop, LateOrder(order.ref, deps.now()))
 
 
 def _left(deps: Deps, shop: str, currency: str, sold: Mapping[str, int]) -> dict[str, int]:

@@ -38,7 +38,7 @@ from chalicelib.rules.tickets.ticket import (
 from chalicelib.services.ports.access import Limits, Sessions
 from chalicelib.services.ports.conflicts import MessageExists, TicketExists, VersionConflict
 from chalicelib.services.ports.events.outgoing import OutgoingEvents
-from chalicelib.services.ports.events.source_log import DataRequest, SourceLog
+from chalicelib.services.ports.events.source_log import DataRequest, LateOrder, SourceLog
 from chalicelib.services.ports.exports import Export, Exports
 from chalicelib.services.ports.inbox import MIN_TIME, Count, Cursor, InboxIndex
 from chalicelib.services.ports.learning.tallies import Improvements, Kept, Tallied, Tallies
@@ -1217,3 +1217,12 @@ class StoreContract:
         assert store.improvement(shop, "three") is None
         assert list(store.improvements(shop)) == [later, changed]
         assert list(store.improvements(fresh_ref())) == []
+
+    def test_orders_that_came_late_are_listed_newest_first(self, store: Store) -> None:
+        shop = fresh_ref()
+        late = [LateOrder(fresh_ref(), START + timedelta(minutes=number)) for number in range(3)]
+        for each in (*late, late[0]):
+            store.note_late_order(shop, each)
+        assert store.late_orders(shop) == late[::-1]
+        assert store.late_orders(fresh_ref()) == []
+        assert store.data_requests(shop) == []

@@ -19,7 +19,9 @@ def purchase(state: OrderState, shop: Shop) -> Purchase | None:
     ordered = [line for line in state.lines if line.line.quantity > 0]
     currency = basket.currency.upper()
     in_money = currency in money.CURRENCIES
-    paid = basket.total - state.refunded if state.paid_at and in_money else 0
+    # As for refunds (promising.owed_back): an order that became smaller was paid as it was placed.
+    total = max(basket.total, state.first_basket.total if state.first_basket else 0)
+    paid = total - state.refunded if state.paid_at and in_money else 0
     return Purchase(
         bought=local_date(basket.placed_at, shop.hours),
         delivered=local_date(state.delivered_at, shop.hours) if state.delivered_at else None,

@@ -21,6 +21,14 @@ class DataRequest:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class LateOrder:
+    """An order of which we first heard so late (`at`) that we confirmed nothing (decision 211)."""
+
+    ref: str
+    at: datetime
+
+
 class SourceLog(Protocol):
     """What is remembered of each source, bounded."""
 
@@ -46,5 +54,12 @@ class SourceLog(Protocol):
         """Put a request about personal data on the shop's list, for a while."""
 
     def data_requests(self, shop: str) -> list[DataRequest]:
+        """The newest of the shop's list, at most fifty."""
+        ...
+
+    def note_late_order(self, shop: str, late: LateOrder) -> None:
+        """Put an order on the shop's list, for a few days."""
+
+    def late_orders(self, shop: str) -> list[LateOrder]:
         """The newest of the shop's list, at most fifty."""
         ...

@@ -17,7 +17,7 @@ from chalicelib.rules.privacy.hash_chain import Logged
 from chalicelib.rules.record.counting import Leaf
 from chalicelib.rules.record.tree import DayRoot
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket
-from chalicelib.services.ports.events.source_log import Contact, DataRequest
+from chalicelib.services.ports.events.source_log import Contact, DataRequest, LateOrder
 from chalicelib.services.ports.exports import Export
 from chalicelib.services.ports.learning.tallies import Tallied
 from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
@@ -64,6 +64,7 @@ class Memory:
     certified: dict[str, DeletionCertificate] = field(default_factory=dict)
     contacts: dict[tuple[str, str], Contact] = field(default_factory=dict)
     orders_read: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    late: dict[str, set[LateOrder]] = field(default_factory=dict)
     outgoing: dict[str, OutgoingEvent] = field(default_factory=dict)
     order_ids: dict[tuple[str, str, str], str] = field(default_factory=dict)
     data_requested: dict[str, set[DataRequest]] = field(default_factory=dict)

@@ -44,6 +44,11 @@ class TestPurchase:
         assert bought(PAID, made.refunded(START + DAY, 900)).money == "102.90 EUR"
         assert bought(PAID, made.refunded(START + DAY, 99_999)).money == ""
 
+    def test_an_order_that_became_smaller_was_paid_as_it_was_placed(self) -> None:
+        smaller = made.changed(START + DAY, total=900, lines=(made.BULB,))
+        assert bought(PAID, smaller).money == "111.90 EUR"
+        assert bought(PAID, smaller, made.refunded(START + DAY, 10_290)).money == "9.00 EUR"
+
     def test_without_a_payment_nothing_is_said_to_be_paid(self) -> None:
         assert bought().money == ""
 

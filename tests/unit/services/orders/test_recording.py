@@ -15,13 +15,15 @@ from chalicelib.rules.orders.events import EventKind, OrderEvent
 from chalicelib.rules.orders.history import state
 from chalicelib.rules.orders.keeping import MOST_EVENTS
 from chalicelib.rules.orders.order import Hold, Order
+from chalicelib.services.operations import source_checks
 from chalicelib.services.orders.commits import is_order, ref_of
 from chalicelib.services.orders.recording import Recorded, record
 from chalicelib.services.ports.conflicts import VersionConflict
-from tests.support.orders.made import BASKET, LAMP, NUMBER, changed, event, events, placed, refunded, sent
+from tests.support.orders.made import BASKET, LAMP, NUMBER, arrived, changed, event, events, placed, refunded, sent
 from tests.support.store.fakes import START, World, world
 
 HOUR = timedelta(hours=1)
+CONFIRMED = event(EventKind.CONFIRMED, START + HOUR)
 
 
 def recorded(here: World, *some: OrderEvent) -> Recorded:
@@ -152,3 +154,30 @@ def test_only_a_new_order_is_a_sale(world: World) -> None:
     again = replace(BASKET, lines=(replace(LAMP, unit_price=1),))
     recorded(world, replace(changed(START + HOUR, again), number="A"))
     assert world.store.sold["northlight", "EUR", "LAMP-1"] == (20_000,)
+
+
+# Heard of too late ----------------------------------------------------------------------------------------------------
+
+
+def test_an_order_that_came_too_late_to_be_confirmed_is_named_by_health(world: World) -> None:
+    world.clock.advance(days=4)
+    recorded(world, placed())
+    assert only(world).letters == ()
+    (found,) = source_checks.heard_late(world.deps)
+    assert "1 orders of northlight" in found[0]
+    assert only(world).ref in found[0]
+    recorded(world, changed(START + HOUR, total=1))
+    assert len(list(source_checks.heard_late(world.deps))) == 1
+    world.clock.advance(days=3)
+    assert list(source_checks.heard_late(world.deps)) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "more"), [(0, ()), (4, (sent(START + HOUR), arrived(START + 2 * HOUR))), (4, (CONFIRMED,))]
+)
+def test_one_in_time_over_or_confirmed_by_the_shop_is_not(
+    world: World, days: int, more: tuple[OrderEvent, ...]
+) -> None:
+    world.clock.advance(days=days)
+    recorded(world, placed(), *more)
+    assert list(source_checks.heard_late(world.deps)) == []

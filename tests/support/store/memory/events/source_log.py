@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from chalicelib.services.ports.events.source_log import Contact, DataRequest
+from chalicelib.services.ports.events.source_log import Contact, DataRequest, LateOrder
 from tests.support.store.memory.memory import Port
 
 _APART = timedelta(hours=1)
@@ -45,3 +45,11 @@ class SourceLog(Port):
     def data_requests(self, shop: str) -> list[DataRequest]:
         self._asked("read")
         return sorted(self._memory.data_requested.get(shop, ()), key=lambda each: each.at, reverse=True)[:50]
+
+    def note_late_order(self, shop: str, late: LateOrder) -> None:
+        self._asked("write")
+        self._memory.late.setdefault(shop, set()).add(late)
+
+    def late_orders(self, shop: str) -> list[LateOrder]:
+        self._asked("read")
+        return sorted(self._memory.late.get(shop, ()), key=lambda each: each.at, reverse=True)[:50]
