@@ -38,6 +38,7 @@ function showOneMode(form) {
 // Puts an article's link or words where the cursor is.
 function insertArticles(form) {
   const area = form.elements.text;
+  area.setSelectionRange(area.value.length, area.value.length); // the page may have brought words along
   for (const buttons of form.querySelectorAll(".insert")) buttons.hidden = false;
   for (const button of form.querySelectorAll("[data-insert]")) {
     button.addEventListener("click", () => {

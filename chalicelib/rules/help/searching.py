@@ -28,48 +28,34 @@ def search(index: Index, cut: Stem, question: str, most: int) -> tuple[Hit, ...]
     the index's language to its stem."""
     asked_for = wanted(index, cut, question)
     asked = min(sum(each.rarity for each in asked_for), _ASKED)
-    found: dict[int, _Found] = {}
+    # By article: how much it says about what was asked, how much of it it has, how much of that it is about, and how
+    # many of the words it has. Plain lists, because a search goes through them thousands of times.
+    number = len(index.slugs)
+    said, share, about, having = [0.0] * number, [0.0] * number, [0.0] * number, [0] * number
     for each in asked_for:
-        for place, (impact, factor) in _best(index, each):
-            if place not in found:
-                found[place] = _Found()
-            found[place].add(impact, factor, each.rarity)
+        rarity = each.rarity
+        for place, impact, factor in _best(index, each):
+            said[place] += impact
+            share[place] += rarity
+            having[place] += 1
+            if impact >= _ABOUT * factor * rarity:
+                about[place] += rarity
     hits = [
-        Hit(index.slugs[place], round(each.said * (each.share / asked) ** 0.5, 3))
-        for place, each in found.items()
-        if each.about >= _SHARE_ABOUT * asked and each.said >= _SAID * asked
-        if each.share >= asked * (_SHARE if each.number == 1 else _SHARE_OF_TWO)
+        Hit(index.slugs[place], round(said[place] * (share[place] / asked) ** 0.5, 3))
+        for place in range(number)
+        if having[place] and about[place] >= _SHARE_ABOUT * asked and said[place] >= _SAID * asked
+        if share[place] >= asked * (_SHARE if having[place] == 1 else _SHARE_OF_TWO)
     ]
     hits.sort(key=lambda hit: (-hit.score, hit.slug))
     return tuple(hit for hit in hits[:most] if hit.score >= _BEHIND * hits[0].score)
 
 
-@dataclass(slots=True)
-class _Found:
-    """What an article has of a question: how much it says about it, how much of what was asked, how much of that it is
-    about, and how many of the words it has. It grows word by word."""
-
-    said: float = 0.0
-    share: float = 0.0
-    about: float = 0.0
-    number: int = 0
-
-    def add(self, impact: float, factor: float, rarity: float) -> None:
-        self.said += impact
-        self.share += rarity
-        self.number += 1
-        if impact >= _ABOUT * factor * rarity:
-            self.about += rarity
-
-
-def _best(index: Index, wanted: Wanted) -> Iterable[tuple[int, tuple[float, float]]]:
+def _best(index: Index, wanted: Wanted) -> Iterable[tuple[int, float, float]]:
     """By article, the most that one of the ways to say it counts, and what that way counts by itself."""
-    if len(wanted.stems) == 1:
-        ((stem, factor),) = wanted.stems.items()
-        return ((place, (factor * impact, factor)) for place, impact in index.postings[stem])
-    best: dict[int, tuple[float, float]] = {}
+    best: dict[int, tuple[int, float, float]] = {}
     for stem, factor in wanted.stems.items():
         for place, impact in index.postings[stem]:
-            if place not in best or factor * impact > best[place][0]:
-                best[place] = (factor * impact, factor)
-    return best.items()
+            counts = factor * impact
+            if place not in best or counts > best[place][1]:
+                best[place] = (place, counts, factor)
+    return best.values()

@@ -1,10 +1,13 @@
 """Words that differ from a mistyped one by one edit."""
 
 from collections.abc import Container, Iterator
+from functools import lru_cache
 
 SHORTEST = 5
 """Letters of a word that is corrected: among shorter ones, most edits give another right word."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+# A word is looked up in more than one list, one after another.
+_REMEMBERED = 16
 _VOWELS = "aeiouy"
 # Letters side by side on a keyboard, English or German.
 _KEYS = ("qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm")
@@ -23,7 +26,12 @@ def corrected(word: str, known: Container[str]) -> tuple[str, ...]:
     return tuple(each for each in found if each[0] == word[0]) or tuple(found)
 
 
-def _edits(word: str) -> Iterator[str]:
+@lru_cache(_REMEMBERED)
+def _edits(word: str) -> frozenset[str]:
+    return frozenset(_one_edit_away(word))
+
+
+def _one_edit_away(word: str) -> Iterator[str]:
     for at in range(len(word) + 1):
         before, after = word[:at], word[at:]
         if after:

@@ -99,9 +99,10 @@ class _Question:
 
     def _one(self, ways: Mapping[str, float]) -> Wanted:
         strongest = max(ways.values())
-        stems = [each for each, factor in ways.items() if factor == strongest]
-        having = {place for each in stems for place, _ in self._index.postings[each]}
-        return Wanted(ways, self._index.rarity_of(len(having)))
+        postings = self._index.postings
+        return Wanted(
+            ways, self._index.rarity_of(max(len(postings[each]) for each, by in ways.items() if by == strongest))
+        )
 
     def _ways(self, stem: str, same: Sequence[str], factor: float = 1.0) -> dict[str, float]:
         """The stems of articles that say this, each with what it counts."""
