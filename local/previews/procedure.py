@@ -34,6 +34,7 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
     yield from _to_agents(full, bare)
     yield from _digests(shop)
     yield from _together(shop)
+    yield from products.waiting_mails(shop)
 
 
 def _full(shop: Shop) -> dict[str, Any]:
