@@ -131,7 +131,7 @@ FUNCTIONS = {
         512, 60, EVERY_WAY,
         puts=f"{AUDIT_EVENTS} OBJECTION# QA# {COUNTED_TICKET}",
         updates=COUNTED_TICKET,
-        more=(may.KEEP_AND_COPY_FILES, may.READ_SECRETS),
+        more=(may.FIND_TICKETS, may.KEEP_AND_COPY_FILES, may.READ_SECRETS),
     ),
     "send_digests": Function(
         512, 120, "BatchGetItem Query",

@@ -247,7 +247,6 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
     yield "acknowledgement-unreadable", "acknowledgement", bare | {"unreadable": True}
     yield "acknowledgement-bare", "acknowledgement", bare
     yield "acknowledgement-unquoted", "acknowledgement", full | {"text": "", "subject": ""}
-    yield from products.waiting_mails(shop)
     yield "notification_new", "notification_new", full
     flags = ["unverified", "suspicious", "unreadable", "automatic", "stranger", "unknown_sender"]
     yield "notification_new-flagged", "notification_new", bare | {"flags": flags}

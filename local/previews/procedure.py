@@ -35,6 +35,7 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
     yield from _digests(shop)
     yield from learning.mail_samples(shop)
     yield from _together(shop)
+    yield from products.waiting_mails(shop)
 
 
 def _full(shop: Shop) -> dict[str, Any]:

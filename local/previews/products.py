@@ -79,7 +79,7 @@ def waiting_mails(shop: Shop) -> Iterator[Sample]:
     told |= {"asked_at": AT, "until": AT}
     for template in ("back_in_stock_confirm", "back_in_stock"):
         yield template, template, told
-    yield "back_in_stock-bare", "back_in_stock", told | {"product": Product("X", "X")}
+        yield f"{template}-bare", template, told | {"product": Product("X", "X")}
 
 
 def before_buying(shop: Shop, form: dict[str, Any], language: str) -> Iterator[Sample]:

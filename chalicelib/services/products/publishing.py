@@ -64,7 +64,8 @@ def opened(deps: Deps, token: str) -> Opened:
     ticket, key = links.open_publication(deps, token)
     if key.shop not in deps.policy.shops:
         raise InvalidLink(expired=True)
-    publication = ticket.publication if ticket and ticket.publication and ticket.publication.id == key.id else None
+    known = ticket.publication if ticket and not ticket.merged_into else None
+    publication = known if known and known.id == key.id else None
     listed = deps.answers.is_published(key)
     if publication is None and not listed:
         raise InvalidLink(expired=True)

@@ -12,7 +12,7 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.products.waiting import Back, Waiting
 from chalicelib.services.products import facts
 from chalicelib.services.waiting import asking
-from chalicelib.telemetry import count, logger
+from chalicelib.telemetry import logger
 
 _LEASE = timedelta(minutes=2)
 _AT_ONCE = 100
@@ -50,7 +50,6 @@ def _tell(deps: Deps, waiting: Waiting) -> None:
     if product and not over:
         try:
             asking.mail(deps, shop, product, waiting, "back_in_stock")
-            count("BackInStockTold")
         except NotSent as error:
             if error.passing or error.unanswered:
                 raise

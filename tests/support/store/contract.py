@@ -335,6 +335,9 @@ class StoreContract:
         assert list(store.confirmed("northlight", sku.lower(), 9)) == [confirmed]
         assert list(store.waiting_of("northlight", address.upper())) == [confirmed]
         assert store.waiting_of("kettle", address) == []
+        store.ask(replace(asked, asked_at=confirmed.until + HOUR))
+        assert store.confirmed("northlight", sku, 9) == [], "its time was over, and the table had not yet forgotten it"
+        assert store.confirm(confirmed)
         assert store.claim(confirmed, START, START + HOUR)
         assert not store.claim(confirmed, START, START + HOUR)
         assert store.claim(confirmed, START + 2 * HOUR, START + 3 * HOUR)

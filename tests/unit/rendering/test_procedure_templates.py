@@ -32,7 +32,7 @@ TO_CUSTOMERS = {
 }  # fmt: skip
 TO_AGENTS = {"escalation", "notification_referral"}
 TO_THIRD_PARTIES = {"referral", "reminder"}
-OF_NO_TICKET = {"digest", "due_together", "monthly_report"}
+OF_NO_TICKET = {"digest", "due_together", "monthly_report", "back_in_stock", "back_in_stock_confirm"}
 # Names that choose phrases; every other text may be anything.
 CHOOSING = {
     "kind",

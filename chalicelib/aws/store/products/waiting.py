@@ -31,7 +31,10 @@ class WaitingList:
         self._table = table
 
     def ask(self, waiting: "Waiting") -> None:
-        self._table.put_if(_item(waiting), f"{NEW} OR attribute_not_exists(confirmed_at)")
+        over = f"{NEW} OR attribute_not_exists(confirmed_at) OR #until < :now"
+        named: Any = {"ExpressionAttributeNames": {"#until": "until"}}
+        values = {":now": encode(waiting.asked_at)}
+        self._table.put_if(_item(waiting), over, **named, ExpressionAttributeValues=values)
 
     def confirm(self, waiting: "Waiting") -> bool:
         return self._table.put_if(_item(waiting), "attribute_exists(address)")

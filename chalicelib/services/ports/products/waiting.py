@@ -34,7 +34,7 @@ class WaitingList(Protocol):
     """Reads and writes who waits. SKUs count in whatever case they are written."""
 
     def ask(self, waiting: Waiting) -> None:
-        """Write it, unless the same person waits confirmed already."""
+        """Write it, unless the same person waits confirmed already, and their time is not over."""
 
     def confirm(self, waiting: Waiting) -> bool:
         """Write that they confirmed; False if they are forgotten meanwhile."""

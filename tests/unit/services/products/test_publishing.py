@@ -168,6 +168,17 @@ def test_another_text_is_offered_in_its_place_and_the_old_link_agrees_to_nothing
         acts(world, "offer_publication", **TEXT | {"text": "No."})
 
 
+def test_after_a_merge_nothing_is_agreed_to(world: World) -> None:
+    said = offered(world)
+    agents.opened(world, "NL-7K3F9-QXMT3")
+    acts(world, "merge", into="NL-7K3F9-QXMT3")
+    with pytest.raises(InvalidLink):
+        publishing.opened(world.deps, said)
+    with pytest.raises(NotOpen):
+        publishing.decide(world.deps, said, agreed=True)
+    assert listed(world) == []
+
+
 def test_links_that_were_withdrawn_decide_nothing(world: World) -> None:
     said = offered(world)
     world.store.commit(Change(evolve(ticket(world), link_version=2)))

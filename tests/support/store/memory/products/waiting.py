@@ -15,7 +15,7 @@ class WaitingList(Port):
     def ask(self, waiting: Waiting) -> None:
         self._asked("write")
         known = self._memory.waiting.get(_place(waiting))
-        if known is None or known.confirmed_at is None:
+        if known is None or known.confirmed_at is None or known.until < waiting.asked_at:
             self._memory.waiting[_place(waiting)] = waiting
 
     def confirm(self, waiting: Waiting) -> bool:
