@@ -25,7 +25,16 @@ app.register_middleware(afresh, "all")
 
 if cold_start.runs("app"):
     from chalicelib.web import assets, routing, status
-    from chalicelib.web.customer import documents, intake, objecting, order_page, own_ticket, policy_page, withdrawal
+    from chalicelib.web.customer import (
+        documents,
+        expenses,
+        intake,
+        objecting,
+        order_page,
+        own_ticket,
+        policy_page,
+        withdrawal,
+    )
     from chalicelib.web.desk import contact, inbox, login, oidc, orders, pages, ticket
     from chalicelib.web.events import door
     from chalicelib.web.feedback import form as feedback_form
@@ -35,7 +44,7 @@ if cold_start.runs("app"):
     app.api.binary_types = [*app.api.binary_types, "multipart/form-data", assets.FONT]
     CUSTOMER = (
         documents, intake, own_ticket, order_page, objecting, policy_page, withdrawal, help_pages, feedback_form,
-        ratings, record,
+        ratings, record, expenses,
     )  # fmt: skip
     DESK = (contact, inbox, login, oidc, orders, pages, ticket)
     for blueprint in (*CUSTOMER, *DESK, door, assets, status):

@@ -168,6 +168,7 @@ def body(path: str, thing: Thing) -> dict[str, str]:
             "managed": "no", "felt": "bad", "email": "mira@example.com", "submission_id": f"said-{number}",
         },
         "/t/{token}/rating": {"score": "4"},
+        "/t/{token}/expenses": {"call_minutes": "5", "submission_id": f"expenses-{number}"},
         "/c/{token}": {},
         "/u/{token}": {"List-Unsubscribe": "One-Click"},
         "/in/{shop}/{source}": {"type": "order.paid"},
