@@ -7,10 +7,8 @@ from urllib.parse import quote, urlencode
 from chalice.app import Request, Response
 
 from chalicelib.errors import InvalidFields, RateLimited
-from chalicelib.rendering.amounts import Amount
 from chalicelib.rules.intake.submission import LONGEST
-from chalicelib.rules.tickets import money
-from chalicelib.services.customer import expenses
+from chalicelib.services.customer import expenses, policy_page
 from chalicelib.services.tickets import uploading
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.bodies import Form
@@ -56,18 +54,16 @@ def _back(token: str) -> Response:
 
 def _page(token: str, form: Form, codes: Mapping[str, str] | None = None, status: int = 200) -> Response:
     ticket, tariff = expenses.opened(deps(), token)
-    language = ticket.language
-    decimals = money.decimals(tariff.currency)
-    paid = {name: Amount(getattr(tariff, name), tariff.currency, decimals) for name in ("call_minute", "hour", "most")}
+    shop, language = deps().policy.shop(ticket.shop), ticket.language
     return responses.page(
         "expenses",
         status=status,
-        shop=deps().policy.shop(ticket.shop),
+        shop=shop,
         language=language,
         token=token,
         reference=ticket.ref,
         tariff=tariff,
-        paid=paid,
+        tariff_amounts=policy_page.tariff_amounts(shop),
         values=form.fields,
         errors={name: problems.sentence(name, code, language) for name, code in (codes or {}).items()},
         chosen_files=[file.filename for file in form.incoming_files] + uploading.names(deps(), form.uploads),
