@@ -44,6 +44,8 @@ at("GET", "/shops/{shop}/withdrawn", "customer.withdrawal.acknowledge")
 at("GET", "/a/{token}", "customer.answered.show")
 at("POST", "/a/{token}", "customer.answered.answered")
 at("GET", "/shops/{shop}/improved", "customer.improved.show")
+at("GET", "/t/{token}/expenses", "customer.expenses.show")
+at("POST", "/t/{token}/expenses", "customer.expenses.claim")
 
 # The help centre
 at("GET", "/shops/{shop}/help", "help.pages.show_all")

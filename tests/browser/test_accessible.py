@@ -56,7 +56,8 @@ def test_customers_pages_are_accessible(page: Page, outside: Outside) -> None:
     found += _faults(page, "ticket with faults")
     shops = ("/shops/northlight/policy", "/shops/kettle/contact", "/shops/nobody/contact")
     documents = ("/shops/northlight/policies", "/shops/northlight/terms", "/shops/northlight/terms/2026-02-01")
-    for path in (*shops, *documents, "/t/forged.token", "/", "/nothing"):
+    published = ("/shops/northlight/feedback", "/shops/northlight/ratings", "/shops/northlight/record")
+    for path in (*shops, *documents, *published, "/t/forged.token", "/", "/nothing"):
         page.goto(outside.url + path)
         found += _faults(page, path)
     assert found == []

@@ -9,6 +9,8 @@ from typing import Any
 
 from chalicelib.rules.procedure.rating import SCORES
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE
+from chalicelib.rules.tickets.money import written
+from chalicelib.rules.tickets.procedure_facts import RemedyKind
 from chalicelib.rules.tickets.ticket import Ticket
 
 _HOUR = 3600
@@ -24,6 +26,8 @@ class Report:
     by: dict[str, Counter[str]] = field(default_factory=dict)
     hours: dict[str, list[float]] = field(default_factory=lambda: {FIRST_ANSWER: [], RESOLVE: []})
     scores: Counter[int] = field(default_factory=Counter)
+    expenses: Counter[str] = field(default_factory=Counter)
+    """What customers are paid for what matters cost them, by currency, in its smallest unit."""
 
     def count(self, tickets: Iterable[Ticket]) -> None:
         for ticket in tickets:
@@ -32,6 +36,8 @@ class Report:
                 self.by.setdefault(name, Counter())[str(value or NONE)] += 1
             if ticket.rating:
                 self.scores[ticket.rating.score] += 1
+            if (remedy := ticket.remedy) and remedy.remedy_kind is RemedyKind.EXPENSES and remedy.amount:
+                self.expenses[remedy.currency] += remedy.amount
             for name, hours in self.hours.items():
                 clock = ticket.clock(name)
                 if clock and clock.met_at:
@@ -43,7 +49,11 @@ class Report:
             "by": {name: dict(counts.most_common()) for name, counts in self.by.items()},
             "hours_to": {name: _spread(hours) for name, hours in self.hours.items()},
             "ratings": _ratings(self.scores),
+            **({"expenses": self._expenses()} if self.expenses else {}),
         }
+
+    def _expenses(self) -> dict[str, str]:
+        return {currency: written(units, currency) for currency, units in sorted(self.expenses.items())}
 
 
 def rows(report: Any, path: tuple[str, ...] = ()) -> Iterable[tuple[str, Any]]:

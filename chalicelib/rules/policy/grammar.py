@@ -10,6 +10,7 @@ from chalicelib.rules.policy import fields as fields
 from chalicelib.rules.policy.checks import shop_mistakes
 from chalicelib.rules.policy.grammar_promises import (
     COUNTRY,
+    EXPENSES,
     FEEDBACK,
     FLAG,
     GUARANTEES,
@@ -220,6 +221,7 @@ SHOP_FIELDS = {
     "remedy": required(PERIOD, 'remedy = "14 days" or another period'),
     "withdrawal": optional(WITHDRAWAL, WithdrawalTerms()),
     "orders": optional(ORDERS, OrderTerms()),
+    "expenses": optional(EXPENSES),
     "feedback": optional(FEEDBACK, FeedbackTerms()),
     "quarantine": optional(LASTING, Period(30, Unit.DAYS)),
     "adverts": optional(ADVERTS, Adverts()),

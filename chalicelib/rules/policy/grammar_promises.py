@@ -7,6 +7,7 @@ from chalicelib.rules.policy.checks import guarantee_mistakes, kind_mistakes, or
 from chalicelib.rules.policy.order_terms import OrderTerms
 from chalicelib.rules.policy.promises import (
     KINDS,
+    ExpenseTariff,
     Extension,
     Fault,
     FeedbackTerms,
@@ -132,6 +133,18 @@ REVIEW_SERVICE = table(
     {
         "name": required(WORDS, "its name"),
         "url": required(scalar(str, fields.url), "the shop's page there"),
+    },
+)
+_CURRENCY = scalar(str, fields.matching("[A-Z]{3}", 'the three letters of a currency, such as "EUR"'))
+_UNITS = fields.number(0, 1_000_000)
+EXPENSES = table(
+    ExpenseTariff,
+    {
+        "currency": required(_CURRENCY, 'currency = "EUR" or another'),
+        "most": required(fields.number(1, 1_000_000), "most = 3000 or another number of its smallest unit"),
+        "call_minute": optional(_UNITS, 0),
+        "hour": optional(_UNITS, 0),
+        "postage": optional(FLAG, True),
     },
 )
 _FEEDBACK = FeedbackTerms()

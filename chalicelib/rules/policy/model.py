@@ -14,6 +14,7 @@ from chalicelib.rules.policy.people import Agent, ConsumerBody, PartyRole, Role,
 from chalicelib.rules.policy.promises import (
     KINDS,
     Adverts,
+    ExpenseTariff,
     Extension,
     FeedbackTerms,
     Guarantees,
@@ -29,9 +30,9 @@ from chalicelib.rules.timing.periods import Period
 from chalicelib.rules.timing.worktime import WorkingHours
 
 __all__ = [
-    "KINDS", "Adverts", "Agent", "Channels", "ClosedDay", "ConsumerBody", "Extension", "FeedbackTerms", "Guarantees",
-    "HolidayCalendar", "Kind", "Limits", "MailBudget", "OrderTerms", "PartyRole", "Policy", "Referrals", "ReportTerms",
-    "Role", "Shop", "Step", "Text", "ThirdParty", "Topic", "WithdrawalTerms",
+    "KINDS", "Adverts", "Agent", "Channels", "ClosedDay", "ConsumerBody", "ExpenseTariff", "Extension", "FeedbackTerms",
+    "Guarantees", "HolidayCalendar", "Kind", "Limits", "MailBudget", "OrderTerms", "PartyRole", "Policy", "Referrals",
+    "ReportTerms", "Role", "Shop", "Step", "Text", "ThirdParty", "Topic", "WithdrawalTerms",
 ]  # fmt: skip
 
 
@@ -145,6 +146,8 @@ class Shop:
     """By when a remedy must be provided, unless a ticket says otherwise."""
     withdrawal: WithdrawalTerms
     orders: OrderTerms
+    expenses: ExpenseTariff | None
+    """What customers may claim for what a matter cost them; None: nothing without a person's decision."""
     feedback: FeedbackTerms
     """What is asked and published about the shop."""
     quarantine: Period

@@ -182,6 +182,20 @@ class ReviewService:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpenseTariff:
+    """What is paid to customers to whom a matter cost something by the shop's fault or lateness, in the smallest unit
+    of the currency (ISO 4217); `most`: for one matter, without a person's decision."""
+
+    currency: str
+    most: int
+    call_minute: int = 0
+    hour: int = 0
+    """Of the customer's own time."""
+    postage: bool = True
+    """Whether postage is paid, by receipt."""
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackTerms:
     """What the shop asks in public, and what it publishes of itself."""
 

@@ -17,7 +17,7 @@ from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.policy.promises import WITHDRAWAL
 from chalicelib.rules.privacy.anonymising import was_theirs
-from chalicelib.rules.procedure import confirming, rating, warranty
+from chalicelib.rules.procedure import confirming, expensing, rating, warranty
 from chalicelib.rules.procedure.replying import customer_adds
 from chalicelib.rules.procedure.warranty import Choice, Rejection
 from chalicelib.rules.tickets.clocks import SEND_BACK, Clock
@@ -78,6 +78,8 @@ class CustomerView:
     rejection: Rejection | None = None
     choice: Choice | None = None
     """Between repair and replacement, where one of them is under way."""
+    may_claim: bool = False
+    """Whether the customer may claim what the matter has cost them."""
     withdraw_url: str = ""
     """Where the customer can withdraw from the contract that the ticket is about, with the fields filled in."""
 
@@ -109,6 +111,7 @@ def view(deps: Deps, token: str, sent: str = "", *, in_browser: bool = True) -> 
         continued_in=ticket.merged_into,
         rejection=warranty.rejection(ticket, shop, local_date(now, shop.hours)),
         choice=warranty.choice(ticket, shop, local_date(now, shop.hours)),
+        may_claim=expensing.tariff_for(shop, ticket, now) is not None,
         withdraw_url=_withdraw_url(deps, shop, ticket),
     )
 

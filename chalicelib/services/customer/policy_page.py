@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
+from chalicelib.rendering.amounts import Amount
 from chalicelib.rules.policy.countries import EU, UNITED_KINGDOM
 from chalicelib.rules.policy.model import ConsumerBody, Kind, Shop, Step, Topic
 from chalicelib.rules.policy.promises import ABOUT_DATA, COMPLAINT, Fault
 from chalicelib.rules.procedure.warranty import LONGER_AFTER_REPAIR, REJECTED_WITHIN
+from chalicelib.rules.tickets import money
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE, opening_clocks
 from chalicelib.rules.tickets.due_dates import DueDate, due_date
 from chalicelib.rules.timing.periods import Holidays, Period, Unit, parse
@@ -97,6 +99,8 @@ class PolicyView:
     region: str | None
     """The word for the calendar's region, if there is one."""
     backups: Period
+    tariff_amounts: Mapping[str, Amount]
+    """What is paid where the shop was late or at fault, by name."""
 
 
 def view(shop: Shop, now: datetime, holidays: Holidays) -> PolicyView:
@@ -118,7 +122,17 @@ def view(shop: Shop, now: datetime, holidays: Holidays) -> PolicyView:
         country=shop.holidays.country if shop.holidays.country in COUNTRIES else None,
         region=region if region in REGIONS else None,
         backups=BACKUPS,
+        tariff_amounts=tariff_amounts(shop),
     )
+
+
+def tariff_amounts(shop: Shop) -> Mapping[str, Amount]:
+    """What the shop pays where it was late or at fault, by name; none without a tariff."""
+    tariff = shop.expenses
+    if tariff is None:
+        return {}
+    paid = {"call_minute": tariff.call_minute, "hour": tariff.hour, "most": tariff.most}
+    return {name: Amount(units, tariff.currency, money.decimals(tariff.currency)) for name, units in paid.items()}
 
 
 def _openings(shop: Shop) -> Iterator[Opening]:

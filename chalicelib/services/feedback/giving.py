@@ -13,6 +13,7 @@ from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import COMPLAINT, FEEDBACK, QUESTION
+from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Channel, Person
 from chalicelib.services.intake import submitting
 from chalicelib.services.intake.submitting import Caller, Submitted
@@ -34,7 +35,7 @@ def give(deps: Deps, shop: Shop, said: Feedback, caller: Caller) -> Submitted | 
         return submitting.open_once(deps, shop, _arrival(shop, said), (), caller)
     id = _id(deps, shop, said, caller)
     if said.barrier:
-        _open_nameless(deps, shop, said, id)
+        _open_nameless(deps, shop, said, id, caller)
         return None
     deps.feedback.keep_feedback(shop.id, id, kept(said, deps))
     return None
@@ -53,11 +54,13 @@ def kept(said: Feedback, deps: Deps) -> KeptFeedback:
     )
 
 
-def _open_nameless(deps: Deps, shop: Shop, said: Feedback, id: str) -> None:
+def _open_nameless(deps: Deps, shop: Shop, said: Feedback, id: str, caller: Caller) -> None:
     """A complaint of nobody: it has the complaint's clocks, and nobody to whom a mail could go. Unlike other forms it
     keeps no trace of the network that posted it."""
     nameless = replace(said, wanted=masked(said.wanted), text=masked(said.text))
-    open_or_find(deps, shop, replace(_arrival(shop, nameless), source=derived.source_of(FEEDBACK, id)), ())
+    trapped = (Suspicion.TRAP,) if caller.trap else ()
+    arrival = replace(_arrival(shop, nameless), source=derived.source_of(FEEDBACK, id), suspicions=trapped)
+    open_or_find(deps, shop, arrival, ())
 
 
 def _arrival(shop: Shop, said: Feedback) -> Inbound:

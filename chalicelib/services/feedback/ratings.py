@@ -43,7 +43,7 @@ class RatingsView:
 def view(deps: Deps, shop: Shop, language: str) -> RatingsView:
     """Raises NotFound if the shop publishes no ratings."""
     counted = of_year(deps, shop)
-    comments = _comments(deps, shop) if counted.shown else ()
+    comments = _comments(deps, shop)
     rows = {row.name for row in (*counted.by_month, *counted.by_kind)} | {comment.kind for comment in comments}
     return RatingsView(counted, comments, {name: _called(shop, name, language) for name in rows})
 

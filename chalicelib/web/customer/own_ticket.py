@@ -175,6 +175,7 @@ def _page(
         "rating": {"score": given.score, "text": given.text, "at": given.at} if given else None,
         "rate_url": f"{responses.root()}/t/{token}/rating",
         "rate_until": seen.rate_until,
+        "expenses_url": f"{responses.root()}/t/{token}/expenses" if seen.may_claim else "",
         "record_url": "" if seen.receipt or not seen.promises else f"{responses.root()}/t/{token}/record",
         "nonce": pressed_by_hand.nonce(Button.RATE, token) if seen.rate_until else "",
         "take_back_url": f"{responses.root()}/t/{token}/rating/withdraw" if given else "",

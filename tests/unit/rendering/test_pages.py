@@ -286,6 +286,7 @@ class TestWords:
             "subject.masked.",
             "subject.said.",
             "feedback.ticket.",
+            "expenses.said.",
             "ratings.badge",
             "ratings.order",
             "ratings.others",

@@ -219,6 +219,7 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         },
         "/t/{token}/rating": {"score": "4"},
         "/t/{token}/rating/withdraw": {},
+        "/t/{token}/expenses": {"call_minutes": "5", "submission_id": f"expenses-{number}"},
         "/c/{token}": {},
         "/a/{token}": {},
         "/u/{token}": {"List-Unsubscribe": "One-Click"},

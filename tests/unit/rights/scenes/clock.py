@@ -57,6 +57,16 @@ def time_passes(stage: Stage) -> None:
     assert stage.sent(TOM)
 
 
+def days_close(stage: Stage) -> None:
+    """The days of the published record are closed, once an hour."""
+    ref = opened(stage, "counted@example.com", "Broken.")
+    agent(stage)("answer", ref, text="It comes.")
+    stage.clock.advance(days=2, minutes=60 - stage.clock().minute)
+    stage.run("escalate_overdue", {})
+    stage.flows()
+    assert stage.store.latest_root("northlight")
+
+
 def without_the_stream(stage: Stage) -> None:
     """Due work does what the stream did not: mails of every kind with their effects and files."""
     for number in range(3):

@@ -68,13 +68,17 @@ def customers(stage: Stage) -> None:
     agent(stage)("close", ref, outcome="settled", reason="By telephone.")
     stage.flows()
     assert press(browser, link, {"score": "4", "rating_text": "Fine."}, f"/t/{token}/rating").status_code == 303
-    assert browser.get(f"/t/{token}/record", accept="application/json").status_code == 200
     (request,) = stage.refs("kim@example.com")
     agent(stage, ROBIN, "kettle")("confirm_identity", request)
     stage.flows()
     confirmation = stage.sent("kim@example.com")[-1].link("/c/")
     assert press(browser, confirmation).status_code == 303
     answered(stage)
+    stage.clock.advance(days=2)
+    days = said(browser.get("/shops/northlight/record", accept="application/json"))["days"]
+    assert browser.get(days[0]["leaves"]).status_code == 200
+    proofs = said(browser.get(f"/t/{token}/record", accept="application/json"))["promises"]
+    assert any(each["counted"] for each in proofs)
     adverts(stage)
 
 

@@ -20,6 +20,7 @@ SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (
     (clock.mail_out,),
     (clock.proven,),
     (clock.time_passes,),
+    (clock.days_close,),
     (clock.without_the_stream,),
     (orders.orders, orders.pages),
     (orders.privacy,),
