@@ -111,7 +111,17 @@ def test_desk_pages_are_accessible(page: Page, outside: Outside, ticket: str) ->
     _pressed(page, page.get_by_role("button", name="Sign in"))
     found = _faults(page, "inbox")
     lists = ("mine", "overdue", "waiting", "referred", "owed", "quarantine", "condemned", "closed")
-    others = ("search?q=shade", "search?q=nowhere", "search", "contact", "reports", "improvements", "admin", "help", "t/NL-22222-22222")
+    others = (
+        "search?q=shade",
+        "search?q=nowhere",
+        "search",
+        "contact",
+        "reports",
+        "improvements",
+        "admin",
+        "help",
+        "t/NL-22222-22222",
+    )
     for path in (*(f"?list={name}" for name in lists), *(f"/{name}" for name in others)):
         page.goto(f"{outside.url}/desk{path}")
         found += _faults(page, path)
