@@ -51,13 +51,15 @@ class Camera:
                 self.page.screenshot(path=self._out / f"{name}-{width}-{scheme}.png")
                 self.taken += 1
 
-    def for_readme(self, name: str, width: int, height: int, scheme: Literal["light", "dark"] = "light") -> None:
-        """Take the visible part of the page, for the README."""
+    def for_readme(
+        self, name: str, width: int, height: int, scheme: Literal["light", "dark"] = "light", *, at: str = ""
+    ) -> None:
+        """Take the visible part of the page, for the README: from its top, or from what `at` selects."""
         if self._readme:
             self._readme.mkdir(parents=True, exist_ok=True)
             self.page.set_viewport_size({"width": width, "height": height})
             self.page.emulate_media(color_scheme=scheme)
-            self.page.evaluate("scrollTo(0, 0)")
+            self.page.evaluate("at => at ? document.querySelector(at).scrollIntoView() : scrollTo(0, 0)", at)
             self.page.screenshot(path=self._readme / f"{name}.png")
 
 

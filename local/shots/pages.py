@@ -81,9 +81,15 @@ def _desk(camera: Camera, url: str) -> None:
     camera.take("desk-contact")
     camera.press(camera.page.locator("main form button").last)
     camera.take("desk-contact-faults")
-    for name in ("admin", "help"):
+    for name in ("improvements", "admin", "help"):
         camera.go(f"{url}/desk/{name}")
         camera.take(f"desk-{name}")
+    camera.go(f"{url}/desk/reports?from=2026-11-16&to=2026-11-26")
+    camera.take("desk-reports")
+    camera.for_readme("reports", 1280, 900, at="#causes")
+    camera.for_readme("reports-phone", 390, 844, at="#causes")
+    camera.go(f"{url}/shops/{SHOP}/improved")
+    camera.take("improved")
     camera.go(f"{url}/desk/t/NL-22222-22222", status=404)
     camera.take("desk-not-found")
 

@@ -56,7 +56,7 @@ def test_customers_pages_are_accessible(page: Page, outside: Outside) -> None:
     found += _faults(page, "ticket with faults")
     shops = ("/shops/northlight/policy", "/shops/kettle/contact", "/shops/nobody/contact")
     documents = ("/shops/northlight/policies", "/shops/northlight/terms", "/shops/northlight/terms/2026-02-01")
-    published = ("/shops/northlight/feedback", "/shops/northlight/ratings", "/shops/northlight/record")
+    published = [f"/shops/northlight/{page}" for page in ("feedback", "ratings", "record", "improved")]
     for path in (*shops, *documents, *published, "/t/forged.token", "/", "/nothing"):
         page.goto(outside.url + path)
         found += _faults(page, path)
@@ -116,7 +116,17 @@ def test_desk_pages_are_accessible(page: Page, outside: Outside, ticket: str) ->
     _pressed(page, page.get_by_role("button", name="Sign in"))
     found = _faults(page, "inbox")
     lists = ("mine", "overdue", "waiting", "referred", "owed", "quarantine", "condemned", "closed")
-    others = ("search?q=shade", "search?q=nowhere", "search", "contact", "admin", "help", "t/NL-22222-22222")
+    others = (
+        "search?q=shade",
+        "search?q=nowhere",
+        "search",
+        "contact",
+        "reports",
+        "improvements",
+        "admin",
+        "help",
+        "t/NL-22222-22222",
+    )
     for path in (*(f"?list={name}" for name in lists), *(f"/{name}" for name in others)):
         page.goto(f"{outside.url}/desk{path}")
         found += _faults(page, path)

@@ -1229,3 +1229,10 @@ class StoreContract:
         assert store.late_orders(shop) == late[::-1]
         assert store.late_orders(fresh_ref()) == []
         assert store.data_requests(shop) == []
+
+    def test_what_was_counted_of_a_ticket_is_deleted_with_what_leads_to_it(self, store: Store) -> None:
+        ref, shop = fresh_ref(), fresh_ref()
+        assert store.tally(None, Tallied(ref, shop, START.date(), 1, {"kind complaint": 1}))
+        store.delete_pointers(Pointers(shop, ref, START))
+        assert store.tallied(ref) is None
+        assert store.days(shop, START.date(), START.date()) == {START.date(): {"kind complaint": 1}}

@@ -119,21 +119,29 @@ def desk(stage: Stage) -> None:
     assert visitor.post("/desk/contact", called | {"subject": "A call", "idempotency_key": "1"}).status_code == 303
     assert visitor.post("/desk/contact", called | {"reference": main, "idempotency_key": "2"}).status_code == 303
     stage.flows()
-    _reports(stage, visitor)
     with stage.at(stage.clock.at + timedelta(hours=2)):
         visitor.get("/desk")
     assert visitor.post("/desk/out?everywhere=1").status_code == 303
 
 
-def _reports(stage: Stage, visitor: Visitor) -> None:
-    """A cause comes five times; the digest's run proposes to improve it, and an agent does."""
+def reports(stage: Stage) -> None:
+    """One cause comes a fifth time by a ticket, another by what was counted; agents see reports and improve."""
+    visitor = Visitor(stage.browser)
+    visitor.post("/desk/login", {"email": TOM})
+    link = stage.sent(TOM)[-1].link("/desk/in")
+    assert visitor.post("/desk/in", {"t": link.rpartition("t=")[2]}).status_code == 303
     today = stage.clock.at.date()
-    counts = {of_signal(Signal.FEEDBACK, Cause("late", "courier")): 5}
-    assert stage.store.tally(None, Tallied("signal/feedback/five", "northlight", today, 1, counts))
-    morning = stage.clock.at.replace(hour=8, minute=0) + timedelta(days=1)
-    with stage.at(morning):
+    four, five = (of_signal(Signal.FEEDBACK, cause) for cause in (Cause(), Cause("late", "courier")))
+    assert stage.store.tally(None, Tallied("signal/four", "northlight", today, 1, {four: 4}))
+    ref = opened(stage, "fifth@example.com", "Broken.")
+    agent(stage)("close", ref, outcome="settled", reason="By phone.")
+    agent(stage)("reopen", ref, reason="There is more.")
+    stage.flows()
+    assert [each.cause for each in stage.store.improvements("northlight")] == [Cause()]
+    assert stage.store.tally(None, Tallied("signal/five", "northlight", today, 1, {five: 5}))
+    with stage.at(stage.clock.at.replace(hour=8, minute=0) + timedelta(days=1)):
         stage.run("send_digests", {})
-    (proposed, *_) = stage.store.improvements("northlight")
+    proposed = next(each for each in stage.store.improvements("northlight") if each.cause.topic)
     page = f"/desk/improvements/northlight/{proposed.id}"
     assert visitor.post(page, {"act": "accept"}).status_code == 303
     changed = {"act": "changed", "change": "Another courier.", "changed_on": today.isoformat()}

@@ -17,6 +17,7 @@ SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (
     (events.telling,),
     (agents.console,),
     (agents.desk, agents.single_sign_on),
+    (agents.reports,),
     (clock.mail_out,),
     (clock.proven,),
     (clock.time_passes,),
