@@ -21,6 +21,7 @@ class Button(StrEnum):
     WITHDRAW = "withdraw"
     CHOOSE = "choose"
     CORRECT_ADDRESS = "correct_address"
+    CHANGE_CALL = "change_call"
 
 
 class Doubt(StrEnum):

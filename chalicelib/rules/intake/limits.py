@@ -29,6 +29,8 @@ SIGN_INS_BY_BOTH, SIGN_INS_BY_SOURCE = 6, 30
 SIGN_INS_BY_ADDRESS, SIGN_INS_WITHIN = 6, timedelta(minutes=6)
 # A person has few orders, and tries a number they misread a few times; an office may be behind one source.
 ORDER_FINDS, ORDER_LINKS = 30, 6
+# Calls that one source asks for in a day.
+CALLS = 5
 # Whoever bought something is not written to about it more often, whatever it was.
 ADVERTS = 1
 _UPLOADS_PER_TICKET = 10
@@ -51,6 +53,7 @@ class Bound(StrEnum):
     SIGN_INS_BY_SOURCE = "sign_ins_by_source"
     ORDER_FINDS_HOUR = "order_finds_hour"  # orders looked for from one source
     ORDER_LINKS_HOUR = "order_links_hour"  # links to orders mailed to one address
+    CALLS_DAY = "calls_day"  # calls asked for from one source
     ADVERTS_MONTH = "adverts_month"  # adverts of a shop to one mailbox
     RECIPIENT_HOUR = "recipient_hour"  # automatic mails to one mailbox, by all shops
     RECIPIENT_DAY = "recipient_day"
@@ -175,6 +178,11 @@ def order_finds(shop: str, source: Source) -> tuple[Limit, ...]:
 def order_links(shop: str, address: str) -> tuple[Limit, ...]:
     """The limit on links to orders mailed to one address, from however many sources they are asked for."""
     return (Limit(Bound.ORDER_LINKS_HOUR, _key(shop, mailbox(address)), ORDER_LINKS, HOUR),)
+
+
+def calls(shop: str, source: Source) -> tuple[Limit, ...]:
+    """The limit on calls that one source asks for, to whatever number."""
+    return (Limit(Bound.CALLS_DAY, _key(shop, source.name), CALLS, DAY),)
 
 
 def slot(window: timedelta, moment: datetime) -> int:

@@ -9,6 +9,7 @@ from typing import Any, get_args
 from chalicelib.rules.policy import fields as fields
 from chalicelib.rules.policy.checks import shop_mistakes
 from chalicelib.rules.policy.grammar_promises import (
+    CALLS,
     COUNTRY,
     FLAG,
     GUARANTEES,
@@ -20,6 +21,7 @@ from chalicelib.rules.policy.grammar_promises import (
     PERIOD,
     REFERRALS,
     TOPIC,
+    WEEK,
     WITHDRAWAL,
     WORDS,
 )
@@ -37,7 +39,7 @@ from chalicelib.rules.policy.model import (
     WithdrawalTerms,
 )
 from chalicelib.rules.policy.order_terms import OrderTerms
-from chalicelib.rules.policy.promises import FIRST_KINDS, KINDS, QUESTION, AdvertBasis, Adverts, Referrals
+from chalicelib.rules.policy.promises import FIRST_KINDS, KINDS, QUESTION, AdvertBasis, Adverts, CallTerms, Referrals
 from chalicelib.rules.policy.tables import BAD, Read, Reading, entries, items, optional, required, scalar, table
 from chalicelib.rules.policy.toml_lines import Path
 from chalicelib.rules.timing.periods import Period, Unit
@@ -90,10 +92,6 @@ BODY = table(
         "takes_part": required(FLAG, "takes_part = true or false: customers must be told"),
         "checked": required(fields.day, "when this was last seen to be so, such as checked = 2026-11-01"),
     },
-)
-WEEK = table(
-    lambda **days: tuple(days.values()),
-    {day: optional(fields.intervals, ()) for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
 )
 CLOSED_DAY = table(
     fields.make_closed_day,
@@ -203,6 +201,7 @@ SHOP_FIELDS = {
     "remedy": required(PERIOD, 'remedy = "14 days" or another period'),
     "withdrawal": optional(WITHDRAWAL, WithdrawalTerms()),
     "orders": optional(ORDERS, OrderTerms()),
+    "calls": optional(CALLS, CallTerms()),
     "quarantine": optional(LASTING, Period(30, Unit.DAYS)),
     "adverts": optional(ADVERTS, Adverts()),
     "review_request": optional(LASTING),

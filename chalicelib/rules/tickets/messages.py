@@ -62,6 +62,7 @@ class Event(StrEnum):
     REMEDY_DONE = "remedy_done"
     FINAL_ANSWER = "final_answer"
     REVIEW_REQUEST = "review_request"
+    CALL = "call"  # a promised call was moved, cancelled or given up; `about` says which
 
 
 @dataclass(frozen=True, slots=True)

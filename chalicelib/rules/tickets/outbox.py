@@ -71,6 +71,8 @@ class Purpose(StrEnum):
     REMEDY_DONE = "remedy_done"
     FINAL_ANSWER = "final_answer"
     REVIEW_REQUEST = "review_request"
+    CALL_CHANGED = "call_changed"  # moved or cancelled
+    CALL_FAILED = "call_failed"  # we could not reach the customer; a new time can be chosen
     ESCALATION = "escalation"
     ORDER_CONFIRMED = "order_confirmed"
     ORDER_CHANGED = "order_changed"
@@ -135,6 +137,8 @@ _NATURES = {
     Purpose.REMEDY_DONE: Nature.SERVICE,
     Purpose.FINAL_ANSWER: Nature.SERVICE,
     Purpose.REVIEW_REQUEST: Nature.ADVERT,
+    Purpose.CALL_CHANGED: Nature.SERVICE,
+    Purpose.CALL_FAILED: Nature.SERVICE,
     Purpose.ESCALATION: Nature.SERVICE,
     Purpose.ORDER_CONFIRMED: Nature.SERVICE,
     Purpose.ORDER_CHANGED: Nature.SERVICE,

@@ -16,7 +16,7 @@ from chalicelib.aws.store.search_index import SearchIndex
 from chalicelib.aws.store.sessions import Sessions
 from chalicelib.aws.store.sources import SourceLog
 from chalicelib.aws.store.tickets import Tickets
-from chalicelib.aws.store.work_queue import Digests, WorkQueue
+from chalicelib.aws.store.work_queue import CallPlaces, Digests, WorkQueue
 from chalicelib.aws.table.table import Table
 from chalicelib.services.ports.deps import Deps
 
@@ -27,14 +27,14 @@ PORTS = (
     "tickets", "drafts", "work", "digests", "inbox", "search", "threads", "suppressions", "objections", "undeliverable",
     "mail_log",
     "limits", "sessions", "exports", "audit_log", "purges", "orders",
-    "source_log", "help_counts",
+    "source_log", "help_counts", "call_places",
 )  # fmt: skip
 """The fields of Deps that one store fills."""
 
 
 class WholeStore(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
-    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, HelpCounts,
+    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, HelpCounts, CallPlaces,
 ):  # fmt: skip
     """The table of this name. `client` is a boto3 DynamoDB client."""
 
