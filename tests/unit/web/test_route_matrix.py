@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -11,11 +12,13 @@ import pytest
 
 import app
 from chalicelib import wiring
+from chalicelib.rules.calls import booking
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.messages import File
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.calls import links as call_links
 from chalicelib.services.delivery import objections
 from chalicelib.services.orders import order_links
 from chalicelib.services.tickets import links
@@ -42,9 +45,10 @@ LEADS_TO = {
     "reply taken": "/t/{token}?sent=", "rating taken": "/t/{token}?rated=1", "back": "/t/", "confirmed": "/c/",
     "found": "/desk/search?s=", "orders found": "/desk/orders?s=", "its order": "/desk/orders/O-", "chosen": "/o/",
     "looked for": "/shops/northlight/orders/find?lang=en&sent=1", "withdrawn": "/shops/northlight/withdrawn?t=",
+    "booked": "/shops/northlight/call?t=", "call changed": "/call/", "calls": "/desk/calls",
     "helped": "/shops/northlight/help/bulbs?lang=en&helped=yes",
 }  # fmt: skip
-BY_HAND = ("/t/{token}/rating", "/c/{token}", "/o/{token}/choice/{line}", "/o/{token}/address")
+BY_HAND = ("/t/{token}/rating", "/c/{token}", "/o/{token}/choice/{line}", "/o/{token}/address", "/call/{token}")
 _numbers = itertools.count(1)
 
 
@@ -96,7 +100,10 @@ def thing(browser: Browser, around: Around) -> Thing:
     ref = f"NL-7K3F9-{number:05}"
     file = File("1-abc", "shade.jpg", "image/jpeg", 7, f"tickets/{ref}/abc")
     made = samples.ticket(ref, around.clock(), subject=WORDS, text=WORDS, files=(file,), raw_key=f"tickets/{ref}/raw")
-    deps.tickets.commit(Change(made))
+    context = deps.context(deps.policy.shop("northlight"))
+    time = booking.Wanted(around.clock() + timedelta(minutes=number), None, f"SLOT#{number}#000")
+    made = booking.booked(replace(made, requester=replace(made.requester, phone="+4930901820")), time, (), context)
+    deps.tickets.commit(Change(made, holds=booking.holds(made, made.call.places if made.call else ())))
     confirmation = links.confirmation_url(deps, made, made.opened_at).rpartition("/")[2]
     page_token = links.status_url(deps, made).rpartition("/")[2]
     return Thing(made, page_token, _file_token(made, file), confirmation, _order(number, around))
@@ -134,7 +141,10 @@ def address(path: str, role: str, thing: Thing) -> str:
         "/u/{token}": objection.rpartition("/")[2].partition("?")[0],
     }  # fmt: skip
     of_order = order_links.order_url(deps, thing.order).rpartition("/")[2]
-    held = of_order if path.startswith("/o/") else tokens.get(path, thing.page)
+    of_call = call_links.page_url(deps, thing.ticket).rpartition("/")[2]
+    held = (
+        of_order if path.startswith("/o/") else of_call if path.startswith("/call/") else tokens.get(path, thing.page)
+    )
     token = held if holds else "forged.token"
     orders = path.startswith("/desk/orders")
     names = {
@@ -178,6 +188,12 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/o/{token}/address": {
             "name": "Mira Holm", "street": "Weg 2", "postcode": "10115", "city": "Berlin", "country": "DE",
         },
+        "/shops/{shop}/call": {
+            "slot": "soon", "phone": f"030 9018{number:03}", "name": "Mira Holm", "email": "mira@example.com",
+            "submission_id": f"call-{number}",
+        },
+        "/call/{token}": {"slot": "cancel"},
+        "/desk/calls/{ref}": {"result": "wrong_number", "idempotency_key": str(number)},
         "/shops/{shop}/orders/find": {"number": "1001", "email": "mira@example.com"},
         "/desk/contact": {
             "shop": "northlight", "channel": "phone", "notes": "They called.", "reference": thing.ticket.ref,
