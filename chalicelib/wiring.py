@@ -33,7 +33,7 @@ from chalicelib.aws.store.search_index import SearchIndex
 from chalicelib.aws.store.sessions import Sessions
 from chalicelib.aws.store.sources import OutgoingEvents, SourceLog
 from chalicelib.aws.store.tickets import Tickets
-from chalicelib.aws.store.work_queue import Digests, WorkQueue
+from chalicelib.aws.store.work_queue import CallPlaces, Digests, WorkQueue
 from chalicelib.aws.table.table import Table
 from chalicelib.external.catalogue_files import CatalogueFiles
 from chalicelib.external.document_files import DocumentFiles
@@ -95,6 +95,7 @@ def deps() -> Deps:
         drafts=Drafts(table),
         work=WorkQueue(table),
         digests=Digests(table),
+        call_places=CallPlaces(table),
         inbox=InboxIndex(table),
         search=SearchIndex(table),
         threads=Threads(table),

@@ -58,7 +58,7 @@ EVERY_WAY = "BatchGetItem GetItem Query"
 FUNCTIONS = {
     "api_handler": Function(
         1024, 29, EVERY_WAY,
-        puts=f"AGENT# BACK# {COUNTERS} FEEDBACK# IMPROVE# OBJECTION# OUT# QA# SESSION# SIGNIN# WAIT# {COUNTED_ITEM}",
+        puts=f"AGENT# BACK# CALLS# {COUNTERS} FEEDBACK# IMPROVE# OBJECTION# OUT# QA# SESSION# SIGNIN# WAIT# {COUNTED_ITEM}",
         updates=f"{COUNTERS} SIGNIN# STAT# {COUNTED_ITEM}",
         more=(may.READ_INBOX_CUSTOMERS_AND_DUE_WORK, may.KEEP_FILES_AND_UPLOADS, may.SEND_AS_THE_SHOPS, may.READ_SECRET,
               may.READ_CLIENT_SECRET, may.READ_SOURCES_SECRET, may.KEEP_RAW_EVENTS, may.PUT_SHOPS_EVENTS,
@@ -129,7 +129,7 @@ FUNCTIONS = {
     "withdraw_links": Function(512, 60, "GetItem", puts=f"{AUDIT_EVENTS} TICKET#", more=(may.READ_SECRETS,)),
     "act_on_ticket": Function(
         512, 60, EVERY_WAY,
-        puts=f"{AUDIT_EVENTS} OBJECTION# QA# {COUNTED_TICKET}",
+        puts=f"{AUDIT_EVENTS} CALLS# OBJECTION# QA# {COUNTED_TICKET}",
         updates=COUNTED_TICKET,
         more=(may.FIND_TICKETS, may.KEEP_AND_COPY_FILES, may.READ_SECRETS),
     ),

@@ -1,7 +1,8 @@
 """Due work: items with a next step by the due-work index, the progress of due-work runs, and the digests of the day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from chalicelib.aws.table import count_items, item_keys, items, mail_items
@@ -60,6 +61,34 @@ class Digests:
         answer = self._table.query("pk = :pk AND sk BETWEEN :since AND :until", values)
         kept, missed = (sum(int(item[name]["N"]) for item in answer["Items"]) for name in ("kept", "missed"))
         return kept, missed
+
+
+class CallPlaces:
+    """Implements services.ports.work.CallPlaces. A place given back is an item without a ticket, because the functions
+    that do it may delete nothing."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def held(self, shop: str, first: str, last: str, limit: int) -> Mapping[str, str]:
+        key = items.place_key(shop, first)
+        found = self._table.query_all(
+            "pk = :pk AND sk BETWEEN :first AND :last",
+            {":pk": key["pk"], ":first": key["sk"], ":last": {"S": last}},
+            FilterExpression="attribute_exists(#ref)",
+            ExpressionAttributeNames={"#ref": "ref"},
+            ConsistentRead=True,
+        )
+        return {item["sk"]["S"]: item["ref"]["S"] for item in islice(found, limit)}
+
+    def release(self, shop: str, ids: Iterable[str], ref: str) -> None:
+        for id in ids:
+            self._table.put_if(
+                items.free_place_item(shop, id),
+                "#ref = :ref",
+                ExpressionAttributeNames={"#ref": "ref"},
+                ExpressionAttributeValues={":ref": {"S": ref}},
+            )
 
 
 def _due(item: Attributes) -> ItemRef:

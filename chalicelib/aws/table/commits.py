@@ -6,14 +6,16 @@ in a transaction every item costs twice (decision 185)."""
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from chalicelib.aws.table import count_items, mail_items, ticket_items
+from chalicelib.aws.table import count_items, items, mail_items, ticket_items
 from chalicelib.aws.table.codec import Attributes
 from chalicelib.aws.table.table import NEW, Table, at_version
-from chalicelib.rules.tickets.ticket import Change, Ticket
-from chalicelib.services.ports.conflicts import MessageExists, TicketExists, VersionConflict
+from chalicelib.rules.tickets.ticket import Change, Hold, Ticket
+from chalicelib.services.ports.conflicts import MessageExists, PlaceTaken, TicketExists, VersionConflict
 
 # A request that conflicts with a transaction on the same item can be repeated at once.
 CONFLICT_TRIES = 4
+# A place that no ticket has, or the one that may be replaced.
+FREE = "attribute_not_exists(#ref) OR #ref = :was"
 
 
 def commit(table: Table, change: Change) -> None:
@@ -33,6 +35,7 @@ def _puts(table: str, change: Change) -> Iterable[dict[str, Any]]:
         yield _guarded(table, ticket_items.ticket_item(ticket), ticket.version)
     for message in change.messages:
         yield _guarded(table, ticket_items.message_item(message), message.version)
+    yield from (_place(table, change, hold) for hold in change.holds)
     for about in _tickets(change) or change.messages[:1]:
         for item in ticket_items.log_items(about, change.log):
             yield {"TableName": table, "Item": item}
@@ -42,6 +45,19 @@ def _guarded(table: str, item: Attributes, version: int) -> dict[str, Any]:
     """A put that fails if the item exists already (version 1), or is not at the version before."""
     returned = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     return {"TableName": table, "Item": item} | returned | at_version(version)
+
+
+def _place(table: str, change: Change, hold: Hold) -> dict[str, Any]:
+    """A put that fails if another ticket has the place."""
+    ticket = cast(Ticket, change.ticket)
+    was = hold.instead_of or ticket.ref
+    return {
+        "TableName": table,
+        "Item": items.place_item(ticket.shop, hold, ticket.ref),
+        "ConditionExpression": FREE,
+        "ExpressionAttributeNames": {"#ref": "ref"},
+        "ExpressionAttributeValues": {":was": {"S": was}},
+    }
 
 
 def _put_one(table: Table, change: Change, put: dict[str, Any]) -> None:
@@ -80,6 +96,8 @@ def _conflict(change: Change, put: dict[str, Any], old: Mapping[str, Any] | None
         raise TicketExists(ticket_items.read_ticket(old))
     if new:
         raise MessageExists(put["Item"]["sk"]["S"])
+    if put["ConditionExpression"] == FREE:
+        raise PlaceTaken(put["Item"]["sk"]["S"])
     raise VersionConflict(put["Item"]["pk"]["S"])
 
 

@@ -13,6 +13,7 @@
 | export | EXPORT#<id> | EXPORT | none |
 | certificate | PURGE#<yyyy-mm> | <id> | none |
 | audit event | AUDIT#<yyyy-mm> | <moment>#<id> | none |
+| call's place | CALLS#<shop> | SLOT#<half hour>#<n>, DUE#<moment>#<ref>, NUMBER#<blinded>#<n> | none |
 | latest audit event | AUDIT#LATEST | LATEST | none |
 """
 
@@ -24,12 +25,27 @@ from chalicelib.aws.table.item_keys import expiry_at, key_of
 from chalicelib.rules.access.sessions import LIFE, Session, SignIn
 from chalicelib.rules.intake.limits import Bound
 from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
+from chalicelib.rules.tickets.ticket import Hold
 from chalicelib.services.ports.exports import Export
 from chalicelib.services.ports.search import SearchHit
 from chalicelib.services.ports.work import RunMark
 
 # Longer than the bucket's lifecycle keeps the file.
 EXPORT_LIFE = timedelta(days=5)
+
+
+def place_key(shop: str, id: str) -> Attributes:
+    """A place that one ticket holds while its call is open."""
+    return key_of(f"CALLS#{shop}", id)
+
+
+def place_item(shop: str, hold: Hold, ref: str) -> Attributes:
+    return place_key(shop, hold.id) | {"ref": encode(ref), "expires_at": expiry_at(hold.until)}
+
+
+def free_place_item(shop: str, id: str) -> Attributes:
+    """A place that was given back: it is nobody's, and soon forgotten."""
+    return place_key(shop, id) | {"expires_at": {"N": "0"}}
 
 
 def run_key() -> Attributes:

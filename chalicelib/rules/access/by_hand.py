@@ -29,6 +29,7 @@ class Button(StrEnum):
     CLAIM = "claim"
     WAIT = "wait"
     FORGET = "forget"
+    CHANGE_CALL = "change_call"
 
 
 class Doubt(StrEnum):

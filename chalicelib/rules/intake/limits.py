@@ -33,6 +33,8 @@ ORDER_FINDS, ORDER_LINKS = 30, 6
 # An office may be behind one source. The links of a day's mails about a product all work for two days, so who gets no
 # mail because others asked in their name has one already.
 WAITINGS, WAITING_MAILS = 30, 3
+# Calls that one source asks for in a day.
+CALLS = 5
 # Whoever bought something is not written to about it more often, whatever it was.
 ADVERTS = 1
 # An office may be behind one source; nobody has more to say about a site within an hour.
@@ -60,6 +62,7 @@ class Bound(StrEnum):
     ORDER_LINKS_HOUR = "order_links_hour"  # links to one order mailed to one address
     WAITING_HOUR = "waiting_hour"  # requests to be told when a product is back, from one source
     WAITING_MAILS_DAY = "waiting_mails_day"  # mails that ask one mailbox about one product, from all sources
+    CALLS_DAY = "calls_day"  # calls asked for from one source
     ADVERTS_MONTH = "adverts_month"  # adverts of a shop to one mailbox
     RECIPIENT_HOUR = "recipient_hour"  # automatic mails to one mailbox, by all shops
     RECIPIENT_DAY = "recipient_day"
@@ -214,6 +217,11 @@ def waitings(shop: str, source: Source) -> tuple[Limit, ...]:
 def waiting_mails(shop: str, sku: str, address: str) -> tuple[Limit, ...]:
     """The limit on mails that ask a mailbox whether it wants to be told of a product, from however many sources."""
     return (Limit(Bound.WAITING_MAILS_DAY, _key(shop, sku, mailbox(address)), WAITING_MAILS, DAY),)
+
+
+def calls(shop: str, source: Source) -> tuple[Limit, ...]:
+    """The limit on calls that one source asks for, to whatever number."""
+    return (Limit(Bound.CALLS_DAY, _key(shop, source.name), CALLS, DAY),)
 
 
 def slot(window: timedelta, moment: datetime) -> int:

@@ -9,6 +9,7 @@ from typing import Any, get_args
 from chalicelib.rules.policy import fields as fields
 from chalicelib.rules.policy.checks import shop_mistakes
 from chalicelib.rules.policy.grammar_promises import (
+    CALLS,
     COUNTRY,
     EXPENSES,
     FEEDBACK,
@@ -22,6 +23,7 @@ from chalicelib.rules.policy.grammar_promises import (
     PERIOD,
     REFERRALS,
     TOPIC,
+    WEEK,
     WITHDRAWAL,
     WORDS,
 )
@@ -45,6 +47,7 @@ from chalicelib.rules.policy.promises import (
     QUESTION,
     AdvertBasis,
     Adverts,
+    CallTerms,
     FeedbackTerms,
     Referrals,
     ReportTerms,
@@ -101,10 +104,6 @@ BODY = table(
         "takes_part": required(FLAG, "takes_part = true or false: customers must be told"),
         "checked": required(fields.day, "when this was last seen to be so, such as checked = 2026-11-01"),
     },
-)
-WEEK = table(
-    lambda **days: tuple(days.values()),
-    {day: optional(fields.intervals, ()) for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
 )
 CLOSED_DAY = table(
     fields.make_closed_day,
@@ -223,6 +222,7 @@ SHOP_FIELDS = {
     "orders": optional(ORDERS, OrderTerms()),
     "expenses": optional(EXPENSES),
     "feedback": optional(FEEDBACK, FeedbackTerms()),
+    "calls": optional(CALLS, CallTerms()),
     "quarantine": optional(LASTING, Period(30, Unit.DAYS)),
     "adverts": optional(ADVERTS, Adverts()),
     "review_request": optional(LASTING),

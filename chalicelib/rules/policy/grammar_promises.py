@@ -2,11 +2,13 @@
 
 from typing import Any, get_args
 
+from chalicelib.rules.identity import calling
 from chalicelib.rules.policy import fields as fields
 from chalicelib.rules.policy.checks import guarantee_mistakes, kind_mistakes, order_mistakes
 from chalicelib.rules.policy.order_terms import OrderTerms
 from chalicelib.rules.policy.promises import (
     KINDS,
+    CallTerms,
     ExpenseTariff,
     Extension,
     Fault,
@@ -119,6 +121,22 @@ ORDERS = table(
     check=order_mistakes,
 )
 COUNTRY = scalar(str, fields.matching("[A-Z]{2}", 'the two capital letters of a country, such as "DE"'))
+WEEK = table(
+    lambda **days: tuple(days.values()),
+    {day: optional(fields.intervals, ()) for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
+)
+_CALLS = CallTerms()
+CALLS = table(
+    CallTerms,
+    {
+        "windows": optional(WEEK, _CALLS.windows),
+        "soon": optional(fields.number(1, 480), _CALLS.soon),
+        "per_slot": optional(fields.number(1, 100), _CALLS.per_slot),
+        "days": optional(fields.number(1, 20), _CALLS.days),
+        "countries": optional(items(scalar(str, fields.one_of(*calling.COUNTRIES))), _CALLS.countries),
+        "number": optional(WORDS),
+    },
+)
 
 
 def by_country(raw: Any, path: Path, reading: Reading) -> Any:

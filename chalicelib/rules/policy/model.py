@@ -14,6 +14,7 @@ from chalicelib.rules.policy.people import Agent, ConsumerBody, PartyRole, Role,
 from chalicelib.rules.policy.promises import (
     KINDS,
     Adverts,
+    CallTerms,
     ExpenseTariff,
     Extension,
     FeedbackTerms,
@@ -30,9 +31,9 @@ from chalicelib.rules.timing.periods import Period
 from chalicelib.rules.timing.worktime import WorkingHours
 
 __all__ = [
-    "KINDS", "Adverts", "Agent", "Channels", "ClosedDay", "ConsumerBody", "ExpenseTariff", "Extension", "FeedbackTerms",
-    "Guarantees", "HolidayCalendar", "Kind", "Limits", "MailBudget", "OrderTerms", "PartyRole", "Policy", "Referrals",
-    "ReportTerms", "Role", "Shop", "Step", "Text", "ThirdParty", "Topic", "WithdrawalTerms",
+    "KINDS", "Adverts", "Agent", "CallTerms", "Channels", "ClosedDay", "ConsumerBody", "ExpenseTariff", "Extension",
+    "FeedbackTerms", "Guarantees", "HolidayCalendar", "Kind", "Limits", "MailBudget", "OrderTerms", "PartyRole",
+    "Policy", "Referrals", "ReportTerms", "Role", "Shop", "Step", "Text", "ThirdParty", "Topic", "WithdrawalTerms",
 ]  # fmt: skip
 
 
@@ -150,6 +151,7 @@ class Shop:
     """What customers may claim for what a matter cost them; None: nothing without a person's decision."""
     feedback: FeedbackTerms
     """What is asked and published about the shop."""
+    calls: CallTerms
     quarantine: Period
     """How long a quarantined ticket waits for a person; after that it is closed as spam."""
     adverts: Adverts
@@ -175,6 +177,16 @@ class Shop:
     def offered(self) -> tuple[Kind, ...]:
         """The kinds that new tickets may have."""
         return tuple(kind for kind in self.kinds.values() if kind.offered)
+
+    @property
+    def call_hours(self) -> WorkingHours:
+        """When people call back."""
+        return WorkingHours(self.timezone, self.calls.windows)
+
+    @property
+    def called_countries(self) -> tuple[str, ...]:
+        """The countries whose phone numbers people call back, the shop's own first."""
+        return tuple(dict.fromkeys((self.country, *self.calls.countries)))
 
     def offers(self, kind: str) -> bool:
         return kind in self.kinds and self.kinds[kind].offered

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 from chalicelib.rules.timing.periods import Period, Unit
+from chalicelib.rules.timing.worktime import Interval
 
 Text = Mapping[str, str]
 """The same words per language code."""
@@ -207,6 +208,28 @@ class FeedbackTerms:
     """Whether the record of promises kept and missed is published."""
     services: tuple[ReviewService, ...] = ()
     """Named after every rating, in the same words whatever the score."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallTerms:
+    """Whether, when and whom the shop calls back. Without windows it offers no calls."""
+
+    windows: tuple[tuple[Interval, ...], ...] = ()
+    """Per weekday, Monday first: when people call back, in the shop's time."""
+    soon: int = 30
+    """Within how many minutes of the windows a call "as soon as possible" is made."""
+    per_slot: int = 2
+    """How many calls are promised in the same half hour."""
+    days: int = 5
+    """For how many of the next days with windows slots are offered."""
+    countries: tuple[str, ...] = ()
+    """Whose phone numbers are called; empty: the shop's own country only."""
+    number: str | None = None
+    """The number that the customer's phone shows; None: the policy does not say."""
+
+    @property
+    def offered(self) -> bool:
+        return any(self.windows)
 
 
 @dataclass(frozen=True, slots=True)

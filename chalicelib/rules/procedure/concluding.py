@@ -15,6 +15,7 @@ from chalicelib.rules.tickets.clock_steps import resumed, run_again
 from chalicelib.rules.tickets.clocks import (
     ACKNOWLEDGE,
     ANSWERS,
+    CALL_BACK,
     CLOSE,
     NEXT_ANSWER,
     QUARANTINE,
@@ -31,7 +32,7 @@ from chalicelib.rules.tickets.due_dates import given_time
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode, details_of, reason_detail
 from chalicelib.rules.tickets.messages import Event, Person, shops_message, system_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
-from chalicelib.rules.tickets.procedure_facts import FinalAnswer, Outcome
+from chalicelib.rules.tickets.procedure_facts import CallEnd, FinalAnswer, Outcome
 from chalicelib.rules.tickets.ticket import (
     AFTERCARE,
     Change,
@@ -243,7 +244,9 @@ def _closed(ticket: Ticket, outcome: Outcome, context: RuleContext) -> Ticket:
     """The ticket closed, with every promise met except a remedy or refund that is owed, and with its retention starting
     now. There is no review request for a quarantined ticket."""
     kind = context.shop.kinds[ticket.kind]
-    clocks = ticket.clocks.without(CLOSE, QUARANTINE, RETAIN).without_review_clock()
+    # A call that was promised and not made is neither kept nor broken by closing.
+    uncalled = ticket.clocks.only(CALL_BACK).unmet.names
+    clocks = ticket.clocks.without(CLOSE, QUARANTINE, RETAIN, *uncalled).without_review_clock()
     if outcome is Outcome.SPAM:
         clocks = clocks.met
     clocks = clocks.meet(*clocks.without(*REMEDIES, SEND_BACK, ACKNOWLEDGE).names, at=context.at)
@@ -254,6 +257,7 @@ def _closed(ticket: Ticket, outcome: Outcome, context: RuleContext) -> Ticket:
         priority=Priority.NORMAL,
         closed_at=context.at,
         outcome=outcome,
+        call=ticket.call and ticket.call.over(CallEnd.CLOSED, context.at),
         clocks=clocks.put(retain),
         referrals=tuple(replace(r, ended_at=context.at) if r.open else r for r in ticket.referrals),
     )

@@ -14,6 +14,7 @@ from chalicelib.rules.tickets.clock_steps import resumed
 from chalicelib.rules.tickets.clocks import (
     ACKNOWLEDGE,
     ANSWERS,
+    CALL_BACK,
     CLOSE,
     NEXT_ANSWER,
     PROGRESS,
@@ -31,7 +32,7 @@ from chalicelib.rules.tickets.clocks import (
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.outbox import Purpose
-from chalicelib.rules.tickets.procedure_facts import Referral, Withdrawal
+from chalicelib.rules.tickets.procedure_facts import CallBack, CallEnd, Referral, Withdrawal
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve, highest, owed
 
 # Reading a conversation takes one request per ticket in it.
@@ -99,6 +100,7 @@ def joined(into: Ticket, ticket: Ticket, context: RuleContext) -> Ticket:
         country=into.country or ticket.country,
         claim=into.claim or ticket.claim,
         withdrawal=_withdrawal(ticket, into),
+        call=_call(ticket, into),
         terms=next((each.terms for each in givers if each.terms), None),
         terms_accepted=any(each.terms_accepted for each in givers),
         identity_confirmed_at=next((each.identity_confirmed_at for each in givers if each.identity_confirmed_at), None),
@@ -140,6 +142,12 @@ def _withdrawal(ticket: Ticket, into: Ticket) -> Withdrawal | None:
     return min(open_ones or made, key=lambda each: each.received_at, default=None)
 
 
+def _call(ticket: Ticket, into: Ticket) -> CallBack | None:
+    """The call that is promised sooner; if none is open, what is known of the latest."""
+    calls = [each.call for each in (into, ticket) if each.call]
+    return min((call for call in calls if call.open), key=lambda call: call.until, default=next(iter(calls), None))
+
+
 def _given_by(into: Ticket, ticket: Ticket) -> tuple[Ticket, ...]:
     """The tickets whose facts about the person are those of the conversation's customer. What another customer
     accepted or confirmed does not become theirs."""
@@ -160,6 +168,7 @@ def _ended(ticket: Ticket, into: str, context: RuleContext) -> Ticket:
         state=State.CLOSED,
         closed_at=context.at,
         outcome=None,
+        call=ticket.call and ticket.call.over(CallEnd.CLOSED, context.at),
         merged_into=into,
         custody=replace(ticket.custody, legal_hold=None),
         clocks=clocks.without(*there.names),
@@ -181,6 +190,8 @@ def _clocks(ticket: Ticket, into: Ticket, moved: dict[str, int], kind: str, cont
             clocks = clocks.put(max(clock, clocks.unmet.named(SEND_BACK) or clock, key=lambda each: each.due))
         elif clock.name in ANSWERS and _is_unfinished(ticket):
             clocks = _sooner(clocks, clock, ANSWERS, kind, context)
+        elif clock.name == CALL_BACK:
+            clocks = clocks.put(min(clock, clocks.unmet.named(CALL_BACK) or clock, key=lambda each: each.due))
         elif clock.name in (RESOLVE, PROGRESS) and _is_unfinished(ticket):
             clocks = _sooner(clocks, clock, (clock.name,), kind, context)
     if _state(ticket, into) is State.OPEN:

@@ -23,12 +23,13 @@ SEND_BACK = "send_back"  # by when the customer sends the goods back after a wit
 REFERRAL = "referral"  # with the referral's number: "referral-1"
 CLOSE = "close"  # when an answered ticket closes because the customer did not reply
 QUARANTINE = "quarantine"  # how long a quarantined ticket waits for a person
+CALL_BACK = "call_back"  # until the customer is called
 REVIEW = "review"  # until the customer is asked how it went; met: the customer was asked
 RETAIN = "retain"
 
 ANSWERS = (FIRST_ANSWER, NEXT_ANSWER)
 # Promises to the customer. The other clocks are the shop's own deadlines.
-PROMISES = (ACKNOWLEDGE, *ANSWERS, RESOLVE, REMEDY, REFUND)
+PROMISES = (ACKNOWLEDGE, *ANSWERS, CALL_BACK, RESOLVE, REMEDY, REFUND)
 # The promises that closing a ticket does not end.
 REMEDIES = (REFUND, REMEDY)
 # The clocks for which the policy's steps are taken.
@@ -36,8 +37,9 @@ ESCALATED = (*PROMISES, PROGRESS)
 # Clocks without steps: the outbox watches the acknowledgement, the purge watches retention, and nobody reminds
 # customers to send goods back.
 _UNWATCHED = (ACKNOWLEDGE, SEND_BACK, RETAIN)
-# No warning precedes an automatic close or a review request. The digest counts quarantined tickets every day.
-_UNWARNED = (*_UNWATCHED, CLOSE, QUARANTINE, REVIEW)
+# No warning precedes an automatic close or a review request. The digest counts quarantined tickets every day. A call
+# is made at its time, not before.
+_UNWARNED = (*_UNWATCHED, CALL_BACK, CLOSE, QUARANTINE, REVIEW)
 
 
 class SetBy(StrEnum):

@@ -48,6 +48,8 @@ class Action(StrEnum):
     ASKED_TO_CONFIRM_IDENTITY = "asked to confirm identity"
     # An agent's action that has no member of its own here; its details are its name and perhaps a reason.
     ACTED = "acted"
+    CALL_CHANGED = "call changed"
+    CALLED_IN_VAIN = "called in vain"
     # the procedure
     EXTENSION_ASKED_FOR = "extension asked for"
     EXTENDED = "extended"
@@ -136,6 +138,7 @@ class DetailCode(StrEnum):
     WITH = "with"
     INTO = "into"
     ORIGIN = "origin"
+    CALL = "call"  # what became of a call
     # the procedure
     CLOCK = "clock"
     UNTIL = "until"  # a day

@@ -66,6 +66,7 @@ class Event(StrEnum):
     SELF_SERVED = "self_served"  # the customer found the answer in the help
     PUBLICATION_OFFERED = "publication_offered"
     PUBLISHED = "published"
+    CALL = "call"  # a promised call was moved, cancelled or given up; `about` says which
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ class Purpose(StrEnum):
     SELF_SERVED = "self_served"  # that the ticket is closed, since an article answered it, and how to go on
     PUBLICATION_OFFERED = "publication_offered"
     PUBLISHED = "published"
+    CALL_CHANGED = "call_changed"  # moved or cancelled
+    CALL_FAILED = "call_failed"  # we could not reach the customer; a new time can be chosen
     ESCALATION = "escalation"
     ORDER_CONFIRMED = "order_confirmed"
     ORDER_CHANGED = "order_changed"
@@ -143,6 +145,8 @@ _NATURES = {
     Purpose.SELF_SERVED: Nature.SERVICE,
     Purpose.PUBLICATION_OFFERED: Nature.SERVICE,
     Purpose.PUBLISHED: Nature.SERVICE,
+    Purpose.CALL_CHANGED: Nature.SERVICE,
+    Purpose.CALL_FAILED: Nature.SERVICE,
     Purpose.ESCALATION: Nature.SERVICE,
     Purpose.ORDER_CONFIRMED: Nature.SERVICE,
     Purpose.ORDER_CHANGED: Nature.SERVICE,

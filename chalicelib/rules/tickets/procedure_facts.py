@@ -4,7 +4,7 @@ answer, and the customer's rating.
 All are values. The rules that make them are in extending, referring, remedying, warranty, concluding and rating.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -55,6 +55,39 @@ IN_MONEY = (
     RemedyKind.GOODWILL,
 )
 """The remedies that may state an amount."""
+
+
+class CallEnd(StrEnum):
+    """How a call back that was promised ended."""
+
+    REACHED = "reached"
+    GIVEN_UP = "given_up"  # nobody answered three times
+    WRONG_NUMBER = "wrong_number"
+    CANCELLED = "cancelled"
+    CLOSED = "closed"  # the ticket was closed before the call, or goes on in another
+
+
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """A call that the shop has promised: in the half hour from `starts_at`, or as soon as possible (None); in any case
+    by `until`. `zone`: the customer's time zone where it is not the shop's. `tries`: when nobody answered. `places`:
+    what the ticket holds while the call is open (Hold)."""
+
+    until: datetime
+    starts_at: datetime | None = None
+    zone: str = ""
+    tries: tuple[datetime, ...] = ()
+    ended: CallEnd | None = None
+    ended_at: datetime | None = None
+    places: tuple[str, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        return self.ended is None
+
+    def over(self, end: CallEnd, at: datetime) -> "CallBack":
+        """The call after it ended so; a call that is over stays as it is."""
+        return replace(self, ended=end, ended_at=at) if self.open else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from chalicelib.rules.tickets.messages import Author, Channel, Event, File, Mess
 from chalicelib.rules.tickets.outbox import Outbox, wakes_at
 from chalicelib.rules.tickets.procedure_facts import (
     AdvertFacts,
+    CallBack,
     Claim,
     Extension,
     FinalAnswer,
@@ -42,6 +43,7 @@ __all__ = [
     "Channel",
     "Event",
     "File",
+    "Hold",
     "LogEntry",
     "Message",
     "Person",
@@ -170,6 +172,7 @@ class Ticket:
     tags: tuple[str, ...] = ()
     identity_confirmed_at: datetime | None = None
     """When a data request was confirmed by the link mailed to the customer's address."""
+    call: CallBack | None = None
     terms: AcceptedTerms | None = None
     """The terms that the form asked to accept, if its box was ticked (`terms_accepted`)."""
     outbox: Outbox | None = None
@@ -191,7 +194,8 @@ class Ticket:
     def proven(self) -> bool:
         """Whether the ticket is known to come from the owner of the requester's address. Agents vouch for what they
         log."""
-        written = self.channel in (Channel.FORM, Channel.MAIL) and self.requester.address
+        # A customer asks for a call by a form.
+        written = (self.channel in (Channel.FORM, Channel.MAIL) or self.call) and self.requester.address
         return not (self.unconfirmed and written)
 
     def knows(self, address: str) -> bool:
@@ -211,6 +215,16 @@ class SentId:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """A place that only one ticket can have, such as one of the calls in a half hour. `until`: the store forgets it
+    then. `instead_of`: the ticket from which it is taken over, because that has no more right to it."""
+
+    id: str
+    until: datetime
+    instead_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What one action changes. It is committed as a whole or not at all; each version written must still be current.
     `also`: the other tickets it changes or opens; each gets the same log entries.
@@ -223,6 +237,8 @@ class Change:
     sla_counts: tuple[SlaCount, ...] = ()
     also: tuple[Ticket, ...] = ()
     tallies: tuple[Tally, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    """The places that `ticket` takes."""
 
 
 _Item = TypeVar("_Item", Ticket, Message)

@@ -30,6 +30,7 @@ from chalicelib.services.actions.agent_action import (
     Rule,
     by_name,
 )
+from chalicelib.services.actions.call_results import CALL_RESULT
 from chalicelib.services.actions.ticket_admin import TICKET_ADMIN
 from chalicelib.services.delivery import passing_on
 from chalicelib.services.ports.deps import Deps
@@ -284,6 +285,7 @@ ACTIONS = {
         ),
         AgentAction("close", (Field("outcome", one_of=(Outcome.SPAM, Outcome.SETTLED)), REASON), _close),
         AgentAction("reopen", (REASON,), _reopen),
+        CALL_RESULT,
     ),
     **TICKET_ADMIN,
 }

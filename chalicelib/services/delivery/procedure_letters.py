@@ -24,6 +24,8 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
 from chalicelib.services.tickets.filing import shown_text
 
+_ABOUT_CALLS = (Purpose.ACKNOWLEDGEMENT, Purpose.CALL_CHANGED, Purpose.CALL_FAILED)
+
 
 def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Delivery) -> dict[str, Any]:
     """The extra template values of a mail to the customer or to agents, by its purpose. The date of the final answer,
@@ -43,6 +45,10 @@ def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Del
         return said | withdrawal_letters.acknowledgement(deps, shop, ticket) | acknowledging.helpful(deps, shop, ticket)
     if delivery.purpose in (Purpose.PUBLICATION_OFFERED, Purpose.PUBLISHED):
         return said | publication_letters.about(deps, shop, ticket)
+    if ticket.call and delivery.purpose in _ABOUT_CALLS:
+        from chalicelib.services.delivery import call_letters  # few mails are about calls
+
+        return said | call_letters.said(deps, shop, ticket, message)
     return said | _by_purpose(deps, shop, ticket, message, delivery)
 
 

@@ -124,6 +124,7 @@ WORDS: dict[DetailCode, _Say] = {
     DetailCode.WITH: _in_phrase("with"),
     DetailCode.INTO: _in_phrase("into"),
     DetailCode.ORIGIN: _in_phrase("origin"),
+    DetailCode.CALL: _from("desk.calls.news"),
     DetailCode.CLOCK: _clock,
     DetailCode.UNTIL: _in_phrase("until", _day),
     DetailCode.REFERRAL: _party,

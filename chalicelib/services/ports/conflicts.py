@@ -5,6 +5,7 @@ StoreConflict
 ├── MessageExists     the message exists already
 ├── Merged            the ticket was merged into another since it was read; has it as stored now
 └── VersionConflict   somebody else changed the ticket or message since it was read
+    └── PlaceTaken    another ticket has a place that the change takes
 
 See decision 155.
 """
@@ -39,3 +40,7 @@ class Merged(StoreConflict):
 
 class VersionConflict(StoreConflict):
     """Somebody else changed the ticket or message since it was read."""
+
+
+class PlaceTaken(VersionConflict):
+    """Another ticket has a place that the change takes (Hold)."""

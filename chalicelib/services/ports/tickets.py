@@ -45,7 +45,8 @@ class Tickets(Protocol):
         """Write the change, all or nothing, in one request.
 
         Raises TicketExists when its first-version ticket exists, MessageExists when a first-version
-        message does, VersionConflict when any other item is not at the version before.
+        message does, VersionConflict when any other item is not at the version before, PlaceTaken when another ticket
+        has one of its `holds`.
         """
 
     def ticket(self, ref: str) -> Ticket | None: ...

@@ -1,6 +1,6 @@
 """Due work, and what is sent once a day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -51,3 +51,14 @@ class Digests(Protocol):
 
     def sla_counted(self, shop: str, since: date, until: date) -> tuple[int, int]:
         """How many promises were kept and missed on these days, both included."""
+
+
+class CallPlaces(Protocol):
+    """The places that tickets with an open call hold. They are taken by `Tickets.commit`, with the ticket."""
+
+    def held(self, shop: str, first: str, last: str, limit: int) -> Mapping[str, str]:
+        """The shop's places with ids from `first` to `last`, in this order and `limit` at most, each with its ticket.
+        Strongly consistent. A ticket may have lost its right to a place since (rules.calls.booking.has)."""
+
+    def release(self, shop: str, ids: Iterable[str], ref: str) -> None:
+        """Give back those of the places that this ticket still holds."""

@@ -109,6 +109,13 @@ def feedback(deps: Deps, shop: Shop, address: str) -> None:
         raise RateLimited("feedback")
 
 
+def calls(deps: Deps, shop: Shop, address: str, idempotency_key: str) -> None:
+    """Count a request for a call. Raises RateLimited."""
+    if used_up := _count(deps, limits.calls(shop.id, caller(address)), (), derived.source_of("call", idempotency_key)):
+        _count_and_log(used_up, REFUSED, shop)
+        raise RateLimited("calls")
+
+
 def sign_in(deps: Deps, mail_address: str, address: str) -> bool:
     """Count a request for a sign-in link; returns whether to mail one. It is not mailed while links of the last minutes
     still work. Raises RateLimited if too many were requested from there."""

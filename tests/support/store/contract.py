@@ -26,6 +26,7 @@ from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import (
     Change,
     File,
+    Hold,
     LogEntry,
     Person,
     SentId,
@@ -36,7 +37,7 @@ from chalicelib.rules.tickets.ticket import (
     evolve,
 )
 from chalicelib.services.ports.access import Limits, Sessions
-from chalicelib.services.ports.conflicts import MessageExists, TicketExists, VersionConflict
+from chalicelib.services.ports.conflicts import MessageExists, PlaceTaken, TicketExists, VersionConflict
 from chalicelib.services.ports.events.outgoing import OutgoingEvents
 from chalicelib.services.ports.events.source_log import DataRequest, LateOrder, SourceLog
 from chalicelib.services.ports.exports import Export, Exports
@@ -58,7 +59,7 @@ from chalicelib.services.ports.products.waiting import Back, Waiting, WaitingLis
 from chalicelib.services.ports.purges import AuditLog, DeletionCertificate, Pointers, Purges
 from chalicelib.services.ports.search import HelpCounts, SearchHit, SearchIndex
 from chalicelib.services.ports.tickets import Draft, Drafts, ItemRef, Tickets
-from chalicelib.services.ports.work import Deaths, Digests, RunMark, WorkQueue
+from chalicelib.services.ports.work import CallPlaces, Deaths, Digests, RunMark, WorkQueue
 from tests.support import samples
 from tests.support.orders import made
 from tests.support.samples import AUTOMATIC
@@ -72,7 +73,7 @@ _numbers = itertools.count(1)
 class Store(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
     MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
-    PublishedAnswers, WaitingList, Tallies, Improvements, Protocol,
+    PublishedAnswers, WaitingList, Tallies, Improvements, CallPlaces, Protocol,
 ):  # fmt: skip
     """Everything that a table, or its replacement, promises."""
 
@@ -116,6 +117,48 @@ class StoreContract:
     """What every store promises."""
 
     # Tickets ----------------------------------------------------------------------------------------------------------
+
+    def test_a_place_is_one_tickets_and_is_taken_with_it_or_not_at_all(self, store: Store) -> None:
+        first, second = samples.ticket(fresh_ref()), samples.ticket(fresh_ref())
+        mine, free = Hold(f"SLOT#{first.ref}#000", LATER), Hold(f"SLOT#{first.ref}#001", LATER)
+        store.commit(Change(first, holds=(mine,)))
+        with pytest.raises(PlaceTaken):
+            store.commit(Change(second, holds=(free, mine)))
+        assert store.ticket(second.ref) is None
+        assert store.held(first.shop, f"SLOT#{first.ref}#", f"SLOT#{first.ref}#~", 10) == {mine.id: first.ref}
+
+    def test_a_place_can_be_taken_over_from_the_ticket_that_had_it_only(self, store: Store) -> None:
+        first, second, third = (samples.ticket(fresh_ref()) for _ in range(3))
+        place = Hold(f"SLOT#{first.ref}#000", LATER)
+        store.commit(Change(first, holds=(place,)))
+        store.commit(Change(second, holds=(replace(place, instead_of=first.ref),)))
+        with pytest.raises(PlaceTaken):
+            store.commit(Change(third, holds=(replace(place, instead_of=first.ref),)))
+        assert store.held(first.shop, place.id, place.id, 10) == {place.id: second.ref}
+
+    def test_a_place_is_given_back_by_the_ticket_that_has_it_only(self, store: Store) -> None:
+        first, second = samples.ticket(fresh_ref()), samples.ticket(fresh_ref())
+        place = Hold(f"SLOT#{first.ref}#000", LATER)
+        store.commit(Change(first, holds=(place,)))
+        store.release(first.shop, [place.id], second.ref)
+        assert store.held(first.shop, place.id, place.id, 10)
+        store.release(first.shop, [place.id], first.ref)
+        assert not store.held(first.shop, place.id, place.id, 10)
+        store.commit(Change(second, holds=(place,)))
+        assert store.held(first.shop, place.id, place.id, 10) == {place.id: second.ref}
+
+    def test_a_ticket_that_opens_again_is_told_before_its_places_are(self, store: Store) -> None:
+        ticket = samples.ticket(fresh_ref())
+        change = Change(ticket, holds=(Hold(f"SLOT#{ticket.ref}#000", LATER),))
+        store.commit(change)
+        with pytest.raises(TicketExists):
+            store.commit(change)
+
+    def test_places_are_listed_in_order_and_up_to_a_limit(self, store: Store) -> None:
+        ticket = samples.ticket(fresh_ref())
+        ids = [f"DUE#{ticket.ref}#{number}" for number in range(4)]
+        store.commit(Change(ticket, holds=tuple(Hold(id, LATER) for id in reversed(ids))))
+        assert list(store.held(ticket.shop, ids[0], ids[-1], 3)) == ids[:3]
 
     def test_a_ticket_comes_back_as_it_was_kept(self, store: Store) -> None:
         ticket = replace(

@@ -151,6 +151,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         drafts=store,
         work=store,
         digests=store,
+        call_places=store,
         inbox=store,
         search=store,
         threads=store,

@@ -21,7 +21,7 @@ from chalicelib.aws.store.search_index import SearchIndex
 from chalicelib.aws.store.sessions import Sessions
 from chalicelib.aws.store.sources import OutgoingEvents, SourceLog
 from chalicelib.aws.store.tickets import Tickets
-from chalicelib.aws.store.work_queue import Digests, WorkQueue
+from chalicelib.aws.store.work_queue import CallPlaces, Digests, WorkQueue
 from chalicelib.aws.table.table import Table
 from chalicelib.services.ports.deps import Deps
 
@@ -33,6 +33,7 @@ PORTS = (
     "mail_log",
     "limits", "sessions", "exports", "audit_log", "purges", "orders",
     "source_log", "outgoing", "help_counts", "feedback", "record", "answers", "waiting", "tallies", "improvements",
+    "call_places",
 )  # fmt: skip
 """The fields of Deps that one store fills."""
 
@@ -40,7 +41,7 @@ PORTS = (
 class WholeStore(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
     MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
-    AnonymousFeedback, PromiseRecord, PublishedAnswers, WaitingList, Tallies, Improvements,
+    AnonymousFeedback, PromiseRecord, PublishedAnswers, WaitingList, Tallies, Improvements, CallPlaces,
 ):  # fmt: skip
     """The table of this name. `client` is a boto3 DynamoDB client."""
 

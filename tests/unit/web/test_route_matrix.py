@@ -12,6 +12,7 @@ import pytest
 
 import app
 from chalicelib import wiring
+from chalicelib.rules.calls import booking
 from chalicelib.rules.learning.causes import Cause
 from chalicelib.rules.learning.improvements import Improvement, Reason
 from chalicelib.rules.orders.order import Order
@@ -19,6 +20,7 @@ from chalicelib.rules.tickets.messages import File
 from chalicelib.rules.tickets.procedure_facts import Outcome, Publication, Rating
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.calls import links as call_links
 from chalicelib.services.delivery import objections
 from chalicelib.services.orders import order_links
 from chalicelib.services.ports.products.waiting import Waiting
@@ -49,7 +51,7 @@ LEADS_TO = {
     "found": "/desk/search?s=", "orders found": "/desk/orders?s=", "its order": "/desk/orders/O-",
     "its improvement": "/desk/improvements/northlight/", "chosen": "/o/",
     "looked for": "/shops/northlight/orders/find?lang=en&sent=1", "withdrawn": "/shops/northlight/withdrawn?t=",
-    "answered": "/a/",
+    "answered": "/a/", "booked": "/shops/northlight/call?t=", "call changed": "/call/", "calls": "/desk/calls",
     "helped": "/shops/northlight/help/bulbs?lang=en&helped=yes", "noted": "/g/", "decided": "/q/", "waits": "/w/",
     "asked": "/shops/northlight/products/LAMP-1/back?lang=en&sent=1", "stock noted": "/desk/stock?done=1",
 }  # fmt: skip
@@ -60,6 +62,7 @@ BY_HAND = (
     "/a/{token}",
     "/o/{token}/choice/{line}",
     "/o/{token}/address",
+    "/call/{token}",
     "/g/{token}/serial",
     "/g/{token}/claim",
     "/q/{token}",
@@ -123,7 +126,10 @@ def thing(browser: Browser, around: Around) -> Thing:
     made = samples.ticket(ref, around.clock(), subject=WORDS, text=WORDS, files=(file,), raw_key=f"tickets/{ref}/raw")
     offered = Publication(f"offer{number}", "LAMP-1", "en", "Does it dim?", "Yes.", around.clock(), AGENTS["agent"])
     made = replace(made, publication=offered)
-    deps.tickets.commit(Change(made))
+    context = deps.context(deps.policy.shop("northlight"))
+    time = booking.Wanted(around.clock() + timedelta(minutes=number), None, f"SLOT#{number}#000")
+    made = booking.booked(replace(made, requester=replace(made.requester, phone="+4930901820")), time, (), context)
+    deps.tickets.commit(Change(made, holds=booking.holds(made, made.call.places if made.call else ())))
     confirmation = links.confirmation_url(deps, made, made.opened_at).rpartition("/")[2]
     page_token = links.status_url(deps, made).rpartition("/")[2]
     publication = links.publication_url(deps, made, offered).rpartition("/")[2]
@@ -183,6 +189,8 @@ def address(path: str, role: str, thing: Thing) -> str:
     if path.startswith("/g/"):
         held = order_links.passport_url(deps, thing.order, "l1").rpartition("/")[2]
     held = thing.publication if path.startswith("/q/") else held
+    if path.startswith("/call/"):
+        held = call_links.page_url(deps, thing.ticket).rpartition("/")[2]
     if path.startswith("/w/"):
         held = _waits(thing)
     token = held if holds else "forged.token"
@@ -243,6 +251,12 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/o/{token}/address": {
             "name": "Mira Holm", "street": "Weg 2", "postcode": "10115", "city": "Berlin", "country": "DE",
         },
+        "/shops/{shop}/call": {
+            "slot": "soon", "phone": f"030 9018{number:03}", "name": "Mira Holm", "email": "mira@example.com",
+            "submission_id": f"call-{number}",
+        },
+        "/call/{token}": {"slot": "cancel"},
+        "/desk/calls/{ref}": {"result": "wrong_number", "idempotency_key": str(number)},
         "/shops/{shop}/orders/find": {"number": "1001", "email": "mira@example.com"},
         "/desk/contact": {
             "shop": "northlight", "channel": "phone", "notes": "They called.", "reference": thing.ticket.ref,

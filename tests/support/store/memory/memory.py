@@ -50,6 +50,7 @@ class Memory:
     sla_counts: dict[tuple[str, date], tuple[int, int]] = field(default_factory=dict)
     digests: dict[tuple[str, str, date], datetime] = field(default_factory=dict)
     mark: RunMark | None = None
+    places: dict[tuple[str, str], str] = field(default_factory=dict)
     counts: dict[tuple[Bound, str, int], int] = field(default_factory=dict)
     counted: dict[str, frozenset[Bound]] = field(default_factory=dict)
     sign_ins: dict[str, SignIn] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from typing import TypeVar
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.privacy.hash_chain import Logged, as_read
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket
-from chalicelib.services.ports.conflicts import MessageExists, TicketExists, VersionConflict
+from chalicelib.services.ports.conflicts import MessageExists, PlaceTaken, TicketExists, VersionConflict
 from chalicelib.services.ports.search import SearchHit
 from chalicelib.services.ports.tickets import ItemRef, OtherTicket
 from tests.support.store.memory.feedback.record import count
@@ -27,6 +27,9 @@ class Tickets(Port):
         check_storable(change)
         tickets = [ticket for ticket in (change.ticket, *change.also) if ticket]
         _check_versions(memory, change, tickets)
+        for hold in change.holds:
+            assert change.ticket
+            memory.places[change.ticket.shop, hold.id] = change.ticket.ref
         memory.tickets |= {ticket.ref: ticket for ticket in tickets}
         memory.messages |= {(message.ref, message.id): message for message in change.messages}
         for item in tickets or change.messages[:1]:
@@ -101,6 +104,10 @@ def _check_versions(memory: Memory, change: Change, tickets: Sequence[Ticket]) -
             raise MessageExists(message.id)
         if message.version > 1 and (kept is None or kept.version != message.version - 1):
             raise VersionConflict(message.id)
+    for hold in change.holds:
+        assert change.ticket
+        if memory.places.get((change.ticket.shop, hold.id)) not in (None, hold.instead_of, change.ticket.ref):
+            raise PlaceTaken(hold.id)
     for ticket in tickets:
         stored = memory.tickets.get(ticket.ref)
         if ticket.version > 1 and (stored is None or stored.version != ticket.version - 1):

@@ -1,6 +1,6 @@
 """What is due, how far its runs have come, and digests of the day."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from chalicelib.aws.table import order_items
@@ -65,3 +65,18 @@ class Digests(Port):
         every = self._memory.sla_counts.items()
         days = [counts for (of, day), counts in every if of == shop and since <= day <= until]
         return sum(kept for kept, _ in days), sum(missed for _, missed in days)
+
+
+class CallPlaces(Port):
+    """Implements services.ports.work.CallPlaces."""
+
+    def held(self, shop: str, first: str, last: str, limit: int) -> Mapping[str, str]:
+        self._asked("read")
+        places = sorted((id, ref) for (of, id), ref in self._memory.places.items() if of == shop)
+        return dict([place for place in places if first <= place[0] <= last][:limit])
+
+    def release(self, shop: str, ids: Iterable[str], ref: str) -> None:
+        for id in ids:
+            self._asked("write")
+            if self._memory.places.get((shop, id)) == ref:
+                del self._memory.places[shop, id]

@@ -81,6 +81,12 @@ def every_action(stage: Stage, do: Do, who: str) -> None:
     does("delivered", withdrawal, delivered="2026-01-03")
     does("goods_sent", withdrawal)
     does("goods_back", withdrawal)
+    called = {"slot": "soon", "phone": "030 901820", "name": "Mira Holm", "email": f"call@{who}.example"}
+    stage.browser.form(called | {"submission_id": who}, "/shops/northlight/call")
+    (call,) = stage.refs(f"call@{who}.example")
+    does("call_result", call, result="moved", slot="soon")
+    do("call_result", call, result="reached", notes="The driver is new.")
+    stage.flows()
     assert done == set(ACTIONS)
 
 

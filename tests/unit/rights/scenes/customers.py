@@ -47,8 +47,22 @@ def forms(stage: Stage) -> None:
     for more in ({}, {"barrier": "1"}, {"email": "says@example.com"}):
         said_so = {"managed": "no", "felt": "bad", "submission_id": f"feedback-{more}"} | more
         assert browser.form(said_so, "/shops/northlight/feedback").status_code == 303
+    calls(stage)
     stage.flows()
     stage.clock.advance(hours=1)
+
+
+def calls(stage: Stage) -> None:
+    """A customer asks for a call, moves it and cancels it."""
+    browser = stage.browser
+    assert browser.get("/shops/northlight/call").status_code == 200
+    asked = {"slot": "soon", "phone": "030 901820", "name": "Mira Holm", "email": "call@example.com"}
+    booked = browser.form(asked | {"submission_id": "call"}, "/shops/northlight/call")
+    assert browser.get(booked.headers["Location"]).status_code == 200
+    stage.flows()
+    link = stage.sent("call@example.com")[-1].link("/call/")
+    for choice in ("soon", "cancel", "soon"):
+        assert press(browser, link, {"slot": choice}).status_code == 303
 
 
 def customers(stage: Stage) -> None:

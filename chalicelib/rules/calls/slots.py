@@ -1,0 +1,112 @@
+"""The half hours in which a shop calls back: by the policy's windows in the shop's time, without its holidays.
+
+A half hour is one of elapsed time, so the day on which the clocks change has as many as it has half hours.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.clocks import RuleContext
+from chalicelib.rules.timing import worktime
+from chalicelib.rules.timing.worktime import NoWorkingTime
+
+LENGTH = timedelta(minutes=30)
+LEAD = timedelta(minutes=15)
+"""A half hour that begins sooner than this is not offered: somebody has to see the request first."""
+# As soon as possible is looked for in so many more days with windows, if the offered ones are full.
+_FURTHER_DAYS = 10
+_FORM = "%Y-%m-%dT%H:%MZ"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Slot:
+    """A half hour, by its beginning (UTC)."""
+
+    starts_at: datetime
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + LENGTH
+
+    @property
+    def id(self) -> str:
+        """How forms and places name it: "2026-11-30T09:00Z"."""
+        return self.starts_at.astimezone(UTC).strftime(_FORM)
+
+    @property
+    def prefix(self) -> str:
+        """What the ids of its places begin with."""
+        return f"SLOT#{self.id}#"
+
+    def place(self, number: int) -> str:
+        """The id of one of its places, counted from 0."""
+        return f"{self.prefix}{number:03}"
+
+
+@dataclass(frozen=True, slots=True)
+class Soonest:
+    """When a call as soon as possible is made: by `until`, and the place it takes."""
+
+    until: datetime
+    place: str
+
+
+def bookable(context: RuleContext) -> list[Slot]:
+    """The half hours of the next days with windows that can still be booked, as far as the calendar knows."""
+    first = context.at + LEAD
+    return [slot for slot in _slots(context, context.shop.calls.days) if slot.starts_at >= first]
+
+
+def free(slots: Collection[Slot], taken: Collection[str], shop: Shop) -> list[Slot]:
+    """Those with a place that is not among `taken`."""
+    return [slot for slot in slots if free_place(slot, taken, shop)]
+
+
+def free_place(slot: Slot, taken: Collection[str], shop: Shop) -> str:
+    """The first place of the half hour that is not among `taken`; "" if it is full."""
+    places = (slot.place(number) for number in range(shop.calls.per_slot))
+    return next((place for place in places if place not in taken), "")
+
+
+def soonest(context: RuleContext, taken: Collection[str]) -> Soonest | None:
+    """The earliest call that the shop can promise. Such calls take places too, so that what is promised can be kept:
+    where the half hour of the policy's `soon` is full, it is the end of the next that is not. None without any."""
+    shop = context.shop
+    if not shop.calls.offered:
+        return None
+    try:
+        wanted = worktime.add(context.at, timedelta(minutes=shop.calls.soon), shop.call_hours, context.holidays)
+    except NoWorkingTime:
+        return None
+    for slot in _slots(context, shop.calls.days + _FURTHER_DAYS):
+        if slot.ends_at >= wanted and (place := free_place(slot, taken, shop)):
+            return Soonest(slot.ends_at if slot.starts_at >= wanted else wanted, place)
+    return None
+
+
+def read(text: str, context: RuleContext) -> Slot | None:
+    """The bookable half hour of this id; None if there is none."""
+    return _by_id(context).get(text)
+
+
+def _by_id(context: RuleContext) -> Mapping[str, Slot]:
+    return {slot.id: slot for slot in bookable(context)}
+
+
+def _slots(context: RuleContext, days: int) -> Iterator[Slot]:
+    hours = context.shop.call_hours
+    if not context.shop.calls.offered:
+        return
+    found = worktime.working_days(worktime.local_date(context.at, hours), hours, context.holidays)
+    try:
+        for _, shifts in islice(found, days):
+            for opens, closes in shifts:
+                start = opens
+                while start + LENGTH <= closes:
+                    yield Slot(start)
+                    start += LENGTH
+    except NoWorkingTime:
+        return

@@ -1,0 +1,1 @@
+"""Calls back: booked, moved and cancelled by customers, and the places of each half hour."""
