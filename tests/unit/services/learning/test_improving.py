@@ -63,7 +63,7 @@ def test_its_effect_after_the_moved_clock_is_that_of_a_computation_by_hand(world
     ratio = (1 / 400) / (5 / 500) = 0.25
     """
     made, agent, deps = fifth(world), world.shop.agents[0], world.deps
-    world.store.kept_by["northlight", world.clock.at.date()] = Counter(orders=500)
+    world.store.sla_tallies["northlight", world.clock.at.date()] = Counter(orders=500)
     world.store.sla_counts["northlight", world.clock.at.date()] = (0, 0)
     assert improving.measured(deps, made) is None
     improving.act(deps, world.shop, made.id, Act.ACCEPT, {}, agent)
@@ -72,9 +72,9 @@ def test_its_effect_after_the_moved_clock_is_that_of_a_computation_by_hand(world
     fields = {"change": "A shorter form.", "changed_on": changed_on.isoformat()}
     changed = improving.act(deps, world.shop, made.id, Act.CHANGED, fields, agent)
     later = changed_on + timedelta(days=10)
-    world.store.kept_by["northlight", later] = Counter(orders=400)
+    world.store.sla_tallies["northlight", later] = Counter(orders=400)
     world.store.sla_counts["northlight", later] = (0, 0)
-    world.store.day_counts["northlight", later] = Counter({of_signal(Signal.FEEDBACK, CAUSE): 1})
+    world.store.ticket_days["northlight", later] = Counter({of_signal(Signal.FEEDBACK, CAUSE): 1})
     world.clock.advance(days=57)
     effect = improving.measured(deps, changed)
     assert effect
