@@ -138,7 +138,7 @@ if cold_start.runs("redrive", "health", "reconcile", "catch_up_orders", "tell_sh
     health = from_console(health_checks.health)
     reconcile = from_console(reconciling.reconcile)
     catch_up_orders = at_length(catching_up.catch_up_orders)
-    tell_shops = at_length(telling_shops.tell_shops)
+    tell_shops = at_length(telling_shops.tell_shops, events.ONE_TOLD_MILLIS)
 
 if cold_start.runs("escalate_overdue", "send_digests"):
     from chalicelib.services.actions import due_work

@@ -120,7 +120,7 @@ FUNCTIONS = {
         scheduled=True,
     ),
     "tell_shops": Function(
-        512, 60, "GetItem Query",
+        512, 120, "GetItem Query",
         puts=f"{AUDIT_EVENTS} ORDER# OUT#",
         more=(may.FORGET_WHAT_WAS_TOLD, may.READ_SOURCES_SECRET, may.READ_SECRETS),
         scheduled=True,

@@ -57,7 +57,7 @@ def photograph(camera: Camera, people: People) -> None:
     """What a buyer sees, and orders at the desk. An agent is signed in."""
     url, page = people.stack.url, camera.page
     mails = people.mails_to(BUYER["email"])
-    confirmed = next(mail for mail in mails if CHOOSING in mail["Subject"] and "stock" not in mail["Subject"])
+    confirmed = next(mail for mail in mails if "confirmed" in mail["Subject"])
     camera.go(f"{people.stack.mailbox}/mail/{confirmed['ID']}")
     camera.take("order-mail")
     camera.for_readme("order-mail", 760, 1500)

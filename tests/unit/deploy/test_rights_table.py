@@ -2,12 +2,15 @@
 tests/unit/rights."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import app
+from chalicelib.aws import events
+from chalicelib.aws.running import ENOUGH_MILLIS
 from deploy import package, rights, statements
 from deploy.statements import of_keys, right
 
@@ -98,3 +101,13 @@ def test_writes_to_audit_events_and_certificates_that_a_function_never_does_are_
     found = [statement for statement in rights.statements("made_up") if statement["Effect"] == "Deny"]
     told = {each["Sid"]: {action.removeprefix("dynamodb:") for action in each["Action"]} for each in found}
     assert told == denied
+
+
+def test_every_function_that_looks_at_its_time_has_more_of_it_than_one_step_needs() -> None:
+    """One that begins with too little time left would never do anything."""
+    source = (package.ROOT / "app.py").read_text(encoding="utf-8")
+    found = re.findall(r"^ +(\w+) = at_length\([\w.]+(?:, events\.(\w+))?\)$", source, re.MULTILINE)
+    assert len(found) > 5
+    for name, enough in found:
+        needed = getattr(events, enough) if enough else ENOUGH_MILLIS
+        assert rights.FUNCTIONS[name].timeout * 1000 > 2 * needed, name

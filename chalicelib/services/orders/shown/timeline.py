@@ -42,9 +42,13 @@ class Promise:
     late: bool
 
 
+_STAGES = {"placed": 0, "paid": 1, "sent": 3, "delivered": 4}
+
+
 def steps(order: Order, state: OrderState) -> tuple[Step, ...]:
-    """Everything that happened, the latest first."""
-    return tuple(sorted(_steps(order, state), key=lambda step: step.at, reverse=True))
+    """Everything that happened, the latest first. What has the same moment stands in the order in which it can have
+    happened: many systems write an order and its payment in one second."""
+    return tuple(sorted(_steps(order, state), key=lambda step: (step.at, _STAGES.get(step.what, 2)), reverse=True))
 
 
 def promises(deps: Deps, shop: Shop, order: Order) -> tuple[Promise, ...]:

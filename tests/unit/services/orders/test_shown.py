@@ -7,10 +7,10 @@ from chalicelib.rules.orders.events import Alternative, EventKind, LinePart, Sto
 from chalicelib.rules.orders.history import state
 from chalicelib.rules.orders.order import Choice, Chosen
 from chalicelib.services.orders import letter_parts
-from chalicelib.services.orders.shown import basket_view, parcels
+from chalicelib.services.orders.shown import basket_view, parcels, timeline
 from chalicelib.services.orders.shown.parcels import Piece
 from tests.support import shops
-from tests.support.orders.made import BASKET, BULB, LAMP, event, out_of_stock, placed, sent, taken
+from tests.support.orders.made import BASKET, BULB, LAMP, arrived, event, out_of_stock, placed, sent, taken
 from tests.support.store.fakes import START
 
 SHOP = shops.policy().shop("northlight")
@@ -24,6 +24,11 @@ def test_a_lines_sum_is_its_pieces_less_the_discount() -> None:
     for line in shown:
         less = line.discount.units if line.discount else 0
         assert line.quantity * line.unit_price.units - less == line.total.units
+
+
+def test_what_happened_in_one_second_stands_as_it_can_have_happened() -> None:
+    order = taken(placed(), event(EventKind.PAID, START), sent(START), arrived(START))
+    assert [step.what for step in timeline.steps(order, state(order.events))] == ["delivered", "sent", "paid", "placed"]
 
 
 def test_what_is_out_of_stock_is_named_as_such_and_no_day_is_promised_for_everything() -> None:
