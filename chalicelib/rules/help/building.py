@@ -100,8 +100,8 @@ def _regular(stem: Stem, forms: Mapping[str, str]) -> Stem:
 
 
 def _stop(texts: Sequence[Text], language: str, stem: Stem, vocabulary: Vocabulary) -> frozenset[str]:
-    """The words that say nothing, with their stems and with their other forms in the articles: "takes" says no more than
-    "take". A form that is a keyword, in a title or in a group says what it says there."""
+    """The words that say nothing, with their stems and with their other forms in the articles: "takes" says no more
+    than "take". A form that is a keyword, in a title or in a group says what it says there."""
     stop = {word for each in vocabulary.stop for word in words(each, language)}
     stems = {stem(word) for word in stop}
     keywords = (each for text in texts for each in text.keywords)
