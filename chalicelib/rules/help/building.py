@@ -50,10 +50,10 @@ class Vocabulary:
 def build(texts: Sequence[Text], language: str, stem: Stem, vocabulary: Vocabulary) -> Index:
     """The index of these articles. The same articles give the same index, whatever their order."""
     texts = sorted(texts, key=lambda text: text.slug)
-    stop = frozenset(word for each in vocabulary.stop for word in words(each, language))
-    fields = {name: [_words(text.field(name), language, stop) for text in texts] for name in _WEIGHTS}
     forms = _forms(vocabulary.forms, language)
     stem = _regular(stem, forms)
+    stop = _stop(texts, language, stem, vocabulary)
+    fields = {name: [_words(text.field(name), language, stop) for text in texts] for name in _WEIGHTS}
     same = {word for group in vocabulary.groups for each in group for word in words(each, language)} - stop
     known = sorted({word for each in fields.values() for text in each for word in text} | same)
     stems = {word: stem(word) for word in known}
@@ -97,6 +97,19 @@ def _forms(groups: Sequence[Sequence[str]], language: str) -> dict[str, str]:
 
 def _regular(stem: Stem, forms: Mapping[str, str]) -> Stem:
     return lambda word: stem(forms.get(word, word))
+
+
+def _stop(texts: Sequence[Text], language: str, stem: Stem, vocabulary: Vocabulary) -> frozenset[str]:
+    """The words that say nothing, with their stems and with their other forms in the articles: "takes" says no more
+    than "take". A form that is a keyword, in a title or in a group says what it says there."""
+    stop = {word for each in vocabulary.stop for word in words(each, language)}
+    stems = {stem(word) for word in stop}
+    keywords = (each for text in texts for each in text.keywords)
+    entries = [*keywords, *(each for group in vocabulary.groups for each in group)]
+    said = {single[0] for each in entries if len(single := list(words(each, language))) == 1}
+    said |= {word for text in texts for word in words(text.title, language)}
+    used = {word for text in texts for name in _WEIGHTS for word in words(text.field(name), language)}
+    return frozenset(stop | (stems - said) | {word for word in used - said if stem(word) in stems})
 
 
 def _words(text: str, language: str, stop: frozenset[str]) -> list[str]:

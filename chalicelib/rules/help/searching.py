@@ -10,7 +10,7 @@ from chalicelib.rules.help.words import Stem
 # An article is shown if it has enough of what was asked (each word counts by its rarity; less is enough if it has two
 # words, since long questions also tell a story), if it says enough about that, and if it is about enough of it: it is
 # about a word that is in its title, keywords or headings. A long question asks for no more than _ASKED.
-_SHARE, _SHARE_OF_TWO, _SAID, _ABOUT, _SHARE_ABOUT, _ASKED = 0.6, 0.4, 0.2, 0.58, 0.3, 12.0
+_SHARE, _SHARE_OF_TWO, _SAID, _ABOUT, _SHARE_ABOUT, _ASKED = 0.55, 0.4, 0.2, 0.58, 0.3, 12.0
 # An article far behind the best one is not shown.
 _BEHIND = 0.3
 

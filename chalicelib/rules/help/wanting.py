@@ -85,7 +85,10 @@ class _Question:
         word = self._index.forms.get(word, word)
         tried = (word, *infinitives(word, self._index.language, self._index.forms))
         known = (each for each in tried if each in self._index.stop or self._known(self._stem(each)))
-        return next(known, None) or self._silent(word) or word
+        if found := next(known, None):
+            return found
+        stem = self._stem(word)
+        return stem if stem in self._index.stop else self._silent(word) or word
 
     def _silent(self, word: str) -> str | None:
         """The word that says nothing of which this one is mistyped."""

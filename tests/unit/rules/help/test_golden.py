@@ -48,7 +48,13 @@ class TestAsked:
         assert shown_for_nothing("golden", language) == []
 
     @pytest.mark.parametrize(
-        ("name", "least", "wrong"), [("hold_out", 0.8, 1), ("second_hold_out", 0.8, 1), ("third_hold_out", 0.7, 2)]
+        ("name", "least", "wrong"),
+        [
+            *(("hold_out", 0.95, 0), ("second_hold_out", 0.95, 0), ("third_hold_out", 0.95, 2)),
+            *(("fourth_hold_out", 0.85, 0), ("fifth_hold_out", 0.95, 2), ("sixth_hold_out", 0.9, 2)),
+            *(("seventh_hold_out", 0.85, 3), ("eighth_hold_out", 0.95, 2), ("ninth_hold_out", 0.9, 2)),
+            ("tenth_hold_out", 0.85, 0),
+        ],
     )
     def test_what_others_ask_is_mostly_found(self, language: str, name: str, least: float, wrong: int) -> None:
         """Not worse than what docs/decisions/help.md says of it."""

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.external.help_files import HelpFiles
+from chalicelib.external.help_files import _index as index_files
 from chalicelib.rules.help.gaps import ENOUGH_VISITORS
 from chalicelib.rules.policy.promises import NO_ARTICLES
 from chalicelib.web import responses
@@ -206,6 +207,14 @@ class TestCounts:
         before = wiring.deps().help_counts.gaps("northlight", "en")
         assert browser.form(fields(email="nobody@example.com"), "/shops/northlight/tickets").status_code == 303
         assert wiring.deps().help_counts.gaps("northlight", "en") == before
+
+    def test_a_posted_form_does_not_wait_for_the_index(self, browser: Browser) -> None:
+        """Only after a search, whose words are counted."""
+        for more, read in (({}, 0), ({"searched": "bulb"}, 1)):
+            index_files.cache_clear()
+            sent = fields(email=f"index{read}@example.com") | more
+            assert browser.form(sent, "/shops/northlight/tickets").status_code == 303
+            assert index_files.cache_info().currsize == read
 
     def test_a_rare_word_is_not_stored_in_letters(self, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
         for number in range(ENOUGH_VISITORS - 1):
