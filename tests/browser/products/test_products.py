@@ -1,6 +1,5 @@
 """Products in a browser: a question before buying becomes a published answer, somebody waits, a buyer makes a claim."""
 
-import os
 import re
 
 import pytest
@@ -18,9 +17,6 @@ PRODUCT = "/shops/northlight/products"
 
 
 def faults(page: Page, where: str) -> list[str]:
-    if os.environ.get("SHOTS"):
-        width = page.viewport_size["width"] if page.viewport_size else 0
-        page.screenshot(path=f"{os.environ['SHOTS']}/{re.sub(r'[^a-z]+', '-', where)}-{width}.png", full_page=True)
     found = ["wider than the screen"] if page.evaluate(WIDER) else []
     found += violations(page)
     page.emulate_media(color_scheme="dark")
@@ -96,8 +92,6 @@ def test_a_question_is_published_by_keyboard_and_without_script(browser: Browser
         answer.fill("Yes, with every dimmer.")
         desk.locator("#offer_publication button[type=submit]").click()
         expect(desk.get_by_text("The customer is being asked.")).to_be_visible()
-        if os.environ.get("SHOTS"):
-            desk.screenshot(path=f"{os.environ['SHOTS']}/desk.png", full_page=True)
     url = link(outside, asker, "publish", "/q/")
     page.goto(url)
     page.keyboard.press("Tab")
