@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from chalicelib.rules.learning.causes import NOTHING, Cause, Counts, Signal, named, of_signal
+from chalicelib.rules.learning.causes import NOTHING, OF_TICKETS, Cause, Counts, Signal, named, of_signal
 from chalicelib.rules.policy.promises import Fault
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, PROMISES, Clock
 from chalicelib.rules.tickets.log import Action, DetailCode
@@ -74,7 +74,7 @@ def total(counts: Counts) -> int:
 
 def of_tickets(counts: Counts) -> Counts:
     """The counts that tickets make, without what was noted one by one, and without zeros."""
-    alone = {named("signal", signal) for signal in (Signal.FEEDBACK, Signal.PRICE_ERROR)}
+    alone = {named("signal", signal) for signal in Signal if signal not in OF_TICKETS}
     return {name: n for name, n in counts.items() if n and " ".join(name.split(" ")[:2]) not in alone}
 
 

@@ -274,7 +274,7 @@ class TestPage:
     ) -> None:
         visitor = signed_in(browser, who)
         shown = [name for name, each in pages.PAGES.items() if admin or not each.admins_only]
-        places = ["/desk", "/desk/orders", "/desk/contact", *(f"/desk/{name}" for name in shown)]
+        places = ["/desk", "/desk/orders", "/desk/contact", "/desk/reports", *(f"/desk/{name}" for name in shown)]
         links = page(visitor.get(f"/desk/help?lang={language}")).css("nav.places a")
         assert sorted(str(link.attributes["href"]) for link in links) == sorted(f"/api{place}" for place in places)
         assert [link.text() for link in links if "aria-current" in link.attributes] == [
