@@ -10,7 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from bench.figures import Figure, timed
 from chalicelib.rendering import pages
 from chalicelib.rules.tickets.outbox import Purpose
-from chalicelib.services.delivery.letters import letter
+from chalicelib.services.delivery.letters.letters import letter
 from local.previews import examples
 from tests.support import samples
 from tests.support.store.fakes import START, world

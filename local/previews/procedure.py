@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.rules.policy.model import ConsumerBody, Shop
-from chalicelib.rules.procedure.warranty import LONGER_AFTER_REPAIR, Choice
+from chalicelib.rules.procedure.remedies.warranty import LONGER_AFTER_REPAIR, Choice
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services.ports.inbox import Count

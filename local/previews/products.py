@@ -11,7 +11,7 @@ from chalicelib.rules.orders.basket import Line
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.orders.state import LineState
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.procedure.warranty import Cover
+from chalicelib.rules.procedure.remedies.warranty import Cover
 from chalicelib.rules.products.product import Product
 from chalicelib.rules.tickets.clocks import Clocks
 from chalicelib.rules.tickets.procedure_facts import Publication, PublicationState

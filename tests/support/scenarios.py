@@ -11,11 +11,11 @@ from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.procedure.rating import open_until
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Person, State, Ticket
-from chalicelib.services.actions import drafts, rating
+from chalicelib.services.actions import drafts
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.contacts import log_contact
 from chalicelib.services.actions.due_work import look_after_due
-from chalicelib.services.customer import customer_page
+from chalicelib.services.customer import customer_page, rating
 from chalicelib.services.delivery.bouncing import note_event
 from chalicelib.services.intake.arrivals import SPAM
 from chalicelib.services.intake.receiving import receive

@@ -8,7 +8,8 @@ from chalicelib.errors import InvalidFields
 from chalicelib.rules.intake import submission, withdrawing
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.procedure import concluding, extending, referring, remedying, replying, triage
+from chalicelib.rules.procedure import concluding, extending, referring, replying, triage
+from chalicelib.rules.procedure.remedies import remedying
 from chalicelib.rules.tickets import money
 from chalicelib.rules.tickets.clocks import RuleContext, SetBy
 from chalicelib.rules.tickets.due_dates import end_of

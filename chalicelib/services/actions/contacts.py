@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity import derived
-from chalicelib.rules.intake import matters, submission
+from chalicelib.rules.intake import submission
+from chalicelib.rules.intake.of_law import matters
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy.search_terms import phone_words

@@ -1,4 +1,4 @@
-"""The customer's page: what its signed link shows, and the replies it accepts. Ratings: services/actions/rating."""
+"""The customer's page: what its signed link shows, and the replies it accepts. Ratings: services/customer/rating."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -11,15 +11,17 @@ from chalicelib.errors import InvalidFields, InvalidLink, RateLimited
 from chalicelib.rendering import pages
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
-from chalicelib.rules.intake import matters, submission
+from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.limits import Source
+from chalicelib.rules.intake.of_law import matters
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.policy.promises import WITHDRAWAL
 from chalicelib.rules.privacy.anonymising import was_theirs
-from chalicelib.rules.procedure import confirming, expensing, rating, warranty
+from chalicelib.rules.procedure import confirming, rating
+from chalicelib.rules.procedure.remedies import expensing, warranty
+from chalicelib.rules.procedure.remedies.warranty import Choice, Rejection
 from chalicelib.rules.procedure.replying import customer_adds
-from chalicelib.rules.procedure.warranty import Choice, Rejection
 from chalicelib.rules.tickets.clocks import SEND_BACK, Clock
 from chalicelib.rules.tickets.due_dates import broken, due_date
 from chalicelib.rules.tickets.messages import NOBODY, Surface

@@ -6,8 +6,8 @@ from chalicelib.errors import InvalidFields, InvalidLink
 from chalicelib.rendering import amounts, words
 from chalicelib.rendering.amounts import Amount
 from chalicelib.rules.policy.promises import ExpenseTariff
-from chalicelib.rules.procedure import expensing
-from chalicelib.rules.procedure.expensing import Claimed
+from chalicelib.rules.procedure.remedies import expensing
+from chalicelib.rules.procedure.remedies.expensing import Claimed
 from chalicelib.rules.tickets import money
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.customer import customer_page

@@ -12,7 +12,7 @@ from chalicelib.rendering.amounts import Amount
 from chalicelib.rules.policy.countries import EU, UNITED_KINGDOM
 from chalicelib.rules.policy.model import ConsumerBody, Kind, Shop, Step, Topic
 from chalicelib.rules.policy.promises import ABOUT_DATA, COMPLAINT, Fault
-from chalicelib.rules.procedure.warranty import LONGER_AFTER_REPAIR, REJECTED_WITHIN
+from chalicelib.rules.procedure.remedies.warranty import LONGER_AFTER_REPAIR, REJECTED_WITHIN
 from chalicelib.rules.tickets import money
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE, opening_clocks
 from chalicelib.rules.tickets.due_dates import DueDate, due_date

@@ -17,7 +17,7 @@ from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services.delivery import coalescing as together
 from chalicelib.services.delivery import objections
 from chalicelib.services.delivery.bouncing import suppressed
-from chalicelib.services.delivery.letters import letter, short_form
+from chalicelib.services.delivery.letters.letters import letter, short_form
 from chalicelib.services.delivery.recording import Sender, changed, load, ticket_of, with_ticket_effect
 from chalicelib.services.measuring import Measure, measure
 from chalicelib.services.ports.conflicts import VersionConflict

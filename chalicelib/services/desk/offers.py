@@ -11,9 +11,10 @@ from chalicelib.rules.intake import withdrawing
 from chalicelib.rules.intake.withdrawing import InTime
 from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.policy.promises import WARRANTY
-from chalicelib.rules.procedure import concluding, extending, referring, remedying, warranty
-from chalicelib.rules.procedure.remedying import Suggestion
-from chalicelib.rules.procedure.warranty import Cover, Rejection
+from chalicelib.rules.procedure import concluding, extending, referring
+from chalicelib.rules.procedure.remedies import remedying, warranty
+from chalicelib.rules.procedure.remedies.remedying import Suggestion
+from chalicelib.rules.procedure.remedies.warranty import Cover, Rejection
 from chalicelib.rules.tickets import money
 from chalicelib.rules.tickets.clocks import RESOLVE, RuleContext
 from chalicelib.rules.tickets.due_dates import end_of
@@ -22,7 +23,8 @@ from chalicelib.rules.tickets.procedure_facts import Claim, Purchase
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.rules.timing.periods import Period
 from chalicelib.services.actions import canned
-from chalicelib.services.delivery import passing_on, procedure_letters
+from chalicelib.services.delivery import passing_on
+from chalicelib.services.delivery.letters import procedure_letters
 from chalicelib.services.desk import plain_forms, times
 from chalicelib.services.desk.plain_forms import PlainForm
 from chalicelib.services.ports.deps import Deps

@@ -7,10 +7,11 @@ from dataclasses import replace
 from chalicelib.mail.inbound import InboundMail, Naming
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical, plus_part, same
-from chalicelib.rules.intake import matters, submission
+from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.language import language_of
 from chalicelib.rules.intake.mail_decisions import Course, Decision, Notified, Voice, Why
 from chalicelib.rules.intake.mail_facts import Key
+from chalicelib.rules.intake.of_law import matters
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import FEEDBACK

@@ -9,7 +9,8 @@ from chalicelib.errors import InvalidFields, InvalidLink, KeyReused
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.identity.mailboxes import network
-from chalicelib.rules.intake import matters, submission
+from chalicelib.rules.intake import submission
+from chalicelib.rules.intake.of_law import matters
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.intake.submission import Submission
 from chalicelib.rules.policy.model import Shop
@@ -159,7 +160,7 @@ def _claim(deps: Deps, shop: Shop, form: Submission) -> Claim | None:
     if form.kind != WARRANTY or not form.order_number:
         return form.claim
     # Few forms are such claims.
-    from chalicelib.rules.procedure.warranty import completed
+    from chalicelib.rules.procedure.remedies.warranty import completed
     from chalicelib.services.orders.purchases import purchased
 
     known = purchased(deps, shop, form.order_number, form.email)

@@ -6,7 +6,7 @@ from chalicelib.errors import InvalidFields, NotOpen
 from chalicelib.rules.access.by_hand import Button
 from chalicelib.rules.procedure.concluding import may_be_self_served
 from chalicelib.rules.tickets.procedure_facts import Outcome
-from chalicelib.services.actions import self_serving
+from chalicelib.services.customer import self_serving
 from chalicelib.services.tickets import links
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.customer import pressed_by_hand

@@ -10,8 +10,8 @@ from chalice.app import Request, Response
 
 from chalicelib.errors import InvalidFields, RateLimited
 from chalicelib.rules.access.by_hand import Button
-from chalicelib.services.actions import confirming, rating
-from chalicelib.services.customer import customer_page
+from chalicelib.services.actions import confirming
+from chalicelib.services.customer import customer_page, rating
 from chalicelib.services.tickets import uploading
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.customer import pressed_by_hand

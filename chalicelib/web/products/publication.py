@@ -4,7 +4,7 @@ from chalice.app import Request, Response
 
 from chalicelib.errors import InvalidFields, NotOpen
 from chalicelib.rules.access.by_hand import Button
-from chalicelib.services.delivery.publication_letters import page_url
+from chalicelib.services.delivery.letters.publication_letters import page_url
 from chalicelib.services.products import publishing
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.customer import pressed_by_hand

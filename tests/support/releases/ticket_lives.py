@@ -16,11 +16,11 @@ from chalicelib.rules.tickets.outbox import LEASE
 from chalicelib.rules.tickets.procedure_facts import IN_MONEY, Fault, Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import State
 from chalicelib.services.access import signing_in
-from chalicelib.services.actions import confirming, drafts, rating
+from chalicelib.services.actions import confirming, drafts
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.contacts import log_contact
 from chalicelib.services.actions.due_work import look_after_due
-from chalicelib.services.customer import customer_page
+from chalicelib.services.customer import customer_page, rating
 from chalicelib.services.delivery import objections
 from chalicelib.services.delivery.digesting import send_digests
 from chalicelib.services.delivery.sending import post

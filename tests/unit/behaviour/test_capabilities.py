@@ -11,8 +11,7 @@ from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Author, Ticket, Visibility
-from chalicelib.services.actions import rating
-from chalicelib.services.customer import customer_page
+from chalicelib.services.customer import customer_page, rating
 from chalicelib.services.intake.arrivals import DMARC
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.intake.submitting import Caller, Submitted, submit

@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from chalicelib.errors import InvalidFields
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.policy.model import KINDS
-from chalicelib.rules.procedure import concluding, escalating, extending, referring, remedying, replying, triage
+from chalicelib.rules.procedure import concluding, escalating, extending, referring, replying, triage
+from chalicelib.rules.procedure.remedies import remedying
 from chalicelib.rules.tickets.clocks import ANSWERS, CLOSE, REFERRAL, RESOLVE, RETAIN, REVIEW, RuleContext
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, RemedyKind
 from chalicelib.rules.tickets.ticket import Change, Channel, Person, Priority, State, Ticket

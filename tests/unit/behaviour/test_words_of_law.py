@@ -8,10 +8,9 @@ from chalicelib.rules.policy.promises import DATA_REQUEST, PRIVACY_COMPLAINT, WI
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Message, Ticket
-from chalicelib.services.actions import rating
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.contacts import log_contact
-from chalicelib.services.customer import customer_page
+from chalicelib.services.customer import customer_page, rating
 from chalicelib.services.intake.submitting import Caller, submit
 from chalicelib.services.tickets import links
 from tests.support import agents, records, samples

@@ -11,8 +11,8 @@ from chalicelib.rules.orders.order import Order
 from chalicelib.rules.orders.state import LineState, OrderState, ParcelState
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import WARRANTY
-from chalicelib.rules.procedure import warranty
-from chalicelib.rules.procedure.warranty import Cover
+from chalicelib.rules.procedure.remedies import warranty
+from chalicelib.rules.procedure.remedies.warranty import Cover
 from chalicelib.rules.products.product import Product
 from chalicelib.rules.tickets.procedure_facts import Claim
 from chalicelib.rules.tickets.ticket import Ticket

@@ -9,7 +9,7 @@ from chalicelib.rules.orders.order import Order
 from chalicelib.rules.orders.state import OrderState
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import WARRANTY, WITHDRAWAL
-from chalicelib.rules.procedure import warranty
+from chalicelib.rules.procedure.remedies import warranty
 from chalicelib.rules.tickets.procedure_facts import Claim
 from chalicelib.rules.timing.worktime import local_date
 from chalicelib.services.orders import order_links

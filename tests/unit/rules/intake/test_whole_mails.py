@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from chalicelib.rules.intake.privacy_complaints import complains_about_data
-from chalicelib.rules.intake.withdrawals import withdraws
+from chalicelib.rules.intake.of_law.privacy_complaints import complains_about_data
+from chalicelib.rules.intake.of_law.withdrawals import withdraws
 
 WITHDRAW = [
     (

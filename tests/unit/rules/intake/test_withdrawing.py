@@ -13,7 +13,8 @@ from chalicelib.rules.intake import withdrawing
 from chalicelib.rules.intake.opening import open_ticket
 from chalicelib.rules.intake.withdrawing import InTime
 from chalicelib.rules.policy.promises import WithdrawalTerms
-from chalicelib.rules.procedure import concluding, escalating, merging, remedying, replying, triage
+from chalicelib.rules.procedure import concluding, escalating, merging, replying, triage
+from chalicelib.rules.procedure.remedies import remedying
 from chalicelib.rules.tickets.clocks import REFUND, REMEDY, SEND_BACK, Clock, RuleContext, SetBy
 from chalicelib.rules.tickets.due_dates import due_date
 from chalicelib.rules.tickets.inbox_keys import place_in_inbox

@@ -12,7 +12,7 @@ from chalicelib.rules.intake.withdrawing import InTime
 from chalicelib.rules.orders.duties.purchases import purchase
 from chalicelib.rules.orders.events import EventKind, OrderEvent
 from chalicelib.rules.orders.history import state
-from chalicelib.rules.procedure import warranty
+from chalicelib.rules.procedure.remedies import warranty
 from chalicelib.rules.tickets.procedure_facts import Claim, Purchase, Withdrawal
 from tests.support import samples, shops
 from tests.support.orders import made

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.errors import InvalidFields
-from chalicelib.rules.procedure import concluding, escalating, referring, remedying
+from chalicelib.rules.procedure import concluding, escalating, referring
+from chalicelib.rules.procedure.remedies import remedying
 from chalicelib.rules.tickets.clocks import Clock
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, RemedyKind

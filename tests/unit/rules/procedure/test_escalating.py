@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.rules.policy.model import Agent, Shop, Step
-from chalicelib.rules.procedure import escalating, remedying
+from chalicelib.rules.procedure import escalating
+from chalicelib.rules.procedure.remedies import remedying
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.procedure_facts import OwedBy, RemedyKind

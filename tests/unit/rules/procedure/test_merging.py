@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import InvalidFields
-from chalicelib.rules.procedure import extending, merging, referring, remedying
+from chalicelib.rules.procedure import extending, merging, referring
+from chalicelib.rules.procedure.remedies import remedying
 from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE, RETAIN
 from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.messages import Person

@@ -8,7 +8,8 @@ import pytest
 
 from chalicelib.rules.policy.model import Adverts
 from chalicelib.rules.privacy.retention import RetentionReason, kept_for
-from chalicelib.rules.procedure import concluding, escalating, merging, rating, remedying
+from chalicelib.rules.procedure import concluding, escalating, merging, rating
+from chalicelib.rules.procedure.remedies import remedying
 from chalicelib.rules.tickets.clocks import REVIEW, RuleContext
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.outbox import Purpose

@@ -7,9 +7,8 @@ import pytest
 from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.tickets.messages import Event
 from chalicelib.rules.tickets.ticket import State
-from chalicelib.services.actions import rating
 from chalicelib.services.actions.due_work import look_after_due
-from chalicelib.services.customer import customer_page
+from chalicelib.services.customer import customer_page, rating
 from chalicelib.services.delivery.bouncing import note_event
 from chalicelib.services.desk import ticket_view
 from chalicelib.services.tickets import links

@@ -21,7 +21,7 @@ from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.call_results import RESULTS
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.calls import booking, changing, links, places
-from chalicelib.services.delivery.letters import letter
+from chalicelib.services.delivery.letters.letters import letter
 from chalicelib.services.desk.calls import call_list
 from tests.support.store.fakes import World, world
 

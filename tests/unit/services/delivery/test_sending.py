@@ -13,8 +13,9 @@ from chalicelib.rules.tickets.clocks import ACKNOWLEDGE
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.outbox import LEASE, Delivery, DeliveryStatus, Outbox, Purpose, Stage
 from chalicelib.rules.tickets.ticket import Change, Person, Ticket, evolve
-from chalicelib.services.delivery import letters, sending
+from chalicelib.services.delivery import sending
 from chalicelib.services.delivery.bouncing import note_event
+from chalicelib.services.delivery.letters.letters import letters
 from chalicelib.services.delivery.sending import note_sent, post
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.mails import SendConfirmation

@@ -17,7 +17,7 @@ from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.procedure_facts import Withdrawal
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Author, Message, Person, State, Ticket, Visibility
-from chalicelib.services.delivery.letters import letter
+from chalicelib.services.delivery.letters.letters import letter
 from chalicelib.services.delivery.sending import post
 from chalicelib.services.intake.arrivals import DMARC, SPAM, SPF
 from chalicelib.services.intake.receiving import Outcome, receive

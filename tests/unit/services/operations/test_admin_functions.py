@@ -18,7 +18,7 @@ from chalicelib.rules.exports import reporting as counting
 from chalicelib.rules.help.gaps import ENOUGH_VISITORS
 from chalicelib.rules.privacy.hash_chain import Verdict
 from chalicelib.rules.tickets.ticket import Change, State
-from chalicelib.services.actions import self_serving
+from chalicelib.services.customer import self_serving
 from chalicelib.services.exports.audit_exports import COLUMNS, export_audit
 from chalicelib.services.exports.reporting import report
 from chalicelib.services.help import counting as searches

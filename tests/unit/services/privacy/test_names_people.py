@@ -14,11 +14,11 @@ from chalicelib.rules.procedure import referring, replying
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Change, evolve
-from chalicelib.services.actions import rating
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.actions.agent_action import Kind
 from chalicelib.services.actions.contacts import FIELDS, log_contact
+from chalicelib.services.customer import rating
 from chalicelib.services.privacy import erasing, rectifying
 from chalicelib.services.tickets import indexing, links
 from tests.support import agents, samples

@@ -20,9 +20,8 @@ from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import State, Ticket, Visibility
-from chalicelib.services.actions import rating
 from chalicelib.services.actions.due_work import look_after_due
-from chalicelib.services.customer import customer_page
+from chalicelib.services.customer import customer_page, rating
 from chalicelib.services.intake import withdrawing
 from chalicelib.services.intake.arrivals import DKIM, DMARC, SPAM, SPF
 from chalicelib.services.intake.receiving import receive

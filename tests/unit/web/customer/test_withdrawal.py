@@ -15,7 +15,7 @@ from chalicelib.rules.policy.promises import WITHDRAWAL
 from chalicelib.rules.tickets.clocks import REFUND, SEND_BACK
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.ticket import Change, State, Ticket
-from chalicelib.services.delivery.letters import letter
+from chalicelib.services.delivery.letters.letters import letter
 from chalicelib.services.tickets import limiting, links
 from tests.support import samples
 from tests.support.web.browsing import STORE, Answer, Browser, first, page, problems, said, typed

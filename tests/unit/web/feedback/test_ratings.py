@@ -14,7 +14,7 @@ from chalicelib.rules.policy.promises import ReviewService
 from chalicelib.rules.procedure import concluding
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Change, Person, Ticket
-from chalicelib.services.actions import rating
+from chalicelib.services.customer import rating
 from chalicelib.services.tickets import links
 from chalicelib.services.tickets.commits import commit
 from tests.support import samples

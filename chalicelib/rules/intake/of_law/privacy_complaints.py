@@ -9,7 +9,7 @@ Only to ask for one's data is no complaint. That a courier got an address is par
 import re
 
 from chalicelib.patterns import pattern
-from chalicelib.rules.intake.data_requests import FIRST_PERSON, INFORMS, READ, before_farewell, sentences
+from chalicelib.rules.intake.of_law.data_requests import FIRST_PERSON, INFORMS, READ, before_farewell, sentences
 
 _THINGS = (
     r"(?:(?:home |postal |private |e-?mail )?address(?:es)?|(?:(?:tele)?phone|mobile) number"

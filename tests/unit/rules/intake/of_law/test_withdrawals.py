@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.rules.intake.withdrawals import withdraws
+from chalicelib.rules.intake.of_law.withdrawals import withdraws
 
 STATED = [
     "Hiermit widerrufe ich den Kaufvertrag über die Lampe, Bestellung 4711.",

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.rules.policy.model import Guarantees, Shop
-from chalicelib.rules.procedure.warranty import (
+from chalicelib.rules.procedure.remedies.warranty import (
     LONGER_AFTER_REPAIR,
     Choice,
     Cover,

@@ -17,8 +17,8 @@ from chalicelib.rules.procedure import rating as rules
 from chalicelib.rules.procedure.rating import LIFE
 from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
 from chalicelib.rules.tickets.ticket import Change, Person, State, Ticket, evolve
-from chalicelib.services.actions import due_work, rating
-from chalicelib.services.customer import customer_page
+from chalicelib.services.actions import due_work
+from chalicelib.services.customer import customer_page, rating
 from chalicelib.services.delivery import bouncing
 from chalicelib.services.desk import searching, ticket_view
 from chalicelib.services.exports import reporting, subject_exports, ticket_exports

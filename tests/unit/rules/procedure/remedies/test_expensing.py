@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.promises import ExpenseTariff
-from chalicelib.rules.procedure import expensing
-from chalicelib.rules.procedure.expensing import Claimed
+from chalicelib.rules.procedure.remedies import expensing
+from chalicelib.rules.procedure.remedies.expensing import Claimed
 from chalicelib.rules.tickets.clocks import REMEDY
 from chalicelib.rules.tickets.procedure_facts import Fault, Finding, OwedBy, Remedy, RemedyKind
 from chalicelib.rules.tickets.ticket import Ticket

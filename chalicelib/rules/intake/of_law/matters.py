@@ -3,7 +3,7 @@ agent's note (decision 236). Each such matter has a kind of ticket and a time of
 
 from collections.abc import Iterator
 
-from chalicelib.rules.intake import data_requests, privacy_complaints, withdrawals
+from chalicelib.rules.intake.of_law import data_requests, privacy_complaints, withdrawals
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import ABOUT_DATA, DATA_REQUEST, PRIVACY_COMPLAINT, WARRANTY, WITHDRAWAL
 from chalicelib.rules.tickets.remarks import Remark

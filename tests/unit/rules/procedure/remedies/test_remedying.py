@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.errors import InvalidFields
-from chalicelib.rules.procedure import concluding, escalating, remedying
+from chalicelib.rules.procedure import concluding, escalating
+from chalicelib.rules.procedure.remedies import remedying
 from chalicelib.rules.tickets.clocks import Clock, Clocks, SetBy
 from chalicelib.rules.tickets.due_dates import explained
 from chalicelib.rules.tickets.outbox import Delivery, Purpose

@@ -9,7 +9,7 @@ cancels an order that was not yet sent only changes it.
 import re
 
 from chalicelib.patterns import pattern
-from chalicelib.rules.intake.data_requests import before_farewell
+from chalicelib.rules.intake.of_law.data_requests import before_farewell
 
 # Only this many characters are searched, as for data requests.
 _READ = 2000

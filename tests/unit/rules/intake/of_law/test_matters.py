@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.rules.intake import matters
+from chalicelib.rules.intake.of_law import matters
 from chalicelib.rules.policy.promises import DATA_REQUEST, KINDS, PRIVACY_COMPLAINT, WARRANTY, WITHDRAWAL
 from chalicelib.rules.tickets.remarks import Remark
 from tests.support import samples

@@ -10,7 +10,7 @@ from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.submission import LONGEST
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import ExpenseTariff
-from chalicelib.rules.procedure import remedying
+from chalicelib.rules.procedure.remedies import remedying
 from chalicelib.rules.tickets import money
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.procedure_facts import Fault, OwedBy, RemedyKind

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.model import Kind, Shop
-from chalicelib.rules.procedure.warranty import after_repair
+from chalicelib.rules.procedure.remedies.warranty import after_repair
 from chalicelib.rules.tickets.clocks import (
     REFUND,
     REMEDIES,

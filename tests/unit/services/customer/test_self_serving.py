@@ -13,7 +13,7 @@ from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE, RETAIN, REVIE
 from chalicelib.rules.tickets.messages import NOBODY
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Change, Event, State, Ticket, evolve
-from chalicelib.services.actions import self_serving
+from chalicelib.services.customer import self_serving
 from chalicelib.services.tickets import links
 from tests.support import agents, samples
 from tests.support.agents import MIRA, acts, customer_writes

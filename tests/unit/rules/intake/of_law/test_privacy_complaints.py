@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from chalicelib.rules.intake.data_requests import asks_about_data
-from chalicelib.rules.intake.privacy_complaints import complains_about_data
+from chalicelib.rules.intake.of_law.data_requests import asks_about_data
+from chalicelib.rules.intake.of_law.privacy_complaints import complains_about_data
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from chalicelib.rules.intake.data_requests import asks_about_data
+from chalicelib.rules.intake.of_law.data_requests import asks_about_data
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,9 @@ from chalicelib.rules.tickets.due_dates import due_date
 from chalicelib.rules.tickets.outbox import Audience, Delivery, DeliveryStatus, Nature, Purpose
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Author, File, Message, Person, State, Ticket, active_clocks
-from chalicelib.services.delivery import further_words, objections, procedure_letters
-from chalicelib.services.delivery.coalesced_letters import coalesced
+from chalicelib.services.delivery import further_words, objections
+from chalicelib.services.delivery.letters import procedure_letters
+from chalicelib.services.delivery.letters.coalesced_letters import coalesced
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
 from chalicelib.services.tickets.filing import shown_text

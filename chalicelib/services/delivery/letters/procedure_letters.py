@@ -9,7 +9,8 @@ from chalicelib.mail.signing import Signer
 from chalicelib.rendering import durations, pages
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import ABOUT_DATA, PRIVACY_COMPLAINT, WARRANTY
-from chalicelib.rules.procedure import concluding, confirming, extending, rating, referring, warranty
+from chalicelib.rules.procedure import concluding, confirming, extending, rating, referring
+from chalicelib.rules.procedure.remedies import warranty
 from chalicelib.rules.tickets.clocks import CLOSE, REFERRAL, REMEDIES, RESOLVE, RuleContext
 from chalicelib.rules.tickets.due_dates import broken, due_date, explained, like
 from chalicelib.rules.tickets.messages import Event, Message
@@ -18,7 +19,8 @@ from chalicelib.rules.tickets.procedure_facts import Referral, RemedyKind
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import State, Ticket, owed
 from chalicelib.rules.timing.worktime import local_date
-from chalicelib.services.delivery import passing_on, publication_letters, withdrawal_letters
+from chalicelib.services.delivery import passing_on
+from chalicelib.services.delivery.letters import publication_letters, withdrawal_letters
 from chalicelib.services.help import acknowledging
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
@@ -46,7 +48,7 @@ def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Del
     if delivery.purpose in (Purpose.PUBLICATION_OFFERED, Purpose.PUBLISHED):
         return said | publication_letters.about(deps, shop, ticket)
     if ticket.call and delivery.purpose in _ABOUT_CALLS:
-        from chalicelib.services.delivery import call_letters  # few mails are about calls
+        from chalicelib.services.delivery.letters import call_letters  # few mails are about calls
 
         return said | call_letters.said(deps, shop, ticket, message)
     return said | _by_purpose(deps, shop, ticket, message, delivery)

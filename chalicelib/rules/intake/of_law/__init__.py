@@ -1,0 +1,1 @@
+"""Recognises words to which a law gives a time of their own."""

@@ -1,0 +1,1 @@
+"""What a customer gets: remedies, warranty claims, expenses."""

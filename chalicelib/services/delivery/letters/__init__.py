@@ -1,0 +1,1 @@
+"""What each mail says besides the parts of every mail."""
