@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSPreparedRequest
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core import responses as moto_responses
 from moto.core.botocore_stubber import BotocoreStubber
-from moto.core.exceptions import HTTPException, ServiceException
+from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.core.utils import camelcase_to_underscores, method_names_from_class
 from moto.dynamodb.responses import DynamoHandler
+from werkzeug.exceptions import HTTPException
 
 # What reads and writes items. Others, such as creating a table, are rare, and some of their answers have dates.
 _OPERATIONS = {
@@ -25,6 +25,7 @@ _OPERATIONS = {
         "TransactGetItems", "TransactWriteItems", "UpdateItem",
     )
 }  # fmt: skip
+_ACCOUNT = "123456789012"  # moto's own
 _HOST = re.compile(r"https://dynamodb\.([a-z0-9-]+)\.amazonaws\.com/")
 _TYPE = "application/x-amz-json-1.0"
 
@@ -37,7 +38,7 @@ def quick(environment: pytest.MonkeyPatch) -> None:
     def answered(stubber: BotocoreStubber, request: AWSPreparedRequest) -> Any:
         return _answer(request) or process(stubber, request)
 
-    def signed(signer: SigV4Auth, request: Any) -> None:
+    def signed(signer: Any, request: Any) -> None:
         if signer._service_name != "dynamodb":
             sign(signer, request)
 
@@ -51,7 +52,7 @@ def quick(environment: pytest.MonkeyPatch) -> None:
     environment.setattr(moto_responses, "method_names_from_class", methods)
 
 
-def _answer(request: AWSPreparedRequest) -> Any:
+def _answer(request: Any) -> Any:
     """Status, headers and body; or None for a request that takes moto's own way: other services and operations, other
     addresses than AWS's, and bytes, which JSON has only as text."""
     target = request.headers.get("X-Amz-Target", "")
@@ -60,7 +61,7 @@ def _answer(request: AWSPreparedRequest) -> Any:
     if name not in _OPERATIONS or not place or b'{"B' in request.body.replace(b'{"BOOL"', b""):
         return None
     handler = DynamoHandler()
-    handler.current_account, handler.region = DEFAULT_ACCOUNT_ID, place[1]
+    handler.current_account, handler.region = _ACCOUNT, place[1]
     handler.headers, handler.querystring = {"X-Amz-Target": f"DynamoDB_20120810.{name}", "Content-Type": _TYPE}, {}
     handler.response_headers = {}
     handler.body = handler.params = json.loads(request.body)
