@@ -38,8 +38,8 @@ _ENDINGS = frozenset({"s", "es", "n", "en", "ns", "ens", "sch", "sche", "schen",
 # Parts of names that are words of the language. A name is still found by its other parts, and whole.
 PARTICLES = frozenset(
     {
-        "von", "vom", "van", "der", "den", "da", "do", "das", "du", "zu", "zum", "zur", "und", "and", "the", "of", "ten",
-        "mr", "mrs", "ms", "dr", "prof", "herr", "frau",
+        "von", "vom", "van", "der", "den", "da", "do", "das", "du", "zu", "zum", "zur", "und", "and", "the", "of",
+        "ten", "mr", "mrs", "ms", "dr", "prof", "herr", "frau",
     }
 )  # fmt: skip
 # Mailboxes that are nobody's name.
