@@ -36,11 +36,10 @@ class Asker:
 # What a name may end in besides itself: of the genitive and plural, and of adjectives made from it.
 _ENDINGS = frozenset({"s", "es", "n", "en", "ns", "ens", "sch", "sche", "schen", "scher", "sches", "schem", "in"})
 # Parts of names that are words of the language. A name is still found by its other parts, and whole.
-_PARTICLES = frozenset(
+PARTICLES = frozenset(
     {
-        "von", "vom", "van", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du", "la", "le",
-        "les", "el", "al", "zu", "zum", "zur", "und", "and", "the", "of", "ten", "ter", "mr", "mrs", "ms", "dr", "prof",
-        "herr", "frau",
+        "von", "vom", "van", "der", "den", "da", "do", "das", "du", "zu", "zum", "zur", "und", "and", "the", "of",
+        "ten", "mr", "mrs", "ms", "dr", "prof", "herr", "frau",
     }
 )  # fmt: skip
 # Mailboxes that are nobody's name.
@@ -102,7 +101,7 @@ def _name_parts(name: str) -> Iterator[str]:
     """The parts by which somebody is known: not initials, and not the words between them."""
     for word in name.split():
         for part in (plain(word), *folded(word).pieces):
-            if len(part) > 1 and part not in _PARTICLES:
+            if len(part) > 1 and part not in PARTICLES:
                 yield part
 
 

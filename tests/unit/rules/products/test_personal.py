@@ -7,7 +7,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from chalicelib.rules.products.personal import Asker, Trace, traces
+from chalicelib.rules.products.folding import plain
+from chalicelib.rules.products.personal import PARTICLES, Asker, Trace, traces
 
 NAMES = (
     "Mira Holm", "Jürgen Müller", "Anna-Lena Groß", "Seán O'Brien", "Zoë Brontë", "Łukasz Wójcik", "Bjørn Sørensen",
@@ -67,21 +68,27 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "in emphasis": lambda name: f"**{name}**",
     "full width": lambda name: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in name),
 }
-# Words between the parts of names, by which nobody is known.
-PARTICLES = {"von", "van", "der", "d'aubigné"}
+
+
+def parts_are_words(name: str) -> bool:
+    return bool({plain(name.split()[-1]), plain(max(name.split(), key=len))} & PARTICLES)
 
 
 @given(names, st.sampled_from(FRAMES), st.sampled_from(sorted(SPELLINGS)))
 @example("Hans Sachs", FRAMES[3], "genitive")
 @example("Jürgen Müller", FRAMES[0], "two letters for an umlaut")
 def test_a_name_is_found_in_every_spelling(name: str, frame: str, spelling: str) -> None:
+    """By one part only where that part is no word of the language, such as "von"."""
+    assume(("part" not in spelling and "compound" not in spelling) or not parts_are_words(name))
     assert Trace.NAME in traces(frame.format(SPELLINGS[spelling](name)), Asker(names=(name,)))
 
 
 @given(names, st.sampled_from(FRAMES), st.data())
 def test_a_name_is_found_in_pieces(name: str, frame: str, data: st.DataObject) -> None:
     """Divided anywhere, by anything that a reader reads over."""
-    word = data.draw(st.sampled_from([part for part in name.split() if len(part) > 1 and part not in PARTICLES]))
+    known = [part for part in name.split() if len(part) > 1 and plain(part) not in PARTICLES]
+    assume(known)
+    word = data.draw(st.sampled_from(known))
     at = data.draw(st.integers(1, len(word) - 1))
     pieces = f"{word[:at]}{data.draw(separators)}{word[at:]}"
     assert Trace.NAME in traces(frame.format(pieces), Asker(names=(name,)))
