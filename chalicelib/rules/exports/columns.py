@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.rules.tickets.clocks import FIRST_ANSWER, REFUND, RESOLVE, Clock
+from chalicelib.rules.tickets.clocks import CALL_BACK, FIRST_ANSWER, REFUND, RESOLVE, Clock
 from chalicelib.rules.tickets.ticket import Message, Ticket
 
 Value = str | int
@@ -147,6 +147,14 @@ TICKET = (
     Column("goods_back_at", "", _of_ticket(lambda t: t.withdrawal and _at(t.withdrawal.goods_at))),
     Column("refund_due", "after a withdrawal", _due(REFUND)),
     Column("refunded_at", "", _met(REFUND)),
+    Column("call_due", "when a call was promised by", _due(CALL_BACK)),
+    Column("call_tries", "how often nobody answered", _of_ticket(lambda t: len(t.call.tries) if t.call else "")),
+    Column(
+        "call_result",
+        "`reached`, `given_up` after three tries, `wrong_number`, `cancelled`, `closed`",
+        _of_ticket(lambda t: t.call and t.call.ended),
+    ),
+    Column("call_ended_at", "", _of_ticket(lambda t: t.call and _at(t.call.ended_at))),
     Column("opened_at", "in UTC, as are all times but those named local", lambda e: _at(e.ticket.opened_at)),
     Column("opened_local", "by the shop's clocks", lambda e: local(e.ticket.opened_at, e.zone)),
     Column("first_answer_due", "what was promised", _due(FIRST_ANSWER)),

@@ -14,6 +14,7 @@ from chalicelib.patterns import pattern
 from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.privacy import participants
 from chalicelib.rules.privacy.address_matching import holds_any, readings
+from chalicelib.rules.tickets.clocks import CALL_BACK
 from chalicelib.rules.tickets.log import Detail
 from chalicelib.rules.tickets.messages import NOBODY, Message, wrote
 from chalicelib.rules.tickets.outbox import Audience, Delivery, DeliveryStatus, Outbox
@@ -60,6 +61,8 @@ def ticket_without(ticket: Ticket, address: str, successor: Ticket | None = None
         order_number=None if wrote_opening or customer else ticket.order_number,
         claim=None if wrote_opening or customer else ticket.claim,
         withdrawal=_unsigned(ticket.withdrawal) if wrote_opening or customer else ticket.withdrawal,
+        call=None if customer else ticket.call,
+        clocks=ticket.clocks.without(*ticket.clocks.only(CALL_BACK).unmet.names) if customer else ticket.clocks,
         rating=None if customer else ticket.rating,
         rating_withdrawn=None if customer else ticket.rating_withdrawn,
         publication=None if wrote_opening or customer else ticket.publication,

@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.rendering import words
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy.redaction import Redactor
-from chalicelib.rules.tickets.clocks import FIRST_ANSWER, REFUND, RESOLVE
+from chalicelib.rules.tickets.clocks import CALL_BACK, FIRST_ANSWER, REFUND, RESOLVE
 from chalicelib.rules.tickets.due_dates import DueDate, due_date
 from chalicelib.rules.tickets.messages import Author, Event
 from chalicelib.rules.tickets.procedure_facts import Remedy
@@ -121,6 +121,7 @@ def _moment(ticket: Ticket, name: str) -> datetime | None:
         "withdrawn_at": withdrawal.received_at if withdrawal else None,
         "goods_sent_at": withdrawal.proof_at if withdrawal else None,
         "goods_back_at": withdrawal.goods_at if withdrawal else None,
+        "call_ended_at": ticket.call.ended_at if ticket.call else None,
     }
     return moments.get(name)
 
@@ -129,7 +130,7 @@ def _of_remedy(part: Callable[[Remedy], str]) -> Callable[[Ticket], str]:
     return lambda ticket: part(ticket.remedy) if ticket.remedy else ""
 
 
-_DUE = {"first_answer_due": FIRST_ANSWER, "resolve_due": RESOLVE, "refund_due": REFUND}
+_DUE = {"first_answer_due": FIRST_ANSWER, "resolve_due": RESOLVE, "refund_due": REFUND, "call_due": CALL_BACK}
 _MET = {"first_answered_at": FIRST_ANSWER, "resolved_at": RESOLVE, "refunded_at": REFUND}
 # The tables of words for codes.
 _CODES: dict[str, tuple[str, Callable[[Ticket], str]]] = {
@@ -138,6 +139,7 @@ _CODES: dict[str, tuple[str, Callable[[Ticket], str]]] = {
     "priority": ("desk.ticket.priority", lambda ticket: ticket.priority),
     "fault": ("subject.said.fault", lambda ticket: ticket.finding.fault if ticket.finding else ""),
     "remedy": ("remedy_kind", _of_remedy(lambda remedy: remedy.remedy_kind)),
+    "call_result": ("desk.calls.ended", lambda ticket: (ticket.call.ended or "") if ticket.call else ""),
     "remedy_owed_by": ("owed_by", _of_remedy(lambda remedy: remedy.owed_by)),
     "terms": ("subject.said.terms", lambda ticket: ticket.terms.document if ticket.terms else ""),
     "terms_how": ("subject.said.terms_how", lambda ticket: ticket.terms.how if ticket.terms else ""),

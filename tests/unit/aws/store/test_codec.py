@@ -16,6 +16,8 @@ from chalicelib.rules.tickets.log import Action, Detail, DetailCode
 from chalicelib.rules.tickets.messages import AutomaticMark
 from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Outbox, Purpose, Stage, Unsent
 from chalicelib.rules.tickets.procedure_facts import (
+    CallBack,
+    CallEnd,
     Claim,
     Extension,
     Fault,
@@ -99,6 +101,10 @@ remedies = st.none() | st.builds(
     Remedy, st.sampled_from(RemedyKind), st.sampled_from(OwedBy), moments, texts, perhaps, texts, perhaps, optional
 )
 claims = st.none() | st.builds(Claim, st.none() | st.dates(), texts, texts)
+calls = st.none() | st.builds(
+    CallBack, moments, perhaps, texts, st.lists(moments, max_size=3).map(tuple),
+    st.none() | st.sampled_from(CallEnd), perhaps, several,
+)  # fmt: skip
 ratings = st.none() | st.builds(Rating, st.integers(1, 5), texts, moments, st.integers(0, 10), several, texts)
 taken_back = st.none() | st.builds(WithdrawnRating, moments, st.integers(0, 10), several, texts)
 endings = st.none() | st.builds(FinalAnswer, texts, st.sampled_from(Outcome), moments, texts, st.booleans(), perhaps)
@@ -115,7 +121,7 @@ tickets = st.builds(
     last_message_id=optional, link_version=numbers, country=optional, assignee=optional,
     priority=st.sampled_from(Priority), claim=claims, extensions=extensions, referrals=referrals, finding=findings,
     remedy=remedies, final_answer=endings, outcome=st.none() | st.sampled_from(Outcome), outbox=outboxes,
-    rating=ratings, rating_withdrawn=taken_back, custody=custodies, version=numbers,
+    rating=ratings, rating_withdrawn=taken_back, call=calls, custody=custodies, version=numbers,
 )  # fmt: skip
 unhurried = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
 
