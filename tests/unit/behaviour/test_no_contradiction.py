@@ -35,7 +35,7 @@ from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.ticket import Person, Ticket
 from chalicelib.rules.timing.periods import Period, Unit, parse
 from chalicelib.services.customer import policy_page
-from chalicelib.services.delivery.letters.letters import letters
+from chalicelib.services.delivery.letters import letters
 from deploy.documents import rendering
 from deploy.documents.names import ORDER_PROMISES
 from deploy.documents.sources import Source

@@ -13,7 +13,7 @@ from chalicelib.rules.identity.derived import ServiceToken
 from chalicelib.rules.tickets.outbox import GATHERING, TOLD_AFTER, DeliveryStatus, Stage
 from chalicelib.rules.tickets.ticket import Change, Message
 from chalicelib.services.actions.due_work import look_after_due
-from chalicelib.services.delivery.letters.letters import letters
+from chalicelib.services.delivery.letters import letters
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.ports.mails import MailReceived
 from tests.support import agents, samples

@@ -11,7 +11,7 @@ from chalicelib.rules.tickets.messages import Author, Event, Message, Person
 from chalicelib.rules.tickets.outbox import Audience, Delivery, Purpose
 from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import Channel, State, Visibility
-from chalicelib.services.delivery.letters.letters import letters
+from chalicelib.services.delivery.letters import letters
 from tests.support import agents, samples
 from tests.support.agents import ADA, acts
 from tests.support.store.fakes import PUBLIC_URL, START, World

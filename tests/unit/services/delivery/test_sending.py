@@ -15,7 +15,7 @@ from chalicelib.rules.tickets.outbox import LEASE, Delivery, DeliveryStatus, Out
 from chalicelib.rules.tickets.ticket import Change, Person, Ticket, evolve
 from chalicelib.services.delivery import sending
 from chalicelib.services.delivery.bouncing import note_event
-from chalicelib.services.delivery.letters.letters import letters
+from chalicelib.services.delivery.letters import letters
 from chalicelib.services.delivery.sending import note_sent, post
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.mails import SendConfirmation

@@ -15,7 +15,7 @@ from chalicelib.rules.tickets.outbox import TOLD_AFTER, DeliveryStatus, Stage
 from chalicelib.rules.tickets.ticket import Message, Ticket
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.customer import customer_page
-from chalicelib.services.delivery.letters.letters import letters
+from chalicelib.services.delivery.letters import letters
 from chalicelib.services.intake.arrivals import DMARC
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.ports.mails import MailReceived

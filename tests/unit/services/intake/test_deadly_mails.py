@@ -13,7 +13,7 @@ from chalicelib.services.actions import due_work
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.actions.due_work_runs import LONGEST_RUN
 from chalicelib.services.delivery import sending
-from chalicelib.services.delivery.letters.letters import letters
+from chalicelib.services.delivery.letters import letters
 from chalicelib.services.delivery.sending import post
 from chalicelib.services.operations import health_checks
 from chalicelib.services.ports.tickets import ItemRef
