@@ -1,4 +1,4 @@
-"""Makes the leaves of promises that were finished: blinded, so that the record names nobody (decision 272)."""
+"""Makes the leaves of promises that were finished: blinded, so that the record names nobody (decision 253)."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -1,5 +1,5 @@
 """Feedback on the shop's electronic services: a ticket where an answer or a complaint's clocks are owed, and otherwise
-words that name nobody (decisions 270 and 271)."""
+words that name nobody (decisions 251 and 252)."""
 
 from collections.abc import Iterator
 from dataclasses import replace
