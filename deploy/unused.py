@@ -21,7 +21,7 @@ NAMED = {
 KEPT = {
     "anonymised", "done_by",  # stored with the action
     "healthy", "kept_until", "on_hold", "well",  # answered at the console
-    "PARTLY", "NO", "POOR", "FAIR", "VERY_GOOD",  # answers on the feedback form, by their values
+    "PARTLY", "POOR", "FAIR", "VERY_GOOD",  # answers on the feedback form, by their values
     "LAW", "PERSON_NAMED", "OFF_TOPIC",  # reasons on a form of the desk, by their values
     "decided_at",  # stored with the publication
     "ORDERING", "RETURNS", "FAULTS", "PAYMENT", "PRODUCTS", "DATA",  # sections, named by articles

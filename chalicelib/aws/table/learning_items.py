@@ -67,7 +67,7 @@ def read_day(item: Mapping[str, Any]) -> dict[str, int]:
 
 def read_promises(item: Mapping[str, Any]) -> Kept:
     found = {name: int(n["N"]) for name, n in item.items() if name not in _OWN}
-    kinds = {name.partition(" ")[2] for name in found if " " in name}
+    kinds = {name.partition(" ")[2] for name in found if name.startswith(("kept ", "missed "))}
     by = {kind: (found.get(f"kept {kind}", 0), found.get(f"missed {kind}", 0)) for kind in sorted(kinds)}
     return Kept(found.get("kept", 0), found.get("missed", 0), found.get("orders", 0), by)
 

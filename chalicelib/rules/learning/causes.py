@@ -27,6 +27,8 @@ class Signal(StrEnum):
 
 OF_TICKETS = (Signal.LOW_RATING, Signal.MISSED, Signal.REOPENED)
 """The signals that tickets give. The others are noted one by one (services.learning.signalling)."""
+PRICE, PAGES = "price", "pages"
+"""What signals that come from no ticket are about; they have words under `reports.topic`."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -7,16 +7,18 @@ from datetime import timedelta
 
 from chalicelib.rendering import words
 from chalicelib.rules.feedback.masking import masked
-from chalicelib.rules.feedback.said import Feedback, KeptFeedback
+from chalicelib.rules.feedback.said import Feedback, KeptFeedback, Managed
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.intake.opening import Inbound
+from chalicelib.rules.learning.causes import PAGES, Cause, Signal
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import COMPLAINT, FEEDBACK, QUESTION
 from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Channel, Person
 from chalicelib.services.intake import submitting
 from chalicelib.services.intake.submitting import Caller, Submitted
+from chalicelib.services.learning.signalling import note_signal
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting
 from chalicelib.services.tickets.opening import open_or_find
@@ -31,13 +33,20 @@ def give(deps: Deps, shop: Shop, said: Feedback, caller: Caller) -> Submitted | 
     """The ticket that the feedback opens; None where it opens none, and was kept without a person. Raises
     RateLimited."""
     limiting.feedback(deps, shop, caller.address)
+    id = _id(deps, shop, said, caller)
+    opened = _taken(deps, shop, said, id, caller)
+    if said.managed is Managed.NO:
+        note_signal(deps, shop, Signal.FEEDBACK, Cause(PAGES), id)
+    return opened
+
+
+def _taken(deps: Deps, shop: Shop, said: Feedback, id: str, caller: Caller) -> Submitted | None:
     if said.email:
         return submitting.open_once(deps, shop, _arrival(shop, said), (), caller)
-    id = _id(deps, shop, said, caller)
     if said.barrier:
         _open_nameless(deps, shop, said, id, caller)
-        return None
-    deps.feedback.keep_feedback(shop.id, id, kept(said, deps))
+    else:
+        deps.feedback.keep_feedback(shop.id, id, kept(said, deps))
     return None
 
 

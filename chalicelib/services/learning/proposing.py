@@ -52,7 +52,8 @@ def _stored(deps: Deps, improvement: Improvement) -> bool:
 def cause_in_words(shop: Shop, cause: Cause, language: str) -> str:
     """The topic's label, and who was at fault."""
     topic = shop.topic(cause.topic)
-    about = shop.text(topic.label, language) if topic else cause.topic
+    known = words.phrase_or(language, f"reports.topic.{cause.topic}", cause.topic)
+    about = shop.text(topic.label, language) if topic else known
     fault = words.phrase_or(language, f"desk.ticket.fault.{cause.fault}")
     return " · ".join(filter(None, (about or words.phrase(language, "reports.no_topic"), fault)))
 

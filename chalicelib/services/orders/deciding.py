@@ -2,9 +2,11 @@
 
 from enum import StrEnum
 
+from chalicelib.rules.learning.causes import PRICE, Cause, Signal
 from chalicelib.rules.orders import holds
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.clocks import RuleContext
+from chalicelib.services.learning.signalling import note_signal
 from chalicelib.services.orders.commits import change, load
 from chalicelib.services.ports.deps import Deps
 
@@ -39,4 +41,7 @@ def decide(
                 return holds.send_word(order, agent, context)
 
     # As it is now: the page with the button may be old.
-    return change(deps, load(deps, order.ref), rule)
+    decided = change(deps, load(deps, order.ref), rule)
+    if decision is Decision.PRICE_ERROR:
+        note_signal(deps, deps.policy.shop(order.shop), Signal.PRICE_ERROR, Cause(PRICE), order.ref)
+    return decided

@@ -1,5 +1,6 @@
 """What becomes of feedback: a ticket, a complaint of nobody, or words that name nobody."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from chalicelib.errors import RateLimited
 from chalicelib.rules.feedback.said import Feedback, Felt, KeptFeedback, Managed
 from chalicelib.rules.intake.limits import FEEDBACK
+from chalicelib.rules.learning.causes import PAGES, Cause
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.services.feedback import giving
@@ -55,6 +57,25 @@ class TestWithoutAnAddress:
         assert (ticket.requester.name, ticket.requester.address) == ("", "")
         assert "Petrova" not in ticket.opening.text
         assert purposes(world) == {Purpose.NOTIFICATION_NEW}
+
+
+class TestWhoFailed:
+    def counts(self, world: World) -> Mapping[str, int]:
+        today = world.clock().date()
+        return world.store.days(world.shop.id, today, today).get(today, {})
+
+    def test_five_who_did_not_manage_propose_an_improvement(self, world: World) -> None:
+        for number in range(5):
+            assert not world.store.improved
+            for _ in range(2):  # the same form twice is one signal
+                giving.give(world.deps, world.shop, SAID, replace(HERE, submission_id=f"form-{number}"))
+        (improvement,) = world.store.improvements(world.shop.id)
+        assert (improvement.cause, improvement.signals) == (Cause(PAGES), 5)
+
+    def test_who_managed_is_no_signal(self, world: World) -> None:
+        for managed in (Managed.YES, Managed.PARTLY):
+            giving.give(world.deps, world.shop, replace(SAID, managed=managed), replace(HERE, submission_id=managed))
+        assert self.counts(world) == {}
 
 
 class TestWithAnAddress:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.rules.learning.causes import PRICE, Cause, Signal, of_signal
 from chalicelib.rules.orders.addresses import corrected
 from chalicelib.rules.orders.duties.lists import OPEN_LISTS, place_of
 from chalicelib.rules.orders.events import EventKind, OrderEvent
@@ -170,6 +171,8 @@ class TestOrder:
         assert world.store.orders[order.ref].letters[-1].purpose == Purpose.ORDER_PRICE_ERROR
         again = ada.post(f"/desk/orders/{order.ref}/price_error", {"reason": "Twice"})
         assert again.status_code == 409
+        (noted,) = world.store.tallied_of.values()
+        assert noted.counts == {of_signal(Signal.PRICE_ERROR, Cause(PRICE)): 1}
         assert first(page(again), "[role=alert]")
 
     def test_the_right_price_is_offered_if_a_person_names_it(self, ada: Visitor, world: World) -> None:

@@ -65,5 +65,5 @@ class Improvements(Port):
 
 
 def _kept(counts: tuple[int, int], by: Counter[str]) -> Kept:
-    kinds = sorted({name.partition(" ")[2] for name, n in by.items() if " " in name and n})
+    kinds = sorted({name.partition(" ")[2] for name, n in by.items() if name.startswith(("kept ", "missed ")) and n})
     return Kept(*counts, by["orders"], {kind: (by[f"kept {kind}"], by[f"missed {kind}"]) for kind in kinds})
