@@ -1,5 +1,5 @@
 """Every path of the web, and the view that answers it: "customer.documents.show_all" is `show_all` in
-`web/customer/documents.py`. On Lambda a view's module is imported with its first request (decision 268)."""
+`web/customer/documents.py`. On Lambda a view's module is imported with its first request (decision 267)."""
 
 from chalicelib.web.routing import Routes
 

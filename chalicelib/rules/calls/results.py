@@ -1,7 +1,7 @@
 """What an agent says about a call that was promised: who was reached, and what follows if nobody was.
 
 The promise counts as kept when the customer was reached, or was called three times, twenty minutes apart (decision
-265).
+264).
 """
 
 from dataclasses import dataclass, replace

@@ -1,5 +1,5 @@
 """Cuts out of feedback without an address what could tell who wrote it, before anything of it is stored (decision
-252)."""
+251)."""
 
 from chalicelib.patterns import pattern
 from chalicelib.rules.help.masking import masked as without_addresses

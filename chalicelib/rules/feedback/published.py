@@ -1,5 +1,5 @@
 """What is published of all ratings of a year: a function of the days' counters and of nothing else, so that no rating
-can be left out (decision 254)."""
+can be left out (decision 253)."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What people searched for in vain, or before they wrote, counted without saying who they are (decisions 227, 245)."""
+"""What people searched for in vain, or before they wrote, counted without saying who they are (decisions 227, 244)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

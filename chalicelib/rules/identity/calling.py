@@ -1,5 +1,5 @@
 """Phone numbers that people of the shop may call: which country a number is of, and whether calling it costs more than
-a call to a person (decision 262).
+a call to a person (decision 261).
 
 Sources: the countries' codes are ITU-T E.164's; the prefixes of numbers that cost the caller more, or hide whom they
 reach, are of the national numbering plans. International premium and satellite codes (+979, +881 and others) belong to

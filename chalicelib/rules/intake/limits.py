@@ -4,7 +4,7 @@ There are two kinds. A *firm* limit counts what came from one place: from a mail
 it, what comes is quarantined, or refused while its words are kept. A *soft* limit is a budget of automatic mail: above
 it that mail is left out and nothing else happens. An address that was only named counts only towards soft limits, so
 that no customer's words are hidden because strangers used their address. Who has shown that they read its mail has a
-budget of their own, and what the law wants acknowledged is acknowledged whatever the budgets say (decision 236).
+budget of their own, and what the law wants acknowledged is acknowledged whatever the budgets say (decision 235).
 
 A window slides. It is divided into slots, and each event is counted in every slot in which it still matters. So the
 number of the current slot is the count, and one condition on it is enough (decisions 125 and 127).
@@ -90,7 +90,7 @@ _BUDGETS = (
 
 class Cause(StrEnum):
     """Who causes an automatic mail to an address, as far as it is proven. Each has budgets of its own, so that what
-    strangers do in a person's name uses up nothing of the person's, and nothing of the shop's (decision 236)."""
+    strangers do in a person's name uses up nothing of the person's, and nothing of the shop's (decision 235)."""
 
     NAMED = "named"  # somebody who named the address; it may be theirs
     READER = "reader"  # somebody who has shown that they read mail at the address

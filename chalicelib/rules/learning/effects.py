@@ -1,5 +1,5 @@
 """What an improvement brought: signals of its cause per order in the four weeks before the change and the four weeks
-with it, and how sure that is (decision 258).
+with it, and how sure that is (decision 257).
 
 Signals are rare events that come one by one, so their numbers are taken as Poisson's. Given their sum, the number that
 came with the change is then binomial, and only the ratio of the two rates decides its share. Wilson's score interval of

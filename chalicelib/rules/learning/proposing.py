@@ -1,5 +1,5 @@
 """When an improvement is proposed: with the fifth signal of one cause in twelve weeks, or when a cause comes twice as
-often as usual (decision 257)."""
+often as usual (decision 256)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

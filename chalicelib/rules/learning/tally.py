@@ -1,7 +1,7 @@
 """What one ticket adds to the counts of the day on which it was opened.
 
 It is a function of the ticket and its log, and of nothing else: so it can be computed again at any time, and a record
-of the stream that comes twice or late changes nothing (decision 256).
+of the stream that comes twice or late changes nothing (decision 255).
 """
 
 from collections import Counter

@@ -40,7 +40,7 @@ class OrderTerms:
     published: bool = False
     """Whether the policy page states these promises: not before the shop's system is connected and they are kept."""
     webhook: str = ""
-    """Where the shop's own system is told what customers choose (decision 239); "": nowhere."""
+    """Where the shop's own system is told what customers choose (decision 238); "": nowhere."""
     thanks: Period | None = None
     """How long after the delivery the customer is thanked; None: never."""
     followup: Period | None = None

@@ -1,5 +1,5 @@
 """The hash chain of an order's log, and the seal of each of its versions: as a ticket's (hash_chain), for what is one
-item (decision 240).
+item (decision 239).
 
 An order keeps only the newest entries of its log. The head remembers the end of the chain before them (`base`), so what
 is left can be verified; where entries were rewritten, as an erasure does, the chain goes on from the end it had.

@@ -1,6 +1,6 @@
 """A customer's rating of the handling: a score and optionally some words. Given, changed and taken back on the
 customer's page, only by pressing the button of a form (decisions 69 and 196). A mail says afterwards what stands, and
-how to undo it (decision 235)."""
+how to undo it (decision 234)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

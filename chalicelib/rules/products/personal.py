@@ -1,5 +1,5 @@
 """Whether a text that is to be published holds something of the person who asked: a name, an address, a number, also
-inflected, folded or in pieces (decision 248). Rather too much is found than too little: an agent writes it differently.
+inflected, folded or in pieces (decision 247). Rather too much is found than too little: an agent writes it differently.
 """
 
 from collections.abc import Iterable, Iterator

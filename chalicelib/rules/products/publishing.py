@@ -1,5 +1,5 @@
 """A question about a product and its answer are published when an agent and the customer agree, and taken back when one
-of them no longer does (decision 248)."""
+of them no longer does (decision 247)."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Makes the leaves of promises that were finished: blinded, so that the record names nobody (decision 253)."""
+"""Makes the leaves of promises that were finished: blinded, so that the record names nobody (decision 252)."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -192,7 +192,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """What a known order says of its customer's purchase, so that nobody asks for it (decision 238).
+    """What a known order says of its customer's purchase, so that nobody asks for it (decision 237).
 
     `paid`: what was paid and not paid back yet, in the smallest unit of the `currency`. `products`: the names of its
     lines.

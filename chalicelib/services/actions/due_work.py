@@ -42,7 +42,7 @@ def escalate_overdue(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
 
 
 def _close_days(deps: Deps) -> None:
-    """Once an hour, close the days of the published records that are over (decision 253)."""
+    """Once an hour, close the days of the published records that are over (decision 252)."""
     if deps.now().minute >= _RUNS_EVERY:
         return
     from chalicelib.services.record.closing import close_days

@@ -2,7 +2,7 @@
 
 A place is taken with its ticket, in one request, so there are never more calls in a half hour than the policy allows.
 Nothing has to give it back for that: a place whose ticket has no more right to it, because it was closed, erased or
-called, is taken over by the next who needs it (decision 263).
+called, is taken over by the next who needs it (decision 262).
 """
 
 from collections import Counter

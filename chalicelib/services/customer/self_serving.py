@@ -1,5 +1,5 @@
 """A customer says that an article of the help has answered their ticket, which closes it: only this counts as answered
-by oneself, never that somebody has given up (decision 242)."""
+by oneself, never that somebody has given up (decision 241)."""
 
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop

@@ -1,5 +1,5 @@
 """The mail to owners about a month: what each picture of the reports found, with its table. Sent with the digest of the
-month's first working day (decision 261)."""
+month's first working day (decision 260)."""
 
 from datetime import date, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""`tell_shops`: what customers chose goes out to the shops' own systems, signed as Standard Webhooks (decision 239).
+"""`tell_shops`: what customers chose goes out to the shops' own systems, signed as Standard Webhooks (decision 238).
 
 Whoever stores the next try of an event may send it, so two runs at once send it once. A run that dies after sending
 leaves the event to a later try with the same id, which the receiver knows.

@@ -1,5 +1,5 @@
 """Feedback on the shop's electronic services: a ticket where an answer or a complaint's clocks are owed, and otherwise
-words that name nobody (decisions 251 and 252)."""
+words that name nobody (decisions 250 and 251)."""
 
 from collections.abc import Iterator
 from dataclasses import replace

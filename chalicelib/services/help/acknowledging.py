@@ -1,5 +1,5 @@
 """What an acknowledgement has that may answer the ticket at once: at most two articles; for a complaint no article, but
-what is known of its order (decisions 225 and 242)."""
+what is known of its order (decisions 225 and 241)."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 """The shop's own earlier answers to tickets like this one, for an agent who writes: of closed tickets whose customers
-were satisfied, without what was about those customers (decision 244). They are looked for only when an agent asks."""
+were satisfied, without what was about those customers (decision 243). They are looked for only when an agent asks."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence

@@ -156,7 +156,7 @@ def _arrival(deps: Deps, shop: Shop, form: Submission, fingerprint: str, suspici
 
 def _claim(deps: Deps, shop: Shop, form: Submission) -> Claim | None:
     """What was typed of a warranty claim, completed by the order that it names if that was made with its address. The
-    day of delivery stays out: the order may still learn another, and the desk reads it there (decision 238)."""
+    day of delivery stays out: the order may still learn another, and the desk reads it there (decision 237)."""
     if form.kind != WARRANTY or not form.order_number:
         return form.claim
     # Few forms are such claims.

@@ -1,4 +1,4 @@
-"""Counts tickets by the day on which they were opened, after records of the table's stream (decision 256)."""
+"""Counts tickets by the day on which they were opened, after records of the table's stream (decision 255)."""
 
 from chalicelib.rules.learning.causes import signals
 from chalicelib.rules.learning.tally import counts_of

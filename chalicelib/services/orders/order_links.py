@@ -82,7 +82,7 @@ def passport_url(deps: Deps, order: Order, line: str) -> str:
 
 def open_passport(deps: Deps, token: str) -> tuple[Order, str]:
     """The order and the key of the line to whose passport a link leads. It works as long as the order is kept, because
-    a guarantee lasts for years (decision 249). Raises InvalidLink if it is forged, withdrawn, or the order gone."""
+    a guarantee lasts for years (decision 248). Raises InvalidLink if it is forged, withdrawn, or the order gone."""
     order, (key,) = _read(deps, token, _PASSPORT)
     return order, key
 

@@ -1,5 +1,5 @@
 """Publishing a question about a product with its answer: an agent offers the text, the customer agrees by a link in a
-mail, and either takes it back (decision 248). What is published names nobody and no ticket."""
+mail, and either takes it back (decision 247). What is published names nobody and no ticket."""
 
 from dataclasses import dataclass
 from datetime import datetime

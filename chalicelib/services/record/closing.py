@@ -1,5 +1,5 @@
 """Closes the days of the published record: each day's tree is fixed once, and chained to the days before (decision
-253)."""
+252)."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

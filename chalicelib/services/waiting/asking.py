@@ -1,4 +1,4 @@
-"""Asking to be told when a product is back: by a form, and confirmed by a link in a mail (decision 250).
+"""Asking to be told when a product is back: by a form, and confirmed by a link in a mail (decision 249).
 
 The answer to the form is the same for everybody, and so is what is done: nobody learns who waits for what.
 """

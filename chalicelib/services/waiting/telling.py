@@ -1,4 +1,4 @@
-"""One mail to each who waits for a product that is back; then they are forgotten (decision 250).
+"""One mail to each who waits for a product that is back; then they are forgotten (decision 249).
 
 Due-work runs do it, because many may wait: each person is claimed, mailed, and forgotten. A run that dies between
 the mail and the forgetting leaves a claim, and after its lease the mail is sent once more.

@@ -1,4 +1,4 @@
-"""The form by which a customer asks to be called, and the page by which they move or cancel the call (decision 262)."""
+"""The form by which a customer asks to be called, and the page by which they move or cancel the call (decision 261)."""
 
 import secrets
 from collections.abc import Mapping

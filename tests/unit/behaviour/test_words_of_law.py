@@ -1,5 +1,5 @@
 """Words that withdraw or are about personal data have the same effect however they come: by mail, by the form, on the
-customer's page, with a rating or in an agent's note of a letter (decision 237)."""
+customer's page, with a rating or in an agent's note of a letter (decision 236)."""
 
 import pytest
 

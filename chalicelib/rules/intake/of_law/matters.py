@@ -1,5 +1,5 @@
 """Which matters of law somebody's words are about, however the words came: by mail, form, the customer's page or an
-agent's note (decision 237). Each such matter has a kind of ticket and a time of its own."""
+agent's note (decision 236). Each such matter has a kind of ticket and a time of its own."""
 
 from collections.abc import Iterator
 

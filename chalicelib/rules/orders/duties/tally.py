@@ -1,5 +1,5 @@
 """What a change of an order adds to the counters of promises kept and missed (decision 212), and that it is a new one
-(decision 259)."""
+(decision 258)."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What a customer chose goes out to the shop's own system as an event, `choice.made` (decision 239).
+"""What a customer chose goes out to the shop's own system as an event, `choice.made` (decision 238).
 
 An event is committed with the choice and sent afterwards, with growing pauses until the shop's system takes it. It says
 which line of which order, and what was chosen: nothing about the customer.

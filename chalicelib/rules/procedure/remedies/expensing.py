@@ -1,5 +1,5 @@
 """What a matter has cost the customer, where the shop was late or at fault: paid by the shop's published tariff,
-without admission, as a remedy with its clock (decision 255)."""
+without admission, as a remedy with its clock (decision 254)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

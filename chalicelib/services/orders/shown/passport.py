@@ -1,5 +1,5 @@
 """The guarantee passport of a purchased product: until when the law and the guarantee cover it, its serial number and
-manual, and a claim that only needs to be sent (decision 249)."""
+manual, and a claim that only needs to be sent (decision 248)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
