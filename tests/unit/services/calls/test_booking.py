@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.errors import InvalidFields, InvalidLink, NotOpen
+from chalicelib.rendering import words
 from chalicelib.rules.calls.results import Result
 from chalicelib.rules.intake.limits import CALLS
 from chalicelib.rules.procedure import merging
-from chalicelib.rules.tickets.clocks import CALL_BACK, FIRST_ANSWER, Clock
-from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.clocks import CALL_BACK, ESCALATED, FIRST_ANSWER, Clock
+from chalicelib.rules.tickets.messages import Event, Person
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.procedure_facts import CallBack, CallEnd
 from chalicelib.rules.tickets.ticket import Change, Channel, State, Ticket, Visibility
@@ -444,6 +445,24 @@ class TestMails:
             subjects.add(written.subject)
             assert "/call/" in written.text
         assert len(subjects) == 3
+
+
+@pytest.mark.parametrize("language", words.languages())
+@pytest.mark.parametrize("clock", ESCALATED)
+def test_every_promise_that_escalates_says_what_to_do(clock: str, language: str) -> None:
+    for table in ("clock", "escalation.todo"):
+        assert words.phrase(language, f"{table}.{clock}")
+
+
+def test_the_escalation_of_a_call_can_be_written(here: World) -> None:
+    ticket = book(here)
+    here.clock.advance(minutes=31)
+    look_after_due(here.deps)
+    (message,) = [each for each in here.store.messages.values() if each.event is Event.ESCALATION]
+    assert message.outbox is not None
+    for mail in message.outbox.deliveries:
+        written = letter(here.deps, stored(here, ticket), message, mail, here.clock.at)
+        assert "Call the customer now" in written.text
 
 
 def test_only_what_is_full_costs_a_look_at_its_tickets(here: World) -> None:
