@@ -27,7 +27,7 @@ def page_samples(shop: Shop, language: str) -> Iterator[tuple[str, str, dict[str
         Day("26 November 2026", _HALF_HOURS),
         Day("27 November 2026", (Choice("2026-11-27T09:00Z", "10:00–10:30"),)),
     )
-    times, recorded = Times(soon, days, "Berlin"), replace(shop, channels=replace(shop.channels, calls_recorded=True))
+    times, recorded = Times(soon, days, "Germany"), replace(shop, channels=replace(shop.channels, calls_recorded=True))
     form: dict[str, Any] = {
         "shop": shop, "times": times, "countries": shop.called_countries, "values": {"submission_id": "5d0c6e9a"},
         "errors": {}, "kept": False, "longest": LONGEST,

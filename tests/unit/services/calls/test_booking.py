@@ -21,7 +21,7 @@ from chalicelib.services.actions import acting
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.call_results import RESULTS
 from chalicelib.services.actions.due_work import look_after_due
-from chalicelib.services.calls import booking, changing, links, places
+from chalicelib.services.calls import booking, changing, links, places, told
 from chalicelib.services.delivery.letters import letter
 from chalicelib.services.desk.calls import call_list
 from tests.support.store.fakes import World, world
@@ -416,6 +416,34 @@ class TestList:
         assert not call_list.listed(here.deps, [here.shop], {}, "en").more
         book(here, 2)
         assert call_list.listed(here.deps, [here.shop], {}, "en").more
+
+
+class TestTime:
+    @pytest.mark.parametrize(
+        ("phone", "said"),
+        [
+            ("+44 20 7946 0182", "11:00 to 11:30 (Germany; United Kingdom: 10:00–10:30)"),
+            ("+43 1 5880123", "11:00 to 11:30"),
+            ("030 901820", "11:00 to 11:30"),
+        ],
+    )
+    def test_names_both_clocks_where_they_differ(self, here: World, phone: str, said: str) -> None:
+        here.with_shop(calls=replace(here.shop.calls, countries=("AT", "GB")))
+        call = call_of(book(here, slot=FIRST_SLOT, phone=phone))
+        assert told.call_time(call, here.shop, "en") == f"Wednesday, 25 November 2026, {said}"
+
+    @pytest.mark.parametrize(("day", "begins"), [((2026, 10, 24), 9), ((2026, 3, 28), 8)])
+    def test_after_a_clock_change_the_first_half_hour_is_at_ten_by_the_shops_clock(
+        self, here: World, day: tuple[int, int, int], begins: int
+    ) -> None:
+        here.clock.at = datetime(*day, 12, tzinfo=UTC)
+        offered = told.times(here.deps, here.shop, "en").days[0].choices[0]
+        assert offered.words == "10:00–10:30"
+        ticket = book(here, slot=offered.value)
+        starts = call_of(ticket).starts_at
+        assert starts
+        assert starts.hour == begins
+        assert "10:00 to 10:30" in told.call_time(call_of(ticket), here.shop, "en")
 
 
 class TestMails:
