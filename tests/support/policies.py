@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from chalicelib.rules.policy.checks import default_length
+from chalicelib.rules.policy.countries import CALLED
 from chalicelib.rules.policy.fields import LANGUAGES
 from chalicelib.rules.policy.later_kinds import BUILT_IN
 from chalicelib.rules.policy.promises import FIRST_KINDS, Outcome
@@ -72,10 +73,29 @@ def documents(draw: st.DrawFn) -> str:
             "after_goods": draw(periods),
         },
         "orders": draw(orders()),
+        "calls": draw(calls()),
         "agents": [{"address": "owner@office.example", "name": "Kim Owner", "role": "owner"}],
         "kinds": {kind: draw(promises(kind)) for kind in FIRST_KINDS} | draw(later_kinds()),
     }
     return toml({"shops": {"shop": shop}})
+
+
+@st.composite
+def calls(draw: st.DrawFn) -> dict[str, Any]:
+    """What a policy says of calls: any of its keys, with windows or without."""
+    return draw(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "windows": weeks(),
+                "soon": st.integers(1, 480),
+                "per_slot": st.integers(1, 100),
+                "days": st.integers(1, 20),
+                "countries": st.lists(st.sampled_from(CALLED), unique=True, max_size=4),
+                "number": st.just("+49 30 23125 014"),
+            },
+        )
+    )
 
 
 @st.composite

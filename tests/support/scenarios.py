@@ -8,13 +8,16 @@ from chalicelib.errors import AftercareError, NotSent
 from chalicelib.mail.composing import plus_address
 from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.identity.derived import Role
+from chalicelib.rules.identity.phones import dialled
 from chalicelib.rules.procedure.rating import open_until
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Person, State, Ticket
 from chalicelib.services.actions import drafts
 from chalicelib.services.actions.action_input import ActionInput
+from chalicelib.services.actions.call_results import RESULTS
 from chalicelib.services.actions.contacts import log_contact
 from chalicelib.services.actions.due_work import look_after_due
+from chalicelib.services.calls import booking, changing
 from chalicelib.services.customer import customer_page, rating
 from chalicelib.services.delivery.bouncing import note_event
 from chalicelib.services.intake.arrivals import SPAM
@@ -42,7 +45,7 @@ class Somebody:
 
     @property
     def traces(self) -> tuple[str, ...]:
-        return (self.name, self.address, self.phone, self.word)
+        return (self.name, self.address, self.phone, dialled(self.phone), self.word)
 
 
 WILMA = Somebody("Wilma Quastenfloh", "wilma@quaste.example", "+49 30 5550199", "zwetschgenmus")
@@ -192,6 +195,30 @@ def _call(life: Life, who: Somebody, one: int, other: int) -> None:
     log_contact(life.world.deps, life.world.shop, said, f"call {life.number}")
 
 
+def _book(life: Life, who: Somebody, one: int, other: int) -> None:
+    """A customer asks to be called, sometimes at another number."""
+    fields = {
+        "slot": "soon", "phone": f"{who.phone}{one}" if one % 2 else who.phone, "name": who.name, "email": who.address,
+        "note": life.text(who), "order_number": f"NL-2026-{life.number}", "submission_id": f"call {life.number}",
+    }  # fmt: skip
+    booking.book(life.world.deps, life.world.shop, fields, "192.0.2.1")
+
+
+def _change_call(life: Life, who: Somebody, one: int, other: int) -> None:
+    """The customer moves a call or cancels it; after a wrong number they give another one."""
+    ticket = life.ticket(one)
+    if ticket and ticket.call and ticket.requester.address.lower() == who.address:
+        choice = changing.CANCEL if other % 3 == 0 else "soon"
+        press = f"press {life.number}"
+        changing.change(life.world.deps, ticket, choice, f"{who.phone}{other}", press, "192.0.2.1")
+
+
+def _call_result(life: Life, who: Somebody, one: int, other: int) -> None:
+    if ticket := life.ticket(one):
+        result = RESULTS[other % len(RESULTS)]
+        agents.acts(life.world, "call_result", ticket.ref, result=result, notes=life.about(who), slot="soon")
+
+
 def _agent(action: str, **fields: str) -> Callable[[Life, Somebody, int, int], None]:
     def step(life: Life, who: Somebody, one: int, other: int) -> None:
         if ticket := life.ticket(one):
@@ -287,6 +314,9 @@ STEPS: dict[str, Callable[[Life, Somebody, int, int], None]] = {
     "page": _page,
     "rate": _rate,
     "call": _call,
+    "book": _book,
+    "change_call": _change_call,
+    "call_result": _call_result,
     "answer": _agent("answer", text=f"We look into it. {AGENTS_WORD}"),
     "ask": _agent("ask", text=f"Which one? {AGENTS_WORD}"),
     "note": _naming("note", "text"),
@@ -318,7 +348,19 @@ STEPS: dict[str, Callable[[Life, Somebody, int, int], None]] = {
 def full(life: Life) -> Iterator[str]:
     """A life in which everything happens at least once."""
     for who in (WILMA, JON):
-        for step in ("form", "mail", "refused", "call", "reply", "page", "answer", "bounce"):
+        for step in (
+            "form",
+            "mail",
+            "book",
+            "call_result",
+            "change_call",
+            "refused",
+            "call",
+            "reply",
+            "page",
+            "answer",
+            "bounce",
+        ):
             life.do(step, who, 1, 1)
             yield step
     for number in range(4):

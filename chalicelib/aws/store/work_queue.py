@@ -81,10 +81,10 @@ class CallPlaces:
         )
         return {item["sk"]["S"]: item["ref"]["S"] for item in islice(found, limit)}
 
-    def release(self, shop: str, ids: Iterable[str], ref: str) -> None:
+    def release(self, shop: str, ids: Iterable[str], ref: str, until: datetime) -> None:
         for id in ids:
             self._table.put_if(
-                items.free_place_item(shop, id),
+                items.free_place_item(shop, id, until),
                 "#ref = :ref",
                 ExpressionAttributeNames={"#ref": "ref"},
                 ExpressionAttributeValues={":ref": {"S": ref}},

@@ -43,9 +43,9 @@ def place_item(shop: str, hold: Hold, ref: str) -> Attributes:
     return place_key(shop, hold.id) | {"ref": encode(ref), "expires_at": expiry_at(hold.until)}
 
 
-def free_place_item(shop: str, id: str) -> Attributes:
-    """A place that was given back: it is nobody's, and soon forgotten."""
-    return place_key(shop, id) | {"expires_at": {"N": "0"}}
+def free_place_item(shop: str, id: str, until: datetime) -> Attributes:
+    """A place that was given back: it is nobody's. DynamoDB never deletes what expired five years ago or earlier."""
+    return place_key(shop, id) | {"expires_at": expiry_at(until)}
 
 
 def run_key() -> Attributes:

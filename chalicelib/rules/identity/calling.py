@@ -96,6 +96,11 @@ def zone_of(number: str) -> str:
     return country.zone if country else ""
 
 
+def country_with(zone: str) -> str:
+    """The country (ISO 3166) of this time zone; "" if it is none of these."""
+    return next((id for id, country in COUNTRIES.items() if country.zone == zone), "")
+
+
 def _international(number: str, home: Country | None) -> str:
     if number.startswith("+"):
         return number

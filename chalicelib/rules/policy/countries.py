@@ -7,3 +7,5 @@ EU = frozenset(
         "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
     )
 )  # fmt: skip
+CALLED = tuple(sorted(EU | {"CH", "GB", "IS", "LI", "NO"}))
+"""Those whose phone numbers a shop may call (rules.identity.calling has what is known of each)."""

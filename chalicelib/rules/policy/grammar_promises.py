@@ -2,9 +2,9 @@
 
 from typing import Any, get_args
 
-from chalicelib.rules.identity import calling
 from chalicelib.rules.policy import fields as fields
 from chalicelib.rules.policy.checks import guarantee_mistakes, kind_mistakes, order_mistakes
+from chalicelib.rules.policy.countries import CALLED
 from chalicelib.rules.policy.order_terms import OrderTerms
 from chalicelib.rules.policy.promises import (
     KINDS,
@@ -133,7 +133,7 @@ CALLS = table(
         "soon": optional(fields.number(1, 480), _CALLS.soon),
         "per_slot": optional(fields.number(1, 100), _CALLS.per_slot),
         "days": optional(fields.number(1, 20), _CALLS.days),
-        "countries": optional(items(scalar(str, fields.one_of(*calling.COUNTRIES))), _CALLS.countries),
+        "countries": optional(items(scalar(str, fields.one_of(*CALLED))), _CALLS.countries),
         "number": optional(WORDS),
     },
 )

@@ -1,6 +1,7 @@
 """A call moved or cancelled: by the customer's link, or moved by an agent. The same press of a button counts once."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.calls import booking
@@ -17,6 +18,8 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.commits import change_ticket
 from chalicelib.services.tickets.indexing import readings
 
+FORGOTTEN = timedelta(days=1)
+"""How long after it was given back a place is kept."""
 CANCEL = "cancel"
 """The choice that ends the call; any other is a time."""
 
@@ -67,7 +70,8 @@ def release(deps: Deps, before: Ticket, after: Ticket | None) -> None:
     had = before.call.places if before.call else ()
     call = after.call if after else None
     left = call.places if call and call.open else ()
-    deps.call_places.release(before.shop, [place for place in had if place not in left], before.ref)
+    over = [place for place in had if place not in left]
+    deps.call_places.release(before.shop, over, before.ref, deps.now() + FORGOTTEN)
 
 
 def needs_number(ticket: Ticket) -> bool:

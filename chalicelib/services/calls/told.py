@@ -10,6 +10,7 @@ from chalicelib.rendering import words
 from chalicelib.rules.calls import slots
 from chalicelib.rules.calls.request import SOON
 from chalicelib.rules.calls.slots import Slot
+from chalicelib.rules.identity.calling import country_with
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.procedure_facts import CallBack
@@ -56,22 +57,33 @@ def times(deps: Deps, shop: Shop, language: str) -> Times:
         when = _by(soonest.until, context, language)
         soon = Choice(SOON, words.phrase(language, "calls.said.soon_choice").format(when=when))
     open_slots = slots.free(slots.bookable(context), taken, shop)
-    return Times(soon, tuple(_days(open_slots, shop, language)), city(shop.timezone))
+    return Times(soon, tuple(_days(open_slots, shop, language)), _country(shop.country, language))
 
 
-def call_time(call: CallBack, shop: Shop, language: str, *, abroad: bool = True) -> str:
-    """When the call is: "Monday, 30 November 2026, 10:00 to 10:30 (Berlin time; in Lisbon 09:00 to 09:30)"."""
+def call_time(call: CallBack, shop: Shop, language: str) -> str:
+    """When the call is: "Monday, 30 November 2026, 10:00 to 10:30 (Germany; Portugal: 09:00–09:30)"."""
     said = _span(call, shop.timezone, language)
-    if not (abroad and call.zone):
+    if not _differs(call, shop):
         return said
     clock = _clock(call, call.zone) if _same_day(call, shop) else _span(call, call.zone, language)
     form = words.phrase(language, "calls.said.abroad")
-    return form.format(when=said, here=city(shop.timezone), there=city(call.zone), clock=clock)
+    return form.format(
+        when=said,
+        here=_country(shop.country, language),
+        there=_country(country_with(call.zone), language),
+        clock=clock,
+    )
 
 
-def city(zone: str) -> str:
-    """The city that a time zone is named after."""
-    return zone.rpartition("/")[2].replace("_", " ")
+def _country(id: str, language: str) -> str:
+    return words.phrase_or(language, f"policy.country.{id}", id)
+
+
+def _differs(call: CallBack, shop: Shop) -> bool:
+    """Whether the customer's clock shows another time than the shop's at the call."""
+    return bool(call.zone) and call.until.astimezone(ZoneInfo(call.zone)).replace(tzinfo=None) != (
+        call.until.astimezone(shop.hours.zone).replace(tzinfo=None)
+    )
 
 
 def _span(call: CallBack, zone: str, language: str) -> str:

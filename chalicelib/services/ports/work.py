@@ -60,5 +60,5 @@ class CallPlaces(Protocol):
         """The shop's places with ids from `first` to `last`, in this order and `limit` at most, each with its ticket.
         Strongly consistent. A ticket may have lost its right to a place since (rules.calls.booking.has)."""
 
-    def release(self, shop: str, ids: Iterable[str], ref: str) -> None:
-        """Give back those of the places that this ticket still holds."""
+    def release(self, shop: str, ids: Iterable[str], ref: str, until: datetime) -> None:
+        """Give back those of the places that this ticket still holds. The store forgets them at `until`."""

@@ -140,9 +140,9 @@ class StoreContract:
         first, second = samples.ticket(fresh_ref()), samples.ticket(fresh_ref())
         place = Hold(f"SLOT#{first.ref}#000", LATER)
         store.commit(Change(first, holds=(place,)))
-        store.release(first.shop, [place.id], second.ref)
+        store.release(first.shop, [place.id], second.ref, LATER)
         assert store.held(first.shop, place.id, place.id, 10)
-        store.release(first.shop, [place.id], first.ref)
+        store.release(first.shop, [place.id], first.ref, LATER)
         assert not store.held(first.shop, place.id, place.id, 10)
         store.commit(Change(second, holds=(place,)))
         assert store.held(first.shop, place.id, place.id, 10) == {place.id: second.ref}

@@ -11,6 +11,7 @@ from chalicelib.rules.tickets.clocks import CALL_BACK
 from chalicelib.rules.tickets.procedure_facts import CallBack
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.calls import told
+from chalicelib.services.calls.changing import FORGOTTEN
 from chalicelib.services.calls.told import Times
 from chalicelib.services.desk import times
 from chalicelib.services.desk.times import TimeLeft
@@ -70,7 +71,7 @@ def _open(deps: Deps, shop: Shop, held: Mapping[str, str]) -> Iterator[Ticket]:
         if into and booking.has(into, place):
             yield into
         else:
-            deps.call_places.release(shop.id, [place], ref)
+            deps.call_places.release(shop.id, [place], ref, deps.now() + FORGOTTEN)
 
 
 def _row(deps: Deps, shop: Shop, ticket: Ticket, agent: str, language: str) -> CallRow:

@@ -75,7 +75,7 @@ class CallPlaces(Port):
         places = sorted((id, ref) for (of, id), ref in self._memory.places.items() if of == shop)
         return dict([place for place in places if first <= place[0] <= last][:limit])
 
-    def release(self, shop: str, ids: Iterable[str], ref: str) -> None:
+    def release(self, shop: str, ids: Iterable[str], ref: str, until: datetime) -> None:
         for id in ids:
             self._asked("write")
             if self._memory.places.get((shop, id)) == ref:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from chalicelib.rendering import words
 from chalicelib.rules.identity import calling
 from chalicelib.rules.identity.calling import COUNTRIES, NotCallable, callable_number, country_of, zone_of
+from chalicelib.rules.policy.countries import CALLED
 
 HERE = ("DE", "AT", "CH", "GB", "IT")
 
@@ -79,6 +80,10 @@ def test_no_countrys_code_begins_with_anothers() -> None:
     codes = [country.code for country in COUNTRIES.values()]
     assert not [(one, other) for one in codes for other in codes if one != other and one.startswith(other)]
     assert len(set(codes)) == len(codes)
+
+
+def test_the_policy_may_name_exactly_these_countries() -> None:
+    assert tuple(sorted(COUNTRIES)) == CALLED
 
 
 def test_each_country_has_a_time_zone_and_a_name(subtests: pytest.Subtests) -> None:

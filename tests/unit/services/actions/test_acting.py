@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import InvalidEvent
+from chalicelib.rules.calls import booking
 from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.messages import Event, Visibility
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, Rating, RemedyKind, Withdrawal
@@ -54,6 +55,7 @@ HANDLED: dict[str, dict[str, Any]] = {
     "lift_objection": {"reason": "By telephone."},
     "readdress": {"address": "kim@example.com", "name": "Kim Adler"},
     "hide_comment": {"ground": "off_topic"},
+    "call_result": {"result": "reached", "notes": "All is well."},
 }
 EVERY = DONE | HANDLED
 
@@ -71,6 +73,10 @@ def prepared(world: World, action: str) -> None:
             agents.opened(world, OTHER)
         case "split":
             world.store.commit(samples.reply(ticket, "reply", START))
+        case "call_result":
+            context = samples.context()
+            time = booking.Wanted(START + timedelta(minutes=30), None, "SLOT#1#000")
+            world.store.commit(Change(evolve(booking.booked(ticket, time, (), context))))
         case "lift_legal_hold":
             world.store.commit(Change(evolve(ticket, custody=Custody(legal_hold="A lawyer wrote."))))
         case "lift_objection":

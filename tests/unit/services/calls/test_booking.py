@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.errors import InvalidFields, InvalidLink, NotOpen
+from chalicelib.rendering import words
 from chalicelib.rules.calls.results import Result
 from chalicelib.rules.intake.limits import CALLS
 from chalicelib.rules.procedure import merging
-from chalicelib.rules.tickets.clocks import CALL_BACK, FIRST_ANSWER, Clock
-from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.clocks import CALL_BACK, ESCALATED, FIRST_ANSWER, Clock
+from chalicelib.rules.tickets.messages import Event, Person
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.procedure_facts import CallBack, CallEnd
 from chalicelib.rules.tickets.ticket import Change, Channel, State, Ticket, Visibility
@@ -20,7 +21,7 @@ from chalicelib.services.actions import acting
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.call_results import RESULTS
 from chalicelib.services.actions.due_work import look_after_due
-from chalicelib.services.calls import booking, changing, links, places
+from chalicelib.services.calls import booking, changing, links, places, told
 from chalicelib.services.delivery.letters.letters import letter
 from chalicelib.services.desk.calls import call_list
 from tests.support.store.fakes import World, world
@@ -417,6 +418,34 @@ class TestList:
         assert call_list.listed(here.deps, [here.shop], {}, "en").more
 
 
+class TestTime:
+    @pytest.mark.parametrize(
+        ("phone", "said"),
+        [
+            ("+44 20 7946 0182", "11:00 to 11:30 (Germany; United Kingdom: 10:00–10:30)"),
+            ("+43 1 5880123", "11:00 to 11:30"),
+            ("030 901820", "11:00 to 11:30"),
+        ],
+    )
+    def test_names_both_clocks_where_they_differ(self, here: World, phone: str, said: str) -> None:
+        here.with_shop(calls=replace(here.shop.calls, countries=("AT", "GB")))
+        call = call_of(book(here, slot=FIRST_SLOT, phone=phone))
+        assert told.call_time(call, here.shop, "en") == f"Wednesday, 25 November 2026, {said}"
+
+    @pytest.mark.parametrize(("day", "begins"), [((2026, 10, 24), 9), ((2026, 3, 28), 8)])
+    def test_after_a_clock_change_the_first_half_hour_is_at_ten_by_the_shops_clock(
+        self, here: World, day: tuple[int, int, int], begins: int
+    ) -> None:
+        here.clock.at = datetime(*day, 12, tzinfo=UTC)
+        offered = told.times(here.deps, here.shop, "en").days[0].choices[0]
+        assert offered.words == "10:00–10:30"
+        ticket = book(here, slot=offered.value)
+        starts = call_of(ticket).starts_at
+        assert starts
+        assert starts.hour == begins
+        assert "10:00 to 10:30" in told.call_time(call_of(ticket), here.shop, "en")
+
+
 class TestMails:
     def test_the_confirmation_says_when_from_which_number_and_how_to_move_it(self, here: World) -> None:
         ticket = book(here, slot=FIRST_SLOT)
@@ -444,6 +473,24 @@ class TestMails:
             subjects.add(written.subject)
             assert "/call/" in written.text
         assert len(subjects) == 3
+
+
+@pytest.mark.parametrize("language", words.languages())
+@pytest.mark.parametrize("clock", ESCALATED)
+def test_every_promise_that_escalates_says_what_to_do(clock: str, language: str) -> None:
+    for table in ("clock", "escalation.todo"):
+        assert words.phrase(language, f"{table}.{clock}")
+
+
+def test_the_escalation_of_a_call_can_be_written(here: World) -> None:
+    ticket = book(here)
+    here.clock.advance(minutes=31)
+    look_after_due(here.deps)
+    (message,) = [each for each in here.store.messages.values() if each.event is Event.ESCALATION]
+    assert message.outbox is not None
+    for mail in message.outbox.deliveries:
+        written = letter(here.deps, stored(here, ticket), message, mail, here.clock.at)
+        assert "Call the customer now" in written.text
 
 
 def test_only_what_is_full_costs_a_look_at_its_tickets(here: World) -> None:

@@ -72,7 +72,7 @@ class TestForm:
         assert LATER in values
         assert not shown.css("[name=slot][checked]")
         assert "by 11:00" in text(browser.get(FORM))
-        assert "Berlin time" in text(browser.get(FORM))
+        assert "Times in: Germany" in text(browser.get(FORM))
 
     @pytest.mark.parametrize("language", ["en", "de"])
     def test_the_contact_page_leads_to_it_and_it_leads_to_writing(self, browser: Browser, language: str) -> None:

@@ -5,6 +5,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -14,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from chalicelib import wiring
 from chalicelib.errors import InvalidFields
 from chalicelib.rendering import words
+from chalicelib.rules.calls import booking
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import RuleContext
@@ -73,6 +75,7 @@ DONE: dict[str, dict[str, str]] = {
     "release_from_quarantine": {},
     "note_objection": {"reason": "By telephone."},
     "lift_objection": {"reason": "By telephone."},
+    "call_result": {"result": "reached", "notes": "All is well."},
     "readdress": {"name": "Mira Holm", "address": "mira.right@example.com"},
 }
 # Actions that must be done before.
@@ -104,6 +107,7 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "merge": ({"into": "NL-00000-00000"}, "into"),
     "split": ({"message": "none"}, "message"),
     "place_legal_hold": ({"reason": ""}, "reason"),
+    "call_result": ({"result": "perhaps"}, "result"),
 }
 # One field of every kind (TestPlainForms).
 FILLED = {
@@ -179,6 +183,15 @@ def send(visitor: Visitor, ticket: Ticket, action: str, **values: str) -> Answer
     return visitor.post(at(ticket, f"/{action}"), shown | values)
 
 
+def with_call(ticket: Ticket, around: Around) -> Ticket:
+    """The ticket, which promises a call."""
+    deps = wiring.deps()
+    time = booking.Wanted(around.clock() + timedelta(minutes=30), None, f"SLOT#{ticket.ref}#000")
+    promised = evolve(booking.booked(ticket, time, (), deps.context(deps.policy.shop(ticket.shop))))
+    deps.tickets.commit(Change(promised))
+    return promised
+
+
 def prepared(visitor: Visitor, around: Around, action: str) -> tuple[Ticket, dict[str, str]]:
     """A ticket on which the action can be taken, and the fields for its form."""
     withdrawal = {"kind": "withdrawal"}
@@ -193,6 +206,8 @@ def prepared(visitor: Visitor, around: Around, action: str) -> tuple[Ticket, dic
     ticket = opened(around, **special.get(action, {}))
     if action == "unconfirm_identity":
         wiring.deps().tickets.commit(Change(evolve(ticket, identity_confirmed_at=around.clock())))
+    if action == "call_result":
+        ticket = with_call(ticket, around)
     told = {
         "OTHER": lambda: opened(around, person=ticket.requester).ref,
         "REPLY": lambda: writes(around, ticket).id,
@@ -274,7 +289,8 @@ class TestPage:
     ) -> None:
         visitor = signed_in(browser, who)
         shown = [name for name, each in pages.PAGES.items() if admin or not each.admins_only]
-        places = ["/desk", "/desk/orders", "/desk/contact", "/desk/reports", *(f"/desk/{name}" for name in shown)]
+        other = [f"/desk/{name}" for name in ("orders", "calls", "contact", "reports")]
+        places = ["/desk", *other, *(f"/desk/{name}" for name in shown)]
         links = page(visitor.get(f"/desk/help?lang={language}")).css("nav.places a")
         assert sorted(str(link.attributes["href"]) for link in links) == sorted(f"/api{place}" for place in places)
         assert [link.text() for link in links if "aria-current" in link.attributes] == [
