@@ -44,7 +44,7 @@ def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Del
         until = local_date(message.at + timedelta(days=shop.reopen_days), shop.hours)
         return said | {"closed_at": message.at, "reopen_until": until}
     if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
-        return said | withdrawal_letters.acknowledgement(deps, shop, ticket) | acknowledging.helpful(deps, shop, ticket)
+        said |= withdrawal_letters.acknowledgement(deps, shop, ticket) | acknowledging.helpful(deps, shop, ticket)
     if delivery.purpose in (Purpose.PUBLICATION_OFFERED, Purpose.PUBLISHED):
         return said | publication_letters.about(deps, shop, ticket)
     if ticket.call and delivery.purpose in _ABOUT_CALLS:
