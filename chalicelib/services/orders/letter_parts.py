@@ -100,10 +100,15 @@ def day_of(shop: Shop, order: Order, name: str) -> date | None:
 
 
 def _passports(told: Told) -> tuple[passport.PassportLink, ...]:
-    """For the letters that come with goods; of a long list, the order's page has the rest."""
+    """Of the products in the parcel that the letter comes with, as far as that is known; of a long list, the order's
+    page has the rest."""
     if told.ref.purpose not in (Purpose.ORDER_SENT, Purpose.ORDER_DELIVERED):
         return ()
-    return passport.links(told.deps, told.order, told.state)[:_MOST_PASSPORTS]
+    parcel = next((each for each in told.state.parcels if each.id == told.ref.about), None)
+    if parcel and parcel.partial:
+        return ()
+    lines = {id for id, _ in parcel.lines} if parcel else set()
+    return passport.links(told.deps, told.order, told.state, lines)[:_MOST_PASSPORTS]
 
 
 def _by_purpose(told: Told) -> dict[str, Any]:

@@ -59,3 +59,4 @@ def _show(name: str, page: Page) -> View:
 
 show_help = _show("help", PAGES["help"])
 show_admin = _show("admin", PAGES["admin"])
+show_feedback = _show("feedback", PAGES["feedback"])

@@ -47,7 +47,11 @@ class Visitor:
     def press(self, url: str, values: dict[str, Any] | None = None, to: str = "", **headers: str) -> Answer:
         """Open a page and press its button that has consequences; `to`: where its form is sent, if not to the page."""
         shown, target = self.get(url), urlsplit(to or url).path
-        forms = [form for form in page(shown).css("form") if (form.attributes.get("action") or "").endswith(target)]
+        forms = [
+            form
+            for form in page(shown).css("form")
+            if urlsplit(form.attributes.get("action") or "").path.endswith(target)
+        ]
         field = forms[0].css_first("[name=nonce]") if forms else None
         nonce = (field or first(shown, "form [name=nonce]")).attributes["value"]
         return self.post(to or url, {"nonce": nonce} | (values or {}), **headers)

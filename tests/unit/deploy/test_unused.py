@@ -13,7 +13,7 @@ def found(tmp_path: Path, source: str) -> list[str]:
 
 
 def test_a_function_that_nothing_calls_is_reported(tmp_path: Path) -> None:
-    assert found(tmp_path, "def forgotten() -> None: ...") == ["forgotten"]
+    assert found(tmp_path, "def quite_unheard() -> None: ...") == ["quite_unheard"]
 
 
 @pytest.mark.parametrize(

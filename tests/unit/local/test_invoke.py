@@ -11,7 +11,7 @@ from local import invoke
     ("function", "payload", "said"),
     [
         ("report", "{", "The event is not JSON"),
-        ("report", "@a-year", "There is no event @a-year of report. There are: @a-month."),
+        ("report", "@a-year", "There is no event @a-year of report. There are: @a-month, @counted-again."),
         ("dance", "@now", "There is no event @now of dance. There are: none."),
         ("report", "@a-month", "Nothing is running"),
     ],

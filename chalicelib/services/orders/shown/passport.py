@@ -1,7 +1,7 @@
 """The guarantee passport of a purchased product: until when the law and the guarantee cover it, its serial number and
 manual, and a claim that only needs to be sent (decision 248)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,12 +58,13 @@ class Passport:
         return f"{line.name} ({line.sku})"[:200] if line.sku and line.sku != line.name else line.name[:200]
 
 
-def links(deps: Deps, order: Order, known: OrderState) -> tuple[PassportLink, ...]:
-    """A passport for each product that is or will be the customer's: not for downloads, cancelled or returned ones."""
+def links(deps: Deps, order: Order, known: OrderState, lines: Collection[str] = ()) -> tuple[PassportLink, ...]:
+    """A passport for each product that is or will be the customer's: not for downloads, cancelled or returned ones.
+    `lines`: only these; () for all."""
     return tuple(
         PassportLink(said(each.line.name), order_links.passport_url(deps, order, each.line.id))
         for each in known.lines
-        if _has_one(order, known, each)
+        if (not lines or each.line.id in lines) and _has_one(order, known, each)
     )
 
 

@@ -41,6 +41,7 @@ def forms(stage: Stage) -> None:
     withdrawn = browser.form(statement, "/shops/northlight/withdrawals")
     assert browser.get(withdrawn.headers["Location"]).status_code == 200
     assert browser.get("/shops/northlight/help/search?q=tulips").status_code == 200
+    browser.form(fields(email="searches@example.com", searched="tulips"))
     assert browser.form({"helped": "yes"}, "/shops/northlight/help/bulbs/helped").status_code == 303
     for published in ("ratings", "ratings.svg", "record"):
         assert browser.get(f"/shops/northlight/{published}").status_code == 200

@@ -60,6 +60,11 @@ def catching_up(stage: Stage) -> None:
         patched.setattr(ShopOrders, "orders", lambda *_: pages.pop(0))
         assert stage.run("catch_up_orders", {})["read"] == 2
         assert stage.run("catch_up_orders", SCHEDULED)["read"] == 1
+        # One that we hear of too late to confirm it.
+        stage.clock.advance(days=5)
+        late = order | {"id": 99, "name": "#99", "order_number": 99}
+        pages.append(Page(json.dumps({"orders": [late]}).encode()))
+        assert stage.run("catch_up_orders", {})["news"] == 1
 
 
 def telling(stage: Stage) -> None:

@@ -58,6 +58,7 @@ def pages(stage: Stage) -> None:
     assert owner.post(f"/desk/orders/{ref}/send_word").status_code == 303
     order = wiring.deps().orders.order(ref)
     assert order
+    assert stage.run("verify_audit", {"shop": SHOP, "reference": ref})
     url = order_links.order_url(wiring.deps(), order).removeprefix(PUBLIC_URL)
     customer = Visitor(stage.browser)
     assert customer.get(url).status_code == 200

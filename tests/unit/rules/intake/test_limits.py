@@ -82,6 +82,7 @@ def test_only_bounds_that_just_omit_mail_are_soft(bound: Bound) -> None:
         *limits.sign_in_mails("vera@x.example"),
     )
     every += (*limits.order_links("tea", "vera@x.example", "O-1"), *limits.adverts("tea", "vera@x.example"))
+    every += limits.waiting_mails("tea", "LAMP-1", "vera@x.example")
     soft = {limit.bound for limit in every}
     assert bound.firm == (bound not in soft)
 

@@ -32,7 +32,7 @@ BEFORE = {field.name for field in UNSEEN} | {"beside"}
 
 
 def said_of(action: str) -> dict[str, str]:
-    return FULL | ({"outcome": "upheld"} if action == "conclude" else {})
+    return FULL | {"conclude": {"outcome": "upheld"}, "call_result": {"result": "reached"}}.get(action, {})
 
 
 class Reads(Mapping[str, str]):

@@ -23,6 +23,7 @@ SAYING: dict[str, dict[str, str]] = {
     "conclude": {"outcome": "upheld", "text": "You are right."},
     "extend": {"by": "10 days", "reason": "The shade has to be made."},
     "instruct": {"text": "Put it in its box."},
+    "offer_publication": {"sku": "LAMP-1", "question": "Does it dim?", "text": "Yes."},
     "refer": {"to": "swiftparcel", "facts": "order_number", "text": "Where is it?"},
     "remedy_done": {"text": "It is on its way."},
 }

@@ -220,7 +220,7 @@ class TestMail:
         assert other
         notes(world, monkeypatch, other)
         rates(world, 5)
-        assert given(world) == Rating(5, "", world.clock(), 1)
+        assert given(world) == Rating(5, "", world.clock(), 1, counted_as="complaint")
         assert "Very happy" in body(*mails(world))
 
 

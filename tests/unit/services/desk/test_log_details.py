@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 import pytest
 
 from chalicelib.rendering import words
+from chalicelib.rules.calls.booking import CallNews
+from chalicelib.rules.calls.results import Result
 from chalicelib.rules.intake.limits import Cause, automatic_mails
 from chalicelib.rules.procedure import referring
 from chalicelib.rules.procedure.rating import SCORES
@@ -42,6 +44,7 @@ CODED: Mapping[DetailCode, Iterable[str]] = {
     DetailCode.COUNTRY: ("AT", "DE"),
     DetailCode.ACT: [name for name in ACTIONS if name not in ("answer", "ask", "note")],  # these have their own entries
     DetailCode.PART: ("name", "address", "phone"),
+    DetailCode.CALL: (*CallNews, Result.NOT_REACHED),
     DetailCode.CLOCK: CLOCKS,
     DetailCode.UNTIL: ("2027-01-10",),
     DetailCode.REFERRAL: ("1",),

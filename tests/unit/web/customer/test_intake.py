@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.aws import clients
+from chalicelib.rules.intake.limits import Cause
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.services.tickets import limiting, links
@@ -467,9 +468,9 @@ class TestLimits:
 
     def test_a_customer_without_acknowledgement_is_promised_none(self, browser: Browser, limited: None) -> None:
         deps = wiring.deps()
-        limit = deps.policy.shop("northlight").limits.mails
-        for number in range(limit.per_recipient_hour):
-            assert limiting.may_mail(deps, deps.policy.shop("northlight"), "Seldom@example.com", str(number))
+        shop = deps.policy.shop("northlight")
+        for number in range(shop.limits.mails.per_recipient_hour):
+            assert limiting.may_mail(deps, shop, "Seldom@example.com", str(number), Cause.NAMED)
         body = said(browser.json(fields(email="seldom@example.com")))
         assert (body["acknowledge_by"], "quarantined" in body) == (None, False)
         assert body["answer_by"]

@@ -36,6 +36,7 @@ REMEDY_KINDS = {
     "performance": (Fault.MANUFACTURER, RemedyKind.REPAIR),
     "not_useful": (Fault.UNCLEAR, RemedyKind.NONE),
     "accessibility": (Fault.SELLER, RemedyKind.NONE),
+    "before_buying": (Fault.UNCLEAR, RemedyKind.NONE),
     "product": (Fault.UNCLEAR, RemedyKind.NONE),
     "service": (Fault.UNCLEAR, RemedyKind.APOLOGY),
     "other": (Fault.UNCLEAR, RemedyKind.NONE),
