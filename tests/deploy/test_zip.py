@@ -55,7 +55,7 @@ def test_only_chalices_runtime_ships(packaged: Package) -> None:
 def test_every_template_ships_unchanged(packaged: Package) -> None:
     for path in TEMPLATES.rglob("*"):
         of_shops = path.name == shops.FILE.name or any(
-            path.is_relative_to(TEMPLATES / each) for each in ("policies", "help")
+            path.is_relative_to(TEMPLATES / each) for each in ("policies", "help", "catalogue")
         )
         if path.is_file() and not path.name.startswith(".") and not of_shops:
             assert (packaged.unpacked / path).read_bytes() == path.read_bytes()
