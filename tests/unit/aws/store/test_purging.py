@@ -3,6 +3,7 @@ versions finds nothing of the person; after a purge, nothing of anybody."""
 
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 
@@ -20,7 +21,9 @@ from tests.support.store.whole import WholeStore, on
 
 TABLE = "purging"
 # Each for both customers. They are slow: every step needs some forty requests to moto.
-AUDIT_EVENTS = ("mail", "form", "call", "reply", "answer", "bounce", "refer", "split", "merge", "draft", "quarantine")
+AUDIT_EVENTS = (
+    "mail", "form", "call", "book", "reply", "answer", "bounce", "refer", "split", "merge", "draft", "quarantine",
+)  # fmt: skip
 
 
 class Both:
@@ -85,6 +88,10 @@ def everything(stored: tuple[Any, Any, str, str]) -> str:
     return "\n".join(texts).lower()
 
 
+def _expired_place(item: dict[str, Any], now: datetime) -> bool:
+    return item["pk"]["S"].startswith("CALLS#") and int(item["expires_at"]["N"]) < now.timestamp()
+
+
 def test_nothing_is_left_in_the_table_and_the_buckets(stored: tuple[Any, Any, str, str]) -> None:
     dynamodb, s3, mail, files = stored
     made = new_world(limits_on=False)
@@ -128,7 +135,9 @@ def test_nothing_is_left_in_the_table_and_the_buckets(stored: tuple[Any, Any, st
     after = everything(stored)
     for trace in (*WILMA.traces, *JON.traces, AGENTS_WORD):
         assert trace.lower() not in after, trace
-    kinds = {item["pk"]["S"].partition("#")[0] for item in dynamodb.scan(TableName=TABLE)["Items"]}
+    # moto does not delete what has expired, and a call's place ends by that only.
+    items = [item for item in dynamodb.scan(TableName=TABLE)["Items"] if not _expired_place(item, world.clock())]
+    kinds = {item["pk"]["S"].partition("#")[0] for item in items}
     assert kinds <= {"PURGE", "SUPPRESSED", "SLA", "AUDIT", "EXPORT", "RUN"}
     for bucket in (mail, files):
         listed = s3.list_object_versions(Bucket=bucket)
