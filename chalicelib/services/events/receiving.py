@@ -88,8 +88,10 @@ def _received(deps: Deps, notice: HookReceived) -> Outcome:
     found = mapping.events_of(source, Delivery(raw.topic, raw.delivery), raw.body)
     if found is Unmapped.DATA_REQUEST:
         deps.source_log.note_data_request(shop, DataRequest(source, key, deps.now()))
+    # One body may tell of orders and of products.
+    known = found is Unmapped.IGNORED_TOPIC or not isinstance(found, Unmapped)
+    restocked = known and _restocked(deps, shop, source, raw)
     if isinstance(found, Unmapped):
-        restocked = found is Unmapped.IGNORED_TOPIC and _restocked(deps, shop, source, raw)
         return Outcome.APPLIED if restocked else Outcome(found)
     if any(event.occurred_at > deps.now() + _AHEAD for event in found):
         return Outcome.UNREADABLE
