@@ -76,7 +76,12 @@ class TestWhoFailed:
     @pytest.mark.parametrize("email", ["", "mira@example.com"])
     @pytest.mark.parametrize("barrier", [False, True])
     def test_what_a_robot_filled_in_is_no_signal_and_no_mail(self, world: World, email: str, barrier: bool) -> None:
-        giving.give(world.deps, world.shop, replace(SAID, email=email, barrier=barrier), replace(HERE, trap="https://spam.example"))
+        giving.give(
+            world.deps,
+            world.shop,
+            replace(SAID, email=email, barrier=barrier),
+            replace(HERE, trap="https://spam.example"),
+        )
         assert self.counts(world) == {}
         assert all(ticket.state is State.QUARANTINED for ticket in world.store.tickets.values())
         assert not world.mailer.sent
