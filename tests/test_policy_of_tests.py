@@ -13,8 +13,7 @@ from tests.support import shops
 ROOT = Path(__file__).parent.parent
 HERE = Path(__file__).relative_to(ROOT).as_posix()
 NAMED = re.compile(r"""templates["']?\s*[/,]\s*["']?policy\.toml""", re.IGNORECASE)
-# The file that reads the shipped policy; and the one that means the policy inside a package.
-READS_IT, IN_A_PACKAGE = "tests/support/shipped.py", "tests/unit/local/test_processes.py"
+READS_IT = "tests/support/shipped.py"
 LOOKS_AT_ITS_FORM = {
     "tests/needs.py",
     "tests/support/web/help_centre.py",
@@ -42,7 +41,7 @@ def imports(source: str, module: str) -> bool:
 
 
 def test_no_other_file_names_the_shipped_policy() -> None:
-    assert {path for path, source in SOURCES.items() if NAMED.search(source)} == {READS_IT, IN_A_PACKAGE, HERE}
+    assert {path for path, source in SOURCES.items() if NAMED.search(source)} == {READS_IT, HERE}
 
 
 def test_only_the_tests_of_its_form_read_it() -> None:

@@ -75,8 +75,9 @@ def test_four_times_the_text_takes_no_more_than_about_four_times_as_long(piece: 
             took.append(time.process_time() - begun)
         return min(took)
 
-    # Quadratic work takes sixteen times as long. Below a hundredth of a second the measurement is useless.
-    assert seconds(4 * LONGEST) <= max(0.05, 10 * seconds(LONGEST))
+    # Quadratic work takes sixteen times as long, each time. Below a hundredth of a second the measurement is useless,
+    # and on a busy machine one alone is: others' work displaces ours from the processor's caches.
+    assert any(seconds(4 * LONGEST) <= max(0.05, 10 * seconds(LONGEST)) for _ in range(5))
 
 
 def test_a_long_quoted_line_is_wrapped_with_its_marks() -> None:
