@@ -33,8 +33,9 @@ class Claimed:
 
 def tariff_for(shop: Shop, ticket: Ticket, now: datetime) -> ExpenseTariff | None:
     """The tariff by which the customer may claim now: where a promise was missed, or the shop was found at fault, and
-    nothing was claimed yet."""
-    if shop.expenses is None or ticket.expenses_claimed_at or doubted(ticket) or ticket.merged_into:
+    nothing was claimed yet, nor given by an agent."""
+    paid = ticket.remedy is not None and ticket.remedy.remedy_kind is RemedyKind.EXPENSES
+    if shop.expenses is None or ticket.expenses_claimed_at or paid or doubted(ticket) or ticket.merged_into:
         return None
     at_fault = ticket.finding is not None and ticket.finding.fault is Fault.SELLER
     return shop.expenses if at_fault or any(clock.late(now) for clock in promises(ticket)) else None

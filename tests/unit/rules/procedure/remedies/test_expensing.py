@@ -81,6 +81,11 @@ def test_another_remedy_is_not_replaced() -> None:
     assert expensing.tariff_for(SHOP, change.ticket, LATE) is None
 
 
+def test_what_an_agent_gave_for_expenses_is_not_claimed_besides() -> None:
+    given_ = Remedy(RemedyKind.EXPENSES, OwedBy.SELLER, START, "ada@northlight.example", done_at=START)
+    assert expensing.tariff_for(SHOP, replace(at_fault(), remedy=given_), LATE) is None
+
+
 def test_once_is_once_whatever_becomes_of_the_remedy() -> None:
     change = expensing.owe(at_fault(), Claimed(call_minutes=30), samples.context())
     assert change
