@@ -9,7 +9,6 @@ from chalicelib.services.products import page
 from chalicelib.web import bodies, cors, responses
 from chalicelib.wiring import deps, policy
 
-# Short, because what is taken back must soon be gone for everybody.
 # A published answer that is taken back is gone at once, so no copy is kept.
 _UNCACHED = "no-store"
 _VARY = "Accept, Accept-Language, Origin"
