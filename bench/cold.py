@@ -16,6 +16,7 @@ from typing import Any
 
 from bench.store import embedded
 from deploy import built, runtime
+from deploy.package import Wanted
 from deploy.runtime import PackagingFailed, Target
 from local.aws import emulator
 from local.processes import clean_environment
@@ -142,7 +143,7 @@ def stage(say: Callable[[str], None]) -> Iterator[Stage]:
     target = _target(say)
     folder = ROOT / f".local/package-bench-{target.version[1]}"
     folder.mkdir(parents=True, exist_ok=True)
-    _, code = built.provide("local", shops.FILE, folder, say, target=target)
+    _, code = built.provide(Wanted("local", shops.FILE, given=target), folder, say)
     with tempfile.TemporaryDirectory() as tree, embedded() as address:
         with zipfile.ZipFile(code) as package:
             package.extractall(tree)

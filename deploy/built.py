@@ -10,13 +10,13 @@ from datetime import date
 from pathlib import Path
 
 from deploy import package, runtime
-from deploy.package import ROOT
-from deploy.runtime import Target
+from deploy.package import ROOT, Wanted
 
 CACHE = ROOT / ".cache/built"
-# What goes into a package, and the code and the tools that build it. The policy and what lies beside it come on top.
+# What goes into a package (vendor links to the templates), and the code and the tools that build it. The policy and
+# what lies beside it come on top.
 SOURCES = (
-    "app.py", "chalicelib", "templates", "vendor", ".chalice", "resources.yaml", "requirements.txt",
+    "app.py", "chalicelib", "vendor", ".chalice", "resources.yaml", "requirements.txt",
     "requirements-dev.txt", "deploy",
 )  # fmt: skip
 _BESIDE = ("policies", "help", "catalogue")
@@ -25,47 +25,45 @@ FILES = ("template.json", "deployment.zip")
 KEPT = 8
 
 
-def provide(
-    stage: str,
-    policy: Path,
-    out: Path,
-    say: Callable[[str], None],
-    traced: bool = False,
-    target: Target | None = None,
-) -> tuple[Path, Path]:
+def provide(wanted: Wanted, out: Path, say: Callable[[str], None]) -> tuple[Path, Path]:
     """What `package.build` would write to `out`, from the cache if it was built before."""
-    target = target or package.target_of(stage)
-    kept = CACHE / _key(stage, policy, target, traced)
-    if kept.exists():
-        os.utime(kept)
-        package.say_what_dns_must(stage, policy, say)
+    key = _key(wanted)
+    if (CACHE / key).exists():
+        os.utime(CACHE / key)
+        _copied(CACHE / key, out)
+        package.say_what_dns_must(wanted, say)
         say("the package is up to date: nothing that goes into it has changed since it was built")
     else:
-        _build(kept, lambda folder: package.build(stage, policy, folder, say, traced, target))
-    out.mkdir(parents=True, exist_ok=True)
-    for name in FILES:
-        # Whoever reads the file that is there goes on reading it.
-        shutil.copyfile(kept / name, out / f"{name}.new")
-        (out / f"{name}.new").replace(out / name)
+        package.build(wanted, out, say)
+        if _key(wanted) == key:  # somebody may have changed a source meanwhile
+            _keep(out, key)
     return out / FILES[0], out / FILES[1]
 
 
-def _build(kept: Path, build: Callable[[Path], object]) -> None:
+def _keep(built: Path, key: str) -> None:
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
-        build(Path(scratch) / "made")
-        if not kept.exists():  # another run may have built the same meanwhile
-            (Path(scratch) / "made").rename(kept)
-    complete = sorted(
-        (path for path in CACHE.iterdir() if (path / FILES[1]).exists()), key=lambda path: path.stat().st_mtime
-    )
-    for old in complete[:-KEPT]:
+        _copied(built, Path(scratch) / "made")
+        if not (CACHE / key).exists():  # another run may have built the same
+            (Path(scratch) / "made").rename(CACHE / key)
+    complete = (path for path in CACHE.iterdir() if (path / FILES[1]).exists())
+    for old in sorted(complete, key=lambda path: path.stat().st_mtime)[:-KEPT]:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _key(stage: str, policy: Path, target: Target, traced: bool) -> str:
+def _copied(source: Path, target: Path) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    for name in FILES:
+        # Whoever reads the file that is there goes on reading it.
+        shutil.copyfile(source / name, target / f"{name}.new")
+        (target / f"{name}.new").replace(target / name)
+
+
+def _key(wanted: Wanted) -> str:
+    policy, target = wanted.policy, wanted.target
     # The package holds the holidays from last year on, and documents are published from a day on.
-    what = (stage, traced, date.today(), runtime.full_version(target.python), target.version, target.architecture)
+    version = (runtime.full_version(target.python), target.version, target.architecture)
+    what = (wanted.stage, wanted.traced, date.today(), version)
     digest = hashlib.sha256(repr(what).encode())
     beside = [policy, *(policy.parent / name for name in _BESIDE)]
     for source in [*(ROOT / name for name in SOURCES), *beside]:

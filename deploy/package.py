@@ -12,7 +12,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -54,31 +54,37 @@ HOLIDAY_YEARS = 6
 ANY_REGION = "eu-central-1"
 
 
-def build(
-    stage: str,
-    policy: Path,
-    out: Path,
-    say: Callable[[str], None],
-    traced: bool = False,
-    target: Target | None = None,
-) -> tuple[Path, Path]:
-    """Write `template.json` and `deployment.zip` to `out` and return their paths. `policy` becomes the package's
-    policy. X-Ray traces the functions if `traced`. `target`: by default this Python for the stage `local`, Lambda's
-    for others.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A package: for which stage, and the policy that becomes its own. X-Ray traces the functions if `traced`.
+    `given`: what it is for; by default this Python for the stage `local`, Lambda's for others."""
+
+    stage: str
+    policy: Path
+    traced: bool = False
+    given: Target | None = None
+
+    @property
+    def target(self) -> Target:
+        return self.given or (runtime.here() if self.stage == "local" else runtime.on_lambda())
+
+
+def build(wanted: Wanted, out: Path, say: Callable[[str], None]) -> tuple[Path, Path]:
+    """Write `template.json` and `deployment.zip` to `out` and return their paths.
 
     The template's CodeUri names the zip beside it. Raises PackagingFailed with a sentence for people, and
     PolicyMistakes if the policy has any. The shops' documents and their help are in the folders `policies` and
     `help` beside the policy.
     """
     began, out = time.monotonic(), out.resolve()
-    target = target or target_of(stage)
+    target = wanted.target
     out.mkdir(parents=True, exist_ok=True)
     libraries = _libraries(target, say)
     say("packaging the functions and the stack's template")
     with tempfile.TemporaryDirectory(dir=out) as scratch:
         project, packaged, unpacked = (Path(scratch) / name for name in ("project", "packaged", "unpacked"))
-        _stage_project(stage, policy, project, traced, target)
-        _run_chalice(stage, project, packaged)
+        _stage_project(wanted, project)
+        _run_chalice(wanted.stage, project, packaged)
         _extract(packaged / "deployment.zip", unpacked)
         _write_classes(unpacked, Path(scratch) / "site", target, say)
         archive.compile_all(unpacked, target.python)
@@ -87,14 +93,9 @@ def build(
         template, code = out / "template.json", out / "deployment.zip"
         (Path(scratch) / "deployment.zip").replace(code)
         api_methods.one_each(packaged / "sam.json", template)
-    say_what_dns_must(stage, policy, say)
+    say_what_dns_must(wanted, say)
     say(f"packaged in {time.monotonic() - began:.1f} s: {template} and {code.name}")
     return template, code
-
-
-def target_of(stage: str) -> Target:
-    """What a stage's package is for, if nothing else is said: this Python for `local`, Lambda's for others."""
-    return runtime.here() if stage == "local" else runtime.on_lambda()
 
 
 def _libraries(target: Target, say: Callable[[str], None]) -> Path:
@@ -116,11 +117,12 @@ def _write_classes(unpacked: Path, site: Path, target: Target, say: Callable[[st
     _run_in(unpacked, command, "compiling the classes", {"PYTHONPATH": str(site)})
 
 
-def _stage_project(stage: str, policy: Path, project: Path, traced: bool, target: Target) -> None:
+def _stage_project(wanted: Wanted, project: Path) -> None:
     """Copy what ships to `project` for Chalice: links resolved, without files of earlier runs or editors.
 
     It has no requirements.txt: the libraries come from the cache, while Chalice would download them each time.
     """
+    policy = wanted.policy
     leave_out = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "*~")
     shutil.copytree(ROOT / "chalicelib", project / "chalicelib", ignore=leave_out)
     shutil.copytree(ROOT / "vendor", project / "vendor", ignore=leave_out)
@@ -129,12 +131,12 @@ def _stage_project(stage: str, policy: Path, project: Path, traced: bool, target
     _copy_catalogues(policy.parent / "catalogue", project / "vendor/templates/catalogue")
     _pack_help(policy.parent / "help", project / "vendor/templates/help", policy)
     templates.write(project / "vendor/compiled")
-    rights.write(ROOT / ".chalice", project / ".chalice", traced)
+    rights.write(ROOT / ".chalice", project / ".chalice", wanted.traced)
     shutil.copyfile(ROOT / "app.py", project / "app.py")
     (project / holidays_calendar.SHIPPED.relative_to(ROOT)).write_text(_holidays(policy), encoding="utf-8")
-    stack = resources(stage, policy)
+    stack = resources(wanted.stage, policy)
     for name in rights.FUNCTIONS:
-        stack["Resources"][own_rights.logical(name)]["Properties"] |= target.properties()
+        stack["Resources"][own_rights.logical(name)]["Properties"] |= wanted.target.properties()
     (project / "resources.json").write_text(json.dumps(stack), encoding="utf-8")
 
 
@@ -220,12 +222,12 @@ def _run_in(folder: Path, command: list[str], name: str, settings: Mapping[str, 
         raise PackagingFailed(f"{name} failed:\n{(done.stderr or done.stdout).strip()}")
 
 
-def say_what_dns_must(stage: str, policy: Path, say: Callable[[str], None]) -> None:
+def say_what_dns_must(wanted: Wanted, say: Callable[[str], None]) -> None:
     """Say which DNS records the mail of a stage on AWS needs. None is looked up: packaging may run anywhere, and the
     records may follow later."""
-    if stage == "local":
+    if wanted.stage == "local":
         return
-    for domain in policy_facts.agents_domains(policy_facts.policy(policy)):
+    for domain in policy_facts.agents_domains(policy_facts.policy(wanted.policy)):
         say(f"agents' answers by mail need DMARC: dig +short TXT _dmarc.{domain} must answer v=DMARC1 …")
 
 
@@ -250,10 +252,10 @@ def main() -> int:
         help="the processor on Lambda; the stage local is always for this machine",
     )
     parser.add_argument("--xray", action="store_true", help="X-Ray traces the functions; AWS charges for it")
-    wanted = parser.parse_args()
+    asked = parser.parse_args()
     try:
-        target = runtime.here() if wanted.stage == "local" else runtime.on_lambda(wanted.architecture)
-        build(wanted.stage, wanted.policy, wanted.out, print, wanted.xray, target)
+        target = runtime.here() if asked.stage == "local" else runtime.on_lambda(asked.architecture)
+        build(Wanted(asked.stage, asked.policy, asked.xray, target), asked.out, print)
     except (PackagingFailed, PolicyMistakes) as failed:
         print(failed, file=sys.stderr)
         return 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy import built
+from deploy.package import Wanted
 from local import console, logs, ports, processes, stack, state
 from local.aws import emulator, iam, scheduled, simulator, smtp_in
 from local.aws.ses_gate import Gate
@@ -47,7 +48,7 @@ def deploy(
     data: Path, policy: Path, aws: Aws, parameters: Mapping[str, str], domains: list[str], *, enforced: bool
 ) -> stack.Deployed:
     with console.step("package ready"):
-        template, code = built.provide("local", policy, data / "package-local", console.progress)
+        template, code = built.provide(Wanted("local", policy), data / "package-local", console.progress)
     with console.step("embedded AWS up"):
         emulator.wait(aws.child, aws.address)
     with console.step("stack deployed to it"):

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.rules.identity import keys
 from deploy import built, package
+from deploy.package import Wanted
 from local import ports, stack
 from local.aws import emulator
 from tests.support import shops
@@ -54,7 +55,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     running = emulator.start(EMULATOR_PYTHON, data, port, url, lambda line: None)
     try:
         emulator.wait(running, url)
-        template, code = built.provide("local", shops.FILE, data / "package", print)
+        template, code = built.provide(Wanted("local", shops.FILE), data / "package", print)
         stack.deploy(url, template, code, {"PublicUrl": "http://127.0.0.1:8000"})
         yield url
     finally:
@@ -119,7 +120,7 @@ def test_each_secret_is_created_for_this_stack_with_its_first_version(address: s
 
 
 def test_the_same_package_again_changes_nothing(address: str, deployed: stack.Deployed, tmp_path: Path) -> None:
-    template, code = package.build("local", shops.FILE, tmp_path, print)
+    template, code = package.build(Wanted("local", shops.FILE), tmp_path, print)
     stack.deploy(address, template, code, {"PublicUrl": "http://127.0.0.1:8000"})
     again = stack.inspect(address)
     assert again.outputs["TableName"] == deployed.outputs["TableName"]

@@ -144,6 +144,6 @@ def _stated(shape: Shape) -> tuple[object, ...]:
 
 
 def test_the_same_sources_give_the_same_zip(packaged: Package, tmp_path: Path) -> None:
-    template, code = package.build("prod", shops.FILE, tmp_path, print, target=packaged.target)
+    template, code = package.build(package.Wanted("prod", shops.FILE, given=packaged.target), tmp_path, print)
     assert code.read_bytes() == packaged.code.read_bytes()
     assert template.read_bytes() == packaged.template_file.read_bytes()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy import built, package
+from deploy.package import Wanted
 from deploy.runtime import PackagingFailed, Target
 from tests.support import shops
 
@@ -35,9 +36,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: list[str]) ->
     (root / "shop/help").mkdir(parents=True)
     shutil.copyfile(shops.FILE, root / "shop/policy.toml")
 
-    def build(stage: str, policy: Path, out: Path, *_: object) -> None:
-        made.append(f"{stage} {len(made)}")
-        out.mkdir()
+    def build(wanted: Wanted, out: Path, _: object) -> None:
+        made.append(f"{wanted.stage} {len(made)}")
+        out.mkdir(exist_ok=True)
         for name in built.FILES:
             (out / name).write_text(made[-1])
 
@@ -47,9 +48,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: list[str]) ->
     return root
 
 
+def wanted(project: Path, stage: str, traced: bool = False) -> Wanted:
+    return Wanted(stage, project / "shop/policy.toml", traced, TARGET)
+
+
 def provide(project: Path, out: str = "out", stage: str = "local", traced: bool = False) -> str:
     """What the package holds that is provided."""
-    files = built.provide(stage, project / "shop/policy.toml", project / out, lambda _: None, traced, TARGET)
+    files = built.provide(wanted(project, stage, traced), project / out, lambda _: None)
     one, other = (path.read_text() for path in files)
     assert one == other
     return one
@@ -100,7 +105,7 @@ def test_each_kind_of_package_is_its_own(project: Path) -> None:
 def test_what_dns_must_have_is_said_each_time(project: Path) -> None:
     for _ in range(2):
         said: list[str] = []
-        built.provide("prod", project / "shop/policy.toml", project / "out", said.append, False, TARGET)
+        built.provide(wanted(project, "prod"), project / "out", said.append)
     assert any("DMARC" in line for line in said)
 
 
@@ -123,3 +128,17 @@ def test_a_build_that_failed_leaves_nothing(project: Path, monkeypatch: pytest.M
         provide(project)
     monkeypatch.setattr(package, "build", working)
     assert provide(project) == "local 0"
+
+
+def test_what_was_built_while_a_source_changed_is_not_kept(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    working = package.build
+
+    def disturbed(wanted: Wanted, out: Path, say: Callable[[str], None]) -> None:
+        (project / "app.py").write_text("2")
+        working(wanted, out, say)
+
+    monkeypatch.setattr(package, "build", disturbed)
+    assert provide(project) == "local 0"
+    monkeypatch.setattr(package, "build", working)
+    (project / "app.py").write_text("1")
+    assert provide(project) == "local 1"

@@ -12,7 +12,7 @@ from tests.support import shops
 
 def test_each_domain_that_needs_dmarc_is_named_once() -> None:
     said: list[str] = []
-    package.say_what_dns_must("prod", shops.FILE, said.append)
+    package.say_what_dns_must(package.Wanted("prod", shops.FILE), said.append)
     named = [sentence.partition("_dmarc.")[2].partition(" ")[0] for sentence in said]
     assert named == ["kettle.example", "northlight.example"]
 
@@ -24,8 +24,8 @@ def test_mistakes_in_the_policy_are_reported_with_their_lines(
     text = shops.FILE.read_text(encoding="utf-8")
     file.write_text(text.replace("link_days = 90", "link_days = 0"), encoding="utf-8")
 
-    def build(_stage: str, policy: Path, *_others: Any) -> None:
-        policy_facts.policy(policy)
+    def build(wanted: package.Wanted, *_others: Any) -> None:
+        policy_facts.policy(wanted.policy)
 
     monkeypatch.setattr(package, "build", build)
     monkeypatch.setattr(runtime, "on_lambda", lambda _architecture: runtime.here())
