@@ -49,18 +49,19 @@ def asked_stems(index: Index, cut: Stem, question: str) -> tuple[str, ...]:
 
 def asked_words(index: Index, question: str) -> list[str]:
     """The folded words of the question that say something."""
-    return [word for word in _words(index, question[:LONGEST_QUESTION]) if word not in index.stop]
+    return [word for word in said_words(index, question) if word not in index.stop]
 
 
-def _words(index: Index, question: str) -> list[str]:
-    return list(islice(words(question, index.language), _MOST_WORDS))
+def said_words(index: Index, question: str) -> list[str]:
+    """All folded words of the question."""
+    return list(islice(words(question[:LONGEST_QUESTION], index.language), _MOST_WORDS))
 
 
 class _Question:
     def __init__(self, index: Index, cut: Stem, question: str) -> None:
         self._index, self._cut = index, cut
         self._corrections_left = _MOST_CORRECTED
-        self._said = _joined(index, [self._meant(word) for word in _words(index, question)])
+        self._said = _joined(index, [self._meant(word) for word in said_words(index, question)])
         self._stems = [self._stem(word) for word in self._said]
         self._unfinished = question[-1:].isalnum()
 
