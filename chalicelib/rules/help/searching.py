@@ -11,7 +11,7 @@ from chalicelib.rules.help.words import Stem
 # Two things are compared with what was asked: what the article says (each word counts by its rarity; a long question
 # asks for no more than _ASKED), and the questions that it is known to answer. What is as near to questions that no
 # article answers counts less. An article that has not _ENOUGH is not shown, nor one that is far _BEHIND the best.
-_ENOUGH, _BEHIND, _ASKED = 0.7, 0.35, 5.0
+_ENOUGH, _BEHIND, _ASKED = 0.6, 0.35, 5.0
 
 
 @dataclass(frozen=True, slots=True)

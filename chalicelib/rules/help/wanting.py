@@ -115,7 +115,10 @@ class _Question:
         return ways | {each: factor * _SYNONYM for each in same if each in postings and each not in ways}
 
     def _otherwise(self, word: str) -> list[Wanted]:
-        """A word that no article has: as a compound, or as one that was mistyped; else as it is, found nowhere."""
+        """A word that no article has: as a compound, or as one that was mistyped; else as it is, found nowhere. Sizes and
+        days such as "60cm" and "2nd" ask for nothing."""
+        if any(letter.isdigit() for letter in word):
+            return []
         divided = self._divided(parts(word, self._index.words, self._index.language))
         if divided or (divided := self._corrected(word)):
             return divided
