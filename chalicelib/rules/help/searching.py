@@ -11,7 +11,7 @@ from chalicelib.rules.help.words import Stem
 # Two things are compared with what was asked: what the article says (each word counts by its rarity; a long question
 # asks for no more than _ASKED), and the questions that it is known to answer. What is as near to questions that no
 # article answers counts less. An article that has not _ENOUGH is not shown, nor one that is far _BEHIND the best.
-_ENOUGH, _BEHIND, _ASKED = 0.6, 0.35, 5.0
+_ENOUGH, _BEHIND, _ASKED = 0.55, 0.35, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,7 @@ class Hit:
 def search(index: Index, cut: Stem, question: str, most: int) -> tuple[Hit, ...]:
     """The articles that answer the question, the best first; none if none is good enough. `cut`: cuts a regular word of
     the index's language to its stem."""
-    asked_for = wanted(index, cut, question)
-    if not asked_for:
-        return ()
-    said, share = _said(index, asked_for)
+    said, share = _said(index, wanted(index, cut, question))
     like = near(index.examples, said_words(index, question), lambda word: index.stem(cut, word))
     elsewhere = like.get(NO_ARTICLE, 0.0)
     scores = ((like.get(place, 0.0) + said[place]) * share[place] ** 0.5 - elsewhere for place in range(len(said)))
@@ -40,7 +37,10 @@ def search(index: Index, cut: Stem, question: str, most: int) -> tuple[Hit, ...]
 
 
 def _said(index: Index, asked_for: Sequence[Wanted]) -> tuple[Sequence[float], Sequence[float]]:
-    """For each article, which part of what was asked it says, and of which part it has a word."""
+    """For each article, which part of what was asked it says, and of which part it has a word. Of words that say nothing
+    each article has all."""
+    if not asked_for:
+        return [0.0] * len(index.slugs), [1.0] * len(index.slugs)
     asked = min(sum(each.rarity for each in asked_for), _ASKED)
     said, share = [0.0] * len(index.slugs), [0.0] * len(index.slugs)
     for each in asked_for:
