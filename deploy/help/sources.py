@@ -77,7 +77,12 @@ def vocabulary(folder: Path, language: str) -> Vocabulary:
     except tomllib.TOMLDecodeError as mistake:
         raise DocumentMistakes(f"{file}: no valid TOML: {mistake}") from None
     stop, same, forms, elsewhere = (said.pop(key, []) for key in ("stop", "same", "forms", "elsewhere"))
-    if said or not _texts(stop) or not _texts(elsewhere) or not all(isinstance(each, list) and all(map(_texts, each)) for each in (same, forms)):
+    if (
+        said
+        or not _texts(stop)
+        or not _texts(elsewhere)
+        or not all(isinstance(each, list) and all(map(_texts, each)) for each in (same, forms))
+    ):
         raise DocumentMistakes(
             f'{file}: write stop = ["the", …], same = [["late", "delayed"], …], '
             'forms = [["break", "broke"], …] and elsewhere = ["are you hiring", …], and nothing else.'
@@ -109,7 +114,13 @@ def _read(file: Path, language: str, shop: Shop) -> ArticleSource:
 
 
 def _unknown(facts: Mapping[str, Any], shop: Shop) -> Iterator[tuple[str, str]]:
-    known = {"topics": [topic.id for topic in shop.topics], "kinds": list(KINDS), "skus": None, "keywords": None, "asked": None}
+    known = {
+        "topics": [topic.id for topic in shop.topics],
+        "kinds": list(KINDS),
+        "skus": None,
+        "keywords": None,
+        "asked": None,
+    }
     for key, values in known.items():
         given = facts.get(key, [])
         if not _texts(given):

@@ -1,5 +1,5 @@
-"""Makes the index of a help centre: BM25F (Robertson and Zaragoza) over five fields of each article, and the questions that it is
-known to answer."""
+"""Makes the index of a help centre: BM25F (Robertson and Zaragoza) over five fields of each article, and the questions
+that it is known to answer."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

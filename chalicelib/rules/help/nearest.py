@@ -1,5 +1,5 @@
 """How near a question is to the questions of which a shop has said which article answers them, and to those that no
-article answers. Compared are stems and runs of four letters, so that a wrong letter or an unknown ending does little."""
+article answers. Compared are stems and runs of four letters, so that a wrong letter or another ending does little."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,5 +1,6 @@
 """German participles, infinitives with "zu" and what somebody does or did, as the infinitive that articles use:
-"zurückgeschickt" and "zurückzuschicken" are "zurückschicken", "fiept" is "fiepen"; with the language's irregular forms also "abgezogen" and "abzog"."""
+"zurückgeschickt" and "zurückzuschicken" are "zurückschicken", "fiept" is "fiepen"; with the language's irregular forms
+also "abgezogen" and "abzog"."""
 
 from collections.abc import Mapping
 

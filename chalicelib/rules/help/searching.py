@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from chalicelib.rules.help.index import Index
 from chalicelib.rules.help.nearest import NO_ARTICLE, near
 from chalicelib.rules.help.wanting import Wanted, said_words, wanted
-from chalicelib.rules.help.words import Stem
+from chalicelib.rules.help.words import Stem, words
 
 # Two things are compared with what was asked: what the article says (each word counts by its rarity; a long question
 # asks for no more than _ASKED), and the questions that it is known to answer. What is as near to questions that no
 # article answers counts less. An article that has not _ENOUGH is not shown, nor one that is far _BEHIND the best.
 _ENOUGH, _BEHIND, _ASKED = 0.55, 0.35, 5.0
+# Of what is asked, a text that is no article has so much.
+_SHARE_AMONG = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,24 @@ def search(index: Index, cut: Stem, question: str, most: int) -> tuple[Hit, ...]
     return tuple(hit for hit in hits[:most] if hit.score >= _BEHIND * hits[0].score)
 
 
+def among(index: Index, cut: Stem, question: str, texts: Sequence[str], most: int) -> tuple[int, ...]:
+    """Which of these texts, which are no articles, have most of what the question asks for, the best first. What a word
+    counts is what it counts among the articles."""
+    asked_for = wanted(index, cut, question)
+    asked = min(sum(each.rarity for each in asked_for), _ASKED)
+    if not asked:
+        return ()
+    had = []
+    for at, text in enumerate(texts):
+        stems = {index.stem(cut, word) for word in words(text, index.language)}
+        has = (each.rarity for each in asked_for if each.unknown in stems or not stems.isdisjoint(each.stems))
+        had.append((-sum(has) / asked, at))
+    return tuple(at for share, at in sorted(had)[:most] if -share >= _SHARE_AMONG)
+
+
 def _said(index: Index, asked_for: Sequence[Wanted]) -> tuple[Sequence[float], Sequence[float]]:
-    """For each article, which part of what was asked it says, and of which part it has a word. Of words that say nothing
-    each article has all."""
+    """For each article, which part of what was asked it says, and of which part it has a word. If nothing is asked for,
+    because all words say nothing, it has all of that."""
     if not asked_for:
         return [0.0] * len(index.slugs), [1.0] * len(index.slugs)
     asked = min(sum(each.rarity for each in asked_for), _ASKED)

@@ -31,10 +31,12 @@ _REST = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One thing that is asked for: the stems that say it, each with what it counts. `rarity`: how much it says."""
+    """One thing that is asked for: the stems that say it, each with what it counts. `rarity`: how much it says.
+    `unknown`: the stem of a word that no article has."""
 
     stems: Mapping[str, float]
     rarity: float
+    unknown: str = ""
 
 
 def wanted(index: Index, cut: Stem, question: str) -> list[Wanted]:
@@ -115,8 +117,8 @@ class _Question:
         return ways | {each: factor * _SYNONYM for each in same if each in postings and each not in ways}
 
     def _otherwise(self, word: str) -> list[Wanted]:
-        """A word that no article has: as a compound, or as one that was mistyped; else as it is, found nowhere. Sizes and
-        days such as "60cm" and "2nd" ask for nothing."""
+        """A word that no article has: as a compound, or as one that was mistyped; else as it is, found nowhere. Sizes
+        and days such as "60cm" and "2nd" ask for nothing."""
         if any(letter.isdigit() for letter in word):
             return []
         divided = self._divided(parts(word, self._index.words, self._index.language))
@@ -125,7 +127,7 @@ class _Question:
         unknown = self._index.rarity_of(0)
         if divided := self._divided(one_known_part(word, self._index.words, self._index.language)):
             return [*divided, Wanted({}, _REST * unknown)]
-        return [Wanted({}, unknown)]
+        return [Wanted({}, unknown, self._stem(word))]
 
     def _divided(self, parts: Sequence[str]) -> list[Wanted]:
         return [self._one(ways) for part in parts if (ways := self._of_known([self._stem(part)], _PART))]
