@@ -10,8 +10,8 @@ from chalicelib.rules.help.words import Stem, words
 
 # Two things are compared with what was asked: what the article says (each word counts by its rarity; a long question
 # asks for no more than _ASKED), and the questions that it is known to answer. What is as near to questions that no
-# article answers counts less. An article that has not _ENOUGH is not shown, nor one that is far _BEHIND the best.
-_ENOUGH, _BEHIND, _ASKED = 0.55, 0.35, 5.0
+# article answers counts less, by _ELSEWHERE. An article that has not _ENOUGH is not shown, nor one that is far _BEHIND the best.
+_ENOUGH, _BEHIND, _ASKED, _ELSEWHERE = 0.55, 0.35, 5.0, 1.3
 # Of what is asked, a text that is no article has so much.
 _SHARE_AMONG = 0.6
 
@@ -29,7 +29,7 @@ def search(index: Index, cut: Stem, question: str, most: int) -> tuple[Hit, ...]
     the index's language to its stem."""
     said, share = _said(index, wanted(index, cut, question))
     like = near(index.examples, said_words(index, question), lambda word: index.stem(cut, word))
-    elsewhere = like.get(NO_ARTICLE, 0.0)
+    elsewhere = _ELSEWHERE * like.get(NO_ARTICLE, 0.0)
     scores = ((like.get(place, 0.0) + said[place]) * share[place] ** 0.5 - elsewhere for place in range(len(said)))
     hits = [Hit(slug, round(score, 3)) for slug, score in zip(index.slugs, scores, strict=True) if score > 0]
     hits.sort(key=lambda hit: (-hit.score, hit.slug))
