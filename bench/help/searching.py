@@ -1,5 +1,6 @@
-"""The help's search over 500 articles of 250 words that say 20 questions each which they answer: how large the index is, how long it takes to load it, and a search.
-The articles are made of the words of those that ship, the questions are those of the golden set."""
+"""The help's search over 500 articles of 250 words, each with 20 questions that it answers: how large the index is, how
+long it takes to load it, and a search. The articles are made of the words of those that ship, the questions are those
+of the golden set."""
 
 import json
 import random
