@@ -10,7 +10,7 @@ from chalicelib.rules.help.words import Stem, words
 
 # Two things are compared with what was asked: what the article says (each word counts by its rarity; a long question
 # asks for no more than _ASKED), and the questions that it is known to answer. What is near to questions that no article
-# answers counts less, by _ELSEWHERE. An article that has not _ENOUGH is not shown, nor one that is far _BEHIND the best.
+# answers counts less, by _ELSEWHERE. What has not _ENOUGH is not shown, nor one that is far _BEHIND the best.
 _ENOUGH, _BEHIND, _ASKED, _ELSEWHERE = 0.55, 0.35, 5.0, 1.3
 # Of what is asked, a text that is no article has so much.
 _SHARE_AMONG = 0.6
