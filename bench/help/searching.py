@@ -26,7 +26,7 @@ FLOOR = "the articles' text; json.loads of the index; looking up the question's 
 GOLDEN = Path(__file__).parents[2] / "tests/unit/rules/help/golden.toml"
 SYNONYMS = Path(__file__).parents[2] / "templates/help"
 ARTICLES, WORDS, TITLE, KEYWORDS, ASKED, ASKED_WORDS = 500, 250, 6, 8, 20, 8
-SIZE, LOAD, SEARCH = 0.8, 2.5, 9
+SIZE, LOAD, SEARCH = 2.6, 2.5, 50
 ALLOWED_MS = 15.0
 
 

