@@ -361,6 +361,9 @@ class StoreContract:
         assert store.published("northlight", sku[:-1], "en") == [], "another SKU begins like it"
         whole = [each for each in store.all_published("northlight", "en") if each.key.sku == sku]
         assert whole == [second, first], "as the catalogue writes it"
+        for begins in (sku, sku.lower(), sku[:-1].upper()):
+            assert list(store.all_published("northlight", "en", begins)) == whole, "no other product's"
+        assert store.all_published("northlight", "en", f"{sku}0") == []
         assert store.is_published(first.key)
         for _ in range(2):
             store.unpublish(first.key, LATER)

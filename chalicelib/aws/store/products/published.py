@@ -4,7 +4,8 @@
 |---|---|---|
 | published answer | QA#<shop>#<language> | <sku>#<id> |
 
-The answers of a shop in a language stand together, because the search of the help reads them all.
+The answers of a shop in a language stand together, because the search of the help reads them all, and those of products
+whose SKUs begin alike are neighbours, because an article is about such products.
 
 What is taken back is overwritten by an item without words that expires some days later: so no function that serves
 customers needs the right to delete, and a press that comes late publishes nothing.
@@ -13,6 +14,7 @@ customers needs the right to delete, and a press that comes late publishes nothi
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.table.codec import encode
@@ -22,7 +24,7 @@ from chalicelib.aws.table.table import Table
 if TYPE_CHECKING:
     from chalicelib.services.ports.products.published import AnswerKey, PublishedAnswer
 
-_MOST = 200
+_MOST = 2_000
 _REFUSED_FOR = timedelta(days=7)
 
 
@@ -44,8 +46,8 @@ class PublishedAnswers:
         found = self._listed(shop, language, f"{sku.lower()}#")
         return [replace(each, key=replace(each.key, sku=sku)) for each in found if each.key.sku.lower() == sku.lower()]
 
-    def all_published(self, shop: str, language: str) -> "Sequence[PublishedAnswer]":
-        return self._listed(shop, language)
+    def all_published(self, shop: str, language: str, begins: str = "") -> "Sequence[PublishedAnswer]":
+        return self._listed(shop, language, begins.lower())
 
     def _listed(self, shop: str, language: str, begins: str = "") -> "list[PublishedAnswer]":
         from chalicelib.services.ports.products.published import AnswerKey, PublishedAnswer
@@ -54,7 +56,8 @@ class PublishedAnswers:
         asked = "pk = :pk"
         if begins:
             values, asked = values | {":sk": {"S": begins}}, "pk = :pk AND begins_with(sk, :sk)"
-        found = self._table.query(asked, values, Limit=_MOST)["Items"]
+        # What was taken back expires only after days, and must not take the places of others.
+        found = self._table.query_all(asked, values, FilterExpression="attribute_exists(answer)")
         answers = (
             PublishedAnswer(
                 AnswerKey(shop, item["sku"]["S"], language, item["sk"]["S"].rpartition("#")[2]),
@@ -62,8 +65,7 @@ class PublishedAnswers:
                 item["answer"]["S"],
                 datetime.fromisoformat(item["at"]["S"]),
             )
-            for item in found
-            if "answer" in item
+            for item in islice(found, _MOST)
         )
         return sorted(answers, key=lambda each: each.at)
 
