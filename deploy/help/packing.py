@@ -76,7 +76,9 @@ def _page(source: ArticleSource, shop: Shop, others: set[str]) -> _Page:
     )
     headings = [text for tag, text in read.blocks if tag in _HEADINGS]
     body = "\n".join(text for tag, text in read.blocks if tag not in _HEADINGS)
-    searched = Text(source.slug, article.title, tuple(facts.get("keywords", ())), headings, body)
+    searched = Text(
+        source.slug, article.title, tuple(facts.get("keywords", ())), headings, body, tuple(facts.get("asked", ()))
+    )
     text = "\n\n".join(f"- {text}" if tag == "li" else text for tag, text in read.blocks)
     return _Page(article, searched, html, f"{article.title}\n\n{text}\n")
 

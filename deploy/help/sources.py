@@ -27,6 +27,7 @@ _KEYS = {
     "kinds": Form(list, _LIST),
     "skus": Form(list, _LIST),
     "keywords": Form(list, _LIST),
+    "asked": Form(list, _LIST),
     "reviewed": Form(date, "the day of the last review, such as 2026-11-01, without quotes", needed=True),
 }
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -75,13 +76,18 @@ def vocabulary(folder: Path, language: str) -> Vocabulary:
         said = tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as mistake:
         raise DocumentMistakes(f"{file}: no valid TOML: {mistake}") from None
-    stop, same, forms = (said.pop(key, []) for key in ("stop", "same", "forms"))
-    if said or not _texts(stop) or not all(isinstance(each, list) and all(map(_texts, each)) for each in (same, forms)):
+    stop, same, forms, elsewhere = (said.pop(key, []) for key in ("stop", "same", "forms", "elsewhere"))
+    if (
+        said
+        or not _texts(stop)
+        or not _texts(elsewhere)
+        or not all(isinstance(each, list) and all(map(_texts, each)) for each in (same, forms))
+    ):
         raise DocumentMistakes(
-            f'{file}: write stop = ["the", …], same = [["late", "delayed"], …] and '
-            'forms = [["break", "broke"], …], and nothing else.'
+            f'{file}: write stop = ["the", …], same = [["late", "delayed"], …], '
+            'forms = [["break", "broke"], …] and elsewhere = ["are you hiring", …], and nothing else.'
         )
-    return Vocabulary(stop, same, forms)
+    return Vocabulary(stop, same, forms, elsewhere)
 
 
 def _strangers(folder: Path, shop: Shop) -> Iterator[Path]:
@@ -108,7 +114,13 @@ def _read(file: Path, language: str, shop: Shop) -> ArticleSource:
 
 
 def _unknown(facts: Mapping[str, Any], shop: Shop) -> Iterator[tuple[str, str]]:
-    known = {"topics": [topic.id for topic in shop.topics], "kinds": list(KINDS), "skus": None, "keywords": None}
+    known = {
+        "topics": [topic.id for topic in shop.topics],
+        "kinds": list(KINDS),
+        "skus": None,
+        "keywords": None,
+        "asked": None,
+    }
     for key, values in known.items():
         given = facts.get(key, [])
         if not _texts(given):

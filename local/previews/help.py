@@ -10,9 +10,12 @@ from chalicelib.rules.help.articles import Article, Section
 from chalicelib.rules.help.gaps import Gap
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.help.reading import ArticleView
+from chalicelib.services.ports.products.published import AnswerKey, PublishedAnswer
+from chalicelib.services.products.answers import FoundAnswer
 
 HTML = "<p>Tell us, and we ask the courier.</p>\n<h2>If it stays away</h2>\n<p>Then we send it again.</p>\n"
 _SITE = "https://care.northlight.example"
+QUESTION = "Does the lamp dim?"
 GAPS = (Gap("en", "showroom", 12), Gap("de", "gutschein", 7))
 
 
@@ -33,11 +36,15 @@ def samples(shop: Shop, language: str) -> Iterator[tuple[str, str, dict[str, Any
     sections = tuple((section, (late,)) for section in Section)
     yield "help", "help", around | {"sections": sections}
     yield "help-none", "help", around | {"sections": ()}
-    article = around | {"view": ArticleView(late, Markup(HTML), (late,))}
+    article = around | {"view": ArticleView(late, Markup(HTML), (late,)), "answers": ()}
     yield "help-article", "help_article", article | {"said": ""}
+    published = PublishedAnswer(AnswerKey(shop.id, "AURORA", language, "offer"), QUESTION, "Yes.", at(20, 9))
+    yield "help-article-answers", "help_article", article | {"said": "", "answers": (published,)}
     yield "help-article-helped", "help_article", article | {"said": "yes"}
-    asked = around | {"indexed": False, "question": "where is my parcel"}
+    asked = around | {"indexed": False, "question": "where is my parcel", "answered": ()}
     yield "help-search", "help_search", asked | {"found": (late, late), "sections": ()}
+    answered = FoundAnswer(QUESTION, "Floor lamp Aurora", f"{_SITE}/shops/{shop.id}/products/AURORA", "Yes.")
+    yield "help-search-answers", "help_search", asked | {"found": (), "answered": (answered,), "sections": ()}
     yield "help-search-none", "help_search", asked | {"found": (), "sections": sections}
 
 

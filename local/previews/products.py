@@ -33,6 +33,7 @@ LAMP = Product(
     url="https://www.northlight.example/lamps/aurora",
     manual="https://www.northlight.example/manuals/aurora.pdf",
 )
+SHOWN = ProductView(LAMP, (Amount(18_900, "EUR", 2),))
 QUESTION, ANSWER = "Does the lamp dim?", "Yes, with every dimmer for LED lamps.\n\nThe switch is at the cable."
 Sample = tuple[str, str, dict[str, Any]]
 
@@ -40,9 +41,7 @@ Sample = tuple[str, str, dict[str, Any]]
 def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     """The page of a product with and without questions, a publication in all its states, the passport."""
     key = AnswerKey(shop.id, LAMP.sku, language, "offer")
-    view = ProductPage(
-        ProductView(LAMP, (Amount(18_900, "EUR", 2),)), (PublishedAnswer(key, QUESTION, ANSWER, AT),), ()
-    )
+    view = ProductPage(SHOWN, (PublishedAnswer(key, QUESTION, ANSWER, AT),), ())
     around = {"shop": shop, "path": f"https://care.northlight.example/shops/{shop.id}/products/AURORA", "indexed": True}
     yield "product", "product", around | {"view": view}
     yield (
@@ -85,7 +84,7 @@ def waiting_mails(shop: Shop) -> Iterator[Sample]:
 def before_buying(shop: Shop, form: dict[str, Any], language: str) -> Iterator[Sample]:
     """The form for a question before buying. `form`: the samples of the usual one."""
     asked = form | {"values": {"topic": "before_buying", "product": LAMP.sku}}
-    yield "contact-before-buying", "contact", asked | {"before": BeforeBuying(parse("4 working hours"), LAMP)}
+    yield "contact-before-buying", "contact", asked | {"before": BeforeBuying(parse("4 working hours"), SHOWN)}
     unknown = {"before": BeforeBuying(None, None)}
     missing = {"errors": {"message": words.phrase(language, "problem.message.missing")}}
     yield "contact-before-buying-unknown", "contact", asked | unknown | missing

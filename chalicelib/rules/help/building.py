@@ -1,4 +1,5 @@
-"""Makes the index of a help centre: BM25F (Robertson and Zaragoza) over four fields of each article."""
+"""Makes the index of a help centre: BM25F (Robertson and Zaragoza) over five fields of each article, and the questions
+that it is known to answer."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,11 +8,12 @@ from math import sqrt
 
 from chalicelib.rules.help.compounds import parts
 from chalicelib.rules.help.index import Index
+from chalicelib.rules.help.nearest import NO_ARTICLE, Examples, examples
 from chalicelib.rules.help.words import Stem, words
 
 # How much a word counts in each field, and how much the field's length matters.
-_WEIGHTS = {"title": 4.0, "keywords": 3.0, "headings": 2.0, "body": 1.0}
-_BY_LENGTH = {"title": 0.3, "keywords": 0.3, "headings": 0.5, "body": 0.75}
+_WEIGHTS = {"title": 4.0, "keywords": 3.0, "asked": 1.5, "headings": 2.0, "body": 1.0}
+_BY_LENGTH = {"title": 0.3, "keywords": 0.3, "asked": 0.5, "headings": 0.5, "body": 0.75}
 # How soon more of the same word says no more.
 _SATURATED = 1.2
 # What a part of a compound counts, compared with the word by itself.
@@ -24,13 +26,14 @@ _LIKE = 0.12
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What of an article is searched."""
+    """What of an article is searched. `asked`: questions that it answers, as people ask them."""
 
     slug: str
     title: str
     keywords: Sequence[str]
     headings: Sequence[str]
     body: str
+    asked: Sequence[str] = ()
 
     def field(self, name: str) -> str:
         value: str | Sequence[str] = getattr(self, name)
@@ -40,11 +43,12 @@ class Text:
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """What a language brings: words that say nothing, groups of words and phrases that mean the same, and words with
-    their irregular forms, the word itself first."""
+    their irregular forms, the word itself first. `elsewhere`: questions that no shop's articles answer."""
 
     stop: Iterable[str]
     groups: Sequence[Sequence[str]]
     forms: Sequence[Sequence[str]] = ()
+    elsewhere: Sequence[str] = ()
 
 
 def build(texts: Sequence[Text], language: str, stem: Stem, vocabulary: Vocabulary) -> Index:
@@ -67,6 +71,7 @@ def build(texts: Sequence[Text], language: str, stem: Stem, vocabulary: Vocabula
         phrases=_phrases(vocabulary.groups, language, stem),
         stop=stop,
         forms=forms,
+        examples=_examples(texts, vocabulary.elsewhere, language, stem),
     )
 
 
@@ -116,6 +121,12 @@ def _words(text: str, language: str, stop: frozenset[str]) -> list[str]:
     return [word for word in words(text, language) if word not in stop]
 
 
+def _examples(texts: Sequence[Text], elsewhere: Sequence[str], language: str, stem: Stem) -> Examples:
+    """What is known to ask for an article: its questions, its title and its keywords."""
+    known = [(at, asked) for at, text in enumerate(texts) for asked in (text.title, *text.keywords, *text.asked)]
+    return examples([*known, *((NO_ARTICLE, asked) for asked in elsewhere)], language, stem)
+
+
 def _postings(
     fields: Mapping[str, Sequence[Sequence[str]]], stems: Mapping[str, str], language: str, number: int
 ) -> dict[str, list[tuple[int, float]]]:
@@ -127,7 +138,7 @@ def _postings(
             shorter = 1 + _BY_LENGTH[name] * (len(text) / average - 1) if average else 1.0
             for stem, count in _counted(text, stems, language).items():
                 weights[stem][place] += _WEIGHTS[name] * count / shorter
-    sizes = Index(language, ("",) * number, {}, {}, (), {}, frozenset(), {})
+    sizes = Index(language, ("",) * number, {}, {}, (), {}, frozenset(), {}, Examples((), (), {}))
     return {
         stem: [
             (place, round(sizes.rarity_of(len(weights[stem])) * weight / (_SATURATED + weight), _DIGITS))

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
+from chalicelib.rules.help.nearest import Examples
 from chalicelib.rules.help.words import Stem
 
 Postings = Sequence[tuple[int, float]]
 """The articles that have a stem, by their place in the list, and how much it says about each."""
 
 
-VERSION = 2
+VERSION = 3
 """Of the stored form. Another version is not read."""
 _RARE = 3
 
@@ -21,7 +22,7 @@ _RARE = 3
 class Index:
     """`words`: each word of the articles and of the phrases with its stem. `phrases`: by the stems of a word or phrase,
     those of the words that mean the same. `stop`: folded words that say nothing. `forms`: folded words with the word of
-    which they are an irregular form."""
+    which they are an irregular form. `examples`: questions of which it is known which article answers them."""
 
     language: str
     slugs: tuple[str, ...]
@@ -31,6 +32,7 @@ class Index:
     phrases: Mapping[str, Sequence[str]]
     stop: frozenset[str]
     forms: Mapping[str, str]
+    examples: Examples
 
     def stem(self, cut: Stem, word: str) -> str:
         """The stem of a folded word, of which `cut` knows the regular forms."""
@@ -62,6 +64,11 @@ def written(index: Index) -> str:
         "phrases": {phrase: list(stems) for phrase, stems in index.phrases.items()},
         "stop": sorted(index.stop),
         "forms": index.forms,
+        "examples": {
+            "of": index.examples.of,
+            "lengths": index.examples.lengths,
+            "having": index.examples.having,
+        },
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
@@ -80,4 +87,5 @@ def read(text: str) -> Index | None:
         phrases=content["phrases"],
         stop=frozenset(content["stop"]),
         forms=content["forms"],
+        examples=Examples(**content["examples"]),
     )

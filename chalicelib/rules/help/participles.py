@@ -1,5 +1,6 @@
-"""German participles and infinitives with "zu", as the infinitive that articles use: "zurückgeschickt" and
-"zurückzuschicken" are "zurückschicken"; with the language's irregular forms also "abgezogen" and "abzog"."""
+"""German participles, infinitives with "zu" and what somebody does or did, as the infinitive that articles use:
+"zurückgeschickt" and "zurückzuschicken" are "zurückschicken", "fiept" is "fiepen"; with the language's irregular forms
+also "abgezogen" and "abzog"."""
 
 from collections.abc import Mapping
 
@@ -12,6 +13,7 @@ _IERT = pattern(r"(\w{3,}ier)t(?:e[nrsm]?)?")
 _GE = pattern(rf"({_PREFIXES})?ge(\w{{3,}}?)e?(?:t|n)(?:e[nrsm]?)?")
 _PREFIXED = pattern(rf"({_PREFIXES})(\w{{3,}})")
 _ENDING = pattern(r"e[nrsm]?$")
+_DOES = pattern(r"(\w{3,}?)(?:e?t|e?st|e?te[nt]?)")
 _ZU = pattern(rf"({_PREFIXES})zu(\w{{3,}}e?n)")
 
 
@@ -30,4 +32,6 @@ def infinitives(word: str, language: str, forms: Mapping[str, str]) -> tuple[str
         return (f"{found[1]}{found[2]}",)
     if found := _GE.fullmatch(word):
         return (f"{found[1] or ''}{found[2]}en", f"{found[1] or ''}{found[2]}n")
+    if found := _DOES.fullmatch(word):
+        return (f"{found[1]}en", f"{found[1]}n")
     return ()

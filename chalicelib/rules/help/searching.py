@@ -1,18 +1,19 @@
 """Which articles answer a question."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.rules.help.index import Index
-from chalicelib.rules.help.wanting import Wanted, wanted
-from chalicelib.rules.help.words import Stem
+from chalicelib.rules.help.nearest import NO_ARTICLE, near
+from chalicelib.rules.help.wanting import Wanted, said_words, wanted
+from chalicelib.rules.help.words import Stem, words
 
-# An article is shown if it has enough of what was asked (each word counts by its rarity; less is enough if it has two
-# words, since long questions also tell a story), if it says enough about that, and if it is about enough of it: it is
-# about a word that is in its title, keywords or headings. A long question asks for no more than _ASKED.
-_SHARE, _SHARE_OF_TWO, _SAID, _ABOUT, _SHARE_ABOUT, _ASKED = 0.55, 0.4, 0.2, 0.58, 0.3, 12.0
-# An article far behind the best one is not shown.
-_BEHIND = 0.3
+# Two things are compared with what was asked: what the article says (each word counts by its rarity; a long question
+# asks for no more than _ASKED), and the questions that it is known to answer. What is near to questions that no article
+# answers counts less, by _ELSEWHERE. What has not _ENOUGH is not shown, nor one that is far _BEHIND the best.
+_ENOUGH, _BEHIND, _ASKED, _ELSEWHERE = 0.55, 0.35, 5.0, 1.3
+# Of what is asked, a text that is no article has so much.
+_SHARE_AMONG = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,36 +27,50 @@ class Hit:
 def search(index: Index, cut: Stem, question: str, most: int) -> tuple[Hit, ...]:
     """The articles that answer the question, the best first; none if none is good enough. `cut`: cuts a regular word of
     the index's language to its stem."""
-    asked_for = wanted(index, cut, question)
-    asked = min(sum(each.rarity for each in asked_for), _ASKED)
-    # By article: how much it says about what was asked, how much of it it has, how much of that it is about, and how
-    # many of the words it has. Plain lists, because a search goes through them thousands of times.
-    number = len(index.slugs)
-    said, share, about, having = [0.0] * number, [0.0] * number, [0.0] * number, [0] * number
-    for each in asked_for:
-        rarity = each.rarity
-        for place, impact, factor in _best(index, each):
-            said[place] += impact
-            share[place] += rarity
-            having[place] += 1
-            if impact >= _ABOUT * factor * rarity:
-                about[place] += rarity
-    hits = [
-        Hit(index.slugs[place], round(said[place] * (share[place] / asked) ** 0.5, 3))
-        for place in range(number)
-        if having[place] and about[place] >= _SHARE_ABOUT * asked and said[place] >= _SAID * asked
-        if share[place] >= asked * (_SHARE if having[place] == 1 else _SHARE_OF_TWO)
-    ]
+    said, share = _said(index, wanted(index, cut, question))
+    like = near(index.examples, said_words(index, question), lambda word: index.stem(cut, word))
+    elsewhere = _ELSEWHERE * like.get(NO_ARTICLE, 0.0)
+    scores = ((like.get(place, 0.0) + said[place]) * share[place] ** 0.5 - elsewhere for place in range(len(said)))
+    hits = [Hit(slug, round(score, 3)) for slug, score in zip(index.slugs, scores, strict=True) if score > 0]
     hits.sort(key=lambda hit: (-hit.score, hit.slug))
+    if not hits or hits[0].score < _ENOUGH:
+        return ()
     return tuple(hit for hit in hits[:most] if hit.score >= _BEHIND * hits[0].score)
 
 
-def _best(index: Index, wanted: Wanted) -> Iterable[tuple[int, float, float]]:
-    """By article, the most that one of the ways to say it counts, and what that way counts by itself."""
-    best: dict[int, tuple[int, float, float]] = {}
+def among(index: Index, cut: Stem, question: str, texts: Sequence[str], most: int) -> tuple[int, ...]:
+    """Which of these texts, which are no articles, have most of what the question asks for, the best first. What a word
+    counts is what it counts among the articles."""
+    asked_for = wanted(index, cut, question)
+    asked = min(sum(each.rarity for each in asked_for), _ASKED)
+    if not asked:
+        return ()
+    had = []
+    for at, text in enumerate(texts):
+        stems = {index.stem(cut, word) for word in words(text, index.language)}
+        has = (each.rarity for each in asked_for if each.unknown in stems or not stems.isdisjoint(each.stems))
+        had.append((-sum(has) / asked, at))
+    return tuple(at for share, at in sorted(had)[:most] if -share >= _SHARE_AMONG)
+
+
+def _said(index: Index, asked_for: Sequence[Wanted]) -> tuple[Sequence[float], Sequence[float]]:
+    """For each article, which part of what was asked it says, and of which part it has a word. If nothing is asked for,
+    because all words say nothing, it has all of that."""
+    if not asked_for:
+        return [0.0] * len(index.slugs), [1.0] * len(index.slugs)
+    asked = min(sum(each.rarity for each in asked_for), _ASKED)
+    said, share = [0.0] * len(index.slugs), [0.0] * len(index.slugs)
+    for each in asked_for:
+        for place, impact in _best(index, each):
+            said[place] += impact / asked
+            share[place] += each.rarity / asked
+    return said, share
+
+
+def _best(index: Index, wanted: Wanted) -> Iterable[tuple[int, float]]:
+    """By article, the most that one of the ways to say it counts."""
+    best: dict[int, float] = {}
     for stem, factor in wanted.stems.items():
         for place, impact in index.postings[stem]:
-            counts = factor * impact
-            if place not in best or counts > best[place][1]:
-                best[place] = (place, counts, factor)
-    return best.values()
+            best[place] = max(best.get(place, 0.0), factor * impact)
+    return best.items()

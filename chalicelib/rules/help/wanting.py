@@ -31,10 +31,12 @@ _REST = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One thing that is asked for: the stems that say it, each with what it counts. `rarity`: how much it says."""
+    """One thing that is asked for: the stems that say it, each with what it counts. `rarity`: how much it says.
+    `unknown`: the stem of a word that no article has."""
 
     stems: Mapping[str, float]
     rarity: float
+    unknown: str = ""
 
 
 def wanted(index: Index, cut: Stem, question: str) -> list[Wanted]:
@@ -49,18 +51,19 @@ def asked_stems(index: Index, cut: Stem, question: str) -> tuple[str, ...]:
 
 def asked_words(index: Index, question: str) -> list[str]:
     """The folded words of the question that say something."""
-    return [word for word in _words(index, question[:LONGEST_QUESTION]) if word not in index.stop]
+    return [word for word in said_words(index, question) if word not in index.stop]
 
 
-def _words(index: Index, question: str) -> list[str]:
-    return list(islice(words(question, index.language), _MOST_WORDS))
+def said_words(index: Index, question: str) -> list[str]:
+    """All folded words of the question."""
+    return list(islice(words(question[:LONGEST_QUESTION], index.language), _MOST_WORDS))
 
 
 class _Question:
     def __init__(self, index: Index, cut: Stem, question: str) -> None:
         self._index, self._cut = index, cut
         self._corrections_left = _MOST_CORRECTED
-        self._said = _joined(index, [self._meant(word) for word in _words(index, question)])
+        self._said = _joined(index, [self._meant(word) for word in said_words(index, question)])
         self._stems = [self._stem(word) for word in self._said]
         self._unfinished = question[-1:].isalnum()
 
@@ -114,14 +117,17 @@ class _Question:
         return ways | {each: factor * _SYNONYM for each in same if each in postings and each not in ways}
 
     def _otherwise(self, word: str) -> list[Wanted]:
-        """A word that no article has: as a compound, or as one that was mistyped; else as it is, found nowhere."""
+        """A word that no article has: as a compound, or as one that was mistyped; else as it is, found nowhere. Sizes
+        and days such as "60cm" and "2nd" ask for nothing."""
+        if any(letter.isdigit() for letter in word):
+            return []
         divided = self._divided(parts(word, self._index.words, self._index.language))
         if divided or (divided := self._corrected(word)):
             return divided
         unknown = self._index.rarity_of(0)
         if divided := self._divided(one_known_part(word, self._index.words, self._index.language)):
             return [*divided, Wanted({}, _REST * unknown)]
-        return [Wanted({}, unknown)]
+        return [Wanted({}, unknown, self._stem(word))]
 
     def _divided(self, parts: Sequence[str]) -> list[Wanted]:
         return [self._one(ways) for part in parts if (ways := self._of_known([self._stem(part)], _PART))]

@@ -79,7 +79,7 @@ def _parcel(known: OrderState, parcel: ParcelState) -> dict[str, Any]:
     place = {"postcode": to.postcode, "country": to.country} if to else {}
     return {
         "sent_at": parcel.sent_at,
-        "carrier": pages.unlinked(parcel.carrier),
+        "carrier": pages.unlinked(tracking.called(parcel.carrier)),
         "delivered_at": parcel.delivered_at,
         "expected": None if parcel.delivered_at else parcel.expected,
         "url": tracking.link(parcel.carrier, parcel.tracking_number, parcel.tracking_url, **place),

@@ -11,6 +11,8 @@ from chalicelib.rules.help.wanting import LONGEST_QUESTION
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.help import counting, finding, reading
 from chalicelib.services.help.pacing import Pacer
+from chalicelib.services.products import answers
+from chalicelib.services.products.answers import FoundAnswer
 from chalicelib.web import bodies, cors, responses
 from chalicelib.wiring import deps, policy
 
@@ -30,6 +32,7 @@ def show_all(request: Request, shop: str) -> Response:
         language,
         "help",
         caching=_CACHED,
+        indexed=True,
         sections=reading.sections(deps(), known, language),
     )
 
@@ -41,10 +44,11 @@ def search(request: Request, shop: str) -> Response:
     if question.strip():
         _pacer.pass_on(deps(), known, caller)
     found = finding.found(deps(), known, language, question)
-    if question.strip() and not found:
+    answered = answers.found(deps(), known, language, question)
+    if question.strip() and not found and not answered:
         counting.in_vain(deps(), known, language, question, caller)
     if bodies.wants_json(request):
-        return _listed(request, known, language, found)
+        return _listed(request, known, language, found, answered)
     return _page(
         "help_search",
         known,
@@ -54,7 +58,8 @@ def search(request: Request, shop: str) -> Response:
         question=question,
         searched=counting.searched(deps(), known, language, question),
         found=found,
-        sections=() if found else reading.sections(deps(), known, language),
+        answered=answered,
+        sections=() if found or answered else reading.sections(deps(), known, language),
     )
 
 
@@ -77,8 +82,11 @@ def show(request: Request, shop: str, article: str) -> Response:
         known,
         language,
         f"help/{article}",
-        caching=_CACHED,
+        # What is taken back is gone at once, so no copy of a page that may show it is kept.
+        caching=_UNCACHED if view.article.skus else _CACHED,
+        indexed=True,
         view=view,
+        answers=answers.about(deps(), known, language, view.article),
         said=said if said in _HELPED else "",
     )
 
@@ -99,10 +107,11 @@ def _question(request: Request) -> str:
     return responses.query(request).get("q", "")[:LONGEST_QUESTION]
 
 
-def _page(name: str, shop: Shop, language: str, path: str, *, caching: str, **context: Any) -> Response:
+def _page(
+    name: str, shop: Shop, language: str, path: str, *, caching: str, indexed: bool = False, **context: Any
+) -> Response:
     """A page of the help. Search engines may list those that are the same for everybody."""
     address = f"{deps().public_url}/shops/{shop.id}/{path}"
-    indexed = caching == _CACHED
     page = responses.page(name, shop=shop, language=language, caching=caching, indexed=indexed, path=address, **context)
     if indexed:
         page.headers.pop("X-Robots-Tag")
@@ -110,12 +119,19 @@ def _page(name: str, shop: Shop, language: str, path: str, *, caching: str, **co
     return page
 
 
-def _listed(request: Request, shop: Shop, language: str, found: Sequence[Article]) -> Response:
-    """The articles as JSON, which scripts on the shop's own sites may read."""
+def _listed(
+    request: Request,
+    shop: Shop,
+    language: str,
+    found: Sequence[Article],
+    answered: Sequence[FoundAnswer] = (),
+) -> Response:
+    """The articles and published questions as JSON, which scripts on the shop's own sites may read."""
     results = [
         {"title": each.title, "url": reading.url(deps(), shop, each.slug, language), "snippet": each.lead}
         for each in found
     ]
+    results += [{"title": each.question, "url": each.url, "snippet": each.snippet} for each in answered]
     headers: Mapping[str, str] = {"Cache-Control": _UNCACHED, "Content-Language": language}
     return responses.json_answer(
         {"results": results}, 200, {**headers, **cors.headers(request, shop.id), "Vary": _VARY}

@@ -35,10 +35,10 @@ def show(request: Request, token: str) -> Response:
 
 
 def note_serial(request: Request, token: str) -> Response:
-    seen, form = passport.view(deps(), token), bodies.read(request)
+    (order, line), form = passport.product(deps(), token), bodies.read(request)
     try:
         press = pressed_by_hand.pressed(request, form, Button.NOTE_SERIAL, token)
-        pressing.note_serial(deps(), seen.order, seen.line.line.id, form.fields.get("serial_number", ""), press)
+        pressing.note_serial(deps(), order, line, form.fields.get("serial_number", ""), press)
     except InvalidFields as error:
         if bodies.wants_json(request):
             raise
@@ -68,7 +68,8 @@ def claim(request: Request, token: str) -> Response:
 
 
 def _arrival(seen: Passport, said: str, language: str) -> Inbound:
-    """The claim with everything that the order knows. Its writer reads the buyer's mails, where the link is."""
+    """The claim with everything that the order knows. Its writer reads the buyer's mails, where the link is. The day of
+    delivery is not stored but read from the order when it is shown (decision 237)."""
     line, basket = seen.line.line, state(seen.order.events).basket
     buyer = basket.buyer if basket else None
     subject = words.phrase(language, "passport.claimed.subject").format(product=line.name)
@@ -88,7 +89,7 @@ def _arrival(seen: Passport, said: str, language: str) -> Inbound:
         confirmed=True,
         country=seen.country,
         remarks=matters.besides(seen.shop, "", said, WARRANTY),
-        claim=Claim(seen.bought, seen.called, seen.serial, seen.delivered, seen.repaired),
+        claim=Claim(seen.bought, seen.called, seen.serial, repaired=seen.repaired),
     )
 
 

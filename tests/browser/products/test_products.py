@@ -14,6 +14,7 @@ from tests.support.stack.orders import OwnDoor
 SOON = 90
 WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 PRODUCT = "/shops/northlight/products"
+SEARCH = "/shops/northlight/help/search?lang=en&q=dim+the+Aurora"
 
 
 def faults(page: Page, where: str) -> list[str]:
@@ -100,10 +101,14 @@ def test_a_question_is_published_by_keyboard_and_without_script(browser: Browser
     expect(page.get_by_role("button", name="Take it back")).to_be_visible()
     page.goto(f"{outside.url}{PRODUCT}/AURORA?lang=en")
     expect(page.locator(".question-and-answer dt")).to_have_text(["Does the lamp dim?"])
+    page.goto(f"{outside.url}{SEARCH}")
+    expect(page.get_by_role("link", name="Does the lamp dim?")).to_be_visible()
     page.goto(url)
     page.get_by_role("button", name="Take it back").click()
     page.goto(f"{outside.url}{PRODUCT}/AURORA?lang=en")
     expect(page.locator(".question-and-answer dt")).to_have_count(0)
+    page.goto(f"{outside.url}{SEARCH}")
+    expect(page.get_by_role("link", name="Does the lamp dim?")).to_have_count(0)
     context.close()
 
 

@@ -358,12 +358,19 @@ class StoreContract:
             replace(each, key=replace(each.key, sku=sku.lower())) for each in (second, first)
         ]
         assert store.published("kettle", sku, "en") == []
+        assert store.published("northlight", sku[:-1], "en") == [], "another SKU begins like it"
+        whole = [each for each in store.all_published("northlight", "en") if each.key.sku == sku]
+        assert whole == [second, first], "as the catalogue writes it"
+        for begins in (sku, sku.lower(), sku[:-1].upper()):
+            assert list(store.all_published("northlight", "en", begins)) == whole, "no other product's"
+        assert store.all_published("northlight", "en", f"{sku}0") == []
         assert store.is_published(first.key)
         for _ in range(2):
             store.unpublish(first.key, LATER)
         store.publish(first)
         assert not store.is_published(first.key)
         assert [each.key.id for each in store.published("northlight", sku, "en")] == ["tilt"]
+        assert first not in store.all_published("northlight", "en")
 
     def test_who_waits_confirms_is_claimed_once_and_forgotten(self, store: Store) -> None:
         sku, address = fresh_ref(), f"{fresh_ref()}@example.com"

@@ -70,11 +70,7 @@ def links(deps: Deps, order: Order, known: OrderState, lines: Collection[str] = 
 
 def view(deps: Deps, token: str) -> Passport:
     """The passport behind a link. Raises InvalidLink."""
-    order, key = order_links.open_passport(deps, token)
-    known = state(order.events)
-    found = next((each for each in known.lines if order_links.line_key(each.line.id) == key), None)
-    if found is None or not _has_one(order, known, found):
-        raise InvalidLink(expired=True)
+    order, known, found = _opened(deps, token)
     shop, basket = deps.policy.shop(order.shop), known.basket
     delivered = _delivered(shop, known, found)
     serial = next((each.number for each in order.serials if each.line == found.line.id), "")
@@ -93,6 +89,21 @@ def view(deps: Deps, token: str) -> Passport:
         product=facts.product(deps, shop.id, found.line.sku),
         claimable=shop.offers(WARRANTY) and bool(basket and basket.buyer.address),
     )
+
+
+def product(deps: Deps, token: str) -> tuple[Order, str]:
+    """The order behind a link and the id of its line, without reading anything else. Raises InvalidLink."""
+    order, _, found = _opened(deps, token)
+    return order, found.line.id
+
+
+def _opened(deps: Deps, token: str) -> tuple[Order, OrderState, LineState]:
+    order, key = order_links.open_passport(deps, token)
+    known = state(order.events)
+    found = next((each for each in known.lines if order_links.line_key(each.line.id) == key), None)
+    if found is None or not _has_one(order, known, found):
+        raise InvalidLink(expired=True)
+    return order, known, found
 
 
 def _has_one(order: Order, known: OrderState, line: LineState) -> bool:

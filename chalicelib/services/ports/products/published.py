@@ -34,6 +34,10 @@ class PublishedAnswers(Protocol):
         """Nobody finds it from now on, and nothing of its words is stored any more."""
 
     def published(self, shop: str, sku: str, language: str) -> Sequence[PublishedAnswer]:
-        """The product's answers in this language, the oldest first, at most a hundred."""
+        """The product's answers in this language, the oldest first, at most two thousand."""
+
+    def all_published(self, shop: str, language: str, begins: str = "") -> Sequence[PublishedAnswer]:
+        """The shop's answers in this language about products whose SKUs begin so, in capitals or not, the oldest first,
+        at most two thousand."""
 
     def is_published(self, key: AnswerKey) -> bool: ...

@@ -80,6 +80,7 @@ def test_an_article_is_listed_with_its_answer() -> None:
         (lambda text: text.replace("reviewed = 2026-11-20\n", ""), "reviewed is missing"),
         (lambda text: text.replace("keywords", "words"), "line 6: words is not known"),
         (lambda text: text.replace('["late"]', "[1]"), "line 4: topics does not fit"),
+        (lambda text: text.replace("keywords", "asked = [1]\nkeywords"), "line 6: asked does not fit"),
         (lambda text: text.replace("[Tell us]", "## First\n\n[Tell us]"), "line 9: begin with a paragraph"),
         (lambda text: text + "\n# Again\n", "line 9: begin with a paragraph"),
         (lambda text: text + "x" * 100_000, "100000 are allowed"),
@@ -113,8 +114,9 @@ def test_a_folder_of_another_language_is_refused(folder: Path) -> None:
         packed(folder)
 
 
-def test_synonyms_have_one_form(folder: Path) -> None:
-    (folder / "synonyms.en.toml").write_text('same = ["late"]', encoding="utf-8")
+@pytest.mark.parametrize("written", ['same = ["late"]', "elsewhere = [1]", 'other = ["late"]'])
+def test_synonyms_have_one_form(folder: Path, written: str) -> None:
+    (folder / "synonyms.en.toml").write_text(written, encoding="utf-8")
     with pytest.raises(DocumentMistakes, match=r"synonyms\.en\.toml: write stop"):
         packed(folder)
 

@@ -198,6 +198,8 @@ def test_short_words_are_not_corrected() -> None:
         ("umzutauschen", "umtauschen"),
         ("geliefert", "liefern"),
         ("abgezogen", "abziehen"),
+        ("fiept", "fiepen"),
+        ("rauschte", "rauschen"),
     ],
 )
 def test_forms_lead_to_the_infinitive(word: str, verb: str) -> None:

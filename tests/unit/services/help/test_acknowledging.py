@@ -1,16 +1,18 @@
 """What an acknowledgement has beside the promises: articles, or for a complaint facts on its order."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from chalicelib.rules.orders.events import OrderEvent
 from chalicelib.rules.policy.promises import KINDS, NO_ARTICLES
 from chalicelib.rules.tickets.ticket import Person, State, Ticket, evolve
 from chalicelib.services.help import acknowledging
 from chalicelib.services.orders.commits import ref_of
 from tests.support import samples
-from tests.support.orders.made import MIRA, placed, sent, taken
+from tests.support.orders.made import MIRA, NUMBER, placed, sent, taken
 from tests.support.store.fakes import World
 
 
@@ -40,6 +42,12 @@ def test_in_quarantine_nothing_is_named(world: World) -> None:
     assert acknowledging.articles(world.deps, world.shop, evolve(asking(), state=State.QUARANTINED)) == ()
 
 
+def by(carrier: str, at: datetime) -> OrderEvent:
+    event = sent(at)
+    assert event.parcel
+    return replace(event, parcel=replace(event.parcel, carrier=carrier))
+
+
 class TestComplaints:
     def facts(self, world: World, **changes: Any) -> Any:
         now = world.clock()
@@ -54,6 +62,17 @@ class TestComplaints:
         facts = self.facts(world)
         assert facts["number"] == "1001"
         assert [parcel["sent_at"] for parcel in facts["parcels"]] == [world.clock()]
+
+    @pytest.mark.parametrize(
+        ("said", "shown"), [("royal-mail", "Royal Mail"), ("DHL", "DHL"), ("dhl", "DHL"), ("DHL Paket", "DHL Paket")]
+    )
+    def test_carriers_have_their_proper_names(self, world: World, said: str, shown: str) -> None:
+        now = world.clock()
+        order = taken(placed(now), by(said, now), at=now)
+        world.deps.orders.commit_order(replace(order, ref=ref_of(world.deps, "northlight", NUMBER)))
+        ticket = asking(kind="complaint", order_number=NUMBER, person=Person("Mira", MIRA))
+        facts = acknowledging.helpful(world.deps, world.shop, ticket)["order_facts"]
+        assert [parcel["carrier"] for parcel in facts["parcels"]] == [shown]
 
     @pytest.mark.parametrize("changes", [{"order_number": None}, {"order_number": "1002"}])
     def test_without_an_order_there_are_none(self, world: World, changes: dict[str, Any]) -> None:

@@ -27,7 +27,10 @@ def test_the_link_fills_in_the_product_and_asks_for_no_order(browser: Browser, l
         "before_buying",
         "LAMP-1",
     )
-    assert "Lamp Ada" in first(answer, ".asked-about").text()
+    facts = first(answer, ".asked-about").text()
+    assert "Lamp Ada" in facts
+    assert "49" in facts, "the price of the catalogue"
+    assert page(answer).css_matches(f'a[href$="/products/LAMP-1?lang={language}"]')
     promise = first(answer, "[data-promise=before_buying]").text()
     assert {"en": "within 4 working hours", "de": "innerhalb von 4 Arbeitsstunden"}[language] in promise
 

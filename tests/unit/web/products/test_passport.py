@@ -136,6 +136,16 @@ def test_a_serial_number_is_noted_once_and_stays(browser: Browser, world: World)
     assert visitor.post(to, {"nonce": again, "serial_number": "x" * 101}).status_code == 422
 
 
+def test_to_note_a_serial_number_no_ticket_is_read(
+    browser: Browser, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order, visitor = stored(world), Visitor(browser)
+    nonce = first(visitor.get(address(world, order)), 'form[action*="/serial"] [name=nonce]').attributes["value"]
+    monkeypatch.delattr(passport, "_claims")
+    to = address(world, order, more="/serial")
+    assert visitor.post(to, {"nonce": nonce, "serial_number": "SN-77"}).status_code == 303
+
+
 def claimed(visitor: Visitor, world: World, order: Order, said: str = "") -> Answer:
     nonce = first(visitor.get(address(world, order)), 'form[action*="/claim"] [name=nonce]').attributes["value"]
     return visitor.post(address(world, order, more="/claim"), {"nonce": nonce, "message": said})
@@ -151,7 +161,9 @@ def test_one_press_makes_a_claim_with_everything_filled_in(browser: Browser, wor
     opened = world.store.only_ticket()
     assert (opened.kind, opened.order_number, opened.language) == ("warranty", made.NUMBER, "en")
     assert (opened.requester.name, opened.requester.address) == ("Mira Holm", made.MIRA)
-    assert opened.claim == Claim(START.date(), "Lamp Ada (LAMP-1)", "SN-77", DELIVERED.date())
+    assert opened.claim == Claim(START.date(), "Lamp Ada (LAMP-1)", "SN-77"), (
+        "the day of delivery is read from the order"
+    )
     assert (opened.country, opened.state, opened.unconfirmed) == ("DE", State.OPEN, False)
     assert made.NUMBER in opened.opening.text
     token = parse_qs(urlsplit(answer.headers["Location"]).query)["t"][0]

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -143,3 +144,56 @@ def test_an_unknown_product_is_not_found(browser: Browser, world: World, sku: st
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
 def test_no_copy_of_a_products_page_shows_what_was_taken_back(browser: Browser, accept: str) -> None:
     assert browser.get(f"{PRODUCT}en", accept=accept).headers["Cache-Control"] == "no-store"
+
+
+SEARCH, ARTICLE = "/shops/northlight/help/search", "/shops/northlight/help/bulbs"
+
+
+def found(browser: Browser, asked: str, language: str = "en") -> list[str]:
+    """The titles of what the search finds, for programs; and the page says the same."""
+    path = f"{SEARCH}?{urlencode({'lang': language, 'q': asked})}"
+    listed = [each["title"] for each in said(browser.get(path, accept="application/json"))["results"]]
+    shown = [node.text() for node in page(browser.get(path)).css(".help-results a")]
+    assert listed == shown
+    return listed
+
+
+@pytest.mark.parametrize("asked", ["can it be dimmed, the lamp", "Ada dim", "dim?"])
+def test_the_search_of_the_help_finds_what_was_published(browser: Browser, world: World, url: str, asked: str) -> None:
+    assert QUESTION not in found(browser, asked)
+    visitor = Visitor(browser)
+    visitor.press(url, {"answer": "agree"})
+    assert QUESTION in found(browser, asked)
+    assert QUESTION not in found(browser, asked, "de"), "as it was asked in English"
+    visitor.press(url, to=f"{url}/take-back")
+    assert QUESTION not in found(browser, asked), "at once"
+
+
+@pytest.mark.parametrize("asked", ["parking in your street", "does the", "where is my parcel", ""])
+def test_the_search_shows_no_question_about_something_else(
+    browser: Browser, world: World, url: str, asked: str
+) -> None:
+    Visitor(browser).press(url, {"answer": "agree"})
+    assert QUESTION not in found(browser, asked)
+
+
+def test_an_answer_that_is_found_leads_to_its_product_and_begins(browser: Browser, world: World, url: str) -> None:
+    Visitor(browser).press(url, {"answer": "agree"})
+    path = f"{SEARCH}?{urlencode({'lang': 'en', 'q': 'Ada dim'})}"
+    (result,) = said(browser.get(path, accept="application/json"))["results"]
+    assert result["url"].endswith(PRODUCT.replace("lamp-1", "LAMP-1") + "en")
+    assert result["snippet"] == "Yes, with every dimmer. Also at night."
+
+
+def test_an_article_about_the_product_shows_what_was_published(browser: Browser, world: World, url: str) -> None:
+    visitor = Visitor(browser)
+    visitor.press(url, {"answer": "agree"})
+    answer = browser.get(f"{ARTICLE}?lang=en")
+    shown = page(answer)
+    assert [node.text() for node in shown.css(".question-and-answer dt")] == [QUESTION]
+    data = json.loads(first(shown, 'script[type="application/ld+json"]').text())
+    assert [each["name"] for each in data["mainEntity"]] == ["Which bulb fits my lamp?", QUESTION]
+    assert answer.headers["Cache-Control"] == "no-store", "no copy is shown when it was taken back"
+    assert not page(browser.get(f"{ARTICLE}?lang=de")).css(".question-and-answer")
+    visitor.press(url, to=f"{url}/take-back")
+    assert not page(browser.get(f"{ARTICLE}?lang=en")).css(".question-and-answer")

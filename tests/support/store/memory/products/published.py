@@ -26,6 +26,13 @@ class PublishedAnswers(Port):
         here = [each for each in found if _place(each.key)[:3] == (shop, sku.lower(), language)]
         return sorted((replace(each, key=replace(each.key, sku=sku)) for each in here), key=lambda each: each.at)
 
+    def all_published(self, shop: str, language: str, begins: str = "") -> Sequence[PublishedAnswer]:
+        self._asked("read")
+        found = [each for each in self._memory.answered.values() if each]
+        found = [each for each in found if each.key.sku.lower().startswith(begins.lower())]
+        here = [each for each in found if (each.key.shop, each.key.language) == (shop, language)]
+        return sorted(here, key=lambda each: each.at)
+
     def is_published(self, key: AnswerKey) -> bool:
         self._asked("read")
         return self._memory.answered.get(_place(key)) is not None
