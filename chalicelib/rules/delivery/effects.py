@@ -10,6 +10,7 @@ from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.intake.opening import notifications
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import concluding, extending
+from chalicelib.rules.procedure.answers import holding
 from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE, RuleContext
 from chalicelib.rules.tickets.messages import Message, Visibility
 from chalicelib.rules.tickets.outbox import Audience, Delivery, Purpose, claimed_at
@@ -19,8 +20,19 @@ from chalicelib.rules.tickets.ticket import Change, Ticket, evolve, kept
 TELLING = (Purpose.EXTENSION, Purpose.FINAL_ANSWER)
 
 
+def has_effect(item: OutboxItem, purpose: str) -> bool:
+    """Whether the mail's sending, or its failure, changes the item's ticket."""
+    return not isinstance(item, Ticket) and (purpose in TELLING or item.visibility is Visibility.HELD)
+
+
 def with_effect(noted: Change, ticket: Ticket, message: Message, purpose: Purpose, context: RuleContext) -> Change:
     """The change that records the mail as sent, with the effect on its ticket."""
+    if message.visibility is Visibility.HELD:
+        log, counts = holding.left(ticket, message, context)
+        said = replace(noted.messages[0], visibility=Visibility.SHARED)
+        after = holding.as_left(ticket, message, context)
+        noted = replace(noted, ticket=evolve(after), messages=(said,), log=(*noted.log, *log), sla_counts=counts)
+        ticket = after
     if purpose is Purpose.EXTENSION:
         after, log = extending.extension_sent(ticket, message.id, context)
         return replace(noted, ticket=evolve(after), log=(*noted.log, *log))
@@ -41,8 +53,12 @@ def without_effect(noted: Change, ticket: Ticket, message: Message, purpose: Pur
         after = extending.failed(ticket, message.id, context.at)
     elif purpose is Purpose.FINAL_ANSWER:
         after = concluding.failed(ticket, message.id)
+    elif message.visibility is Visibility.HELD:
+        after = ticket
     else:
         return noted
+    if message.visibility is Visibility.HELD:
+        after = replace(after, held_answer=None)
     unsaid = replace(noted.messages[0], visibility=Visibility.INTERNAL)
     return replace(noted, ticket=evolve(after), messages=(unsaid,))
 

@@ -141,6 +141,8 @@ def close(ticket: Ticket, outcome: Outcome, reason: str, agent: Person, context:
         raise InvalidFields({"action": "closed_already"})
     if ticket.final_answer and ticket.final_answer.told_at is None:
         raise InvalidFields({"action": "final_answer_under_way"})
+    if outcome is Outcome.SPAM and ticket.held_answer:
+        raise InvalidFields({"action": "answer_waiting"})
     if not reason.strip():
         raise InvalidFields({"reason": "missing"})
     details = (Detail(DetailCode.OUTCOME, outcome), reason_detail(reason))
@@ -153,7 +155,8 @@ def unclaimed(ticket: Ticket, context: RuleContext) -> Change | None:
     """Closes a ticket as spam when no agent has released it from quarantine within the policy's period. Nobody is
     notified, and no promise counts as kept or missed. None before that time, or while a final answer is on its way."""
     clock = ticket.clock(QUARANTINE)
-    if clock is None or clock.due > context.at or (ticket.final_answer and ticket.final_answer.told_at is None):
+    under_way = ticket.held_answer or (ticket.final_answer and ticket.final_answer.told_at is None)
+    if clock is None or clock.due > context.at or under_way:
         return None
     details = (Detail(DetailCode.OUTCOME, Outcome.SPAM), Detail(DetailCode.QUARANTINED_FOR, clock.period))
     entry = LogEntry(context.at, AFTERCARE, Action.CLOSED, details)

@@ -82,22 +82,27 @@ def agent_answers(ticket: Ticket, id: str, inbound: Inbound, context: RuleContex
     genuine. A closed ticket stays closed. If files were left out that may have been intended, the agent is notified
     (`ask`)."""
     now = context.at
-    closed = ticket.state is State.CLOSED
     message = as_message(inbound, id, ticket.ref, now, Author.AGENT)
     mails = [Delivery(Purpose.ANSWER, ticket.requester.address)] if mailed else []
     if inbound.left_out and inbound.ask:
         mails.append(Delivery(Purpose.LEFT_OUT, inbound.ask))
     return Change(
-        evolve(
-            ticket,
-            state=ticket.state if closed else waits_for(ticket),
-            active_at=now,
-            assignee=ticket.assignee or canonical(inbound.person.address),
-            clocks=ticket.clocks if closed else after_answer(ticket, context),
-        ),
+        evolve(answered(ticket, inbound.person, context)),
         (replace(message, outbox=queue(mails, now)),),
         (LogEntry(now, inbound.person.address, Action.ANSWERED, details_of(DetailCode.CHANNEL, inbound.channel)),),
         sla_counts=kept(ticket, ANSWERS, now),
+    )
+
+
+def answered(ticket: Ticket, agent: Person, context: RuleContext) -> Ticket:
+    """The ticket after the agent's answer has left."""
+    closed = ticket.state is State.CLOSED
+    return replace(
+        ticket,
+        state=ticket.state if closed else waits_for(ticket),
+        active_at=context.at,
+        assignee=ticket.assignee or canonical(agent.address),
+        clocks=ticket.clocks if closed else after_answer(ticket, context),
     )
 
 
@@ -112,24 +117,29 @@ def asks(ticket: Ticket, id: str, text: str, agent: Person, context: RuleContext
         raise InvalidFields({"action": "closed"})
     if ticket.state is State.QUARANTINED:
         raise InvalidFields({"action": "quarantined"})
+    message = shops_message(id, ticket.ref, context.at, agent, text.strip(), Event.QUESTION)
+    mail = queue((Delivery(Purpose.QUESTION, ticket.requester.address),), context.at)
+    return Change(
+        evolve(asked(ticket, agent, context)),
+        (replace(message, outbox=mail),),
+        (LogEntry(context.at, agent.address, Action.ASKED_CUSTOMER),),
+    )
+
+
+def asked(ticket: Ticket, agent: Person, context: RuleContext) -> Ticket:
+    """The ticket after the agent's question has left."""
     kind = context.shop.kinds[ticket.kind]
     clocks = ticket.clocks.without(CLOSE)
     if kind.pause_first_answer:
         clocks = clocks.change(lambda clock: paused(clock, context.at), *ANSWERS)
     if kind.close_after:
         clocks = clocks.put(given_time(CLOSE, kind.close_after, kind, context, SetBy.QUESTION))
-    message = shops_message(id, ticket.ref, context.at, agent, text.strip(), Event.QUESTION)
-    mail = queue((Delivery(Purpose.QUESTION, ticket.requester.address),), context.at)
-    return Change(
-        evolve(
-            ticket,
-            state=waits_for(ticket),
-            active_at=context.at,
-            clocks=clocks,
-            assignee=ticket.assignee or agent.address,
-        ),
-        (replace(message, outbox=mail),),
-        (LogEntry(context.at, agent.address, Action.ASKED_CUSTOMER),),
+    return replace(
+        ticket,
+        state=waits_for(ticket),
+        active_at=context.at,
+        clocks=clocks,
+        assignee=ticket.assignee or agent.address,
     )
 
 

@@ -19,10 +19,12 @@ class Author(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Who may see a message: all parties, or only the shop's agents."""
+    """Who may see a message: all parties, or only the shop's agents; of an answer that has not left yet, only agents
+    until it leaves."""
 
     SHARED = "shared"
     INTERNAL = "internal"
+    HELD = "held"
 
 
 class Channel(StrEnum):
@@ -66,6 +68,7 @@ class Event(StrEnum):
     SELF_SERVED = "self_served"  # the customer found the answer in the help
     PUBLICATION_OFFERED = "publication_offered"
     PUBLISHED = "published"
+    TAKEN_BACK = "taken_back"  # an answer that never left: its writer, or a second reader, kept it back
     CALL = "call"  # a promised call was moved, cancelled or given up; `about` says which
 
 

@@ -24,6 +24,7 @@ from chalicelib.rules.tickets.procedure_facts import (
     Extension,
     FinalAnswer,
     Finding,
+    HeldAnswer,
     Outcome,
     OwedBy,
     Publication,
@@ -160,6 +161,8 @@ class Ticket:
     finding: Finding | None = None
     remedy: Remedy | None = None
     final_answer: FinalAnswer | None = None
+    held_answer: HeldAnswer | None = None
+    """What an agent wrote to the customer and what has not left yet: one at a time."""
     outcome: Outcome | None = None
     rating: Rating | None = None
     """The customer's rating of the handling; it stays when the ticket is reopened."""

@@ -54,6 +54,8 @@ def act(
         change = commit_unless_done(deps, ticket, decide, load)
     except (MessageExists, TicketExists):
         change = None
+    if change:
+        ACTIONS[action].after(deps, shop, change, inputs)
     return (change.ticket if change and change.ticket else load()), change is not None
 
 

@@ -16,6 +16,8 @@ from chalicelib.rules.tickets.messages import Author, File, Message, Person
 from chalicelib.rules.tickets.ticket import Ticket, active_clocks
 from chalicelib.services.actions import unseen_messages
 from chalicelib.services.desk import conversation, log_lines, mail_view, offers, times
+from chalicelib.services.desk.answers import held_view
+from chalicelib.services.desk.answers.held_view import HeldView
 from chalicelib.services.desk.conversation import Entry
 from chalicelib.services.desk.log_lines import Line
 from chalicelib.services.desk.mail_view import Whole
@@ -69,6 +71,7 @@ class TicketView:
     phones: list[tuple[str, str]]
     other_tickets: list[OtherTicket]
     offers: Offers
+    held: HeldView | None
     order: Beside | None
     articles: tuple[Fitting, ...]
     product: ProductView | None
@@ -114,6 +117,7 @@ def view(
         log=log_lines.lines(shop, ticket, deps.tickets.history(ticket.ref, log_lines.LIMIT), now, language),
         phones=_phones(ticket, messages),
         other_tickets=_other_tickets(deps, ticket),
+        held=held_view.held(deps, shop, ticket, agent, language),
         offers=offers.offers(deps, shop, (ticket, messages), agent, language, order.purchase if order else None),
         order=order,
         articles=fitting(deps, shop, ticket, messages),

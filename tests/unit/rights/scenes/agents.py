@@ -11,7 +11,7 @@ from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.ports.learning.tallies import Tallied
 from chalicelib.web.desk import pages
 from tests.support import issuer
-from tests.support.agents import TOM
+from tests.support.agents import ADA, TOM
 from tests.support.web.visitors import Visitor, press
 from tests.unit.rights.acting import FACES, LONG, Do, agent, at_desk, opened
 from tests.unit.rights.scenes.stage import Stage, query
@@ -81,6 +81,15 @@ def every_action(stage: Stage, do: Do, who: str) -> None:
     does("delivered", withdrawal, delivered="2026-01-03")
     does("goods_sent", withdrawal)
     does("goods_back", withdrawal)
+    writer = agent(stage, TOM if who == "console" else ADA)
+    read = opened(stage, f"read@{who}.example", "Short.")
+    do("change", read, topic="incomplete_address")
+    assert writer("answer", read, text=LONG[:15_000], anyway="true")
+    does("return_answer", read, text="Too sharp.")
+    assert writer("answer", read, text="It comes tomorrow.", anyway="true")
+    does("take_back", read)
+    assert writer("answer", read, text="It comes on Friday.", anyway="true")
+    does("approve_answer", read)
     called = {"slot": "soon", "phone": "030 901820", "name": "Mira Holm", "email": f"call@{who}.example"}
     stage.browser.form(called | {"submission_id": who}, "/shops/northlight/call")
     (call,) = stage.refs(f"call@{who}.example")

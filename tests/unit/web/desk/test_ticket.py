@@ -23,9 +23,11 @@ from chalicelib.rules.tickets.log import Action, Detail, DetailCode, reason_deta
 from chalicelib.rules.tickets.messages import File, Message, Person
 from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Priority, State, Ticket, evolve
+from chalicelib.services.actions import acting
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.actions.agent_action import UNSEEN, AgentAction, Field, Kind, Rule
+from chalicelib.services.actions.held_answers import HELD_ANSWERS
 from chalicelib.services.desk import plain_forms
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.ports.deps import Deps
@@ -77,6 +79,9 @@ DONE: dict[str, dict[str, str]] = {
     "lift_objection": {"reason": "By telephone."},
     "call_result": {"result": "reached", "notes": "All is well."},
     "readdress": {"name": "Mira Holm", "address": "mira.right@example.com"},
+    "take_back": {},
+    "approve_answer": {},
+    "return_answer": {"text": "Too sharp."},
 }
 # Actions that must be done before.
 BEFORE: dict[str, list[str]] = {
@@ -108,6 +113,7 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "split": ({"message": "none"}, "message"),
     "place_legal_hold": ({"reason": ""}, "reason"),
     "call_result": ({"result": "perhaps"}, "result"),
+    "return_answer": ({"text": " "}, "text"),
 }
 # One field of every kind (TestPlainForms).
 FILLED = {
@@ -202,10 +208,14 @@ def prepared(visitor: Visitor, around: Around, action: str) -> tuple[Ticket, dic
         "release_from_quarantine": {"automatic": (AUTOMATIC,)},
         "confirm_identity": {"kind": "data_request"},
         "unconfirm_identity": {"kind": "data_request"},
+        **{action: {"topic": "incomplete_address"} for action in HELD_ANSWERS},
     }
     ticket = opened(around, **special.get(action, {}))
     if action == "unconfirm_identity":
         wiring.deps().tickets.commit(Change(evolve(ticket, identity_confirmed_at=around.clock())))
+    if action in HELD_ANSWERS:
+        said = ActionInput({"text": "It comes tomorrow."}, Person("Tom", TOM))
+        acting.act(wiring.deps(), wiring.deps().policy.shop(ticket.shop), ticket.ref, "answer", said, "tom")
     if action == "call_result":
         ticket = with_call(ticket, around)
     told = {
@@ -437,7 +447,7 @@ class TestActions:
         answer = send(ada, ticket, action, **said)
         assert answer.status_code == 303, answer.body
         where = said["into"] if action == "merge" else ticket.ref
-        part = "#answer" if action in ("answer", "ask", "note") else ""
+        part = "#answer" if action in ("answer", "ask", "note", "take_back") else ""
         assert answer.headers["Location"] == f"{PUBLIC_URL}/desk/t/{where}?done={action}{part}"
         after, _ = stored(ticket)
         assert after.version > before.version
@@ -521,6 +531,8 @@ class TestActions:
     ) -> None:
         if action == "split":
             writes(around, ticket)
+        if action == "return_answer":
+            ticket, _ = prepared(ada, around, action)
         said, field = REFUSED[action]
         answer = send(ada, ticket, action, **said)
         assert answer.status_code == 422
