@@ -1,9 +1,12 @@
 """What agents do with an answer that has not left yet: take it back, or as its second reader approve or return it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 
+from chalicelib.rendering import words
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.answers import holding, second_reader
+from chalicelib.rules.procedure.answers.heat import LISTED, Heat, Vocabulary, heat, unanswered
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.inbox_keys import unread
 from chalicelib.rules.tickets.messages import Event, Message
@@ -26,7 +29,23 @@ def held(deps: Deps, shop: Shop, ticket: Ticket, written: Change, context: RuleC
 
 
 def _in_heat(deps: Deps, shop: Shop, ticket: Ticket) -> bool:
-    return False
+    """Whether the customer writes in heat; read only where the policy asks for it."""
+    if not shop.desk.second_reader.heat:
+        return False
+    return heat_of(ticket, deps.tickets.conversation(ticket.ref)[1]).hot
+
+
+def heat_of(ticket: Ticket, messages: Sequence[Message]) -> Heat:
+    """The heat of what the customer wrote since the shop's last answer."""
+    return heat([message.text for message in unanswered(ticket.opening, messages)], _vocabulary())
+
+
+@cache
+def _vocabulary() -> Vocabulary:
+    return {
+        sign: tuple(word for language in words.languages() for word in words.names(language, f"heat.{sign}"))
+        for sign in LISTED
+    }
 
 
 def _about(

@@ -291,6 +291,31 @@ class TestSecondReader:
         assert (said[Event.WORDS].text, draft(world, ADA)) == ("Too sharp.", "It comes tomorrow.")
         assert acts(world, "answer", text="It comes tomorrow, I promise.")["done"]
 
+    @pytest.mark.parametrize(
+        ("rule", "words", "amount", "asked_for"),
+        [
+            (SecondReader(kinds=("complaint",)), "", "", True),
+            (SecondReader(kinds=("question",)), "", "", False),
+            (SecondReader(amount=10000), "", "", False),
+            (SecondReader(amount=10000), "", "99.99", False),
+            (SecondReader(amount=10000), "", "100.00", True),
+            (SecondReader(heat=True), "Thank you very much.", "", False),
+            (SecondReader(heat=True), "You are idiots.", "", True),
+            (SecondReader(), "You are idiots.", "900.00", False),
+        ],
+    )
+    def test_the_policy_says_which_answers_are_read(
+        self, world: World, rule: SecondReader, words: str, amount: str, asked_for: bool
+    ) -> None:
+        world.with_shop(desk=DeskTerms(second_reader=rule))
+        agents.opened(world)
+        if words:
+            world.store.commit(samples.reply(now_of(world), text=words))
+        if amount:
+            acts(world, "remedy", remedy_kind="goodwill", amount=amount)
+        acts(world, "answer", **WRITTEN["answer"])
+        assert (now_of(world).held_answer is not None) is asked_for
+
     def test_other_tickets_need_none(self, read_twice: World) -> None:
         acts(read_twice, "change", topic="late", kind="question")
         acts(read_twice, "answer", **WRITTEN["answer"])

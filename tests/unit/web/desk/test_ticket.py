@@ -5,19 +5,20 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from chalicelib import wiring
 from chalicelib.errors import InvalidFields
-from chalicelib.rendering import words
+from chalicelib.rendering import replies, words
 from chalicelib.rules.calls import booking
 from chalicelib.rules.identity import derived
-from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.model import DeskTerms, Shop
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode, reason_detail
 from chalicelib.rules.tickets.messages import File, Message, Person
@@ -32,7 +33,7 @@ from chalicelib.services.desk import plain_forms
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.mails import MailReceived
-from chalicelib.services.tickets import indexing
+from chalicelib.services.tickets import indexing, links
 from chalicelib.web.desk import pages
 from tests.support import samples
 from tests.support.samples import AUTOMATIC
@@ -434,6 +435,53 @@ class TestPlainForms:
         """Only the large answer box shows who else writes."""
         plain = set(ACTIONS) - plain_forms.BY_HAND
         assert not [name for name in plain if "beside" in {field.name for field in ACTIONS[name].fields}]
+
+
+class TestHeat:
+    def test_agents_see_the_reasons_and_the_customer_nothing(self, ada: Visitor, around: Around) -> None:
+        ticket = opened(around, text="You are crooks, and I want my money back.")
+        shown = page(ada.get(at(ticket)))
+        assert first(shown, "#heat q").text() == "crooks"
+        calm = {reply.id for reply in replies.replies("en") if reply.calm}
+        offered = [node.attributes["value"] for node in shown.css("#compose-ready option")][1:]
+        assert set(offered[: len(calm)]) == calm
+        token = links.status_url(wiring.deps(), ticket).rpartition("/t/")[2]
+        answer = ada.get(f"/t/{token}").body.decode()
+        assert "crooks" in answer
+        assert "heat" not in answer.replace("theat", "")
+
+    def test_calm_words_are_not_marked(self, ada: Visitor, ticket: Ticket) -> None:
+        assert not page(ada.get(at(ticket))).css("#heat")
+
+
+class TestHeldAnswers:
+    def test_the_page_says_when_it_leaves_and_its_words_come_back(
+        self, ada: Visitor, around: Around, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ticket = opened(around)
+        shop = wiring.deps().policy.shop("northlight")
+        careful = replace(shop, desk=DeskTerms(undo_minutes=10))
+        monkeypatch.setitem(cast(dict[str, Shop], wiring.deps().policy.shops), "northlight", careful)
+        sent = send(ada, ticket, "answer", text="It comes tomorrow.")
+        shown = page(ada.get(sent.headers["Location"].partition("#")[0]))
+        leaves = f"{(around.clock() + timedelta(minutes=10)).astimezone(shop.hours.zone):%H:%M}"
+        assert leaves in first(shown, ".composer .notice").text()
+        assert leaves in first(shown, "#held").text()
+        back = ada.post(at(ticket, "/take_back"), hidden(shown, "take_back"))
+        assert back.status_code == 303
+        after = page(ada.get(back.headers["Location"].partition("#")[0]))
+        assert first(after, "#compose").text().strip() == "It comes tomorrow."
+        assert not after.css("#held")
+        again = ada.post(at(ticket, "/take_back"), hidden(shown, "take_back"))
+        assert again.headers["Location"].endswith("?done=nothing")
+
+    def test_only_another_agent_can_approve(self, ada: Visitor, around: Around) -> None:
+        own = opened(around, topic="incomplete_address")
+        send(ada, own, "answer", text="It comes tomorrow.")
+        shown = page(ada.get(at(own)))
+        assert not shown.css('form[action*="/approve_answer#"]')
+        refused = send(ada, own, "approve_answer", message=stored(own)[1][-1].id)
+        assert refused.status_code == 422
 
 
 class TestActions:
