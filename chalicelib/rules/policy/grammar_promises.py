@@ -194,6 +194,7 @@ DESK = table(
             ),
             _SECOND,
         ),
+        "agreements": optional(FLAG, _DESK.agreements),
     },
 )
 GUARANTEES = table(

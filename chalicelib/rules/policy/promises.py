@@ -223,10 +223,12 @@ class SecondReader:
 
 @dataclass(frozen=True, slots=True)
 class DeskTerms:
-    """How careful the desk is with answers. `undo_minutes`: how long one can be taken back; 0: it leaves at once."""
+    """How careful the desk is with answers. `undo_minutes`: how long one can be taken back; 0: it leaves at once.
+    `agreements`: whether admins may make contact agreements with customers."""
 
     undo_minutes: int = 0
     second_reader: SecondReader = SecondReader()
+    agreements: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ class Event(StrEnum):
     SELF_SERVED = "self_served"  # the customer found the answer in the help
     PUBLICATION_OFFERED = "publication_offered"
     PUBLISHED = "published"
+    AGREEMENT = "agreement"  # how the customer is answered from now on; `about` says whether it was agreed or ended
     TAKEN_BACK = "taken_back"  # an answer that never left: its writer, or a second reader, kept it back
     CALL = "call"  # a promised call was moved, cancelled or given up; `about` says which
 

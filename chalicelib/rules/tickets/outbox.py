@@ -76,6 +76,7 @@ class Purpose(StrEnum):
     SELF_SERVED = "self_served"  # that the ticket is closed, since an article answered it, and how to go on
     PUBLICATION_OFFERED = "publication_offered"
     PUBLISHED = "published"
+    CONTACT_AGREEMENT = "contact_agreement"  # what is agreed from now on, or that it ended
     CALL_CHANGED = "call_changed"  # moved or cancelled
     CALL_FAILED = "call_failed"  # we could not reach the customer; a new time can be chosen
     ESCALATION = "escalation"
@@ -146,6 +147,7 @@ _NATURES = {
     Purpose.SELF_SERVED: Nature.SERVICE,
     Purpose.PUBLICATION_OFFERED: Nature.SERVICE,
     Purpose.PUBLISHED: Nature.SERVICE,
+    Purpose.CONTACT_AGREEMENT: Nature.SERVICE,
     Purpose.CALL_CHANGED: Nature.SERVICE,
     Purpose.CALL_FAILED: Nature.SERVICE,
     Purpose.ESCALATION: Nature.SERVICE,

@@ -31,8 +31,9 @@ from chalicelib.services.actions.agent_action import (
     Rule,
     by_name,
 )
+from chalicelib.services.actions.answers.agreeing import AGREEMENTS
+from chalicelib.services.actions.answers.held_answers import HELD_ANSWERS, held
 from chalicelib.services.actions.call_results import CALL_RESULT
-from chalicelib.services.actions.held_answers import HELD_ANSWERS, held
 from chalicelib.services.actions.ticket_admin import TICKET_ADMIN
 from chalicelib.services.delivery import passing_on
 from chalicelib.services.ports.deps import Deps
@@ -296,6 +297,7 @@ ACTIONS = {
         CALL_RESULT,
     ),
     **HELD_ANSWERS,
+    **AGREEMENTS,
     **TICKET_ADMIN,
 }
 WATCHED = tuple(action.name for action in ACTIONS.values() if SEEN in action.fields)

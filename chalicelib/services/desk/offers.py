@@ -24,7 +24,7 @@ from chalicelib.rules.tickets.procedure_facts import Claim, Purchase
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.rules.timing.periods import Period
 from chalicelib.services.actions import canned
-from chalicelib.services.actions.held_answers import heat_of
+from chalicelib.services.actions.answers.held_answers import heat_of
 from chalicelib.services.delivery import passing_on
 from chalicelib.services.delivery.letters import procedure_letters
 from chalicelib.services.desk import plain_forms, times
@@ -119,7 +119,7 @@ def offers(
     context = deps.context(shop)
     resolve, claim = ticket.clock(RESOLVE), _claim(ticket, purchase)
     today = context.at.astimezone(shop.hours.zone).date()
-    heat = heat_of(ticket, messages)
+    heat, known = heat_of(ticket, messages), shop.agent(agent.address)
     return Offers(
         replies=_replies(deps, shop, ticket, agent, hot=heat.hot),
         heat=heat,
@@ -141,7 +141,7 @@ def offers(
         bodies=concluding.bodies(ticket, context),
         bodies_anyway=resolve is not None and resolve.late(context.at),
         countries=_countries(language),
-        plain=plain_forms.forms(shop, ticket, language),
+        plain=plain_forms.forms(shop, ticket, language, admin=known is not None and known.role != "agent"),
     )
 
 

@@ -55,7 +55,8 @@ class Promise:
 class TicketView:
     """`seen`: the visible messages (services.actions.unseen_messages); what is written on this page answers nothing
     newer. `newer`: messages came since the agent began to write. `original`: the key of the message shown in full,
-    `pressing`: the promise due first. `order` and `product`: those that the ticket names, if there are any."""
+    `pressing`: the promise due first. `agreed`: the lines of the contact agreement with its customer, "" if there
+    is none. `order` and `product`: those that the ticket names, if there are any."""
 
     shop: Shop
     ticket: Ticket
@@ -72,6 +73,7 @@ class TicketView:
     other_tickets: list[OtherTicket]
     offers: Offers
     held: HeldView | None
+    agreed: str
     order: Beside | None
     articles: tuple[Fitting, ...]
     product: ProductView | None
@@ -118,6 +120,7 @@ def view(
         phones=_phones(ticket, messages),
         other_tickets=_other_tickets(deps, ticket),
         held=held_view.held(deps, shop, ticket, agent, language),
+        agreed=held_view.agreed(deps, shop, ticket, language),
         offers=offers.offers(deps, shop, (ticket, messages), agent, language, order.purchase if order else None),
         order=order,
         articles=fitting(deps, shop, ticket, messages),

@@ -1,4 +1,4 @@
-"""The answer of a ticket that has not left yet, as the ticket's page shows it."""
+"""The answer of a ticket that has not left yet, and the contact agreement with its customer, as its page shows them."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,8 @@ from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.services.actions.answers import agreeing
+from chalicelib.services.delivery import agreements
 from chalicelib.services.desk import times
 from chalicelib.services.ports.deps import Deps
 
@@ -29,3 +31,9 @@ def held(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, language: str) -
     leaves = times.short(answer.leaves_at, deps.now(), shop, language) if answer.leaves_at else ""
     may_read = answer.leaves_at is None and not same(answer.by, agent.address)
     return HeldView(answer.id, leaves, writer.name if writer else answer.by, may_read)
+
+
+def agreed(deps: Deps, shop: Shop, ticket: Ticket, language: str) -> str:
+    """What was agreed with the ticket's customer, a line for each thing; "" if nothing was."""
+    agreement = agreements.of(deps, shop, ticket.requester.address)
+    return agreeing.said(shop, agreement, language) if agreement else ""

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.learning.causes import Cause, Signal, of_signal
 from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.actions.answers.agreeing import AGREEMENTS
 from chalicelib.services.ports.learning.tallies import Tallied
 from chalicelib.web.desk import pages
 from tests.support import issuer
@@ -90,6 +91,18 @@ def every_action(stage: Stage, do: Do, who: str) -> None:
     does("take_back", read)
     assert writer("answer", read, text="It comes on Friday.", anyway="true")
     does("approve_answer", read)
+    admin = agent(stage, TOM) if who == "console" else do
+    assert admin(
+        "agree_contact",
+        main,
+        every_days="7",
+        to=TOM,
+        until=f"{stage.clock.at + timedelta(days=30):%Y-%m-%d}",
+        reason="Many mails.",
+    )
+    stage.flows()
+    assert admin("end_agreement", main, reason="Calm again.")
+    done.update(AGREEMENTS)
     called = {"slot": "soon", "phone": "030 901820", "name": "Mira Holm", "email": f"call@{who}.example"}
     stage.browser.form(called | {"submission_id": who}, "/shops/northlight/call")
     (call,) = stage.refs(f"call@{who}.example")

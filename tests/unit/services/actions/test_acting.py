@@ -12,7 +12,8 @@ from chalicelib.rules.tickets.messages import Event, Visibility
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, Rating, RemedyKind, Withdrawal
 from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
-from chalicelib.services.actions.held_answers import HELD_ANSWERS
+from chalicelib.services.actions.answers.agreeing import AGREEMENTS
+from chalicelib.services.actions.answers.held_answers import HELD_ANSWERS
 from chalicelib.services.delivery import objections
 from chalicelib.services.operations.console import ActionResult
 from tests.support import agents, samples
@@ -340,4 +341,4 @@ class TestIdempotencyAndConcurrency:
         assert len(world.store.messages) == 2
 
     def test_every_action_is_covered_here(self) -> None:
-        assert {*EVERY, "end_referral", "remedy_done", "reopen", "return_answer"} == set(ACTIONS)
+        assert {*EVERY, "end_referral", "remedy_done", "reopen", "return_answer", *AGREEMENTS} == set(ACTIONS)

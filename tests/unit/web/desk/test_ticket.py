@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -28,7 +28,8 @@ from chalicelib.services.actions import acting
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.actions.agent_action import UNSEEN, AgentAction, Field, Kind, Rule
-from chalicelib.services.actions.held_answers import HELD_ANSWERS
+from chalicelib.services.actions.answers.agreeing import AGREEMENTS
+from chalicelib.services.actions.answers.held_answers import HELD_ANSWERS
 from chalicelib.services.desk import plain_forms
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.ports.deps import Deps
@@ -252,7 +253,7 @@ class TestPage:
 
     def test_there_is_a_form_for_every_action(self, ada: Visitor, around: Around) -> None:
         forms = set[str]()
-        for action in ACTIONS:
+        for action in DONE:
             ticket, _ = prepared(ada, around, action)
             shown = page(ada.get(at(ticket)))
             addresses = [node.attributes.get("action") or "" for node in shown.css("form")]
@@ -260,7 +261,7 @@ class TestPage:
             addresses += [node.attributes.get("formaction") or "" for node in shown.css("button")]
             forms |= {found[1] for address in addresses if (found := re.search(r"/([a-z_]+)#", address))}
         # The claim form is on tickets about a claim only.
-        assert forms == set(ACTIONS) - {"claim"} | {"use", "earlier"}
+        assert forms == set(DONE) - {"claim"} | {"use", "earlier"}
         warranty = page(ada.get(at(opened(around, kind="warranty"))))
         assert _form(warranty, "claim")
 
@@ -437,6 +438,28 @@ class TestPlainForms:
         assert not [name for name in plain if "beside" in {field.name for field in ACTIONS[name].fields}]
 
 
+class TestContactAgreements:
+    FORM: ClassVar[dict[str, str]] = {"every_days": "7", "until": "2027-02-28", "reason": "Thirty mails a day."}
+
+    def test_an_owner_makes_and_ends_one_and_every_agent_sees_it(
+        self, browser: Browser, ada: Visitor, ticket: Ticket
+    ) -> None:
+        assert not page(ada.get(at(ticket))).css("#agree_contact, #end_agreement, #agreed")
+        tom = signed_in(browser, TOM)
+        assert send(tom, ticket, "agree_contact", **self.FORM).status_code == 303
+        told = page(ada.get(at(ticket)))
+        assert "7 days" in first(told, "#agreed").text()
+        assert "28 February 2027" in first(told, "#agreed").text()
+        assert send(tom, ticket, "end_agreement", reason="Calm again.").status_code == 303
+        assert not page(ada.get(at(ticket))).css("#agreed")
+
+    def test_others_are_refused_and_mistakes_named(self, browser: Browser, ada: Visitor, ticket: Ticket) -> None:
+        assert send(ada, ticket, "agree_contact", **self.FORM).status_code == 422
+        refused = send(signed_in(browser, TOM), ticket, "agree_contact", **self.FORM | {"until": "2029-01-01"})
+        assert refused.status_code == 422
+        assert first(page(refused), "#agree_contact-until-error").text().strip()
+
+
 class TestHeat:
     def test_agents_see_the_reasons_and_the_customer_nothing(self, ada: Visitor, around: Around) -> None:
         ticket = opened(around, text="You are crooks, and I want my money back.")
@@ -486,7 +509,7 @@ class TestHeldAnswers:
 
 class TestActions:
     def test_every_action_is_covered_here(self) -> None:
-        assert set(DONE) == set(ACTIONS)
+        assert {*DONE, *AGREEMENTS} == set(ACTIONS)
 
     @pytest.mark.parametrize("action", DONE)
     def test_each_action_is_done_and_a_notice_says_so(self, ada: Visitor, around: Around, action: str) -> None:
