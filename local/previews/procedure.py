@@ -107,14 +107,10 @@ def _to_customers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Ite
     yield "self_served", "self_served", full | answered | {"kind": "question"}
     yield "self_served-bare", "self_served", bare | answered
     agreed = "Ada looks after your messages.\nThis holds until 28 February 2027."
-    for about in ("agreed", "ended"):
-        told = {
-            "about": about,
-            "text": agreed,
-            "complaint_url": "https://care.northlight.example/shops/northlight/contact",
-        }
-        yield f"contact_agreement-{about}", "contact_agreement", full | told
-        yield f"contact_agreement-{about}-bare", "contact_agreement", bare | told
+    told = {"text": agreed, "complaint_url": "https://care.northlight.example/shops/northlight/contact"}
+    yield "contact_agreement", "contact_agreement", full | told | {"ended": False}
+    yield "contact_agreement-bare", "contact_agreement", bare | told | {"ended": False}
+    yield "contact_agreement-ended", "contact_agreement", full | told | {"text": "", "ended": True}
     for purpose in ("publication_offered", "published"):
         yield purpose, purpose, full | products.mail_values()
         yield f"{purpose}-bare", purpose, bare | products.mail_values()

@@ -15,6 +15,7 @@ from chalicelib.rules.intake.limits import SLOTS, Bound, Limit
 from chalicelib.rules.learning.causes import Cause
 from chalicelib.rules.learning.improvements import Act, Entry, Improvement, Reason, Said, Stage
 from chalicelib.rules.privacy.audit_events import AuditEvent
+from chalicelib.rules.procedure.answers.agreement import Agreement
 from chalicelib.rules.record.counting import Finished
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Clocks
 from chalicelib.rules.tickets.custody import Custody
@@ -428,6 +429,22 @@ class StoreContract:
             assert store.objected_at("northlight", key) is None
         store.note_objection("northlight", key, START + 2 * HOUR)
         assert store.objected_at("northlight", key) == START + 2 * HOUR
+
+    def test_an_agreement_is_of_one_shop_and_replaced_and_forgotten(self, store: Store) -> None:
+        key = f"3{fresh_ref().lower()}"
+        first = Agreement("NL-1", START, "tom@northlight.example", START + 30 * DAY, every_days=7)
+        store.end_agreement("northlight", key, START)
+        assert store.agreement("northlight", key) is None
+        store.keep_agreement("northlight", key, first)
+        assert (store.agreement("northlight", key), store.agreement("kettle", key)) == (first, None)
+        later = replace(first, every_days=0, agent="ada@northlight.example", in_writing=True)
+        store.keep_agreement("northlight", key, later)
+        assert store.agreement("northlight", key) == later
+        for _ in range(2):
+            store.end_agreement("northlight", key, START + HOUR)
+            assert store.agreement("northlight", key) is None
+        store.keep_agreement("northlight", key, first)
+        assert store.agreement("northlight", key) == first
 
     # Limits -----------------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Marks words that are written in heat, for the agent who answers and nobody else (decision 270).
 
 It is a hint and no judgement: it is found again from the words each time, is stored nowhere, and never decides who is
-served when. The lists of words are in templates/words/<language>/heat.toml, and all languages count.
+served when. The lists of words are in templates/heat/<language>.toml, and all languages count.
 """
 
 import re

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from chalicelib.rendering import words
+from chalicelib.rendering import heated
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.answers import holding, second_reader
 from chalicelib.rules.procedure.answers.heat import LISTED, Heat, Vocabulary, heat, unanswered
@@ -43,8 +43,7 @@ def heat_of(ticket: Ticket, messages: Sequence[Message]) -> Heat:
 @cache
 def _vocabulary() -> Vocabulary:
     return {
-        sign: tuple(word for language in words.languages() for word in words.names(language, f"heat.{sign}"))
-        for sign in LISTED
+        sign: tuple(word for language in heated.languages() for word in heated.lists(language)[sign]) for sign in LISTED
     }
 
 

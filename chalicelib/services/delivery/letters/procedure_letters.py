@@ -10,6 +10,7 @@ from chalicelib.rendering import durations, pages
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import ABOUT_DATA, PRIVACY_COMPLAINT, WARRANTY
 from chalicelib.rules.procedure import concluding, confirming, extending, rating, referring
+from chalicelib.rules.procedure.answers.agreement import ENDED
 from chalicelib.rules.procedure.remedies import warranty
 from chalicelib.rules.tickets.clocks import CLOSE, REFERRAL, REMEDIES, RESOLVE, RuleContext
 from chalicelib.rules.tickets.due_dates import broken, due_date, explained, like
@@ -47,7 +48,7 @@ def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Del
         said |= withdrawal_letters.acknowledgement(deps, shop, ticket) | acknowledging.helpful(deps, shop, ticket)
     if delivery.purpose is Purpose.CONTACT_AGREEMENT:
         form = f"{deps.public_url}/shops/{shop.id}/contact?kind=complaint&lang={ticket.language}"
-        return said | {"about": message.about, "complaint_url": form}
+        return said | {"ended": message.about == ENDED, "complaint_url": form}
     if delivery.purpose in (Purpose.PUBLICATION_OFFERED, Purpose.PUBLISHED):
         return said | publication_letters.about(deps, shop, ticket)
     if ticket.call and delivery.purpose in _ABOUT_CALLS:

@@ -8,16 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rendering import words
+from chalicelib.rendering import heated, words
 from chalicelib.rules.procedure.answers.heat import AGAIN, LISTED, READ, Reason, Sign, heat, unanswered
 from chalicelib.rules.tickets.messages import Author, Message, Person, Surface, Visibility
 from chalicelib.services.actions.answers.held_answers import heat_of
 from tests.support import samples
 from tests.support.store.fakes import START
 
-LISTS = {
-    language: {sign: tuple(words.names(language, f"heat.{sign}")) for sign in LISTED} for language in words.languages()
-}
+LISTS = {language: heated.lists(language) for language in heated.languages()}
 VOCABULARY = {sign: tuple(word for each in LISTS.values() for word in each[sign]) for sign in LISTED}
 CALM = (
     samples.WORDS,
@@ -38,6 +36,11 @@ def said(minute: int, author: Author = Author.CUSTOMER, **changes: Any) -> Messa
     at = START + timedelta(minutes=minute)
     message = Message(f"m{minute}", samples.REF, at, author, Person("", ""), Surface.PAGE, f"Words {minute}.")
     return replace(message, **changes)
+
+
+def test_every_language_has_every_list() -> None:
+    assert heated.languages() == words.languages()
+    assert all(set(lists) == set(LISTED) for lists in LISTS.values())
 
 
 @pytest.mark.parametrize("text", CALM)
