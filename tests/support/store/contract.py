@@ -38,6 +38,7 @@ from chalicelib.rules.tickets.ticket import (
     evolve,
 )
 from chalicelib.services.ports.access import Limits, Sessions
+from chalicelib.services.ports.answers.agreements import Agreements
 from chalicelib.services.ports.conflicts import MessageExists, PlaceTaken, TicketExists, VersionConflict
 from chalicelib.services.ports.events.outgoing import OutgoingEvents
 from chalicelib.services.ports.events.source_log import DataRequest, LateOrder, SourceLog
@@ -73,7 +74,7 @@ _numbers = itertools.count(1)
 
 class Store(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
-    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
+    Agreements, MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
     PublishedAnswers, WaitingList, Tallies, Improvements, CallPlaces, Protocol,
 ):  # fmt: skip
     """Everything that a table, or its replacement, promises."""
@@ -432,7 +433,7 @@ class StoreContract:
 
     def test_an_agreement_is_of_one_shop_and_replaced_and_forgotten(self, store: Store) -> None:
         key = f"3{fresh_ref().lower()}"
-        first = Agreement("NL-1", START, "tom@northlight.example", START + 30 * DAY, every_days=7)
+        first = Agreement("NL-1", START, "tom@northlight.example", START + timedelta(days=30), every_days=7)
         store.end_agreement("northlight", key, START)
         assert store.agreement("northlight", key) is None
         store.keep_agreement("northlight", key, first)

@@ -30,9 +30,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 PORTS = (
-    "tickets", "drafts", "work", "digests", "inbox", "search", "threads", "suppressions", "objections", "undeliverable",
-    "agreements",
-    "mail_log",
+    "tickets", "drafts", "work", "digests", "inbox", "search", "threads", "suppressions", "objections", "agreements",
+    "undeliverable", "mail_log",
     "limits", "sessions", "exports", "audit_log", "purges", "orders",
     "source_log", "outgoing", "help_counts", "feedback", "record", "answers", "waiting", "tallies", "improvements",
     "call_places",
