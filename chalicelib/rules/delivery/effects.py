@@ -10,7 +10,6 @@ from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.intake.opening import notifications
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import concluding, extending
-from chalicelib.rules.procedure.answers import holding
 from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE, RuleContext
 from chalicelib.rules.tickets.messages import Message, Visibility
 from chalicelib.rules.tickets.outbox import Audience, Delivery, Purpose, claimed_at
@@ -28,6 +27,8 @@ def has_effect(item: OutboxItem, purpose: str) -> bool:
 def with_effect(noted: Change, ticket: Ticket, message: Message, purpose: Purpose, context: RuleContext) -> Change:
     """The change that records the mail as sent, with the effect on its ticket."""
     if message.visibility is Visibility.HELD:
+        from chalicelib.rules.procedure.answers import holding  # few answers are held
+
         log, counts = holding.left(ticket, message, context)
         said = replace(noted.messages[0], visibility=Visibility.SHARED)
         after = holding.as_left(ticket, message, context)

@@ -10,7 +10,6 @@ from chalicelib.mail.composing import compose, deliverable
 from chalicelib.rules.delivery import coalescing, effects, sending
 from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.procedure import extending, reviewing
-from chalicelib.rules.procedure.answers import holding
 from chalicelib.rules.tickets import advertising
 from chalicelib.rules.tickets.advertising import NoAdvert
 from chalicelib.rules.tickets.messages import Visibility
@@ -239,6 +238,8 @@ def _message_id(claimed: OutboxItem) -> str:
 def _send(deps: Deps, claimed: OutboxItem, ticket: Ticket, delivery: Delivery) -> str:
     message = claimed if isinstance(claimed, Message) else claimed.opening
     if message.visibility is Visibility.HELD:  # its mail says how the matter stands once it has left
+        from chalicelib.rules.procedure.answers import holding  # few answers are held
+
         ticket = holding.as_left(ticket, message, deps.context(deps.policy.shop(ticket.shop)))
     write = short_form if claimed.outbox and claimed.outbox.shortened else letter
     try:

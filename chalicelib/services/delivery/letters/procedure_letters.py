@@ -10,7 +10,6 @@ from chalicelib.rendering import durations, pages
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import ABOUT_DATA, PRIVACY_COMPLAINT, WARRANTY
 from chalicelib.rules.procedure import concluding, confirming, extending, rating, referring
-from chalicelib.rules.procedure.answers.agreement import ENDED
 from chalicelib.rules.procedure.remedies import warranty
 from chalicelib.rules.tickets.clocks import CLOSE, REFERRAL, REMEDIES, RESOLVE, RuleContext
 from chalicelib.rules.tickets.due_dates import broken, due_date, explained, like
@@ -47,6 +46,8 @@ def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Del
     if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
         said |= withdrawal_letters.acknowledgement(deps, shop, ticket) | acknowledging.helpful(deps, shop, ticket)
     if delivery.purpose is Purpose.CONTACT_AGREEMENT:
+        from chalicelib.rules.procedure.answers.agreement import ENDED  # few mails are about agreements
+
         form = f"{deps.public_url}/shops/{shop.id}/contact?kind=complaint&lang={ticket.language}"
         return said | {"ended": message.about == ENDED, "complaint_url": form}
     if delivery.purpose in (Purpose.PUBLICATION_OFFERED, Purpose.PUBLISHED):
