@@ -453,6 +453,18 @@ class TestContactAgreements:
         assert send(tom, ticket, "end_agreement", reason="Calm again.").status_code == 303
         assert not page(ada.get(at(ticket))).css("#agreed")
 
+    @pytest.mark.parametrize("language", words.languages())
+    def test_the_customers_page_shows_what_was_agreed_and_that_it_ended(
+        self, browser: Browser, ada: Visitor, around: Around, language: str
+    ) -> None:
+        ticket, tom = opened(around, language=language), signed_in(browser, TOM)
+        said = words.phrase(language, "ticket.event.agreement")
+        for number, (action, fields) in enumerate([("agree_contact", self.FORM), ("end_agreement", self.FORM)], 1):
+            assert send(tom, ticket, action, **fields).status_code == 303
+            answer = browser.get(links.status_url(wiring.deps(), wiring.deps().tickets.ticket(ticket.ref) or ticket))
+            assert answer.status_code == 200
+            assert [node.text() for node in page(answer).css(".entry .event")] == [said] * number
+
     def test_others_are_refused_and_mistakes_named(self, browser: Browser, ada: Visitor, ticket: Ticket) -> None:
         assert send(ada, ticket, "agree_contact", **self.FORM).status_code == 422
         refused = send(signed_in(browser, TOM), ticket, "agree_contact", **self.FORM | {"until": "2029-01-01"})
