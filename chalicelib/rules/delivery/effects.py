@@ -41,8 +41,10 @@ def with_effect(noted: Change, ticket: Ticket, message: Message, purpose: Purpos
         after, log = concluding.final_answer_sent(
             ticket, message.id, context, claimed_at(noted.messages[0].outbox, context.at)
         )
-        # If the sending is recorded twice, by the sender and by the mail service's event, the promises count once.
-        sla_counts = kept(ticket, (*ANSWERS, RESOLVE), context.at) if log else ()
+        # If the sending is recorded twice, by the sender and by the mail service's event, the promises count once. What
+        # was promised for newer words is still to be kept.
+        written = message.at if concluding.turned(ticket, message.at) else None
+        sla_counts = kept(ticket, (*ANSWERS, RESOLVE), context.at, written) if log else ()
         return replace(noted, ticket=evolve(after), log=(*noted.log, *log), sla_counts=sla_counts)
     return noted
 

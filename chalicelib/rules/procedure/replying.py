@@ -9,7 +9,7 @@ from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.intake.opening import Inbound, as_message, notifications
 from chalicelib.rules.intake.submission import is_address
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.procedure.concluding import after_answer, awaiting_answer
+from chalicelib.rules.procedure.concluding import after_answer, awaiting_answer, wrote_since
 from chalicelib.rules.tickets.clock_steps import paused
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, ANSWERS, CLOSE, QUARANTINE, RuleContext, SetBy, set_clock
 from chalicelib.rules.tickets.due_dates import given_time
@@ -94,15 +94,16 @@ def agent_answers(ticket: Ticket, id: str, inbound: Inbound, context: RuleContex
     )
 
 
-def answered(ticket: Ticket, agent: Person, context: RuleContext) -> Ticket:
-    """The ticket after the agent's answer has left."""
+def answered(ticket: Ticket, agent: Person, context: RuleContext, written: datetime | None = None) -> Ticket:
+    """The ticket after the agent's answer has left. A closed ticket stays closed. `written`: when, if that was
+    earlier."""
     closed = ticket.state is State.CLOSED
     return replace(
         ticket,
         state=ticket.state if closed else waits_for(ticket),
         active_at=context.at,
         assignee=ticket.assignee or canonical(agent.address),
-        clocks=ticket.clocks if closed else after_answer(ticket, context),
+        clocks=ticket.clocks if closed else after_answer(ticket, context, written),
     )
 
 
@@ -127,7 +128,9 @@ def asks(ticket: Ticket, id: str, text: str, agent: Person, context: RuleContext
 
 
 def asked(ticket: Ticket, agent: Person, context: RuleContext) -> Ticket:
-    """The ticket after the agent's question has left."""
+    """The ticket after the agent's question has left. A closed ticket stays closed."""
+    if ticket.state is State.CLOSED:
+        return replace(ticket, active_at=context.at)
     kind = context.shop.kinds[ticket.kind]
     clocks = ticket.clocks.without(CLOSE)
     if kind.pause_first_answer:
@@ -212,7 +215,7 @@ def _still_quarantined(ticket: Ticket, context: RuleContext) -> Ticket:
     shop, waits = context.shop, ticket.clock(QUARANTINE)
     renewed = set_clock(QUARANTINE, shop.quarantine, shop.kinds[ticket.kind], context, SetBy.REPLY)
     later = renewed if waits is None or waits.due < renewed.due else waits
-    return replace(ticket, clocks=ticket.clocks.put(later))
+    return replace(ticket, clocks=ticket.clocks.put(later), written_since=wrote_since(ticket, context.at))
 
 
 def _with(ticket: Ticket, inbound: Inbound) -> tuple[str, ...]:

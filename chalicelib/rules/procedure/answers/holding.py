@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.errors import InvalidFields
-from chalicelib.rules.procedure.concluding import awaiting_answer, failed
+from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.procedure.concluding import awaiting_answer, failed, turned
 from chalicelib.rules.procedure.replying import answered, asked
 from chalicelib.rules.record.counting import SlaCount
-from chalicelib.rules.tickets.clocks import ANSWERS, CLOSE, RESOLVE, RuleContext, SetBy
+from chalicelib.rules.tickets.clocks import ANSWERS, CLOSE, QUARANTINE, RESOLVE, RuleContext, SetBy
 from chalicelib.rules.tickets.due_dates import given_time
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.messages import Event, Message, Person, Visibility
@@ -95,16 +96,44 @@ def mail_of(ticket: Ticket, message: Message) -> Delivery:
 
 
 def as_left(ticket: Ticket, message: Message, context: RuleContext) -> Ticket:
-    """The ticket after its held answer has left; also what the answer's mail says of it. If the customer wrote since,
-    that has no answer yet, and its promise counts from when they wrote."""
+    """The ticket after its held answer has left; also what the answer's mail says of it. If the customer or a third
+    party wrote since, the shop still owes the next word, and what it promises for that counts from when they wrote. A
+    ticket that was closed meanwhile stays closed."""
     free = replace(ticket, held_answer=None)
     if message.event is Event.FINAL_ANSWER:
         return free
-    after = (asked if message.event is Event.QUESTION else answered)(free, message.person, context)
-    written_since = ticket.active_at and ticket.active_at > message.at
-    if ticket.state is State.OPEN and written_since and ticket.active_at:
-        return awaiting_answer(after, replace(context, at=ticket.active_at))
-    return after
+    if since := turned(ticket, message.at):
+        return awaiting_answer(_still_open(free, message, context), replace(context, at=since))
+    if since := _heard(ticket, message.at):
+        still, kind = _still_open(free, message, context), context.shop.kinds[ticket.kind]
+        again = still.clocks.ensure_promise(kind, replace(context, at=since), SetBy.REFERRAL)
+        return replace(still, clocks=again)
+    if message.event is Event.QUESTION:
+        return asked(free, message.person, context)
+    return answered(free, message.person, context, message.at)
+
+
+def _heard(ticket: Ticket, written: datetime) -> datetime | None:
+    """When a third party answered although the shop's own answer, `written` before, had not left; None if none did, or
+    another is still asked."""
+    heard = [each.answered_at for each in ticket.referrals if each.answered_at and each.answered_at > written]
+    return min(heard, default=None) if ticket.state is State.OPEN else None
+
+
+def _still_open(ticket: Ticket, message: Message, context: RuleContext) -> Ticket:
+    """The ticket after a held message has left that was not the last word: no promise to resolve is met by it, and
+    nothing waits for the customer."""
+    clocks, kind = ticket.clocks.without(CLOSE, QUARANTINE), context.shop.kinds[ticket.kind]
+    if message.event is Event.WORDS:
+        clocks = clocks.meet(*ANSWERS, at=context.at, written=message.at).owe_progress(kind, context, SetBy.ANSWER)
+    return replace(
+        ticket,
+        state=State.OPEN,
+        active_at=context.at,
+        assignee=ticket.assignee or canonical(message.person.address),
+        clocks=clocks,
+        written_since=None,
+    )
 
 
 def left(ticket: Ticket, message: Message, context: RuleContext) -> tuple[tuple[LogEntry, ...], tuple[SlaCount, ...]]:
@@ -114,7 +143,7 @@ def left(ticket: Ticket, message: Message, context: RuleContext) -> tuple[tuple[
         case Event.WORDS:
             channel = details_of(DetailCode.CHANNEL, message.channel)
             entry = LogEntry(context.at, message.person.address, Action.ANSWERED, channel)
-            return (entry,), kept(ticket, ANSWERS, context.at)
+            return (entry,), kept(ticket, ANSWERS, context.at, message.at)
         case Event.QUESTION:
             return (LogEntry(context.at, message.person.address, Action.ASKED_CUSTOMER),), ()
     return (), ()

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import InvalidEvent
+from chalicelib.rules.calls import booking
 from chalicelib.rules.delivery import sending as claims
 from chalicelib.rules.policy.promises import DeskTerms, SecondReader
-from chalicelib.rules.procedure import replying
+from chalicelib.rules.procedure import referring, replying
 from chalicelib.rules.procedure.answers.holding import LATEST
-from chalicelib.rules.tickets.clocks import CLOSE, FIRST_ANSWER, NEXT_ANSWER
+from chalicelib.rules.tickets.clocks import CLOSE, FIRST_ANSWER, NEXT_ANSWER, RESOLVE
 from chalicelib.rules.tickets.messages import Channel, Event, Person, Visibility
-from chalicelib.rules.tickets.ticket import Change, State, Ticket
+from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.actions import drafts
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.customer import customer_page
@@ -21,7 +22,8 @@ from chalicelib.services.delivery.sending import post
 from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.services.tickets import links
 from tests.support import agents, samples
-from tests.support.agents import ADA, MIRA, TOM, acts
+from tests.support.agents import ADA, MIRA, SWIFT, TOM, acts
+from tests.support.referrals import refer
 from tests.support.store.fakes import START, World, refusing
 from tests.support.store.fakes import world as new_world
 
@@ -157,6 +159,119 @@ class TestLeavingLater:
         world.store.commit(written)
         agents.stream(world)
         assert len(to_customer(world)) == 1
+
+
+class TestMeanwhile:
+    """What happens between the writing of an answer and its leaving is not answered by it."""
+
+    @pytest.fixture
+    def question(self, world: World) -> Ticket:
+        """Of a kind that closes after an answer, and whose clocks wait after a question."""
+        world.with_shop(desk=UNDO)
+        return agents.opened(world, kind="question", topic="late")
+
+    def writes(self, world: World, id: str = "newer") -> None:
+        world.clock.advance(seconds=60)
+        world.store.commit(samples.reply(now_of(world), id, now=world.clock()))
+
+    @pytest.mark.parametrize("action", ["answer", "ask"])
+    def test_a_ticket_that_was_closed_stays_closed_as_it_was(self, world: World, question: Ticket, action: str) -> None:
+        acts(world, action, **WRITTEN[action])
+        acts(world, "close", outcome="settled", reason="Solved by telephone.")
+        closed, counted = now_of(world), dict(world.store.sla_counts)
+        due_work(world, 10 * MINUTE)
+        after = now_of(world)
+        assert len(to_customer(world)) == 1
+        assert after.held_answer is None
+        assert (after.state, after.outcome, after.closed_at) == (State.CLOSED, closed.outcome, closed.closed_at)
+        assert (after.clocks, world.store.sla_counts) == (closed.clocks, counted)
+
+    @pytest.mark.parametrize("action", ["answer", "ask"])
+    def test_newer_words_on_a_closed_ticket_open_it_and_have_no_answer_yet(
+        self, world: World, question: Ticket, action: str
+    ) -> None:
+        acts(world, action, **WRITTEN[action])
+        acts(world, "close", outcome="settled", reason="Solved by telephone.")
+        self.writes(world)
+        again = now_of(world)
+        due_work(world, 10 * MINUTE)
+        after = now_of(world)
+        assert (after.state, after.clock(CLOSE)) == (State.OPEN, None)
+        assert after.clocks.only(NEXT_ANSWER, RESOLVE).unmet == again.clocks.only(NEXT_ANSWER, RESOLVE).unmet
+
+    def counted(self, world: World) -> int:
+        """How many promises have been counted as kept or missed."""
+        return sum(kept + missed for kept, missed in world.store.sla_counts.values())
+
+    def test_a_promise_for_newer_words_is_met_by_the_next_answer_only(self, world: World, question: Ticket) -> None:
+        world.with_shop(desk=DeskTerms())
+        acts(world, "answer", text="Soon.")
+        agents.stream(world)
+        world.with_shop(desk=UNDO)
+        acts(world, "answer", text="Sooner.")
+        self.writes(world)
+        self.writes(world, "newest")
+        promised = now_of(world).clock(NEXT_ANSWER)
+        before = self.counted(world)
+        due_work(world, 10 * MINUTE)
+        after = now_of(world)
+        assert after.state is State.OPEN
+        assert after.clock(NEXT_ANSWER) == promised
+        assert promised
+        assert (promised.set_at, promised.met_at) == (START + MINUTE, None)
+        assert self.counted(world) == before
+
+    @pytest.mark.parametrize("kind", ["question", "feedback", "complaint"])
+    def test_a_final_answer_neither_meets_nor_counts_what_newer_words_were_promised(
+        self, world: World, kind: str
+    ) -> None:
+        world.with_shop(desk=DeskTerms())
+        agents.opened(world, kind=kind, topic="late")
+        acts(world, "answer", text="Soon.")
+        agents.stream(world)
+        world.with_shop(desk=UNDO)
+        acts(world, "conclude", **WRITTEN["conclude"])
+        self.writes(world)
+        promised = now_of(world).clock(NEXT_ANSWER)
+        due_work(world, 10 * MINUTE)
+        after = now_of(world)
+        assert (after.state, after.clock(NEXT_ANSWER)) == (State.OPEN, promised)
+        acts(world, "answer", text="That too.")
+        due_work(world, 10 * MINUTE)
+        first, resolve, newer = 1, kind != "feedback", 1
+        assert self.counted(world) == first + resolve + newer
+
+    @pytest.mark.parametrize("action", ["answer", "ask"])
+    def test_a_third_partys_answer_leaves_the_ticket_open(self, world: World, question: Ticket, action: str) -> None:
+        refer(world)
+        acts(world, action, **WRITTEN[action])
+        world.clock.advance(seconds=60)
+        heard = samples.inbound(text="It was lost.", person=Person("SwiftParcel", SWIFT), channel=Channel.MAIL)
+        context = world.deps.context(world.shop)
+        world.store.commit(referring.answered(now_of(world), "heard", heard, 1, context))
+        before = now_of(world)
+        due_work(world, 10 * MINUTE)
+        after = now_of(world)
+        assert (after.held_answer, after.state, after.clock(CLOSE)) == (None, State.OPEN, None)
+        assert after.clock(RESOLVE) == before.clock(RESOLVE)
+        assert after.clock(NEXT_ANSWER) is None
+        first = after.clock(FIRST_ANSWER)
+        assert first
+        assert (first.met_at is not None, first.paused_at) == (action == "answer", None)
+
+    @pytest.mark.parametrize("action", WRITTEN)
+    def test_a_call_that_is_cancelled_promises_no_answer(self, world: World, question: Ticket, action: str) -> None:
+        context = world.deps.context(world.shop)
+        wanted = booking.Wanted(START + 60 * MINUTE, None, "place")
+        called = booking.booked(question, wanted, (), context)
+        world.store.commit(Change(evolve(called)))
+        acts(world, action, **WRITTEN[action])
+        world.clock.advance(seconds=60)
+        world.store.commit(booking.cancelled(now_of(world), "cancelled", world.deps.context(world.shop)))
+        due_work(world, 10 * MINUTE)
+        after = now_of(world)
+        assert after.state is (State.CLOSED if action == "conclude" else State.WAITING)
+        assert after.clock(NEXT_ANSWER) is None
 
 
 class TestTakingBack:
