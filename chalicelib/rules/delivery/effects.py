@@ -54,14 +54,14 @@ def without_effect(noted: Change, ticket: Ticket, message: Message, purpose: Pur
     does not show it either."""
     if purpose is Purpose.EXTENSION:
         after = extending.failed(ticket, message.id, context.at)
+    elif message.visibility is Visibility.HELD:
+        from chalicelib.rules.procedure.answers import holding  # few answers are held
+
+        after = holding.without(ticket, message, context)
     elif purpose is Purpose.FINAL_ANSWER:
         after = concluding.failed(ticket, message.id)
-    elif message.visibility is Visibility.HELD:
-        after = ticket
     else:
         return noted
-    if message.visibility is Visibility.HELD:
-        after = replace(after, held_answer=None)
     unsaid = replace(noted.messages[0], visibility=Visibility.INTERNAL)
     return replace(noted, ticket=evolve(after), messages=(unsaid,))
 

@@ -43,17 +43,25 @@ def of(deps: Deps, shop: Shop, address: str) -> "Agreement | None":
 
 
 def shop_for(
-    deps: Deps, shop: Shop, address: str, kind: str, remarks: Collection[Remark] = (), *, opens: bool = False
+    deps: Deps,
+    shop: Shop,
+    address: str,
+    kind: str,
+    remarks: Collection[Remark] = (),
+    *,
+    opens: bool = False,
+    slowed: bool = True,
 ) -> tuple[Shop, str]:
     """The shop as it promises to this address's owner now, and the address of the agent who looks after them ("" if
-    none was agreed, or they have left). `opens`: a ticket of this kind opens; else something is added to it."""
+    none was agreed, or they have left). `opens`: a ticket of this kind opens; else something is added to it. `slowed`:
+    whether the agreed pace may count at all."""
     agreement = of(deps, shop, address)
     if agreement is None:
         return shop, ""
     from chalicelib.rules.procedure.answers.agreement import names_law, paced
 
     agent = agreement.agent if shop.agent(agreement.agent) else ""
-    if names_law(remarks):
+    if not slowed or names_law(remarks):
         return shop, agent
     return paced(shop, agreement, kind, deps.context(shop), opens=opens), agent
 

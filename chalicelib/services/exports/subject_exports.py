@@ -161,7 +161,7 @@ class _Archive:
             "orders": told,
             "went_to": {name: sorted(facts) for name, facts in sorted(went_to.items())},
             "objected_to_adverts_at": _stated(objected_at),
-            "contact_agreement": agreed(agreements.stored(self._deps, self._shop, self._address)),
+            "contact_agreement": agreed(self._shop, agreements.stored(self._deps, self._shop, self._address)),
             "waits_for": [
                 {
                     "product": each.sku,
@@ -177,16 +177,17 @@ class _Archive:
         return view | {"backups": BACKUPS, "objected_at": objected_at}
 
 
-def agreed(agreement: Agreement | None) -> dict[str, Any] | None:
-    """The contact agreement; why it was made is in its ticket's log."""
+def agreed(shop: Shop, agreement: Agreement | None) -> dict[str, Any] | None:
+    """The contact agreement; why it was made is in its ticket's log. Its agent is called as on the customer's page."""
     if agreement is None:
         return None
+    agent = shop.agent(agreement.agent)
     return {
         "ticket": agreement.ref,
         "agreed_at": _stated(agreement.at),
         "until": _stated(agreement.until),
         "answered_every_days": agreement.every_days or None,
-        "answered_by": agreement.agent or None,
+        "answered_by": agent.name.split()[0] if agent else shop.name if agreement.agent else None,
         "only_in_writing": agreement.in_writing,
     }
 

@@ -39,9 +39,12 @@ def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> t
 
     inbound = replace(_noted(deps, shop, gathered, inbound), related=(gathered.named.ref,) if gathered.named else ())
     inbound = _within_limits(deps, shop, gathered, inbound)
+    # A mail that nobody has sorted yet may be a complaint, which is never slowed.
+    sorted_out = inbound.kind != shop.mail_kind
     promising, agent = agreements.shop_for(
-        deps, shop, inbound.person.address, inbound.kind, inbound.remarks, opens=True
-    )
+        deps, shop, inbound.person.address, inbound.kind, inbound.remarks, opens=True,
+        slowed=inbound.confirmed and sorted_out,
+    )  # fmt: skip
     inbound = replace(inbound, agent=agent)
     ticket, new = open_or_find(deps, promising, inbound, incoming_files, notes)
     if not new and ticket.opening.fingerprint != inbound.fingerprint:

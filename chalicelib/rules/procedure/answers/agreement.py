@@ -72,7 +72,7 @@ def end(ticket: Ticket, id: str, text: str, agent: Person, reason: str, context:
 
 def paced(shop: Shop, agreement: Agreement | None, kind: str, context: RuleContext, *, opens: bool) -> Shop:
     """The shop as it promises to this customer now: with the agreed pace where that is later than the kind's promise of
-    an answer. `opens`: a ticket of this kind opens, for which only questions and feedback have the pace; what is
+    an answer; what a topic promises sooner stays promised. `opens`: a ticket of this kind opens, for which only questions and feedback have the pace; what is
     added to another ticket has it too, except about data and withdrawals."""
     slow = kind in _OPENING if opens else kind not in (*ABOUT_DATA, WITHDRAWAL)
     known = shop.kinds[kind]
@@ -82,7 +82,7 @@ def paced(shop: Shop, agreement: Agreement | None, kind: str, context: RuleConte
     if _due(pace, context) <= _due(known.first_answer, context):
         return shop
     kinds: dict[str, Kind] = {**shop.kinds, kind: replace(known, first_answer=pace)}
-    return replace(shop, kinds=kinds, topics=tuple(replace(topic, first_answer=None) for topic in shop.topics))
+    return replace(shop, kinds=kinds)
 
 
 def names_law(remarks: Collection[Remark]) -> bool:

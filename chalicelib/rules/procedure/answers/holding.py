@@ -80,14 +80,19 @@ def waiting(ticket: Ticket, message: Message | None) -> Message:
 
 
 def kept_back(ticket: Ticket, message: Message, action: Action, agent: Person, context: RuleContext) -> Change:
-    """The change by which a held answer never leaves. If the ticket waits for the customer, its time to close begins
-    again."""
+    """The change by which a held answer never leaves."""
+    undone = without(ticket, message, context)
+    internal = evolve(message, visibility=Visibility.INTERNAL, event=Event.TAKEN_BACK, outbox=None)
+    return Change(evolve(undone), (internal,), (LogEntry(context.at, agent.address, action),))
+
+
+def without(ticket: Ticket, message: Message, context: RuleContext) -> Ticket:
+    """The ticket after its held answer was kept back, or refused for good by the mail service. If it waits for the
+    customer, its time to close begins again."""
     kind, clocks = context.shop.kinds[ticket.kind], ticket.clocks
     if kind.close_after and ticket.state is State.WAITING:
         clocks = clocks.put(given_time(CLOSE, kind.close_after, kind, context, SetBy.ANSWER))
-    undone = failed(replace(ticket, held_answer=None, clocks=clocks), message.id)
-    internal = evolve(message, visibility=Visibility.INTERNAL, event=Event.TAKEN_BACK, outbox=None)
-    return Change(evolve(undone), (internal,), (LogEntry(context.at, agent.address, action),))
+    return failed(replace(ticket, held_answer=None, clocks=clocks), message.id)
 
 
 def mail_of(ticket: Ticket, message: Message) -> Delivery:

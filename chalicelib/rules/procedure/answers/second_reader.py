@@ -31,6 +31,8 @@ def approve(ticket: Ticket, message: Message | None, reader: Person, context: Ru
     if answer and message and answer.id == message.id and answer.leaves_at:
         return None
     read = _by_another(ticket, message, reader)
+    if not ticket.requester.address:
+        raise InvalidFields({"action": "no_address"})
     leaves = leaves_at(ticket, context)
     mails = (mail_of(ticket, read),)
     outbox = queue(mails, context.at) if leaves == context.at else queue_for(mails, leaves)

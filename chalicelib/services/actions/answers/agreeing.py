@@ -1,5 +1,7 @@
 """Contact agreements as admins make and end them (decision 271)."""
 
+from datetime import datetime
+
 from chalicelib.errors import InvalidFields
 from chalicelib.rendering import words
 from chalicelib.rules.policy.model import Shop
@@ -44,12 +46,26 @@ def _end(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
     def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
         text = words.phrase(_language(shop, current.language), "agreement.ended")
         change = agreement.end(current, id, text, inputs.agent, reason, context)
-        if deps.tickets.message(current.ref, id) or not agreements.of(deps, shop, current.requester.address):
+        if told := deps.tickets.message(current.ref, id):
+            # A request that comes again finishes what a run left that died before it had.
+            _forget(deps, shop, current.requester.address, told.at)
             return None
-        agreements.end(deps, shop, current.requester.address)
-        return change
+        return change if agreements.of(deps, shop, current.requester.address) else None
 
     return rule
+
+
+def _ended(deps: Deps, shop: Shop, change: Change, inputs: ActionInput) -> None:
+    """The register is written after the log: the rule may be applied again, and must find the agreement then."""
+    if change.ticket and change.messages:
+        _forget(deps, shop, change.ticket.requester.address, change.messages[0].at)
+
+
+def _forget(deps: Deps, shop: Shop, address: str, told_at: datetime) -> None:
+    """End what was agreed before the customer was told so, and nothing that was agreed since."""
+    known = agreements.of(deps, shop, address)
+    if known and known.at <= told_at:
+        agreements.end(deps, shop, address)
 
 
 def said(shop: Shop, made: Agreement, language: str) -> str:
@@ -88,5 +104,5 @@ AGREEMENTS = by_name(
         _agree,
         _reachable,
     ),
-    AgentAction("end_agreement", (REASON,), _end, _reachable),
+    AgentAction("end_agreement", (REASON,), _end, _reachable, _ended),
 )

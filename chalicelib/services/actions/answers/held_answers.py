@@ -13,7 +13,7 @@ from chalicelib.rules.tickets.messages import Event, Message
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.actions import drafts
 from chalicelib.services.actions.action_input import LONGEST_TEXT, ActionInput
-from chalicelib.services.actions.agent_action import TEXT, AgentAction, Field, Rule, by_name
+from chalicelib.services.actions.agent_action import TEXT, UNSEEN, AgentAction, Field, Rule, by_name
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.filing import whole_text
 
@@ -117,6 +117,6 @@ def _is_held(ticket: Ticket) -> bool:
 
 HELD_ANSWERS = by_name(
     AgentAction("take_back", (MESSAGE,), _take_back, _is_held, _to_the_agent),
-    AgentAction("approve_answer", (MESSAGE,), _approve, unread),
+    AgentAction("approve_answer", (MESSAGE, *UNSEEN), _approve, unread),
     AgentAction("return_answer", (MESSAGE, TEXT), _return, unread, _to_its_writer),
 )

@@ -123,7 +123,8 @@ tickets = st.builds(
     last_message_id=optional, link_version=numbers, country=optional, assignee=optional,
     priority=st.sampled_from(Priority), claim=claims, extensions=extensions, referrals=referrals, finding=findings,
     remedy=remedies, final_answer=endings, outcome=st.none() | st.sampled_from(Outcome), outbox=outboxes,
-    held_answer=held, written_since=perhaps, rating=ratings, rating_withdrawn=taken_back, call=calls, custody=custodies, version=numbers,
+    held_answer=held, written_since=perhaps, rating=ratings, rating_withdrawn=taken_back, call=calls,
+    custody=custodies, version=numbers,
 )  # fmt: skip
 unhurried = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
 

@@ -15,7 +15,7 @@ from chalicelib.rules.procedure.answers.holding import LATEST
 from chalicelib.rules.tickets.clocks import CLOSE, FIRST_ANSWER, NEXT_ANSWER, RESOLVE
 from chalicelib.rules.tickets.messages import Channel, Event, Person, Visibility
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
-from chalicelib.services.actions import drafts
+from chalicelib.services.actions import drafts, unseen_messages
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.customer import customer_page
 from chalicelib.services.delivery.sending import post
@@ -151,6 +151,20 @@ class TestLeavingLater:
         after, message = now_of(world), world.store.only_message()
         assert (after.held_answer, after.state, after.clocks) == (None, State.OPEN, ticket.clocks)
         assert (message.visibility, world.store.sla_counts) == (Visibility.INTERNAL, {})
+
+    def test_after_a_mail_is_refused_for_good_the_time_to_close_begins_again(self, world: World) -> None:
+        agents.opened(world, kind="question", topic="late")
+        acts(world, "answer", text="Soon.")
+        agents.stream(world)
+        world.with_shop(desk=UNDO)
+        acts(world, "answer", text="Sooner.")
+        world.mailer.failing = refusing(passing=False)
+        due_work(world, 10 * MINUTE)
+        after = now_of(world)
+        assert (after.held_answer, after.state) == (None, State.WAITING)
+        closes = after.clock(CLOSE)
+        assert closes
+        assert closes.set_at == START + 10 * MINUTE
 
     def test_an_answer_by_mail_leaves_at_once(self, world: World, ticket: Ticket) -> None:
         context = world.deps.context(world.shop)
@@ -309,6 +323,17 @@ class TestTakingBack:
         assert now_of(world).state is State.WAITING
         assert now_of(world).clock(CLOSE)
 
+    @pytest.mark.parametrize("action", WRITTEN)
+    def test_the_same_words_at_the_console_are_not_silently_kept_back(
+        self, world: World, ticket: Ticket, action: str
+    ) -> None:
+        acts(world, action, **WRITTEN[action])
+        acts(world, "take_back")
+        with pytest.raises(InvalidEvent, match="was taken back"):
+            acts(world, action, **WRITTEN[action])
+        world.clock.advance(seconds=3600)
+        assert acts(world, action, **WRITTEN[action])["done"]
+
     def test_once_it_has_left_it_can_not_be_taken_back(self, world: World, ticket: Ticket) -> None:
         acts(world, "answer", **WRITTEN["answer"])
         due_work(world, 10 * MINUTE)
@@ -373,6 +398,25 @@ class TestSecondReader:
         assert len(to_customer(world)) == 1
         assert now_of(world).held_answer is None
         assert (TOM, "answer approved", "") in agents.log(world)
+
+    def test_newer_words_must_be_read_before_it_is_approved(self, read_twice: World) -> None:
+        world = read_twice
+        acts(world, "answer", **WRITTEN["answer"])
+        shown = unseen_messages.seen(world.store.conversation(samples.REF)[1])
+        agents.customer_writes(world)
+        with pytest.raises(InvalidEvent) as refused:
+            acts(world, "approve_answer", agent=TOM, seen=shown)
+        assert list(refused.value.sentences) == ["seen"]
+        shown = unseen_messages.seen(world.store.conversation(samples.REF)[1])
+        assert acts(world, "approve_answer", agent=TOM, seen=shown)["done"]
+
+    def test_without_an_address_it_can_not_be_approved(self, read_twice: World) -> None:
+        world = read_twice
+        acts(world, "answer", **WRITTEN["answer"])
+        world.store.commit(Change(evolve(now_of(world), requester=Person("Mira Holm", ""))))
+        with pytest.raises(InvalidEvent):
+            acts(world, "approve_answer", agent=TOM)
+        assert now_of(world).held_answer
 
     def test_two_readers_approve_it_once(self, read_twice: World) -> None:
         acts(read_twice, "answer", **WRITTEN["answer"])
