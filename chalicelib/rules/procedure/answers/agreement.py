@@ -72,8 +72,9 @@ def end(ticket: Ticket, id: str, text: str, agent: Person, reason: str, context:
 
 def paced(shop: Shop, agreement: Agreement | None, kind: str, context: RuleContext, *, opens: bool) -> Shop:
     """The shop as it promises to this customer now: with the agreed pace where that is later than the kind's promise of
-    an answer; what a topic promises sooner stays promised. `opens`: a ticket of this kind opens, for which only questions and feedback have the pace; what is
-    added to another ticket has it too, except about data and withdrawals."""
+    an answer; what a topic promises sooner stays promised. `opens`: a ticket of this kind opens, for which only
+    questions and feedback have the pace; what is added to another ticket has it too, except about data and
+    withdrawals."""
     slow = kind in _OPENING if opens else kind not in (*ABOUT_DATA, WITHDRAWAL)
     known = shop.kinds[kind]
     if agreement is None or not agreement.every_days or not slow or known.first_answer is None:
