@@ -15,6 +15,7 @@ from chalicelib.aws.mail_account import MailAccount
 from chalicelib.aws.mailer import Mailer
 from chalicelib.aws.queue import DeadLetters, HookQueue, MailQueue
 from chalicelib.aws.secrets import of_sources, plain, secret
+from chalicelib.aws.store.answers.agreements import Agreements
 from chalicelib.aws.store.audit_log import AuditLog
 from chalicelib.aws.store.drafts import Drafts
 from chalicelib.aws.store.exports import Exports
@@ -101,6 +102,7 @@ def deps() -> Deps:
         threads=Threads(table),
         suppressions=Suppressions(table),
         objections=Objections(table),
+        agreements=Agreements(table),
         undeliverable=Undeliverable(table),
         mail_log=MailLog(table),
         limits=Limits(table),

@@ -58,7 +58,7 @@ EVERY_WAY = "BatchGetItem GetItem Query"
 FUNCTIONS = {
     "api_handler": Function(
         1024, 29, EVERY_WAY,
-        puts=f"AGENT# BACK# CALLS# {COUNTERS} FEEDBACK# IMPROVE# OBJECTION# OUT# QA# SESSION# SIGNIN# "
+        puts=f"AGENT# AGREEMENT# BACK# CALLS# {COUNTERS} FEEDBACK# IMPROVE# OBJECTION# OUT# QA# SESSION# SIGNIN# "
              f"{COUNTED_DAY} WAIT# {COUNTED_ITEM}",
         updates=f"{COUNTERS} SIGNIN# {COUNTED_DAY} {COUNTED_ITEM}",
         more=(may.READ_INBOX_CUSTOMERS_AND_DUE_WORK, may.KEEP_FILES_AND_UPLOADS, may.SEND_AS_THE_SHOPS, may.READ_SECRET,
@@ -130,7 +130,7 @@ FUNCTIONS = {
     "withdraw_links": Function(512, 60, "GetItem", puts=f"{AUDIT_EVENTS} TICKET#", more=(may.READ_SECRETS,)),
     "act_on_ticket": Function(
         512, 60, EVERY_WAY,
-        puts=f"{AUDIT_EVENTS} CALLS# OBJECTION# QA# {COUNTED_TICKET}",
+        puts=f"{AUDIT_EVENTS} AGREEMENT# CALLS# OBJECTION# QA# {COUNTED_TICKET}",
         updates=COUNTED_TICKET,
         more=(may.FIND_TICKETS, may.KEEP_AND_COPY_FILES, may.READ_SECRETS),
     ),
@@ -190,7 +190,7 @@ FUNCTIONS = {
     ),
     "erase_subject": Function(
         1024, 900, EVERY_WAY,
-        puts=f"{AUDIT_EVENTS} {CERTIFICATES} ORDER# QA# TICKET# WAIT#",
+        puts=f"{AUDIT_EVENTS} AGREEMENT# {CERTIFICATES} ORDER# QA# TICKET# WAIT#",
         updates=f"{CERTIFICATES} TICKET#",
         more=(may.READ_DUE_WORK, may.FIND_TICKETS, *may.DELETE_TICKETS, *may.DELETE_FILES, may.READ_MAILS_AND_FILES,
               may.KEEP_FILES, may.READ_SECRETS),

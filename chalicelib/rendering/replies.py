@@ -35,7 +35,7 @@ class MissingValues(ValueError):
 @dataclass(frozen=True, slots=True)
 class CannedReply:
     """A ready reply. `topics` and `kinds` say which tickets it is for, each empty for any; `text` has variables in
-    braces."""
+    braces. `calm`: for words that were written in heat."""
 
     id: str
     language: str
@@ -43,6 +43,7 @@ class CannedReply:
     topics: tuple[str, ...]
     kinds: tuple[str, ...]
     text: str
+    calm: bool = False
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -61,12 +62,13 @@ def replies(language: str) -> tuple[CannedReply, ...]:
     return _book(language)[1]
 
 
-def offered(language: str, kind: str, topic: str | None) -> tuple[CannedReply, ...]:
+def offered(language: str, kind: str, topic: str | None, *, hot: bool = False) -> tuple[CannedReply, ...]:
     """The replies that suit a ticket of this kind and topic: those for its topic first, then those for its kind, then
-    those for any ticket."""
+    those for any ticket. Those that calm come first of all if its customer writes in heat (`hot`), else last."""
     fitting = [reply for reply in replies(language) if not reply.kinds or kind in reply.kinds]
     own = [reply for reply in fitting if topic in reply.topics]
-    return (*own, *sorted((reply for reply in fitting if not reply.topics), key=lambda reply: not reply.kinds))
+    found = (*own, *sorted((reply for reply in fitting if not reply.topics), key=lambda reply: not reply.kinds))
+    return tuple(sorted(found, key=lambda reply: reply.calm is not hot))
 
 
 def filled(reply: CannedReply, values: Mapping[str, str]) -> str:
@@ -111,12 +113,16 @@ def read(language: str, text: str) -> tuple[Mapping[str, str], tuple[CannedReply
 
 def _reply(file: str, language: str, number: int, table: Mapping[str, Any]) -> CannedReply:
     where = f"{file}: {table.get('id', f'reply {number}')}"
-    _check_keys(where, table, required=_KEYS, optional={"kinds"})
+    _check_keys(where, table, required=_KEYS, optional={"kinds", "calm"})
     for key in ("id", "title"):
         _check_text(f"{where}: {key}", table[key], set())
     _check_text(f"{where}: text", table["text"], VARIABLES)
+    if not isinstance(table.get("calm", False), bool):
+        raise ReplyMistake(f"{where}: calm: must be true or false")
     topics, kinds = (_names(f"{where}: {key}", table.get(key, [])) for key in ("topics", "kinds"))
-    return CannedReply(table["id"], language, table["title"], topics, kinds, table["text"].strip())
+    return CannedReply(
+        table["id"], language, table["title"], topics, kinds, table["text"].strip(), table.get("calm", False)
+    )
 
 
 def _check_keys(where: str, table: Mapping[str, Any], *, required: set[str], optional: set[str]) -> None:

@@ -18,7 +18,7 @@ LASTING = frozenset({
 })  # fmt: skip
 # Items that the new table gets as they are in the old one: proof; who is not mailed, or not adverts; who has signed
 # out; digests sent.
-_KEPT = ("AUDIT", "PURGE", "SUPPRESSED", "OBJECTION", "AGENT", "DIGEST")
+_KEPT = ("AUDIT", "PURGE", "SUPPRESSED", "OBJECTION", "AGREEMENT", "AGENT", "DIGEST")
 # What an audit event says that a function was asked.
 _ASKED = pattern(r"(\w+)=(\S+)")
 # The logs have our clocks' times, the restore has DynamoDB's.

@@ -106,6 +106,11 @@ def _to_customers(shop: Shop, full: dict[str, Any], bare: dict[str, Any]) -> Ite
     answered = {"text": "", "agent_name": "", "closed_at": at(24, 9), "reopen_until": date(2026, 12, 24)}
     yield "self_served", "self_served", full | answered | {"kind": "question"}
     yield "self_served-bare", "self_served", bare | answered
+    agreed = "Ada looks after your messages.\nThis holds until 28 February 2027."
+    told = {"text": agreed, "complaint_url": "https://care.northlight.example/shops/northlight/contact"}
+    yield "contact_agreement", "contact_agreement", full | told | {"ended": False}
+    yield "contact_agreement-bare", "contact_agreement", bare | told | {"ended": False}
+    yield "contact_agreement-ended", "contact_agreement", full | told | {"text": "", "ended": True}
     for purpose in ("publication_offered", "published"):
         yield purpose, purpose, full | products.mail_values()
         yield f"{purpose}-bare", purpose, bare | products.mail_values()

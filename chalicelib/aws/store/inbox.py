@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.aws.table import item_keys, ticket_items
 from chalicelib.aws.table.codec import Attributes
 from chalicelib.aws.table.table import Table
-from chalicelib.rules.tickets.inbox_keys import CONDEMNED
+from chalicelib.rules.tickets.inbox_keys import CONDEMNED, read_due_clock
 from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.services.ports.inbox import COUNTED, MAX_TIME, MIN_TIME, Count, Cursor, InboxEntry
 
@@ -93,6 +93,7 @@ def _bounds(inbox: Attributes, since: datetime, before: datetime) -> Attributes:
 
 def _listed(item: Attributes) -> InboxEntry:
     texts = {name: part["S"] for name, part in item.items()}
+    clock, unread = read_due_clock(texts.get("due_clock", ""))
     return InboxEntry(
         ref=texts["ref"],
         kind=texts["kind"],
@@ -100,10 +101,11 @@ def _listed(item: Attributes) -> InboxEntry:
         name=texts.get("requester_name", ""),
         opened_at=datetime.fromisoformat(texts["opened_at"]),
         due=item_keys.inbox_due(texts["due"]),
-        clock=texts.get("due_clock", ""),
+        clock=clock,
         assignee=texts.get("assignee", ""),
         channel=texts["channel"],
         topic=texts.get("topic", ""),
         priority=texts.get("priority", "normal"),
         outcome=texts.get("outcome", ""),
+        unread=unread,
     )

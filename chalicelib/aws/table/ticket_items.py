@@ -18,7 +18,7 @@ from chalicelib.aws.table.item_keys import due_work, expiry_at, inbox_order, key
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.privacy.hash_chain import Logged, as_read
 from chalicelib.rules.tickets.clocks import RETAIN
-from chalicelib.rules.tickets.inbox_keys import clock_in_inbox, due_in_inbox, place_in_inbox
+from chalicelib.rules.tickets.inbox_keys import due_clock, due_in_inbox, place_in_inbox
 from chalicelib.rules.tickets.outbox import Outbox, wakes_at
 from chalicelib.rules.tickets.ticket import LogEntry, Message, Ticket, next_step
 from chalicelib.services.ports.inbox import Cursor
@@ -42,11 +42,10 @@ def ticket_item(ticket: Ticket) -> Attributes:
         item["customer"] = encode(f"{ticket.shop}#{canonical(ticket.requester.address)}")
     item["calendar"] = encode(f"{ticket.shop}#{ticket.opened_at:%Y-%m-%d}")
     if place := place_in_inbox(ticket):
-        due = clock_in_inbox(ticket)
         item["inbox"] = encode(f"{ticket.shop}#{place}")
         item["due"] = inbox_order(Cursor(due_in_inbox(ticket), ticket.opened_at, ticket.ref))
         item["requester_name"] = encode(ticket.requester.called)
-        item |= {"due_clock": encode(due.name)} if due else {}
+        item |= {"due_clock": encode(due)} if (due := due_clock(ticket)) else {}
     return item
 
 

@@ -19,8 +19,21 @@ from chalicelib.rules.tickets.ticket import Change, Ticket, evolve, kept
 TELLING = (Purpose.EXTENSION, Purpose.FINAL_ANSWER)
 
 
+def has_effect(item: OutboxItem, purpose: str) -> bool:
+    """Whether the mail's sending, or its failure, changes the item's ticket."""
+    return not isinstance(item, Ticket) and (purpose in TELLING or item.visibility is Visibility.HELD)
+
+
 def with_effect(noted: Change, ticket: Ticket, message: Message, purpose: Purpose, context: RuleContext) -> Change:
     """The change that records the mail as sent, with the effect on its ticket."""
+    if message.visibility is Visibility.HELD:
+        from chalicelib.rules.procedure.answers import holding  # few answers are held
+
+        log, counts = holding.left(ticket, message, context)
+        said = replace(noted.messages[0], visibility=Visibility.SHARED)
+        after = holding.as_left(ticket, message, context)
+        noted = replace(noted, ticket=evolve(after), messages=(said,), log=(*noted.log, *log), sla_counts=counts)
+        ticket = after
     if purpose is Purpose.EXTENSION:
         after, log = extending.extension_sent(ticket, message.id, context)
         return replace(noted, ticket=evolve(after), log=(*noted.log, *log))
@@ -28,8 +41,10 @@ def with_effect(noted: Change, ticket: Ticket, message: Message, purpose: Purpos
         after, log = concluding.final_answer_sent(
             ticket, message.id, context, claimed_at(noted.messages[0].outbox, context.at)
         )
-        # If the sending is recorded twice, by the sender and by the mail service's event, the promises count once.
-        sla_counts = kept(ticket, (*ANSWERS, RESOLVE), context.at) if log else ()
+        # If the sending is recorded twice, by the sender and by the mail service's event, the promises count once. What
+        # was promised for newer words is still to be kept.
+        written = message.at if concluding.turned(ticket, message.at) else None
+        sla_counts = kept(ticket, (*ANSWERS, RESOLVE), context.at, written) if log else ()
         return replace(noted, ticket=evolve(after), log=(*noted.log, *log), sla_counts=sla_counts)
     return noted
 
@@ -39,6 +54,10 @@ def without_effect(noted: Change, ticket: Ticket, message: Message, purpose: Pur
     does not show it either."""
     if purpose is Purpose.EXTENSION:
         after = extending.failed(ticket, message.id, context.at)
+    elif message.visibility is Visibility.HELD:
+        from chalicelib.rules.procedure.answers import holding  # few answers are held
+
+        after = holding.without(ticket, message, context)
     elif purpose is Purpose.FINAL_ANSWER:
         after = concluding.failed(ticket, message.id)
     else:

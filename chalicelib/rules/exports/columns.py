@@ -196,7 +196,11 @@ MESSAGE = (
     Column("author_name", "", _of_message(lambda m: m.person.name)),
     Column("author_email", "", _of_message(lambda m: m.person.address)),
     Column("by", "its channel; `desk`: an agent, there or at the console", _of_message(lambda m: m.channel)),
-    Column("visibility", "`shared`, or `internal`: for agents only", _of_message(lambda m: m.visibility)),
+    Column(
+        "visibility",
+        "`shared`, or for agents only: `internal`, or `held` until an answer leaves",
+        _of_message(lambda m: m.visibility),
+    ),
     Column("event", "`words`, or what else it is", _of_message(lambda m: m.event)),
     Column("about", "what its event is about", _of_message(lambda m: m.about)),
     Column("text", "what was newly written, whole", lambda e: e.text if e.message else ""),

@@ -74,6 +74,8 @@ class Inbound:
     acknowledge: bool = True
     notify: bool = True
     ask: str = ""
+    agent: str = ""
+    """The agent who looks after this customer by a contact agreement."""
     terms_accepted: bool = False
     adverts: AdvertFacts | None = None
     terms: AcceptedTerms | None = None
@@ -139,6 +141,7 @@ def open_ticket(ref: str, inbound: Inbound, shop: Shop, now: datetime, holidays:
         terms=inbound.terms,
         last_message_id=inbound.message_id,
         country=inbound.country,
+        assignee=inbound.agent or None,
         claim=inbound.claim,
         withdrawal=inbound.withdrawal,
         outbox=queue(_mails_owed(inbound, shop), now),
@@ -180,7 +183,7 @@ def _mails_owed(inbound: Inbound, shop: Shop) -> Iterator[Delivery]:
     if confirms(inbound):
         yield Delivery(Purpose.ACKNOWLEDGEMENT, inbound.person.address)
     if inbound.notify:
-        yield from notifications(shop, Purpose.NOTIFICATION_NEW, inbound.ask)
+        yield from notifications(shop, Purpose.NOTIFICATION_NEW, inbound.ask or inbound.agent)
 
 
 def _is_quarantined(inbound: Inbound) -> bool:

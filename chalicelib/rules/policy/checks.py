@@ -108,7 +108,13 @@ def shop_mistakes(values: Values) -> Iterator[tuple[str, str]]:
     offered = [id for id, kind in values.get("kinds", {}).items() if kind.offered]
     if offered and values.get("mail_kind", QUESTION) not in offered:
         yield "mail_kind", f"names no kind that this shop offers: write one of {', '.join(offered)}."
+    desk, topics = values.get("desk"), {topic.id for topic in values.get("topics", ())}
+    unknown = [id for id in desk.second_reader.topics if id not in topics] if desk and "topics" in values else []
+    if unknown:
+        yield "desk", f"second_reader names no topic of this shop: {', '.join(unknown)}. Write one of its topics."
     agents = values.get("agents", ())
+    if desk and desk.second_reader != type(desk.second_reader)() and len(agents) == 1:
+        yield "desk", "second_reader asks for a second agent, and there is only one: add an agent, or take this out."
     if agents and not any(agent.role == "owner" for agent in agents):
         yield "agents", 'has no owner, who gets the escalations and the daily digest: give one agent role = "owner".'
 

@@ -11,6 +11,7 @@ from chalicelib.rules.policy.checks import shop_mistakes
 from chalicelib.rules.policy.grammar_promises import (
     CALLS,
     COUNTRY,
+    DESK,
     EXPENSES,
     FEEDBACK,
     FLAG,
@@ -48,6 +49,7 @@ from chalicelib.rules.policy.promises import (
     AdvertBasis,
     Adverts,
     CallTerms,
+    DeskTerms,
     FeedbackTerms,
     Referrals,
     ReportTerms,
@@ -223,6 +225,7 @@ SHOP_FIELDS = {
     "expenses": optional(EXPENSES),
     "feedback": optional(FEEDBACK, FeedbackTerms()),
     "calls": optional(CALLS, CallTerms()),
+    "desk": optional(DESK, DeskTerms()),
     "quarantine": optional(LASTING, Period(30, Unit.DAYS)),
     "adverts": optional(ADVERTS, Adverts()),
     "review_request": optional(LASTING),

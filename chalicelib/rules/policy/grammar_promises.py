@@ -9,6 +9,7 @@ from chalicelib.rules.policy.order_terms import OrderTerms
 from chalicelib.rules.policy.promises import (
     KINDS,
     CallTerms,
+    DeskTerms,
     ExpenseTariff,
     Extension,
     Fault,
@@ -19,6 +20,7 @@ from chalicelib.rules.policy.promises import (
     Recipient,
     Referrals,
     ReviewService,
+    SecondReader,
     Step,
     Topic,
     WithdrawalTerms,
@@ -173,6 +175,26 @@ FEEDBACK = table(
         "ratings": optional(FLAG, _FEEDBACK.ratings),
         "record": optional(FLAG, _FEEDBACK.record),
         "services": optional(items(REVIEW_SERVICE), ()),
+    },
+)
+_DESK, _SECOND = DeskTerms(), SecondReader()
+DESK = table(
+    DeskTerms,
+    {
+        "undo_minutes": optional(fields.number(0, 60), _DESK.undo_minutes),
+        "second_reader": optional(
+            table(
+                SecondReader,
+                {
+                    "kinds": optional(KIND_LIST, ()),
+                    "topics": optional(items(ID), ()),
+                    "amount": optional(fields.number(1, 100_000_000)),
+                    "heat": optional(FLAG, _SECOND.heat),
+                },
+            ),
+            _SECOND,
+        ),
+        "agreements": optional(FLAG, _DESK.agreements),
     },
 )
 GUARANTEES = table(

@@ -15,6 +15,7 @@ from chalicelib.rules.policy.promises import (
     KINDS,
     Adverts,
     CallTerms,
+    DeskTerms,
     ExpenseTariff,
     Extension,
     FeedbackTerms,
@@ -31,9 +32,10 @@ from chalicelib.rules.timing.periods import Period
 from chalicelib.rules.timing.worktime import WorkingHours
 
 __all__ = [
-    "KINDS", "Adverts", "Agent", "CallTerms", "Channels", "ClosedDay", "ConsumerBody", "ExpenseTariff", "Extension",
-    "FeedbackTerms", "Guarantees", "HolidayCalendar", "Kind", "Limits", "MailBudget", "OrderTerms", "PartyRole",
-    "Policy", "Referrals", "ReportTerms", "Role", "Shop", "Step", "Text", "ThirdParty", "Topic", "WithdrawalTerms",
+    "KINDS", "Adverts", "Agent", "CallTerms", "Channels", "ClosedDay", "ConsumerBody", "DeskTerms", "ExpenseTariff",
+    "Extension", "FeedbackTerms", "Guarantees", "HolidayCalendar", "Kind", "Limits", "MailBudget", "OrderTerms",
+    "PartyRole", "Policy", "Referrals", "ReportTerms", "Role", "Shop", "Step", "Text", "ThirdParty", "Topic",
+    "WithdrawalTerms",
 ]  # fmt: skip
 
 
@@ -152,6 +154,8 @@ class Shop:
     feedback: FeedbackTerms
     """What is asked and published about the shop."""
     calls: CallTerms
+    desk: DeskTerms
+    """How careful the desk is with answers before they leave."""
     quarantine: Period
     """How long a quarantined ticket waits for a person; after that it is closed as spam."""
     adverts: Adverts

@@ -211,6 +211,27 @@ class FeedbackTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondReader:
+    """Which answers leave only after a second agent has read them: those to tickets of these kinds or topics, with a
+    remedy of this amount or more (in the smallest unit of its currency), or whose customer writes in heat."""
+
+    kinds: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    amount: int | None = None
+    heat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeskTerms:
+    """How careful the desk is with answers. `undo_minutes`: how long one can be taken back; 0: it leaves at once.
+    `agreements`: whether admins may make contact agreements with customers."""
+
+    undo_minutes: int = 0
+    second_reader: SecondReader = SecondReader()
+    agreements: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CallTerms:
     """Whether, when and whom the shop calls back. Without windows it offers no calls."""
 

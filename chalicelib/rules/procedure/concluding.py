@@ -114,15 +114,32 @@ def final_answer_sent(
     answer = ticket.final_answer
     if answer is None or answer.id != id or answer.told_at:
         return ticket, ()
-    due = names_bodies(ticket, sent_at or context.at)
+    due, since = names_bodies(ticket, sent_at or context.at), turned(ticket, answer.at)
     named = tuple(body.name for body in bodies(ticket, context)) if due else ()
     answer = replace(answer, told_at=context.at, bodies=due, named=named)
-    closed = _closed(replace(ticket, final_answer=answer), answer.outcome, context)
+    closed = _closed(replace(ticket, final_answer=answer, written_since=None), answer.outcome, context)
     entry = LogEntry(context.at, AFTERCARE, Action.CLOSED, details_of(DetailCode.OUTCOME, answer.outcome))
-    if ticket.state is State.OPEN and ticket.active_at and ticket.active_at > answer.at:
+    if since:
         again = LogEntry(context.at, AFTERCARE, Action.REOPENED, (Detail(DetailCode.CUSTOMER_WROTE),))
-        return awaiting_answer(closed, context), (entry, again)
+        promised = [clock for clock in ticket.clocks.only(*ANSWERS).unmet if clock.set_at > answer.at]
+        awaited = awaiting_answer(reopened(closed, context), replace(context, at=since))
+        return replace(awaited, clocks=awaited.clocks.put(*promised)), (entry, again)
     return closed, (entry,)
+
+
+def turned(ticket: Ticket, written: datetime) -> datetime | None:
+    """Since when the customer's newer words have no answer, although one that was `written` before them is leaving now;
+    None if they wrote nothing since, or had an answer by telephone."""
+    since = ticket.written_since
+    return since if since and since > written and ticket.state in (State.OPEN, State.QUARANTINED) else None
+
+
+def wrote_since(ticket: Ticket, at: datetime) -> datetime | None:
+    """`Ticket.written_since` after the customer wrote at `at`."""
+    final = ticket.final_answer
+    written = ticket.held_answer.at if ticket.held_answer else final.at if final and not final.told_at else None
+    known = ticket.written_since
+    return at if written and at > written and not (known and known > written) else known
 
 
 def failed(ticket: Ticket, id: str) -> Ticket:
@@ -141,6 +158,8 @@ def close(ticket: Ticket, outcome: Outcome, reason: str, agent: Person, context:
         raise InvalidFields({"action": "closed_already"})
     if ticket.final_answer and ticket.final_answer.told_at is None:
         raise InvalidFields({"action": "final_answer_under_way"})
+    if outcome is Outcome.SPAM and ticket.held_answer:
+        raise InvalidFields({"action": "answer_waiting"})
     if not reason.strip():
         raise InvalidFields({"reason": "missing"})
     details = (Detail(DetailCode.OUTCOME, outcome), reason_detail(reason))
@@ -153,7 +172,8 @@ def unclaimed(ticket: Ticket, context: RuleContext) -> Change | None:
     """Closes a ticket as spam when no agent has released it from quarantine within the policy's period. Nobody is
     notified, and no promise counts as kept or missed. None before that time, or while a final answer is on its way."""
     clock = ticket.clock(QUARANTINE)
-    if clock is None or clock.due > context.at or (ticket.final_answer and ticket.final_answer.told_at is None):
+    under_way = ticket.held_answer or (ticket.final_answer and ticket.final_answer.told_at is None)
+    if clock is None or clock.due > context.at or under_way:
         return None
     details = (Detail(DetailCode.OUTCOME, Outcome.SPAM), Detail(DetailCode.QUARANTINED_FOR, clock.period))
     entry = LogEntry(context.at, AFTERCARE, Action.CLOSED, details)
@@ -221,7 +241,8 @@ def awaiting_answer(ticket: Ticket, context: RuleContext) -> Ticket:
     """The ticket when the shop owes the next word. Clocks that waited for the customer go on. After an answer, the next
     answer is promised within the period of the first, and the ticket no longer counts as resolved."""
     kind = context.shop.kinds[ticket.kind]
-    again = reopened(ticket, context) if ticket.state is State.CLOSED else ticket
+    again = replace(ticket, written_since=wrote_since(ticket, context.at))
+    again = reopened(again, context) if ticket.state is State.CLOSED else again
     clocks = again.clocks.without(CLOSE).each(lambda clock: resumed(clock, kind, context))
     if kind.close_after:  # an answer has met it, but was not the last
         clocks = clocks.change(lambda clock: run_again(clock, kind, context), RESOLVE)
@@ -264,12 +285,13 @@ def _closed(ticket: Ticket, outcome: Outcome, context: RuleContext) -> Ticket:
     return closed if ticket.state is State.QUARANTINED else reviewing.with_review_clock(closed, context)
 
 
-def after_answer(ticket: Ticket, context: RuleContext) -> Clocks:
+def after_answer(ticket: Ticket, context: RuleContext, written: datetime | None = None) -> Clocks:
     """The clocks after the shop has answered. An answer meets the promise of an answer and, for kinds that close
-    automatically, also the promise to resolve."""
+    automatically, also the promise to resolve. `written`: as for Clocks.meet."""
     kind = context.shop.kinds[ticket.kind]
-    clocks = ticket.clocks.without(CLOSE, QUARANTINE).meet(*ANSWERS, at=context.at)
+    clocks = ticket.clocks.without(CLOSE, QUARANTINE).meet(*ANSWERS, at=context.at, written=written)
     clocks = clocks.owe_progress(kind, context, SetBy.ANSWER)
     if kind.close_after is None:
         return clocks
-    return clocks.meet(RESOLVE, at=context.at).put(given_time(CLOSE, kind.close_after, kind, context, SetBy.ANSWER))
+    closes = given_time(CLOSE, kind.close_after, kind, context, SetBy.ANSWER)
+    return clocks.meet(RESOLVE, at=context.at, written=written).put(closes)

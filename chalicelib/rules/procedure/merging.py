@@ -247,7 +247,11 @@ def _is_unfinished(ticket: Ticket) -> bool:
 def _under_way(ticket: Ticket) -> bool:
     """Whether a mail that changes a promise is on its way to the customer."""
     extending = any(given.told_at is None and given.failed_at is None for given in ticket.extensions)
-    return extending or (ticket.final_answer is not None and ticket.final_answer.told_at is None)
+    return (
+        extending
+        or ticket.held_answer is not None
+        or (ticket.final_answer is not None and ticket.final_answer.told_at is None)
+    )
 
 
 def _renumbered(ticket: Ticket, referral: Referral, before: int) -> Referral:

@@ -9,7 +9,7 @@ from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.intake.opening import Inbound, as_message, notifications
 from chalicelib.rules.intake.submission import is_address
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.procedure.concluding import after_answer, awaiting_answer
+from chalicelib.rules.procedure.concluding import after_answer, awaiting_answer, wrote_since
 from chalicelib.rules.tickets.clock_steps import paused
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, ANSWERS, CLOSE, QUARANTINE, RuleContext, SetBy, set_clock
 from chalicelib.rules.tickets.due_dates import given_time
@@ -82,22 +82,28 @@ def agent_answers(ticket: Ticket, id: str, inbound: Inbound, context: RuleContex
     genuine. A closed ticket stays closed. If files were left out that may have been intended, the agent is notified
     (`ask`)."""
     now = context.at
-    closed = ticket.state is State.CLOSED
     message = as_message(inbound, id, ticket.ref, now, Author.AGENT)
     mails = [Delivery(Purpose.ANSWER, ticket.requester.address)] if mailed else []
     if inbound.left_out and inbound.ask:
         mails.append(Delivery(Purpose.LEFT_OUT, inbound.ask))
     return Change(
-        evolve(
-            ticket,
-            state=ticket.state if closed else waits_for(ticket),
-            active_at=now,
-            assignee=ticket.assignee or canonical(inbound.person.address),
-            clocks=ticket.clocks if closed else after_answer(ticket, context),
-        ),
+        evolve(answered(ticket, inbound.person, context)),
         (replace(message, outbox=queue(mails, now)),),
         (LogEntry(now, inbound.person.address, Action.ANSWERED, details_of(DetailCode.CHANNEL, inbound.channel)),),
         sla_counts=kept(ticket, ANSWERS, now),
+    )
+
+
+def answered(ticket: Ticket, agent: Person, context: RuleContext, written: datetime | None = None) -> Ticket:
+    """The ticket after the agent's answer has left. A closed ticket stays closed. `written`: when, if that was
+    earlier."""
+    closed = ticket.state is State.CLOSED
+    return replace(
+        ticket,
+        state=ticket.state if closed else waits_for(ticket),
+        active_at=context.at,
+        assignee=ticket.assignee or canonical(agent.address),
+        clocks=ticket.clocks if closed else after_answer(ticket, context, written),
     )
 
 
@@ -112,24 +118,31 @@ def asks(ticket: Ticket, id: str, text: str, agent: Person, context: RuleContext
         raise InvalidFields({"action": "closed"})
     if ticket.state is State.QUARANTINED:
         raise InvalidFields({"action": "quarantined"})
+    message = shops_message(id, ticket.ref, context.at, agent, text.strip(), Event.QUESTION)
+    mail = queue((Delivery(Purpose.QUESTION, ticket.requester.address),), context.at)
+    return Change(
+        evolve(asked(ticket, agent, context)),
+        (replace(message, outbox=mail),),
+        (LogEntry(context.at, agent.address, Action.ASKED_CUSTOMER),),
+    )
+
+
+def asked(ticket: Ticket, agent: Person, context: RuleContext) -> Ticket:
+    """The ticket after the agent's question has left. A closed ticket stays closed."""
+    if ticket.state is State.CLOSED:
+        return replace(ticket, active_at=context.at)
     kind = context.shop.kinds[ticket.kind]
     clocks = ticket.clocks.without(CLOSE)
     if kind.pause_first_answer:
         clocks = clocks.change(lambda clock: paused(clock, context.at), *ANSWERS)
     if kind.close_after:
         clocks = clocks.put(given_time(CLOSE, kind.close_after, kind, context, SetBy.QUESTION))
-    message = shops_message(id, ticket.ref, context.at, agent, text.strip(), Event.QUESTION)
-    mail = queue((Delivery(Purpose.QUESTION, ticket.requester.address),), context.at)
-    return Change(
-        evolve(
-            ticket,
-            state=waits_for(ticket),
-            active_at=context.at,
-            clocks=clocks,
-            assignee=ticket.assignee or agent.address,
-        ),
-        (replace(message, outbox=mail),),
-        (LogEntry(context.at, agent.address, Action.ASKED_CUSTOMER),),
+    return replace(
+        ticket,
+        state=waits_for(ticket),
+        active_at=context.at,
+        clocks=clocks,
+        assignee=ticket.assignee or agent.address,
     )
 
 
@@ -202,7 +215,7 @@ def _still_quarantined(ticket: Ticket, context: RuleContext) -> Ticket:
     shop, waits = context.shop, ticket.clock(QUARANTINE)
     renewed = set_clock(QUARANTINE, shop.quarantine, shop.kinds[ticket.kind], context, SetBy.REPLY)
     later = renewed if waits is None or waits.due < renewed.due else waits
-    return replace(ticket, clocks=ticket.clocks.put(later))
+    return replace(ticket, clocks=ticket.clocks.put(later), written_since=wrote_since(ticket, context.at))
 
 
 def _with(ticket: Ticket, inbound: Inbound) -> tuple[str, ...]:

@@ -182,9 +182,15 @@ class Clocks(tuple[Clock, ...]):
         """The clocks with the named ones changed."""
         return self.each(lambda clock: becomes(clock) if clock.name in names else clock)
 
-    def meet(self, *names: str, at: datetime) -> "Clocks":
-        """The clocks with the named ones met at `at`, unless they were met before."""
-        return self.change(lambda clock: replace(clock, met_at=clock.met_at or at), *names)
+    def set_by_then(self, at: datetime) -> "Clocks":
+        """The clocks that had been set by that moment."""
+        return Clocks(clock for clock in self if clock.set_at <= at)
+
+    def meet(self, *names: str, at: datetime, written: datetime | None = None) -> "Clocks":
+        """The clocks with the named ones met at `at`, unless they were met before. By words that were `written`
+        earlier than they left, only those that had been set by then: nothing answers what was written after it."""
+        known = self.set_by_then(written) if written else self
+        return self.change(lambda clock: replace(clock, met_at=clock.met_at or at), *known.only(*names).names)
 
     def renew(self, kind: Kind, context: RuleContext, set_by: SetBy) -> "Clocks":
         """The clocks with a new promise to resolve or, if the kind has no period for that, to answer."""

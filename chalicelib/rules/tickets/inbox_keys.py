@@ -8,6 +8,7 @@ from chalicelib.rules.tickets.ticket import OWED, State, Ticket, active_clocks, 
 
 CONDEMNED = "condemned"
 """The list of tickets quarantined because of the mail service's verdict."""
+_UNREAD = "+unread"
 # No promise is due this long after a ticket's opening.
 _NO_DUE = timedelta(days=365_000)
 
@@ -46,3 +47,20 @@ def clock_in_inbox(ticket: Ticket) -> Clock | None:
         return promises(ticket).first_due if place_in_inbox(ticket) == OWED else None
     owed_to_customer = (*promises(ticket).running, *active_clocks(ticket).only(PROGRESS).running)
     return min(owed_to_customer, key=lambda clock: clock.due, default=None)
+
+
+def unread(ticket: Ticket) -> bool:
+    """Whether an answer of it waits for a second reader."""
+    return ticket.held_answer is not None and ticket.held_answer.leaves_at is None
+
+
+def due_clock(ticket: Ticket) -> str:
+    """What the index keeps of a ticket's promise that is due first: the clock's name, with a mark if an answer waits
+    for a second reader. "" if there is neither. An index has no room for another attribute, once it was made."""
+    clock = clock_in_inbox(ticket)
+    return (clock.name if clock else "") + (_UNREAD if unread(ticket) else "")
+
+
+def read_due_clock(kept: str) -> tuple[str, bool]:
+    """The clock's name, and whether an answer waits for a second reader."""
+    return kept.removesuffix(_UNREAD), kept.endswith(_UNREAD)

@@ -28,6 +28,10 @@ class Action(StrEnum):
     # what agents do
     ANSWERED = "answered"
     ASKED_CUSTOMER = "asked the customer"
+    ANSWER_HELD = "answer held"
+    ANSWER_TAKEN_BACK = "answer taken back"
+    ANSWER_APPROVED = "answer approved"
+    ANSWER_RETURNED = "answer returned"
     CONTACTED_CUSTOMER = "contacted the customer"
     CONTACT_NOTED = "contact noted"
     NOTED = "noted"

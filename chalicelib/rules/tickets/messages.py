@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from chalicelib.rules.policy.people import Agent
 from chalicelib.rules.tickets.outbox import Outbox
@@ -19,10 +20,12 @@ class Author(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Who may see a message: all parties, or only the shop's agents."""
+    """Who may see a message: all parties, or only the shop's agents; of an answer that has not left yet, only agents
+    until it leaves."""
 
     SHARED = "shared"
     INTERNAL = "internal"
+    HELD = "held"
 
 
 class Channel(StrEnum):
@@ -66,7 +69,22 @@ class Event(StrEnum):
     SELF_SERVED = "self_served"  # the customer found the answer in the help
     PUBLICATION_OFFERED = "publication_offered"
     PUBLISHED = "published"
+    AGREEMENT = "agreement"  # how the customer is answered from now on; `about` says whether it was agreed or ended
+    TAKEN_BACK = "taken_back"  # an answer that never left: its writer, or a second reader, kept it back
     CALL = "call"  # a promised call was moved, cancelled or given up; `about` says which
+
+
+SharedEvent = Literal[
+    Event.WORDS,
+    Event.QUESTION,
+    Event.EXTENSION,
+    Event.INSTRUCTIONS,
+    Event.REMEDY_DONE,
+    Event.FINAL_ANSWER,
+    Event.PUBLICATION_OFFERED,
+    Event.AGREEMENT,
+]
+"""What the shop's messages to customers stand for: the customer's page has words for each (`ticket.event`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +195,7 @@ def in_mails(messages: Iterable[Message]) -> frozenset[str]:
     return frozenset(word for message in messages for word in message.named)
 
 
-def shops_message(id: str, ref: str, at: datetime, agent: Person, text: str, event: Event) -> Message:
+def shops_message(id: str, ref: str, at: datetime, agent: Person, text: str, event: SharedEvent) -> Message:
     """A message from an agent to the customer in the shop's name, from the console or the desk."""
     return Message(id, ref, at, Author.AGENT, agent, Surface.DESK, text, event=event)
 

@@ -8,6 +8,7 @@ QUEUED   committed; the table's stream wakes send_mail, which claims it.
 CLAIMED  one sender works on it until `wake_at`, which each mail moves on; no other sender touches it before then.
          After three claims in a row that ran out without a sign of life, a short form of the mail is sent.
 RETRY    a mail could not be handed over; the stream's retry tries again, or the due-work index from `wake_at` on.
+WAITING  an agent's answer that leaves at `wake_at`, and may be taken back until a sender claims it (decision 268).
 HELD     kept back until `wake_at`: a due-work run gathers more for one of its mails and queues it when the run ends;
          or the mail of another item carries all that is owed (rules.delivery.coalescing) (decision 10).
 """
@@ -75,6 +76,7 @@ class Purpose(StrEnum):
     SELF_SERVED = "self_served"  # that the ticket is closed, since an article answered it, and how to go on
     PUBLICATION_OFFERED = "publication_offered"
     PUBLISHED = "published"
+    CONTACT_AGREEMENT = "contact_agreement"  # what is agreed from now on, or that it ended
     CALL_CHANGED = "call_changed"  # moved or cancelled
     CALL_FAILED = "call_failed"  # we could not reach the customer; a new time can be chosen
     ESCALATION = "escalation"
@@ -145,6 +147,7 @@ _NATURES = {
     Purpose.SELF_SERVED: Nature.SERVICE,
     Purpose.PUBLICATION_OFFERED: Nature.SERVICE,
     Purpose.PUBLISHED: Nature.SERVICE,
+    Purpose.CONTACT_AGREEMENT: Nature.SERVICE,
     Purpose.CALL_CHANGED: Nature.SERVICE,
     Purpose.CALL_FAILED: Nature.SERVICE,
     Purpose.ESCALATION: Nature.SERVICE,
@@ -221,6 +224,7 @@ class Stage(StrEnum):
     QUEUED = "queued"
     CLAIMED = "claimed"
     RETRY = "retry"
+    WAITING = "waiting"
     HELD = "held"
     DONE = "done"
 
@@ -283,6 +287,11 @@ def queue(deliveries: Iterable[Delivery], now: datetime) -> Outbox | None:
     return Outbox(owed, Stage.QUEUED, now + MISSED_AFTER) if owed else None
 
 
+def queue_for(deliveries: Iterable[Delivery], leaves_at: datetime) -> Outbox:
+    """An outbox owing these mails, none of which leaves before `leaves_at`."""
+    return Outbox(tuple(deliveries), Stage.WAITING, leaves_at)
+
+
 def wakes_at(outbox: Outbox | None) -> datetime | None:
     """When the due-work index picks it up; None if it owes nothing."""
     return outbox.wake_at if outbox and outbox.stage is not Stage.DONE else None
@@ -302,7 +311,7 @@ def claimable(outbox: Outbox | None, now: datetime) -> bool:
     """Whether a sender may claim this outbox: something is owed and no living sender has claimed it."""
     if outbox is None or outbox.stage is Stage.DONE:
         return False
-    return outbox.stage not in (Stage.CLAIMED, Stage.HELD) or now >= outbox.wake_at
+    return outbox.stage not in (Stage.CLAIMED, Stage.HELD, Stage.WAITING) or now >= outbox.wake_at
 
 
 def claim(outbox: Outbox, now: datetime) -> Outbox:

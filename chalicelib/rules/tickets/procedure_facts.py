@@ -239,6 +239,17 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldAnswer:
+    """What an agent (`by`) wrote to the customer at `at`, and what has not left yet: the message `id`. It leaves at
+    `leaves_at`; None: only after another agent has read it."""
+
+    id: str
+    by: str
+    at: datetime
+    leaves_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FinalAnswer:
     """The shop's final answer, sent by the message with this id; the ticket closes at `told_at`."""
 

@@ -24,6 +24,7 @@ from chalicelib.rules.tickets.procedure_facts import (
     Extension,
     FinalAnswer,
     Finding,
+    HeldAnswer,
     Outcome,
     OwedBy,
     Publication,
@@ -160,6 +161,11 @@ class Ticket:
     finding: Finding | None = None
     remedy: Remedy | None = None
     final_answer: FinalAnswer | None = None
+    held_answer: HeldAnswer | None = None
+    """What an agent wrote to the customer and what has not left yet: one at a time."""
+    written_since: datetime | None = None
+    """When the shop's turn began again while an answer was under way: when the customer first wrote after it was
+    written. Of an earlier answer if it is before that (rules.procedure.concluding.turned)."""
     outcome: Outcome | None = None
     rating: Rating | None = None
     """The customer's rating of the handling; it stays when the ticket is reopened."""
@@ -287,13 +293,14 @@ def _promised(ticket: Ticket, clocks: Clocks) -> Clocks:
     return clocks.only(*PROMISES).without(*([REMEDY] if owed_by_customer else []))
 
 
-def kept(ticket: Ticket, names: Iterable[str], now: datetime) -> tuple[SlaCount, ...]:
+def kept(ticket: Ticket, names: Iterable[str], now: datetime, written: datetime | None = None) -> tuple[SlaCount, ...]:
     """What meeting these clocks now adds to the SLA counters. An overdue clock is counted here only if its "due" step
     has not counted it yet. The clock to resolve counts when the ticket ends, even if it was met before: any of the
-    answers could have been the last."""
+    answers could have been the last. `written`: as for Clocks.meet."""
     ends = (RESOLVE,) if ticket.state is not State.CLOSED else ()
+    known = ticket.clocks.set_by_then(written) if written else ticket.clocks
     open_clocks = [
-        clock for clock in _promised(ticket, ticket.clocks).only(*names) if clock.met_at is None or clock.name in ends
+        clock for clock in _promised(ticket, known).only(*names) if clock.met_at is None or clock.name in ends
     ]
     late = [clock for clock in open_clocks if clock.late(now)]
     on_time = [clock for clock in open_clocks if clock not in late]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from chalicelib.errors import InvalidFields, UnknownTicket
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket
+from chalicelib.rules.tickets.ticket import Change, Event, LogEntry, Ticket
 from chalicelib.services.actions import unseen_messages
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.actions import ACTIONS
@@ -18,7 +18,8 @@ def act(
     deps: Deps, shop: Shop, ref: str, action: str, inputs: ActionInput, key: str, *, at_console: bool = False
 ) -> tuple[Ticket, bool]:
     """Carry out an action once: `key` distinguishes one request from the next. Returns the ticket afterwards, and
-    whether this call changed anything. `at_console`: an admin acts in the agent's name.
+    whether this call changed anything. `at_console`: an admin acts in the agent's name. The same request again is
+    refused if its answer was taken back since: nothing would be sent.
 
     Raises InvalidFields, UnknownTicket.
     """
@@ -54,6 +55,10 @@ def act(
         change = commit_unless_done(deps, ticket, decide, load)
     except (MessageExists, TicketExists):
         change = None
+    if change:
+        ACTIONS[action].after(deps, shop, change, inputs)
+    elif (before := deps.tickets.message(ref, id)) and before.event is Event.TAKEN_BACK:
+        raise InvalidFields({"action": "answer_taken_back"})
     return (change.ticket if change and change.ticket else load()), change is not None
 
 

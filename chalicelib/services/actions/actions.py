@@ -31,6 +31,8 @@ from chalicelib.services.actions.agent_action import (
     Rule,
     by_name,
 )
+from chalicelib.services.actions.answers.agreeing import AGREEMENTS
+from chalicelib.services.actions.answers.held_answers import HELD_ANSWERS, held
 from chalicelib.services.actions.call_results import CALL_RESULT
 from chalicelib.services.actions.ticket_admin import TICKET_ADMIN
 from chalicelib.services.delivery import passing_on
@@ -50,16 +52,19 @@ def _answer(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule
             channel=Surface.DESK, person=inputs.agent, subject=current.subject, text=text, source=id, fingerprint=id,
             kind=current.kind, language=current.language,
         )  # fmt: skip
-        return replying.agent_answers(
+        written = replying.agent_answers(
             current, id, file_away(deps, current.ref, inbound, inputs.incoming_files), context
         )
+        return held(deps, shop, current, written, context)
 
     return rule
 
 
 def _ask(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
     text = _words(deps, shop, ticket, inputs)
-    return lambda current, id, context: replying.asks(current, id, text, inputs.agent, context)
+    return lambda current, id, context: held(
+        deps, shop, current, replying.asks(current, id, text, inputs.agent, context), context
+    )
 
 
 def _note(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
@@ -202,9 +207,12 @@ def _conclude(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Ru
         inputs.text("text"),
         inputs.boolean("settled", default=False),
     )
-    return lambda current, id, context: concluding.conclude(
-        current, id, outcome, text, inputs.agent, context, settled=settled
-    )
+
+    def rule(current: Ticket, id: str, context: RuleContext) -> Change:
+        written = concluding.conclude(current, id, outcome, text, inputs.agent, context, settled=settled)
+        return held(deps, shop, current, written, context)
+
+    return rule
 
 
 def _close(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
@@ -288,6 +296,8 @@ ACTIONS = {
         AgentAction("reopen", (REASON,), _reopen),
         CALL_RESULT,
     ),
+    **HELD_ANSWERS,
+    **AGREEMENTS,
     **TICKET_ADMIN,
 }
 WATCHED = tuple(action.name for action in ACTIONS.values() if SEEN in action.fields)

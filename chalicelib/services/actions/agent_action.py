@@ -69,15 +69,21 @@ def always(ticket: Ticket) -> bool:
     return True
 
 
+def nothing(deps: Deps, shop: Shop, change: Change, inputs: ActionInput) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class AgentAction:
     """`offered`: whether the desk shows the action's plain form on this ticket (services.desk.plain_forms); a merged
-    ticket shows none. The rule decides what is refused."""
+    ticket shows none. The rule decides what is refused. `after`: what follows once the change is committed, and may be
+    lost if the run dies."""
 
     name: str
     fields: tuple[Field, ...]
     prepare: Callable[[Deps, Shop, Ticket, ActionInput], Rule]
     offered: Callable[[Ticket], bool] = always
+    after: Callable[[Deps, Shop, Change, ActionInput], None] = nothing
 
     def own(self, inputs: ActionInput) -> ActionInput:
         """Only the action's own fields: an action reads no field that it does not declare."""

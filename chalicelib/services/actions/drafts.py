@@ -51,6 +51,11 @@ def save_draft(deps: Deps, shop: Shop, ref: str, agent: str, text: str) -> None:
     deps.drafts.save_draft(Draft(ref, canonical(agent), words, now), now + DRAFT_LIFE)
 
 
+def begun_by(deps: Deps, ref: str, agent: str) -> str:
+    """What the agent has begun to write on the ticket; "" if nothing, in one request."""
+    return next((each.text for each in deps.drafts.drafts(ref, deps.now()) if each.agent == canonical(agent)), "")
+
+
 def others_at(deps: Deps, shop: Shop, ref: str, agent: str) -> tuple[Writer, ...]:
     """The other agents who have begun an answer on the ticket, the latest first, in one request. For an agent who is
     writing."""

@@ -15,7 +15,7 @@ from chalicelib.services.actions.drafts import Writer, drafts_of
 from chalicelib.services.ports.deps import Deps
 
 # Agents' letters count even if they turn out never to be sent, so that the set of counted messages never shrinks.
-_TELLING = (Event.REFERRAL_ANSWER, Event.EXTENSION, Event.FINAL_ANSWER)
+_TELLING = (Event.REFERRAL_ANSWER, Event.EXTENSION, Event.FINAL_ANSWER, Event.TAKEN_BACK)
 # A form names this many messages, and only counts the earlier ones: a page has many forms.
 _MAX_NAMED, _DIGEST = 200, 6
 _SEEN = pattern(rf"(\d{{1,6}})\.((?:[\w-]{{{_DIGEST}}})*)", re.ASCII)
@@ -68,7 +68,7 @@ def newer(messages: Sequence[Message], opening: str, has_seen: str) -> list[Mess
 
 def _tells(message: Message) -> bool:
     """Whether it must be read before the customer is informed of anything; automatic messages need not be."""
-    return not message.automatic and (message.visibility is Visibility.SHARED or message.event in _TELLING)
+    return not message.automatic and (message.visibility is not Visibility.INTERNAL or message.event in _TELLING)
 
 
 def _digest(message: Message) -> str:

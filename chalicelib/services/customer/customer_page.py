@@ -41,7 +41,7 @@ from chalicelib.rules.tickets.ticket import (
     promises,
 )
 from chalicelib.rules.timing.worktime import local_date
-from chalicelib.services.delivery import spacing
+from chalicelib.services.delivery import agreements, spacing
 from chalicelib.services.ports.conflicts import Merged, MessageExists, VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting, links, merged, uploading
@@ -230,11 +230,12 @@ def _added(deps: Deps, shop: Shop, ticket: Ticket, page_reply: PageReply, source
     ):
         raise RateLimited("replies")
     filed = file_away(deps, ticket.ref, inbound, page_reply.incoming_files)
+    promising, _ = agreements.shop_for(deps, shop, ticket.requester.address, ticket.kind, inbound.remarks)
 
     def decide(current: Ticket) -> Change:
         if current.requester == NOBODY or current.link_version != ticket.link_version:
             raise InvalidLink(expired=True)  # the customer was erased, perhaps just now, or the links were withdrawn
-        return spacing.spaced(deps, current, customer_adds(current, id, filed, deps.context(shop)))
+        return spacing.spaced(deps, current, customer_adds(current, id, filed, deps.context(promising)))
 
     try:
         change_ticket(deps, ticket, decide)

@@ -73,7 +73,7 @@ class Sender:
 
 def with_ticket_effect(deps: Deps, noted: Change, item: OutboxItem, purpose: str, effect: _Effect) -> Change:
     """The change that records a mail's sending, with its effect on the ticket as stored now."""
-    if isinstance(item, Ticket) or purpose not in effects.TELLING:
+    if isinstance(item, Ticket) or not effects.has_effect(item, purpose):
         return noted
     ticket = ticket_of(deps, item.ref)
     return effect(noted, ticket, item, Purpose(purpose), deps.context(deps.policy.shop(ticket.shop)))

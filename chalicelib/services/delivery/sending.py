@@ -12,6 +12,7 @@ from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.procedure import extending, reviewing
 from chalicelib.rules.tickets import advertising
 from chalicelib.rules.tickets.advertising import NoAdvert
+from chalicelib.rules.tickets.messages import Visibility
 from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Nature, Purpose, Stage, Unsent, claimable, holds
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services.delivery import coalescing as together
@@ -98,7 +99,7 @@ def _send_claimed(deps: Deps, due: ItemRef, claimed: OutboxItem) -> Progress:
 def _is_settled(item: OutboxItem, now: datetime) -> bool:
     """Whether it owes nothing, or waits until its step is gathered or told by another item's mail."""
     box = item.outbox
-    return box is None or box.stage is Stage.DONE or (box.stage is Stage.HELD and now < box.wake_at)
+    return box is None or box.stage is Stage.DONE or (box.stage in (Stage.HELD, Stage.WAITING) and now < box.wake_at)
 
 
 def _progress(item: OutboxItem, claim: int, now: datetime) -> Progress:
@@ -236,6 +237,10 @@ def _message_id(claimed: OutboxItem) -> str:
 
 def _send(deps: Deps, claimed: OutboxItem, ticket: Ticket, delivery: Delivery) -> str:
     message = claimed if isinstance(claimed, Message) else claimed.opening
+    if message.visibility is Visibility.HELD:  # its mail says how the matter stands once it has left
+        from chalicelib.rules.procedure.answers import holding  # few answers are held
+
+        ticket = holding.as_left(ticket, message, deps.context(deps.policy.shop(ticket.shop)))
     write = short_form if claimed.outbox and claimed.outbox.shortened else letter
     try:
         raw = compose(write(deps, ticket, message, delivery, deps.now()))

@@ -12,6 +12,7 @@ from chalicelib.rules.intake.withdrawing import InTime
 from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.policy.promises import WARRANTY
 from chalicelib.rules.procedure import concluding, extending, referring
+from chalicelib.rules.procedure.answers.heat import Heat
 from chalicelib.rules.procedure.remedies import remedying, warranty
 from chalicelib.rules.procedure.remedies.remedying import Suggestion
 from chalicelib.rules.procedure.remedies.warranty import Cover, Rejection
@@ -23,6 +24,7 @@ from chalicelib.rules.tickets.procedure_facts import Claim, Purchase
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.rules.timing.periods import Period
 from chalicelib.services.actions import canned
+from chalicelib.services.actions.answers.held_answers import heat_of
 from chalicelib.services.delivery import passing_on
 from chalicelib.services.delivery.letters import procedure_letters
 from chalicelib.services.desk import plain_forms, times
@@ -75,12 +77,13 @@ class Withdrawing:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """`claim`: as it was noted, completed by the ticket's order. `purchase`: what that order says, if it is the
-    customer's. `cover`, `rejection`, `lacking`: the periods of a warranty claim and what it lacks. `bodies` are named
-    in a final answer; with `bodies_anyway` also in a settled one, because the promise is broken. `plain`: the forms
-    made from the actions."""
+    """`heat`: of what the customer wrote since the last answer. `claim`: as it was noted, completed by the ticket's
+    order. `purchase`: what that order says, if it is the customer's. `cover`, `rejection`, `lacking`: the periods of a
+    warranty claim and what it lacks. `bodies` are named in a final answer; with `bodies_anyway` also in a settled one,
+    because the promise is broken. `plain`: the forms made from the actions."""
 
     replies: tuple[CannedReply, ...]
+    heat: Heat
     facts: tuple[Fact, ...]
     files: tuple[Enclosable, ...]
     extension: Extensible
@@ -116,8 +119,10 @@ def offers(
     context = deps.context(shop)
     resolve, claim = ticket.clock(RESOLVE), _claim(ticket, purchase)
     today = context.at.astimezone(shop.hours.zone).date()
+    heat, known = heat_of(ticket, messages), shop.agent(agent.address)
     return Offers(
-        replies=_replies(deps, shop, ticket, agent),
+        replies=_replies(deps, shop, ticket, agent, hot=heat.hot),
+        heat=heat,
         facts=tuple(Fact(fact, _value(deps, shop, ticket, fact, language)) for fact in _FACTS),
         files=_files(deps, shop, ticket, messages, language),
         extension=_extensible(ticket, context),
@@ -136,7 +141,7 @@ def offers(
         bodies=concluding.bodies(ticket, context),
         bodies_anyway=resolve is not None and resolve.late(context.at),
         countries=_countries(language),
-        plain=plain_forms.forms(shop, ticket, language),
+        plain=plain_forms.forms(shop, ticket, language, admin=known is not None and known.role != "agent"),
     )
 
 
@@ -156,13 +161,15 @@ def _files(
     )
 
 
-def _replies(deps: Deps, shop: Shop, ticket: Ticket, agent: Person) -> tuple[CannedReply, ...]:
+def _replies(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, *, hot: bool) -> tuple[CannedReply, ...]:
     """The ready replies that suit the ticket and for which it has all the values."""
     language = ticket.language if ticket.language in replies.languages() else shop.languages[0]
     if language not in replies.languages():
         return ()
     known = set(canned.values(deps, shop, ticket, agent))
-    return tuple(r for r in replies.offered(language, ticket.kind, ticket.topic) if known.issuperset(r.variables))
+    return tuple(
+        r for r in replies.offered(language, ticket.kind, ticket.topic, hot=hot) if known.issuperset(r.variables)
+    )
 
 
 def _instructions(deps: Deps, shop: Shop, ticket: Ticket, agent: Person) -> str:

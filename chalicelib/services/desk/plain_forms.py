@@ -4,7 +4,7 @@ Every action has a plain form, except those in BY_HAND, which have templates in 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from chalicelib.rendering import replies, words
@@ -13,12 +13,14 @@ from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.actions.action_input import LONGEST_TEXT
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.actions.agent_action import SEEN, UNSEEN, AgentAction, Field, Kind
+from chalicelib.services.actions.answers.agreeing import AGREEMENTS
 
 BY_HAND = frozenset(
     {
         "answer", "ask", "note", "assign", "prioritise", "change", "extend", "refer", "end_referral", "find", "remedy",
         "instruct", "remedy_done", "claim", "conclude", "close", "reopen", "tag", "merge", "split", "place_legal_hold",
         "lift_legal_hold", "confirm_identity", "readdress", "delivered", "goods_sent", "goods_back",
+        "take_back", "approve_answer", "return_answer",
     }
 )  # fmt: skip
 """Actions with a form of their own: it shows current values, suggests, explains, or is part of another form."""
@@ -60,9 +62,12 @@ class PlainForm:
     offered: bool
 
 
-def forms(shop: Shop, ticket: Ticket, language: str) -> tuple[PlainForm, ...]:
-    """The forms of all actions that are not in BY_HAND. A missing phrase raises KeyError."""
-    return tuple(_form(action, shop, ticket, language) for name, action in ACTIONS.items() if name not in BY_HAND)
+def forms(shop: Shop, ticket: Ticket, language: str, *, admin: bool = True) -> tuple[PlainForm, ...]:
+    """The forms of all actions that are not in BY_HAND. `admin`: an admin or owner reads the page; only they make
+    contact agreements, in shops whose policy has them. A missing phrase raises KeyError."""
+    agreeing = admin and shop.desk.agreements
+    made = (_form(action, shop, ticket, language) for name, action in ACTIONS.items() if name not in BY_HAND)
+    return tuple(form if agreeing or form.action not in AGREEMENTS else replace(form, offered=False) for form in made)
 
 
 def _form(action: AgentAction, shop: Shop, ticket: Ticket, language: str) -> PlainForm:

@@ -18,7 +18,7 @@ from chalicelib.services.ports.inbox import InboxEntry
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line's contents, in words. `state`: open, waiting, referred, owed, quarantine, condemned or closed; `at`: the
-    time that `due` is about; `tone`: "late", "soon" or ""."""
+    time that `due` is about; `tone`: "late", "soon" or ""; `unread`: an answer waits for a second reader."""
 
     ref: str
     subject: str
@@ -36,6 +36,7 @@ class Row:
     tone: str
     at: datetime
     at_in_words: str
+    unread: bool
 
 
 def row(deps: Deps, shop: Shop, place: str, entry: InboxEntry, agents: Mapping[str, Agent], language: str) -> Row:
@@ -60,6 +61,7 @@ def row(deps: Deps, shop: Shop, place: str, entry: InboxEntry, agents: Mapping[s
         tone=tone,
         at=at,
         at_in_words=words.moment(at, shop.timezone, language),
+        unread=entry.unread,
     )
 
 

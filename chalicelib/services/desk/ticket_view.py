@@ -16,6 +16,8 @@ from chalicelib.rules.tickets.messages import Author, File, Message, Person
 from chalicelib.rules.tickets.ticket import Ticket, active_clocks
 from chalicelib.services.actions import unseen_messages
 from chalicelib.services.desk import conversation, log_lines, mail_view, offers, times
+from chalicelib.services.desk.answers import held_view
+from chalicelib.services.desk.answers.held_view import HeldView
 from chalicelib.services.desk.conversation import Entry
 from chalicelib.services.desk.log_lines import Line
 from chalicelib.services.desk.mail_view import Whole
@@ -53,7 +55,8 @@ class Promise:
 class TicketView:
     """`seen`: the visible messages (services.actions.unseen_messages); what is written on this page answers nothing
     newer. `newer`: messages came since the agent began to write. `original`: the key of the message shown in full,
-    `pressing`: the promise due first. `order` and `product`: those that the ticket names, if there are any."""
+    `pressing`: the promise due first. `agreed`: the lines of the contact agreement with its customer, "" if there
+    is none. `order` and `product`: those that the ticket names, if there are any."""
 
     shop: Shop
     ticket: Ticket
@@ -69,6 +72,8 @@ class TicketView:
     phones: list[tuple[str, str]]
     other_tickets: list[OtherTicket]
     offers: Offers
+    held: HeldView | None
+    agreed: str
     order: Beside | None
     articles: tuple[Fitting, ...]
     product: ProductView | None
@@ -114,6 +119,8 @@ def view(
         log=log_lines.lines(shop, ticket, deps.tickets.history(ticket.ref, log_lines.LIMIT), now, language),
         phones=_phones(ticket, messages),
         other_tickets=_other_tickets(deps, ticket),
+        held=held_view.held(deps, shop, ticket, agent, language),
+        agreed=held_view.agreed(deps, shop, ticket, language),
         offers=offers.offers(deps, shop, (ticket, messages), agent, language, order.purchase if order else None),
         order=order,
         articles=fitting(deps, shop, ticket, messages),

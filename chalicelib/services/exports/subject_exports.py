@@ -11,10 +11,11 @@ from chalicelib.rules.exports.zip_stream import Zip
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy import participants
 from chalicelib.rules.privacy.redaction import Redactor
+from chalicelib.rules.procedure.answers.agreement import Agreement
 from chalicelib.services import console_events
 from chalicelib.services.actions import confirming
 from chalicelib.services.customer.policy_page import BACKUPS
-from chalicelib.services.delivery import objections
+from chalicelib.services.delivery import agreements, objections
 from chalicelib.services.exports import subject_orders, subject_records
 from chalicelib.services.exports.export_growth import Step
 from chalicelib.services.exports.exporting import REBUILD, ExportJob, order_id, proceed
@@ -160,6 +161,7 @@ class _Archive:
             "orders": told,
             "went_to": {name: sorted(facts) for name, facts in sorted(went_to.items())},
             "objected_to_adverts_at": _stated(objected_at),
+            "contact_agreement": agreed(self._shop, agreements.stored(self._deps, self._shop, self._address)),
             "waits_for": [
                 {
                     "product": each.sku,
@@ -173,6 +175,21 @@ class _Archive:
         made_at = self._deps.now()
         view = {"data": data, "tickets": rows, "orders": orders, "made_at": made_at}
         return view | {"backups": BACKUPS, "objected_at": objected_at}
+
+
+def agreed(shop: Shop, agreement: Agreement | None) -> dict[str, Any] | None:
+    """The contact agreement; why it was made is in its ticket's log. Its agent is called as on the customer's page."""
+    if agreement is None:
+        return None
+    agent = shop.agent(agreement.agent)
+    return {
+        "ticket": agreement.ref,
+        "agreed_at": _stated(agreement.at),
+        "until": _stated(agreement.until),
+        "answered_every_days": agreement.every_days or None,
+        "answered_by": agent.name.split()[0] if agent else shop.name if agreement.agent else None,
+        "only_in_writing": agreement.in_writing,
+    }
 
 
 def _stated(moment: datetime | None) -> str | None:

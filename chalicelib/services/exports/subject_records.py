@@ -13,7 +13,7 @@ from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy.anonymising import was_theirs
 from chalicelib.rules.privacy.redaction import Redactor
-from chalicelib.rules.tickets.messages import Author, Message
+from chalicelib.rules.tickets.messages import Author, Message, Visibility
 from chalicelib.rules.tickets.outbox import Audience, Outbox
 from chalicelib.rules.tickets.ticket import LogEntry, Ticket
 from chalicelib.services.desk import log_lines
@@ -146,7 +146,7 @@ def _entry(
         "author": redactor.author(message),
         "by": message.channel.value,
         "event": message.event.value,
-        "internal": message.visibility.value == "internal",
+        "internal": message.visibility is not Visibility.SHARED,
         "text": words.phrase(language, "subject.masked.words")
         if left_out
         else redactor.text(exported_text(deps, message)),

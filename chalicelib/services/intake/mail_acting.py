@@ -13,7 +13,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import referring, replying
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket
-from chalicelib.services.delivery import spacing
+from chalicelib.services.delivery import agreements, spacing
 from chalicelib.services.intake import arrivals, gathering, leaving_out, mail_arrivals, mail_mentions
 from chalicelib.services.intake.arrivals import Outcome
 from chalicelib.services.intake.gathering import Gathered
@@ -39,7 +39,14 @@ def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> t
 
     inbound = replace(_noted(deps, shop, gathered, inbound), related=(gathered.named.ref,) if gathered.named else ())
     inbound = _within_limits(deps, shop, gathered, inbound)
-    ticket, new = open_or_find(deps, shop, inbound, incoming_files, notes)
+    # A mail that nobody has sorted yet may be a complaint, which is never slowed.
+    sorted_out = inbound.kind != shop.mail_kind
+    promising, agent = agreements.shop_for(
+        deps, shop, inbound.person.address, inbound.kind, inbound.remarks, opens=True,
+        slowed=inbound.confirmed and sorted_out,
+    )  # fmt: skip
+    inbound = replace(inbound, agent=agent)
+    ticket, new = open_or_find(deps, promising, inbound, incoming_files, notes)
     if not new and ticket.opening.fingerprint != inbound.fingerprint:
         # Some programs use the same Message-ID for all their mails: the id is equal, the mail is not.
         as_reply = gathering.with_thread(gathered, followed(deps, Thread(ticket, Key.ID)))
@@ -48,7 +55,7 @@ def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> t
         if known and decide(gathering.facts(deps, shop, as_reply)).course in JOINING:
             return join(deps, shop, as_reply), ticket.ref
         inbound = replace(inbound, source=derived.source_of(inbound.source, inbound.fingerprint))
-        ticket, new = open_or_find(deps, shop, inbound, incoming_files)
+        ticket, new = open_or_find(deps, promising, inbound, incoming_files)
     if decision.course is Course.OPEN_ANSWERED:
         return _answered(deps, shop, gathered, decision, ticket)
     # The same raw mail may have opened it in an attempt that crashed before its outcome was recorded.
@@ -83,10 +90,13 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, inbound:
     filed = leaving_out.with_left_out(deps, gathered, filed) if decision.mailed else filed
 
     heard = _is_heard(deps, shop, gathered, thread.ticket, decision, id)
+    customer, promising = thread.ticket.requester.address, shop
+    if decision.course is Course.ADD:
+        promising, _ = agreements.shop_for(deps, shop, customer, thread.ticket.kind, filed.remarks)
 
     def decided(ticket: Ticket) -> Change:
         now = gathering.with_thread(gathered, replace(thread, ticket=ticket))
-        return spacing.spaced(deps, ticket, _change(deps, shop, now, decision.course, id, filed, heard=heard))
+        return spacing.spaced(deps, ticket, _change(deps, promising, now, decision.course, id, filed, heard=heard))
 
     try:
         change_ticket(deps, thread.ticket, decided)

@@ -19,6 +19,7 @@ from chalicelib.rules.tickets.procedure_facts import AdvertFacts, Claim
 from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Channel, Person, Ticket, doubted
 from chalicelib.rules.timing import worktime
+from chalicelib.services.delivery import agreements
 from chalicelib.services.documents import terms
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting, links
@@ -95,10 +96,15 @@ def open_once(
         derived.source_of("form", idempotency_key),
         proof=proof,
     )
+    # Whoever only types an address is promised what everybody is, so that nobody learns what was agreed with its owner.
+    promising, agent = agreements.shop_for(
+        deps, shop, inbound.person.address, inbound.kind, inbound.remarks, opens=True, slowed=inbound.confirmed
+    )
+    inbound = replace(inbound, agent=agent)
     # First by its source; if that ticket has other words, by source and words; if that ticket is somebody else's in
     # quarantine, by the poster too.
     for each in (source, idempotency_key, derived.source_of(idempotency_key, inbound.poster)):
-        ticket, new = open_or_find(deps, shop, replace(inbound, source=each), incoming_files)
+        ticket, new = open_or_find(deps, promising, replace(inbound, source=each), incoming_files)
         if ticket.opening.fingerprint != fingerprint:
             if caller.key and ticket.poster in posters:
                 raise KeyReused({"Idempotency-Key": "reused"})

@@ -10,6 +10,7 @@ from chalicelib.rules.policy.model import Policy, Shop
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.timing.periods import Holidays
 from chalicelib.services.ports.access import Issuer, Limits, Sessions
+from chalicelib.services.ports.answers.agreements import Agreements
 from chalicelib.services.ports.events.hooks import HookQueue, RawHooks
 from chalicelib.services.ports.events.outgoing import OutgoingEvents, ShopWebhook
 from chalicelib.services.ports.events.shop_api import ShopApi
@@ -58,6 +59,7 @@ class Deps:
     threads: Threads
     suppressions: Suppressions
     objections: Objections
+    agreements: Agreements
     undeliverable: Undeliverable
     mail_log: MailLog
     limits: Limits

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol, Self
 
-from chalicelib.rules.tickets.inbox_keys import clock_in_inbox, due_in_inbox
+from chalicelib.rules.tickets.inbox_keys import clock_in_inbox, due_in_inbox, unread
 from chalicelib.rules.tickets.ticket import Ticket
 
 MIN_TIME, MAX_TIME = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
@@ -55,6 +55,8 @@ class InboxEntry:
     priority: str
     outcome: str = ""
     """How the ticket ended, if it is closed."""
+    unread: bool = False
+    """Whether an answer waits for a second reader."""
 
     @classmethod
     def of(cls, ticket: Ticket) -> Self:
@@ -73,6 +75,7 @@ class InboxEntry:
             topic=ticket.topic or "",
             priority=ticket.priority,
             outcome=ticket.outcome or "",
+            unread=unread(ticket),
         )
 
     @property

@@ -15,7 +15,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy.retention import RetentionReason, kept_for
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services import console_events
-from chalicelib.services.delivery import objections
+from chalicelib.services.delivery import agreements, objections
 from chalicelib.services.orders.commits import is_order, of_customer
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.deps import Deps
@@ -83,6 +83,7 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         if len(ready) >= purging.ROUND:
             complete = not purging.end(deps, ready) and complete
     asking.forget_person(deps, shop, address)
+    agreements.end(deps, shop, address)
     for order in of_customer(deps, shop.id, address) if complete else ():
         if not run.time_left():
             complete = False

@@ -19,7 +19,7 @@ from chalicelib.web import bodies, responses
 from chalicelib.web.access import auth
 from chalicelib.web.access.auth import Signed
 from chalicelib.web.bodies import Form
-from chalicelib.web.desk.ticket_page import COMPOSED, Refused, ticket_page, writing
+from chalicelib.web.desk.ticket_page import AT_THE_BOX, COMPOSED, Refused, ticket_page, writing
 from chalicelib.wiring import deps
 
 # Fields of a form that are not part of the action's words.
@@ -151,5 +151,5 @@ def _key(agent: Person, action_input: ActionInput, form: Form) -> str:
 
 def _to(ref: str, done: str = "") -> Response:
     query = f"?{urlencode({'done': done})}" if done else ""
-    part = "#answer" if done in COMPOSED else ""
+    part = "#answer" if done in AT_THE_BOX else ""
     return responses.redirect(f"{deps().public_url}/desk/t/{quote(ref, safe='')}{query}{part}")

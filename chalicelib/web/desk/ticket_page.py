@@ -16,6 +16,7 @@ from chalicelib.services.actions import drafts, unseen_messages
 from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT
 from chalicelib.services.actions.actions import ACTIONS, WATCHED
 from chalicelib.services.desk import ticket_view, times
+from chalicelib.services.desk.answers.held_view import HeldView
 from chalicelib.services.tickets import uploading
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.access.auth import Signed
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 COMPOSED = ("answer", "ask", "note")
 """Actions that use the page's large text box."""
+AT_THE_BOX = (*COMPOSED, "take_back")
+"""Actions after which an agent looks at that box."""
+_TO_CUSTOMER = ("answer", "ask", "conclude")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def ticket_page(
         deps(), loaded, person, language, responses.root(), seen=_had_seen(refused), original=original
     )
     begun = drafts.drafts_of(deps(), shop, ticket, messages, agent.address)
-    notice = words.phrase(language, f"desk.ticket.done.{done}") if done in (*ACTIONS, "contact", "nothing") else None
+    notice = _notice(done, view.held, language) if done in (*ACTIONS, "contact", "nothing") else None
     problems = refused.fault.codes if refused else {}
     fields = refused.form.fields if refused else {}
     return responses.page(
@@ -74,9 +78,9 @@ def ticket_page(
         ticket=ticket,
         actions=ACTIONS,
         idempotency_key=fields.get("idempotency_key") or secrets.token_urlsafe(18),
-        notice=None if done in COMPOSED else notice,
+        notice=None if done in AT_THE_BOX else notice,
         noticed=_done_with(ticket, done),
-        done=notice if done in COMPOSED else None,
+        done=notice if done in AT_THE_BOX else None,
         refused=refused.action if refused else "",
         errors={name: sentence(name, code, language) for name, code in problems.items()},
         confirm=bool({"other_customer", "not_confirmed"} & set(problems.values())),
@@ -88,6 +92,13 @@ def ticket_page(
         beside=unseen_messages.beside(begun.others),
         limits=bodies.LIMITS,
     )
+
+
+def _notice(done: str, held: HeldView | None, language: str) -> str:
+    if held and done in _TO_CUSTOMER:
+        key = "leaves" if held.leaves else "to_read"
+        return words.phrase(language, f"desk.ticket.later.{key}").format(at=held.leaves)
+    return words.phrase(language, f"desk.ticket.done.{done}")
 
 
 def _earlier(shop: Shop, loaded: tuple[Ticket, Sequence[Message]], agent: Person) -> "tuple[Earlier, ...]":

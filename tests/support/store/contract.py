@@ -15,6 +15,7 @@ from chalicelib.rules.intake.limits import SLOTS, Bound, Limit
 from chalicelib.rules.learning.causes import Cause
 from chalicelib.rules.learning.improvements import Act, Entry, Improvement, Reason, Said, Stage
 from chalicelib.rules.privacy.audit_events import AuditEvent
+from chalicelib.rules.procedure.answers.agreement import Agreement
 from chalicelib.rules.record.counting import Finished
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Clocks
 from chalicelib.rules.tickets.custody import Custody
@@ -37,6 +38,7 @@ from chalicelib.rules.tickets.ticket import (
     evolve,
 )
 from chalicelib.services.ports.access import Limits, Sessions
+from chalicelib.services.ports.answers.agreements import Agreements
 from chalicelib.services.ports.conflicts import MessageExists, PlaceTaken, TicketExists, VersionConflict
 from chalicelib.services.ports.events.outgoing import OutgoingEvents
 from chalicelib.services.ports.events.source_log import DataRequest, LateOrder, SourceLog
@@ -72,7 +74,7 @@ _numbers = itertools.count(1)
 
 class Store(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
-    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
+    Agreements, MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
     PublishedAnswers, WaitingList, Tallies, Improvements, CallPlaces, Protocol,
 ):  # fmt: skip
     """Everything that a table, or its replacement, promises."""
@@ -435,6 +437,22 @@ class StoreContract:
             assert store.objected_at("northlight", key) is None
         store.note_objection("northlight", key, START + 2 * HOUR)
         assert store.objected_at("northlight", key) == START + 2 * HOUR
+
+    def test_an_agreement_is_of_one_shop_and_replaced_and_forgotten(self, store: Store) -> None:
+        key = f"3{fresh_ref().lower()}"
+        first = Agreement("NL-1", START, "tom@northlight.example", START + timedelta(days=30), every_days=7)
+        store.end_agreement("northlight", key, START)
+        assert store.agreement("northlight", key) is None
+        store.keep_agreement("northlight", key, first)
+        assert (store.agreement("northlight", key), store.agreement("kettle", key)) == (first, None)
+        later = replace(first, every_days=0, agent="ada@northlight.example", in_writing=True)
+        store.keep_agreement("northlight", key, later)
+        assert store.agreement("northlight", key) == later
+        for _ in range(2):
+            store.end_agreement("northlight", key, START + HOUR)
+            assert store.agreement("northlight", key) is None
+        store.keep_agreement("northlight", key, first)
+        assert store.agreement("northlight", key) == first
 
     # Limits -----------------------------------------------------------------------------------------------------------
 

@@ -157,6 +157,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         threads=store,
         suppressions=store,
         objections=store,
+        agreements=store,
         undeliverable=store,
         mail_log=store,
         limits=store,

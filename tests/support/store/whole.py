@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.aws.store.answers.agreements import Agreements
 from chalicelib.aws.store.audit_log import AuditLog
 from chalicelib.aws.store.drafts import Drafts
 from chalicelib.aws.store.exports import Exports
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 PORTS = (
-    "tickets", "drafts", "work", "digests", "inbox", "search", "threads", "suppressions", "objections", "undeliverable",
-    "mail_log",
+    "tickets", "drafts", "work", "digests", "inbox", "search", "threads", "suppressions", "objections", "agreements",
+    "undeliverable", "mail_log",
     "limits", "sessions", "exports", "audit_log", "purges", "orders",
     "source_log", "outgoing", "help_counts", "feedback", "record", "answers", "waiting", "tallies", "improvements",
     "call_places",
@@ -40,7 +41,7 @@ PORTS = (
 
 class WholeStore(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
-    MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
+    Agreements, MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
     AnonymousFeedback, PromiseRecord, PublishedAnswers, WaitingList, Tallies, Improvements, CallPlaces,
 ):  # fmt: skip
     """The table of this name. `client` is a boto3 DynamoDB client."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from string import Formatter
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -22,6 +22,7 @@ from chalicelib.contrast import contrast
 from chalicelib.rendering import durations, pages, words
 from chalicelib.rendering.environment import environment
 from chalicelib.rules.policy.model import Channels, Shop
+from chalicelib.rules.tickets.messages import Event, SharedEvent
 from local.previews import examples, learning, orders, writing
 from tests.support import shops
 
@@ -264,6 +265,11 @@ class TestWords:
     def placeholders(self, word: str) -> set[str]:
         return {name for _, name, _, _ in Formatter().parse(word) if name is not None}
 
+    @pytest.mark.parametrize("language", words.languages())
+    def test_everything_that_a_customer_is_shown_has_its_words(self, language: str) -> None:
+        shown = set(get_args(SharedEvent)) - {Event.WORDS}
+        assert set(words.under(language, "ticket.event")) == shown
+
     def test_templates_use_every_phrase_and_no_unknown_one(self) -> None:
         sources = [file.read_text(encoding="utf-8") for file in pages.TEMPLATES.glob("**/*.html")]
         sources += [file.read_text(encoding="utf-8") for file in pages.TEMPLATES.glob("mail/**/*.txt")]
@@ -292,6 +298,7 @@ class TestWords:
             "ratings.others",
             "passport.claimed.",
             "calls.said.",
+            "agreement.",  # services.actions.answers.agreeing
         )
         assert not [key for key in known - used if not key.startswith(families + elsewhere)]
 

@@ -28,7 +28,7 @@ SAMPLES = [
 TO_CUSTOMERS = {
     "extension", "referred", "referral_answered", "question", "instructions", "remedy_done", "final_answer",
     "confirm_identity", "identity_confirmed", "review_request", "rated", "self_served", "publication_offered",
-    "published",
+    "published", "contact_agreement",
 }  # fmt: skip
 TO_AGENTS = {"escalation", "notification_referral"}
 TO_THIRD_PARTIES = {"referral", "reminder"}

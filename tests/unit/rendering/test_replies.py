@@ -91,6 +91,15 @@ class TestOffering:
     def test_offers_general_replies_for_a_topic_without_own_ones(self) -> None:
         assert replies.offered("en", "complaint", "own_topic") == replies.offered("en", "complaint", None)
 
+    @pytest.mark.parametrize("language", replies.languages())
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_those_that_calm_come_first_in_heat_and_else_last(self, language: str, kind: str) -> None:
+        usual, hot = (replies.offered(language, kind, "late", hot=hot) for hot in (False, True))
+        calm = [reply for reply in usual if reply.calm]
+        assert calm
+        assert list(usual[-len(calm) :]) == list(hot[: len(calm)]) == calm
+        assert list(usual[: -len(calm)]) == list(hot[len(calm) :])
+
 
 class TestFilling:
     def test_inserts_values_unchanged(self) -> None:
@@ -121,6 +130,7 @@ class TestReading:
             (FRAME + ONE.replace('id = "one"\n', ""), "reply 1: id is missing"),
             (FRAME + ONE + 'topic = "late"\n', "one: topic is not known here"),
             (FRAME + ONE.replace("topics = []", 'topics = "late"'), "one: topics: must be a list of names"),
+            (FRAME + ONE + 'calm = "yes"\n', "one: calm: must be true or false"),
             (FRAME + ONE.replace('title = "One"', 'title = " "'), "one: title: must be words"),
             (FRAME + ONE.replace('"You have {shop}."', "3"), "one: text: must be words"),
             (FRAME.replace("farewell", "goodbye") + ONE, "farewell is missing"),

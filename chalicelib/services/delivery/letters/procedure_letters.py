@@ -45,6 +45,11 @@ def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Del
         return said | {"closed_at": message.at, "reopen_until": until}
     if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
         said |= withdrawal_letters.acknowledgement(deps, shop, ticket) | acknowledging.helpful(deps, shop, ticket)
+    if delivery.purpose is Purpose.CONTACT_AGREEMENT:
+        from chalicelib.rules.procedure.answers.agreement import ENDED  # few mails are about agreements
+
+        form = f"{deps.public_url}/shops/{shop.id}/contact?kind=complaint&lang={ticket.language}"
+        return said | {"ended": message.about == ENDED, "complaint_url": form}
     if delivery.purpose in (Purpose.PUBLICATION_OFFERED, Purpose.PUBLISHED):
         return said | publication_letters.about(deps, shop, ticket)
     if ticket.call and delivery.purpose in _ABOUT_CALLS:

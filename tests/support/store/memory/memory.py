@@ -14,6 +14,7 @@ from chalicelib.rules.orders.duties.telling import OutgoingEvent
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.privacy.audit_events import AuditEvent, ChainPlace
 from chalicelib.rules.privacy.hash_chain import Logged
+from chalicelib.rules.procedure.answers.agreement import Agreement
 from chalicelib.rules.record.counting import Leaf
 from chalicelib.rules.record.tree import DayRoot
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket
@@ -45,6 +46,7 @@ class Memory:
     attempts: dict[str, int] = field(default_factory=dict)
     flags: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     objected: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    agreed: dict[tuple[str, str], Agreement] = field(default_factory=dict)
     losses: dict[str, set[UndeliveredMail]] = field(default_factory=dict)
     reconciled: dict[date, Reconciliation] = field(default_factory=dict)
     sla_counts: dict[tuple[str, date], tuple[int, int]] = field(default_factory=dict)

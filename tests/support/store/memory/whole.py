@@ -1,6 +1,7 @@
 """Every port over one memory, as one: what services are tested with, and tests that ask for several."""
 
 from chalicelib.rules.tickets.ticket import Message, Ticket
+from tests.support.store.memory.answers.agreements import Agreements
 from tests.support.store.memory.audit_log import AuditLog
 from tests.support.store.memory.drafts import Drafts
 from tests.support.store.memory.events.outgoing import OutgoingEvents
@@ -25,8 +26,8 @@ from tests.support.store.memory.work_queue import CallPlaces, Digests, WorkQueue
 
 class FakeStore(
     Memory, Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections,
-    Undeliverable, MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
-    AnonymousFeedback, PromiseRecord, PublishedAnswers, WaitingList, Tallies, Improvements, CallPlaces,
+    Agreements, Undeliverable, MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents,
+    HelpCounts, AnonymousFeedback, PromiseRecord, PublishedAnswers, WaitingList, Tallies, Improvements, CallPlaces,
 ):  # fmt: skip
     """A store in memory: it is the memory that its ports stand on, so that a test sees and sets both in one place."""
 

@@ -23,6 +23,7 @@ from chalicelib.rules.tickets.procedure_facts import (
     Fault,
     FinalAnswer,
     Finding,
+    HeldAnswer,
     HiddenFor,
     Outcome,
     OwedBy,
@@ -112,6 +113,7 @@ ratings = st.none() | st.builds(
 )
 taken_back = st.none() | st.builds(WithdrawnRating, moments, st.integers(0, 10), several, texts, hidden)
 endings = st.none() | st.builds(FinalAnswer, texts, st.sampled_from(Outcome), moments, texts, st.booleans(), perhaps)
+held = st.none() | st.builds(HeldAnswer, texts, texts, moments, perhaps)
 suspicions = st.lists(st.sampled_from(Suspicion), max_size=2).map(tuple)
 details = st.lists(st.builds(Detail, st.sampled_from(DetailCode), texts, texts), max_size=2).map(tuple)
 tickets = st.builds(
@@ -125,8 +127,8 @@ tickets = st.builds(
     last_message_id=optional, link_version=numbers, country=optional, assignee=optional,
     priority=st.sampled_from(Priority), claim=claims, extensions=extensions, referrals=referrals, finding=findings,
     remedy=remedies, final_answer=endings, outcome=st.none() | st.sampled_from(Outcome), outbox=outboxes,
-    rating=ratings, rating_withdrawn=taken_back, call=calls, expenses_claimed_at=perhaps, custody=custodies,
-    version=numbers,
+    held_answer=held, written_since=perhaps, rating=ratings, rating_withdrawn=taken_back, call=calls,
+    expenses_claimed_at=perhaps, custody=custodies, version=numbers,
 )  # fmt: skip
 unhurried = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
 

@@ -8,10 +8,11 @@ import pytest
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.learning.causes import Cause, Signal, of_signal
 from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.actions.answers.agreeing import AGREEMENTS
 from chalicelib.services.ports.learning.tallies import Tallied
 from chalicelib.web.desk import pages
 from tests.support import issuer
-from tests.support.agents import TOM
+from tests.support.agents import ADA, TOM
 from tests.support.web.visitors import Visitor, press
 from tests.unit.rights.acting import FACES, LONG, Do, agent, at_desk, opened
 from tests.unit.rights.scenes.stage import Stage, query
@@ -81,6 +82,27 @@ def every_action(stage: Stage, do: Do, who: str) -> None:
     does("delivered", withdrawal, delivered="2026-01-03")
     does("goods_sent", withdrawal)
     does("goods_back", withdrawal)
+    writer = agent(stage, TOM if who == "console" else ADA)
+    read = opened(stage, f"read@{who}.example", "Short.")
+    do("change", read, topic="incomplete_address")
+    assert writer("answer", read, text=FACES, anyway="true")
+    does("return_answer", read, text="Too sharp.")
+    assert writer("answer", read, text="It comes tomorrow.", anyway="true")
+    does("take_back", read)
+    assert writer("answer", read, text="It comes on Friday.", anyway="true")
+    does("approve_answer", read)
+    admin = agent(stage, TOM) if who == "console" else do
+    assert admin(
+        "agree_contact",
+        read,
+        every_days="7",
+        to=TOM,
+        until=f"{stage.clock.at + timedelta(days=30):%Y-%m-%d}",
+        reason="Many mails.",
+    )
+    stage.flows()
+    assert admin("end_agreement", read, reason="Calm again.")
+    done.update(AGREEMENTS)
     called = {"slot": "soon", "phone": "030 901820", "name": "Mira Holm", "email": f"call@{who}.example"}
     stage.browser.form(called | {"submission_id": who}, "/shops/northlight/call")
     (call,) = stage.refs(f"call@{who}.example")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import Mistake, PolicyMistakes
-from chalicelib.rules.policy.promises import FIRST_KINDS, Fault, Outcome
+from chalicelib.rules.policy.promises import FIRST_KINDS, DeskTerms, Fault, Outcome, SecondReader
 from chalicelib.rules.policy.reading import read
 from chalicelib.rules.policy.tables import dotted
 from tests.support import shops
@@ -505,3 +505,28 @@ def test_a_topic_promises_no_later_answer_than_its_kinds(kinds: str, promise: st
     assert any("soon: first_answer" in str(mistake) for mistake in found.value.mistakes)
     fine = topic.replace(kinds, '["complaint"]')
     assert read(SMALL + fine).shop("tea").topics[0].first_answer
+
+
+SECOND_AGENT = '[[shops.tea.agents]]\nname = "Bo"\naddress = "bo@tea.example"\nrole = "agent"\n'
+
+
+@pytest.mark.parametrize(
+    ("desk", "more", "sentence"),
+    [
+        ('second_reader = { topics = ["torn"] }', SECOND_AGENT, "second_reader names no topic of this shop: torn"),
+        ("second_reader = { heat = true }", "", "asks for a second agent, and there is only one"),
+        ("undo_minutes = 61", "", "write a whole number from 0 to 60"),
+        ('second_reader = { kinds = ["poem"] }', SECOND_AGENT, '"poem"'),
+    ],
+)
+def test_a_second_reader_is_asked_for_only_where_there_can_be_one(desk: str, more: str, sentence: str) -> None:
+    (mistake,) = mistakes(f"{SMALL}{more}[shops.tea.desk]\n{desk}\n")
+    assert mistake.key.startswith("shops.tea.desk")
+    assert sentence in mistake.sentence
+
+
+def test_what_the_desk_is_careful_with_is_read() -> None:
+    desk = "undo_minutes = 10\nsecond_reader = { amount = 50000, kinds = ['complaint'], heat = true }"
+    read_as = read(f"{SMALL}{SECOND_AGENT}[shops.tea.desk]\n{desk}\n").shop("tea").desk
+    assert read_as == DeskTerms(10, SecondReader(kinds=("complaint",), amount=50000, heat=True))
+    assert read(SMALL).shop("tea").desk == DeskTerms()

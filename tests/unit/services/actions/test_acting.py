@@ -12,6 +12,8 @@ from chalicelib.rules.tickets.messages import Event, Visibility
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, Rating, RemedyKind, Withdrawal
 from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.actions.answers.agreeing import AGREEMENTS
+from chalicelib.services.actions.answers.held_answers import HELD_ANSWERS
 from chalicelib.services.delivery import objections
 from chalicelib.services.operations.console import ActionResult
 from tests.support import agents, samples
@@ -56,8 +58,12 @@ HANDLED: dict[str, dict[str, Any]] = {
     "readdress": {"address": "kim@example.com", "name": "Kim Adler"},
     "hide_comment": {"ground": "off_topic"},
     "call_result": {"result": "reached", "notes": "All is well."},
+    "take_back": {},
+    "approve_answer": {},
 }
 EVERY = DONE | HANDLED
+READ_TWICE = "incomplete_address"
+"""A topic for which the policy asks for a second reader."""
 
 
 @pytest.fixture
@@ -93,7 +99,16 @@ def prepared(world: World, action: str) -> None:
             world.store.commit(Change(evolve(ticket, withdrawal=Withdrawal(START))))
         case "release_from_quarantine":
             world.store.commit(Change(evolve(ticket, state=State.QUARANTINED)))
+    _held_answer(world, ticket, action)
     world.store.log.clear()
+
+
+def _held_answer(world: World, ticket: Ticket, action: str) -> None:
+    """An answer that waits for its second reader, for an action that needs one."""
+    if action not in HELD_ANSWERS:
+        return
+    world.store.commit(Change(evolve(ticket, topic=READ_TWICE)))
+    acts(world, "answer", agent=TOM, text="It comes tomorrow.")
 
 
 class TestWhatActionsDo:
@@ -326,4 +341,4 @@ class TestIdempotencyAndConcurrency:
         assert len(world.store.messages) == 2
 
     def test_every_action_is_covered_here(self) -> None:
-        assert {*EVERY, "end_referral", "remedy_done", "reopen"} == set(ACTIONS)
+        assert {*EVERY, "end_referral", "remedy_done", "reopen", "return_answer", *AGREEMENTS} == set(ACTIONS)

@@ -58,7 +58,8 @@ def refused(world: World, action: str, has_seen: str, **more: Any) -> bool:
 
 
 def test_every_watched_action_is_covered_here() -> None:
-    assert set(SAYING) == set(WATCHED)
+    # A second reader approves what another agent wrote: tests of held answers.
+    assert set(SAYING) == set(WATCHED) - {"approve_answer"}
 
 
 @pytest.mark.parametrize("action", SAYING)

@@ -7,6 +7,7 @@ import pytest
 from chalicelib.errors import InvalidFields, InvalidLink, UnknownFile
 from chalicelib.rendering import pages
 from chalicelib.rules.intake.opening import as_message
+from chalicelib.rules.policy.promises import DeskTerms
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.messages import Surface
 from chalicelib.rules.tickets.outbox import Purpose
@@ -124,6 +125,7 @@ class TestReply:
         customer_page.reply(world.deps, token(world, ticket), {"message": "Any news?"} | fields, incoming_files)
 
     def test_a_reply_costs_one_read_one_write_and_one_for_the_limits(self, world: World, ticket: Ticket) -> None:
+        world.with_shop(desk=DeskTerms())  # one that may have agreements reads whether there is one
         self.reply(world, ticket)
         assert world.store.requests == ["read", "write", "write"]
 

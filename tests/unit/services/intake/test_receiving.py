@@ -13,6 +13,7 @@ from chalicelib.mail import reading
 from chalicelib.mail.composing import LOOP_HEADER, plus_address
 from chalicelib.rendering import words
 from chalicelib.rules.identity.derived import Role
+from chalicelib.rules.policy.promises import DeskTerms
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.procedure_facts import Withdrawal
 from chalicelib.rules.tickets.remarks import Remark
@@ -70,6 +71,7 @@ class TestOpening:
         assert purposes(ticket) == [(Purpose.ACKNOWLEDGEMENT, MIRA), (Purpose.NOTIFICATION_NEW, ADA)]
 
     def test_a_first_mail_costs_three_writes_for_ticket_limits_and_outcome(self, world: World) -> None:
+        world.with_shop(desk=DeskTerms())  # one that may have agreements reads whether there is one
         get(world, written())
         assert world.store.requests == ["write"] * 3
 
@@ -431,6 +433,7 @@ class TestThreading:
         return world.store.only_message()
 
     def test_by_the_token_in_the_address(self, world: World, ticket: Ticket) -> None:
+        world.with_shop(desk=DeskTerms())  # one that may have agreements reads whether there is one
         message = self.add(world, customers_address(ticket))
         assert message.ref == ticket.ref
         assert message.author is Author.CUSTOMER

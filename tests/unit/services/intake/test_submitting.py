@@ -10,6 +10,7 @@ from chalicelib.errors import InvalidFields, KeyReused
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.orders.events import OrderEvent
+from chalicelib.rules.policy.promises import DeskTerms
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.procedure_facts import Claim
 from chalicelib.rules.tickets.remarks import Suspicion
@@ -55,10 +56,12 @@ class TestOpening:
         assert ticket.opening.text == samples.WORDS
 
     def test_with_a_key_it_is_one_write_and_one_for_the_limits(self, world: World) -> None:
+        world.with_shop(desk=DeskTerms())  # one that may have agreements reads whether there is one
         post(world, keyed("k"))
         assert world.store.requests == ["write", "write"]
 
     def test_with_limits_off_it_is_one_write(self, world: World) -> None:
+        world.with_shop(desk=DeskTerms())  # one that may have agreements reads whether there is one
         world.deps = replace(world.deps, limits_on=False)
         post(world, keyed("k"))
         assert world.store.requests == ["write"]

@@ -5,32 +5,36 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, ClassVar, cast
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from chalicelib import wiring
 from chalicelib.errors import InvalidFields
-from chalicelib.rendering import words
+from chalicelib.rendering import replies, words
 from chalicelib.rules.calls import booking
 from chalicelib.rules.identity import derived
-from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.model import DeskTerms, Shop
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode, reason_detail
 from chalicelib.rules.tickets.messages import File, Message, Person
 from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Priority, State, Ticket, evolve
+from chalicelib.services.actions import acting
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.actions.agent_action import UNSEEN, AgentAction, Field, Kind, Rule
+from chalicelib.services.actions.answers.agreeing import AGREEMENTS
+from chalicelib.services.actions.answers.held_answers import HELD_ANSWERS
 from chalicelib.services.desk import plain_forms
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.mails import MailReceived
-from chalicelib.services.tickets import indexing
+from chalicelib.services.tickets import indexing, links
 from chalicelib.web.desk import pages
 from tests.support import samples
 from tests.support.samples import AUTOMATIC
@@ -77,6 +81,9 @@ DONE: dict[str, dict[str, str]] = {
     "lift_objection": {"reason": "By telephone."},
     "call_result": {"result": "reached", "notes": "All is well."},
     "readdress": {"name": "Mira Holm", "address": "mira.right@example.com"},
+    "take_back": {},
+    "approve_answer": {},
+    "return_answer": {"text": "Too sharp."},
 }
 # Actions that must be done before.
 BEFORE: dict[str, list[str]] = {
@@ -108,6 +115,7 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "split": ({"message": "none"}, "message"),
     "place_legal_hold": ({"reason": ""}, "reason"),
     "call_result": ({"result": "perhaps"}, "result"),
+    "return_answer": ({"text": " "}, "text"),
 }
 # One field of every kind (TestPlainForms).
 FILLED = {
@@ -202,10 +210,14 @@ def prepared(visitor: Visitor, around: Around, action: str) -> tuple[Ticket, dic
         "release_from_quarantine": {"automatic": (AUTOMATIC,)},
         "confirm_identity": {"kind": "data_request"},
         "unconfirm_identity": {"kind": "data_request"},
+        **{action: {"topic": "incomplete_address"} for action in HELD_ANSWERS},
     }
     ticket = opened(around, **special.get(action, {}))
     if action == "unconfirm_identity":
         wiring.deps().tickets.commit(Change(evolve(ticket, identity_confirmed_at=around.clock())))
+    if action in HELD_ANSWERS:
+        said = ActionInput({"text": "It comes tomorrow."}, Person("Tom", TOM))
+        acting.act(wiring.deps(), wiring.deps().policy.shop(ticket.shop), ticket.ref, "answer", said, "tom")
     if action == "call_result":
         ticket = with_call(ticket, around)
     told = {
@@ -241,7 +253,7 @@ class TestPage:
 
     def test_there_is_a_form_for_every_action(self, ada: Visitor, around: Around) -> None:
         forms = set[str]()
-        for action in ACTIONS:
+        for action in DONE:
             ticket, _ = prepared(ada, around, action)
             shown = page(ada.get(at(ticket)))
             addresses = [node.attributes.get("action") or "" for node in shown.css("form")]
@@ -249,7 +261,7 @@ class TestPage:
             addresses += [node.attributes.get("formaction") or "" for node in shown.css("button")]
             forms |= {found[1] for address in addresses if (found := re.search(r"/([a-z_]+)#", address))}
         # The claim form is on tickets about a claim only.
-        assert forms == set(ACTIONS) - {"claim"} | {"use", "earlier"}
+        assert forms == set(DONE) - {"claim"} | {"use", "earlier"}
         warranty = page(ada.get(at(opened(around, kind="warranty"))))
         assert _form(warranty, "claim")
 
@@ -426,9 +438,90 @@ class TestPlainForms:
         assert not [name for name in plain if "beside" in {field.name for field in ACTIONS[name].fields}]
 
 
+class TestContactAgreements:
+    FORM: ClassVar[dict[str, str]] = {"every_days": "7", "until": "2027-02-28", "reason": "Thirty mails a day."}
+
+    def test_an_owner_makes_and_ends_one_and_every_agent_sees_it(
+        self, browser: Browser, ada: Visitor, ticket: Ticket
+    ) -> None:
+        assert not page(ada.get(at(ticket))).css("#agree_contact, #end_agreement, #agreed")
+        tom = signed_in(browser, TOM)
+        assert send(tom, ticket, "agree_contact", **self.FORM).status_code == 303
+        told = page(ada.get(at(ticket)))
+        assert "7 days" in first(told, "#agreed").text()
+        assert "28 February 2027" in first(told, "#agreed").text()
+        assert send(tom, ticket, "end_agreement", reason="Calm again.").status_code == 303
+        assert not page(ada.get(at(ticket))).css("#agreed")
+
+    @pytest.mark.parametrize("language", words.languages())
+    def test_the_customers_page_shows_what_was_agreed_and_that_it_ended(
+        self, browser: Browser, ada: Visitor, around: Around, language: str
+    ) -> None:
+        ticket, tom = opened(around, language=language), signed_in(browser, TOM)
+        said = words.phrase(language, "ticket.event.agreement")
+        for number, (action, fields) in enumerate([("agree_contact", self.FORM), ("end_agreement", self.FORM)], 1):
+            assert send(tom, ticket, action, **fields).status_code == 303
+            answer = browser.get(links.status_url(wiring.deps(), wiring.deps().tickets.ticket(ticket.ref) or ticket))
+            assert answer.status_code == 200
+            assert [node.text() for node in page(answer).css(".entry .event")] == [said] * number
+
+    def test_others_are_refused_and_mistakes_named(self, browser: Browser, ada: Visitor, ticket: Ticket) -> None:
+        assert send(ada, ticket, "agree_contact", **self.FORM).status_code == 422
+        refused = send(signed_in(browser, TOM), ticket, "agree_contact", **self.FORM | {"until": "2029-01-01"})
+        assert refused.status_code == 422
+        assert first(page(refused), "#agree_contact-until-error").text().strip()
+
+
+class TestHeat:
+    def test_agents_see_the_reasons_and_the_customer_nothing(self, ada: Visitor, around: Around) -> None:
+        ticket = opened(around, text="You are crooks, and I want my money back.")
+        shown = page(ada.get(at(ticket)))
+        assert first(shown, "#heat q").text() == "crooks"
+        calm = {reply.id for reply in replies.replies("en") if reply.calm}
+        offered = [node.attributes["value"] for node in shown.css("#compose-ready option")][1:]
+        assert set(offered[: len(calm)]) == calm
+        token = links.status_url(wiring.deps(), ticket).rpartition("/t/")[2]
+        answer = ada.get(f"/t/{token}").body.decode()
+        assert "crooks" in answer
+        assert "heat" not in answer.replace("theat", "")
+
+    def test_calm_words_are_not_marked(self, ada: Visitor, ticket: Ticket) -> None:
+        assert not page(ada.get(at(ticket))).css("#heat")
+
+
+class TestHeldAnswers:
+    def test_the_page_says_when_it_leaves_and_its_words_come_back(
+        self, ada: Visitor, around: Around, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ticket = opened(around)
+        shop = wiring.deps().policy.shop("northlight")
+        careful = replace(shop, desk=DeskTerms(undo_minutes=10))
+        monkeypatch.setitem(cast(dict[str, Shop], wiring.deps().policy.shops), "northlight", careful)
+        sent = send(ada, ticket, "answer", text="It comes tomorrow.")
+        shown = page(ada.get(sent.headers["Location"].partition("#")[0]))
+        leaves = f"{(around.clock() + timedelta(minutes=10)).astimezone(shop.hours.zone):%H:%M}"
+        assert leaves in first(shown, ".composer .notice").text()
+        assert leaves in first(shown, "#held").text()
+        back = ada.post(at(ticket, "/take_back"), hidden(shown, "take_back"))
+        assert back.status_code == 303
+        after = page(ada.get(back.headers["Location"].partition("#")[0]))
+        assert first(after, "#compose").text().strip() == "It comes tomorrow."
+        assert not after.css("#held")
+        again = ada.post(at(ticket, "/take_back"), hidden(shown, "take_back"))
+        assert again.headers["Location"].endswith("?done=nothing")
+
+    def test_only_another_agent_can_approve(self, ada: Visitor, around: Around) -> None:
+        own = opened(around, topic="incomplete_address")
+        send(ada, own, "answer", text="It comes tomorrow.")
+        shown = page(ada.get(at(own)))
+        assert not shown.css('form[action*="/approve_answer#"]')
+        refused = send(ada, own, "approve_answer", message=stored(own)[1][-1].id)
+        assert refused.status_code == 422
+
+
 class TestActions:
     def test_every_action_is_covered_here(self) -> None:
-        assert set(DONE) == set(ACTIONS)
+        assert {*DONE, *AGREEMENTS} == set(ACTIONS)
 
     @pytest.mark.parametrize("action", DONE)
     def test_each_action_is_done_and_a_notice_says_so(self, ada: Visitor, around: Around, action: str) -> None:
@@ -437,7 +530,7 @@ class TestActions:
         answer = send(ada, ticket, action, **said)
         assert answer.status_code == 303, answer.body
         where = said["into"] if action == "merge" else ticket.ref
-        part = "#answer" if action in ("answer", "ask", "note") else ""
+        part = "#answer" if action in ("answer", "ask", "note", "take_back") else ""
         assert answer.headers["Location"] == f"{PUBLIC_URL}/desk/t/{where}?done={action}{part}"
         after, _ = stored(ticket)
         assert after.version > before.version
@@ -521,6 +614,8 @@ class TestActions:
     ) -> None:
         if action == "split":
             writes(around, ticket)
+        if action == "return_answer":
+            ticket, _ = prepared(ada, around, action)
         said, field = REFUSED[action]
         answer = send(ada, ticket, action, **said)
         assert answer.status_code == 422
@@ -537,7 +632,7 @@ class TestActions:
             if named.tag != "select" and name == field:
                 kept = named.text() if named.tag == "textarea" else named.attributes["value"] or ""
                 assert kept.strip() == value.strip()
-        assert stored(ticket)[0].version == ticket.version + (action == "split")
+        assert stored(ticket)[0].version == ticket.version + (action in ("split", "return_answer"))
 
     @pytest.mark.parametrize(
         ("action", "csrf"),

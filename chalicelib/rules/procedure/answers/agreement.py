@@ -1,0 +1,120 @@
+"""A contact agreement: how a shop deals with a customer who writes more than anybody can answer, instead of a block
+(decision 271).
+
+Nothing is refused and nothing is lost. What the law gives a customer is never slowed: complaints, warranty claims,
+returns, withdrawals, and what is about their data, open tickets with the same promises as everybody's.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.errors import InvalidFields
+from chalicelib.rules.policy.model import Kind, Shop
+from chalicelib.rules.policy.promises import ABOUT_DATA, FEEDBACK, QUESTION, WITHDRAWAL
+from chalicelib.rules.tickets.clocks import RuleContext
+from chalicelib.rules.tickets.log import Action, Detail, DetailCode, reason_detail
+from chalicelib.rules.tickets.messages import Event, Person, shops_message
+from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket, evolve
+from chalicelib.rules.timing.periods import Period, Unit, due
+
+MOST_DAYS = 31
+LONGEST = timedelta(days=184)
+"""How far ahead an agreement may end: half a year, then somebody looks at it again."""
+_OPENING = (QUESTION, FEEDBACK)
+"""Kinds whose tickets open with the agreed pace."""
+_OF_LAW = (Remark.WITHDRAWS, Remark.ABOUT_DATA)
+AGREED, ENDED = "agreed", "ended"
+"""What a message about an agreement says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What was agreed with one customer, `at` when and `by` whom, until when (UTC), and in the ticket `ref`.
+    `every_days`: what they write is answered together, at least this often; 0: no pace. `agent`: the one who looks
+    after them. `in_writing`: not by telephone. Why is in the ticket's log."""
+
+    ref: str
+    at: datetime
+    by: str
+    until: datetime
+    every_days: int = 0
+    agent: str = ""
+    in_writing: bool = False
+
+
+def agree(ticket: Ticket, id: str, agreement: Agreement, text: str, reason: str, context: RuleContext) -> Change:
+    """Tell the customer what is agreed from now on, in the words `text`. Raises InvalidFields."""
+    _refuse(ticket, agreement.by, context)
+    faults = {}
+    if not reason.strip():
+        faults["reason"] = "missing"
+    if not context.at < agreement.until <= context.at + LONGEST:
+        faults["until"] = "agreement_until"
+    if not 0 <= agreement.every_days <= MOST_DAYS:
+        faults["every_days"] = "agreement_days"
+    if not (agreement.every_days or agreement.agent or agreement.in_writing):
+        faults["every_days"] = "agreement_empty"
+    if faults:
+        raise InvalidFields(faults)
+    return _told(ticket, id, AGREED, text, Person(_name(context.shop, agreement.by), agreement.by), reason, context)
+
+
+def end(ticket: Ticket, id: str, text: str, agent: Person, reason: str, context: RuleContext) -> Change:
+    """Tell the customer that it ended. Raises InvalidFields."""
+    _refuse(ticket, agent.address, context)
+    if not reason.strip():
+        raise InvalidFields({"reason": "missing"})
+    return _told(ticket, id, ENDED, text, agent, reason, context)
+
+
+def paced(shop: Shop, agreement: Agreement | None, kind: str, context: RuleContext, *, opens: bool) -> Shop:
+    """The shop as it promises to this customer now: with the agreed pace where that is later than the kind's promise of
+    an answer; what a topic promises sooner stays promised. `opens`: a ticket of this kind opens, for which only
+    questions and feedback have the pace; what is added to another ticket has it too, except about data and
+    withdrawals."""
+    slow = kind in _OPENING if opens else kind not in (*ABOUT_DATA, WITHDRAWAL)
+    known = shop.kinds[kind]
+    if agreement is None or not agreement.every_days or not slow or known.first_answer is None:
+        return shop
+    pace = Period(agreement.every_days, Unit.DAYS)
+    if _due(pace, context) <= _due(known.first_answer, context):
+        return shop
+    kinds: dict[str, Kind] = {**shop.kinds, kind: replace(known, first_answer=pace)}
+    return replace(shop, kinds=kinds)
+
+
+def names_law(remarks: Collection[Remark]) -> bool:
+    """Whether words were recognised by which people use a right: they are never slowed."""
+    return not set(remarks).isdisjoint(_OF_LAW)
+
+
+def _due(period: Period, context: RuleContext) -> datetime:
+    return due(context.at, period, context.shop.hours, context.holidays)
+
+
+def _refuse(ticket: Ticket, by: str, context: RuleContext) -> None:
+    known = context.shop.agent(by)
+    if not context.shop.desk.agreements:
+        raise InvalidFields({"action": "agreement_not_offered"})
+    if known is None or known.role == "agent":
+        raise InvalidFields({"action": "admins_only"})
+    if not ticket.requester.address:
+        raise InvalidFields({"action": "no_address"})
+    if not ticket.proven:
+        raise InvalidFields({"action": "agreement_unproven"})
+
+
+def _name(shop: Shop, address: str) -> str:
+    agent = shop.agent(address)
+    return agent.name if agent else ""
+
+
+def _told(ticket: Ticket, id: str, about: str, text: str, agent: Person, reason: str, context: RuleContext) -> Change:
+    message = replace(shops_message(id, ticket.ref, context.at, agent, text, Event.AGREEMENT), about=about)
+    mail = queue((Delivery(Purpose.CONTACT_AGREEMENT, ticket.requester.address),), context.at)
+    name = "agree_contact" if about == AGREED else "end_agreement"
+    entry = LogEntry(context.at, agent.address, Action.ACTED, (Detail(DetailCode.ACT, name), reason_detail(reason)))
+    return Change(evolve(ticket), (replace(message, outbox=mail),), (entry,))

@@ -1,0 +1,66 @@
+"""Where the policy asks for it, a second agent reads an answer before it leaves (decision 269).
+
+The promises' clocks run on meanwhile: the customer has no answer yet.
+"""
+
+from dataclasses import replace
+
+from chalicelib.errors import InvalidFields
+from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure.answers.holding import kept_back, leaves_at, mail_of, waiting
+from chalicelib.rules.tickets.clocks import RuleContext
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import Event, Message, Person, internal_message
+from chalicelib.rules.tickets.outbox import queue, queue_for
+from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket, evolve
+
+
+def asked_for(ticket: Ticket, shop: Shop, *, hot: bool) -> bool:
+    """Whether the policy asks for a second reader of what is written to this customer now. `hot`: what the customer
+    wrote since the last answer was written in heat (rules.procedure.answers.heat)."""
+    terms, remedy = shop.desk.second_reader, ticket.remedy
+    costly = terms.amount is not None and remedy is not None and (remedy.amount or 0) >= terms.amount
+    return ticket.kind in terms.kinds or ticket.topic in terms.topics or costly or (terms.heat and hot)
+
+
+def approve(ticket: Ticket, message: Message | None, reader: Person, context: RuleContext) -> Change | None:
+    """Another agent has read the held answer: it leaves as if it had been written now. None if somebody has approved it
+    before. Raises InvalidFields, also for the agent who wrote it."""
+    answer = ticket.held_answer
+    if answer and message and answer.id == message.id and answer.leaves_at:
+        return None
+    read = _by_another(ticket, message, reader)
+    if not ticket.requester.address:
+        raise InvalidFields({"action": "no_address"})
+    leaves = leaves_at(ticket, context)
+    mails = (mail_of(ticket, read),)
+    outbox = queue(mails, context.at) if leaves == context.at else queue_for(mails, leaves)
+    after = evolve(ticket, held_answer=answer and replace(answer, leaves_at=leaves))
+    entry = LogEntry(context.at, reader.address, Action.ANSWER_APPROVED)
+    return Change(after, (evolve(read, outbox=outbox),), (entry,))
+
+
+def send_back(
+    ticket: Ticket, message: Message | None, id: str, note: str, reader: Person, context: RuleContext
+) -> Change | None:
+    """Another agent returns the held answer to its writer with a note, which is the message `id`. None if the answer
+    was taken back or returned before. Raises InvalidFields."""
+    if message and message.event is Event.TAKEN_BACK:
+        return None
+    read = _by_another(ticket, message, reader)
+    if not note.strip():
+        raise InvalidFields({"text": "missing"})
+    change = kept_back(ticket, read, Action.ANSWER_RETURNED, reader, context)
+    return replace(
+        change, messages=(*change.messages, internal_message(id, ticket.ref, context.at, reader, note.strip()))
+    )
+
+
+def _by_another(ticket: Ticket, message: Message | None, reader: Person) -> Message:
+    read = waiting(ticket, message)
+    if ticket.held_answer and ticket.held_answer.leaves_at:
+        raise InvalidFields({"action": "answer_approved"})
+    if same(read.person.address, reader.address):
+        raise InvalidFields({"action": "own_answer"})
+    return read

@@ -1,0 +1,1 @@
+"""Answers before they leave, and how a customer is answered."""

@@ -1,0 +1,1 @@
+"""What the desk shows about answers before they leave."""

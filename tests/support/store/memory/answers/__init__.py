@@ -1,0 +1,1 @@
+"""Feedback without an address, and the published record of promises."""
