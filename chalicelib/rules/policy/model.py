@@ -24,6 +24,7 @@ from chalicelib.rules.policy.promises import (
     ReportTerms,
     Step,
     Text,
+    TextTerms,
     Topic,
     WithdrawalTerms,
 )
@@ -33,7 +34,8 @@ from chalicelib.rules.timing.worktime import WorkingHours
 __all__ = [
     "KINDS", "Adverts", "Agent", "CallTerms", "Channels", "ClosedDay", "ConsumerBody", "ExpenseTariff", "Extension",
     "FeedbackTerms", "Guarantees", "HolidayCalendar", "Kind", "Limits", "MailBudget", "OrderTerms", "PartyRole",
-    "Policy", "Referrals", "ReportTerms", "Role", "Shop", "Step", "Text", "ThirdParty", "Topic", "WithdrawalTerms",
+    "Policy", "Referrals", "ReportTerms", "Role", "Shop", "Step", "Text", "TextTerms", "ThirdParty", "Topic",
+    "WithdrawalTerms",
 ]  # fmt: skip
 
 

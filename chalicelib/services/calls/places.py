@@ -15,7 +15,7 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.mailboxes import network
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import RuleContext
-from chalicelib.rules.tickets.ticket import Change
+from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.merged import resolve_merged
 
@@ -52,6 +52,15 @@ def of_number(deps: Deps, prefix: str) -> Places:
     shop, _, _ = prefix.partition("/")
     held = deps.call_places.held(shop, _begin(prefix), f"{_begin(prefix)}~", booking.PER_NUMBER)
     return _sorted(deps, held, list(held) if len(held) >= booking.PER_NUMBER else [])
+
+
+def of_caller(deps: Deps, shop: Shop, place: str) -> tuple[Ticket | None, str]:
+    """The ticket whose open call back is to the number that this place stands for; and the reference of the ticket that
+    has the place, or seems to have it, "" if it is free."""
+    ref = deps.call_places.held(shop.id, place, place, 1).get(place, "")
+    ticket = deps.tickets.ticket(ref) if ref else None
+    into = resolve_merged(deps, ticket) if ticket else None
+    return (into if into and booking.has(into, place) else None), ref
 
 
 def number_prefix(deps: Deps, shop: Shop, phone: str, address: str) -> str:

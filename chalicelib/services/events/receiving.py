@@ -34,6 +34,8 @@ class Outcome(StrEnum):
     IGNORED_TOPIC = "ignored_topic"
     UNREADABLE = "unreadable"
     DATA_REQUEST = "data_request"
+    NUMBER_WITHHELD = "number_withheld"
+    NUMBER_REFUSED = "number_refused"
     GONE = "gone"
 
 
@@ -89,14 +91,27 @@ def _received(deps: Deps, notice: HookReceived) -> Outcome:
     if found is Unmapped.DATA_REQUEST:
         deps.source_log.note_data_request(shop, DataRequest(source, key, deps.now()))
     if isinstance(found, Unmapped):
-        restocked = found is Unmapped.IGNORED_TOPIC and _restocked(deps, shop, source, raw)
-        return Outcome.APPLIED if restocked else Outcome(found)
+        besides = _besides(deps, shop, source, raw) if found is Unmapped.IGNORED_TOPIC else None
+        return besides or Outcome(found)
     if any(event.occurred_at > deps.now() + _AHEAD for event in found):
         return Outcome.UNREADABLE
     events = _numbered(deps, shop, source, raw, found)
     if notice.received < TRIES and not all(event.number for event in events):
         raise NotYetKnown(key)
     return applied(deps, shop, source, events)
+
+
+def _besides(deps: Deps, shop: str, source: Source, raw: RawHook) -> Outcome | None:
+    """What became of a body that is about no order; None if it is about nothing that we keep."""
+    calls = mapping.missed_calls(source, Delivery(raw.topic, raw.delivery), raw.body, deps.now())
+    if not calls:
+        return Outcome.APPLIED if _restocked(deps, shop, source, raw) else None
+    if any(call.at > deps.now() + _AHEAD for call in calls):
+        return Outcome.UNREADABLE
+    from chalicelib.services.calls import missing  # few events are about a call
+
+    found = {missing.take(deps, deps.policy.shop(shop), source, call) for call in calls}
+    return Outcome(next(taken for taken in missing.Taken if taken in found))
 
 
 def _restocked(deps: Deps, shop: str, source: Source, raw: RawHook) -> bool:

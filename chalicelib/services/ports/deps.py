@@ -28,6 +28,7 @@ from chalicelib.services.ports.products.waiting import WaitingList
 from chalicelib.services.ports.purges import AuditLog, Purges
 from chalicelib.services.ports.running import Queue, RedrivableQueue
 from chalicelib.services.ports.search import HelpCounts, SearchIndex
+from chalicelib.services.ports.texts import TextMessages
 from chalicelib.services.ports.tickets import Drafts, Tickets
 from chalicelib.services.ports.work import CallPlaces, Digests, WorkQueue
 
@@ -83,6 +84,7 @@ class Deps:
     improvements: Improvements
     files: Files
     mailer: Mailer
+    texts: TextMessages
     queue: Queue
     now: Callable[[], datetime]
     holidays: Callable[[Shop], Holidays]

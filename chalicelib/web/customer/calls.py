@@ -149,6 +149,7 @@ def _own(
         call=call,
         when=told.call_time(call, shop, language),
         changeable=rules.changeable(ticket),
+        by_mail=bool(ticket.requester.address),
         number_needed=changing.needs_number(ticket),
         # Only the end: a stranger may have named this address with somebody's number.
         digits=ticket.requester.phone[-3:],

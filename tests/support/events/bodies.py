@@ -23,12 +23,13 @@ class Hook:
 
 
 def hook(source: Source, name: str) -> Hook:
-    return Hook(source, name, (FOLDER / source / f"{name}.json").read_bytes())
+    (path,) = (FOLDER / source).glob(f"{name}.*")
+    return Hook(source, name, path.read_bytes())
 
 
 def hooks(source: Source) -> list[Hook]:
     """All bodies of a source."""
-    return [hook(source, path.stem) for path in sorted((FOLDER / source).glob("*.json"))]
+    return [hook(source, path.stem) for path in sorted((FOLDER / source).glob("*.*"))]
 
 
 ALL = [each for source in Source for each in hooks(source)]
