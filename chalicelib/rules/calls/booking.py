@@ -29,9 +29,6 @@ class CallNews(StrEnum):
     CANCELLED = "cancelled"
     GIVEN_UP = "given_up"
     WRONG_NUMBER = "wrong_number"
-    CALLED_AGAIN = "called_again"  # the customer, while the call back is open
-    TEXTED = "texted"
-    NOT_TEXTED = "not_texted"
 
 
 @dataclass(frozen=True, slots=True)

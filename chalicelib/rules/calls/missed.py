@@ -2,8 +2,8 @@
 the same number adds (decision 275)."""
 
 from dataclasses import replace
+from enum import StrEnum
 
-from chalicelib.rules.calls.booking import CallNews
 from chalicelib.rules.identity.calling import callable_number
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
@@ -14,6 +14,14 @@ from chalicelib.rules.tickets.ticket import AFTERCARE, Change, Hold, LogEntry, T
 _WITHHELD = ("ANONYMOUS", "BLOCKED", "PRIVATE", "RESTRICTED", "UNAVAILABLE", "UNKNOWN")
 _KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 _SPELLED = frozenset(word.translate(_KEYS) for word in _WITHHELD)
+
+
+class CallNote(StrEnum):
+    """What a ticket's log, or a note for agents, says of a missed call."""
+
+    CALLED_AGAIN = "called_again"  # while the call back is open
+    TEXTED = "texted"
+    NOT_TEXTED = "not_texted"  # the message was not taken, or perhaps not
 
 
 def withheld(number: str) -> bool:
@@ -29,12 +37,12 @@ def caller(number: str, countries: tuple[str, ...]) -> str:
 
 def again(ticket: Ticket, id: str, hold: Hold, context: RuleContext) -> Change:
     """The same number has called again while the call back is open: a note for agents, and no other promise."""
-    note = system_message(id, ticket.ref, context.at, Event.CALL, CallNews.CALLED_AGAIN)
-    entry = LogEntry(context.at, AFTERCARE, Action.CALL_CHANGED, details_of(DetailCode.CALL, CallNews.CALLED_AGAIN))
+    note = system_message(id, ticket.ref, context.at, Event.CALL, CallNote.CALLED_AGAIN)
+    entry = LogEntry(context.at, AFTERCARE, Action.CALL_CHANGED, details_of(DetailCode.CALL, CallNote.CALLED_AGAIN))
     return replace(Change(evolve(ticket, active_at=context.at), (note,), (entry,)), holds=(hold,))
 
 
-def texted(ticket: Ticket, news: CallNews, context: RuleContext) -> Change:
+def texted(ticket: Ticket, news: CallNote, context: RuleContext) -> Change:
     """The log says that the caller was sent a text message, or that it was not taken."""
     entry = LogEntry(context.at, AFTERCARE, Action.CALL_CHANGED, details_of(DetailCode.CALL, news))
     return Change(evolve(ticket), log=(entry,))

@@ -7,7 +7,7 @@ after a failure, and a run that dies in between has sent none (decision 276).
 from chalicelib.errors import NotSent
 from chalicelib.rendering import words
 from chalicelib.rules.calls import missed, texting
-from chalicelib.rules.calls.booking import CallNews
+from chalicelib.rules.calls.missed import CallNote
 from chalicelib.rules.identity.calling import gets_texts
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import State, Ticket
@@ -30,13 +30,13 @@ def tell(deps: Deps, shop: Shop, ticket: Ticket) -> None:
     text = said(deps, shop, ticket)
     if not text or not limiting.may_text(deps, shop, number, terms.a_day, ticket.ref):
         return
-    news = CallNews.TEXTED
+    news = CallNote.TEXTED
     try:
         deps.texts.send(number, text, terms.identity, terms.price, call.until - deps.now())
     except NotSent as why:
         count(NOT_TEXTED)
         logger.warning("a text message was not sent", extra={"ref": ticket.ref, "reason": str(why)})
-        news = CallNews.NOT_TEXTED
+        news = CallNote.NOT_TEXTED
     change_ticket(deps, ticket, lambda current: missed.texted(current, news, deps.context(shop)))
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.errors import NotSent
 from chalicelib.rules.calls import slots
 from chalicelib.rules.calls import texting as lengths
-from chalicelib.rules.calls.booking import CallNews
+from chalicelib.rules.calls.missed import CallNote
 from chalicelib.rules.events.calls.missed_call import MissedCall
 from chalicelib.rules.intake.limits import MISSED_CALLS
 from chalicelib.rules.tickets.clocks import CALL_BACK, CLOSE, FIRST_ANSWER
@@ -89,7 +89,7 @@ class TestOneTicket:
             Taken.APPLIED, Taken.DUPLICATE, Taken.APPLIED, Taken.DUPLICATE,
         ]  # fmt: skip
         notes = [each for each in here.store.messages.values() if each.event is Event.CALL]
-        assert [each.about for each in notes] == [CallNews.CALLED_AGAIN] * 2
+        assert [each.about for each in notes] == [CallNote.CALLED_AGAIN] * 2
         assert all(each.visibility is Visibility.INTERNAL for each in notes)
         assert only(here).clock(CALL_BACK) == before, "what was promised stays"
         assert len(here.texts.sent) == 1
@@ -215,7 +215,7 @@ class TestTexts:
         assert text.text.endswith(links.page_url(here.deps, only(here)))
         assert (text.identity, text.price, text.life) == ("NORTHLIGHT", 15, timedelta(minutes=30))
         assert lengths.parts(text.text) <= 2
-        assert said(only(here), here) == [CallNews.TEXTED]
+        assert said(only(here), here) == [CallNote.TEXTED]
 
     def test_only_mobile_phones_get_one(self, here: World) -> None:
         miss(here, number=HOUSE)
@@ -244,7 +244,7 @@ class TestTexts:
         here.texts.failing.append(NotSent("ThrottlingException", passing=False, unanswered=unanswered))
         assert [miss(here) for _ in range(3)] == [Taken.APPLIED, Taken.DUPLICATE, Taken.DUPLICATE]
         assert not here.texts.sent
-        assert said(only(here), here) == [CallNews.NOT_TEXTED]
+        assert said(only(here), here) == [CallNote.NOT_TEXTED]
 
     def test_a_run_that_dies_before_it_is_sent_has_sent_none(self, here: World) -> None:
         here.texts.failing.append(MemoryError())

@@ -79,9 +79,28 @@ def test_each_body_has_one_outcome_and_the_second_time_it_is_a_duplicate(
         assert of(shop, key) == f"event_{outcome}"
         assert key in shop.hooks.settled
         again = receive(shop.deps, HookReceived(key))
-        assert again is (Outcome.DUPLICATE if orders.asked and outcome is Outcome.APPLIED else outcome)
+        assert again is (Outcome.DUPLICATE if outcome is Outcome.APPLIED else outcome)
         assert of(shop, key) == f"event_{outcome}", "the first outcome stays"
-    assert {event.kind for event in orders.kept.values()} >= {EventKind.PLACED, EventKind.PAID, EventKind.REFUNDED}
+    kinds = {event.kind for event in orders.kept.values()}
+    assert kinds >= ({EventKind.PLACED, EventKind.PAID, EventKind.REFUNDED} if source is not Source.TWILIO else set())
+
+
+def test_a_missed_call_has_the_outcome_of_what_became_of_it(shop: World, orders: Orders) -> None:
+    found = {each.name: receive(shop.deps, HookReceived(stored(shop, each))) for each in hooks(Source.TWILIO)}
+    assert found == {
+        "dial_no_answer": Outcome.APPLIED,
+        "status_busy": Outcome.APPLIED,
+        "status_completed": Outcome.IGNORED_TOPIC,
+        "status_of_a_phone_that_rang": Outcome.IGNORED_TOPIC,
+        "status_withheld": Outcome.NUMBER_WITHHELD,
+    }
+    assert len(shop.store.tickets) == len(shop.texts.sent) == 2
+    own = hook(Source.OWN, "call_missed")
+    costly = replace(own, name="costly", body=own.body.replace(b"+49 151 23456789", b"+49 900 1234567"))
+    later = replace(own, name="later", body=own.body.replace(b"2026", b"2027"))
+    assert receive(shop.deps, HookReceived(stored(shop, costly))) is Outcome.NUMBER_REFUSED
+    assert receive(shop.deps, HookReceived(stored(shop, later))) is Outcome.UNREADABLE
+    assert len(shop.store.tickets) == 2
 
 
 def test_a_refund_without_number_finds_its_order(shop: World, orders: Orders) -> None:
