@@ -60,6 +60,11 @@ def bookable(context: RuleContext) -> list[Slot]:
     return [slot for slot in _slots(context, context.shop.calls.days) if slot.starts_at >= first]
 
 
+def current(context: RuleContext) -> Slot | None:
+    """The half hour of the windows in which it is now."""
+    return next((slot for slot in _slots(context, 1) if slot.starts_at <= context.at < slot.ends_at), None)
+
+
 def free(slots: Collection[Slot], taken: Collection[str], shop: Shop) -> list[Slot]:
     """Those with a place that is not among `taken`."""
     return [slot for slot in slots if free_place(slot, taken, shop)]

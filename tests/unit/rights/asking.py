@@ -147,6 +147,12 @@ def _sent(params: Params) -> list[Call]:
     ]
 
 
+def _texted(params: Params) -> list[Call]:
+    """From a sender ID; a number or a pool is asked for in the same way."""
+    sender = f"sender-id/{params['OriginationIdentity']}/DE"
+    return [Call("sms-voice:SendTextMessage", f"arn:aws:sms-voice:{REGION}:{ACCOUNT}:{sender}")]
+
+
 def _everywhere(action: str) -> Callable[[Params], list[Call]]:
     return lambda _: [Call(action, "*")]
 
@@ -171,6 +177,7 @@ OTHERS: Mapping[str, Callable[[Params], list[Call]]] = {
     "GetAccount": _everywhere("ses:GetAccount"),
     "GetEmailIdentity": _mail_domain,
     "GetObject": _on_object("GetObject"),
+    "SendTextMessage": _texted,
     "GetQueueAttributes": _on_queue("GetQueueAttributes"),
     "GetSecretValue": _secret,
     "HeadObject": _on_object("GetObject"),

@@ -6,8 +6,11 @@ from typing import Any, cast
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
+from moto.core.botocore_stubber import MockRawResponse
 
 from chalicelib import wiring
+from chalicelib.aws.clients import client
 from chalicelib.errors import NotTaken
 from chalicelib.external.shop_orders import ShopOrders
 from chalicelib.external.shop_webhooks import ShopWebhooks
@@ -47,6 +50,30 @@ def shops_events(stage: Stage) -> None:
     receives(stage, key, 4)
     receives(stage, "hooks/northlight/own/gone")
     stage.run("health", {})
+
+
+def missed_calls(stage: Stage) -> None:
+    """Calls that nobody answered: one call back and one text message, a further call, one whose text is not taken, and
+    one too many."""
+    answers = [b'{"MessageId": "text-1"}', b"{}"]
+
+    def answered(request: Any, **_: Any) -> AWSResponse:
+        body = answers.pop(0)
+        return AWSResponse(request.url, 200 if b"text" in body else 400, {}, MockRawResponse(body))
+
+    client("pinpoint-sms-voice-v2").meta.events.register_first("before-send", answered)
+    each = hook(Source.TWILIO, "dial_no_answer")
+    for number, caller in enumerate((b"90", b"90", b"91")):
+        body = each.body.replace(b"CallSid=CA0", b"CallSid=CA%d" % number).replace(b"4567" + b"90", b"4567" + caller)
+        assert post(stage, replace(each, body=body)) == 200
+        receives(stage, keys()[0])
+    northlight = wiring.deps().policy.shop("northlight")
+    none = replace(northlight, calls=replace(northlight.calls, missed_a_day=0))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(cast(Any, wiring.deps().policy.shops), "northlight", none)
+        assert post(stage, replace(each, body=each.body.replace(b"456790", b"456792").replace(b"CA0", b"CA9"))) == 200
+        receives(stage, keys()[0])
+    stage.flows()
 
 
 def catching_up(stage: Stage) -> None:
@@ -119,10 +146,10 @@ def _fails(*_: object) -> Recorded:
 
 def post(stage: Stage, each: Hook, secret: str = SOURCES) -> int:
     """The status with which the door answers a body that is signed like this."""
-    signed = signatures.sign(each.source, secret, each.body, "delivery-1", stage.clock())
+    where = f"/in/northlight/{each.source}"
+    signed = signatures.sign(each.source, secret, each.body, "delivery-1", stage.clock(), f"{PUBLIC_URL}{where}")
     told = {"x_shopify_topic": each.delivery.topic, "x_shopify_webhook_id": each.delivery.id}
     headers = {name.replace("-", "_"): value for name, value in signed.items()} | told
-    where = f"/in/northlight/{each.source}"
     return stage.browser.post(where, each.body, "application/json", **headers).status_code
 
 
