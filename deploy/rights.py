@@ -75,7 +75,7 @@ FUNCTIONS = {
     "receive_event": Function(
         512, 30, EVERY_WAY,
         puts=f"BACK# CALLS# {COUNTERS} PRICES# RAW# SOURCE# {COUNTED_ITEM}",
-        updates=f"{COUNTERS} RAW# {COUNTED_ITEM}",
+        updates=f"{COUNTERS} RAW# {COUNTED_ORDER}",
         more=(may.TAKE_SHOPS_EVENTS, may.READ_AND_SETTLE_RAW_EVENTS, may.TELL_MISSING_FROM_FORBIDDEN, may.SEND_TEXTS,
               may.READ_SECRET),
     ),

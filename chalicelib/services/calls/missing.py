@@ -27,7 +27,7 @@ from chalicelib.services.ports.conflicts import MessageExists, PlaceTaken, Ticke
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting
 from chalicelib.services.tickets.commits import change_ticket, commit
-from chalicelib.services.tickets.opening import free_reference, open_or_find
+from chalicelib.services.tickets.opening import free_reference
 
 # Somebody else has been quicker each time.
 _TRIES = 30
@@ -88,14 +88,15 @@ def _opened(deps: Deps, shop: Shop, inbound: Inbound, wanted: tuple[Hold, Hold])
     ref = free_reference(deps, shop, inbound.source)
     if deps.tickets.ticket(ref):
         return Taken.DUPLICATE
-    if not limiting.missed_call(deps, shop, inbound.person.phone, inbound.source):
-        kept = replace(inbound, suspicions=(Suspicion.TOO_MANY,), notify=False)
-        _, new = open_or_find(deps, shop, kept, ())
-        return Taken.APPLIED if new else Taken.DUPLICATE
     context = deps.context(shop)
-    of_slots = places.of_slots(deps, shop, context)
+    if limiting.missed_call(deps, shop, inbound.person.phone, inbound.source):
+        of_slots = places.of_slots(deps, shop, context)
+        change = of_slots.taking(_promised(ref, inbound, of_slots, wanted, context))
+    else:
+        kept = replace(inbound, suspicions=(Suspicion.TOO_MANY,), notify=False)
+        change = Change(open_ticket(ref, kept, shop, context.at, context.holidays))
     try:
-        done = commit(deps, of_slots.taking(_promised(ref, inbound, of_slots, wanted, context)))
+        done = commit(deps, change)
     except TicketExists:
         return Taken.DUPLICATE
     if done.ticket:

@@ -148,8 +148,10 @@ def _sent(params: Params) -> list[Call]:
 
 
 def _texted(params: Params) -> list[Call]:
-    """From a sender ID; a number or a pool is asked for in the same way."""
-    sender = f"sender-id/{params['OriginationIdentity']}/DE"
+    """A sender is a phone number or a pool by its id, or else a sender ID of a country."""
+    identity = params["OriginationIdentity"]
+    kinds = {"phone": f"phone-number/{identity}", "pool": f"pool/{identity}"}
+    sender = kinds.get(identity.partition("-")[0], f"sender-id/{identity}/DE")
     return [Call("sms-voice:SendTextMessage", f"arn:aws:sms-voice:{REGION}:{ACCOUNT}:{sender}")]
 
 

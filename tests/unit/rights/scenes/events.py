@@ -16,6 +16,7 @@ from chalicelib.external.shop_orders import ShopOrders
 from chalicelib.external.shop_webhooks import ShopWebhooks
 from chalicelib.rules.events import signatures
 from chalicelib.rules.events.sources import Source
+from chalicelib.rules.policy.promises import TextTerms
 from chalicelib.services.events import receiving
 from chalicelib.services.orders import order_links
 from chalicelib.services.orders.commits import ref_of
@@ -53,27 +54,33 @@ def shops_events(stage: Stage) -> None:
 
 
 def missed_calls(stage: Stage) -> None:
-    """Calls that nobody answered: one call back and one text message, a further call, one whose text is not taken, and
-    one too many."""
-    answers = [b'{"MessageId": "text-1"}', b"{}"]
+    """Calls that nobody answered: a call back and a text message by each sort of sender, of which one is not taken; a
+    further call, and one too many."""
+    answers = [b'{"MessageId": "text-1"}', b'{"MessageId": "text-2"}', b"{}"]
 
     def answered(request: Any, **_: Any) -> AWSResponse:
         body = answers.pop(0)
         return AWSResponse(request.url, 200 if b"text" in body else 400, {}, MockRawResponse(body))
 
     client("pinpoint-sms-voice-v2").meta.events.register_first("before-send", answered)
-    each = hook(Source.TWILIO, "dial_no_answer")
-    for number, caller in enumerate((b"90", b"90", b"91")):
-        body = each.body.replace(b"CallSid=CA0", b"CallSid=CA%d" % number).replace(b"4567" + b"90", b"4567" + caller)
+    identities = ("NORTHLIGHT", "NORTHLIGHT", "phone-1", "pool-1")
+    for number, (caller, identity) in enumerate(zip((0, 0, 1, 2), identities, strict=True)):
+        _missed(stage, number, caller, TextTerms(identity))
+    _missed(stage, 9, 9, TextTerms("NORTHLIGHT"), a_day=0)
+    assert not answers
+    stage.flows()
+
+
+def _missed(stage: Stage, number: int, caller: int, texts: TextTerms, a_day: int = 50) -> None:
+    """The call with this number, by this caller."""
+    each, shops = hook(Source.TWILIO, "dial_no_answer"), wiring.deps().policy.shops
+    body = each.body.replace(b"CallSid=CA0", b"CallSid=CA%d" % number).replace(b"456790", b"45679%d" % caller)
+    shop = shops["northlight"]
+    told = replace(shop, calls=replace(shop.calls, missed_a_day=a_day, texts=texts))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(cast(Any, shops), "northlight", told)
         assert post(stage, replace(each, body=body)) == 200
         receives(stage, keys()[0])
-    northlight = wiring.deps().policy.shop("northlight")
-    none = replace(northlight, calls=replace(northlight.calls, missed_a_day=0))
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setitem(cast(Any, wiring.deps().policy.shops), "northlight", none)
-        assert post(stage, replace(each, body=each.body.replace(b"456790", b"456792").replace(b"CA0", b"CA9"))) == 200
-        receives(stage, keys()[0])
-    stage.flows()
 
 
 def catching_up(stage: Stage) -> None:
