@@ -7,6 +7,7 @@ from typing import Any, cast
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from moto.core.botocore_stubber import MockRawResponse
 
 from chalicelib import wiring
@@ -60,7 +61,7 @@ def missed_calls(stage: Stage) -> None:
 
     def answered(request: Any, **_: Any) -> AWSResponse:
         body = answers.pop(0)
-        return AWSResponse(request.url, 200 if b"text" in body else 400, {}, MockRawResponse(body))
+        return AWSResponse(request.url, 200 if b"text" in body else 400, HTTPHeaders(), MockRawResponse(body))
 
     client("pinpoint-sms-voice-v2").meta.events.register_first("before-send", answered)
     identities = ("NORTHLIGHT", "NORTHLIGHT", "phone-1", "pool-1")

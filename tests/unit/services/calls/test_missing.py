@@ -17,6 +17,7 @@ from chalicelib.rules.intake.limits import MISSED_CALLS
 from chalicelib.rules.tickets.clocks import CALL_BACK, CLOSE, FIRST_ANSWER
 from chalicelib.rules.tickets.log import DetailCode
 from chalicelib.rules.tickets.messages import Event, Person
+from chalicelib.rules.tickets.outbox import Delivery
 from chalicelib.rules.tickets.procedure_facts import CallEnd
 from chalicelib.rules.tickets.ticket import Channel, State, Ticket, Visibility
 from chalicelib.services.actions import acting
@@ -120,7 +121,21 @@ class TestOneTicket:
         asked = {"slot": "soon", "phone": MOBILE, "name": "Mira", "email": "mira@example.com", "submission_id": "1"}
         booking.book(here.deps, here.shop, asked, "192.0.2.1")
         miss(here)
-        assert len(tickets(here)) == 2
+        miss(here, "call-2", HOUSE)
+        first, second, third = tickets(here)
+        rows = {row.ticket.ref: row.also for row in call_list.listed(here.deps, [here.shop], {}, "en").rows}
+        assert rows == {first.ref: (second.ref,), second.ref: (first.ref,), third.ref: ()}
+
+    # The windows begin half an hour later; after twelve hours the call is overdue.
+    @pytest.mark.parametrize(("hours", "ready"), [(0, False), (1, True), (12, True)])
+    def test_agents_are_told_to_call_now_only_when_the_shop_calls_people(
+        self, here: World, hours: int, ready: bool
+    ) -> None:
+        here.clock.at = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
+        miss(here)
+        here.clock.advance(hours=hours)
+        (row,) = call_list.listed(here.deps, [here.shop], {}, "en").rows
+        assert row.ready is ready
 
     @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from([MOBILE, HOUSE])), max_size=12))
     def test_whatever_comes_in_whatever_order(self, told: list[tuple[int, str]]) -> None:
@@ -272,5 +287,5 @@ def test_parts(text: str, parts: int) -> None:
     assert lengths.parts(text) == parts
 
 
-def _boxes(here: World) -> Iterable[tuple[object, ...]]:
+def _boxes(here: World) -> Iterable[tuple[Delivery, ...]]:
     return [each.outbox.deliveries for each in here.store.messages.values() if each.outbox]
