@@ -16,7 +16,7 @@ _SHORTEST, _LONGEST = 60, 259_200
 
 
 class TextMessages:
-    """Implements services.ports.texts.TextMessages. `client` returns the boto3 client, made at its first use."""
+    """Implements services.ports.mails.TextMessages. `client` returns the boto3 client, made at its first use."""
 
     def __init__(self, client: Callable[[], Any]) -> None:
         self._client = client

@@ -21,14 +21,21 @@ from chalicelib.services.ports.files import Documents, Files, HelpCentre
 from chalicelib.services.ports.inbox import InboxIndex
 from chalicelib.services.ports.learning.tallies import Improvements, Tallies
 from chalicelib.services.ports.mail_account import MailAccount
-from chalicelib.services.ports.mails import Mailer, MailLog, Objections, Suppressions, Threads, Undeliverable
+from chalicelib.services.ports.mails import (
+    Mailer,
+    MailLog,
+    Objections,
+    Suppressions,
+    TextMessages,
+    Threads,
+    Undeliverable,
+)
 from chalicelib.services.ports.orders import Catalogue, Orders
 from chalicelib.services.ports.products.published import PublishedAnswers
 from chalicelib.services.ports.products.waiting import WaitingList
 from chalicelib.services.ports.purges import AuditLog, Purges
 from chalicelib.services.ports.running import Queue, RedrivableQueue
 from chalicelib.services.ports.search import HelpCounts, SearchIndex
-from chalicelib.services.ports.texts import TextMessages
 from chalicelib.services.ports.tickets import Drafts, Tickets
 from chalicelib.services.ports.work import CallPlaces, Digests, WorkQueue
 
