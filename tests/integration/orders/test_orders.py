@@ -19,7 +19,9 @@ SOON = 90
 ADA, TOM = "ada@northlight.example", "tom@northlight.example"
 LANGUAGES = ("de", "en")
 # WooCommerce does not say which language its buyers read, so the shop's first is used.
-SAYS_LANGUAGE = [(source, language) for source in orders.PLACED for language in LANGUAGES if source is not Source.WOOCOMMERCE]
+SAYS_LANGUAGE = [
+    (source, language) for source in orders.PLACED for language in LANGUAGES if source is not Source.WOOCOMMERCE
+]
 _AMOUNT = {"en": re.compile(r"([−-]?)€([\d,]+\.\d\d)"), "de": re.compile(r"([−-]?)([\d.]+,\d\d)\s€")}
 _LINES = {"en": ("What you ordered", "Total: "), "de": ("Was Sie bestellt haben", "Gesamtsumme: ")}
 # No letter about a price that is being looked at may have these words: they accept the order.
