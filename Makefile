@@ -74,11 +74,14 @@ shots: setup
 	@sh deploy/chromium.sh
 	@$(IN_VENV) -m local shots
 
+# Each file by one process, in this order: files of few tests, which take longest, would come last. The tests from the
+# outside have two processes, because each starts a stack of its own.
+IN_FILES := --dist=loadfile --no-loadscope-reorder
 test: setup
 	@sh deploy/chromium.sh
 ifeq ($(ARGS),)
-	@$(IN_VENV) -m pytest --numprocesses=auto --dist=loadfile --quiet tests/unit $(wildcard tests/test_*.py)
-	@$(IN_VENV) -m pytest tests/deploy tests/integration tests/browser
+	@$(IN_VENV) -m pytest --numprocesses=auto $(IN_FILES) --quiet tests/unit $(wildcard tests/test_*.py)
+	@$(IN_VENV) -m pytest --numprocesses=2 $(IN_FILES) --quiet tests/deploy tests/integration tests/browser
 else
 	@$(IN_VENV) -m pytest $(ARGS)
 endif

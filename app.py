@@ -130,14 +130,18 @@ if cold_start.runs("export_tickets", "export_subject", "export_audit", "report")
     export_audit = at_length(audit_exports.export_audit)
     report = at_length(reporting.report)
 
-if cold_start.runs("redrive", "health", "reconcile", "catch_up_orders", "tell_shops"):
-    from chalicelib.services.events import catching_up, telling_shops
+if cold_start.runs("redrive", "health", "reconcile", "catch_up_orders"):
+    from chalicelib.services.events import catching_up
     from chalicelib.services.operations import health_checks, reconciling
 
     redrive = from_console(health_checks.redrive)
     health = from_console(health_checks.health)
     reconcile = from_console(reconciling.reconcile)
     catch_up_orders = at_length(catching_up.catch_up_orders)
+
+if cold_start.runs("tell_shops"):
+    from chalicelib.services.events import telling_shops
+
     tell_shops = at_length(telling_shops.tell_shops, events.ONE_TOLD_MILLIS)
 
 if cold_start.runs("escalate_overdue", "send_digests"):

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.store import embedded
-from deploy import runtime
+from deploy import built, runtime
 from deploy.runtime import PackagingFailed, Target
-from local import packaging
 from local.aws import emulator
 from local.processes import clean_environment
 from tests.support import samples, shops
@@ -143,7 +142,7 @@ def stage(say: Callable[[str], None]) -> Iterator[Stage]:
     target = _target(say)
     folder = ROOT / f".local/package-bench-{target.version[1]}"
     folder.mkdir(parents=True, exist_ok=True)
-    _, code = packaging.provide(folder, ROOT, shops.FILE, say, target)
+    _, code = built.provide("local", shops.FILE, folder, say, target=target)
     with tempfile.TemporaryDirectory() as tree, embedded() as address:
         with zipfile.ZipFile(code) as package:
             package.extractall(tree)

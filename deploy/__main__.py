@@ -52,11 +52,11 @@ def _run(wanted: argparse.Namespace, found: Stage) -> int:
 
 def _build(of: Stage) -> tuple[Path, Path]:
     """Package as `make package` does: whatever a stage is called, its package is the one for AWS."""
-    from deploy import package, runtime
+    from deploy import built, runtime
 
     # The rehearsal's stand-in for Lambda runs functions with this machine's Python.
     target = runtime.here() if os.environ.get("PACKAGE_FOR") == "here" else None
-    return package.build("prod", of.policy, Path(".local/package"), print, of.xray, target)
+    return built.provide("prod", of.policy, Path(".local/package"), print, of.xray, target)
 
 
 def _parser() -> argparse.ArgumentParser:

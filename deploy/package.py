@@ -71,7 +71,7 @@ def build(
     `help` beside the policy.
     """
     began, out = time.monotonic(), out.resolve()
-    target = target or (runtime.here() if stage == "local" else runtime.on_lambda())
+    target = target or target_of(stage)
     out.mkdir(parents=True, exist_ok=True)
     libraries = _libraries(target, say)
     say("packaging the functions and the stack's template")
@@ -87,10 +87,14 @@ def build(
         template, code = out / "template.json", out / "deployment.zip"
         (Path(scratch) / "deployment.zip").replace(code)
         api_methods.one_each(packaged / "sam.json", template)
-    if stage == "prod":
-        _say_what_dns_must(policy, say)
+    say_what_dns_must(stage, policy, say)
     say(f"packaged in {time.monotonic() - began:.1f} s: {template} and {code.name}")
     return template, code
+
+
+def target_of(stage: str) -> Target:
+    """What a stage's package is for, if nothing else is said: this Python for `local`, Lambda's for others."""
+    return runtime.here() if stage == "local" else runtime.on_lambda()
 
 
 def _libraries(target: Target, say: Callable[[str], None]) -> Path:
@@ -216,9 +220,11 @@ def _run_in(folder: Path, command: list[str], name: str, settings: Mapping[str, 
         raise PackagingFailed(f"{name} failed:\n{(done.stderr or done.stdout).strip()}")
 
 
-def _say_what_dns_must(policy: Path, say: Callable[[str], None]) -> None:
-    """Print the DNS records that mail needs. None is looked up: packaging may run anywhere, and the records may follow
-    later."""
+def say_what_dns_must(stage: str, policy: Path, say: Callable[[str], None]) -> None:
+    """Say which DNS records the mail of a stage on AWS needs. None is looked up: packaging may run anywhere, and the
+    records may follow later."""
+    if stage == "local":
+        return
     for domain in policy_facts.agents_domains(policy_facts.policy(policy)):
         say(f"agents' answers by mail need DMARC: dig +short TXT _dmarc.{domain} must answer v=DMARC1 …")
 

@@ -6,7 +6,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import console, logs, packaging, ports, processes, stack, state
+from deploy import built
+from local import console, logs, ports, processes, stack, state
 from local.aws import emulator, iam, scheduled, simulator, smtp_in
 from local.aws.ses_gate import Gate
 from local.mailbox.box import Mailbox
@@ -46,7 +47,7 @@ def deploy(
     data: Path, policy: Path, aws: Aws, parameters: Mapping[str, str], domains: list[str], *, enforced: bool
 ) -> stack.Deployed:
     with console.step("package ready"):
-        template, code = packaging.provide(data / "package-local", Path.cwd(), policy, console.progress)
+        template, code = built.provide("local", policy, data / "package-local", console.progress)
     with console.step("embedded AWS up"):
         emulator.wait(aws.child, aws.address)
     with console.step("stack deployed to it"):

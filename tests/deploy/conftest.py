@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy import package, runtime
+from deploy import built, runtime
 from deploy.runtime import Target
 from tests.deploy.packages import Package, runs_here
 from tests.support import shops
@@ -24,7 +24,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Package:
 
 
 def _built(target: Target, folder: Path) -> Package:
-    template_file, code = package.build("prod", shops.FILE, folder, print, target=target)
+    template_file, code = built.provide("prod", shops.FILE, folder, print, target=target)
     with zipfile.ZipFile(code) as archive:
         archive.extractall(folder / "unpacked")
     return Package(target, template_file, code, json.loads(template_file.read_text()), folder / "unpacked")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.rules.identity import keys
-from deploy import package
+from deploy import built, package
 from local import ports, stack
 from local.aws import emulator
 from tests.support import shops
@@ -54,7 +54,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     running = emulator.start(EMULATOR_PYTHON, data, port, url, lambda line: None)
     try:
         emulator.wait(running, url)
-        template, code = package.build("local", shops.FILE, data / "package", print)
+        template, code = built.provide("local", shops.FILE, data / "package", print)
         stack.deploy(url, template, code, {"PublicUrl": "http://127.0.0.1:8000"})
         yield url
     finally:

@@ -20,7 +20,9 @@ from chalicelib.rules.record.counting import Leaf, SlaCount, Tally, finished_as
 if TYPE_CHECKING:
     from chalicelib.rules.record.tree import DayRoot
 
-LIFE = timedelta(days=400)
+LIFE = timedelta(days=3 * 366)
+"""Of a day's counters: as long as its other counts (learning_items), because effects are measured on both."""
+COMMENT_LIFE = timedelta(days=400)
 COMMENT = "COMMENT#"
 
 
@@ -64,7 +66,7 @@ def _adding(table: str, shop: str, day: date, counters: Mapping[str, int]) -> di
 def comment_item(shop: str, ref: str, at: datetime) -> Attributes:
     """That a ticket may have words to publish; not the words."""
     key = key_of(f"SLA#{shop}", f"{COMMENT}{instant(at)}#{ref}")
-    return key | {"ref": encode(ref), "expires_at": expiry_at(at + LIFE)}
+    return key | {"ref": encode(ref), "expires_at": expiry_at(at + COMMENT_LIFE)}
 
 
 def leaf_key(shop: str, day: date, id: str) -> Attributes:

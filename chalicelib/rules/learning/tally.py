@@ -19,9 +19,11 @@ COUNTED = frozenset(
     {
         Action.WROTE,
         Action.RATED,
+        Action.RATING_WITHDRAWN,
         Action.ANSWERED,
         Action.ASKED_CUSTOMER,
         Action.CONTACTED_CUSTOMER,
+        Action.CONTACT_NOTED,
         Action.CHANGED,
         Action.MERGED,
         Action.MARKED_AS_SPAM,
@@ -38,6 +40,7 @@ COUNTED = frozenset(
     }
 )
 """After these actions a ticket is counted again: whatever the counts depend on is changed by one of them."""
+_CUSTOMER_SAID = (Action.WROTE, Action.CONTACT_NOTED)
 LEFT_OUT = "left_out"
 """Counts tickets that say nothing: spam, and those that were merged into another."""
 UNHAPPY = 2
@@ -115,7 +118,7 @@ def _signals(ticket: Ticket, log: Sequence[LogEntry]) -> Iterator[Signal]:
             yield Signal.MISSED
         elif entry.action is Action.CLOSED:
             closed = True
-        elif entry.action is Action.REOPENED or (closed and entry.action is Action.WROTE):
+        elif entry.action is Action.REOPENED or (closed and entry.action in _CUSTOMER_SAID):
             closed = False
             yield Signal.REOPENED
 

@@ -105,6 +105,7 @@ def joined(into: Ticket, ticket: Ticket, context: RuleContext) -> Ticket:
         terms_accepted=any(each.terms_accepted for each in givers),
         identity_confirmed_at=next((each.identity_confirmed_at for each in givers if each.identity_confirmed_at), None),
         finding=into.finding or ticket.finding,
+        expenses_claimed_at=into.expenses_claimed_at or ticket.expenses_claimed_at,
         remedy=ticket.remedy if owed(ticket) else into.remedy or ticket.remedy,
         final_answer=into.final_answer or ticket.final_answer,
         assignee=into.assignee or ticket.assignee,

@@ -85,7 +85,7 @@ def rated(ticket: Ticket, fields: Mapping[str, str], pressed: Pressed) -> Change
         told_by,
         counted_as=ticket.kind,
         may_show=may_show,
-        hidden=before.hidden if before else None,
+        hidden=last.hidden if last else None,
     )
     entry = LogEntry(pressed.at, "customer", Action.RATED, details_of(DetailCode.SCORE, str(score)))
     return _changed(replace(ticket, rating=given, rating_withdrawn=None), ticket, pressed, message, entry)
@@ -144,7 +144,7 @@ def withdrawn(ticket: Ticket, pressed: Pressed) -> Change | None:
         return None
     _refuse_again(ticket, pressed)
     message, told_by = _told(ticket, pressed)
-    gone = WithdrawnRating(pressed.at, presses(ticket), _used(ticket, pressed), told_by)
+    gone = WithdrawnRating(pressed.at, presses(ticket), _used(ticket, pressed), told_by, ticket.rating.hidden)
     entry = LogEntry(pressed.at, "customer", Action.RATING_WITHDRAWN)
     return _changed(replace(ticket, rating=None, rating_withdrawn=gone), ticket, pressed, message, entry)
 

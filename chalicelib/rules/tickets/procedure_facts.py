@@ -325,3 +325,4 @@ class WithdrawnRating:
     changes: int
     nonces: tuple[str, ...] = ()
     told_by: str = ""
+    hidden: HiddenFor | None = None

@@ -167,6 +167,8 @@ class Ticket:
     """That the customer took a rating back, if there is none since."""
     publication: Publication | None = None
     """A question about a product with its answer that the customer was asked to have published, the latest."""
+    expenses_claimed_at: datetime | None = None
+    """When the customer claimed what the matter cost them: they can once."""
     adverts: AdvertFacts | None = None
     """What the form said about adverts. None for a mail: it shows no notice, and asks for no consent."""
     tags: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from chalicelib.rules.calls.request import CallRequest, read
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.identity.mailboxes import network
+from chalicelib.rules.intake.of_law import matters
 from chalicelib.rules.intake.opening import Inbound, open_ticket
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import QUESTION
@@ -39,7 +40,7 @@ def book(
         ticket, new = open_or_find(deps, shop, replace(inbound, suspicions=(Suspicion.TRAP,)), ())
         return ticket, new
     _count(deps, shop, address, inbound.source)
-    inbound = limiting.opened(deps, shop, inbound, limiting.caller(address), inbound.source, trusted=True)
+    inbound = limiting.opened(deps, shop, inbound, None, inbound.source)
     ticket, new = _open(deps, shop, request, inbound, places.number_prefix(deps, shop, request.phone, address))
     return ticket, new or (ticket.poster in posters and ticket.link_version == 1)
 
@@ -95,6 +96,7 @@ def _arrival(deps: Deps, shop: Shop, request: CallRequest, fields: Mapping[str, 
     subject = words.phrase(request.language, "calls.said.subject")
     return Inbound(
         channel=Channel.PHONE,
+        remarks=matters.besides(shop, "", request.note, QUESTION),
         person=Person(request.name, request.email, request.phone),
         subject=f"{subject}: {about}" if about else subject,
         text=request.note or words.phrase(request.language, "calls.said.asked"),

@@ -85,7 +85,11 @@ def _slot_of(id: str) -> str:
 
 def _sorted(deps: Deps, held: Mapping[str, str], doubtful: Iterable[str]) -> Places:
     """Only what is full is looked at: elsewhere a place that seems taken does no harm."""
-    stale = {id: held[id] for id in doubtful if not _has(deps, held[id], id)}
+    doubtful = list(doubtful)
+    found = {each.ref: each for each in deps.tickets.find_tickets([held[id] for id in doubtful])} if doubtful else {}
+    # That reading may be of a moment ago: it can tell that a place is taken, but not that it is free.
+    unsure = [id for id in doubtful if held[id] not in found or not booking.has(found[held[id]], id)]
+    stale = {id: held[id] for id in unsure if not _has(deps, held[id], id)}
     return Places(frozenset(id for id in held if id not in stale), stale)
 
 

@@ -90,8 +90,10 @@ def _received(deps: Deps, notice: HookReceived) -> Outcome:
     found = mapping.events_of(source, Delivery(raw.topic, raw.delivery), raw.body)
     if found is Unmapped.DATA_REQUEST:
         deps.source_log.note_data_request(shop, DataRequest(source, key, deps.now()))
+    # One body may tell of orders, of products and of calls.
+    known = found is Unmapped.IGNORED_TOPIC or not isinstance(found, Unmapped)
+    besides = _besides(deps, shop, source, raw) if known else None
     if isinstance(found, Unmapped):
-        besides = _besides(deps, shop, source, raw) if found is Unmapped.IGNORED_TOPIC else None
         return besides or Outcome(found)
     if any(event.occurred_at > deps.now() + _AHEAD for event in found):
         return Outcome.UNREADABLE
@@ -102,10 +104,11 @@ def _received(deps: Deps, notice: HookReceived) -> Outcome:
 
 
 def _besides(deps: Deps, shop: str, source: Source, raw: RawHook) -> Outcome | None:
-    """What became of a body that is about no order; None if it is about nothing that we keep."""
+    """What became of what a body says of products and of calls; None if it says nothing of them that we keep."""
+    restocked = _restocked(deps, shop, source, raw)
     calls = mapping.missed_calls(source, Delivery(raw.topic, raw.delivery), raw.body, deps.now())
     if not calls:
-        return Outcome.APPLIED if _restocked(deps, shop, source, raw) else None
+        return Outcome.APPLIED if restocked else None
     if any(call.at > deps.now() + _AHEAD for call in calls):
         return Outcome.UNREADABLE
     from chalicelib.services.calls import missing  # few events are about a call

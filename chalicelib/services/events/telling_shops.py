@@ -10,6 +10,7 @@ from typing import Any
 
 from chalicelib.errors import NotTaken, UnknownOrder
 from chalicelib.rules.events import signatures
+from chalicelib.rules.events.source_keys import OUT
 from chalicelib.rules.orders.duties import telling
 from chalicelib.rules.orders.duties.owing import OWNER, noted, task
 from chalicelib.rules.orders.duties.telling import OutgoingEvent
@@ -20,7 +21,6 @@ from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.services import console_events
 from chalicelib.services.orders.commits import change, load
 from chalicelib.services.ports.deps import Deps
-from chalicelib.services.ports.events.outgoing import OUT
 from chalicelib.services.ports.running import Run
 from chalicelib.telemetry import logger
 

@@ -35,14 +35,14 @@ def give(deps: Deps, shop: Shop, said: Feedback, caller: Caller) -> Submitted | 
     limiting.feedback(deps, shop, caller.address)
     id = _id(deps, shop, said, caller)
     opened = _taken(deps, shop, said, id, caller)
-    if said.managed is Managed.NO:
+    if said.managed is Managed.NO and not caller.trap:
         note_signal(deps, shop, Signal.FEEDBACK, Cause(PAGES), id)
     return opened
 
 
 def _taken(deps: Deps, shop: Shop, said: Feedback, id: str, caller: Caller) -> Submitted | None:
     if said.email:
-        return submitting.open_once(deps, shop, _arrival(shop, said), (), caller)
+        return submitting.open_once(deps, shop, _arrival(shop, said, caller), (), caller)
     if said.barrier:
         _open_nameless(deps, shop, said, id, caller)
     else:
@@ -67,12 +67,11 @@ def _open_nameless(deps: Deps, shop: Shop, said: Feedback, id: str, caller: Call
     """A complaint of nobody: it has the complaint's clocks, and nobody to whom a mail could go. Unlike other forms it
     keeps no trace of the network that posted it."""
     nameless = replace(said, wanted=masked(said.wanted), text=masked(said.text))
-    trapped = (Suspicion.TRAP,) if caller.trap else ()
-    arrival = replace(_arrival(shop, nameless), source=derived.source_of(FEEDBACK, id), suspicions=trapped)
+    arrival = replace(_arrival(shop, nameless, caller), source=derived.source_of(FEEDBACK, id))
     open_or_find(deps, shop, arrival, ())
 
 
-def _arrival(shop: Shop, said: Feedback) -> Inbound:
+def _arrival(shop: Shop, said: Feedback, caller: Caller) -> Inbound:
     text = as_text(said)
     return Inbound(
         channel=Channel.FORM,
@@ -83,6 +82,7 @@ def _arrival(shop: Shop, said: Feedback) -> Inbound:
         fingerprint=derived.source_of(FEEDBACK, canonical(said.email), text),
         kind=_kind(shop, said),
         language=said.language,
+        suspicions=(Suspicion.TRAP,) if caller.trap else (),
         topic=BARRIER if said.barrier and shop.topic(BARRIER) else None,
     )
 

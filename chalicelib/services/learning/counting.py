@@ -7,7 +7,7 @@ from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.learning.tallies import Tallied
 
-_TRIES = 8
+TRIES = 8
 # Of a longer log the latest entries count; that is the same whenever it is counted.
 _LONGEST_LOG = 1000
 
@@ -15,7 +15,7 @@ _LONGEST_LOG = 1000
 def count(deps: Deps, ref: str) -> None:
     """Count the ticket as it is stored now. Repeating it changes nothing; what was counted of an earlier version is
     replaced. Raises VersionConflict after so many lost races that something is wrong."""
-    for _ in range(_TRIES):
+    for _ in range(TRIES):
         # In this order: if somebody counts a later version in between, the write below fails.
         before = deps.tallies.tallied(ref)
         ticket = deps.tickets.ticket(ref)

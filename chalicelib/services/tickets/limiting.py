@@ -32,24 +32,24 @@ def opened(
     deps: Deps,
     shop: Shop,
     inbound: Inbound,
-    source: Source,
+    source: Source | None,
     idempotency_key: str,
     *,
     trusted: bool = False,
     proof: str = "",
 ) -> Inbound:
     """The arrival after the limits: what they leave of its acknowledgement and notification. The same `idempotency_key`
-    counts only once. `trusted`: nobody else can have sent it, so only the mails it causes are counted. `proof`: the
-    ticket or order whose signed link it was sent with; it counts towards what comes by that link, and not towards what
-    others did in its sender's name."""
+    counts only once. `source`: None if the caller has counted it towards a limit of its own. `trusted`: nobody else can
+    have sent it, so only the mails it causes are counted. `proof`: the ticket or order whose signed link it was sent
+    with; it counts towards what comes by that link, and not towards what others did in its sender's name."""
     address = inbound.person.address
     if not address or not (inbound.acknowledge or inbound.notify):
         return inbound
-    firm = () if trusted else _openings(shop, address, source, proof)
+    firm = () if trusted or source is None else _openings(shop, address, source, proof)
     cause = Cause.READER if trusted or inbound.confirmed else Cause.NAMED
     # What the law has us acknowledge is bounded by its source alone.
-    counted = confirms(inbound) and inbound.kind not in ACKNOWLEDGED_BY_LAW
-    soft = limits.automatic_mails(shop.limits.mails, shop.id, address, cause) if counted else ()
+    confirmed = confirms(inbound) and inbound.kind not in ACKNOWLEDGED_BY_LAW
+    soft = limits.automatic_mails(shop.limits.mails, shop.id, address, cause) if confirmed else ()
     used_up = _count(deps, firm, soft, derived.source_of("opening", shop.id, idempotency_key))
     _count_and_log(used_up, KEPT_QUARANTINE if _firm(used_up) else LEFT_OUT, shop)
     return bounded(inbound, used_up)

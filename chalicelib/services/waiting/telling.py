@@ -33,20 +33,20 @@ def tell(deps: Deps, ref: str) -> bool:
     if back is None:
         return True
     waiting = deps.waiting.confirmed(back.shop, back.sku, _AT_ONCE)
-    for each in waiting:
-        _tell(deps, each)
-    if len(waiting) == _AT_ONCE or any(deps.waiting.waits(each.shop, each.sku, each.key) for each in waiting):
+    ended = [_tell(deps, each) for each in waiting]
+    if len(waiting) == _AT_ONCE or not all(ended):
         return False
     deps.waiting.all_told(back)
     return True
 
 
-def _tell(deps: Deps, waiting: Waiting) -> None:
+def _tell(deps: Deps, waiting: Waiting) -> bool:
+    """Whether this person waits no more; False if another run is telling them."""
     shop, now = deps.policy.shop(waiting.shop), deps.now()
     product = facts.product(deps, waiting.shop, waiting.sku)
     over = waiting.until <= now or product is None or suppressed(deps, waiting.address)
     if not deps.waiting.claim(waiting, now, now + _LEASE):
-        return  # another run tells them
+        return False
     if product and not over:
         try:
             asking.mail(deps, shop, product, waiting, "back_in_stock")
@@ -55,3 +55,4 @@ def _tell(deps: Deps, waiting: Waiting) -> None:
                 raise
             logger.warning("a mail is not sent", extra={"purpose": "back_in_stock", "reason": str(error)[:80]})
     deps.waiting.forget(waiting, deps.now())
+    return True

@@ -10,7 +10,8 @@ from chalicelib.web import bodies, cors, responses
 from chalicelib.wiring import deps, policy
 
 # Short, because what is taken back must soon be gone for everybody.
-_CACHED = "public, max-age=60"
+# A published answer that is taken back is gone at once, so no copy is kept.
+_UNCACHED = "no-store"
 _VARY = "Accept, Accept-Language, Origin"
 
 
@@ -27,11 +28,11 @@ def show(request: Request, shop: str, sku: str) -> Response:
                 for each in view.answers
             ],
         }
-        headers = {"Cache-Control": _CACHED, "Content-Language": language, **cors.headers(request, shop)}
+        headers = {"Cache-Control": _UNCACHED, "Content-Language": language, **cors.headers(request, shop)}
         return responses.json_answer(said, 200, {**headers, "Vary": _VARY})
     address = f"{deps().public_url}/shops/{known.id}/products/{quote(product.sku, safe='')}"
     shown = responses.page(
-        "product", shop=known, language=language, caching=_CACHED, indexed=True, path=address, view=view
+        "product", shop=known, language=language, caching=_UNCACHED, indexed=True, path=address, view=view
     )
     shown.headers.pop("X-Robots-Tag")
     shown.headers["Vary"] = _VARY

@@ -10,6 +10,7 @@ from chalicelib.errors import InvalidFields
 from chalicelib.rendering import words
 from chalicelib.rules.access.by_hand import Button
 from chalicelib.rules.identity import derived
+from chalicelib.rules.intake.of_law import matters
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.intake.submission import LONGEST, clean
 from chalicelib.rules.orders.history import state
@@ -86,6 +87,7 @@ def _arrival(seen: Passport, said: str, language: str) -> Inbound:
         order_number=seen.order.number,
         confirmed=True,
         country=seen.country,
+        remarks=matters.besides(seen.shop, "", said, WARRANTY),
         claim=Claim(seen.bought, seen.called, seen.serial, seen.delivered, seen.repaired),
     )
 

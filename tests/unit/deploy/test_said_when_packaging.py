@@ -12,7 +12,7 @@ from tests.support import shops
 
 def test_each_domain_that_needs_dmarc_is_named_once() -> None:
     said: list[str] = []
-    package._say_what_dns_must(shops.FILE, said.append)
+    package.say_what_dns_must("prod", shops.FILE, said.append)
     named = [sentence.partition("_dmarc.")[2].partition(" ")[0] for sentence in said]
     assert named == ["kettle.example", "northlight.example"]
 

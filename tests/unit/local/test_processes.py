@@ -7,14 +7,11 @@ import subprocess
 import sys
 import textwrap
 import time
-import zipfile
 from pathlib import Path
 
 import pytest
 
-from deploy import package
-from local import packaging, processes, stack
-from tests.support import shops
+from local import processes, stack
 
 PATIENT = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
 
@@ -123,44 +120,3 @@ def test_no_setting_of_the_developers_aws_account_reaches_a_child(monkeypatch: p
 )
 def test_functions_have_the_names_given_in_app_py(logical_id: str, name: str) -> None:
     assert stack.function_name(logical_id) == name
-
-
-def test_the_package_is_built_again_only_if_its_sources_or_its_policy_changed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    project, folder = tmp_path / "project", tmp_path / "package"
-    for name in packaging.SOURCES:
-        (project / name).mkdir(parents=True)
-    (project / "chalicelib" / "old.py").write_text("")
-    made: list[str] = []
-
-    def build(stage: str, policy: Path, out: Path, _say: object, **_more: object) -> tuple[Path, Path]:
-        made.append(stage)
-        out.mkdir(exist_ok=True)
-        (out / "template.json").write_text("")
-        with zipfile.ZipFile(out / "deployment.zip", "w") as code:
-            code.write(policy, "templates/policy.toml")
-        return out / "template.json", out / "deployment.zip"
-
-    monkeypatch.setattr(package, "build", build)
-
-    def provide(policy: Path = shops.FILE) -> None:
-        packaging.provide(folder, project, policy, lambda _text: None)
-
-    provide()
-    later = time.time() + 10
-    for name in ("template.json", "deployment.zip"):
-        os.utime(folder / name, (later, later))
-    provide()
-    assert made == ["local"]
-    (project / "chalicelib" / "old.py").unlink()
-    os.utime(project / "chalicelib", (later + 1, later + 1))
-    provide()
-    assert made == ["local", "local"]
-    for name in ("template.json", "deployment.zip"):
-        os.utime(folder / name, (later + 2, later + 2))
-    other = tmp_path / "other.toml"
-    other.write_text("# Of another shop.", encoding="utf-8")
-    os.utime(other, (later - 86_400, later - 86_400))  # it may be older than the package
-    provide(other)
-    assert made == ["local", "local", "local"]

@@ -2,7 +2,7 @@
 without admission, as a remedy with its clock (decision 254)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.errors import InvalidFields
@@ -14,7 +14,7 @@ from chalicelib.rules.procedure.remedies import remedying
 from chalicelib.rules.tickets import money
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.procedure_facts import Fault, OwedBy, RemedyKind
-from chalicelib.rules.tickets.ticket import Change, Person, State, Ticket, doubted, owed, promises
+from chalicelib.rules.tickets.ticket import Change, Person, State, Ticket, doubted, evolve, owed, promises
 
 FIELDS = ("call_minutes", "own_hours", "postage", "expenses_text", "submission_id")
 MOST_MINUTES, MOST_HOURS = 600, 40
@@ -34,8 +34,7 @@ class Claimed:
 def tariff_for(shop: Shop, ticket: Ticket, now: datetime) -> ExpenseTariff | None:
     """The tariff by which the customer may claim now: where a promise was missed, or the shop was found at fault, and
     nothing was claimed yet."""
-    claimed = ticket.remedy is not None and ticket.remedy.remedy_kind is RemedyKind.EXPENSES
-    if shop.expenses is None or claimed or doubted(ticket) or ticket.merged_into:
+    if shop.expenses is None or ticket.expenses_claimed_at or doubted(ticket) or ticket.merged_into:
         return None
     at_fault = ticket.finding is not None and ticket.finding.fault is Fault.SELLER
     return shop.expenses if at_fault or any(clock.late(now) for clock in promises(ticket)) else None
@@ -71,15 +70,18 @@ def amount(tariff: ExpenseTariff, claimed: Claimed) -> int:
 
 
 def owe(ticket: Ticket, claimed: Claimed, context: RuleContext) -> Change | None:
-    """Owe the amount as a remedy, with its clock. None if it is owed already, or if another remedy is: that one is not
-    replaced, and agents decide about the claim, which is a message on the ticket."""
+    """Owe the amount as a remedy, with its clock, once for each ticket; None if it was claimed before. If another
+    remedy is owed, that one is not replaced, and agents decide about the claim, which is a message on the ticket."""
     tariff = tariff_for(context.shop, ticket, context.at)
-    if tariff is None or owed(ticket) or ticket.state is State.QUARANTINED:
+    if tariff is None or ticket.state is State.QUARANTINED:
         return None
+    claims = replace(ticket, expenses_claimed_at=context.at)
+    if owed(ticket):
+        return Change(evolve(claims))
     terms = remedying.Terms(
         RemedyKind.EXPENSES, OwedBy.SELLER, amount=amount(tariff, claimed), currency=tariff.currency
     )
-    return remedying.set_remedy(ticket, terms, _BY, context)
+    return remedying.set_remedy(claims, terms, _BY, context)
 
 
 def _number(fields: Mapping[str, str], name: str, most: int, problems: dict[str, str]) -> int:

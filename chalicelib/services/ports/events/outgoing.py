@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:  # few functions send them
     from chalicelib.rules.orders.duties.telling import OutgoingEvent
 
-OUT = "out"
-"""Stands for a source where the secret is that by which our events to the shop are signed."""
-
 
 class OutgoingEvents(Protocol):
     """The events that shops' systems were not told yet. `services.ports.orders.Orders` writes new ones, with the order

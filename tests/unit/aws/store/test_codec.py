@@ -23,6 +23,7 @@ from chalicelib.rules.tickets.procedure_facts import (
     Fault,
     FinalAnswer,
     Finding,
+    HiddenFor,
     Outcome,
     OwedBy,
     Rating,
@@ -105,8 +106,11 @@ calls = st.none() | st.builds(
     CallBack, moments, perhaps, texts, st.lists(moments, max_size=3).map(tuple),
     st.none() | st.sampled_from(CallEnd), perhaps, several,
 )  # fmt: skip
-ratings = st.none() | st.builds(Rating, st.integers(1, 5), texts, moments, st.integers(0, 10), several, texts)
-taken_back = st.none() | st.builds(WithdrawnRating, moments, st.integers(0, 10), several, texts)
+hidden = st.none() | st.sampled_from(HiddenFor)
+ratings = st.none() | st.builds(
+    Rating, st.integers(1, 5), texts, moments, st.integers(0, 10), several, texts, hidden=hidden
+)
+taken_back = st.none() | st.builds(WithdrawnRating, moments, st.integers(0, 10), several, texts, hidden)
 endings = st.none() | st.builds(FinalAnswer, texts, st.sampled_from(Outcome), moments, texts, st.booleans(), perhaps)
 suspicions = st.lists(st.sampled_from(Suspicion), max_size=2).map(tuple)
 details = st.lists(st.builds(Detail, st.sampled_from(DetailCode), texts, texts), max_size=2).map(tuple)
@@ -121,7 +125,8 @@ tickets = st.builds(
     last_message_id=optional, link_version=numbers, country=optional, assignee=optional,
     priority=st.sampled_from(Priority), claim=claims, extensions=extensions, referrals=referrals, finding=findings,
     remedy=remedies, final_answer=endings, outcome=st.none() | st.sampled_from(Outcome), outbox=outboxes,
-    rating=ratings, rating_withdrawn=taken_back, call=calls, custody=custodies, version=numbers,
+    rating=ratings, rating_withdrawn=taken_back, call=calls, expenses_claimed_at=perhaps, custody=custodies,
+    version=numbers,
 )  # fmt: skip
 unhurried = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
 

@@ -6,13 +6,16 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.aws.table import count_items, learning_items
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rules.delivery import sending
 from chalicelib.rules.intake.limits import DAY, Bound, Limit
 from chalicelib.rules.intake.opening import open_ticket
+from chalicelib.rules.record.counting import SlaCount
 from chalicelib.rules.tickets.clocks import Clocks
 from chalicelib.rules.tickets.ticket import Change, Channel, SentId, Ticket, evolve
 from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.ports.learning.tallies import Tallied
 from chalicelib.services.tickets.commits import commit
 from tests.support import samples
 from tests.support.store import fakes, tables
@@ -161,6 +164,12 @@ class TestItems:
         store.note_outcome("raw/1", "opened", None, START)
         expiring = {item["pk"]["S"].partition("#")[0]: "expires_at" in item for item in items(client)}
         assert expiring == {"TICKET": False, "COUNT": True, "COUNTED": True, "RAW": True}
+
+    def test_counts_of_a_day_live_as_long_as_the_effects_that_are_measured_on_them(self) -> None:
+        (request,) = count_items.counting("t", [SlaCount("northlight", START, kept=1)])
+        promises, tickets = request["Update"], learning_items.day_request("t", Tallied("", "", START.date(), 1, {}), {})
+        ends = [each["ExpressionAttributeValues"][":end"] for each in (promises, tickets)]
+        assert ends[0] == ends[1]
 
     def test_a_counter_outlives_its_window(self, client: Any, store: WholeStore) -> None:
         store.count([Limit(Bound.SENDER_HOUR, "address", 3, HOUR)], START)

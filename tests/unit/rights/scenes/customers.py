@@ -47,7 +47,8 @@ def forms(stage: Stage) -> None:
         assert browser.get(f"/shops/northlight/{published}").status_code == 200
     for more in ({}, {"barrier": "1"}, {"email": "says@example.com"}):
         said_so = {"managed": "no", "felt": "bad", "submission_id": f"feedback-{more}"} | more
-        assert browser.form(said_so, "/shops/northlight/feedback").status_code == 303
+        for _ in range(2):  # the second time it is counted already
+            assert browser.form(said_so, "/shops/northlight/feedback").status_code == 303
     calls(stage)
     stage.flows()
     stage.clock.advance(hours=1)

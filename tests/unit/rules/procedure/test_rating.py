@@ -14,7 +14,7 @@ from chalicelib.rules.procedure.rating import APART, LIFE, MAX_CHANGES, SCORES, 
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.messages import NOBODY, Message, Visibility
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, Stage, claim, queue
-from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
+from chalicelib.rules.tickets.procedure_facts import HiddenFor, Outcome, Rating
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Person, State, Ticket
 from tests.support import samples
 from tests.support.store.fakes import START
@@ -258,6 +258,15 @@ def test_taking_it_back_leaves_no_score_and_no_words() -> None:
     assert takes_back(gone) is None
     again = after(rated(gone, said(3), at=START + timedelta(hours=1)))
     assert (again.rating_withdrawn, again.rating and again.rating.changes) == (None, 2)
+
+
+def test_words_that_were_taken_down_stay_down_when_the_rating_is_taken_back_and_given_again() -> None:
+    first = after(rated(closed(), said(1, "My neighbour Karl Muster broke it")))
+    assert first.rating
+    hidden = replace(first, rating=replace(first.rating, hidden=HiddenFor.PERSON_NAMED))
+    gone = after(withdrawn(hidden, pressed(hidden, START + LIFE)))
+    again = after(rated(gone, said(1, "Karl again"), at=START + timedelta(hours=1)))
+    assert again.rating and again.rating.hidden is HiddenFor.PERSON_NAMED
 
 
 def test_no_form_does_anything_twice() -> None:

@@ -11,6 +11,7 @@ from chalicelib.rules.intake.limits import FEEDBACK
 from chalicelib.rules.learning.causes import PAGES, Cause
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE
 from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.ticket import State
 from chalicelib.services.feedback import giving
 from chalicelib.services.feedback.desk_view import MOST, view
 from chalicelib.services.intake.submitting import Caller
@@ -71,6 +72,19 @@ class TestWhoFailed:
                 giving.give(world.deps, world.shop, SAID, replace(HERE, submission_id=f"form-{number}"))
         (improvement,) = world.store.improvements(world.shop.id)
         assert (improvement.cause, improvement.signals) == (Cause(PAGES), 5)
+
+    @pytest.mark.parametrize("email", ["", "mira@example.com"])
+    @pytest.mark.parametrize("barrier", [False, True])
+    def test_what_a_robot_filled_in_is_no_signal_and_no_mail(self, world: World, email: str, barrier: bool) -> None:
+        giving.give(
+            world.deps,
+            world.shop,
+            replace(SAID, email=email, barrier=barrier),
+            replace(HERE, trap="https://spam.example"),
+        )
+        assert self.counts(world) == {}
+        assert all(ticket.state is State.QUARANTINED for ticket in world.store.tickets.values())
+        assert not world.mailer.sent
 
     def test_who_managed_is_no_signal(self, world: World) -> None:
         for managed in (Managed.YES, Managed.PARTLY):

@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 from chalicelib.errors import AftercareError
 from chalicelib.rules.learning.causes import Cause, Signal, of_signal
 from chalicelib.rules.learning.tally import LEFT_OUT, total
-from chalicelib.rules.procedure.rating import Pressed, rated
-from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services.actions import due_work
+from chalicelib.rules.procedure.rating import Pressed, rated, withdrawn
+from chalicelib.rules.tickets.ticket import Person, Ticket
+from chalicelib.services.actions import contacts, due_work
+from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.exports import reporting
 from chalicelib.services.learning.counting import count
 from chalicelib.services.learning.signalling import note_signal
+from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.ports.learning.tallies import Tallied
 from chalicelib.services.tickets.commits import commit
 from tests.support import agents, records, samples
 from tests.support.agents import acts, opened
@@ -217,6 +220,38 @@ def test_a_signal_from_elsewhere_counts_once(world: World) -> None:
     }
     with pytest.raises(ValueError, match="ids"):
         note_signal(world.deps, world.shop, Signal.FEEDBACK, Cause("Mira Holm"), "feedback-2")
+
+
+def test_a_signal_that_loses_a_race_is_tried_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick, lost = world.store.tally, iter((True, True))
+
+    def tally(before: Tallied | None, after: Tallied) -> bool:
+        return False if next(lost, False) else quick(before, after)
+
+    monkeypatch.setattr(world.store, "tally", tally)
+    assert note_signal(world.deps, world.shop, Signal.FEEDBACK, Cause("checkout"), "feedback-1")
+    assert world.store.tallied("signal/feedback/feedback-1")
+    monkeypatch.setattr(world.store, "tally", lambda before, after: False)
+    with pytest.raises(VersionConflict):
+        note_signal(world.deps, world.shop, Signal.FEEDBACK, Cause("checkout"), "feedback-2")
+
+
+def test_what_is_counted_when_a_rating_is_taken_back_and_when_a_customer_calls(world: World) -> None:
+    opened(world)
+    closed = records.closed(world, samples.REF)
+    change = rated(closed, {"score": "1"}, Pressed(world.clock(), "rated"))
+    assert change
+    commit(world.deps, change)
+    assert counts(world)["score 1"] == 1
+    given = world.deps.tickets.ticket(samples.REF)
+    assert given
+    change = withdrawn(given, Pressed(world.clock(), "withdrawn"))
+    assert change
+    commit(world.deps, change)
+    assert not [name for name in counts(world) if name.startswith(("score", "signal low_rating"))]
+    said = {"channel": "phone", "direction": "in", "notes": "It flickers again.", "reference": samples.REF}
+    contacts.log_contact(world.deps, world.shop, ActionInput(said, Person("Ada Lindqvist", agents.ADA)), "call-1")
+    assert counts(world)[of_signal(Signal.REOPENED, CAUSE)] == 1
 
 
 def test_nobody_is_in_the_counts(world: World) -> None:

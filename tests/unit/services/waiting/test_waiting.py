@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -242,3 +243,15 @@ def test_an_event_of_the_shops_system_tells_them(world: World, sku: str, outcome
         assert receiving.receive(world.deps, HookReceived(key, received)) is outcome
     look_after_due(world.deps)
     assert told(world) == ([MIRA] if outcome is Outcome.APPLIED else [])
+
+
+def test_a_body_about_a_product_and_an_order_does_both(world: World) -> None:
+    waits(world)
+    placed = json.loads(Path("tests/hooks/own/order_placed.json").read_bytes())
+    body = json.dumps({"events": [json.loads(restocked(sku=SKU)), placed]}).encode()
+    key = f"{PREFIX}northlight/{Source.OWN}/both"
+    world.hooks.keep_hook(key, RawHook(body, "", "1"))
+    assert receiving.receive(world.deps, HookReceived(key, 1)) is Outcome.APPLIED
+    look_after_due(world.deps)
+    assert told(world) == [MIRA]
+    assert world.store.orders

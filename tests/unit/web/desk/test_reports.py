@@ -57,6 +57,10 @@ def test_a_shop_without_numbers_has_sentences(ada: Visitor) -> None:
     shown = page(ada.get("/desk/reports?lang=de"))
     assert len(shown.css("section.picture h2")) == len(PICTURES)
     assert not shown.css("section.picture svg")
+    # Several have found nothing, and say so in the same words; a screen reader lists them by name.
+    by = [(section.attributes["aria-labelledby"] or "").split() for section in shown.css("section.picture")]
+    names = [" ".join(first(shown, f"#{id}").text() for id in ids) for ids in by]
+    assert len(set(names)) == len(names)
 
 
 def test_other_days_can_be_chosen(ada: Visitor, world: World) -> None:

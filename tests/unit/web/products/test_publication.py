@@ -138,3 +138,8 @@ def test_the_products_page_says_what_it_is_also_to_programs(browser: Browser, wo
 @pytest.mark.parametrize("sku", ["LAMP-9", "%00", "x" * 200, "..%2f"])
 def test_an_unknown_product_is_not_found(browser: Browser, world: World, sku: str) -> None:
     assert browser.get(f"/shops/northlight/products/{sku}").status_code == 404
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_no_copy_of_a_products_page_shows_what_was_taken_back(browser: Browser, accept: str) -> None:
+    assert browser.get(f"{PRODUCT}en", accept=accept).headers["Cache-Control"] == "no-store"

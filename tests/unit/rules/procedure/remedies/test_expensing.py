@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.policy.promises import ExpenseTariff
+from chalicelib.rules.procedure import merging
 from chalicelib.rules.procedure.remedies import expensing
 from chalicelib.rules.procedure.remedies.expensing import Claimed
 from chalicelib.rules.tickets.clocks import REMEDY
@@ -73,7 +74,20 @@ def test_another_remedy_is_not_replaced() -> None:
         remedy=Remedy(RemedyKind.REPLACEMENT, OwedBy.SELLER, START, "ada@northlight.example"),
         clocks=samples.ticket().clocks.put(replace(samples.ticket().clocks[0], name=REMEDY)),
     )
-    assert expensing.owe(running, Claimed(call_minutes=30), samples.context()) is None
+    change = expensing.owe(running, Claimed(call_minutes=30), samples.context())
+    assert change
+    assert change.ticket
+    assert change.ticket.remedy == running.remedy
+    assert expensing.tariff_for(SHOP, change.ticket, LATE) is None
+
+
+def test_once_is_once_whatever_becomes_of_the_remedy() -> None:
+    change = expensing.owe(at_fault(), Claimed(call_minutes=30), samples.context())
+    assert change
+    assert change.ticket
+    assert expensing.tariff_for(SHOP, replace(change.ticket, remedy=None), LATE) is None
+    elsewhere = replace(at_fault(), ref="NL-MERGE-00001")
+    assert expensing.tariff_for(SHOP, merging.joined(elsewhere, change.ticket, samples.context()), LATE) is None
 
 
 @given(st.integers(0, 600), st.integers(0, 40), st.integers(0, 99_999))
