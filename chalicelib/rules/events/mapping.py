@@ -58,6 +58,16 @@ def order_id(source: Source, body: bytes) -> str:
         return ""
 
 
+def asks_for_data(source: Source, body: bytes) -> bool:
+    """Whether a body of our own format asks about personal data, besides events of orders."""
+    if source is not Source.OWN:
+        return False
+    try:
+        return own.asks_for_data(parsed(body))
+    except NotReadable:
+        return False
+
+
 def restocked(source: Source, body: bytes) -> tuple[str, ...]:
     """The SKUs of products that are back in stock, where a body of our own format says so of products and not of an
     order's lines."""

@@ -25,10 +25,14 @@ def events(body: Fields, _: Delivery) -> tuple[OrderEvent, ...] | Unmapped:
     if len(many) > _MOST:
         raise NotReadable("events")
     types = [each.needed("type") for each in many]
-    if any(each in _DATA_REQUESTS for each in types):
-        return Unmapped.DATA_REQUEST
     known = [_event(each, EventKind(type)) for each, type in zip(many, types, strict=True) if type in set(EventKind)]
-    return tuple(known) or Unmapped.IGNORED_TOPIC
+    return tuple(known) or (Unmapped.DATA_REQUEST if asks_for_data(body) else Unmapped.IGNORED_TOPIC)
+
+
+def asks_for_data(body: Fields) -> bool:
+    """Whether somebody asks about their personal data in it, besides whatever else it tells. Raises NotReadable."""
+    many = (list(body.children("events")) or [body])[:_MOST]
+    return any(each.text("type") in _DATA_REQUESTS for each in many)
 
 
 def restocked(body: Fields) -> tuple[str, ...]:
