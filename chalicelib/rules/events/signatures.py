@@ -87,12 +87,14 @@ _BY_HEADER = {
 
 
 def _of_twilio(body: bytes, url: str) -> bytes | None:
-    """What Twilio signs; None if it is no form, or has more fields than any of Twilio's."""
+    """What Twilio signs; None if it is no form, repeats a name, or has more fields than any of Twilio's."""
     try:
         fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
     except ValueError:
         return None
-    return (url + "".join(name + value for name, value in sorted(set(fields)))).encode("utf-8", "surrogatepass")
+    if len(dict(fields)) < len(fields):
+        return None
+    return (url + "".join(name + value for name, value in sorted(fields))).encode("utf-8", "surrogatepass")
 
 
 def _sha1(secret: str, content: bytes) -> str:

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.rules.events import signatures, sources
 from chalicelib.rules.events.calls.missed_call import MissedCall
 from chalicelib.rules.events.mapping import events_of, missed_calls
 from chalicelib.rules.events.sources import Delivery, Source, Unmapped
 from tests.support.events.bodies import hook, hooks
 
+SID = f"CA{'0123456789abcdef' * 2}"
 NOW = datetime(2026, 11, 23, 10, 5, tzinfo=UTC)
 
 
@@ -21,7 +23,7 @@ def found(source: Source, body: bytes) -> tuple[MissedCall, ...]:
 
 
 def of_twilio(**changes: str) -> tuple[MissedCall, ...]:
-    told = {"CallSid": "CA1", "Direction": "inbound", "From": "+4915123456789", "CallStatus": "completed"} | changes
+    told = {"CallSid": SID, "Direction": "inbound", "From": "+4915123456789", "CallStatus": "completed"} | changes
     return found(Source.TWILIO, urlencode({name: value for name, value in told.items() if value}).encode())
 
 
@@ -89,6 +91,33 @@ def test_shops_know_no_calls(source: Source) -> None:
 
 
 def test_a_form_without_a_call_or_with_too_many_fields_is_unreadable() -> None:
-    many = urlencode({f"f{number}": "x" for number in range(300)} | {"CallSid": "CA1"})
+    many = urlencode({f"f{number}": "x" for number in range(300)} | {"CallSid": SID})
     for body in (b"From=%2B49301", many.encode(), b"CallSid=%ff", b"\xff"):
         assert events_of(Source.TWILIO, Delivery(), body) is Unmapped.UNREADABLE
+
+
+@pytest.mark.parametrize(
+    "sid", ["", "CA1", f"AC{SID[2:]}", SID.upper(), SID[:-1], f"{SID}0", f"{SID}CallStatusbusy", f" {SID}", f"{SID}\n"]
+)
+def test_a_form_that_names_no_call_is_unreadable(sid: str) -> None:
+    """Whoever has a signed form can cut it elsewhere, so that a name becomes part of the value before it."""
+    body = urlencode({"CallSid": sid, "Direction": "inbound", "CallStatus": "busy", "From": "+4930901820"}).encode()
+    assert events_of(Source.TWILIO, Delivery(), body) is Unmapped.UNREADABLE
+    assert not found(Source.TWILIO, body)
+
+
+@pytest.mark.parametrize("again", ["CallSid", "From", "CallStatus", "Other"])
+def test_a_form_that_says_a_name_twice_is_unreadable_and_not_signed(again: str) -> None:
+    fields = {"CallSid": SID, "Direction": "inbound", "CallStatus": "busy", "From": "+4930901820", "Other": ""}
+    body = urlencode(fields).encode()
+    twice = body + b"&" + urlencode({again: fields[again]}).encode()
+    assert found(Source.TWILIO, body)
+    assert events_of(Source.TWILIO, Delivery(), twice) is Unmapped.UNREADABLE
+    headers = signatures.sign(Source.TWILIO, "secret", body, "", NOW, "https://care.example/in")
+    assert signatures.authentic(Source.TWILIO, headers, body, ["secret"], NOW, "https://care.example/in")
+    assert not signatures.authentic(Source.TWILIO, headers, twice, ["secret"], NOW, "https://care.example/in")
+
+
+def test_the_header_that_twilio_does_not_sign_makes_no_other_delivery() -> None:
+    given = [sources.delivery(Source.TWILIO, {"i-twilio-idempotency-token": token}) for token in ("one", "two")]
+    assert given == [Delivery()] * 2
