@@ -4,6 +4,7 @@ the same number adds (decision 275)."""
 from dataclasses import replace
 from enum import StrEnum
 
+from chalicelib.errors import NotOpen
 from chalicelib.rules.identity.calling import callable_number
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
@@ -14,6 +15,10 @@ from chalicelib.rules.tickets.ticket import AFTERCARE, Change, Hold, LogEntry, T
 _WITHHELD = ("ANONYMOUS", "BLOCKED", "PRIVATE", "RESTRICTED", "UNAVAILABLE", "UNKNOWN")
 _KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 _SPELLED = frozenset(word.translate(_KEYS) for word in _WITHHELD)
+
+
+SPARE = 1
+"""Places of each half hour that no missed call takes. Numbers can be forged: who asks by the form finds one."""
 
 
 class CallNote(StrEnum):
@@ -36,7 +41,10 @@ def caller(number: str, countries: tuple[str, ...]) -> str:
 
 
 def again(ticket: Ticket, id: str, hold: Hold, context: RuleContext) -> Change:
-    """The same number has called again while the call back is open: a note for agents, and no other promise."""
+    """The same number has called again while the call back is open: a note for agents, and no other promise. Raises
+    NotOpen if it is not: then nobody would call."""
+    if not (ticket.call and ticket.call.open):
+        raise NotOpen("the call back is over")
     note = system_message(id, ticket.ref, context.at, Event.CALL, CallNote.CALLED_AGAIN)
     entry = LogEntry(context.at, AFTERCARE, Action.CALL_CHANGED, details_of(DetailCode.CALL, CallNote.CALLED_AGAIN))
     return replace(Change(evolve(ticket, active_at=context.at), (note,), (entry,)), holds=(hold,))

@@ -5,7 +5,7 @@ A page is read for a while after it was made. So what is said holds at each mome
 somebody calls back is counted from its end.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -21,11 +21,12 @@ _MINUTE = timedelta(minutes=1)
 
 
 class Reach(StrEnum):
-    """How a person can be spoken to."""
+    """How a person can be spoken to. Of the phone is said only what the policy states: when it is answered."""
 
     PICKS_UP = "picks_up"
     CALLS_BACK = "calls_back"
     OPENS = "opens"
+    ASK = "ask"  # somebody calls back; of the phone nothing is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +37,44 @@ class Line:
     at: datetime
 
 
-def line(context: RuleContext, taken: Collection[str]) -> Line | None:
-    """The line that holds from now until LIFE is over; None if nothing can be promised. `taken`: the places of the half
-    hours to come that tickets have. While the present half hour has no place left, everybody is on the phone."""
+def line(context: RuleContext, taken: Callable[[], Collection[str]]) -> Line | None:
+    """The line that holds from now until LIFE is over; None if nothing can be promised. `taken` reads the places of the
+    half hours to come that tickets have, or seem to have; it is asked only where they matter. While the present half
+    hour has no place left, everybody is on the phone."""
     shop, end = context.shop, replace(context, at=context.at + LIFE)
     phone = WorkingHours(shop.timezone, shop.channels.answered if shop.channels.phone else ())
-    soonest = slots.soonest(end, taken)
-    call_back = Line(Reach.CALLS_BACK, _whole(soonest.until)) if soonest else None
+    if not any(phone.week):
+        return _call_back(Reach.ASK, end, taken)
     try:
         now = _shift(context.at, phone, context)
         if now and end.at < now[1]:
-            return call_back if _all_busy(context, taken) else Line(Reach.PICKS_UP, now[1])
-        if call_back and _day(call_back.at, context) == _day(context.at, context):
-            return call_back
-        openings = [_next(end.at, hours, context) for hours in (phone, shop.call_hours) if any(hours.week)]
+            busy = _all_busy(context, taken)
+            return _call_back(Reach.CALLS_BACK, end, taken) if busy else Line(Reach.PICKS_UP, now[1])
+        opens = _next(context.at, phone, context)
     except NoWorkingTime:
-        return call_back
-    return Line(Reach.OPENS, min(openings)) if openings else None
+        return _call_back(Reach.CALLS_BACK, end, taken)
+
+    def sooner(call: Line | None) -> bool:
+        return call is not None and (call.at < opens or _day(call.at, context) == _day(context.at, context))
+
+    # If even a list without any call promises none before, it need not be read.
+    if sooner(_call_back(Reach.CALLS_BACK, end, tuple)):
+        call = _call_back(Reach.CALLS_BACK, end, taken)
+        if sooner(call):
+            return call
+    return Line(Reach.OPENS, opens)
+
+
+def _call_back(reach: Reach, end: RuleContext, taken: Callable[[], Collection[str]]) -> Line | None:
+    """The soonest call that can still be promised when the page is no longer kept."""
+    if not end.shop.calls.offered:
+        return None
+    soonest = slots.soonest(end, taken())
+    return Line(reach, _whole(soonest.until)) if soonest else None
 
 
 def _shift(at: datetime, hours: WorkingHours, context: RuleContext) -> Shift | None:
     """The shift in which this moment is."""
-    if not any(hours.week):
-        return None
     _, shifts = next(worktime.working_days(_day(at, context), hours, context.holidays))
     return next((shift for shift in shifts if shift[0] <= at < shift[1]), None)
 
@@ -66,16 +82,16 @@ def _shift(at: datetime, hours: WorkingHours, context: RuleContext) -> Shift | N
 def _next(at: datetime, hours: WorkingHours, context: RuleContext) -> datetime:
     """When the next shift begins."""
     days = worktime.working_days(_day(at, context), hours, context.holidays)
-    return next(opens for _, shifts in days for opens, _ in shifts if opens >= at)
+    return next(opens for _, shifts in days for opens, _ in shifts if opens > at)
 
 
-def _all_busy(context: RuleContext, taken: Collection[str]) -> bool:
+def _all_busy(context: RuleContext, taken: Callable[[], Collection[str]]) -> bool:
     """Whether as many calls are promised for this half hour as can be made."""
     shop = context.shop
     if not shop.calls.offered:
         return False
     current = slots.current(context)
-    return current is not None and not slots.free_place(current, taken, shop)
+    return current is not None and not slots.free_place(current, taken(), shop)
 
 
 def _day(moment: datetime, context: RuleContext) -> date:

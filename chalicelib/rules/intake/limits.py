@@ -83,6 +83,11 @@ class Bound(StrEnum):
         return self not in _BUDGETS
 
     @property
+    def costs_money(self) -> bool:
+        """Whether one more costs money or wakes people: what could not be counted counts as too much."""
+        return self in _COSTLY
+
+    @property
     def subject(self) -> str:
         """What is counted, without the window. Limits of one subject and key differ only in their windows."""
         return self.removesuffix("_minute").removesuffix("_hour").removesuffix("_day").removesuffix("_month")
@@ -93,6 +98,8 @@ _BUDGETS = (
     Bound.RECIPIENT_HOUR, Bound.RECIPIENT_DAY,
     Bound.DOMAIN_DAY, Bound.SHOP_HOUR, Bound.SHOP_DAY, Bound.TEXTS_NUMBER_DAY, Bound.TEXTS_DAY,
 )  # fmt: skip
+
+_COSTLY = (Bound.MISSED_NUMBER_DAY, Bound.MISSED_DAY, Bound.TEXTS_NUMBER_DAY, Bound.TEXTS_DAY)
 
 
 class Cause(StrEnum):

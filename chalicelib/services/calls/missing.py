@@ -7,10 +7,9 @@ there is one ticket and at most one text message (decisions 275 and 276).
 from dataclasses import replace
 from enum import StrEnum
 
-from chalicelib.errors import InvalidFields
+from chalicelib.errors import NotOpen
 from chalicelib.rendering import words
 from chalicelib.rules.calls import booking, missed
-from chalicelib.rules.calls.request import SOON
 from chalicelib.rules.events.calls.missed_call import MissedCall
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.calling import NotCallable
@@ -23,7 +22,7 @@ from chalicelib.rules.tickets.messages import Channel, Person
 from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Hold, Ticket
 from chalicelib.services.calls import places, texting
-from chalicelib.services.ports.conflicts import MessageExists, PlaceTaken, TicketExists, VersionConflict
+from chalicelib.services.ports.conflicts import Merged, MessageExists, PlaceTaken, TicketExists, VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting
 from chalicelib.services.tickets.commits import change_ticket, commit
@@ -65,6 +64,8 @@ def take(deps: Deps, shop: Shop, source: str, call: MissedCall) -> Taken:
                 return _joined(deps, shop, known, id, mark)
             wanted = (Hold(of_number, deps.now(), instead_of=holder), Hold(mark, deps.now()))
             return _opened(deps, shop, _arrival(shop, number, id), wanted)
+        except (NotOpen, Merged):
+            continue  # its call has ended, or it was merged, since it was read
         except (PlaceTaken, VersionConflict):
             if deps.call_places.held(shop.id, mark, mark, 1):
                 return Taken.DUPLICATE
@@ -107,11 +108,10 @@ def _opened(deps: Deps, shop: Shop, inbound: Inbound, wanted: tuple[Hold, Hold])
 def _promised(
     ref: str, inbound: Inbound, of_slots: places.Places, wanted: tuple[Hold, Hold], context: RuleContext
 ) -> Change:
-    """The ticket with the soonest call that can be promised; without one if everything is full."""
+    """The ticket with the soonest call that can be promised and leaves the form places; without one if there is none."""
     ticket = open_ticket(ref, inbound, context.shop, context.at, context.holidays)
-    try:
-        time = booking.wanted(SOON, of_slots.taken, context)
-    except InvalidFields:
+    time = booking.soon(of_slots.taken, context, missed.SPARE)
+    if time is None:
         return Change(ticket, holds=booking.holds(ticket, [wanted[1].id]))
     ticket = booking.booked(ticket, time, [wanted[0].id], context)
     held = booking.holds(ticket, (*(ticket.call.places if ticket.call else ()), wanted[1].id))

@@ -40,9 +40,15 @@ class Places:
         )
 
 
+def as_held(deps: Deps, shop: Shop, context: RuleContext) -> frozenset[str]:
+    """The places of all half hours to come that are taken or only seem so. One query, whatever waits: for what is said
+    to everybody and promises no more than the form does."""
+    return frozenset(_held(deps, shop, context))
+
+
 def of_slots(deps: Deps, shop: Shop, context: RuleContext) -> Places:
     """The places of all half hours to come."""
-    held = deps.call_places.held(shop.id, f"SLOT#{Slot(context.at - slots.LENGTH).id}", _END, _MOST)
+    held = _held(deps, shop, context)
     counted = Counter(_slot_of(id) for id in held)
     return _sorted(deps, held, [id for id in held if counted[_slot_of(id)] >= shop.calls.per_slot])
 
@@ -73,6 +79,10 @@ def free_number(prefix: str, places: Places) -> str:
     """A free place of the number; "" if there is none."""
     ids = (f"{_begin(prefix)}{number}" for number in range(booking.PER_NUMBER))
     return next((id for id in ids if id not in places.taken), "")
+
+
+def _held(deps: Deps, shop: Shop, context: RuleContext) -> Mapping[str, str]:
+    return deps.call_places.held(shop.id, f"SLOT#{Slot(context.at - slots.LENGTH).id}", _END, _MOST)
 
 
 def _begin(prefix: str) -> str:

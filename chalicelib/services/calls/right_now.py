@@ -1,5 +1,7 @@
 """The line about telephoning right now, in words."""
 
+from functools import cache, partial
+
 from chalicelib.rendering import words
 from chalicelib.rules.calls import right_now
 from chalicelib.rules.policy.model import Shop
@@ -10,8 +12,7 @@ from chalicelib.services.ports.deps import Deps
 def said(deps: Deps, shop: Shop, language: str) -> str:
     """What can be said of the next minute; "" if nothing can be promised."""
     context = deps.context(shop)
-    taken = places.of_slots(deps, shop, context).taken if shop.calls.offered else frozenset[str]()
-    line = right_now.line(context, taken)
+    line = right_now.line(context, cache(partial(places.as_held, deps, shop, context)))
     if line is None:
         return ""
     say = words.phrase(language, f"calls.right_now.{line.reach}").format

@@ -38,7 +38,7 @@ from chalicelib.rules.tickets.due_dates import due_date, explained
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.ticket import Person, Ticket
 from chalicelib.rules.timing.periods import Period, Unit, parse
-from chalicelib.services.calls import missing, places, right_now
+from chalicelib.services.calls import booking, missing, places, right_now
 from chalicelib.services.customer import policy_page
 from chalicelib.services.delivery.letters import letters
 from deploy.documents import rendering
@@ -70,8 +70,8 @@ def test_the_line_about_telephoning_and_the_clock_of_the_call_agree(
     said, (line, shown) = right_now.said(here.deps, here.shop, language), _line(here)
     assert (shown in said) if line else not said
     here.clock.at = at + timedelta(seconds=seconds)
-    missing.take(here.deps, here.shop, "own", MissedCall("mine", "+49151234567890", at))
-    ticket = list(here.store.tickets.values())[-1]
+    asked = {"slot": "soon", "phone": "+49 30 9018211", "name": "Mira", "email": "mira@example.com", "submission_id": "1"}
+    ticket, _ = booking.book(here.deps, here.shop, asked, "192.0.2.1")
     clock = ticket.clock(CALL_BACK)
     assert clock is not None
     if line and line.reach is Reach.CALLS_BACK:
@@ -83,7 +83,7 @@ def test_the_line_about_telephoning_and_the_clock_of_the_call_agree(
 
 def _line(here: fakes.World) -> tuple[Line | None, str]:
     context = here.deps.context(here.shop)
-    line = rules_right_now.line(context, places.of_slots(here.deps, here.shop, context).taken)
+    line = rules_right_now.line(context, lambda: places.of_slots(here.deps, here.shop, context).taken)
     return line, f"{line.at.astimezone(here.shop.hours.zone):%H:%M}" if line else ""
 
 

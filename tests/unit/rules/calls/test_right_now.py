@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,7 @@ def working(_: date) -> None: ...
 def told(
     at: datetime, taken: Collection[str] = (), shop: Shop = SHOP, holidays: Holidays = working
 ) -> tuple[str, datetime] | None:
-    said = line(RuleContext(at.astimezone(UTC), shop, holidays), taken)
+    said = line(RuleContext(at.astimezone(UTC), shop, holidays), lambda: taken)
     return (said.reach, said.at.astimezone(shop.hours.zone).replace(tzinfo=None)) if said else None
 
 
@@ -76,12 +77,50 @@ def test_on_a_holiday_nobody_is_there() -> None:
     assert told(local(2026, 11, 30, 11), holidays=holiday) == ("opens", datetime(2026, 12, 1, 10))
 
 
-def test_without_stated_hours_nobody_is_said_to_pick_up() -> None:
-    silent = replace(SHOP, channels=replace(SHOP.channels, answered=()))
-    assert told(local(2026, 11, 30, 11), shop=silent) == ("calls_back", datetime(2026, 11, 30, 11, 31))
-    assert told(local(2026, 11, 30, 20), shop=silent) == ("opens", datetime(2026, 12, 1, 10))
-    no_number = replace(SHOP, channels=replace(SHOP.channels, phone=None))
-    assert told(local(2026, 11, 30, 11), shop=no_number) == ("calls_back", datetime(2026, 11, 30, 11, 31))
+@pytest.mark.parametrize(("answered", "phone"), [((), SHOP.channels.phone), ((), None), (EVERY_DAY, None)])
+@pytest.mark.parametrize(
+    ("at", "when"),
+    [
+        (local(2026, 11, 30, 11), datetime(2026, 11, 30, 11, 31)),
+        (local(2026, 11, 30, 8), datetime(2026, 11, 30, 10, 30)),
+        (local(2026, 11, 30, 20), datetime(2026, 12, 1, 10, 30)),
+        (local(2026, 12, 5, 11), datetime(2026, 12, 7, 10, 30)),
+    ],
+)
+def test_without_stated_hours_nothing_is_said_about_the_phone(
+    answered: tuple[Any, ...], phone: str | None, at: datetime, when: datetime
+) -> None:
+    silent = replace(SHOP, channels=replace(SHOP.channels, answered=answered, phone=phone))
+    assert told(at, shop=silent) == ("ask", when)
+    assert told(at, shop=replace(silent, calls=replace(SHOP.calls, windows=()))) is None
+
+
+def test_a_phone_opens_by_its_own_hours_and_not_by_those_of_calls() -> None:
+    evenings = replace(SHOP, channels=replace(SHOP.channels, answered=(((time(18), time(20)),),) * 7))
+    assert told(local(2026, 11, 30, 16, 30), shop=evenings) == ("opens", datetime(2026, 11, 30, 18))
+    # The call comes before anybody is at the phone.
+    assert told(local(2026, 11, 30, 21), shop=evenings) == ("calls_back", datetime(2026, 12, 1, 10, 30))
+
+
+@pytest.mark.parametrize("seconds", [1, 30, 59, 60, 61])
+def test_before_the_phone_opens_it_opens_today(seconds: int) -> None:
+    answered = replace(SHOP, calls=replace(SHOP.calls, windows=()))
+    at = local(2026, 11, 30, 10) - timedelta(seconds=seconds)
+    assert told(at, shop=answered) == ("opens", datetime(2026, 11, 30, 10))
+
+
+def test_the_calls_that_wait_are_read_only_where_they_matter() -> None:
+    def never() -> frozenset[str]:
+        raise AssertionError("nobody needs them")
+
+    def unread(at: datetime, shop: Shop = SHOP) -> None:
+        assert line(RuleContext(at.astimezone(UTC), shop, working), never)
+
+    unread(local(2026, 11, 30, 20))
+    unread(local(2026, 12, 5, 11))
+    unread(local(2026, 11, 30, 11), replace(SHOP, calls=replace(SHOP.calls, windows=())))
+    early = replace(SHOP, channels=replace(SHOP.channels, answered=(((time(7), TEN),),) * 7))
+    unread(local(2026, 11, 30, 8), early)
 
 
 def test_a_shop_without_telephone_says_nothing() -> None:
@@ -119,7 +158,7 @@ def test_what_is_said_holds_as_long_as_it_may_be_kept(
     shop = replace(SHOP, calls=replace(SHOP.calls, soon=soon))
     begin = at.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
     taken = full(*(begin + half * slots.LENGTH for half in halves))
-    said = line(RuleContext(at, shop, holidays), taken)
+    said = line(RuleContext(at, shop, holidays), lambda: taken)
     assert said is not None
     read = RuleContext(at + min(timedelta(seconds=later), LIFE), shop, holidays)
     holds(said, read, taken)
@@ -142,6 +181,9 @@ def holds(said: Line, read: RuleContext, taken: Collection[str]) -> None:
             assert promised.until <= said.at
             assert said.at.second == said.at.microsecond == 0
         case Reach.OPENS:
-            assert not worktime.between(read.at, said.at, phone, read.holidays)
+            # A page that was made in the last minute before is read after it, too.
+            assert read.at >= said.at or not worktime.between(read.at, said.at, phone, read.holidays)
             after = said.at + timedelta(minutes=1)
-            assert any(worktime.between(said.at, after, hours, read.holidays) for hours in (phone, shop.call_hours))
+            assert worktime.between(said.at, after, phone, read.holidays)
+        case Reach.ASK:
+            raise AssertionError("the shop states when its phone is answered")

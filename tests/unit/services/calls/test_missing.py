@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from chalicelib.rules.calls import texting as lengths
 from chalicelib.rules.calls.missed import CallNote
 from chalicelib.rules.events.calls.missed_call import MissedCall
 from chalicelib.rules.intake.limits import MISSED_CALLS
+from chalicelib.rules.policy.promises import CallTerms
 from chalicelib.rules.tickets.clocks import CALL_BACK, CLOSE, FIRST_ANSWER
 from chalicelib.rules.tickets.log import DetailCode
 from chalicelib.rules.tickets.messages import Event, Person
@@ -22,11 +24,12 @@ from chalicelib.rules.tickets.procedure_facts import CallEnd
 from chalicelib.rules.tickets.ticket import Channel, State, Ticket, Visibility
 from chalicelib.services.actions import acting
 from chalicelib.services.actions.action_input import ActionInput
-from chalicelib.services.calls import booking, changing, links, missing
+from chalicelib.services.calls import booking, changing, links, missing, places
 from chalicelib.services.calls.missing import Taken
 from chalicelib.services.desk.calls import call_list
 from tests.support.store.fakes import World, world
 
+AGENT = Person("Ada Lindqvist", "ada@northlight.example")
 MOBILE, HOUSE = "+4915123456789", "+4930901820"
 
 
@@ -210,7 +213,7 @@ class TestLimits:
         self, here: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(slots, "_FURTHER_DAYS", 0)
-        here.with_shop(calls=replace(here.shop.calls, per_slot=1, days=1))
+        here.with_shop(calls=replace(here.shop.calls, per_slot=2, days=1))
         for number in range(10):
             assert miss(here, f"call-{number}", f"+491512345670{number}") is Taken.APPLIED
         promised = [ticket.call is not None for ticket in tickets(here)]
@@ -219,6 +222,72 @@ class TestLimits:
         assert len(here.texts.sent) == sum(promised)
         assert all(ticket.state is State.OPEN for ticket in tickets(here))
         assert miss(here, "call-9") is Taken.DUPLICATE
+
+
+class TestThePlacesOfTheForm:
+    @pytest.mark.parametrize("per_slot", [1, 2, 3])
+    def test_forged_numbers_leave_a_place_of_each_half_hour(
+        self, here: World, per_slot: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(slots, "_FURTHER_DAYS", 0)
+        here.with_shop(calls=replace(here.shop.calls, per_slot=per_slot, days=1, missed_a_day=100))
+        for number in range(12 * per_slot):
+            miss(here, f"call-{number}", f"+49151234567{number:02}")
+        context = here.deps.context(here.shop)
+        taken = places.as_held(here.deps, here.shop, context)
+        half_hours = slots.bookable(context)
+        free = [sum(each.place(n) not in taken for n in range(per_slot)) for each in half_hours]
+        assert min(free) == 1
+        assert max(free[1:]) == 1, "and all the others are taken"
+        assert slots.free(half_hours, taken, here.shop) == half_hours
+        assert all(ticket.state is State.OPEN for ticket in tickets(here))
+        assert any(ticket.call is None for ticket in tickets(here)), "with a promise of an answer, and none of a call"
+
+    def test_a_place_that_the_form_has_taken_is_none_that_missed_calls_leave(self, here: World) -> None:
+        asked = {"slot": "soon", "phone": HOUSE, "name": "Mira", "email": "mira@example.com", "submission_id": "1"}
+        first, _ = booking.book(here.deps, here.shop, asked, "192.0.2.1")
+        miss(here)
+        second = tickets(here)[-1]
+        assert first.call is not None
+        assert second.call is not None
+        assert second.call.until > first.call.until
+
+    def test_a_day_has_more_places_than_missed_calls_become_calls(self, here: World) -> None:
+        here.clock.at = datetime(2026, 11, 24, 20, tzinfo=UTC)
+        here.with_shop(calls=replace(here.shop.calls, days=2))
+        a_day = len(slots.bookable(here.deps.context(here.shop))) * here.shop.calls.per_slot  # today's are over
+        assert CallTerms().missed_a_day == here.shop.calls.missed_a_day
+        assert 0 < here.shop.calls.missed_a_day < a_day
+
+
+class TestTwoCallsAtOnce:
+    @pytest.mark.parametrize("merged", [False, True])
+    def test_a_call_that_comes_as_the_agent_ends_the_first_is_called_back(
+        self, here: World, merged: bool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        miss(here)
+        ended, read = [only(here)], places.of_caller
+
+        def as_it_ends(*asked: Any) -> tuple[Ticket | None, str]:
+            found = read(*asked)
+            if ended:
+                ticket = ended.pop()
+                inputs = ActionInput({"result": "reached", "notes": "Spoke to her."}, AGENT)
+                acting.act(here.deps, here.shop, ticket.ref, "call_result", inputs, "reached")
+                if merged:
+                    miss(here, "call-of-another", HOUSE)
+                    here.store.tickets[ticket.ref] = replace(
+                        here.store.tickets[ticket.ref], merged_into=tickets(here)[-1].ref
+                    )
+            return found
+
+        monkeypatch.setattr(places, "of_caller", as_it_ends)
+        assert miss(here, "call-2") is Taken.APPLIED
+        last = tickets(here)[-1]
+        assert (last.requester.phone, last.state) == (MOBILE, State.OPEN)
+        assert last.call is not None
+        assert last.call.open
+        assert miss(here, "call-2") is Taken.DUPLICATE
 
 
 class TestTexts:
