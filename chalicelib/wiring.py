@@ -36,6 +36,7 @@ from chalicelib.aws.store.sources import OutgoingEvents, SourceLog
 from chalicelib.aws.store.tickets import Tickets
 from chalicelib.aws.store.work_queue import CallPlaces, Digests, WorkQueue
 from chalicelib.aws.table.table import Table
+from chalicelib.aws.texts import TextMessages
 from chalicelib.external.catalogue_files import CatalogueFiles
 from chalicelib.external.document_files import DocumentFiles
 from chalicelib.external.help_files import HelpFiles
@@ -132,6 +133,7 @@ def deps() -> Deps:
         queues={"mail": mail, "hooks": hooks, "delivery": delivery}
         | {name: DeadLetters(sqs, "", url) for name, url in others.items()},
         mailer=Mailer(partial(client, "ses"), env.configuration_set),
+        texts=TextMessages(partial(client, "pinpoint-sms-voice-v2")),
         mail_account=_mail_account(env),
         now=clock(client("dynamodb"), env.table_name, env.stage),
         holidays=holidays_of,

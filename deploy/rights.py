@@ -73,10 +73,11 @@ FUNCTIONS = {
               may.SEND_AS_THE_SHOPS, may.READ_SECRET),
     ),
     "receive_event": Function(
-        512, 30, "BatchGetItem GetItem",
-        puts=f"BACK# PRICES# RAW# SOURCE# {COUNTED_ORDER}",
-        updates=f"RAW# {COUNTED_ORDER}",
-        more=(may.TAKE_SHOPS_EVENTS, may.READ_AND_SETTLE_RAW_EVENTS, may.TELL_MISSING_FROM_FORBIDDEN, may.READ_SECRET),
+        512, 30, EVERY_WAY,
+        puts=f"BACK# CALLS# {COUNTERS} PRICES# RAW# SOURCE# {COUNTED_ITEM}",
+        updates=f"{COUNTERS} RAW# {COUNTED_ORDER}",
+        more=(may.TAKE_SHOPS_EVENTS, may.READ_AND_SETTLE_RAW_EVENTS, may.TELL_MISSING_FROM_FORBIDDEN, may.SEND_TEXTS,
+              may.READ_SECRET),
     ),
     "send_mail": Function(
         512, 60, EVERY_WAY,

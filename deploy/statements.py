@@ -114,6 +114,13 @@ DELETE_FILES = (
 SEND_AS_THE_SHOPS = right("SendAsTheShops", "ses: SendRawEmail", *SENDING, Condition=THE_SHOPS)
 # SES bounds neither of the first two by a resource ("Actions, resources, and condition keys for Amazon SES").
 READ_MAIL_ACCOUNT = right("ReadMailAccount", "ses: DescribeActiveReceiptRuleSet GetAccount", "*")
+# From what a shop's policy names; "Actions, resources, and condition keys for AWS End User Messaging SMS and Voice V2"
+_SMS = "arn:${AWS::Partition}:sms-voice:${AWS::Region}:${AWS::AccountId}"
+SEND_TEXTS = right(
+    "SendTexts",
+    "sms-voice: SendTextMessage",
+    *(_sub(f"{_SMS}:{sender}/*") for sender in ("phone-number", "pool", "sender-id")),
+)
 READ_MAIL_DOMAINS = right("ReadMailDomains", "ses: GetEmailIdentity", SENDING[0])
 _POLLED = "sqs: DeleteMessage GetQueueAttributes ReceiveMessage"
 TAKE_MAIL = right("TakeMailFromQueue", _POLLED, MAIL)

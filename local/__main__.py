@@ -133,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     clock.add_argument("--data", type=Path, default=Path(".local"), help="DATA of the running stack (%(default)s)")
 
     hook = commands.add_parser("hook", help="post an event of a shop's system to the running stack, signed")
-    hook.add_argument("source", help="own, shopify, woocommerce or shopware")
+    hook.add_argument("source", help="own, shopify, woocommerce, shopware or twilio")
     hook.add_argument("file", type=Path, help="the body, such as tests/hooks/shopify/orders_create.json")
     hook.add_argument("--shop", default="", help="its id in the policy (default: the first)")
     hook.add_argument("--topic", default="", help="as the header has it (default: by the file's name)")

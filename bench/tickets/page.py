@@ -206,6 +206,7 @@ def _assumptions(used: Mapping[str, float]) -> Iterator[str]:
         f"{prices.WAITS} seconds. A month has 30 days."
     )
     yield "- Mails that go out have no attachments, only links. A mail that comes in is smaller than 256 KB."
+    yield "- Text messages are not counted. AWS asks for each part, by country; the policy bounds it."
 
 
 def _table(*columns: str) -> Iterator[str]:

@@ -75,6 +75,7 @@ def start(
         TMPDIR=str(folders["tmp"]),
         # The functions inherit this; they reach all other services at the emulator's address.
         AWS_ENDPOINT_URL_SES=ses_url,
+        AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2=ses_url,
         **how.environment,
     )
     return processes.start("aws", python, [how.module], environment, data / "logs" / "aws.log", show)

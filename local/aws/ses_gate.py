@@ -1,6 +1,7 @@
 """The gate in front of the embedded AWS's SES: the functions send through it, and each accepted mail is in the mailbox
 before the function gets its answer. It also gives ids the form they have on AWS, and on request refuses mail for a
-while.
+while. Text messages (SMS) come here too: the emulator knows none, so each is answered here, and stands in the mailbox
+as a mail.
 
 The emulator's own SMTP relay is not used: it answers first, relays later in any order, and silently loses every mail
 that is not plain ASCII (decision 29).
@@ -16,6 +17,7 @@ from urllib.parse import parse_qs
 import urllib3
 
 from local import console
+from local.aws import texts
 from local.aws.emulator import REGION
 from local.aws.simulator import Sent
 from local.web.serving import OnSocket, QuietHandler
@@ -60,6 +62,9 @@ class _Handler(QuietHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.headers.get("X-Amz-Target", "") == texts.TARGET:
+            self._text(body)
+            return
         form = parse_qs(body.decode("utf-8", "replace"))
         sending = form.get("Action", [""])[0].startswith("Send")
         if sending and self.server.refusing():
@@ -83,9 +88,17 @@ class _Handler(QuietHandler):
             self.server.tell(Sent(found[1].decode(), sender, recipients, _tags(form)))
         self._answer(answer.status, content)
 
-    def _answer(self, status: int, content: bytes) -> None:
+    def _text(self, body: bytes) -> None:
+        if self.server.refusing():
+            self._answer(400, texts.REFUSAL, texts.CONTENT)
+            return
+        mail = texts.as_mail(body)
+        self.server.keep(mail.raw, mail.sender, [mail.recipient])
+        self._answer(200, mail.answer, texts.CONTENT)
+
+    def _answer(self, status: int, content: bytes, kind: str = "text/xml") -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "text/xml")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)

@@ -63,7 +63,7 @@ def posted(options: Options) -> tuple[int, str]:
     now = clock.moved("", options.data)
     body = body if options.as_is else moments.moved(body, now)
     id = hashlib.sha256(body).hexdigest()[:24]
-    headers = signatures.sign(source, secret, body, id, now)
+    headers = signatures.sign(source, secret, body, id, now, f"{stack.url}/in/{shop}/{source}")
     headers |= described(source, options.topic or topic_of(source, options.file.stem), id)
     with urllib3.PoolManager(timeout=_PATIENCE, retries=False) as http:
         try:
@@ -81,6 +81,8 @@ def described(source: Source, topic: str, id: str) -> dict[str, str]:
             return kind | {"X-Shopify-Topic": topic, "X-Shopify-Webhook-Id": id}
         case Source.WOOCOMMERCE:
             return kind | {"X-WC-Webhook-Topic": topic, "X-WC-Webhook-ID": "1", "X-WC-Webhook-Delivery-ID": id}
+        case Source.TWILIO:
+            return {"Content-Type": "application/x-www-form-urlencoded", "I-Twilio-Idempotency-Token": id}
         case _:
             return kind
 

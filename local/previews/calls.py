@@ -43,7 +43,8 @@ def page_samples(shop: Shop, language: str) -> Iterator[tuple[str, str, dict[str
     yield "call-booked-unmailed", "call_booked", done | {"mailed": False, "shop": shop}
     yield "call-booked-over", "call_booked", done | {"open": False}
     own: dict[str, Any] = {
-        "shop": shop, "reference": REFERENCE, "call": CALL, "when": when, "changeable": True, "number_needed": False,
+        "shop": shop, "reference": REFERENCE, "call": CALL, "when": when, "changeable": True, "by_mail": True,
+        "number_needed": False,
         "digits": "820", "times": times, "cancel": changing.CANCEL, "done": False, "values": {}, "errors": {},
         "kept": False, "longest": LONGEST, "nonce": "aWyJub25j.x", "call_url": "/call/WyJOTC03.z",
     }  # fmt: skip

@@ -85,6 +85,7 @@ def environment(
             "AWS_REGION": emulator.REGION,
             "AWS_ENDPOINT_URL": aws,
             "AWS_ENDPOINT_URL_SES": ses,
+            "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": ses,
             "PUBLIC_URL": url,
             "POLICY_FILE": str(policy),
             "HELP_FOLDER": str(help_folder),

@@ -66,7 +66,8 @@ class Limits:
                     raise
             else:
                 return used_up
-        return used_up  # a count that failed must not cost a customer the acknowledgement
+        # A count that failed must not cost a customer the acknowledgement, nor the shop money.
+        return used_up | {limit.bound for limit in (*firm, *soft) if limit.bound.costs_money}
 
     def _counters(self, limits: Iterable[Limit], *, consistent: bool) -> _Counters:
         """The items of the limits' counters, by subject and key."""

@@ -40,14 +40,20 @@ class Wanted:
     place: str
 
 
+def soon(taken: Collection[str], context: RuleContext, spare: int = 0) -> Wanted | None:
+    """The soonest time that leaves `spare` places of its half hour free; None if there is none."""
+    soonest = slots.soonest(context, taken, spare)
+    return Wanted(soonest.until, None, soonest.place) if soonest else None
+
+
 def wanted(slot: str, taken: Collection[str], context: RuleContext) -> Wanted:
     """The time that a form has chosen, with a place that is not among `taken`. Raises InvalidFields (`slot`): "full" or
     "unknown"."""
     if slot == SOON:
-        soonest = slots.soonest(context, taken)
-        if soonest is None:
+        time = soon(taken, context)
+        if time is None:
             raise InvalidFields({"slot": "slot_full"})
-        return Wanted(soonest.until, None, soonest.place)
+        return time
     chosen = slots.read(slot, context)
     if chosen is None:
         raise InvalidFields({"slot": "slot_unknown"})

@@ -12,8 +12,10 @@ from chalicelib.errors import InvalidFields
 from chalicelib.rules.calls.booking import CallNews, news
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.procedure import contacting
+from chalicelib.rules.procedure.concluding import after_answer
 from chalicelib.rules.procedure.contacting import Contact
-from chalicelib.rules.tickets.clocks import CALL_BACK, Clocks, RuleContext
+from chalicelib.rules.procedure.replying import waits_for
+from chalicelib.rules.tickets.clocks import ANSWERS, CALL_BACK, Clocks, RuleContext
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.messages import Channel, Person, internal_message
 from chalicelib.rules.tickets.procedure_facts import CallBack, CallEnd
@@ -92,14 +94,25 @@ def wrong_number(ticket: Ticket, id: str, said: Said, context: RuleContext) -> C
     customer is asked by mail for the right number. Raises InvalidFields."""
     call = _open(ticket)
     over = call.over(CallEnd.WRONG_NUMBER, context.at)
-    told = news(evolve(ticket, call=over, clocks=ticket.clocks.without(CALL_BACK)), id, CallNews.WRONG_NUMBER, context)
+    after = evolve(ticket, call=over, clocks=ticket.clocks.without(CALL_BACK))
+    told = news(_left_to_wait(after, context), id, CallNews.WRONG_NUMBER, context)
     return _by(told, said.agent)
 
 
 def _given_up(ticket: Ticket, id: str, tried: CallBack, context: RuleContext) -> Change:
     over = tried.over(CallEnd.GIVEN_UP, context.at)
     after = evolve(ticket, call=over, clocks=ticket.clocks.meet(CALL_BACK, at=context.at))
-    return replace(news(after, id, CallNews.GIVEN_UP, context), sla_counts=kept(ticket, (CALL_BACK,), context.at))
+    told = news(_left_to_wait(after, context), id, CallNews.GIVEN_UP, context)
+    return replace(told, sla_counts=kept(ticket, (CALL_BACK,), context.at))
+
+
+def _left_to_wait(ticket: Ticket, context: RuleContext) -> Ticket:
+    """Whoever called and left no address can be told nothing more. No promise of an answer is kept or broken then: the
+    ticket waits for another call, and closes like one that was answered."""
+    if ticket.requester.address:
+        return ticket
+    unpromised = replace(ticket, clocks=ticket.clocks.without(*ANSWERS))
+    return replace(unpromised, state=waits_for(ticket), clocks=after_answer(unpromised, context))
 
 
 def _until_next(ticket: Ticket, tried: CallBack, context: RuleContext) -> Clocks:

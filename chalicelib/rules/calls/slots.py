@@ -60,20 +60,27 @@ def bookable(context: RuleContext) -> list[Slot]:
     return [slot for slot in _slots(context, context.shop.calls.days) if slot.starts_at >= first]
 
 
+def current(context: RuleContext) -> Slot | None:
+    """The half hour of the windows in which it is now."""
+    return next((slot for slot in _slots(context, 1) if slot.starts_at <= context.at < slot.ends_at), None)
+
+
 def free(slots: Collection[Slot], taken: Collection[str], shop: Shop) -> list[Slot]:
     """Those with a place that is not among `taken`."""
     return [slot for slot in slots if free_place(slot, taken, shop)]
 
 
-def free_place(slot: Slot, taken: Collection[str], shop: Shop) -> str:
-    """The first place of the half hour that is not among `taken`; "" if it is full."""
+def free_place(slot: Slot, taken: Collection[str], shop: Shop, spare: int = 0) -> str:
+    """The first place of the half hour that is not among `taken`; "" if no more than `spare` are free."""
     places = (slot.place(number) for number in range(shop.calls.per_slot))
-    return next((place for place in places if place not in taken), "")
+    free = [place for place in places if place not in taken]
+    return free[0] if len(free) > spare else ""
 
 
-def soonest(context: RuleContext, taken: Collection[str]) -> Soonest | None:
+def soonest(context: RuleContext, taken: Collection[str], spare: int = 0) -> Soonest | None:
     """The earliest call that the shop can promise. Such calls take places too, so that what is promised can be kept:
-    where the half hour of the policy's `soon` is full, it is the end of the next that is not. None without any."""
+    where the half hour of the policy's `soon` is full, it is the end of the next that is not. `spare`: how many places
+    of each half hour are left free. None without any."""
     shop = context.shop
     if not shop.calls.offered:
         return None
@@ -82,7 +89,7 @@ def soonest(context: RuleContext, taken: Collection[str]) -> Soonest | None:
     except NoWorkingTime:
         return None
     for slot in _slots(context, shop.calls.days + _FURTHER_DAYS):
-        if slot.ends_at >= wanted and (place := free_place(slot, taken, shop)):
+        if slot.ends_at >= wanted and (place := free_place(slot, taken, shop, spare)):
             return Soonest(slot.ends_at if slot.starts_at >= wanted else wanted, place)
     return None
 

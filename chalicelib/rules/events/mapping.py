@@ -1,6 +1,10 @@
 """From a body to events: which mapper reads it, and what becomes of one that nobody can read."""
 
+from datetime import datetime
+
 from chalicelib.rules.events import own, shopify, shopware, woocommerce
+from chalicelib.rules.events.calls import twilio
+from chalicelib.rules.events.calls.missed_call import MissedCall
 from chalicelib.rules.events.fields import Fields, NotReadable, parsed, parsed_list
 from chalicelib.rules.events.sources import Delivery, Source, Unmapped
 from chalicelib.rules.orders.events import OrderEvent
@@ -16,6 +20,9 @@ _MAPPERS = {
 def events_of(source: Source, delivery: Delivery, body: bytes) -> tuple[OrderEvent, ...] | Unmapped:
     """The events in a body, or why there are none. It never raises, whatever the body is."""
     try:
+        if source is Source.TWILIO:
+            twilio.form(body)
+            return Unmapped.IGNORED_TOPIC
         return _MAPPERS[source](parsed(body), delivery)
     except NotReadable:
         return Unmapped.UNREADABLE
@@ -51,6 +58,16 @@ def order_id(source: Source, body: bytes) -> str:
         return ""
 
 
+def asks_for_data(source: Source, body: bytes) -> bool:
+    """Whether a body of our own format asks about personal data, besides events of orders."""
+    if source is not Source.OWN:
+        return False
+    try:
+        return own.asks_for_data(parsed(body))
+    except NotReadable:
+        return False
+
+
 def restocked(source: Source, body: bytes) -> tuple[str, ...]:
     """The SKUs of products that are back in stock, where a body of our own format says so of products and not of an
     order's lines."""
@@ -58,5 +75,15 @@ def restocked(source: Source, body: bytes) -> tuple[str, ...]:
         return ()
     try:
         return own.restocked(parsed(body))
+    except NotReadable:
+        return ()
+
+
+def missed_calls(source: Source, delivery: Delivery, body: bytes, now: datetime) -> tuple[MissedCall, ...]:
+    """The calls that nobody answered, where a body says so. `now`: when it came."""
+    try:
+        if source is Source.TWILIO:
+            return twilio.missed_calls(twilio.form(body), now)
+        return own.missed_calls(parsed(body), delivery) if source is Source.OWN else ()
     except NotReadable:
         return ()

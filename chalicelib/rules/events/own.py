@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from chalicelib.rules.events import facts
+from chalicelib.rules.events.calls.missed_call import MissedCall
 from chalicelib.rules.events.fields import Fields, NotReadable
 from chalicelib.rules.events.own_basket import basket
 from chalicelib.rules.events.sources import Delivery, Source, Unmapped
@@ -11,6 +12,7 @@ from chalicelib.rules.orders.events import Alternative, EventKind, LinePart, Ord
 
 _DATA_REQUESTS = ("customer.data_requested", "customer.redacted")
 PRODUCT_BACK = "product.back_in_stock"
+CALL_MISSED = "call.missed"
 _MOST = 50
 _MOST_ALTERNATIVES = 5
 # These happen once in an order's life, so that the second message about one is the same fact whenever it says it was.
@@ -23,16 +25,30 @@ def events(body: Fields, _: Delivery) -> tuple[OrderEvent, ...] | Unmapped:
     if len(many) > _MOST:
         raise NotReadable("events")
     types = [each.needed("type") for each in many]
-    if any(each in _DATA_REQUESTS for each in types):
-        return Unmapped.DATA_REQUEST
     known = [_event(each, EventKind(type)) for each, type in zip(many, types, strict=True) if type in set(EventKind)]
-    return tuple(known) or Unmapped.IGNORED_TOPIC
+    return tuple(known) or (Unmapped.DATA_REQUEST if asks_for_data(body) else Unmapped.IGNORED_TOPIC)
+
+
+def asks_for_data(body: Fields) -> bool:
+    """Whether somebody asks about their personal data in it, besides whatever else it tells. Raises NotReadable."""
+    many = (list(body.children("events")) or [body])[:_MOST]
+    return any(each.text("type") in _DATA_REQUESTS for each in many)
 
 
 def restocked(body: Fields) -> tuple[str, ...]:
     """The SKUs of the products that came back. Raises NotReadable."""
     many = (list(body.children("events")) or [body])[:_MOST]
     return tuple(each.child("data").needed("sku") for each in many if each.text("type") == PRODUCT_BACK)
+
+
+def missed_calls(body: Fields, delivery: Delivery) -> tuple[MissedCall, ...]:
+    """The calls that nobody answered. One without an id of its own has the message's. Raises NotReadable."""
+    many = (list(body.children("events")) or [body])[:_MOST]
+    return tuple(
+        MissedCall(each.child("data").text("id") or f"{delivery.id}/{number}", each.child("data").text("from"), at)
+        for number, each in enumerate(many)
+        if each.text("type") == CALL_MISSED and (at := each.when("timestamp"))
+    )
 
 
 def _event(body: Fields, kind: EventKind) -> OrderEvent:

@@ -1,10 +1,12 @@
-"""Signatures of events: HMAC-SHA256 over the bytes as they came (RFC 2104), compared in constant time."""
+"""Signatures of events, compared in constant time: HMAC-SHA256 over the bytes as they came (RFC 2104); Twilio's is
+HMAC-SHA1 over the address that it was told and the form's fields by their names."""
 
 import base64
 import binascii
 import hmac
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl
 
 from chalicelib.rules.events.sources import Source
 
@@ -13,10 +15,15 @@ TOLERANCE = timedelta(minutes=5)
 STANDARD_PREFIX = "whsec_"
 # So many signatures of one message are looked at: a sender that changes its key signs with both.
 _MOST_SIGNATURES = 10
+_TWILIO = "x-twilio-signature"
+_MOST_FIELDS = 200
 
 
-def authentic(source: Source, headers: Mapping[str, str], body: bytes, secrets: Iterable[str], now: datetime) -> bool:
-    """Whether one of these secrets signed the body. `headers`: by their names in small letters."""
+def authentic(
+    source: Source, headers: Mapping[str, str], body: bytes, secrets: Iterable[str], now: datetime, url: str = ""
+) -> bool:
+    """Whether one of these secrets signed the body. `headers`: by their names in small letters; `url`: the address at
+    which the source posts, as it was told."""
     if source is Source.OWN:
         if not _timely(headers.get("webhook-timestamp", ""), now):
             return False
@@ -24,15 +31,20 @@ def authentic(source: Source, headers: Mapping[str, str], body: bytes, secrets: 
         given = [text.removeprefix("v1,") for text in signed if text.startswith("v1,")]
         content = standard_content(headers.get("webhook-id", ""), headers.get("webhook-timestamp", ""), body)
         return any(_equal(base64_hmac(standard_key(secret), content), each) for secret in secrets for each in given)
+    if source is Source.TWILIO:
+        ours = _of_twilio(body, url)
+        return ours is not None and any(_equal(_sha1(secret, ours), headers.get(_TWILIO, "")) for secret in secrets)
     name, sign = _BY_HEADER[source]
     given_one = headers.get(name, "").strip()
     return any(_equal(sign(secret.encode(), body), given_one) for secret in secrets)
 
 
-def sign(source: Source, secret: str, body: bytes, id: str, now: datetime) -> dict[str, str]:
+def sign(source: Source, secret: str, body: bytes, id: str, now: datetime, url: str = "") -> dict[str, str]:
     """The headers by which this source proves that it sent the body."""
     if source is Source.OWN:
         return standard(secret, body, id, now)
+    if source is Source.TWILIO:
+        return {_TWILIO: _sha1(secret, _of_twilio(body, url) or b"")}
     name, made = _BY_HEADER[source]
     return {name: made(secret.encode(), body)}
 
@@ -72,6 +84,21 @@ _BY_HEADER = {
     Source.WOOCOMMERCE: ("x-wc-webhook-signature", base64_hmac),
     Source.SHOPWARE: ("shopware-shop-signature", hex_hmac),
 }
+
+
+def _of_twilio(body: bytes, url: str) -> bytes | None:
+    """What Twilio signs; None if it is no form, repeats a name, or has more fields than any of Twilio's."""
+    try:
+        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+    except ValueError:
+        return None
+    if len(dict(fields)) < len(fields):
+        return None
+    return (url + "".join(name + value for name, value in sorted(fields))).encode("utf-8", "surrogatepass")
+
+
+def _sha1(secret: str, content: bytes) -> str:
+    return base64.b64encode(hmac.digest(secret.encode(), content, "sha1")).decode()
 
 
 def _equal(ours: str, given: str) -> bool:

@@ -1,4 +1,4 @@
-"""The systems that tell us what happened to orders, and what each says in its headers."""
+"""The systems that tell us what happened to orders, or of calls, and what each says in its headers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ class Source(StrEnum):
     SHOPIFY = "shopify"
     WOOCOMMERCE = "woocommerce"
     SHOPWARE = "shopware"
+    TWILIO = "twilio"  # telephone: what became of a call
 
 
 class Unmapped(StrEnum):
@@ -52,6 +53,8 @@ def delivery(source: Source, headers: Mapping[str, str]) -> Delivery:
             return Delivery(id=header("x-shopware-event-id"))
         case Source.OWN:
             return Delivery(id=header("webhook-id"))
+        case Source.TWILIO:
+            return Delivery()  # its header with an id is not signed; a call is known by its CallSid
 
 
 def is_ping(source: Source, headers: Mapping[str, str], body: bytes) -> bool:

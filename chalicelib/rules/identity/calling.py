@@ -1,65 +1,14 @@
 """Phone numbers that people of the shop may call: which country a number is of, and whether calling it costs more than
-a call to a person (decision 261).
+a call to a person (decision 261). What is known of each country is in `numbering`.
 
-Sources: the countries' codes are ITU-T E.164's; the prefixes of numbers that cost the caller more, or hide whom they
-reach, are of the national numbering plans. International premium and satellite codes (+979, +881 and others) belong to
-no country, so they are never called.
+International premium and satellite codes (+979, +881 and others) belong to no country, so they are never called.
 """
 
-from dataclasses import dataclass
-
+from chalicelib.rules.identity.numbering import COUNTRIES, Country
 from chalicelib.rules.identity.phones import numbers
 
 _LEAST, _MOST = 7, 15
 """How many digits a whole number may have, the country's code included (E.164: 15 at most)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Country:
-    """A country's code, the time zone of most who live there, the prefixes of its costly numbers (without the leading
-    zero), and whether people write a zero before the number at home that is left out from abroad."""
-
-    code: str
-    zone: str
-    costly: tuple[str, ...]
-    zero: bool = False
-
-
-COUNTRIES = {
-    "AT": Country("43", "Europe/Vienna", ("8", "9"), zero=True),
-    "BE": Country("32", "Europe/Brussels", ("70", "90"), zero=True),
-    "BG": Country("359", "Europe/Sofia", ("90",), zero=True),
-    "CH": Country("41", "Europe/Zurich", ("84", "90"), zero=True),
-    "CY": Country("357", "Asia/Nicosia", ("900", "909")),
-    "CZ": Country("420", "Europe/Prague", ("81", "83", "84", "9")),
-    "DE": Country("49", "Europe/Berlin", ("137", "18", "190", "700", "900", "115", "118"), zero=True),
-    "DK": Country("45", "Europe/Copenhagen", ("90",)),
-    "EE": Country("372", "Europe/Tallinn", ("900",)),
-    "ES": Country("34", "Europe/Madrid", ("80", "90")),
-    "FI": Country("358", "Europe/Helsinki", ("600", "700"), zero=True),
-    "FR": Country("33", "Europe/Paris", ("8",), zero=True),
-    "GB": Country("44", "Europe/London", ("70", "84", "87", "9"), zero=True),
-    "GR": Country("30", "Europe/Athens", ("801", "90")),
-    "HR": Country("385", "Europe/Zagreb", ("6",), zero=True),
-    "HU": Country("36", "Europe/Budapest", ("90", "91")),
-    "IE": Country("353", "Europe/Dublin", ("15", "18"), zero=True),
-    "IS": Country("354", "Atlantic/Reykjavik", ("90",)),
-    "IT": Country("39", "Europe/Rome", ("1", "4", "8")),
-    "LI": Country("423", "Europe/Vaduz", ("90",)),
-    "LT": Country("370", "Europe/Vilnius", ("808", "90")),
-    "LU": Country("352", "Europe/Luxembourg", ("801", "90")),
-    "LV": Country("371", "Europe/Riga", ("90",)),
-    "MT": Country("356", "Europe/Malta", ("5",)),
-    "NL": Country("31", "Europe/Amsterdam", ("18", "84", "87", "90"), zero=True),
-    "NO": Country("47", "Europe/Oslo", ("82",)),
-    "PL": Country("48", "Europe/Warsaw", ("70", "80")),
-    "PT": Country("351", "Europe/Lisbon", ("6", "7", "808", "809")),
-    "RO": Country("40", "Europe/Bucharest", ("8", "90"), zero=True),
-    "SE": Country("46", "Europe/Stockholm", ("77", "900", "939", "944"), zero=True),
-    "SI": Country("386", "Europe/Ljubljana", ("89", "90"), zero=True),
-    "SK": Country("421", "Europe/Bratislava", ("8", "900", "97", "98"), zero=True),
-}
-"""The countries whose numbers a shop's policy may name."""
 
 
 class NotCallable(ValueError):
@@ -79,9 +28,16 @@ def callable_number(text: str, countries: tuple[str, ...]) -> str:
     national = number.removeprefix(f"+{country.code}")
     if not _LEAST <= len(number) - 1 <= _MOST or (national.startswith("0") and country.zero):
         raise NotCallable("no_phone")
-    if national.startswith(country.costly):
+    if country.is_costly(national):
         raise NotCallable("costly_number")
     return number
+
+
+def gets_texts(number: str) -> bool:
+    """Whether this number, as E.164 writes it, is a mobile number that costs nobody more."""
+    country = COUNTRIES.get(country_of(number))
+    national = number.removeprefix(f"+{country.code}") if country else ""
+    return bool(country and country.is_mobile(national) and not country.is_costly(national))
 
 
 def country_of(number: str) -> str:

@@ -35,6 +35,9 @@ ORDER_FINDS, ORDER_LINKS = 30, 6
 WAITINGS, WAITING_MAILS = 30, 3
 # Calls that one source asks for in a day.
 CALLS = 5
+# Missed calls of one number that open a ticket in a day (further ones join an open call back), and how many text
+# messages a number gets in a day.
+MISSED_CALLS, TEXTS = 5, 1
 # Whoever bought something is not written to about it more often, whatever it was.
 ADVERTS = 1
 # An office may be behind one source; nobody has more to say about a site within an hour.
@@ -63,6 +66,10 @@ class Bound(StrEnum):
     WAITING_HOUR = "waiting_hour"  # requests to be told when a product is back, from one source
     WAITING_MAILS_DAY = "waiting_mails_day"  # mails that ask one mailbox about one product, from all sources
     CALLS_DAY = "calls_day"  # calls asked for from one source
+    MISSED_NUMBER_DAY = "missed_number_day"  # missed calls of one number that become call backs
+    MISSED_DAY = "missed_day"  # missed calls of a shop that become call backs
+    TEXTS_NUMBER_DAY = "texts_number_day"  # text messages to one number
+    TEXTS_DAY = "texts_day"  # text messages of a shop
     ADVERTS_MONTH = "adverts_month"  # adverts of a shop to one mailbox
     RECIPIENT_HOUR = "recipient_hour"  # automatic mails to one mailbox, by all shops
     RECIPIENT_DAY = "recipient_day"
@@ -76,6 +83,11 @@ class Bound(StrEnum):
         return self not in _BUDGETS
 
     @property
+    def costs_money(self) -> bool:
+        """Whether one more costs money or wakes people: what could not be counted counts as too much."""
+        return self in _COSTLY
+
+    @property
     def subject(self) -> str:
         """What is counted, without the window. Limits of one subject and key differ only in their windows."""
         return self.removesuffix("_minute").removesuffix("_hour").removesuffix("_day").removesuffix("_month")
@@ -84,8 +96,10 @@ class Bound(StrEnum):
 _BUDGETS = (
     Bound.SIGN_INS_BY_ADDRESS, Bound.ORDER_LINKS_HOUR, Bound.WAITING_MAILS_DAY, Bound.ADVERTS_MONTH,
     Bound.RECIPIENT_HOUR, Bound.RECIPIENT_DAY,
-    Bound.DOMAIN_DAY, Bound.SHOP_HOUR, Bound.SHOP_DAY,
+    Bound.DOMAIN_DAY, Bound.SHOP_HOUR, Bound.SHOP_DAY, Bound.TEXTS_NUMBER_DAY, Bound.TEXTS_DAY,
 )  # fmt: skip
+
+_COSTLY = (Bound.MISSED_NUMBER_DAY, Bound.MISSED_DAY, Bound.TEXTS_NUMBER_DAY, Bound.TEXTS_DAY)
 
 
 class Cause(StrEnum):
@@ -222,6 +236,23 @@ def waiting_mails(shop: str, sku: str, address: str) -> tuple[Limit, ...]:
 def calls(shop: str, source: Source) -> tuple[Limit, ...]:
     """The limit on calls that one source asks for, to whatever number."""
     return (Limit(Bound.CALLS_DAY, _key(shop, source.name), CALLS, DAY),)
+
+
+def missed_calls(shop: str, number: str, a_day: int) -> tuple[Limit, ...]:
+    """The limits on missed calls that become call backs. A caller's number can be forged, so all numbers share one
+    limit besides."""
+    return (
+        Limit(Bound.MISSED_NUMBER_DAY, _key(shop, number), MISSED_CALLS, DAY),
+        Limit(Bound.MISSED_DAY, _key(shop), a_day, DAY),
+    )
+
+
+def texts(shop: str, number: str, a_day: int) -> tuple[Limit, ...]:
+    """The limits on text messages to one number, and of a shop."""
+    return (
+        Limit(Bound.TEXTS_NUMBER_DAY, _key(shop, number), TEXTS, DAY),
+        Limit(Bound.TEXTS_DAY, _key(shop), a_day, DAY),
+    )
 
 
 def slot(window: timedelta, moment: datetime) -> int:

@@ -122,6 +122,7 @@ CHANNELS = table(
         "post": optional(WORDS),
         "opening": optional(fields.text, {}),
         "calls_recorded": optional(FLAG, False),
+        "answered": optional(WEEK, ()),
     },
 )
 ADVERTS = table(Adverts, {"basis": optional(scalar(str, fields.one_of(*get_args(AdvertBasis))), Adverts().basis)})

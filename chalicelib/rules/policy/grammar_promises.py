@@ -22,6 +22,7 @@ from chalicelib.rules.policy.promises import (
     ReviewService,
     SecondReader,
     Step,
+    TextTerms,
     Topic,
     WithdrawalTerms,
 )
@@ -128,6 +129,20 @@ WEEK = table(
     {day: optional(fields.intervals, ()) for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
 )
 _CALLS = CallTerms()
+_TEXTS = TextTerms("")
+TEXTS = table(
+    TextTerms,
+    {
+        "identity": required(
+            scalar(
+                str, fields.matching(r"[A-Za-z0-9_:/+-]{1,256}", 'a number, sender ID or pool, such as "NORTHLIGHT"')
+            ),
+            'identity = "NORTHLIGHT" or another sender',
+        ),
+        "a_day": optional(fields.number(0, 10_000), _TEXTS.a_day),
+        "price": optional(fields.number(1, 99), _TEXTS.price),
+    },
+)
 CALLS = table(
     CallTerms,
     {
@@ -137,6 +152,8 @@ CALLS = table(
         "days": optional(fields.number(1, 20), _CALLS.days),
         "countries": optional(items(scalar(str, fields.one_of(*CALLED))), _CALLS.countries),
         "number": optional(WORDS),
+        "missed_a_day": optional(fields.number(0, 10_000), _CALLS.missed_a_day),
+        "texts": optional(TEXTS),
     },
 )
 

@@ -25,17 +25,18 @@ from chalicelib.rules.policy.promises import (
     ReportTerms,
     Step,
     Text,
+    TextTerms,
     Topic,
     WithdrawalTerms,
 )
 from chalicelib.rules.timing.periods import Period
-from chalicelib.rules.timing.worktime import WorkingHours
+from chalicelib.rules.timing.worktime import Interval, WorkingHours
 
 __all__ = [
     "KINDS", "Adverts", "Agent", "CallTerms", "Channels", "ClosedDay", "ConsumerBody", "DeskTerms", "ExpenseTariff",
     "Extension", "FeedbackTerms", "Guarantees", "HolidayCalendar", "Kind", "Limits", "MailBudget", "OrderTerms",
-    "PartyRole", "Policy", "Referrals", "ReportTerms", "Role", "Shop", "Step", "Text", "ThirdParty", "Topic",
-    "WithdrawalTerms",
+    "PartyRole", "Policy", "Referrals", "ReportTerms", "Role", "Shop", "Step", "Text", "TextTerms", "ThirdParty",
+    "Topic", "WithdrawalTerms",
 ]  # fmt: skip
 
 
@@ -64,13 +65,15 @@ class HolidayCalendar:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Ways to reach the shop besides form and mail, shown as facts; `opening` says when the phone is answered."""
+    """Ways to reach the shop besides form and mail, shown as facts; `opening` says when the phone is answered, and
+    `answered` states it per weekday, Monday first, so that pages can say whether a person picks up right now."""
 
     phone: str | None
     fax: str | None
     post: str | None
     opening: Text
     calls_recorded: bool = False
+    answered: tuple[tuple[Interval, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,6 +232,18 @@ class DeskTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class TextTerms:
+    """From whom and how often text messages (SMS) go to people whose call nobody answered."""
+
+    identity: str
+    """What AWS End User Messaging sends them from: a phone number, a sender ID, or the id of a pool."""
+    a_day: int = 50
+    """How many are sent in a day."""
+    price: int = 15
+    """What one part of a message may cost, in US cents; above it AWS does not send it."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallTerms:
     """Whether, when and whom the shop calls back. Without windows it offers no calls."""
 
@@ -247,6 +259,11 @@ class CallTerms:
     """Whose phone numbers are called; empty: the shop's own country only."""
     number: str | None = None
     """The number that the customer's phone shows; None: the policy does not say."""
+    missed_a_day: int = 10
+    """How many missed calls become call backs in a day; further ones wait in quarantine. Fewer than a day has places, so
+    that forged numbers do not take them all."""
+    texts: TextTerms | None = None
+    """None: who called in vain gets no text message."""
 
     @property
     def offered(self) -> bool:

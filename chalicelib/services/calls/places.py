@@ -15,7 +15,7 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.mailboxes import network
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import RuleContext
-from chalicelib.rules.tickets.ticket import Change
+from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.merged import resolve_merged
 
@@ -40,9 +40,15 @@ class Places:
         )
 
 
+def as_held(deps: Deps, shop: Shop, context: RuleContext) -> frozenset[str]:
+    """The places of all half hours to come that are taken or only seem so. One query, whatever waits: for what is said
+    to everybody and promises no more than the form does."""
+    return frozenset(_held(deps, shop, context))
+
+
 def of_slots(deps: Deps, shop: Shop, context: RuleContext) -> Places:
     """The places of all half hours to come."""
-    held = deps.call_places.held(shop.id, f"SLOT#{Slot(context.at - slots.LENGTH).id}", _END, _MOST)
+    held = _held(deps, shop, context)
     counted = Counter(_slot_of(id) for id in held)
     return _sorted(deps, held, [id for id in held if counted[_slot_of(id)] >= shop.calls.per_slot])
 
@@ -52,6 +58,15 @@ def of_number(deps: Deps, prefix: str) -> Places:
     shop, _, _ = prefix.partition("/")
     held = deps.call_places.held(shop, _begin(prefix), f"{_begin(prefix)}~", booking.PER_NUMBER)
     return _sorted(deps, held, list(held) if len(held) >= booking.PER_NUMBER else [])
+
+
+def of_caller(deps: Deps, shop: Shop, place: str) -> tuple[Ticket | None, str]:
+    """The ticket whose open call back is to the number that this place stands for; and the reference of the ticket that
+    has the place, or seems to have it, "" if it is free."""
+    ref = deps.call_places.held(shop.id, place, place, 1).get(place, "")
+    ticket = deps.tickets.ticket(ref) if ref else None
+    into = resolve_merged(deps, ticket) if ticket else None
+    return (into if into and booking.has(into, place) else None), ref
 
 
 def number_prefix(deps: Deps, shop: Shop, phone: str, address: str) -> str:
@@ -64,6 +79,10 @@ def free_number(prefix: str, places: Places) -> str:
     """A free place of the number; "" if there is none."""
     ids = (f"{_begin(prefix)}{number}" for number in range(booking.PER_NUMBER))
     return next((id for id in ids if id not in places.taken), "")
+
+
+def _held(deps: Deps, shop: Shop, context: RuleContext) -> Mapping[str, str]:
+    return deps.call_places.held(shop.id, f"SLOT#{Slot(context.at - slots.LENGTH).id}", _END, _MOST)
 
 
 def _begin(prefix: str) -> str:

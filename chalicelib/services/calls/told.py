@@ -54,7 +54,7 @@ def times(deps: Deps, shop: Shop, language: str) -> Times:
     soonest = slots.soonest(context, taken)
     soon = None
     if soonest:
-        when = _by(soonest.until, context, language)
+        when = by(soonest.until, context, language)
         soon = Choice(SOON, words.phrase(language, "calls.said.soon_choice").format(when=when))
     open_slots = slots.free(slots.bookable(context), taken, shop)
     return Times(soon, tuple(_days(open_slots, shop, language)), _country(shop.country, language))
@@ -102,7 +102,7 @@ def _same_day(call: CallBack, shop: Shop) -> bool:
     return call.until.astimezone(ZoneInfo(call.zone)).date() == call.until.astimezone(shop.hours.zone).date()
 
 
-def _by(until: datetime, context: RuleContext, language: str) -> str:
+def by(until: datetime, context: RuleContext, language: str) -> str:
     """The time, with the day unless it is today."""
     zone = context.shop.hours.zone
     today = until.astimezone(zone).date() == context.at.astimezone(zone).date()

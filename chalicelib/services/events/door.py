@@ -32,7 +32,8 @@ def take(deps: Deps, shop: str, source: str, headers: Mapping[str, str], body: b
         raise NotFound("a source without a secret")
     if sources.is_ping(known, headers, body):
         return
-    if not signatures.authentic(known, headers, body, keys.accepted(deps.now()), deps.now()):
+    url = f"{deps.public_url}/in/{shop}/{known}"
+    if not signatures.authentic(known, headers, body, keys.accepted(deps.now()), deps.now(), url):
         count(REFUSED)
         logger.warning("an event was not signed by its source", extra={"shop": shop, "source": source})
         raise NotSigned

@@ -1,17 +1,19 @@
 """A raw event becomes what happened to an order. Each ends in exactly one recorded outcome, in the same ledger as raw
 mails (decision 217)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 
 from chalicelib.errors import NotYetKnown, UnknownFile
 from chalicelib.rules.events import mapping
+from chalicelib.rules.events.calls.missed_call import MissedCall
 from chalicelib.rules.events.sources import Delivery, Source, Unmapped
 from chalicelib.rules.orders.events import EventKind, OrderEvent
 from chalicelib.services.events.door import shop_and_source
-from chalicelib.services.orders.recording import Recorded, record
+from chalicelib.services.orders.recording import record
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.events.hooks import HookReceived, RawHook
 from chalicelib.services.ports.events.source_log import DataRequest
@@ -34,14 +36,19 @@ class Outcome(StrEnum):
     IGNORED_TOPIC = "ignored_topic"
     UNREADABLE = "unreadable"
     DATA_REQUEST = "data_request"
+    NUMBER_WITHHELD = "number_withheld"
+    NUMBER_REFUSED = "number_refused"
     GONE = "gone"
 
 
 LEDGER = "event_"
-# Of events about several orders, the first of these that happened is the outcome.
+# Of a body that tells of several things, the first of these that happened is the outcome: first what people must look at.
 _FOREMOST = (
-    Recorded.APPLIED, Recorded.OUT_OF_ORDER, Recorded.DUPLICATE, Recorded.UNKNOWN_ORDER, Recorded.REFUSED,
+    Outcome.DATA_REQUEST, Outcome.UNREADABLE, Outcome.APPLIED, Outcome.OUT_OF_ORDER, Outcome.DUPLICATE,
+    Outcome.UNKNOWN_ORDER, Outcome.REFUSED, Outcome.NUMBER_WITHHELD, Outcome.NUMBER_REFUSED, Outcome.IGNORED_TOPIC,
 )  # fmt: skip
+_Part = Callable[[], Outcome]
+"""One thing of a body, to be done."""
 
 
 def receive(deps: Deps, notice: HookReceived) -> Outcome:
@@ -86,42 +93,85 @@ def _received(deps: Deps, notice: HookReceived) -> Outcome:
         return Outcome.GONE
     deps.source_log.note_contact(shop, source, deps.now())
     found = mapping.events_of(source, Delivery(raw.topic, raw.delivery), raw.body)
-    if found is Unmapped.DATA_REQUEST:
+    outcomes = set[Outcome]()
+    if found is Unmapped.DATA_REQUEST or mapping.asks_for_data(source, raw.body):
         deps.source_log.note_data_request(shop, DataRequest(source, key, deps.now()))
-    # One body may tell of orders and of products.
-    known = found is Unmapped.IGNORED_TOPIC or not isinstance(found, Unmapped)
-    restocked = known and _restocked(deps, shop, source, raw)
+        outcomes.add(Outcome.DATA_REQUEST)
     if isinstance(found, Unmapped):
-        return Outcome.APPLIED if restocked else Outcome(found)
-    if any(event.occurred_at > deps.now() + _AHEAD for event in found):
-        return Outcome.UNREADABLE
-    events = _numbered(deps, shop, source, raw, found)
+        outcomes.add(Outcome(found))
+        events: tuple[OrderEvent, ...] = ()
+    else:
+        events = _numbered(deps, shop, source, raw, found)
     if notice.received < TRIES and not all(event.number for event in events):
         raise NotYetKnown(key)
-    return applied(deps, shop, source, events)
+    timely = tuple(event for event in events if event.occurred_at <= deps.now() + _AHEAD)
+    parts = list(_of_orders(deps, shop, source, timely))
+    if found is not Unmapped.UNREADABLE:
+        calls = mapping.missed_calls(source, Delivery(raw.topic, raw.delivery), raw.body, deps.now())
+        heard = tuple(call for call in calls if call.at <= deps.now() + _AHEAD)
+        parts += [partial(_restocked, deps, shop, source, raw), *_of_calls(deps, shop, source, heard)]
+        if len(timely) < len(events) or len(heard) < len(calls):
+            logger.warning("what a wrong clock tells is left out", extra={"key": key})
+            outcomes.add(Outcome.UNREADABLE)
+    return _foremost(outcomes | _done(parts))
 
 
-def _restocked(deps: Deps, shop: str, source: Source, raw: RawHook) -> bool:
-    """Whether the event says that products of the catalogue are back in stock; those who wait for them will be told."""
+def _done(parts: Iterable[_Part]) -> set[Outcome]:
+    """What became of each. One that fails keeps no other from being done: the event is delivered again afterwards. A
+    second failure is the store's, and ends the run, which else would last too long."""
+    outcomes, failed = set[Outcome](), list[Exception]()
+    for part in parts:
+        try:
+            outcomes.add(part())
+        except Exception as error:
+            if failed:
+                raise
+            failed.append(error)
+    if failed:
+        raise failed[0]
+    return outcomes
+
+
+def _foremost(outcomes: set[Outcome]) -> Outcome:
+    return next(outcome for outcome in _FOREMOST if outcome in outcomes)
+
+
+def _of_calls(deps: Deps, shop: str, source: Source, calls: Sequence[MissedCall]) -> Iterator[_Part]:
+    if not calls:
+        return
+    from chalicelib.services.calls import missing  # few events are about a call
+
+    def take(call: MissedCall) -> Outcome:
+        return Outcome(missing.take(deps, deps.policy.shop(shop), source, call))
+
+    for call in calls:
+        yield partial(take, call)
+
+
+def _restocked(deps: Deps, shop: str, source: Source, raw: RawHook) -> Outcome:
+    """Those who wait for products of the catalogue that the event says are back in stock will be told."""
     skus = mapping.restocked(source, raw.body)
     if not skus:
-        return False
+        return Outcome.IGNORED_TOPIC
     from chalicelib.services.waiting.telling import note_back  # few events are about a product
 
     noted = tuple(note_back(deps, shop, sku) for sku in skus)
-    return any(noted)
+    return Outcome.APPLIED if any(noted) else Outcome.IGNORED_TOPIC
 
 
 def applied(deps: Deps, shop: str, source: Source, events: Sequence[OrderEvent]) -> Outcome:
     """Record the events, each order's together. An event without a number is about an order that we do not know."""
-    numbers = dict.fromkeys(event.number for event in events)
-    outcomes = {
-        record(deps, shop, source, [event for event in events if event.number == number])
-        if number
-        else Recorded.UNKNOWN_ORDER
-        for number in numbers
-    }
-    return Outcome(next(outcome for outcome in _FOREMOST if outcome in outcomes))
+    return _foremost(_done(_of_orders(deps, shop, source, events)))
+
+
+def _of_orders(deps: Deps, shop: str, source: Source, events: Sequence[OrderEvent]) -> Iterator[_Part]:
+    def kept(number: str) -> Outcome:
+        if not number:
+            return Outcome.UNKNOWN_ORDER
+        return Outcome(record(deps, shop, source, [event for event in events if event.number == number]))
+
+    for number in dict.fromkeys(event.number for event in events):
+        yield partial(kept, number)
 
 
 def _numbered(

@@ -22,7 +22,15 @@ from chalicelib.services.ports.files import Documents, Files, HelpCentre
 from chalicelib.services.ports.inbox import InboxIndex
 from chalicelib.services.ports.learning.tallies import Improvements, Tallies
 from chalicelib.services.ports.mail_account import MailAccount
-from chalicelib.services.ports.mails import Mailer, MailLog, Objections, Suppressions, Threads, Undeliverable
+from chalicelib.services.ports.mails import (
+    Mailer,
+    MailLog,
+    Objections,
+    Suppressions,
+    TextMessages,
+    Threads,
+    Undeliverable,
+)
 from chalicelib.services.ports.orders import Catalogue, Orders
 from chalicelib.services.ports.products.published import PublishedAnswers
 from chalicelib.services.ports.products.waiting import WaitingList
@@ -85,6 +93,7 @@ class Deps:
     improvements: Improvements
     files: Files
     mailer: Mailer
+    texts: TextMessages
     queue: Queue
     now: Callable[[], datetime]
     holidays: Callable[[Shop], Holidays]

@@ -1,8 +1,8 @@
-"""Mails: sending them, the events about them, and the outcomes of mails that arrived."""
+"""Mails: sending them, the events about them, and the outcomes of mails that arrived. Also text messages (SMS)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from chalicelib.services.ports.tickets import ItemRef
@@ -71,6 +71,13 @@ class Reconciliation:
     @property
     def pending(self) -> int:
         return self.outcomes.get(PENDING, 0)
+
+
+class TextMessages(Protocol):
+    def send(self, number: str, text: str, identity: str, price: int, life: timedelta) -> str:
+        """Send a text message once and return its id. `number`: as E.164 writes it; `identity`: what it comes from;
+        `price`: what one part may cost, in US cents; `life`: how long a phone that is off may get it later. Raises
+        NotSent; after `unanswered` it may have been sent."""
 
 
 class Mailer(Protocol):

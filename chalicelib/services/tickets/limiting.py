@@ -116,6 +116,21 @@ def calls(deps: Deps, shop: Shop, address: str, idempotency_key: str) -> None:
         raise RateLimited("calls")
 
 
+def missed_call(deps: Deps, shop: Shop, number: str, idempotency_key: str) -> bool:
+    """Whether a missed call of this number may become a call back; counts it."""
+    firm = limits.missed_calls(shop.id, number, shop.calls.missed_a_day)
+    used_up = _count(deps, firm, (), derived.source_of("missed", idempotency_key))
+    _count_and_log(used_up, KEPT_QUARANTINE, shop)
+    return not used_up
+
+
+def may_text(deps: Deps, shop: Shop, number: str, a_day: int, idempotency_key: str) -> bool:
+    """Whether a text message may go to this number; counts it."""
+    used_up = _count(deps, (), limits.texts(shop.id, number, a_day), derived.source_of("text", idempotency_key))
+    _count_and_log(used_up, LEFT_OUT, shop)
+    return not used_up
+
+
 def sign_in(deps: Deps, mail_address: str, address: str) -> bool:
     """Count a request for a sign-in link; returns whether to mail one. It is not mailed while links of the last minutes
     still work. Raises RateLimited if too many were requested from there."""

@@ -13,7 +13,7 @@ from chalicelib.rules.calls import booking as rules
 from chalicelib.rules.calls.request import FIELDS, LONGEST, SOON
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services.calls import booking, changing, links, told
+from chalicelib.services.calls import booking, changing, links, right_now, told
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.bodies import Form
 from chalicelib.web.customer import pressed_by_hand
@@ -87,6 +87,7 @@ def _form(
         errors=errors or {},
         kept=kept,
         times=told.times(deps(), shop, language),
+        right_now=right_now.said(deps(), shop, language),
         countries=shop.called_countries,
         longest=LONGEST,
     )
@@ -149,6 +150,7 @@ def _own(
         call=call,
         when=told.call_time(call, shop, language),
         changeable=rules.changeable(ticket),
+        by_mail=bool(ticket.requester.address),
         number_needed=changing.needs_number(ticket),
         # Only the end: a stranger may have named this address with somebody's number.
         digits=ticket.requester.phone[-3:],

@@ -17,6 +17,7 @@ from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE, 
 from chalicelib.rules.tickets.due_dates import due_date
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import Ticket, as_promised, doubted
+from chalicelib.services.calls import right_now
 from chalicelib.services.customer import policy_page
 from chalicelib.services.documents import terms
 from chalicelib.services.intake import submitting
@@ -226,6 +227,7 @@ def _form(
         # ticket.
         caching="private, no-cache",
         values=values,
+        right_now=right_now.said(deps(), shop, language),
         errors=errors or {},
         chosen_files=chosen_files,
         kinds=list(shop.offered),

@@ -7,6 +7,7 @@ and what nobody signed costs nothing (services.events.door).
 from chalice.app import Request, Response
 
 from chalicelib.errors import NotFound, NotSigned, TooLarge, TryAgainLater
+from chalicelib.rules.events.sources import Source
 from chalicelib.services.events import door
 from chalicelib.web import problems, responses
 from chalicelib.wiring import deps
@@ -18,6 +19,8 @@ _ANSWERS: tuple[tuple[type[Exception], int, str], ...] = (
     (TryAgainLater, 503, "The event could not be kept; send it again."),
 )
 _AGAIN_SECONDS = "60"
+# Twilio reads the answer as what to do next with the call: nothing more.
+_NO_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
 def take(request: Request, shop: str, source: str) -> Response:
@@ -27,6 +30,8 @@ def take(request: Request, shop: str, source: str) -> Response:
         door.take(deps(), shop, source, request.headers, content)
     except (NotFound, TooLarge, NotSigned, TryAgainLater) as error:
         return _refused(request, error)
+    if source == Source.TWILIO:
+        return Response(_NO_TWIML, {"Content-Type": "text/xml; charset=utf-8"}, 200)
     return responses.json_answer({}, 200, {})
 
 

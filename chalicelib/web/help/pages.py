@@ -6,9 +6,11 @@ from typing import Any
 from chalice.app import Request, Response
 
 from chalicelib.errors import InvalidFields
+from chalicelib.rules.calls.right_now import LIFE
 from chalicelib.rules.help.articles import Article
 from chalicelib.rules.help.wanting import LONGEST_QUESTION
 from chalicelib.rules.policy.model import Shop
+from chalicelib.services.calls import right_now
 from chalicelib.services.help import counting, finding, reading
 from chalicelib.services.help.pacing import Pacer
 from chalicelib.services.products import answers
@@ -17,6 +19,8 @@ from chalicelib.web import bodies, cors, responses
 from chalicelib.wiring import deps, policy
 
 _CACHED = "public, max-age=300"
+# With the line about telephoning right now, which holds for so long.
+_BRIEFLY = f"public, max-age={LIFE.seconds}"
 # What was asked is the visitor's own.
 _UNCACHED = "no-store"
 _VARY = "Accept, Accept-Language, Origin"
@@ -112,6 +116,9 @@ def _page(
 ) -> Response:
     """A page of the help. Search engines may list those that are the same for everybody."""
     address = f"{deps().public_url}/shops/{shop.id}/{path}"
+    line = right_now.said(deps(), shop, language) if indexed else ""
+    if line:
+        caching, context = _BRIEFLY if caching == _CACHED else caching, context | {"right_now": line}
     page = responses.page(name, shop=shop, language=language, caching=caching, indexed=indexed, path=address, **context)
     if indexed:
         page.headers.pop("X-Robots-Tag")

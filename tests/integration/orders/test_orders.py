@@ -19,7 +19,9 @@ SOON = 90
 ADA, TOM = "ada@northlight.example", "tom@northlight.example"
 LANGUAGES = ("de", "en")
 # WooCommerce does not say which language its buyers read, so the shop's first is used.
-SAYS_LANGUAGE = [(source, language) for source in Source for language in LANGUAGES if source is not Source.WOOCOMMERCE]
+SAYS_LANGUAGE = [
+    (source, language) for source in orders.PLACED for language in LANGUAGES if source is not Source.WOOCOMMERCE
+]
 _AMOUNT = {"en": re.compile(r"([−-]?)€([\d,]+\.\d\d)"), "de": re.compile(r"([−-]?)([\d.]+,\d\d)\s€")}
 _LINES = {"en": ("What you ordered", "Total: "), "de": ("Was Sie bestellt haben", "Gesamtsumme: ")}
 # No letter about a price that is being looked at may have these words: they accept the order.
@@ -68,7 +70,7 @@ def test_an_order_of_each_source_is_confirmed_once_with_its_sums(
     assert outside.mails(buyer) == [mail]
 
 
-@pytest.mark.parametrize("source", list(Source))
+@pytest.mark.parametrize("source", list(orders.PLACED))
 def test_of_a_forged_event_nothing_is_kept(outside: Outside, source: Source) -> None:
     file, buyer = orders.PLACED[source][0], someone()
     before = _kept(outside)

@@ -20,7 +20,7 @@ from chalicelib.services.ports.running import QueueDepth
 from tests.support import shops
 from tests.support.store.files import FakeFiles
 from tests.support.store.hooks import FakeHookQueue, FakeHooks, FakeShopApi, FakeShopWebhook
-from tests.support.store.mailer import FakeMailer
+from tests.support.store.mailer import FakeMailer, FakeTexts
 from tests.support.store.memory.whole import FakeStore
 from tests.support.web import help_centre
 
@@ -107,6 +107,7 @@ class World:
     hooks: FakeHooks = field(default_factory=FakeHooks)
     hook_queue: FakeHookQueue = field(default_factory=FakeHookQueue)
     source_keys: dict[tuple[str, str], SourceKeys] = field(default_factory=dict)
+    texts: FakeTexts = field(default_factory=FakeTexts)
     mails: int = field(default=0)
 
     def arrives(self, raw: bytes | EmailMessage) -> str:
@@ -129,7 +130,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
     """A world with the policy of tests and nothing in it yet."""
     store, files, mailer, queue, clock = FakeStore(), FakeFiles(), FakeMailer(), FakeQueue(), Clock()
     hooks, hook_queue, source_keys = FakeHooks(), FakeHookQueue(), dict[tuple[str, str], SourceKeys]()
-    fictional = shops.policy()
+    texts, fictional = FakeTexts(), shops.policy()
     deps = Deps(
         policy=fictional,
         secret=SECRET,
@@ -139,6 +140,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         limits_on=limits_on,
         files=files,
         mailer=mailer,
+        texts=texts,
         queue=queue,
         now=clock,
         holidays=holidays_of,
@@ -183,7 +185,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         tallies=store,
         improvements=store,
     )
-    return World(deps, store, files, mailer, queue, clock, fictional.shop(shop), hooks, hook_queue, source_keys)
+    return World(deps, store, files, mailer, queue, clock, fictional.shop(shop), hooks, hook_queue, source_keys, texts)
 
 
 def all_notified(shop: Shop) -> Shop:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import lru_cache
@@ -37,6 +38,31 @@ class SentMail:
     @property
     def reply_to(self) -> str:
         return str(self.mail["Reply-To"].addresses[0].addr_spec)
+
+
+@dataclass(frozen=True, slots=True)
+class SentText:
+    number: str
+    text: str
+    identity: str
+    price: int
+    life: timedelta
+
+
+class FakeTexts:
+    """A service of text messages in memory. `failing`: what it raises, once each, before it takes one."""
+
+    def __init__(self) -> None:
+        self.sent: list[SentText] = []
+        self.failing: list[Exception] = []
+
+    def send(self, number: str, text: str, identity: str, price: int, life: timedelta) -> str:
+        if self.failing:
+            raise self.failing.pop(0)
+        assert re.fullmatch(r"\+[1-9][0-9]{1,18}", number)
+        assert 1 <= len(text) <= 1600
+        self.sent.append(SentText(number, text, identity, price, life))
+        return f"text-{len(self.sent)}"
 
 
 class FakeMailer:

@@ -11,7 +11,7 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ParamValidationError
 
-from chalicelib.aws import clients
+from chalicelib.aws import clients, events
 from chalicelib.aws.table import ticket_items
 from tests.support import samples
 from tests.support.store import tables
@@ -143,3 +143,11 @@ def test_a_function_waits_as_long_as_before(shipped: None, service: str) -> None
     assert config.connect_timeout == 3
     assert config.read_timeout == (20 if service == "s3" else 10)
     assert config.retries["total_max_attempts"] == (1 if service == "ses" else 5)
+
+
+def test_a_text_message_ends_before_its_run_does(shipped: None) -> None:
+    """What came of it is still written into the log."""
+    config = clients.client("pinpoint-sms-voice-v2").meta.config
+    longest = 1000 * (config.connect_timeout + config.read_timeout)
+    assert longest * 2 < events.ONE_HOOK_MILLIS
+    assert config.retries["total_max_attempts"] == 1

@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rendering import durations, pages, words
+from chalicelib.rules.calls import right_now as rules_right_now
+from chalicelib.rules.calls.right_now import LIFE, Line, Reach
+from chalicelib.rules.events.calls.missed_call import MissedCall
 from chalicelib.rules.intake.opening import open_ticket
 from chalicelib.rules.policy import reading
 from chalicelib.rules.policy.model import Kind, Policy, Shop
@@ -22,6 +25,7 @@ from chalicelib.rules.policy.promises import WITHDRAWAL
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.clocks import (
     ACKNOWLEDGE,
+    CALL_BACK,
     CLOSE,
     FIRST_ANSWER,
     REFUND,
@@ -34,6 +38,7 @@ from chalicelib.rules.tickets.due_dates import due_date, explained
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.ticket import Person, Ticket
 from chalicelib.rules.timing.periods import Period, Unit, parse
+from chalicelib.services.calls import booking, missing, places, right_now
 from chalicelib.services.customer import policy_page
 from chalicelib.services.delivery.letters import letters
 from deploy.documents import rendering
@@ -45,6 +50,41 @@ from tests.support.store import fakes
 PROMISES = (ACKNOWLEDGE, FIRST_ANSWER, RESOLVE)
 # A date or period in these words would be the customer's, not ours.
 ARRIVED = {"text": "The shade is cracked.", "subject": "My lamp", "topic": None, "order_number": None}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    at=st.datetimes(datetime(2026, 3, 20), datetime(2026, 12, 20), timezones=st.just(UTC)),
+    before=st.integers(0, 5),
+    seconds=st.integers(0, LIFE.seconds),
+    language=st.sampled_from(["en", "de"]),
+)
+def test_the_line_about_telephoning_and_the_clock_of_the_call_agree(
+    at: datetime, before: int, seconds: int, language: str
+) -> None:
+    """Whatever waits already, and however long the page was kept: the clock is not later than the line."""
+    here = fakes.world()
+    here.clock.at = at
+    for number in range(before):
+        missing.take(here.deps, here.shop, "own", MissedCall(f"{number}", f"+4930901820{number}", at))
+    said, (line, shown) = right_now.said(here.deps, here.shop, language), _line(here)
+    assert (shown in said) if line else not said
+    here.clock.at = at + timedelta(seconds=seconds)
+    asked = {"slot": "soon", "phone": "+49 30 9018211", "name": "Mira", "email": "mira@example.com", "submission_id": "1"}
+    ticket, _ = booking.book(here.deps, here.shop, asked, "192.0.2.1")
+    clock = ticket.clock(CALL_BACK)
+    assert clock is not None
+    if line and line.reach is Reach.CALLS_BACK:
+        assert clock.due <= line.at
+        assert f"{line.at.astimezone(here.shop.hours.zone):%H:%M}" in said
+    if line and line.reach is Reach.OPENS:
+        assert clock.due >= line.at, "nobody is said to be away when a call is promised"
+
+
+def _line(here: fakes.World) -> tuple[Line | None, str]:
+    context = here.deps.context(here.shop)
+    line = rules_right_now.line(context, lambda: places.of_slots(here.deps, here.shop, context).taken)
+    return line, f"{line.at.astimezone(here.shop.hours.zone):%H:%M}" if line else ""
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -5,12 +5,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs
 
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
+from chalicelib.aws.texts import TextMessages
+from chalicelib.errors import NotSent
 from local import console, ports, stack
 from local.aws import emulator, simulator
 from local.aws.ses_gate import Gate, as_sent
@@ -180,3 +183,32 @@ def test_a_run_that_ends_earlier_cancels_the_second_run_of_due_work(monkeypatch:
     assert functions.called == [("escalate", "Event")]
     waiting = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
     assert all(timer.finished.is_set() for timer in waiting)
+
+
+def text(gate: Gate, words: str = "Northlight: We missed your call – bis 14:20.") -> str:
+    """Send a text message through the gate as the functions do; its id."""
+    address = f"http://127.0.0.1:{ports.number(gate.socket)}"
+    service = emulator.client("pinpoint-sms-voice-v2", address, retries={"total_max_attempts": 1})
+    try:
+        return TextMessages(lambda: service).send("+4915123456789", words, "NORTHLIGHT", 15, timedelta(hours=1))
+    finally:
+        service.close()
+
+
+def test_a_text_message_stands_in_the_mailbox(gate: Gate, kept: list[tuple[bytes, str, list[str]]]) -> None:
+    id = text(gate)
+    ((raw, _, recipients),) = kept
+    mail = message_from_bytes(raw, policy=policy.default)
+    assert (mail["To"], mail["Subject"]) == ("+4915123456789@texts.localhost", "SMS to +4915123456789")
+    assert recipients == [mail["To"]]
+    assert mail["From"].startswith("NORTHLIGHT ")
+    assert id in mail["Message-ID"]
+    assert mail.get_content().strip() == "Northlight: We missed your call – bis 14:20."
+
+
+def test_text_messages_are_refused_with_the_mails(gate: Gate, kept: list[tuple[bytes, str, list[str]]]) -> None:
+    gate.refuse(60)
+    with pytest.raises(NotSent, match="ThrottlingException") as refused:
+        text(gate)
+    assert not refused.value.unanswered
+    assert not kept

@@ -147,6 +147,14 @@ def _sent(params: Params) -> list[Call]:
     ]
 
 
+def _texted(params: Params) -> list[Call]:
+    """A sender is a phone number or a pool by its id, or else a sender ID of a country."""
+    identity = params["OriginationIdentity"]
+    kinds = {"phone": f"phone-number/{identity}", "pool": f"pool/{identity}"}
+    sender = kinds.get(identity.partition("-")[0], f"sender-id/{identity}/DE")
+    return [Call("sms-voice:SendTextMessage", f"arn:aws:sms-voice:{REGION}:{ACCOUNT}:{sender}")]
+
+
 def _everywhere(action: str) -> Callable[[Params], list[Call]]:
     return lambda _: [Call(action, "*")]
 
@@ -171,6 +179,7 @@ OTHERS: Mapping[str, Callable[[Params], list[Call]]] = {
     "GetAccount": _everywhere("ses:GetAccount"),
     "GetEmailIdentity": _mail_domain,
     "GetObject": _on_object("GetObject"),
+    "SendTextMessage": _texted,
     "GetQueueAttributes": _on_queue("GetQueueAttributes"),
     "GetSecretValue": _secret,
     "HeadObject": _on_object("GetObject"),

@@ -11,6 +11,7 @@ from chalicelib.aws.hooks import RawHooks
 from chalicelib.aws.mail_account import MailAccount
 from chalicelib.aws.mailer import Mailer
 from chalicelib.aws.queue import HookQueue, MailQueue
+from chalicelib.aws.texts import TextMessages
 from tests.support.store import whole
 
 ROOT = Path(__file__).parents[3]
@@ -21,6 +22,7 @@ PORTS: dict[str, type] = {
     "raw_hooks": RawHooks,
     "hook_queue": HookQueue,
     "mailer": Mailer,
+    "texts": TextMessages,
     "mail_account": MailAccount,
 }
 # What a change has besides tickets and messages, and the key it is stored under.

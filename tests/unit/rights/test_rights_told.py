@@ -13,6 +13,7 @@ PUTTING = ("dynamodb:PartiQLInsert", "dynamodb:PutItem", "dynamodb:UpdateItem")
 DELETING = ("dynamodb:BatchWriteItem", "dynamodb:DeleteItem")
 ELSE = {
     "ses:SendRawEmail": "sends as the shops",
+    "sms-voice:SendTextMessage": "sends text messages",
     "sqs:SendMessage": "puts on queues",
     "sqs:DeleteMessage": "takes from queues",
     "lambda:InvokeFunction": "runs itself",

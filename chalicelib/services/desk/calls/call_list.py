@@ -2,10 +2,10 @@
 number."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.rules.calls import booking, results
+from chalicelib.rules.calls import booking, results, slots
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import CALL_BACK
 from chalicelib.rules.tickets.procedure_facts import CallBack
@@ -27,7 +27,7 @@ _FIRST, _LAST = "DUE#", "DUE#~"
 @dataclass(frozen=True, slots=True)
 class CallRow:
     """A call as one line. `when`: what was promised; `ready`: it is time to call; `again`: from when on to try again,
-    "" if nobody has tried yet."""
+    "" if nobody has tried yet; `also`: the other open calls to the same number."""
 
     ticket: Ticket
     shop: Shop
@@ -39,6 +39,7 @@ class CallRow:
     ready: bool
     again: str
     due: datetime
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def listed(deps: Deps, shops: Sequence[Shop], agents: Mapping[str, str], languag
         held = deps.call_places.held(shop.id, _FIRST, _LAST, MOST + 1)
         more = more or len(held) > MOST
         found = {ticket.ref: ticket for ticket in _open(deps, shop, held)}
-        rows += [_row(deps, shop, ticket, agents.get(shop.id, ""), language) for ticket in found.values()]
+        rows += _related([_row(deps, shop, each, agents.get(shop.id, ""), language) for each in found.values()])
     offered = {shop.id: told.times(deps, shop, language) for shop in {row.shop.id: row.shop for row in rows}.values()}
     return Calls(tuple(sorted(rows, key=lambda row: (row.due, row.ticket.ref))), offered, more)
 
@@ -74,6 +75,18 @@ def _open(deps: Deps, shop: Shop, held: Mapping[str, str]) -> Iterator[Ticket]:
             deps.call_places.release(shop.id, [place], ref, deps.now() + FORGOTTEN)
 
 
+def _related(rows: Sequence[CallRow]) -> list[CallRow]:
+    """The rows of a shop, each with the others of its number. A missed call does not join what a form has asked for
+    (decision 275), so an agent who calls once must see both."""
+    by_number: dict[str, list[str]] = {}
+    for row in rows:
+        by_number.setdefault(row.ticket.requester.phone, []).append(row.ticket.ref)
+    return [
+        replace(row, also=tuple(ref for ref in by_number[row.ticket.requester.phone] if ref != row.ticket.ref))
+        for row in rows
+    ]
+
+
 def _row(deps: Deps, shop: Shop, ticket: Ticket, agent: str, language: str) -> CallRow:
     call, now, clock = ticket.call, deps.now(), ticket.clock(CALL_BACK)
     if call is None or clock is None:
@@ -87,7 +100,12 @@ def _row(deps: Deps, shop: Shop, ticket: Ticket, agent: str, language: str) -> C
         note=" ".join(ticket.opening.text.split())[:_SNIPPET],
         when=told.call_time(call, shop, language),
         left=times.left_of(clock, now, language),
-        ready=now >= begins or (call.starts_at is None and not call.tries),
+        ready=now >= begins or (call.starts_at is None and not call.tries and _in_windows(deps, shop)),
         again=times.short(begins, now, shop, language) if call.tries else "",
         due=clock.due,
     )
+
+
+def _in_windows(deps: Deps, shop: Shop) -> bool:
+    """Whether it is a time at which the shop calls people: nobody is rung at night."""
+    return slots.current(deps.context(shop)) is not None

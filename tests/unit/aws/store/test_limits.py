@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.aws.store import limits
 from chalicelib.rules.intake.limits import DAY, HOUR, SIGN_INS_WITHIN, Bound, Limit
 from tests.support.store import tables
 from tests.support.store.fakes import START
@@ -112,3 +114,30 @@ def test_what_is_refused_writes_nothing(client: Any, store: WholeStore) -> None:
     requests = tables.Requests(client)
     assert store.count(FIRM, START, idempotency_key="2") == {Bound.SENDER_HOUR}
     assert requests.names == ["BatchGetItem", "GetItem"]
+
+
+class Contended:
+    """A client whose every transaction meets another's."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def transact_write_items(self, **_: Any) -> Any:
+        reasons: Any = {"CancellationReasons": [{"Code": "TransactionConflict"}]}
+        raise ClientError({"Error": {"Code": "TransactionCanceledException"}, **reasons}, "TransactWriteItems")
+
+
+@pytest.mark.parametrize("bound", Bound)
+@pytest.mark.parametrize("firm", [True, False])
+def test_what_cannot_be_counted_costs_nobody_a_mail_and_the_shop_no_money(
+    client: Any, monkeypatch: pytest.MonkeyPatch, bound: Bound, firm: bool
+) -> None:
+    monkeypatch.setattr(limits, "_PAUSES", (0.0,))
+    contended: Any = Contended(client)
+    limit = [Limit(bound, "a", 5, DAY)]
+    said = WholeStore(contended, "aftercare").count(limit if firm else (), START, soft=() if firm else limit)
+    costly = {Bound.MISSED_NUMBER_DAY, Bound.MISSED_DAY, Bound.TEXTS_NUMBER_DAY, Bound.TEXTS_DAY}
+    assert said == ({bound} & costly)

@@ -6,13 +6,18 @@ from typing import Any, cast
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from moto.core.botocore_stubber import MockRawResponse
 
 from chalicelib import wiring
+from chalicelib.aws.clients import client
 from chalicelib.errors import NotTaken
 from chalicelib.external.shop_orders import ShopOrders
 from chalicelib.external.shop_webhooks import ShopWebhooks
 from chalicelib.rules.events import signatures
 from chalicelib.rules.events.sources import Source
+from chalicelib.rules.policy.promises import TextTerms
 from chalicelib.services.events import receiving
 from chalicelib.services.orders import order_links
 from chalicelib.services.orders.commits import ref_of
@@ -47,6 +52,36 @@ def shops_events(stage: Stage) -> None:
     receives(stage, key, 4)
     receives(stage, "hooks/northlight/own/gone")
     stage.run("health", {})
+
+
+def missed_calls(stage: Stage) -> None:
+    """Calls that nobody answered: a call back and a text message by each sort of sender, of which one is not taken; a
+    further call, and one too many."""
+    answers = [b'{"MessageId": "text-1"}', b'{"MessageId": "text-2"}', b"{}"]
+
+    def answered(request: Any, **_: Any) -> AWSResponse:
+        body = answers.pop(0)
+        return AWSResponse(request.url, 200 if b"text" in body else 400, HTTPHeaders(), MockRawResponse(body))
+
+    client("pinpoint-sms-voice-v2").meta.events.register_first("before-send", answered)
+    identities = ("NORTHLIGHT", "NORTHLIGHT", "phone-1", "pool-1")
+    for number, (caller, identity) in enumerate(zip((0, 0, 1, 2), identities, strict=True)):
+        _missed(stage, number, caller, TextTerms(identity))
+    _missed(stage, 9, 9, TextTerms("NORTHLIGHT"), a_day=0)
+    assert not answers
+    stage.flows()
+
+
+def _missed(stage: Stage, number: int, caller: int, texts: TextTerms, a_day: int = 50) -> None:
+    """The call with this number, by this caller."""
+    each, shops = hook(Source.TWILIO, "dial_no_answer"), wiring.deps().policy.shops
+    body = each.body.replace(b"CallSid=CA0", b"CallSid=CA%d" % number).replace(b"456790", b"45679%d" % caller)
+    shop = shops["northlight"]
+    told = replace(shop, calls=replace(shop.calls, missed_a_day=a_day, texts=texts))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(cast(Any, shops), "northlight", told)
+        assert post(stage, replace(each, body=body)) == 200
+        receives(stage, keys()[0])
 
 
 def catching_up(stage: Stage) -> None:
@@ -119,10 +154,10 @@ def _fails(*_: object) -> Recorded:
 
 def post(stage: Stage, each: Hook, secret: str = SOURCES) -> int:
     """The status with which the door answers a body that is signed like this."""
-    signed = signatures.sign(each.source, secret, each.body, "delivery-1", stage.clock())
+    where = f"/in/northlight/{each.source}"
+    signed = signatures.sign(each.source, secret, each.body, "delivery-1", stage.clock(), f"{PUBLIC_URL}{where}")
     told = {"x_shopify_topic": each.delivery.topic, "x_shopify_webhook_id": each.delivery.id}
     headers = {name.replace("-", "_"): value for name, value in signed.items()} | told
-    where = f"/in/northlight/{each.source}"
     return stage.browser.post(where, each.body, "application/json", **headers).status_code
 
 

@@ -13,6 +13,7 @@ SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (
     (customers.forms, customers.customers),
     (customers.mails,),
     (events.shops_events,),
+    (events.missed_calls,),
     (events.catching_up,),
     (events.telling,),
     (agents.console,),

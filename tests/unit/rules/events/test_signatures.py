@@ -1,6 +1,5 @@
 """Signatures by the vectors that anybody can check, and by changes that must break them."""
 
-import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.rules.events import signatures
 from chalicelib.rules.events.sources import Source
-from tests.support.events.bodies import ALL, Hook
+from tests.support.events.bodies import ALL, Hook, otherwise
 
 BODY = b'{"id":820982911946154508,"name":"#9999","email":"jo@example.com"}'
 STANDARD = {
@@ -46,6 +45,27 @@ def test_the_vector_of_standard_webhooks() -> None:
     assert signatures.authentic(Source.OWN, STANDARD, STANDARD_BODY, [STANDARD_SECRET], THEN)
 
 
+TWILIO = b"CallSid=CA1234567890ABCDE&Caller=%2B12349013030&Digits=1234&From=%2B12349013030&To=%2B18005551212"
+TWILIO_URL = "https://mycompany.com/myapp.php?foo=1&bar=2"
+TWILIO_SIGNED = {"x-twilio-signature": "0/KCTR6DLpKmkAf8muzZqo1nDgQ="}
+
+
+def test_the_vector_that_twilio_publishes() -> None:
+    """https://www.twilio.com/docs/usage/security: the order of the fields does not matter, everything else does."""
+
+    def known(body: bytes, url: str = TWILIO_URL, secret: str = "12345") -> bool:
+        return signatures.authentic(Source.TWILIO, TWILIO_SIGNED, body, ["other", secret], NOW, url)
+
+    assert known(TWILIO)
+    assert known(b"&".join(reversed(TWILIO.split(b"&"))))
+    for other in (TWILIO + b"&More=", TWILIO.replace(b"1234", b"1235"), TWILIO.replace(b"Digits", b"digits"), b""):
+        assert not known(other)
+    for url in ("", TWILIO_URL.replace("https", "http"), f"{TWILIO_URL}/", TWILIO_URL.replace("foo=1", "foo=2")):
+        assert not known(TWILIO, url)
+    assert not known(TWILIO, secret="12346")
+    assert not signatures.authentic(Source.TWILIO, {}, TWILIO, ["12345"], NOW, TWILIO_URL)
+
+
 @pytest.mark.parametrize("name", list(STANDARD))
 def test_standard_webhooks_sign_id_and_moment_too(name: str) -> None:
     other = {
@@ -79,7 +99,7 @@ def test_one_of_several_signatures_is_enough() -> None:
 def test_what_we_sign_is_authentic_until_a_byte_changes(each: Hook) -> None:
     headers = signatures.sign(each.source, "a-secret-of-tests", each.body, "id-1", NOW)
     assert signatures.authentic(each.source, headers, each.body, ["another-one", "a-secret-of-tests"], NOW)
-    again = json.dumps(json.loads(each.body)).encode()
+    again = otherwise(each)
     assert again != each.body
     assert not signatures.authentic(each.source, headers, again, ["another-one", "a-secret-of-tests"], NOW)
 
@@ -88,7 +108,7 @@ def test_what_we_sign_is_authentic_until_a_byte_changes(each: Hook) -> None:
 def test_any_signature_at_all_is_no_exception(source: Source, signature: str, body: bytes) -> None:
     names = [
         "x-shopify-hmac-sha256", "x-wc-webhook-signature", "shopware-shop-signature", "webhook-signature",
-        "webhook-id",
+        "webhook-id", "x-twilio-signature",
     ]  # fmt: skip
     headers = dict.fromkeys(names, signature) | {"webhook-timestamp": str(int(NOW.timestamp()))}
     assert not signatures.authentic(source, headers, body, ["a-secret-of-tests"], NOW)

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.rendering import words
 from chalicelib.rules.calls.booking import CallNews
+from chalicelib.rules.calls.missed import CallNote
 from chalicelib.rules.calls.results import Result
 from chalicelib.rules.intake.limits import Cause, automatic_mails
 from chalicelib.rules.procedure import referring
@@ -44,7 +45,7 @@ CODED: Mapping[DetailCode, Iterable[str]] = {
     DetailCode.COUNTRY: ("AT", "DE"),
     DetailCode.ACT: [name for name in ACTIONS if name not in ("answer", "ask", "note")],  # these have their own entries
     DetailCode.PART: ("name", "address", "phone"),
-    DetailCode.CALL: (*CallNews, Result.NOT_REACHED),
+    DetailCode.CALL: (*CallNews, *CallNote, Result.NOT_REACHED),
     DetailCode.CLOCK: CLOCKS,
     DetailCode.UNTIL: ("2027-01-10",),
     DetailCode.REFERRAL: ("1",),

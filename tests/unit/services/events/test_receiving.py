@@ -1,5 +1,6 @@
 """Each raw event has one outcome, whatever happens to its runs."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +12,7 @@ from chalicelib.errors import NotYetKnown
 from chalicelib.rules.events.source_keys import SourceKeys
 from chalicelib.rules.events.sources import Source
 from chalicelib.rules.orders.events import EventKind, OrderEvent
+from chalicelib.services.calls import missing
 from chalicelib.services.events import door, receiving
 from chalicelib.services.events.receiving import TRIES, Outcome, receive
 from chalicelib.services.operations.reconciling import PATIENCE, reconcile
@@ -79,9 +81,89 @@ def test_each_body_has_one_outcome_and_the_second_time_it_is_a_duplicate(
         assert of(shop, key) == f"event_{outcome}"
         assert key in shop.hooks.settled
         again = receive(shop.deps, HookReceived(key))
-        assert again is (Outcome.DUPLICATE if orders.asked and outcome is Outcome.APPLIED else outcome)
+        assert again is (Outcome.DUPLICATE if outcome is Outcome.APPLIED else outcome)
         assert of(shop, key) == f"event_{outcome}", "the first outcome stays"
-    assert {event.kind for event in orders.kept.values()} >= {EventKind.PLACED, EventKind.PAID, EventKind.REFUNDED}
+    kinds = {event.kind for event in orders.kept.values()}
+    assert kinds >= ({EventKind.PLACED, EventKind.PAID, EventKind.REFUNDED} if source is not Source.TWILIO else set())
+
+
+def test_a_missed_call_has_the_outcome_of_what_became_of_it(shop: World, orders: Orders) -> None:
+    found = {each.name: receive(shop.deps, HookReceived(stored(shop, each))) for each in hooks(Source.TWILIO)}
+    assert found == {
+        "dial_no_answer": Outcome.APPLIED,
+        "status_busy": Outcome.APPLIED,
+        "status_completed": Outcome.IGNORED_TOPIC,
+        "status_of_a_phone_that_rang": Outcome.IGNORED_TOPIC,
+        "status_withheld": Outcome.NUMBER_WITHHELD,
+    }
+    assert len(shop.store.tickets) == len(shop.texts.sent) == 2
+    own = hook(Source.OWN, "call_missed")
+    costly = replace(own, name="costly", body=own.body.replace(b"+49 151 23456789", b"+49 900 1234567"))
+    later = replace(own, name="later", body=own.body.replace(b"2026", b"2027"))
+    assert receive(shop.deps, HookReceived(stored(shop, costly))) is Outcome.NUMBER_REFUSED
+    assert receive(shop.deps, HookReceived(stored(shop, later))) is Outcome.UNREADABLE
+    assert len(shop.store.tickets) == 2
+
+
+def body(*names: str, **clocks: str) -> Hook:
+    """One body that tells of all this. `clocks`: other times of these events, by their names."""
+    many = [json.loads(hook(Source.OWN, name).body) for name in names]
+    for each, name in zip(many, names, strict=True):
+        each["timestamp"] = clocks.get(name, each["timestamp"])
+    return Hook(Source.OWN, "_".join(names), json.dumps({"events": many}).encode())
+
+
+@pytest.mark.parametrize("first", range(3))
+def test_a_body_that_tells_of_several_things_loses_none(shop: World, orders: Orders, first: int) -> None:
+    names = ["customer_redacted", "order_placed", "call_missed"]
+    key = stored(shop, body(*names[first:], *names[:first]))
+    assert receive(shop.deps, HookReceived(key)) is Outcome.DATA_REQUEST
+    assert [request.key for request in shop.store.data_requests(SHOP)] == [key]
+    assert [event.kind for event in orders.kept.values()] == [EventKind.PLACED]
+    assert len(shop.store.tickets) == 1
+
+
+@pytest.mark.parametrize("wrong", ["order_placed", "order_paid", "call_missed"])
+def test_a_wrong_clock_costs_no_more_than_what_it_tells(shop: World, orders: Orders, wrong: str) -> None:
+    names = ["order_placed", "order_paid", "call_missed"]
+    key = stored(shop, body(*names, **{wrong: f"{shop.clock.at + timedelta(days=2):%Y-%m-%dT%H:%M:%SZ}"}))
+    assert receive(shop.deps, HookReceived(key)) is Outcome.UNREADABLE
+    assert len(orders.kept) + len(shop.store.tickets) == 2
+    assert bool(shop.store.tickets) is (wrong != "call_missed")
+
+
+def test_what_keeps_failing_keeps_nothing_else_of_its_body(
+    shop: World, orders: Orders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    took: list[str] = []
+
+    def take(deps: Any, shop: Any, source: str, call: Any) -> missing.Taken:
+        if not took:
+            took.append(call.id)
+            raise RuntimeError("this call fails")
+        took.append(call.id)
+        return missing.Taken.APPLIED
+
+    monkeypatch.setattr(missing, "take", take)
+    key = stored(shop, body("call_missed", "call_missed", "order_placed"))
+    with pytest.raises(RuntimeError):
+        receive(shop.deps, HookReceived(key))
+    assert len(orders.kept) == 1
+    assert len(took) == 2, "the other call was taken"
+    orders.fails, took[:] = [RuntimeError("this order fails")], ["before"]
+    with pytest.raises(RuntimeError):
+        receive(shop.deps, HookReceived(key, 2))
+    assert len(took) == 3
+    assert receive(shop.deps, HookReceived(key, 3)) is Outcome.APPLIED
+
+
+def test_a_store_that_is_away_is_not_asked_for_each_part(shop: World, orders: Orders) -> None:
+    key = stored(shop, body("order_placed", "order_cancelled", "call_missed"))
+    orders.fails = [RuntimeError("away")] * 9
+    with pytest.raises(RuntimeError):
+        receive(shop.deps, HookReceived(key))
+    assert len(orders.asked) == 2, "two orders"
+    assert not shop.store.tickets
 
 
 def test_a_refund_without_number_finds_its_order(shop: World, orders: Orders) -> None:

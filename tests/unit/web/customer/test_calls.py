@@ -9,9 +9,10 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.rules.calls import slots
+from chalicelib.rules.events.calls.missed_call import MissedCall
 from chalicelib.rules.policy.model import Policy, Shop
 from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services.calls import links
+from chalicelib.services.calls import links, missing
 from tests.support.store.fakes import PUBLIC_URL, World
 from tests.support.web.browsing import Answer, Browser, first, page
 from tests.support.web.living import browser, world
@@ -235,3 +236,36 @@ class TestDesk:
         ada = signed_in(browser, "ada@northlight.example")
         answer = ada.get("/desk/calls/NL-00000-00000")
         assert urlsplit(answer.headers["Location"]).path.endswith("/desk/calls")
+
+
+@pytest.mark.parametrize("where", ["contact", "call", "help"])
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Right now a person picks up: +49 30 23125 014, until 16:00 (time in Germany)."),
+        ("de", "Jetzt geht ein Mensch ans Telefon: +49 30 23125 014, bis 16:00 (Ortszeit: Deutschland)."),
+    ],
+)
+def test_pages_say_whether_a_person_can_be_spoken_to(browser: Browser, where: str, language: str, words: str) -> None:
+    answer = browser.get(f"/shops/northlight/{where}?lang={language}")
+    found = first(page(answer), "[data-promise=right_now]")
+    assert " ".join(found.text().replace("\u00a0", " ").split()) == words
+    kept = answer.headers["Cache-Control"]
+    assert kept in ("private, no-cache", "public, max-age=60"), "kept no longer than it holds"
+
+
+def test_a_shop_without_telephone_says_nothing_about_it(browser: Browser, world: World) -> None:
+    answer = browser.get("/shops/kettle/contact")
+    assert page(answer).css_first("[data-promise=right_now]") is None
+
+
+def test_who_called_in_vain_changes_the_call_and_is_promised_no_mail(browser: Browser, world: World) -> None:
+    missing.take(world.deps, world.shop, "own", MissedCall("call-1", "+4915123456789", world.clock.at))
+    (ticket,) = world.store.tickets.values()
+    where = own(world, ticket)
+    shown = text(browser.get(where))
+    assert "789" in shown
+    assert "4567" not in shown
+    assert "email" not in shown.partition("Change it")[2].partition("Northlight Lamps")[0]
+    assert Visitor(browser).press(where, {"slot": "cancel"}).status_code == 303
+    assert "We send no message about it." in text(browser.get(f"{where}?done=1"))

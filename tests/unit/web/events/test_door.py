@@ -16,7 +16,7 @@ from chalicelib.aws.hooks import RawHooks
 from chalicelib.rules.events import signatures, source_keys
 from chalicelib.rules.events.source_keys import SourceKeys
 from chalicelib.rules.events.sources import LARGEST_BODY, Source
-from tests.support.events.bodies import ALL, Hook, hook
+from tests.support.events.bodies import ALL, Hook, hook, otherwise
 from tests.support.web.browsing import FORM, JSON, Answer, Browser, said
 from tests.support.web.visitors import Around, surroundings
 
@@ -44,11 +44,13 @@ def put(keys: source_keys.AllKeys) -> None:
 
 def post(browser: Browser, each: Hook, *, secret: str = SECRET, body: bytes | None = None, kind: str = JSON) -> Answer:
     """The body, with the signature of the body of `each`."""
-    signed = signatures.sign(each.source, secret, each.body, f"id-{each.name}", wiring.deps().now())
+    where = f"/in/northlight/{each.source}"
+    now, url = wiring.deps().now(), f"{wiring.deps().public_url}{where}"
+    signed = signatures.sign(each.source, secret, each.body, f"id-{each.name}", now, url)
     names = {Source.SHOPIFY: "x-shopify-topic", Source.WOOCOMMERCE: "x-wc-webhook-topic"}
     signed |= {names[each.source]: each.delivery.topic} if each.source in names else {}
     headers = {name.replace("-", "_"): value for name, value in signed.items()}
-    return browser.post(f"/in/northlight/{each.source}", each.body if body is None else body, kind, **headers)
+    return browser.post(where, each.body if body is None else body, kind, **headers)
 
 
 def kept() -> dict[str, bytes]:
@@ -77,7 +79,12 @@ def is_problem(answer: Answer, status: int) -> None:
 @pytest.mark.parametrize("kind", [JSON, "text/plain", FORM, "application/octet-stream"])
 def test_a_signed_body_is_kept_as_it_came_and_queued(browser: Browser, each: Hook, kind: str) -> None:
     answer = post(browser, each, kind=kind)
-    assert (answer.status_code, said(answer)) == (200, {})
+    assert answer.status_code == 200
+    if each.source is Source.TWILIO:  # which reads it as what to do next with the call
+        assert answer.headers["Content-Type"].startswith("text/xml")
+        assert answer.body == b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
+    else:
+        assert said(answer) == {}
     (key,) = queued()
     assert key.startswith(f"hooks/northlight/{each.source}/")
     assert kept()[key] == each.body
@@ -119,7 +126,7 @@ def nothing_happened(before: dict[str, bytes]) -> None:
 def test_what_is_not_signed_is_refused_and_nothing_is_kept(browser: Browser, source: Source) -> None:
     before, each = kept(), next(one for one in ALL if one.source is source)
     is_problem(post(browser, each, secret="another secret altogether"), 401)
-    is_problem(post(browser, each, body=json.dumps(json.loads(each.body)).encode()), 401)
+    is_problem(post(browser, each, body=otherwise(each)), 401)
     is_problem(post(browser, each, body=each.body + b" "), 401)
     is_problem(browser.post(f"/in/northlight/{source}", each.body, JSON, x_wc_webhook_topic="order.updated"), 401)
     nothing_happened(before)

@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 import pytest
 
 from chalicelib.rules.events import signatures
-from chalicelib.rules.events.sources import Source
+from chalicelib.rules.events.mapping import missed_calls
+from chalicelib.rules.events.sources import Delivery, Source
 from tests.support.events.bodies import FOLDER
 
 CONNECT = Path(__file__).parents[4] / "docs" / "connect"
@@ -49,8 +50,8 @@ def door() -> Iterator[str]:
     server.server_close()
 
 
-def snippet() -> Any:
-    spec = importlib.util.spec_from_file_location("send_event", CONNECT / "send_event.py")
+def snippet(name: str = "send_event") -> Any:
+    spec = importlib.util.spec_from_file_location(name, CONNECT / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -71,6 +72,48 @@ def test_python_is_taken(door: str) -> None:
 def test_python_with_another_secret_is_refused(door: str) -> None:
     with pytest.raises(OSError, match="401"):
         snippet().send(door, "whsec_AAAA", EVENT.read_bytes(), "id-1")
+
+
+class Connect:
+    """Amazon Connect, as far as the snippet asks it. `contact`: what it knows of the call."""
+
+    def __init__(self, **contact: Any) -> None:
+        ended = datetime(2026, 11, 23, 10, tzinfo=UTC)
+        known = {"Id": "c-1", "Channel": "VOICE", "DisconnectTimestamp": ended, "QueueInfo": {"Id": "q-1"}}
+        endpoint = {"CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": "+4915123456789"}}
+        self.contact = {name: value for name, value in (known | endpoint | contact).items() if value is not None}
+
+    def describe_contact(self, **asked: str) -> dict[str, Any]:
+        assert asked == {"InstanceId": "i-1", "ContactId": "c-1"}
+        return {"Contact": self.contact}
+
+
+def connected(monkeypatch: pytest.MonkeyPatch, door: str, connect: Connect) -> str:
+    """What the Lambda function for Amazon Connect answers to a call that ended."""
+    monkeypatch.setenv("AFTERCARE_URL", door)
+    monkeypatch.setenv("AFTERCARE_SECRET", SECRET)
+    module = snippet("connect_missed_call")
+    monkeypatch.setattr(module.boto3, "client", lambda service: connect)
+    detail = {"contactId": "c-1", "instanceArn": "arn:aws:connect:eu-central-1:111122223333:instance/i-1"}
+    return str(module.handler({"detail": detail}, None))
+
+
+@pytest.mark.parametrize("number", ["+4915123456789", "anonymous"])
+def test_amazon_connect_tells_of_who_hung_up_in_a_queue(
+    monkeypatch: pytest.MonkeyPatch, door: str, number: str
+) -> None:
+    assert connected(monkeypatch, door, Connect(CustomerEndpoint={"Address": number})) == "told"
+    ((headers, body),) = Door.taken
+    (call,) = missed_calls(Source.OWN, Delivery(id=headers["webhook-id"]), body, datetime.now(UTC))
+    assert (call.id, call.number, call.at) == ("c-1", number, datetime(2026, 11, 23, 10, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("changes", [{"AgentInfo": {"Id": "a-1"}}, {"QueueInfo": None}, {"Channel": "CHAT"}])
+def test_amazon_connect_tells_of_no_other_call(
+    monkeypatch: pytest.MonkeyPatch, door: str, changes: dict[str, Any]
+) -> None:
+    assert connected(monkeypatch, door, Connect(**changes)) == "no missed call"
+    assert not Door.taken
 
 
 def shell(url: str, secret: str) -> subprocess.CompletedProcess[bytes]:

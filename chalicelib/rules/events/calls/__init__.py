@@ -1,0 +1,1 @@
+"""What telephone systems tell us about calls."""
