@@ -16,8 +16,8 @@ from botocore.utils import parse_timestamp
 # twice.
 _CONFIGS = {
     "ses": Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 1}),
-    # The client must not try again by itself: who got the text message once would get it twice. Its limits leave the run
-    # time to write into the log what came of it (events.ONE_HOOK_MILLIS).
+    # The client must not try again by itself: who got the text message once would get it twice. Its limits leave the
+    # run time to write into the log what came of it (events.ONE_HOOK_MILLIS).
     "pinpoint-sms-voice-v2": Config(connect_timeout=2, read_timeout=4, retries={"total_max_attempts": 1}),
     "s3": Config(
         connect_timeout=3,

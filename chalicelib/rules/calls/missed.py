@@ -1,5 +1,5 @@
 """A call to the shop that nobody answered becomes a call back: who called, what is promised, and what a further call of
-the same number adds (decision 275)."""
+the same number adds (decision 272)."""
 
 from dataclasses import replace
 from enum import StrEnum

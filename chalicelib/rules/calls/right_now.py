@@ -1,5 +1,5 @@
 """What customers are told about telephoning right now: a person picks up, or calls back by a time, or is there again
-from a time on (decision 277).
+from a time on (decision 274).
 
 A page is read for a while after it was made. So what is said holds at each moment of that while, and a time by which
 somebody calls back is counted from its end.

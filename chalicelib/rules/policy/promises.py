@@ -260,8 +260,8 @@ class CallTerms:
     number: str | None = None
     """The number that the customer's phone shows; None: the policy does not say."""
     missed_a_day: int = 10
-    """How many missed calls become call backs in a day; further ones wait in quarantine. Fewer than a day has places, so
-    that forged numbers do not take them all."""
+    """How many missed calls become call backs in a day; further ones wait in quarantine. Fewer than a day has places,
+    so that forged numbers do not take them all."""
     texts: TextTerms | None = None
     """None: who called in vain gets no text message."""
 

@@ -1,7 +1,7 @@
 """A call that nobody answered becomes a ticket that promises a call back; a further one of the same number joins it.
 
 The provider may tell of a call as often as it likes: what was done with it is a place that is taken with the ticket, so
-there is one ticket and at most one text message (decisions 275 and 276).
+there is one ticket and at most one text message (decisions 272 and 273).
 """
 
 from dataclasses import replace
@@ -108,7 +108,7 @@ def _opened(deps: Deps, shop: Shop, inbound: Inbound, wanted: tuple[Hold, Hold])
 def _promised(
     ref: str, inbound: Inbound, of_slots: places.Places, wanted: tuple[Hold, Hold], context: RuleContext
 ) -> Change:
-    """The ticket with the soonest call that can be promised and leaves the form places; without one if there is none."""
+    """The ticket with the soonest call that can be promised and leaves the form places; without one if none is."""
     ticket = open_ticket(ref, inbound, context.shop, context.at, context.holidays)
     time = booking.soon(of_slots.taken, context, missed.SPARE)
     if time is None:

@@ -1,7 +1,7 @@
 """The one text message that somebody gets whose call nobody answered: what is promised, and the link to change it.
 
 It is sent once or not at all: it costs money and wakes people. So the number is counted before, nothing is sent again
-after a failure, and a run that dies in between has sent none (decision 276).
+after a failure, and a run that dies in between has sent none (decision 273).
 """
 
 from chalicelib.errors import NotSent

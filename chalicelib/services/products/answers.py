@@ -1,10 +1,11 @@
 """Published answers where people look for them: in the search of the help, and on articles about their products. They
-are read each time, and kept nowhere: what is taken back is gone at once (decision 283)."""
+are read each time, and kept nowhere: what is taken back is gone at once (decision 276)."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import quote
 
 from chalicelib.rules.help.articles import Article
@@ -63,9 +64,7 @@ def _beginnings(patterns: Sequence[str]) -> list[str]:
     return [each for each in begun if not any(each != other and each.startswith(other) for other in begun)]
 
 
-def _offered(
-    deps: Deps, shop: Shop, published: Sequence[PublishedAnswer]
-) -> list[tuple[PublishedAnswer, str]]:
+def _offered(deps: Deps, shop: Shop, published: Sequence[PublishedAnswer]) -> list[tuple[PublishedAnswer, str]]:
     """Those about products of the catalogue, each with the product's name. A product that left it has no page."""
     catalogue = deps.catalogue
     known = ((each, catalogue.product(shop.id, each.key.sku) if catalogue else None) for each in published)
@@ -76,11 +75,11 @@ def _fairly(published: Sequence[tuple[PublishedAnswer, str]]) -> list[tuple[Publ
     """As many as are compared: the newest of each product, then the second of each, and so on. So neither a SKU late in
     the alphabet nor a product with few questions is left out."""
     before = Counter[str]()
-    ranked = []
+    ranks: dict[int, list[tuple[PublishedAnswer, str]]] = defaultdict(list)
     for each in sorted(published, key=lambda each: each[0].at, reverse=True):
-        ranked.append((before[each[0].key.sku], len(ranked), each))
+        ranks[before[each[0].key.sku]].append(each)
         before[each[0].key.sku] += 1
-    return [each for _, _, each in sorted(ranked, key=lambda rank: rank[:2])[:_COMPARED]]
+    return list(chain.from_iterable(ranks[rank] for rank in sorted(ranks)))[:_COMPARED]
 
 
 def _found(deps: Deps, shop: Shop, answer: PublishedAnswer, product: str) -> FoundAnswer:

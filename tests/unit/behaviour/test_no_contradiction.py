@@ -70,7 +70,13 @@ def test_the_line_about_telephoning_and_the_clock_of_the_call_agree(
     said, (line, shown) = right_now.said(here.deps, here.shop, language), _line(here)
     assert (shown in said) if line else not said
     here.clock.at = at + timedelta(seconds=seconds)
-    asked = {"slot": "soon", "phone": "+49 30 9018211", "name": "Mira", "email": "mira@example.com", "submission_id": "1"}
+    asked = {
+        "slot": "soon",
+        "phone": "+49 30 9018211",
+        "name": "Mira",
+        "email": "mira@example.com",
+        "submission_id": "1",
+    }
     ticket, _ = booking.book(here.deps, here.shop, asked, "192.0.2.1")
     clock = ticket.clock(CALL_BACK)
     assert clock is not None

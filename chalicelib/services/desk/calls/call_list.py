@@ -77,7 +77,7 @@ def _open(deps: Deps, shop: Shop, held: Mapping[str, str]) -> Iterator[Ticket]:
 
 def _related(rows: Sequence[CallRow]) -> list[CallRow]:
     """The rows of a shop, each with the others of its number. A missed call does not join what a form has asked for
-    (decision 275), so an agent who calls once must see both."""
+    (decision 272), so an agent who calls once must see both."""
     by_number: dict[str, list[str]] = {}
     for row in rows:
         by_number.setdefault(row.ticket.requester.phone, []).append(row.ticket.ref)

@@ -127,7 +127,8 @@ class Contended:
 
     def transact_write_items(self, **_: Any) -> Any:
         reasons: Any = {"CancellationReasons": [{"Code": "TransactionConflict"}]}
-        raise ClientError({"Error": {"Code": "TransactionCanceledException"}, **reasons}, "TransactWriteItems")
+        refused: Any = {"Error": {"Code": "TransactionCanceledException"}, **reasons}
+        raise ClientError(refused, "TransactWriteItems")
 
 
 @pytest.mark.parametrize("bound", Bound)

@@ -57,7 +57,7 @@ def compared(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def article(*skus: str) -> Article:
-    (first, *_) = [each for each in samples()]
+    (first, *_) = samples()
     return replace(first, skus=skus)
 
 
@@ -100,9 +100,9 @@ def test_products_that_left_the_catalogue_are_shown_nowhere(world: World) -> Non
     sold(world, "LAMP-1")
     for sku in ("LAMP-1", "LAMP-2"):
         publish(world, sku, "a")
-    assert [each.url.partition("?")[0].rpartition("/")[2] for each in answers.found(world.deps, world.shop, "en", DIMS)] == [
-        "LAMP-1"
-    ]
+    assert [
+        each.url.partition("?")[0].rpartition("/")[2] for each in answers.found(world.deps, world.shop, "en", DIMS)
+    ] == ["LAMP-1"]
     assert [each.key.sku for each in answers.about(world.deps, world.shop, "en", article("LAMP-*"))] == ["LAMP-1"]
 
 
@@ -132,6 +132,6 @@ def test_an_article_reads_only_what_begins_as_its_products_do(
     about = article(*patterns)
     found = answers.about(world.deps, world.shop, "en", about)
     assert asked == read
-    assert [each.key.sku for each in found] == [
-        sku for sku in ("AUR-1", "LAMP-12", "LAMP-1") if about.about(sku)
-    ], "the oldest first, each once"
+    assert [each.key.sku for each in found] == [sku for sku in ("AUR-1", "LAMP-12", "LAMP-1") if about.about(sku)], (
+        "the oldest first, each once"
+    )
