@@ -42,7 +42,7 @@ class Outcome(StrEnum):
 
 
 LEDGER = "event_"
-# Of a body that tells of several things, the first of these that happened is the outcome: what asks for people comes first.
+# Of a body that tells of several things, the first of these that happened is the outcome: what asks for people first.
 _FOREMOST = (
     Outcome.DATA_REQUEST, Outcome.UNREADABLE, Outcome.APPLIED, Outcome.OUT_OF_ORDER, Outcome.DUPLICATE,
     Outcome.UNKNOWN_ORDER, Outcome.REFUSED, Outcome.NUMBER_WITHHELD, Outcome.NUMBER_REFUSED, Outcome.IGNORED_TOPIC,
