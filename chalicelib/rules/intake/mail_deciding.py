@@ -117,7 +117,11 @@ def _refused(facts: Facts) -> Why | None:
         return Why.UNREADABLE
     if not facts.says_something:
         return Why.EMPTY
-    return None if facts.answerable or directly else Why.NO_ADDRESS
+    if directly:
+        return None  # the customer has it already
+    if not facts.answerable:
+        return Why.NO_ADDRESS
+    return Why.SECOND_READER if facts.read_by_two else None
 
 
 def _speaks_for_the_shop(facts: Facts) -> bool:

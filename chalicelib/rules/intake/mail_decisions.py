@@ -63,6 +63,7 @@ class Why(StrEnum):
     UNREADABLE = "unreadable"
     EMPTY = "empty"
     NO_ADDRESS = "no_address"
+    SECOND_READER = "second_reader"
     BAD_TOKEN = "bad_token"  # noqa: S105 (no password)
     COPY = "copy"
     # A ticket of its own

@@ -91,7 +91,7 @@ class Facts:
     fails SPF and no signature is valid.
     `words`: there are new words; for an agent only these count. `files`: there are files that may be passed on.
     `certain`: the mail says that it is a forward. `answerable`: the ticket's customer has an address that we can write
-    to."""
+    to. `read_by_two`: another agent reads what is written to this customer, before it leaves."""
 
     origin: Origin = Origin.PERSON
     report: Report = Report.NONE
@@ -109,6 +109,7 @@ class Facts:
     key: Key = Key.NONE
     ticket_state: TicketState = TicketState.NONE
     answerable: bool = True
+    read_by_two: bool = False
     addressed: Addressed = Addressed.US
     inner: Inner = Inner.NONE
     certain: bool = False

@@ -27,6 +27,7 @@ class Remark(StrEnum):
     EMPTY = "empty"
     AUTOMATIC = "automatic"
     NO_ADDRESS = "no_address"
+    SECOND_READER = "second_reader"
     COPY = "copy"
     STRAY_REPORT = "stray_report"
     # of a ticket's opening: why nothing was confirmed, or who its customer is

@@ -31,6 +31,7 @@ from chalicelib.services.actions.agent_action import (
     Rule,
     by_name,
 )
+from chalicelib.services.actions.answers import second_reading
 from chalicelib.services.actions.answers.agreeing import AGREEMENTS
 from chalicelib.services.actions.answers.held_answers import HELD_ANSWERS, held
 from chalicelib.services.actions.call_results import CALL_RESULT
@@ -174,13 +175,26 @@ def _money(shop: Shop, inputs: ActionInput) -> tuple[int | None, str]:
 
 
 def _instruct(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
-    text = inputs.text("text") or canned.text(deps, shop, ticket, inputs.agent, canned.RETURN_INSTRUCTIONS)
-    return lambda current, id, context: remedying.instruct(current, id, text, inputs.agent, context.at)
+    ready = canned.text(deps, shop, ticket, inputs.agent, canned.RETURN_INSTRUCTIONS)
+    text = inputs.text("text") or ready
+
+    def rule(current: Ticket, id: str, context: RuleContext) -> Change:
+        if text.split() != ready.split():
+            second_reading.refuse_own_words(deps, shop, current)
+        return remedying.instruct(current, id, text, inputs.agent, context.at)
+
+    return rule
 
 
 def _remedy_done(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
     text, tell = inputs.text("text"), inputs.boolean("tell", default=True)
-    return lambda current, id, context: remedying.done(current, id, text, inputs.agent, context, tell=tell)
+
+    def rule(current: Ticket, id: str, context: RuleContext) -> Change:
+        if text and tell:
+            second_reading.refuse_own_words(deps, shop, current)
+        return remedying.done(current, id, text, inputs.agent, context, tell=tell)
+
+    return rule
 
 
 def _claim(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:

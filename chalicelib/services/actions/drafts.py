@@ -51,6 +51,13 @@ def save_draft(deps: Deps, shop: Shop, ref: str, agent: str, text: str) -> None:
     deps.drafts.save_draft(Draft(ref, canonical(agent), words, now), now + DRAFT_LIFE)
 
 
+def give_back(deps: Deps, shop: Shop, ref: str, agent: str, text: str) -> None:
+    """Put a text that did not leave before what its agent has begun to write since. What is longer than a draft may be
+    is cut."""
+    parts = (text, begun_by(deps, ref, agent))
+    save_draft(deps, shop, ref, agent, "\n\n".join(part for part in parts if part.strip())[:LONGEST_TEXT])
+
+
 def begun_by(deps: Deps, ref: str, agent: str) -> str:
     """What the agent has begun to write on the ticket; "" if nothing, in one request."""
     return next((each.text for each in deps.drafts.drafts(ref, deps.now()) if each.agent == canonical(agent)), "")

@@ -24,6 +24,7 @@ from chalicelib.rules.intake.mail_facts import (
 from chalicelib.rules.intake.mail_senders import Meant
 from chalicelib.rules.intake.submission import is_address
 from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.policy.promises import SecondReader
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.procedure.referring import referral_from
 from chalicelib.rules.tickets.messages import AutomaticMark
@@ -134,6 +135,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         key=thread.key if thread else Key.NONE,
         ticket_state=_ticket_state(deps, shop, ticket) if ticket else TicketState.NONE,
         answerable=ticket is not None and is_address(ticket.requester.address),
+        read_by_two=ticket is not None and gathered.agent is not None and _read_by_two(deps, shop, ticket),
         addressed=_addressed(shop, gathered, ticket),
         inner=gathered.holds,
         certain=gathered.contained is not None and gathered.contained.certain,
@@ -201,6 +203,14 @@ def _ticket_state(deps: Deps, shop: Shop, ticket: Ticket) -> TicketState:
         return TicketState.PAST
     states = {State.CLOSED: TicketState.CLOSED, State.QUARANTINED: TicketState.QUARANTINE}
     return states.get(ticket.state, TicketState.RUNNING)
+
+
+def _read_by_two(deps: Deps, shop: Shop, ticket: Ticket) -> bool:
+    if shop.desk.second_reader == SecondReader():
+        return False
+    from chalicelib.services.actions.answers import second_reading  # few shops ask for it
+
+    return second_reading.asked_for(deps, shop, ticket)
 
 
 def _to_service(shop: Shop, mail: RawMail) -> bool:

@@ -13,6 +13,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import referring, replying
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket
+from chalicelib.services.actions import drafts
 from chalicelib.services.delivery import agreements, spacing
 from chalicelib.services.intake import arrivals, gathering, leaving_out, mail_arrivals, mail_mentions
 from chalicelib.services.intake.arrivals import Outcome
@@ -106,6 +107,8 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, inbound:
         goes_on = followed(deps, replace(thread, ticket=moved.ticket))
         return _append(deps, shop, gathered, goes_on, inbound)
     leaving_out.remember(deps, gathered, filed)
+    if decision.why is Why.SECOND_READER:
+        drafts.give_back(deps, shop, ref, inbound.person.address, inbound.text)
     if decision.why is Why.STRAY_REPORT:
         return Outcome.BOUNCE
     return Outcome.AUTOMATIC if inbound.automatic else Outcome.APPENDED

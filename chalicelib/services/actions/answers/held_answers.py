@@ -1,19 +1,17 @@
 """What agents do with an answer that has not left yet: take it back, or as its second reader approve or return it."""
 
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Callable
 
-from chalicelib.rendering import heated
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.answers import holding, second_reader
-from chalicelib.rules.procedure.answers.heat import LISTED, Heat, Vocabulary, heat, unanswered
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.inbox_keys import unread
 from chalicelib.rules.tickets.messages import Event, Message
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.actions import drafts
-from chalicelib.services.actions.action_input import LONGEST_TEXT, ActionInput
+from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.agent_action import TEXT, UNSEEN, AgentAction, Field, Rule, by_name
+from chalicelib.services.actions.answers import second_reading
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.filing import whole_text
 
@@ -23,28 +21,7 @@ MESSAGE = Field("message")
 def held(deps: Deps, shop: Shop, ticket: Ticket, written: Change, context: RuleContext) -> Change:
     """What is left now of the change by which an agent's answer would leave at once (rules.procedure.answers). Raises
     InvalidFields."""
-    return holding.held(
-        ticket, written, context, unread=second_reader.asked_for(ticket, shop, hot=_in_heat(deps, shop, ticket))
-    )
-
-
-def _in_heat(deps: Deps, shop: Shop, ticket: Ticket) -> bool:
-    """Whether the customer writes in heat; read only where the policy asks for it."""
-    if not shop.desk.second_reader.heat:
-        return False
-    return heat_of(ticket, deps.tickets.conversation(ticket.ref)[1]).hot
-
-
-def heat_of(ticket: Ticket, messages: Sequence[Message]) -> Heat:
-    """The heat of what the customer wrote since the shop's last answer."""
-    return heat([message.text for message in unanswered(ticket.opening, messages)], _vocabulary())
-
-
-@cache
-def _vocabulary() -> Vocabulary:
-    return {
-        sign: tuple(word for language in heated.languages() for word in heated.lists(language)[sign]) for sign in LISTED
-    }
+    return holding.held(ticket, written, context, unread=second_reading.asked_for(deps, shop, ticket))
 
 
 def _about(
@@ -104,11 +81,8 @@ def _taken_back(change: Change) -> tuple[Message, ...]:
 
 
 def _give_back(deps: Deps, shop: Shop, message: Message, agent: str) -> None:
-    """Put the answer's text into the agent's box again, before what they have begun since. If this fails, the text is
-    still in the conversation."""
-    begun = drafts.begun_by(deps, message.ref, agent)
-    text = "\n\n".join(part for part in (whole_text(deps, message), begun) if part.strip())
-    drafts.save_draft(deps, shop, message.ref, agent, text[:LONGEST_TEXT])
+    """Put the answer's text into the agent's box again. If this fails, the text is still in the conversation."""
+    drafts.give_back(deps, shop, message.ref, agent, whole_text(deps, message))
 
 
 def _is_held(ticket: Ticket) -> bool:

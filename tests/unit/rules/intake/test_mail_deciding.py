@@ -49,6 +49,7 @@ FACTS = st.builds(
     key=st.sampled_from(Key),
     ticket_state=st.sampled_from(TicketState),
     answerable=YES,
+    read_by_two=YES,
     addressed=st.sampled_from(Addressed),
     inner=st.sampled_from(Inner),
     certain=YES,
@@ -98,7 +99,8 @@ JOINING: dict[str, Iterable[Any]] = {
 }  # fmt: skip
 HOLDING: dict[str, Iterable[Any]] = {
     "origin": Origin, "proof": Proof, "disowned": BOTH, "agent": BOTH, "addressed": Addressed, "inner": Inner,
-    "certain": BOTH, "silent": BOTH, "reachable": BOTH, "readable": BOTH, "answerable": BOTH, "key": Key,
+    "certain": BOTH, "silent": BOTH, "reachable": BOTH, "readable": BOTH, "answerable": BOTH, "read_by_two": BOTH,
+    "key": Key,
 }  # fmt: skip
 NAMING: dict[str, Iterable[Any]] = {
     "author": (Author.LOOSE, Author.UNCLEAR), "proof": Proof, "agent": BOTH, "suspicious": BOTH, "key": Key,
@@ -194,6 +196,12 @@ ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOM
         ({**AGENT, "author": Author.LOOSE, "proof": Proof.FAILED}, Why.UNVERIFIED),
         ({**AGENT, "readable": False, "words": False}, Why.UNREADABLE),
         ({**AGENT, "answerable": False}, Why.NO_ADDRESS),
+        ({**AGENT, "read_by_two": True}, Why.SECOND_READER),
+        ({**AGENT, "read_by_two": True, "words": False, "files": True}, Why.SECOND_READER),
+        ({**AGENT, "read_by_two": True, "answerable": False}, Why.NO_ADDRESS),
+        ({**AGENT, "read_by_two": True, "proof": Proof.NONE}, Why.UNPROVEN),
+        ({**AGENT, "read_by_two": True, "addressed": Addressed.CUSTOMER}, Why.ANSWERED_DIRECTLY),
+        ({"read_by_two": True, "part": Part.CUSTOMER, "key": Key.AGENT, **TICKET}, Why.WRITES),
         ({**AGENT, "addressed": Addressed.CUSTOMER}, Why.ANSWERED_DIRECTLY),
         ({**AGENT, "addressed": Addressed.OTHERS}, Why.COPY),
         ({**AGENT, "addressed": Addressed.AMONG}, Why.ANSWERED),
