@@ -12,7 +12,6 @@ from chalicelib.rules.identity.phones import dialled
 from chalicelib.rules.procedure.rating import open_until
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Person, State, Ticket
-from chalicelib.services.actions import drafts
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.call_results import RESULTS
 from chalicelib.services.actions.contacts import log_contact
@@ -25,6 +24,7 @@ from chalicelib.services.intake.receiving import receive
 from chalicelib.services.intake.submitting import Caller, submit
 from chalicelib.services.ports.mails import MailReceived
 from chalicelib.services.tickets import links
+from chalicelib.services.tickets.answers import drafts
 from chalicelib.services.tickets.filing import IncomingFile
 from chalicelib.services.tickets.merged import resolve_merged
 from tests.support import agents, records, samples

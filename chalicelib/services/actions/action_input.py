@@ -11,9 +11,9 @@ from chalicelib.rules.intake import submission
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.timing import periods
 from chalicelib.rules.timing.periods import Period
+from chalicelib.services.tickets.answers.drafts import LONGEST_TEXT
 from chalicelib.services.tickets.filing import IncomingFile
 
-LONGEST_TEXT = 20_000
 # In characters. Values that are stored in the ticket item, where long texts do not fit, and names have short limits.
 LONGEST = {
     "reason": 2000, "note": 2000, "to": 320, "address": 320, "facts": 300, "product": 200, "serial": 100, "name": 100,

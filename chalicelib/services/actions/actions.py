@@ -31,13 +31,13 @@ from chalicelib.services.actions.agent_action import (
     Rule,
     by_name,
 )
-from chalicelib.services.actions.answers import second_reading
 from chalicelib.services.actions.answers.agreeing import AGREEMENTS
 from chalicelib.services.actions.answers.held_answers import HELD_ANSWERS, held
 from chalicelib.services.actions.call_results import CALL_RESULT
 from chalicelib.services.actions.ticket_admin import TICKET_ADMIN
 from chalicelib.services.delivery import passing_on
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets.answers import second_reading
 from chalicelib.services.tickets.filing import file_away
 
 

@@ -12,8 +12,9 @@ from chalicelib.rendering import replies
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.ticket import Change, Ticket
-from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT, ActionInput
+from chalicelib.services.actions.action_input import LONGEST, ActionInput
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets.answers.drafts import LONGEST_TEXT
 
 Rule = Callable[[Ticket, str, RuleContext], Change | None]
 """What an action makes of a ticket, given the id of the message it writes; None if it changes nothing. It may be

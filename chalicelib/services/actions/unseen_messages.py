@@ -11,8 +11,8 @@ from chalicelib.patterns import pattern
 from chalicelib.rules.tickets.messages import Event, Message, Visibility
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.actions.action_input import ActionInput
-from chalicelib.services.actions.drafts import Writer, drafts_of
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets.answers.drafts import Writer, drafts_of
 
 # Agents' letters count even if they turn out never to be sent, so that the set of counted messages never shrinks.
 _TELLING = (Event.REFERRAL_ANSWER, Event.EXTENSION, Event.FINAL_ANSWER, Event.TAKEN_BACK)

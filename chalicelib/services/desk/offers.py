@@ -24,12 +24,12 @@ from chalicelib.rules.tickets.procedure_facts import Claim, Purchase
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.rules.timing.periods import Period
 from chalicelib.services.actions import canned
-from chalicelib.services.actions.answers.second_reading import heat_of
 from chalicelib.services.delivery import passing_on
 from chalicelib.services.delivery.letters import procedure_letters
 from chalicelib.services.desk import plain_forms, times
 from chalicelib.services.desk.plain_forms import PlainForm
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets.answers.second_reading import heat_of
 
 _SHOWN_OF_A_FACT = 80
 _COUNTRY = "policy.country."

@@ -10,10 +10,10 @@ from enum import StrEnum
 from chalicelib.rendering import replies, words
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services.actions.action_input import LONGEST_TEXT
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.actions.agent_action import SEEN, UNSEEN, AgentAction, Field, Kind
 from chalicelib.services.actions.answers.agreeing import AGREEMENTS
+from chalicelib.services.tickets.answers.drafts import LONGEST_TEXT
 
 BY_HAND = frozenset(
     {

@@ -208,7 +208,7 @@ def _ticket_state(deps: Deps, shop: Shop, ticket: Ticket) -> TicketState:
 def _read_by_two(deps: Deps, shop: Shop, ticket: Ticket) -> bool:
     if shop.desk.second_reader == SecondReader():
         return False
-    from chalicelib.services.actions.answers import second_reading  # few shops ask for it
+    from chalicelib.services.tickets.answers import second_reading  # few shops ask for it
 
     return second_reading.asked_for(deps, shop, ticket)
 

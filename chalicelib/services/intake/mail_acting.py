@@ -13,7 +13,6 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import referring, replying
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket
-from chalicelib.services.actions import drafts
 from chalicelib.services.delivery import agreements, spacing
 from chalicelib.services.intake import arrivals, gathering, leaving_out, mail_arrivals, mail_mentions
 from chalicelib.services.intake.arrivals import Outcome
@@ -22,6 +21,7 @@ from chalicelib.services.intake.threading import Thread, followed
 from chalicelib.services.ports.conflicts import Merged, MessageExists, VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting
+from chalicelib.services.tickets.answers import drafts
 from chalicelib.services.tickets.commits import change_ticket
 from chalicelib.services.tickets.filing import IncomingFile, file_away
 from chalicelib.services.tickets.merged import already_on_merged, opened_before

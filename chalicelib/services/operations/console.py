@@ -12,10 +12,11 @@ from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Ticket, active_clocks
 from chalicelib.services import console_events
 from chalicelib.services.actions.acting import act
-from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT, ActionInput
+from chalicelib.services.actions.action_input import LONGEST, ActionInput
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.actions.agent_action import LANGUAGE
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets.answers.drafts import LONGEST_TEXT
 
 _TICKET = ("shop", "reference", "agent", "action")
 _FIELDS = (*_TICKET, *sorted({field.name for action in ACTIONS.values() for field in action.fields}))

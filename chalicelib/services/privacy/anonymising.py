@@ -26,11 +26,11 @@ from chalicelib.rules.privacy.search_terms import words_of
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Message, in_mails
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket, evolve
-from chalicelib.services.actions.drafts import DRAFT_LIFE
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.inbox import MIN_TIME
 from chalicelib.services.ports.purges import Pointers, TicketPartition
 from chalicelib.services.privacy import originals, purging
+from chalicelib.services.tickets.answers.drafts import DRAFT_LIFE
 from chalicelib.services.tickets.commits import commit
 from chalicelib.services.tickets.filing import prefix
 from chalicelib.services.tickets.indexing import blinded, readings

@@ -5,7 +5,7 @@ from chalice.app import Request, Response
 from chalicelib.errors import AftercareError
 from chalicelib.rules.access import sessions
 from chalicelib.rules.intake import submission
-from chalicelib.services.actions.action_input import LONGEST_TEXT
+from chalicelib.services.tickets.answers.drafts import LONGEST_TEXT
 from chalicelib.web import bodies, responses
 from chalicelib.web.access import auth
 

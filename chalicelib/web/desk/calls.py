@@ -13,9 +13,10 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.phones import dialled
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.services.actions import acting
-from chalicelib.services.actions.action_input import LONGEST_TEXT, ActionInput
+from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.call_results import CALL_RESULT, RESULTS
 from chalicelib.services.desk.calls import call_list
+from chalicelib.services.tickets.answers.drafts import LONGEST_TEXT
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.access import auth
 from chalicelib.web.access.auth import Signed

@@ -10,11 +10,12 @@ from chalicelib.errors import InvalidFields, UnknownFile, UnknownTicket
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.messages import Person
-from chalicelib.services.actions import acting, canned, drafts, unseen_messages
+from chalicelib.services.actions import acting, canned, unseen_messages
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.desk import ticket_view
 from chalicelib.services.tickets import uploading
+from chalicelib.services.tickets.answers import drafts
 from chalicelib.web import bodies, responses
 from chalicelib.web.access import auth
 from chalicelib.web.access.auth import Signed

@@ -12,12 +12,14 @@ from chalicelib.rendering import words
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.messages import Message, Person
 from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services.actions import drafts, unseen_messages
-from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT
+from chalicelib.services.actions import unseen_messages
+from chalicelib.services.actions.action_input import LONGEST
 from chalicelib.services.actions.actions import ACTIONS, WATCHED
 from chalicelib.services.desk import ticket_view, times
 from chalicelib.services.desk.answers.held_view import HeldView
 from chalicelib.services.tickets import uploading
+from chalicelib.services.tickets.answers import drafts
+from chalicelib.services.tickets.answers.drafts import LONGEST_TEXT
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.access.auth import Signed
 from chalicelib.web.bodies import Form

@@ -16,7 +16,7 @@ from chalicelib.rules.tickets.outbox import LEASE
 from chalicelib.rules.tickets.procedure_facts import IN_MONEY, Fault, Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import State
 from chalicelib.services.access import signing_in
-from chalicelib.services.actions import confirming, drafts
+from chalicelib.services.actions import confirming
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.contacts import log_contact
 from chalicelib.services.actions.due_work import look_after_due
@@ -30,6 +30,7 @@ from chalicelib.services.operations import console, health_checks, quarantine, r
 from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.services.privacy import erasing, rectifying, retention
 from chalicelib.services.tickets import links, uploading
+from chalicelib.services.tickets.answers import drafts
 from chalicelib.services.tickets.filing import IncomingFile
 from tests.support.agents import ADA, SWIFT, TOM
 from tests.support.releases.stage import CARE, Stage

@@ -8,11 +8,10 @@ from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.inbox_keys import unread
 from chalicelib.rules.tickets.messages import Event, Message
 from chalicelib.rules.tickets.ticket import Change, Ticket
-from chalicelib.services.actions import drafts
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.agent_action import TEXT, UNSEEN, AgentAction, Field, Rule, by_name
-from chalicelib.services.actions.answers import second_reading
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets.answers import drafts, second_reading
 from chalicelib.services.tickets.filing import whole_text
 
 MESSAGE = Field("message")

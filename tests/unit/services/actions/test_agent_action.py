@@ -10,10 +10,11 @@ import pytest
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.procedure_facts import RemedyKind
-from chalicelib.services.actions.action_input import LONGEST, LONGEST_TEXT, ActionInput
+from chalicelib.services.actions.action_input import LONGEST, ActionInput
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.actions.agent_action import SEEN, UNSEEN, Field, Kind
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets.answers.drafts import LONGEST_TEXT
 from tests.support import agents, samples
 from tests.support.agents import ADA, TOM
 from tests.support.store.fakes import World

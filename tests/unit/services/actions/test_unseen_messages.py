@@ -11,7 +11,7 @@ from chalicelib.rules.tickets.messages import Person
 from chalicelib.services.actions import unseen_messages
 from chalicelib.services.actions.action_input import LONGEST
 from chalicelib.services.actions.actions import WATCHED
-from chalicelib.services.actions.drafts import save_draft
+from chalicelib.services.tickets.answers.drafts import save_draft
 from tests.support import agents, samples
 from tests.support.agents import ADA, TOM, acts
 from tests.support.samples import AUTOMATIC

@@ -8,11 +8,11 @@ from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.policy.promises import DeskTerms, SecondReader
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Ticket, Visibility
-from chalicelib.services.actions import drafts
-from chalicelib.services.actions.action_input import LONGEST_TEXT
 from chalicelib.services.intake.arrivals import DMARC
 from chalicelib.services.intake.receiving import Outcome, receive
 from chalicelib.services.ports.mails import MailReceived
+from chalicelib.services.tickets.answers import drafts
+from chalicelib.services.tickets.answers.drafts import LONGEST_TEXT
 from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, TOM, acts
 from tests.support.store.fakes import World

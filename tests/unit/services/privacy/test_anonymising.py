@@ -16,12 +16,12 @@ from chalicelib.errors import AftercareError, InvalidLink
 from chalicelib.mail.bodies import all_text
 from chalicelib.rules.privacy.hash_chain import head_of
 from chalicelib.rules.tickets.ticket import Change, Person, Ticket
-from chalicelib.services.actions import drafts
 from chalicelib.services.customer import customer_page, rating
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.ports.mails import MailReceived
 from chalicelib.services.privacy import erasing, rectifying, retention
 from chalicelib.services.tickets import indexing, links
+from chalicelib.services.tickets.answers import drafts
 from chalicelib.services.tickets.indexing import blinded
 from tests.support import agents, records, samples
 from tests.support.agents import ADA

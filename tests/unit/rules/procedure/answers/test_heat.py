@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.rendering import heated, words
 from chalicelib.rules.procedure.answers.heat import AGAIN, LISTED, READ, Reason, Sign, heat, unanswered
 from chalicelib.rules.tickets.messages import Author, Message, Person, Surface, Visibility
-from chalicelib.services.actions.answers.second_reading import heat_of
+from chalicelib.services.tickets.answers.second_reading import heat_of
 from tests.support import samples
 from tests.support.store.fakes import START
 

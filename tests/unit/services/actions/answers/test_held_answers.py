@@ -15,12 +15,13 @@ from chalicelib.rules.procedure.answers.holding import LATEST
 from chalicelib.rules.tickets.clocks import CLOSE, FIRST_ANSWER, NEXT_ANSWER, RESOLVE
 from chalicelib.rules.tickets.messages import Channel, Event, Person, Visibility
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
-from chalicelib.services.actions import drafts, unseen_messages
+from chalicelib.services.actions import unseen_messages
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.customer import customer_page
 from chalicelib.services.delivery.sending import post
 from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.services.tickets import links
+from chalicelib.services.tickets.answers import drafts
 from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, SWIFT, TOM, acts
 from tests.support.referrals import refer

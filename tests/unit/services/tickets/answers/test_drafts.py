@@ -5,8 +5,14 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.errors import InvalidFields, UnknownTicket
-from chalicelib.services.actions.action_input import LONGEST_TEXT
-from chalicelib.services.actions.drafts import DRAFT_LIFE, Drafts, drafts_of, others_at, save_draft
+from chalicelib.services.tickets.answers.drafts import (
+    DRAFT_LIFE,
+    LONGEST_TEXT,
+    Drafts,
+    drafts_of,
+    others_at,
+    save_draft,
+)
 from tests.support import agents, samples
 from tests.support.agents import ADA, TOM, acts
 from tests.support.store.fakes import World

@@ -12,11 +12,12 @@ from chalicelib.rules.intake import submission
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.messages import Event, Surface
 from chalicelib.rules.tickets.ticket import Message, Ticket
-from chalicelib.services.actions.action_input import LONGEST_TEXT
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.tickets import Draft
 
 DRAFT_LIFE = timedelta(days=30)
+LONGEST_TEXT = 20_000
+"""How many characters an agent may write in one text."""
 
 
 @dataclass(frozen=True, slots=True)
