@@ -1,13 +1,13 @@
 """Published answers where people look for them: in the search of the help, and on articles about their products. They
 are read each time, and kept nowhere: what is taken back is gone at once (decision 276)."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from urllib.parse import quote
 
+from chalicelib.patterns import pattern
 from chalicelib.rules.help.articles import Article
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.ports.deps import Deps
@@ -18,7 +18,7 @@ _COMPARED = 200
 """With so many questions each is compared."""
 _READ = 600
 """So much of an answer is compared: what it is about stands at its beginning."""
-_PATTERN = re.compile(r"[*?\[]")
+_PATTERN = pattern(r"[*?\[]")
 _LONGEST_SNIPPET = 200
 
 

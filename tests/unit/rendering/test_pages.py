@@ -298,6 +298,8 @@ class TestWords:
             "ratings.others",
             "passport.claimed.",
             "calls.said.",
+            "calls.right_now.",
+            "calls.text.",
             "agreement.",  # services.actions.answers.agreeing
         )
         assert not [key for key in known - used if not key.startswith(families + elsewhere)]

@@ -4,16 +4,16 @@ Twilio reports each phone that rings as a call of its own, and one that somebody
 only the caller's own call counts: what was reported of its <Dial>, or else its own status.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import parse_qsl
 
+from chalicelib.patterns import pattern
 from chalicelib.rules.events.calls.missed_call import MissedCall
 from chalicelib.rules.events.fields import LONGEST, NotReadable, one_line
 
 _MOST_FIELDS = 200
-_CALL = re.compile("CA[0-9a-f]{32}")
+_CALL = pattern("CA[0-9a-f]{32}")
 _MISSED = ("busy", "canceled", "failed", "no-answer")
 
 

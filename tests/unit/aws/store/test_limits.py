@@ -134,7 +134,7 @@ class Contended:
 @pytest.mark.parametrize("bound", Bound)
 @pytest.mark.parametrize("firm", [True, False])
 def test_what_cannot_be_counted_costs_nobody_a_mail_and_the_shop_no_money(
-    client: Any, monkeypatch: pytest.MonkeyPatch, bound: Bound, firm: bool
+    store: WholeStore, client: Any, monkeypatch: pytest.MonkeyPatch, bound: Bound, firm: bool
 ) -> None:
     monkeypatch.setattr(limits, "_PAUSES", (0.0,))
     contended: Any = Contended(client)

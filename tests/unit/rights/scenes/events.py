@@ -67,17 +67,18 @@ def missed_calls(stage: Stage) -> None:
     identities = ("NORTHLIGHT", "NORTHLIGHT", "phone-1", "pool-1")
     for number, (caller, identity) in enumerate(zip((0, 0, 1, 2), identities, strict=True)):
         _missed(stage, number, caller, TextTerms(identity))
+    _missed(stage, 8, 8, TextTerms("NORTHLIGHT"), per_slot=1)
     _missed(stage, 9, 9, TextTerms("NORTHLIGHT"), a_day=0)
     assert not answers
     stage.flows()
 
 
-def _missed(stage: Stage, number: int, caller: int, texts: TextTerms, a_day: int = 50) -> None:
-    """The call with this number, by this caller."""
+def _missed(stage: Stage, number: int, caller: int, texts: TextTerms, a_day: int = 50, per_slot: int = 2) -> None:
+    """The call with this number, by this caller. With `per_slot` 1 the half hours of the calls before it are full."""
     each, shops = hook(Source.TWILIO, "dial_no_answer"), wiring.deps().policy.shops
     body = each.body.replace(b"CallSid=CA0", b"CallSid=CA%d" % number).replace(b"456790", b"45679%d" % caller)
     shop = shops["northlight"]
-    told = replace(shop, calls=replace(shop.calls, missed_a_day=a_day, texts=texts))
+    told = replace(shop, calls=replace(shop.calls, missed_a_day=a_day, per_slot=per_slot, texts=texts))
     with pytest.MonkeyPatch.context() as patched:
         patched.setitem(cast(Any, shops), "northlight", told)
         assert post(stage, replace(each, body=body)) == 200
