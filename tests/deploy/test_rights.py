@@ -18,6 +18,9 @@ PREFIXES = (
     "${FilesBucket.Arn}/uploads/",
     "${FilesBucket.Arn}/exports/",
     ":identity/",  # the statement's condition names the senders
+    ":phone-number/",  # text messages: the policy names which of the account's own they come from
+    ":pool/",
+    ":sender-id/",
     "table/${RestoredTable}/stream/",
 )
 # Actions that AWS bounds by no resource.
