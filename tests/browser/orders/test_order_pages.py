@@ -93,7 +93,7 @@ def test_a_choice_is_made_by_keyboard_and_counts_once_in_two_tabs_and_after_goin
     context.close()
     outside.mail_to(buyer, "Your choice", SOON)
     until(lambda: [m for m in outside.mails(ADA) if number in m.subject], SOON, "task")
-    until(lambda: outside.owes_nothing() or None, SOON, "end of all mails")
+    until(lambda: outside.owes_nothing("ORDER#") or None, SOON, "end of all mails")
     assert len([mail for mail in outside.mails(buyer) if "Your choice" in mail.subject]) == 1
     assert len([mail for mail in outside.mails(ADA) if number in mail.subject]) == 1
 
