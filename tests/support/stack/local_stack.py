@@ -85,8 +85,8 @@ class Outside:
             yield from page["Items"]
 
     def owes_nothing(self, pk: str = "") -> bool:
-        """Whether every mail was sent: no outbox is open of the items whose partitions begin like this. Tests that share
-        a stack name theirs: agents hear of further words within five minutes only."""
+        """Whether every mail was sent: no outbox is open of the items whose partitions begin like this. Tests that
+        share a stack name theirs: agents hear of further words within five minutes only."""
         return all(item.get("outbox", _DONE) == _DONE for item in self.items(pk))
 
     def tickets_by_customer(self) -> Counter[str]:
