@@ -40,6 +40,9 @@ def _customers(camera: Camera, people: People) -> None:
     camera.for_readme("customer", 1280, 800)
     camera.go(f"{url}/shops/{SHOP}/policy")
     camera.take("policy")
+    for name in ("feedback", "ratings", "record", "call", "help", "help/bulbs", "products/LAMP-1"):
+        camera.go(f"{url}/shops/{SHOP}/{name}")
+        camera.take(name.replace("/", "-"))
     camera.go(f"{url}/t/forged.token", status=403)
     camera.take("not-found")
     camera.go(f"{url}/shops/nobody/contact", status=404)
