@@ -8,10 +8,13 @@ from chalicelib.rules.help.nearest import NO_ARTICLE, near
 from chalicelib.rules.help.wanting import Wanted, said_words, wanted
 from chalicelib.rules.help.words import Stem, words
 
-# Two things are compared with what was asked: what the article says (each word counts by its rarity; a long question
-# asks for no more than _ASKED), and the questions that it is known to answer. What is near to questions that no article
-# answers counts less, by _ELSEWHERE. What has not _ENOUGH is not shown, nor one that is far _BEHIND the best.
-_ENOUGH, _BEHIND, _ASKED, _ELSEWHERE = 0.55, 0.35, 5.0, 1.3
+# Two things are compared with what was asked: what the article says (each word counts by its rarity), and the questions
+# that it is known to answer. What is near to questions that no article answers counts less, by _ELSEWHERE. What has not
+# _ENOUGH is not shown, nor one that is far _BEHIND the best.
+_ENOUGH, _BEHIND, _ELSEWHERE = 0.55, 0.35, 1.3
+# In rare words: a long story asks for no more than so many, and "lamp" alone, which says nearly nothing about what is
+# asked, is answered by nothing that says only that.
+_LEAST_ASKED, _MOST_ASKED = 0.85, 2.1
 # Of what is asked, a text that is no article has so much.
 _SHARE_AMONG = 0.6
 
@@ -42,9 +45,9 @@ def among(index: Index, cut: Stem, question: str, texts: Sequence[str], most: in
     """Which of these texts, which are no articles, have most of what the question asks for, the best first. What a word
     counts is what it counts among the articles."""
     asked_for = wanted(index, cut, question)
-    asked = min(sum(each.rarity for each in asked_for), _ASKED)
-    if not asked:
+    if not asked_for:
         return ()
+    asked = _asked(index, asked_for)
     had = []
     for at, text in enumerate(texts):
         stems = {index.stem(cut, word) for word in words(text, index.language)}
@@ -54,17 +57,23 @@ def among(index: Index, cut: Stem, question: str, texts: Sequence[str], most: in
 
 
 def _said(index: Index, asked_for: Sequence[Wanted]) -> tuple[Sequence[float], Sequence[float]]:
-    """For each article, which part of what was asked it says, and of which part it has a word. If nothing is asked for,
+    """For each article, how much of what was asked it says, and of which part it has a word. If nothing is asked for,
     because all words say nothing, it has all of that."""
     if not asked_for:
         return [0.0] * len(index.slugs), [1.0] * len(index.slugs)
-    asked = min(sum(each.rarity for each in asked_for), _ASKED)
+    asked = _asked(index, asked_for)
+    least = max(asked, _LEAST_ASKED * index.rare)
     said, share = [0.0] * len(index.slugs), [0.0] * len(index.slugs)
     for each in asked_for:
         for place, impact in _best(index, each):
-            said[place] += impact / asked
-            share[place] += each.rarity / asked
+            said[place] += impact / least
+            share[place] = min(1.0, share[place] + each.rarity / asked)
     return said, share
+
+
+def _asked(index: Index, asked_for: Sequence[Wanted]) -> float:
+    """How much the question asks for."""
+    return min(sum(each.rarity for each in asked_for), _MOST_ASKED * index.rare)
 
 
 def _best(index: Index, wanted: Wanted) -> Iterable[tuple[int, float]]:
