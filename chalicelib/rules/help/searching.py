@@ -1,12 +1,12 @@
 """Which articles answer a question."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from chalicelib.rules.help.index import Index
 from chalicelib.rules.help.nearest import NO_ARTICLE, near
 from chalicelib.rules.help.wanting import Wanted, said_words, wanted
-from chalicelib.rules.help.words import Stem, words
+from chalicelib.rules.help.words import Stem
 
 # Two things are compared with what was asked: what the article says (each word counts by its rarity), and the questions
 # that it is known to answer. What is near to questions that no article answers counts less, by _ELSEWHERE. What has not
@@ -15,8 +15,8 @@ _ENOUGH, _BEHIND, _ELSEWHERE = 0.55, 0.35, 1.3
 # In rare words: a long story asks for no more than so many, and "lamp" alone, which says nearly nothing about what is
 # asked, is answered by nothing that says only that.
 _LEAST_ASKED, _MOST_ASKED = 0.85, 2.1
-# Of what is asked, a text that is no article has so much.
-_SHARE_AMONG = 0.6
+# Of what is asked, a text that is no article has so much. One word of a longer question is not enough.
+_SHARE_AMONG, _MOST_ASKED_AMONG = 0.6, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,15 @@ def search(index: Index, cut: Stem, question: str, most: int) -> tuple[Hit, ...]
     return tuple(hit for hit in hits[:most] if hit.score >= _BEHIND * hits[0].score)
 
 
-def among(index: Index, cut: Stem, question: str, texts: Sequence[str], most: int) -> tuple[int, ...]:
-    """Which of these texts, which are no articles, have most of what the question asks for, the best first. What a word
-    counts is what it counts among the articles."""
+def among(index: Index, cut: Stem, question: str, texts: Sequence[Set[str]], most: int) -> tuple[int, ...]:
+    """Which of these texts, which are no articles but the stems of some, have most of what the question asks for, the
+    best first. What a word counts is what it counts among the articles."""
     asked_for = wanted(index, cut, question)
     if not asked_for:
         return ()
-    asked = _asked(index, asked_for)
+    asked = _asked(index, asked_for, _MOST_ASKED_AMONG)
     had = []
-    for at, text in enumerate(texts):
-        stems = {index.stem(cut, word) for word in words(text, index.language)}
+    for at, stems in enumerate(texts):
         has = (each.rarity for each in asked_for if each.unknown in stems or not stems.isdisjoint(each.stems))
         had.append((-sum(has) / asked, at))
     return tuple(at for share, at in sorted(had)[:most] if -share >= _SHARE_AMONG)
@@ -71,9 +70,9 @@ def _said(index: Index, asked_for: Sequence[Wanted]) -> tuple[Sequence[float], S
     return said, share
 
 
-def _asked(index: Index, asked_for: Sequence[Wanted]) -> float:
-    """How much the question asks for."""
-    return min(sum(each.rarity for each in asked_for), _MOST_ASKED * index.rare)
+def _asked(index: Index, asked_for: Sequence[Wanted], most: float = _MOST_ASKED) -> float:
+    """How much the question asks for, no more than `most` rare words do."""
+    return min(sum(each.rarity for each in asked_for), most * index.rare)
 
 
 def _best(index: Index, wanted: Wanted) -> Iterable[tuple[int, float]]:
