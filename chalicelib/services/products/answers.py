@@ -1,11 +1,11 @@
 """Published answers where people look for them: in the search of the help, and on articles about their products. What
 is shown is read each time, and kept nowhere: what is taken back is gone at once (decision 276)."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from chalicelib.patterns import pattern
 from chalicelib.rules.help.articles import Article
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.ports.deps import Deps
@@ -15,7 +15,7 @@ from chalicelib.services.products.offered import offered
 _MOST = 3
 _TRIED = 2 * _MOST
 """So many are read: some may have been taken back since they were compared."""
-_PATTERN = re.compile(r"[*?\[]")
+_PATTERN = pattern(r"[*?\[]")
 _LONGEST_SNIPPET = 200
 
 
@@ -60,7 +60,7 @@ def about(deps: Deps, shop: Shop, language: str, article: Article) -> Sequence[P
 
 def _beginnings(patterns: Sequence[str]) -> list[str]:
     """What the SKUs that these patterns are about begin with; none that begins with another of them."""
-    begun = sorted({_PATTERN.split(pattern, maxsplit=1)[0].lower() for pattern in patterns})
+    begun = sorted({_PATTERN.split(skus, maxsplit=1)[0].lower() for skus in patterns})
     return [each for each in begun if not any(each != other and each.startswith(other) for other in begun)]
 
 
