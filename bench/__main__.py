@@ -3,9 +3,10 @@
 
 import argparse
 import sys
+from itertools import chain
 
 from bench import exports, handlers, mail, pages, policy, reconcile, start, store
-from bench.help import searching
+from bench.help import published, searching
 from bench.reporting import FOLDER, Subject, report
 from bench.scale import page as scale
 from bench.tickets import page
@@ -18,7 +19,7 @@ SUBJECTS: dict[str, Subject] = {
     "store": (store.FLOOR, store.figures),
     "exports": (exports.FLOOR, exports.figures),
     "mail": (mail.FLOOR, mail.figures),
-    "help": (searching.FLOOR, searching.figures),
+    "help": (f"{searching.FLOOR}; {published.FLOOR}", lambda: chain(searching.figures(), published.figures())),
     "pages": (pages.FLOOR, pages.figures),
     "start": (start.FLOOR, start.figures),
     "policy": (policy.FLOOR, policy.figures),

@@ -16,6 +16,9 @@ Postings = Sequence[tuple[int, float]]
 VERSION = 3
 """Of the stored form. Another version is not read."""
 _RARE = 3
+# What a word that no article has counts at most, compared with a rare one: among few articles, a rare word says little,
+# and one unknown word would outweigh all others.
+_UNKNOWN = 1.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,16 @@ class Index:
         """How much it says that a text has a stem that so many articles have: more for a rarer one. Among few articles,
         a stem that one or two have by chance counts no more than one that three have. A word that none has counts most:
         it says that something else is asked."""
-        having = max(having, _RARE) if having else 1
+        if not having:
+            return min(self._rarity(1), _UNKNOWN * self.rare)
+        return self._rarity(max(having, _RARE))
+
+    @property
+    def rare(self) -> float:
+        """How much a rare word says, the measure of what a question asks for."""
+        return self._rarity(_RARE)
+
+    def _rarity(self, having: int) -> float:
         return log(1 + max(len(self.slugs) - having + 0.5, 0.5) / (having + 0.5))
 
     def beginning(self, letters: str) -> Iterator[str]:

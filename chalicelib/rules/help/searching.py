@@ -1,19 +1,22 @@
 """Which articles answer a question."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from chalicelib.rules.help.index import Index
 from chalicelib.rules.help.nearest import NO_ARTICLE, near
 from chalicelib.rules.help.wanting import Wanted, said_words, wanted
-from chalicelib.rules.help.words import Stem, words
+from chalicelib.rules.help.words import Stem
 
-# Two things are compared with what was asked: what the article says (each word counts by its rarity; a long question
-# asks for no more than _ASKED), and the questions that it is known to answer. What is near to questions that no article
-# answers counts less, by _ELSEWHERE. What has not _ENOUGH is not shown, nor one that is far _BEHIND the best.
-_ENOUGH, _BEHIND, _ASKED, _ELSEWHERE = 0.55, 0.35, 5.0, 1.3
-# Of what is asked, a text that is no article has so much.
-_SHARE_AMONG = 0.6
+# Two things are compared with what was asked: what the article says (each word counts by its rarity), and the questions
+# that it is known to answer. What is near to questions that no article answers counts less, by _ELSEWHERE. What has not
+# _ENOUGH is not shown, nor one that is far _BEHIND the best.
+_ENOUGH, _BEHIND, _ELSEWHERE = 0.55, 0.35, 1.3
+# In rare words: a long story asks for no more than so many, and "lamp" alone, which says nearly nothing about what is
+# asked, is answered by nothing that says only that.
+_LEAST_ASKED, _MOST_ASKED = 0.85, 2.1
+# Of what is asked, a text that is no article has so much. One word of a longer question is not enough.
+_SHARE_AMONG, _MOST_ASKED_AMONG = 0.6, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,33 +41,38 @@ def search(index: Index, cut: Stem, question: str, most: int) -> tuple[Hit, ...]
     return tuple(hit for hit in hits[:most] if hit.score >= _BEHIND * hits[0].score)
 
 
-def among(index: Index, cut: Stem, question: str, texts: Sequence[str], most: int) -> tuple[int, ...]:
-    """Which of these texts, which are no articles, have most of what the question asks for, the best first. What a word
-    counts is what it counts among the articles."""
+def among(index: Index, cut: Stem, question: str, texts: Sequence[Set[str]], most: int) -> tuple[int, ...]:
+    """Which of these texts, which are no articles but the stems of some, have most of what the question asks for, the
+    best first. What a word counts is what it counts among the articles."""
     asked_for = wanted(index, cut, question)
-    asked = min(sum(each.rarity for each in asked_for), _ASKED)
-    if not asked:
+    if not asked_for:
         return ()
+    asked = _asked(index, asked_for, _MOST_ASKED_AMONG)
     had = []
-    for at, text in enumerate(texts):
-        stems = {index.stem(cut, word) for word in words(text, index.language)}
+    for at, stems in enumerate(texts):
         has = (each.rarity for each in asked_for if each.unknown in stems or not stems.isdisjoint(each.stems))
         had.append((-sum(has) / asked, at))
     return tuple(at for share, at in sorted(had)[:most] if -share >= _SHARE_AMONG)
 
 
 def _said(index: Index, asked_for: Sequence[Wanted]) -> tuple[Sequence[float], Sequence[float]]:
-    """For each article, which part of what was asked it says, and of which part it has a word. If nothing is asked for,
+    """For each article, how much of what was asked it says, and of which part it has a word. If nothing is asked for,
     because all words say nothing, it has all of that."""
     if not asked_for:
         return [0.0] * len(index.slugs), [1.0] * len(index.slugs)
-    asked = min(sum(each.rarity for each in asked_for), _ASKED)
+    asked = _asked(index, asked_for)
+    least = max(asked, _LEAST_ASKED * index.rare)
     said, share = [0.0] * len(index.slugs), [0.0] * len(index.slugs)
     for each in asked_for:
         for place, impact in _best(index, each):
-            said[place] += impact / asked
-            share[place] += each.rarity / asked
+            said[place] += impact / least
+            share[place] = min(1.0, share[place] + each.rarity / asked)
     return said, share
+
+
+def _asked(index: Index, asked_for: Sequence[Wanted], most: float = _MOST_ASKED) -> float:
+    """How much the question asks for, no more than `most` rare words do."""
+    return min(sum(each.rarity for each in asked_for), most * index.rare)
 
 
 def _best(index: Index, wanted: Wanted) -> Iterable[tuple[int, float]]:

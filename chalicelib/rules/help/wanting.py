@@ -189,13 +189,17 @@ def _spans(number: int) -> Iterator[tuple[int, ...]]:
         yield from ((at, at + apart) for at in range(number - apart))
 
 
+def _telling(index: Index, word: str) -> bool:
+    return word in index.words and word not in index.stop
+
+
 def _joined(index: Index, said: Sequence[str]) -> list[str]:
-    """The words, those that were written apart and are one word of the articles joined: "pass word", "Rück Sendung"."""
+    """The words, those that were written apart and are one word of the articles joined: "pass word", "check out", "Rück
+    Sendung". Two words that both say something by themselves stay two."""
     found: list[str] = []
     for word in said:
         before = found[-1] if found else ""
-        apart = before and not (before in index.words and word in index.words)
-        if apart and before + word in index.words:
+        if before and not (_telling(index, before) and _telling(index, word)) and before + word in index.words:
             found[-1] = before + word
         else:
             found.append(word)

@@ -353,9 +353,13 @@ class StoreContract:
             PublishedAnswer(AnswerKey("northlight", sku, "en", id), f"Does it {id}?", "Yes.", START + offset)
             for id, offset in (("dim", HOUR), ("tilt", timedelta()))
         )
+        seen = [store.changed("northlight", "en")]
         for answer in (first, second, first):
             store.publish(answer)
+            seen.append(store.changed("northlight", "en"))
+        assert len(set(seen[:3])) == 3, "each that is published changes it"
         store.publish(replace(first, key=replace(first.key, language="de")))
+        assert store.changed("northlight", "en") == seen[-1], "not one in another language"
         assert list(store.published("northlight", sku.lower(), "en")) == [
             replace(each, key=replace(each.key, sku=sku.lower())) for each in (second, first)
         ]
@@ -367,9 +371,16 @@ class StoreContract:
             assert list(store.all_published("northlight", "en", begins)) == whole, "no other product's"
         assert store.all_published("northlight", "en", f"{sku}0") == []
         assert store.is_published(first.key)
+        unknown = replace(first.key, id="heat")
+        assert {each.at: each for each in store.read([first.key, unknown, second.key])} == {
+            each.at: each for each in (first, second)
+        }
+        assert store.read([]) == []
         for _ in range(2):
             store.unpublish(first.key, LATER)
         store.publish(first)
+        assert list(store.read([first.key, second.key])) == [second]
+        assert store.changed("northlight", "en") != seen[-1], "what is taken back changes it"
         assert not store.is_published(first.key)
         assert [each.key.id for each in store.published("northlight", sku, "en")] == ["tilt"]
         assert first not in store.all_published("northlight", "en")

@@ -38,6 +38,12 @@ class PublishedAnswers(Protocol):
 
     def all_published(self, shop: str, language: str, begins: str = "") -> Sequence[PublishedAnswer]:
         """The shop's answers in this language about products whose SKUs begin so, in capitals or not, the oldest first,
-        at most two thousand."""
+        at most two thousand: the first by their SKUs."""
+
+    def changed(self, shop: str, language: str) -> str:
+        """Another text than before whenever an answer of the shop in the language was published or taken back."""
+
+    def read(self, keys: Sequence[AnswerKey]) -> Sequence[PublishedAnswer]:
+        """Those of these that are published now, in any order."""
 
     def is_published(self, key: AnswerKey) -> bool: ...

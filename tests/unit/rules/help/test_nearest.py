@@ -91,9 +91,17 @@ def test_a_size_asks_for_nothing() -> None:
 
 def test_texts_that_are_no_articles_are_found_by_enough_of_what_is_asked() -> None:
     index = building.build(TEXTS, "en", CUT, Vocabulary(("is", "the", "it"), (("dim", "darker"),)))
-    texts = ["Lamp Ada. Can it be dimmed? Yes.", "Lamp Bea. Is it heavy? Five kilograms."]
+    said = ("Lamp Ada. Can it be dimmed? Yes.", "Lamp Bea. Is it heavy? Five kilograms.")
+    texts = [{index.stem(CUT, word) for word in words(each, "en")} for each in said]
     assert among(index, CUT, "is the Ada dimmed", texts, 3) == (0,)
     assert among(index, CUT, "kilogram", texts, 3) == (1,)
     assert among(index, CUT, "Ada tulips and giraffes", texts, 3) == ()
     assert among(index, CUT, "is it the", texts, 3) == ()
     assert among(index, CUT, "lamp", texts, 1) == (0,)
+
+
+def test_an_unknown_word_does_not_outweigh_all_others_in_a_small_help_centre() -> None:
+    for number in (5, 36, 500):
+        made = building.build([Text(f"{n}", "Lamp", (), (), "") for n in range(number)], "en", CUT, Vocabulary((), ()))
+        assert made.rare < made.rarity_of(0) <= 1.4 * made.rare
+        assert made.rarity_of(1) == made.rarity_of(3) >= made.rarity_of(4)

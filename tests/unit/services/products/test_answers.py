@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.rules.help import searching
 from chalicelib.rules.help.articles import Article
 from chalicelib.services.ports.products.published import AnswerKey, PublishedAnswer
 from chalicelib.services.products import answers
+from chalicelib.services.products import compared as comparing
+from chalicelib.services.products.compared import COMPARED, Compared
 from tests.support.store.fakes import START, World
 
 DIMS = "Does this bulb dim?"
@@ -41,19 +42,17 @@ def sold(world: World, *skus: str) -> World:
     return world
 
 
-def compared(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def compared(world: World) -> list[Compared]:
     """What a search compares with the question."""
-    seen: list[str] = []
+    index = world.deps.help.index("northlight", "en")
+    assert index
+    return list(comparing.compared(world.deps, world.shop, "en", index))
 
-    def among(*given: object) -> tuple[int, ...]:
-        texts = given[3]
-        assert isinstance(texts, list)
-        seen.extend(texts)
-        return ()
 
-    monkeypatch.setattr(searching, "among", among)
-    answers.found(world.deps, world.shop, "en", DIMS)
-    return seen
+def found(world: World) -> list[str]:
+    """The SKUs of what a search finds."""
+    shown = answers.found(world.deps, world.shop, "en", DIMS)
+    return [each.url.partition("?")[0].rpartition("/")[2] for each in shown]
 
 
 def article(*skus: str) -> Article:
@@ -67,42 +66,83 @@ def samples() -> Sequence[Article]:
     return fakes.world().deps.help.articles("northlight", "en")
 
 
-def test_a_product_late_in_the_alphabet_and_one_with_few_questions_are_compared(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_product_late_in_the_alphabet_and_one_with_few_questions_are_compared(world: World) -> None:
     sold(world, "AAA", "MMM", "ZZZ")
     for number in range(300):
         publish(world, "AAA", f"a{number}", 1000 + number)
     publish(world, "MMM", "m", 1)
     publish(world, "ZZZ", "z", 0)
-    texts = compared(world, monkeypatch)
-    assert len(texts) == answers._COMPARED
-    assert {text.split()[1] for text in texts[:3]} == {"AAA", "MMM", "ZZZ"}
+    known = compared(world)
+    assert len(known) == COMPARED
+    assert {each.key.sku for each in known[:3]} == {"AAA", "MMM", "ZZZ"}
 
 
-def test_what_was_taken_back_takes_nobodys_place(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_taken_back_takes_nobodys_place(world: World) -> None:
     sold(world, "AAA", "ZZZ")
     for number in range(250):
         world.deps.answers.unpublish(publish(world, "AAA", f"a{number}", 9), START)
     publish(world, "ZZZ", "z")
-    assert [text.split()[1] for text in compared(world, monkeypatch)] == ["ZZZ"]
+    assert [each.key.sku for each in compared(world)] == ["ZZZ"]
 
 
-def test_only_the_beginning_of_a_long_answer_is_compared(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_beginning_of_a_long_answer_is_compared(world: World) -> None:
     sold(world, "AAA")
-    publish(world, "AAA", "a", answer="x" * 5000)
-    (text,) = compared(world, monkeypatch)
-    assert text.count("x") == 600
-    assert text.startswith(f"Bulb AAA {DIMS} ")
+    publish(world, "AAA", "a", answer=f"begin {'x ' * 300} behind")
+    (known,) = compared(world)
+    assert "aaa" in known.stems
+    assert "dim" in known.stems
+    assert "begin" in known.stems
+    assert "behind" not in known.stems
+
+
+def test_answers_are_read_again_only_when_they_changed_and_what_is_shown_each_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, real = list[str](), world.deps.answers.all_published
+
+    def noted(shop: str, language: str) -> Sequence[PublishedAnswer]:
+        read.append(language)
+        return real(shop, language)
+
+    sold(world, "LAMP-1", "LAMP-2")
+    key = publish(world, "LAMP-1", "a")
+    with monkeypatch.context() as patched:
+        patched.setattr(type(world.deps.answers), "changed", lambda *_: "a mark that was not written")
+        assert found(world) == ["LAMP-1"]
+        publish(world, "LAMP-2", "b")
+        patched.setattr(type(world.deps.answers), "all_published", lambda _, *given: noted(*given))
+        assert found(world) == ["LAMP-1"], "nothing says that there is another"
+        world.deps.answers.unpublish(key, START)
+        assert found(world) == [], "what was taken back is gone at once"
+        assert read == []
+        world.clock.at += comparing.KEPT
+        assert found(world) == ["LAMP-2"]
+        assert read == ["en"]
+
+
+def test_what_is_published_is_found_at_once(world: World) -> None:
+    sold(world, "LAMP-1", "LAMP-2")
+    publish(world, "LAMP-1", "a")
+    assert found(world) == ["LAMP-1"]
+    publish(world, "LAMP-2", "b", 1)
+    assert found(world) == ["LAMP-2", "LAMP-1"]
+
+
+def test_what_was_taken_back_since_hides_nothing_behind_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(world.deps.answers), "changed", lambda *_: "a mark that was not written")
+    sold(world, "LAMP-1")
+    keys = [publish(world, "LAMP-1", f"{number}", number) for number in range(6)]
+    assert len(found(world)) == 3
+    for key in keys[3:]:
+        world.deps.answers.unpublish(key, START)
+    assert len(found(world)) == 3
 
 
 def test_products_that_left_the_catalogue_are_shown_nowhere(world: World) -> None:
     sold(world, "LAMP-1")
     for sku in ("LAMP-1", "LAMP-2"):
         publish(world, sku, "a")
-    assert [
-        each.url.partition("?")[0].rpartition("/")[2] for each in answers.found(world.deps, world.shop, "en", DIMS)
-    ] == ["LAMP-1"]
+    assert found(world) == ["LAMP-1"]
     assert [each.key.sku for each in answers.about(world.deps, world.shop, "en", article("LAMP-*"))] == ["LAMP-1"]
 
 
@@ -130,8 +170,8 @@ def test_an_article_reads_only_what_begins_as_its_products_do(
 
     monkeypatch.setattr(type(world.deps.answers), "all_published", lambda _, *given: noted(*given))
     about = article(*patterns)
-    found = answers.about(world.deps, world.shop, "en", about)
+    near = answers.about(world.deps, world.shop, "en", about)
     assert asked == read
-    assert [each.key.sku for each in found] == [sku for sku in ("AUR-1", "LAMP-12", "LAMP-1") if about.about(sku)], (
+    assert [each.key.sku for each in near] == [sku for sku in ("AUR-1", "LAMP-12", "LAMP-1") if about.about(sku)], (
         "the oldest first, each once"
     )

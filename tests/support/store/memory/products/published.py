@@ -33,6 +33,14 @@ class PublishedAnswers(Port):
         here = [each for each in found if (each.key.shop, each.key.language) == (shop, language)]
         return sorted(here, key=lambda each: each.at)
 
+    def changed(self, shop: str, language: str) -> str:
+        return " ".join(f"{each.key.sku}#{each.key.id}#{each.at}" for each in self.all_published(shop, language))
+
+    def read(self, keys: Sequence[AnswerKey]) -> Sequence[PublishedAnswer]:
+        self._asked("read")
+        found = (self._memory.answered.get(_place(key)) for key in dict.fromkeys(keys))
+        return [each for each in found if each]
+
     def is_published(self, key: AnswerKey) -> bool:
         self._asked("read")
         return self._memory.answered.get(_place(key)) is not None
