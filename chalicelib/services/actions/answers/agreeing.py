@@ -20,14 +20,14 @@ from chalicelib.services.ports.deps import Deps
 def _agree(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
     """The register is written before the log, so that what the customer reads is what is kept to."""
     day, days, agent = inputs.day("until"), inputs.text("every_days"), inputs.text("to")
+    in_writing, reason = inputs.boolean("in_writing", default=False), inputs.text("reason")
     if day is None:
         raise InvalidFields({"until": "missing"})
     if days and not days.isdecimal():
         raise InvalidFields({"every_days": "agreement_days"})
     if agent and shop.agent(agent) is None:
         raise InvalidFields({"to": "unknown"})
-    until, reason = end_of(day, shop.hours), inputs.text("reason")
-    in_writing = inputs.boolean("in_writing", default=False)
+    until = end_of(day, shop.hours)
 
     def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
         made = Agreement(current.ref, context.at, inputs.agent.address, until, int(days or 0), agent, in_writing)
