@@ -9,6 +9,7 @@ from chalicelib.rules.intake import submission, withdrawing
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import concluding, extending, referring, replying, triage
+from chalicelib.rules.procedure.answers import holding
 from chalicelib.rules.procedure.remedies import remedying
 from chalicelib.rules.tickets import money
 from chalicelib.rules.tickets.clocks import RuleContext, SetBy
@@ -161,6 +162,7 @@ def _remedy(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule
             agreed,
         ):  # fmt: skip
             return None  # repeating it does not move the due date
+        holding.refuse_if_held(current)
         return remedying.set_remedy(current, terms, inputs.agent, context)
 
     return rule

@@ -42,8 +42,7 @@ def held(ticket: Ticket, written: Change, context: RuleContext, *, unread: bool)
     """What is left now of `written`, the change by which an agent's answer would leave at once: the answer is kept back
     until its moment, or, `unread`, until a second agent has read it. The whole change if nothing keeps it back. Raises
     InvalidFields if another answer is kept back."""
-    if ticket.held_answer:
-        raise InvalidFields({"action": "answer_waiting"})
+    refuse_if_held(ticket)
     leaves = None if unread else leaves_at(ticket, context)
     (message,) = written.messages
     if leaves == context.at or written.ticket is None or message.outbox is None:
@@ -60,6 +59,13 @@ def held(ticket: Ticket, written: Change, context: RuleContext, *, unread: bool)
     final = tuple(entry for entry in written.log if entry.action is Action.FINAL_ANSWER_WRITTEN)
     entry = LogEntry(context.at, message.person.address, Action.ANSWER_HELD, purpose)
     return Change(waiting, (replace(message, visibility=Visibility.HELD, outbox=outbox),), (*final, entry))
+
+
+def refuse_if_held(ticket: Ticket) -> None:
+    """While an answer is kept back, nothing changes that its mail says or that decides who reads it before: its reader
+    would have read something else. Raises InvalidFields."""
+    if ticket.held_answer:
+        raise InvalidFields({"action": "answer_waiting"})
 
 
 def take_back(ticket: Ticket, message: Message | None, agent: Person, context: RuleContext) -> Change | None:

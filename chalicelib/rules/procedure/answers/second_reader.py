@@ -12,6 +12,7 @@ from chalicelib.rules.procedure.answers.holding import kept_back, leaves_at, mai
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.messages import Event, Message, Person, internal_message
+from chalicelib.rules.tickets.money import currency_of
 from chalicelib.rules.tickets.outbox import queue, queue_for
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket, evolve
 
@@ -19,9 +20,17 @@ from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket, evolve
 def asked_for(ticket: Ticket, shop: Shop, *, hot: bool) -> bool:
     """Whether the policy asks for a second reader of what is written to this customer now. `hot`: what the customer
     wrote since the last answer was written in heat (rules.procedure.answers.heat)."""
-    terms, remedy = shop.desk.second_reader, ticket.remedy
-    costly = terms.amount is not None and remedy is not None and (remedy.amount or 0) >= terms.amount
-    return ticket.kind in terms.kinds or ticket.topic in terms.topics or costly or (terms.heat and hot)
+    terms = shop.desk.second_reader
+    return ticket.kind in terms.kinds or ticket.topic in terms.topics or _costly(ticket, shop) or (terms.heat and hot)
+
+
+def _costly(ticket: Ticket, shop: Shop) -> bool:
+    """The policy's amount is in the shop's currency. What another currency is worth we do not know, so an amount in one
+    is always read."""
+    least, remedy = shop.desk.second_reader.amount, ticket.remedy
+    if least is None or remedy is None or remedy.amount is None:
+        return False
+    return remedy.currency != currency_of(shop.country) or remedy.amount >= least
 
 
 def approve(ticket: Ticket, message: Message | None, reader: Person, context: RuleContext) -> Change | None:

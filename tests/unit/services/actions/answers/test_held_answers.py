@@ -476,6 +476,46 @@ class TestSecondReader:
         acts(world, "answer", **WRITTEN["answer"])
         assert (now_of(world).held_answer is not None) is asked_for
 
+    @pytest.mark.parametrize(("currency", "amount"), [("JPY", "10"), ("CHF", "0.01"), ("HUF", "5.00")])
+    def test_an_amount_in_another_currency_is_always_read(self, world: World, currency: str, amount: str) -> None:
+        world.with_shop(desk=DeskTerms(second_reader=SecondReader(amount=10000)))
+        agents.opened(world)
+        acts(world, "remedy", remedy_kind="goodwill", amount=amount, currency=currency)
+        acts(world, "answer", **WRITTEN["answer"])
+        assert now_of(world).held_answer
+
+    @pytest.mark.parametrize("action", WRITTEN)
+    @pytest.mark.parametrize("desk", [UNDO, DeskTerms(second_reader=SecondReader(kinds=("complaint",)))])
+    @pytest.mark.parametrize("approved", [False, True])
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"action": "remedy", "remedy_kind": "goodwill", "amount": "900.00"},
+            {"action": "remedy", "remedy_kind": "goodwill", "amount": "90.00", "currency": "GBP"},
+            {"action": "remedy", "remedy_kind": "goodwill", "amount": "90.00", "note": "And a lamp."},
+            {"action": "remedy", "remedy_kind": "refund", "amount": "90.00"},
+            {"action": "remedy", "remedy_kind": "replacement"},
+            {"action": "change", "kind": "question"},
+            {"action": "change", "topic": "late"},
+        ],
+    )
+    def test_nothing_that_its_mail_says_or_that_decides_on_its_reader_changes_while_it_is_held(
+        self, world: World, action: str, desk: DeskTerms, approved: bool, change: dict[str, Any]
+    ) -> None:
+        world.with_shop(desk=replace(desk, undo_minutes=10))
+        agents.opened(world)
+        acts(world, "remedy", remedy_kind="goodwill", amount="90.00")
+        acts(world, action, **WRITTEN[action])
+        if approved and desk is not UNDO:
+            acts(world, "approve_answer", agent=TOM)
+        before = now_of(world)
+        with pytest.raises(InvalidEvent, match="waiting to leave"):
+            acts(world, **change)
+        assert not acts(world, "remedy", remedy_kind="goodwill", amount="90.00")["done"]
+        assert now_of(world) == before
+        acts(world, "take_back")
+        assert acts(world, **change)["done"]
+
     def test_other_tickets_need_none(self, read_twice: World) -> None:
         acts(read_twice, "change", topic="late", kind="question")
         acts(read_twice, "answer", **WRITTEN["answer"])
