@@ -42,8 +42,8 @@ def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> t
     inbound = _within_limits(deps, shop, gathered, inbound)
     # A mail that nobody has sorted yet may be a complaint, which is never slowed.
     sorted_out = inbound.kind != shop.mail_kind
-    promising, agent = agreements.shop_for(
-        deps, shop, inbound.person.address, inbound.kind, inbound.remarks, opens=True,
+    promising, agent = agreements.when_opening(
+        deps, shop, inbound.person.address, inbound.kind, inbound.remarks,
         slowed=inbound.confirmed and sorted_out,
     )  # fmt: skip
     inbound = replace(inbound, agent=agent)
@@ -91,9 +91,8 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, inbound:
     filed = leaving_out.with_left_out(deps, gathered, filed) if decision.mailed else filed
 
     heard = _is_heard(deps, shop, gathered, thread.ticket, decision, id)
-    customer, promising = thread.ticket.requester.address, shop
-    if decision.course is Course.ADD:
-        promising, _ = agreements.shop_for(deps, shop, customer, thread.ticket.kind, filed.remarks)
+    adds = decision.course is Course.ADD
+    promising = agreements.when_adding(deps, shop, thread.ticket, filed.remarks) if adds else shop
 
     def decided(ticket: Ticket) -> Change:
         now = gathering.with_thread(gathered, replace(thread, ticket=ticket))
