@@ -12,7 +12,7 @@ from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.procedure.concluding import awaiting_answer, failed, turned
 from chalicelib.rules.procedure.replying import answered, asked
 from chalicelib.rules.record.counting import SlaCount
-from chalicelib.rules.tickets.clocks import ANSWERS, CLOSE, QUARANTINE, RESOLVE, RuleContext, SetBy
+from chalicelib.rules.tickets.clocks import ANSWERS, CLOSE, PROGRESS, QUARANTINE, RESOLVE, RuleContext, SetBy
 from chalicelib.rules.tickets.due_dates import given_time
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.messages import Event, Message, Person, Visibility
@@ -22,6 +22,8 @@ from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evo
 
 LATEST = timedelta(minutes=6)
 """How long after its moment an answer may leave: due-work runs start every five minutes, and take up to one."""
+_MET = (*ANSWERS, RESOLVE, PROGRESS)
+"""The promises that an answer may meet."""
 PURPOSES = {
     Event.WORDS: Purpose.ANSWER,
     Event.QUESTION: Purpose.QUESTION,
@@ -34,7 +36,7 @@ def leaves_at(ticket: Ticket, context: RuleContext) -> datetime:
     """When an answer that is ready now leaves: after the policy's minutes, or sooner if a promise would be broken by
     waiting. A promise that is broken already is no reason to hurry."""
     leaves = context.at + timedelta(minutes=context.shop.desk.undo_minutes)
-    promised = [clock.due - LATEST for clock in ticket.clocks.only(*ANSWERS, RESOLVE).running if clock.due > context.at]
+    promised = [clock.due - LATEST for clock in ticket.clocks.only(*_MET).running if clock.due > context.at]
     return max(context.at, min([leaves, *promised]))
 
 
@@ -49,7 +51,7 @@ def held(ticket: Ticket, written: Change, context: RuleContext, *, unread: bool)
         return written
     waiting = evolve(
         ticket,
-        held_answer=HeldAnswer(message.id, message.person.address, context.at, leaves),
+        held_answer=HeldAnswer(message.id, message.person.address, context.at, leaves, ticket.requester.address),
         assignee=written.ticket.assignee,
         final_answer=written.ticket.final_answer,
         clocks=ticket.clocks.without(CLOSE),

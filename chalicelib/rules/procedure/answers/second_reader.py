@@ -35,17 +35,20 @@ def _costly(ticket: Ticket, shop: Shop) -> bool:
 
 def approve(ticket: Ticket, message: Message | None, reader: Person, context: RuleContext) -> Change | None:
     """Another agent has read the held answer: it leaves as if it had been written now. None if somebody has approved it
-    before. Raises InvalidFields, also for the agent who wrote it."""
+    before. Raises InvalidFields, also for the agent who wrote it, and if the ticket has another customer by now: it was
+    written for somebody else."""
     answer = ticket.held_answer
     if answer and message and answer.id == message.id and answer.leaves_at:
         return None
     read = _by_another(ticket, message, reader)
     if not ticket.requester.address:
         raise InvalidFields({"action": "no_address"})
+    if answer is None or not same(answer.to, ticket.requester.address):
+        raise InvalidFields({"action": "answer_for_another"})
     leaves = leaves_at(ticket, context)
     mails = (mail_of(ticket, read),)
     outbox = queue(mails, context.at) if leaves == context.at else queue_for(mails, leaves)
-    after = evolve(ticket, held_answer=answer and replace(answer, leaves_at=leaves))
+    after = evolve(ticket, held_answer=replace(answer, leaves_at=leaves))
     entry = LogEntry(context.at, reader.address, Action.ANSWER_APPROVED)
     return Change(after, (evolve(read, outbox=outbox),), (entry,))
 

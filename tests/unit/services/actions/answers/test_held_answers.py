@@ -1,7 +1,7 @@
 """Answers that leave later: they can be taken back until a sender begins with them, and a second agent reads some."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,15 @@ from chalicelib.rules.delivery import sending as claims
 from chalicelib.rules.policy.promises import DeskTerms, SecondReader
 from chalicelib.rules.procedure import referring, replying
 from chalicelib.rules.procedure.answers.holding import LATEST
-from chalicelib.rules.tickets.clocks import CLOSE, FIRST_ANSWER, NEXT_ANSWER, RESOLVE
+from chalicelib.rules.tickets.clocks import (
+    CLOSE,
+    ESCALATED,
+    FIRST_ANSWER,
+    NEXT_ANSWER,
+    RESOLVE,
+    Clock,
+    Clocks,
+)
 from chalicelib.rules.tickets.messages import Channel, Event, Person, Visibility
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.actions import unseen_messages
@@ -20,12 +28,13 @@ from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.customer import customer_page
 from chalicelib.services.delivery.sending import post
 from chalicelib.services.ports.tickets import ItemRef
+from chalicelib.services.privacy.erasing import erase_subject
 from chalicelib.services.tickets import links
 from chalicelib.services.tickets.answers import drafts
 from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, SWIFT, TOM, acts
 from tests.support.referrals import refer
-from tests.support.store.fakes import START, World, refusing
+from tests.support.store.fakes import START, FakeRun, World, refusing
 from tests.support.store.fakes import world as new_world
 
 MINUTE = timedelta(minutes=1)
@@ -83,6 +92,17 @@ def at_once(action: str) -> World:
     return world
 
 
+def at_once_meets(world: World, action: str, name: str, soon: datetime) -> bool:
+    """Whether an answer that leaves at once meets the clock: in a copy of the world."""
+    other = new_world()
+    agents.opened(other)
+    other.store.commit(Change(evolve(now_of(other), clocks=now_of(world).clocks)))
+    acts(other, action, **WRITTEN[action])
+    agents.stream(other)
+    clock = now_of(other).clock(name)
+    return clock is not None and (clock.due != soon or clock.met_at is not None)
+
+
 class TestLeavingLater:
     @pytest.mark.parametrize("action", WRITTEN)
     def test_nothing_has_changed_for_the_customer_until_it_leaves(
@@ -120,6 +140,21 @@ class TestLeavingLater:
         held = now_of(world).held_answer
         assert held
         assert held.leaves_at == promise.due - LATEST
+
+    @pytest.mark.parametrize("action", WRITTEN)
+    @pytest.mark.parametrize("name", ESCALATED)
+    def test_it_leaves_before_any_promise_that_it_meets(
+        self, world: World, ticket: Ticket, action: str, name: str
+    ) -> None:
+        """Each promise there is, one after the other the only one."""
+        soon = START + 8 * MINUTE
+        alone = Clocks([Clock(name, "2 days", START - MINUTE, soon)])
+        world.store.commit(Change(evolve(now_of(world), clocks=alone)))
+        acts(world, action, **WRITTEN[action])
+        held = now_of(world).held_answer
+        assert held
+        if at_once_meets(world, action, name, soon):
+            assert held.leaves_at == soon - LATEST
 
     def test_a_message_that_the_customer_wrote_meanwhile_has_no_answer_yet(self, world: World, ticket: Ticket) -> None:
         acts(world, "answer", **WRITTEN["answer"])
@@ -410,6 +445,31 @@ class TestSecondReader:
         assert list(refused.value.sentences) == ["seen"]
         shown = unseen_messages.seen(world.store.conversation(samples.REF)[1])
         assert acts(world, "approve_answer", agent=TOM, seen=shown)["done"]
+
+    @pytest.mark.parametrize("approved", [False, True])
+    def test_what_was_written_for_one_customer_is_sent_to_no_other(self, read_twice: World, approved: bool) -> None:
+        """Whatever makes somebody else the customer: an agent can not, and an erasure waits."""
+        world = read_twice
+        world.with_shop(desk=replace(world.shop.desk, undo_minutes=10 * approved))
+        acts(world, "answer", text="For Mira only.")
+        if approved:
+            acts(world, "approve_answer", agent=TOM)
+        with pytest.raises(InvalidEvent, match="waiting to leave"):
+            acts(world, "readdress", address="bob@example.com")
+        event = {"shop": "northlight", "email": MIRA, "reason": "Asked for by letter of 3 November", "confirm": MIRA}
+        erase_subject(world.deps, event, FakeRun())
+        assert now_of(world).requester.address == MIRA
+        world.store.commit(Change(evolve(now_of(world), requester=Person("Bob", "bob@example.com"))))
+        if not approved:
+            with pytest.raises(InvalidEvent, match="another address"):
+                acts(world, "approve_answer", agent=TOM)
+        due_work(world, 20 * MINUTE)
+        assert world.mailer.to("bob@example.com") == []
+
+    def test_a_corrected_name_changes_nothing_for_a_held_answer(self, read_twice: World) -> None:
+        acts(read_twice, "answer", text="For Mira only.")
+        assert acts(read_twice, "readdress", address=MIRA, name="Mira Holm-Lund")["done"]
+        assert acts(read_twice, "approve_answer", agent=TOM)["done"]
 
     def test_without_an_address_it_can_not_be_approved(self, read_twice: World) -> None:
         world = read_twice
