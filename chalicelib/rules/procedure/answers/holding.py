@@ -12,16 +12,29 @@ from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.procedure.concluding import awaiting_answer, failed, turned
 from chalicelib.rules.procedure.replying import answered, asked
 from chalicelib.rules.record.counting import SlaCount
-from chalicelib.rules.tickets.clocks import ANSWERS, CLOSE, PROGRESS, QUARANTINE, RESOLVE, RuleContext, SetBy
+from chalicelib.rules.tickets.clocks import (
+    ANSWERS,
+    CLOSE,
+    PROGRESS,
+    QUARANTINE,
+    READ,
+    RESOLVE,
+    Clocks,
+    RuleContext,
+    SetBy,
+    set_clock,
+)
 from chalicelib.rules.tickets.due_dates import given_time
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.messages import Event, Message, Person, Visibility
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, Stage, queue_for
 from chalicelib.rules.tickets.procedure_facts import HeldAnswer
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve, kept
+from chalicelib.rules.timing.periods import Period, Unit
 
 LATEST = timedelta(minutes=6)
 """How long after its moment an answer may leave: due-work runs start every five minutes, and take up to one."""
+_READ_WITHIN = Period(1, Unit.WORKING_DAYS)
 _MET = (*ANSWERS, RESOLVE, PROGRESS)
 """The promises that an answer may meet."""
 PURPOSES = {
@@ -54,13 +67,20 @@ def held(ticket: Ticket, written: Change, context: RuleContext, *, unread: bool)
         held_answer=HeldAnswer(message.id, message.person.address, context.at, leaves, ticket.requester.address),
         assignee=written.ticket.assignee,
         final_answer=written.ticket.final_answer,
-        clocks=ticket.clocks.without(CLOSE),
+        clocks=ticket.clocks.without(CLOSE) if leaves else _to_be_read(ticket, context),
     )
     outbox = queue_for(message.outbox.deliveries, leaves) if leaves else None
     purpose = details_of(DetailCode.PURPOSE, PURPOSES[message.event])
     final = tuple(entry for entry in written.log if entry.action is Action.FINAL_ANSWER_WRITTEN)
     entry = LogEntry(context.at, message.person.address, Action.ANSWER_HELD, purpose)
     return Change(waiting, (replace(message, visibility=Visibility.HELD, outbox=outbox),), (*final, entry))
+
+
+def _to_be_read(ticket: Ticket, context: RuleContext) -> Clocks:
+    """The clocks while the answer waits for a second reader: the shop's own one tells the other agents now, when it is
+    due, and each day after."""
+    read = set_clock(READ, _READ_WITHIN, context.shop.kinds[ticket.kind], context, SetBy.ANSWER)
+    return ticket.clocks.without(CLOSE).put(replace(read, warn_at=context.at))
 
 
 def refuse_if_held(ticket: Ticket) -> None:
@@ -97,7 +117,7 @@ def kept_back(ticket: Ticket, message: Message, action: Action, agent: Person, c
 def without(ticket: Ticket, message: Message, context: RuleContext) -> Ticket:
     """The ticket after its held answer was kept back, or refused for good by the mail service. If it waits for the
     customer, its time to close begins again."""
-    kind, clocks = context.shop.kinds[ticket.kind], ticket.clocks
+    kind, clocks = context.shop.kinds[ticket.kind], ticket.clocks.without(READ)
     if kind.close_after and ticket.state is State.WAITING:
         clocks = clocks.put(given_time(CLOSE, kind.close_after, kind, context, SetBy.ANSWER))
     return failed(replace(ticket, held_answer=None, clocks=clocks), message.id)

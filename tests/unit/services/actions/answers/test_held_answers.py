@@ -10,18 +10,21 @@ from chalicelib.errors import InvalidEvent
 from chalicelib.rules.calls import booking
 from chalicelib.rules.delivery import sending as claims
 from chalicelib.rules.policy.promises import DeskTerms, SecondReader
-from chalicelib.rules.procedure import referring, replying
+from chalicelib.rules.privacy import retention
+from chalicelib.rules.procedure import concluding, referring, replying
 from chalicelib.rules.procedure.answers.holding import LATEST
 from chalicelib.rules.tickets.clocks import (
     CLOSE,
     ESCALATED,
     FIRST_ANSWER,
     NEXT_ANSWER,
+    READ,
     RESOLVE,
     Clock,
     Clocks,
 )
 from chalicelib.rules.tickets.messages import Channel, Event, Person, Visibility
+from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.actions import unseen_messages
 from chalicelib.services.actions.due_work import look_after_due
@@ -173,10 +176,11 @@ class TestLeavingLater:
         with pytest.raises(InvalidEvent, match="waiting to leave"):
             acts(world, action, **WRITTEN[action] | {"text": "And more."})
 
-    def test_a_ticket_with_an_answer_under_way_is_neither_spam_nor_merged(self, world: World, ticket: Ticket) -> None:
+    def test_a_ticket_with_an_answer_under_way_is_neither_closed_nor_merged(self, world: World, ticket: Ticket) -> None:
         acts(world, "answer", **WRITTEN["answer"])
         other = agents.opened(world, "NL-7K3F9-QXMT3")
-        for refused in ({"action": "spam"}, {"action": "merge", "into": other.ref}):
+        settled = {"action": "close", "outcome": "settled", "reason": "By telephone."}
+        for refused in (settled, {"action": "spam"}, {"action": "merge", "into": other.ref}):
             with pytest.raises(InvalidEvent):
                 acts(world, **refused)
 
@@ -227,11 +231,11 @@ class TestMeanwhile:
     @pytest.mark.parametrize("action", ["answer", "ask"])
     def test_a_ticket_that_was_closed_stays_closed_as_it_was(self, world: World, question: Ticket, action: str) -> None:
         acts(world, action, **WRITTEN[action])
-        acts(world, "close", outcome="settled", reason="Solved by telephone.")
+        self.finds_an_article(world)
         closed, counted = now_of(world), dict(world.store.sla_counts)
         due_work(world, 10 * MINUTE)
         after = now_of(world)
-        assert len(to_customer(world)) == 1
+        assert len([text for text in to_customer(world) if WRITTEN[action]["text"] in text]) == 1
         assert after.held_answer is None
         assert (after.state, after.outcome, after.closed_at) == (State.CLOSED, closed.outcome, closed.closed_at)
         assert (after.clocks, world.store.sla_counts) == (closed.clocks, counted)
@@ -241,13 +245,19 @@ class TestMeanwhile:
         self, world: World, question: Ticket, action: str
     ) -> None:
         acts(world, action, **WRITTEN[action])
-        acts(world, "close", outcome="settled", reason="Solved by telephone.")
+        self.finds_an_article(world)
         self.writes(world)
         again = now_of(world)
         due_work(world, 10 * MINUTE)
         after = now_of(world)
         assert (after.state, after.clock(CLOSE)) == (State.OPEN, None)
         assert after.clocks.only(NEXT_ANSWER, RESOLVE).unmet == again.clocks.only(NEXT_ANSWER, RESOLVE).unmet
+
+    def finds_an_article(self, world: World) -> None:
+        """The customer closes the ticket: they say that an article has answered it."""
+        closed = concluding.self_served(now_of(world), "served", world.deps.context(world.shop))
+        assert closed
+        world.store.commit(closed)
 
     def counted(self, world: World) -> int:
         """How many promises have been counted as kept or missed."""
@@ -426,7 +436,7 @@ class TestSecondReader:
         world.clock.advance(seconds=7200)
         look_after_due(world.deps)
         agents.stream(world)
-        assert (to_customer(world), now_of(world).clocks) == ([], before)
+        assert (to_customer(world), now_of(world).clocks.without(READ)) == ([], before)
         with pytest.raises(InvalidEvent, match="somebody else"):
             acts(world, "approve_answer")
         assert acts(world, "approve_answer", agent=TOM)["done"]
@@ -434,6 +444,44 @@ class TestSecondReader:
         assert len(to_customer(world)) == 1
         assert now_of(world).held_answer is None
         assert (TOM, "answer approved", "") in agents.log(world)
+
+    def told(self, world: World) -> list[str]:
+        sent = [mail for mail in world.mailer.sent if "waits for you to read it" in str(mail.mail["Subject"])]
+        return [mail.recipient for mail in sent]
+
+    @pytest.mark.parametrize("state", [State.OPEN, State.WAITING, State.QUARANTINED, State.CLOSED])
+    def test_the_other_agents_are_told_at_once_and_again_until_somebody_has_read_it(
+        self, read_twice: World, state: State
+    ) -> None:
+        """Also where no promise runs. The writer is not asked to read their own words."""
+        world = read_twice
+        acts(world, "answer", **WRITTEN["answer"])
+        alone = now_of(world).clocks.only(READ)
+        changes = {"closed_at": START, "outcome": Outcome.SETTLED} if state is State.CLOSED else {}
+        world.store.commit(Change(evolve(now_of(world), state=state, clocks=alone, **changes)))
+        others = [agent.address for agent in world.shop.agents if agent.address != ADA and agent.notify]
+        counts = list[int]()
+        for wait in (0 * MINUTE, 60 * MINUTE, timedelta(days=1), timedelta(days=1), timedelta(days=1)):
+            due_work(world, wait)
+            counts.append(len(self.told(world)))
+        assert (counts, set(self.told(world))) == ([1, 1, 2, 3, 4], set(others) | {TOM})
+        assert to_customer(world) == []
+        assert retention.kept_for([now_of(world)], (), world.clock())
+        acts(world, "take_back")
+        due_work(world, timedelta(days=3))
+        assert len(self.told(world)) == 4
+        assert now_of(world).clock(READ) is None
+
+    def test_nobody_is_told_any_more_when_it_was_approved(self, read_twice: World) -> None:
+        world = read_twice
+        acts(world, "answer", **WRITTEN["answer"])
+        acts(world, "approve_answer", agent=TOM)
+        due_work(world, timedelta(days=3))
+        assert self.told(world) == []
+
+    def test_an_answer_that_may_only_be_taken_back_is_nobodys_to_read(self, world: World, ticket: Ticket) -> None:
+        acts(world, "answer", **WRITTEN["answer"])
+        assert now_of(world).clock(READ) is None
 
     def test_newer_words_must_be_read_before_it_is_approved(self, read_twice: World) -> None:
         world = read_twice
