@@ -177,11 +177,11 @@ def _money(shop: Shop, inputs: ActionInput) -> tuple[int | None, str]:
 
 
 def _instruct(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
-    ready = canned.text(deps, shop, ticket, inputs.agent, canned.RETURN_INSTRUCTIONS)
-    text = inputs.text("text") or ready
+    own = inputs.text("text")
+    text = own or canned.text(deps, shop, ticket, inputs.agent, canned.RETURN_INSTRUCTIONS)
 
     def rule(current: Ticket, id: str, context: RuleContext) -> Change:
-        if text.split() != ready.split():
+        if own and not canned.is_text(deps, shop, current, inputs.agent, canned.RETURN_INSTRUCTIONS, own):
             second_reading.refuse_own_words(deps, shop, current)
         return remedying.instruct(current, id, text, inputs.agent, context.at)
 

@@ -17,13 +17,22 @@ def text(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, id: str, *, whol
 
     Raises InvalidFields if there is no such reply, or if the ticket lacks a value that the reply uses.
     """
-    reply = next((reply for reply in replies.replies(ticket.language) if reply.id == id), None)
+    known = replies.replies(ticket.language) if ticket.language in replies.languages() else ()
+    reply = next((reply for reply in known if reply.id == id), None)
     if reply is None:
         raise InvalidFields({"canned": "unknown"})
     try:
         return (replies.letter if whole else replies.filled)(reply, values(deps, shop, ticket, agent))
     except replies.MissingValues:
         raise InvalidFields({"canned": "canned_lacks"}) from None
+
+
+def is_text(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, id: str, words: str) -> bool:
+    """Whether these words are the reply with this id and nothing else. No words are, in a language without replies."""
+    try:
+        return words.split() == text(deps, shop, ticket, agent, id).split()
+    except InvalidFields:
+        return False
 
 
 def inserted(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, id: str, typed: str, *, whole: bool = False) -> str:
