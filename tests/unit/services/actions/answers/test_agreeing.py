@@ -25,6 +25,7 @@ from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, TOM, acts
 from tests.support.store.fakes import START, FakeRun, World, written
 from tests.support.store.fakes import world as new_world
+from tests.support.store.faults import Died
 
 AGREED: dict[str, Any] = {
     "every_days": "7", "to": ADA, "in_writing": "true", "until": "2027-02-28", "reason": "Thirty mails a day.",
@@ -152,6 +153,29 @@ class TestMaking:
         agreed = agreements.of(world.deps, world.shop, MIRA)
         assert agreed
         assert agreed.every_days == 14
+
+    def test_nothing_is_in_force_that_the_customer_is_not_told_of(self, world: World, ticket: Ticket) -> None:
+        def dies(change: Change) -> None:
+            raise Died
+
+        world.store.before_commit = dies
+        with pytest.raises(Died):
+            acts(world, "agree_contact", agent=TOM, **AGREED)
+        assert world.store.agreed == {}
+
+    @pytest.mark.parametrize("ended", [False, True])
+    def test_the_same_request_finishes_what_a_run_left_that_died(
+        self, world: World, ticket: Ticket, ended: bool
+    ) -> None:
+        agree(world)
+        known = dict(world.store.agreed)
+        if ended:
+            world.clock.advance(seconds=60)
+            acts(world, "end_agreement", agent=TOM, reason="Calm again.")
+        world.store.agreed.clear()  # as if the run had died after the log was written
+        world.clock.advance(seconds=60)
+        assert not acts(world, "agree_contact", agent=TOM, **AGREED)["done"]
+        assert world.store.agreed == ({} if ended else known)
 
 
 class TestKeepingTo:
