@@ -13,7 +13,7 @@ from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "replies"
 VARIABLES = frozenset(
-    {"name", "reference", "order_number", "shop", "agent", "product", "answer_by", "resolve_by", "party"}
+    {"name", "reference", "order_number", "shop", "agent", "product", "answer_by", "resolve_by", "party", "body"}
 )
 _FRAME = {"greeting", "greeting_nobody", "farewell"}
 _KEYS = {"id", "title", "topics", "text"}

@@ -13,8 +13,7 @@ from pathlib import Path
 
 
 def read(url):
-    with urllib.request.urlopen(urllib.request.Request(url, headers={"Accept": "application/json"})) as answer:
-        return json.load(answer)
+    return json.load(urllib.request.urlopen(urllib.request.Request(url, headers={"Accept": "application/json"})))
 
 
 def sha(data):
@@ -22,10 +21,8 @@ def sha(data):
 
 
 def root(lines):  # RFC 6962, section 2.1
-    if len(lines) == 1:
-        return sha(b"\0" + lines[0].encode())
-    half = 1 << (len(lines) - 1).bit_length() - 1
-    return sha(b"\1" + root(lines[:half]) + root(lines[half:]))
+    half = 1 << (len(lines) - 1).bit_length() >> 1
+    return sha(b"\1" + root(lines[:half]) + root(lines[half:]) if half else b"\0" + lines[0].encode())
 
 
 def climb(line, index, size, path):  # the same root, from one line and what stands beside it
@@ -39,22 +36,17 @@ def climb(line, index, size, path):  # the same root, from one line and what sta
 
 record, wrong, days = read(sys.argv[1]), [], {}
 chain = record["before"]
-for day in record["days"]:
-    days[day["day"]], lines = day, read(day["leaves"])["leaves"]
-    counted = [sum(line.endswith(word) for line in lines) for word in (" kept", " missed")]
-    chain = sha(f"{chain} {day['day']} {day['kept']} {day['missed']} {day['root']}".encode()).hex()
-    if [root(lines).hex(), *counted] != [day["root"], day["kept"], day["missed"]]:
-        wrong.append(f"{day['day']}: the promises are not those of the root")
-    if chain != day["chain"]:
-        wrong.append(f"{day['day']}: the chain is broken")
+for d in record["days"]:
+    lines = read(d["leaves"])["leaves"]
+    found = [root(lines).hex(), *(sum(line.endswith(word) for line in lines) for word in (" kept", " missed"))]
+    chain = sha(f"{chain} {d['day']} {d['kept']} {d['missed']} {d['root']}".encode()).hex()
+    wrong += [f"{d['day']}: the promises are not those of the root"] * (found != [d["root"], d["kept"], d["missed"]])
+    wrong += [f"{d['day']}: the chain is broken"] * (chain != d["chain"])
+    days[d["day"]] = (d["root"], d["root"], d["chain"], d["kept"] + d["missed"])
 for file in sys.argv[2:]:
     for one in json.loads(Path(file).read_text(encoding="utf-8"))["promises"]:
-        if not one["counted"]:
-            continue
-        day = days.get(one["day"], {"root": "", "chain": "", "kept": 0, "missed": 0})
-        reached = climb(one["leaf"], one["index"], one["size"], one["path"]).hex()
-        said = (reached, one["root"], one["chain"], one["size"])
-        if said != (day["root"], day["root"], day["chain"], day["kept"] + day["missed"]):
+        said = one["counted"] and (climb(one["leaf"], one["index"], one["size"], one["path"]).hex(), one["root"])
+        if said and (*said, one["chain"], one["size"]) != days.get(one["day"]):
             wrong.append(f"{file}: {one['promise']} of {one['day']} is not in the record")
 print("\n".join(wrong) or f"{len(days)} days are right. Keep the last link of the chain: {chain}")
 sys.exit(bool(wrong))

@@ -217,6 +217,8 @@ def _to_agents(full: dict[str, Any], bare: dict[str, Any]) -> Iterator[Sample]:
         full | heard | {"attachments": [scan], "agent_name": "Ada Lindqvist"},
     )
     yield "notification_referral-bare", "notification_referral", bare | heard | {"text": ""}
+    yield "answer_to_read", "answer_to_read", full | {"writer_name": "Ada Lindqvist", "agent_name": "Tom Berger"}
+    yield "answer_to_read-gone", "answer_to_read", bare | {"writer_name": ""}
     explained = "2 working days from Fri 16:30, Mon is a holiday: due Wed 16:30"
     near = {"stage": "warn", "due": at(25, 15, 30), "explained": explained, "priority": "normal"}
     near |= {"assignee_name": "Ada Lindqvist", "reassigned": False}
@@ -240,6 +242,8 @@ def _digests(shop: Shop) -> Iterator[Sample]:
     ]
     busy: dict[str, Any] = {"shop": shop, "day": at(23, 7), "overdue": tickets[:1], "due_today": tickets[1:3]}
     busy |= {
+        "unread": tickets[2:3],
+        "unread_count": Count(1),
         "referred": tickets[3:],
         "overdue_count": Count(1),
         "due_today_count": Count(2),
@@ -264,11 +268,13 @@ def _digests(shop: Shop) -> Iterator[Sample]:
         | {"waiting_count": Count(1), "quarantined_count": Count(1), "kept_percent": 0, "kept": 0, "missed": 9},
     )
     counts = dict.fromkeys(
-        ("overdue_count", "due_today_count", "referred_count", "waiting_count", "quarantined_count"), Count(0)
+        ("overdue_count", "due_today_count", "unread_count", "referred_count", "waiting_count", "quarantined_count"),
+        Count(0),
     )
     lists: dict[str, Any] = {
         "overdue": [],
         "due_today": [],
+        "unread": [],
         "referred": [],
         "gaps": [],
         "to_review": [],

@@ -213,7 +213,8 @@ class FeedbackTerms:
 @dataclass(frozen=True, slots=True)
 class SecondReader:
     """Which answers leave only after a second agent has read them: those to tickets of these kinds or topics, with a
-    remedy of this amount or more (in the smallest unit of its currency), or whose customer writes in heat."""
+    remedy of this amount or more (in the smallest unit of the shop's currency; any amount in another), or whose
+    customer writes in heat."""
 
     kinds: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()

@@ -36,6 +36,8 @@ def readdress(
     if becomes == was or (same(becomes.address, was.address) and not becomes.name):
         return None
     another = not same(becomes.address, was.address)
+    if another and ticket.held_answer:
+        raise InvalidFields({"action": "answer_waiting"})  # it was written for somebody else, perhaps read for them
     right = _right(was, becomes, another=another)
     moved = [(each, each.outbox.redirect(was.address, right.address)) for each in messages if each.outbox]
     after = evolve(

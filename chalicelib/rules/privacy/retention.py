@@ -38,6 +38,7 @@ def kept_for(
     # A review request is optional, so it is not owed; nor are the clocks of a quarantined ticket.
     steps = [None if quarantined else active_clocks(ticket).without_review_clock().next_step for ticket in tickets]
     boxes = [*(ticket.outbox for ticket in tickets), *(message.outbox for message in messages)]
-    if any(steps) or any(awaited(box, now) if early else wakes_at(box) for box in boxes):
+    unsent = any(ticket.held_answer for ticket in tickets)  # somebody sends it or takes it back
+    if unsent or any(steps) or any(awaited(box, now) if early else wakes_at(box) for box in boxes):
         return RetentionReason.OWING
     return None if early or (retain and retain.due <= now) else RetentionReason.NOT_YET

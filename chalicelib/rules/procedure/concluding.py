@@ -19,6 +19,7 @@ from chalicelib.rules.tickets.clocks import (
     CLOSE,
     NEXT_ANSWER,
     QUARANTINE,
+    READ,
     REMEDIES,
     RESOLVE,
     RETAIN,
@@ -158,7 +159,7 @@ def close(ticket: Ticket, outcome: Outcome, reason: str, agent: Person, context:
         raise InvalidFields({"action": "closed_already"})
     if ticket.final_answer and ticket.final_answer.told_at is None:
         raise InvalidFields({"action": "final_answer_under_way"})
-    if outcome is Outcome.SPAM and ticket.held_answer:
+    if ticket.held_answer:
         raise InvalidFields({"action": "answer_waiting"})
     if not reason.strip():
         raise InvalidFields({"reason": "missing"})
@@ -270,7 +271,9 @@ def _closed(ticket: Ticket, outcome: Outcome, context: RuleContext) -> Ticket:
     clocks = ticket.clocks.without(CLOSE, QUARANTINE, RETAIN, *uncalled).without_review_clock()
     if outcome is Outcome.SPAM:
         clocks = clocks.met
-    clocks = clocks.meet(*clocks.without(*REMEDIES, SEND_BACK, ACKNOWLEDGE).names, at=context.at)
+    # An answer that nobody has read is read or taken back all the same.
+    unmet = (*REMEDIES, SEND_BACK, ACKNOWLEDGE, READ)
+    clocks = clocks.meet(*clocks.without(*unmet).names, at=context.at)
     retain = set_clock(RETAIN, kind.retention(outcome), kind, context, SetBy.CLOSING)
     closed = replace(
         ticket,

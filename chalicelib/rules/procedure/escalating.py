@@ -12,7 +12,17 @@ from chalicelib.rules.policy.model import Shop, Step
 from chalicelib.rules.policy.promises import Recipient
 from chalicelib.rules.procedure import concluding, referring, reviewing
 from chalicelib.rules.tickets.clock_steps import stepped
-from chalicelib.rules.tickets.clocks import CLOSE, ESCALATED, PROGRESS, REFERRAL, REVIEW, Clock, RuleContext
+from chalicelib.rules.tickets.clocks import (
+    CLOSE,
+    ESCALATED,
+    PROGRESS,
+    QUARANTINE,
+    READ,
+    REFERRAL,
+    REVIEW,
+    Clock,
+    RuleContext,
+)
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.messages import system_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
@@ -26,6 +36,7 @@ from chalicelib.rules.tickets.ticket import (
     Priority,
     State,
     Ticket,
+    active_clocks,
     evolve,
     highest,
     promises,
@@ -41,9 +52,13 @@ _ASSIGNEE_ONLY: tuple[Recipient, ...] = ("assignee",)
 
 def step(ticket: Ticket, context: RuleContext, ids: Ids) -> Change | None:
     """Everything that has become due on the ticket, as one change; None if nothing has."""
-    if ticket.state is State.QUARANTINED:
-        return concluding.unclaimed(ticket, context)
-    due = [clock for clock in ticket.clocks if clock.next_step and clock.next_step <= context.at]
+    if ticket.state is State.QUARANTINED and (closed := concluding.unclaimed(ticket, context)):
+        return closed
+    due = [
+        clock
+        for clock in active_clocks(ticket).without(QUARANTINE)
+        if clock.next_step and clock.next_step <= context.at
+    ]
     if not due:
         return None
     if any(clock.name == CLOSE for clock in due) and ticket.state is State.WAITING:
@@ -67,6 +82,10 @@ def _take(
     id = ids(f"{clock.name}/{clock.set_by}/{clock.due.isoformat()}/{clock.stage(context.at)}/{clock.next_step}")
     if clock.name.startswith(REFERRAL) and (reminded := referring.remind(ticket, clock, context, id)):
         return reminded
+    if clock.name == READ:
+        from chalicelib.rules.procedure.answers import second_reader  # few shops ask for one
+
+        return second_reader.remind(ticket, clock, context, id)
     if clock.name == REVIEW:
         return reviewing.ask(ticket, clock, context, id)
     return _escalate(ticket, clock, context, id)

@@ -68,6 +68,8 @@ def change(ticket: Ticket, said: Mapping[str, str], agent: Person, context: Rule
     after: Ticket = replace(ticket, **new)
     if after == ticket:
         return None
+    if ticket.held_answer and (after.kind, after.topic) != (ticket.kind, ticket.topic):
+        raise InvalidFields({"action": "answer_waiting"})  # they decide who reads it
     if after.kind != ticket.kind and ticket.state is not State.CLOSED:
         after = _withdrawn_or_not(replace(after, clocks=_promised(after, context)), ticket.kind, context)
     changed = ((name, getattr(ticket, name), value) for name, value in new.items())

@@ -24,6 +24,7 @@ REFERRAL = "referral"  # with the referral's number: "referral-1"
 CLOSE = "close"  # when an answered ticket closes because the customer did not reply
 QUARANTINE = "quarantine"  # how long a quarantined ticket waits for a person
 CALL_BACK = "call_back"  # until the customer is called
+READ = "read"  # until a second agent has read an answer that waits for that
 REVIEW = "review"  # until the customer is asked how it went; met: the customer was asked
 RETAIN = "retain"
 

@@ -80,6 +80,7 @@ class Purpose(StrEnum):
     CALL_CHANGED = "call_changed"  # moved or cancelled
     CALL_FAILED = "call_failed"  # we could not reach the customer; a new time can be chosen
     ESCALATION = "escalation"
+    ANSWER_TO_READ = "answer_to_read"  # to the other agents: an answer waits for one of them to read it
     ORDER_CONFIRMED = "order_confirmed"
     ORDER_CHANGED = "order_changed"
     ORDER_CANCELLED = "order_cancelled"
@@ -115,6 +116,7 @@ _AUDIENCES = {
     Purpose.LEFT_OUT: Audience.AGENTS,
     Purpose.UNDELIVERED: Audience.AGENTS,
     Purpose.ESCALATION: Audience.AGENTS,
+    Purpose.ANSWER_TO_READ: Audience.AGENTS,
     Purpose.ORDER_TASK: Audience.AGENTS,
     Purpose.REFERRAL: Audience.THIRD_PARTY,
     Purpose.REMINDER: Audience.THIRD_PARTY,
@@ -151,6 +153,7 @@ _NATURES = {
     Purpose.CALL_CHANGED: Nature.SERVICE,
     Purpose.CALL_FAILED: Nature.SERVICE,
     Purpose.ESCALATION: Nature.SERVICE,
+    Purpose.ANSWER_TO_READ: Nature.SERVICE,
     Purpose.ORDER_CONFIRMED: Nature.SERVICE,
     Purpose.ORDER_CHANGED: Nature.SERVICE,
     Purpose.ORDER_CANCELLED: Nature.SERVICE,

@@ -241,12 +241,13 @@ class Withdrawal:
 @dataclass(frozen=True, slots=True)
 class HeldAnswer:
     """What an agent (`by`) wrote to the customer at `at`, and what has not left yet: the message `id`. It leaves at
-    `leaves_at`; None: only after another agent has read it."""
+    `leaves_at`; None: only after another agent has read it. `to`: the customer's address for whom it was written."""
 
     id: str
     by: str
     at: datetime
     leaves_at: datetime | None = None
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,17 @@ from typing import Any, TypeVar
 from chalicelib.rules.documents.accepted import AcceptedTerms
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.record.counting import Finished, SlaCount, Tally
-from chalicelib.rules.tickets.clocks import PROMISES, QUARANTINE, REMEDIES, REMEDY, RESOLVE, Clock, Clocks, Promised
+from chalicelib.rules.tickets.clocks import (
+    PROMISES,
+    QUARANTINE,
+    READ,
+    REMEDIES,
+    REMEDY,
+    RESOLVE,
+    Clock,
+    Clocks,
+    Promised,
+)
 from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.log import Action, Detail, details_as_text
 from chalicelib.rules.tickets.messages import Author, Channel, Event, File, Message, Person, Surface, Visibility
@@ -262,9 +272,9 @@ def highest(*priorities: Priority) -> Priority:
 
 
 def active_clocks(ticket: Ticket) -> Clocks:
-    """The clocks that count. While a ticket is quarantined, its promises are suspended and only the quarantine clock
-    counts, until an agent releases it."""
-    return ticket.clocks.only(QUARANTINE) if ticket.state is State.QUARANTINED else ticket.clocks
+    """The clocks that count. While a ticket is quarantined, its promises are suspended and only the shop's own clocks
+    of the quarantine and of a second reader count, until an agent releases it."""
+    return ticket.clocks.only(QUARANTINE, READ) if ticket.state is State.QUARANTINED else ticket.clocks
 
 
 def doubted(ticket: Ticket) -> bool:

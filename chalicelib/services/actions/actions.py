@@ -9,6 +9,7 @@ from chalicelib.rules.intake import submission, withdrawing
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure import concluding, extending, referring, replying, triage
+from chalicelib.rules.procedure.answers import holding
 from chalicelib.rules.procedure.remedies import remedying
 from chalicelib.rules.tickets import money
 from chalicelib.rules.tickets.clocks import RuleContext, SetBy
@@ -161,6 +162,7 @@ def _remedy(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule
             agreed,
         ):  # fmt: skip
             return None  # repeating it does not move the due date
+        holding.refuse_if_held(current)
         return remedying.set_remedy(current, terms, inputs.agent, context)
 
     return rule
@@ -175,11 +177,11 @@ def _money(shop: Shop, inputs: ActionInput) -> tuple[int | None, str]:
 
 
 def _instruct(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
-    ready = canned.text(deps, shop, ticket, inputs.agent, canned.RETURN_INSTRUCTIONS)
-    text = inputs.text("text") or ready
+    own = inputs.text("text")
+    text = own or canned.text(deps, shop, ticket, inputs.agent, canned.RETURN_INSTRUCTIONS)
 
     def rule(current: Ticket, id: str, context: RuleContext) -> Change:
-        if text.split() != ready.split():
+        if own and not canned.is_text(deps, shop, current, inputs.agent, canned.RETURN_INSTRUCTIONS, own):
             second_reading.refuse_own_words(deps, shop, current)
         return remedying.instruct(current, id, text, inputs.agent, context.at)
 

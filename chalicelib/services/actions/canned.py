@@ -1,10 +1,13 @@
 """Ready replies, filled in for one ticket and one agent."""
 
+from datetime import datetime
+
 from chalicelib.errors import InvalidFields
 from chalicelib.rendering import replies, words
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE
-from chalicelib.rules.tickets.due_dates import due_date
+from chalicelib.rules.procedure import concluding
+from chalicelib.rules.tickets.clocks import ANSWERS, RESOLVE, Clock
+from chalicelib.rules.tickets.due_dates import broken, due_date
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports.deps import Deps
@@ -17,13 +20,22 @@ def text(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, id: str, *, whol
 
     Raises InvalidFields if there is no such reply, or if the ticket lacks a value that the reply uses.
     """
-    reply = next((reply for reply in replies.replies(ticket.language) if reply.id == id), None)
+    known = replies.replies(ticket.language) if ticket.language in replies.languages() else ()
+    reply = next((reply for reply in known if reply.id == id), None)
     if reply is None:
         raise InvalidFields({"canned": "unknown"})
     try:
         return (replies.letter if whole else replies.filled)(reply, values(deps, shop, ticket, agent))
     except replies.MissingValues:
         raise InvalidFields({"canned": "canned_lacks"}) from None
+
+
+def is_text(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, id: str, words: str) -> bool:
+    """Whether these words are the reply with this id and nothing else. No words are, in a language without replies."""
+    try:
+        return words.split() == text(deps, shop, ticket, agent, id).split()
+    except InvalidFields:
+        return False
 
 
 def inserted(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, id: str, typed: str, *, whole: bool = False) -> str:
@@ -36,8 +48,7 @@ def values(deps: Deps, shop: Shop, ticket: Ticket, agent: Person) -> dict[str, s
     """The ticket's known values, by the names that replies use; unknown values are left out."""
     clocks = ticket.clocks.unmet
     answer = next(filter(None, map(clocks.named, ANSWERS)), None)
-    resolve = clocks.named(RESOLVE)
-
+    resolve, bodies = clocks.named(RESOLVE), concluding.bodies(ticket, deps.context(shop))
     known = {
         "name": ticket.requester.name,
         "reference": ticket.ref,
@@ -45,8 +56,15 @@ def values(deps: Deps, shop: Shop, ticket: Ticket, agent: Person) -> dict[str, s
         "shop": shop.name,
         "agent": agent.name.split()[0] if agent.name else "",
         "product": ticket.claim.product if ticket.claim else "",
-        "answer_by": words.due(due_date(answer), shop.timezone, ticket.language) if answer else "",
-        "resolve_by": words.due(due_date(resolve), shop.timezone, ticket.language) if resolve else "",
+        "answer_by": _by(answer, shop, ticket, deps.now()),
+        "resolve_by": _by(resolve, shop, ticket, deps.now()),
+        "body": bodies[0].name if bodies else "",
         "party": next((referral.name for referral in reversed(ticket.referrals)), ""),
     }
     return {name: value for name, value in known.items() if value}
+
+
+def _by(clock: Clock | None, shop: Shop, ticket: Ticket, now: datetime) -> str:
+    """The promise's date in words; "" if there is none, or if it is past: nobody can be promised a day that is over."""
+    kept = clock is not None and not broken(clock, now, shop.hours.zone)
+    return words.due(due_date(clock), shop.timezone, ticket.language) if clock and kept else ""

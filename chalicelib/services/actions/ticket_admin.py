@@ -34,6 +34,7 @@ from chalicelib.services.actions.agent_action import (
 from chalicelib.services.delivery import objections
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.products import publishing
+from chalicelib.services.tickets.answers import second_reading
 from chalicelib.services.tickets.filing import prefix
 from chalicelib.services.tickets.indexing import readings
 from chalicelib.services.tickets.opening import free_reference
@@ -135,6 +136,7 @@ def _offer_publication(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInp
     wanted = (inputs.text("sku"), inputs.text("question"), inputs.text("text"))
 
     def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
+        second_reading.refuse_own_words(deps, shop, current)
         try:
             return publishing.offer(deps, current, id, wanted, inputs.agent, context.at)
         except InvalidFields as wrong:

@@ -230,7 +230,7 @@ def _added(deps: Deps, shop: Shop, ticket: Ticket, page_reply: PageReply, source
     ):
         raise RateLimited("replies")
     filed = file_away(deps, ticket.ref, inbound, page_reply.incoming_files)
-    promising, _ = agreements.shop_for(deps, shop, ticket.requester.address, ticket.kind, inbound.remarks)
+    promising = agreements.when_adding(deps, shop, ticket, inbound.remarks)
 
     def decide(current: Ticket) -> Change:
         if current.requester == NOBODY or current.link_version != ticket.link_version:

@@ -11,6 +11,7 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.mailboxes import mailbox
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports.deps import Deps
 
 if TYPE_CHECKING:
@@ -42,19 +43,12 @@ def of(deps: Deps, shop: Shop, address: str) -> "Agreement | None":
     return stored(deps, shop, address) if shop.desk.agreements else None
 
 
-def shop_for(
-    deps: Deps,
-    shop: Shop,
-    address: str,
-    kind: str,
-    remarks: Collection[Remark] = (),
-    *,
-    opens: bool = False,
-    slowed: bool = True,
+def when_opening(
+    deps: Deps, shop: Shop, address: str, kind: str, remarks: Collection[Remark] = (), *, slowed: bool
 ) -> tuple[Shop, str]:
-    """The shop as it promises to this address's owner now, and the address of the agent who looks after them ("" if
-    none was agreed, or they have left). `opens`: a ticket of this kind opens; else something is added to it. `slowed`:
-    whether the agreed pace may count at all."""
+    """The shop as it promises to this address's owner when a ticket of this kind opens now, and the address of the
+    agent who looks after them ("" if none was agreed, or they have left). `slowed`: whether the agreed pace may count
+    at all."""
     agreement = of(deps, shop, address)
     if agreement is None:
         return shop, ""
@@ -63,7 +57,22 @@ def shop_for(
     agent = agreement.agent if shop.agent(agreement.agent) else ""
     if not slowed or names_law(remarks):
         return shop, agent
-    return paced(shop, agreement, kind, deps.context(shop), opens=opens), agent
+    return paced(shop, agreement, kind, deps.context(shop)), agent
+
+
+def when_adding(deps: Deps, shop: Shop, ticket: Ticket, remarks: Collection[Remark]) -> Shop:
+    """The shop as it promises to the ticket's customer when they add something to it now. In the ticket in which it was
+    agreed, the conversation is read: an objection is not slowed by what it objects to."""
+    agreement = of(deps, shop, ticket.requester.address)
+    if agreement is None:
+        return shop
+    from chalicelib.rules.procedure.answers.agreement import is_about, names_law, objection_heard, paced
+
+    if names_law(remarks):
+        return shop
+    if is_about(agreement, ticket) and not objection_heard(agreement, deps.tickets.conversation(ticket.ref)[1], shop):
+        return shop
+    return paced(shop, agreement, ticket.kind, deps.context(shop))
 
 
 def _keys(deps: Deps, shop: str, address: str) -> tuple[str, ...]:

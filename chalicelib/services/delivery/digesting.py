@@ -12,6 +12,7 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.derived import ServiceToken
 from chalicelib.rules.orders.duties.lists import OrderList
 from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.policy.promises import SecondReader
 from chalicelib.rules.tickets.inbox_keys import CONDEMNED
 from chalicelib.rules.tickets.ticket import OWED, Person, State
 from chalicelib.rules.timing import worktime
@@ -113,6 +114,7 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
     overdue, overdue_count = _across(deps, shop, MIN_TIME, now)
     soon, soon_count = _across(deps, shop, now, midnight)
     referred, referred_count = _referred(deps, shop)
+    unread, unread_count = _unread(deps, shop)
     waiting_count, *quarantined = (deps.inbox.inbox(shop.id, each, 0)[1] for each in (State.WAITING, *_QUARANTINE))
     late_orders, held_orders = (_orders(deps, shop, each) for each in (OrderList.LATE, OrderList.HELD))
     kept, missed = deps.digests.sla_counted(shop.id, (now - _DAYS).date(), now.date())
@@ -123,6 +125,8 @@ def contents(deps: Deps, shop: Shop) -> dict[str, Any]:
         "overdue_count": overdue_count,
         "due_today": [_line(deps, shop, entry) for entry in soon],
         "due_today_count": soon_count,
+        "unread": [_line(deps, shop, entry) for entry in unread],
+        "unread_count": unread_count,
         "referred": [_line(deps, shop, entry) for entry in referred],
         "referred_count": referred_count,
         "orders_late": late_orders[:_LIMIT],
@@ -170,6 +174,16 @@ def _referred(deps: Deps, shop: Shop) -> tuple[list[InboxEntry], Count]:
     waiting = {ticket.ref for ticket in read if any(referral.open for referral in ticket.referrals)}
     both = [*found, *(entry for entry in open_ones if entry.ref in waiting)]
     return sorted(both, key=lambda entry: entry.at)[:_LIMIT], count + Count(len(waiting))
+
+
+def _unread(deps: Deps, shop: Shop) -> tuple[list[InboxEntry], Count]:
+    """The tickets with an answer that waits for a second reader, among the most urgent of each list, and their number;
+    without a request where the policy asks for no reader."""
+    if shop.desk.second_reader == SecondReader():
+        return [], Count(0)
+    read = (deps.inbox.inbox(shop.id, state, _MAX_READ)[0] for state in (*_LISTS, State.QUARANTINED))
+    waiting = [entry for found in read for entry in found if entry.unread]
+    return waiting[:_LIMIT], Count(len(waiting))
 
 
 def _orders(deps: Deps, shop: Shop, place: OrderList) -> list[dict[str, Any]]:

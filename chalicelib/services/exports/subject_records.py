@@ -51,7 +51,9 @@ def subject_ticket(deps: Deps, shop: Shop, redactor: Redactor, language: str, re
     if ticket is None:
         return None
     theirs = redactor.is_theirs(ticket.requester)
-    every = [ticket.opening, *(message for message in found if message.ref == ref)]
+    # An answer that has not left yet may still be changed or taken back: nobody has told it.
+    told = (message for message in found if message.ref == ref and message.visibility is not Visibility.HELD)
+    every = [ticket.opening, *told]
     redactor = redactor.of_ticket(ticket, every)
     messages = tuple(m for m in every if theirs or redactor.wrote(m) or _was_sent(m.outbox, redactor))
     files = tuple(_files(deps, redactor, ref, messages, theirs))

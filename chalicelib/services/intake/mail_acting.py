@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from chalicelib.mail.inbound import Naming
 from chalicelib.rules.identity import derived
-from chalicelib.rules.identity.addressing import domain_of
+from chalicelib.rules.identity.addressing import canonical, domain_of
 from chalicelib.rules.intake.mail_deciding import decide
 from chalicelib.rules.intake.mail_decisions import JOINING, Course, Decision, Notified, Voice, Why
 from chalicelib.rules.intake.mail_facts import Key, Proof
@@ -27,6 +27,9 @@ from chalicelib.services.tickets.filing import IncomingFile, file_away
 from chalicelib.services.tickets.merged import already_on_merged, opened_before
 from chalicelib.services.tickets.opening import open_or_find
 
+_COMPARED = 500
+"""So many characters of an agent's words are looked for in what they wrote since."""
+
 
 def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> tuple[Outcome, str]:
     """Open a new ticket, or find the one that this mail opened before."""
@@ -42,8 +45,8 @@ def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> t
     inbound = _within_limits(deps, shop, gathered, inbound)
     # A mail that nobody has sorted yet may be a complaint, which is never slowed.
     sorted_out = inbound.kind != shop.mail_kind
-    promising, agent = agreements.shop_for(
-        deps, shop, inbound.person.address, inbound.kind, inbound.remarks, opens=True,
+    promising, agent = agreements.when_opening(
+        deps, shop, inbound.person.address, inbound.kind, inbound.remarks,
         slowed=inbound.confirmed and sorted_out,
     )  # fmt: skip
     inbound = replace(inbound, agent=agent)
@@ -91,9 +94,8 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, inbound:
     filed = leaving_out.with_left_out(deps, gathered, filed) if decision.mailed else filed
 
     heard = _is_heard(deps, shop, gathered, thread.ticket, decision, id)
-    customer, promising = thread.ticket.requester.address, shop
-    if decision.course is Course.ADD:
-        promising, _ = agreements.shop_for(deps, shop, customer, thread.ticket.kind, filed.remarks)
+    adds = decision.course is Course.ADD
+    promising = agreements.when_adding(deps, shop, thread.ticket, filed.remarks) if adds else shop
 
     def decided(ticket: Ticket) -> Change:
         now = gathering.with_thread(gathered, replace(thread, ticket=ticket))
@@ -102,6 +104,8 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, inbound:
     try:
         change_ticket(deps, thread.ticket, decided)
     except MessageExists:
+        if decision.why is Why.SECOND_READER and not _stands(deps, ref, id, inbound):
+            drafts.give_back(deps, shop, ref, inbound.person.address, inbound.text)
         return Outcome.DUPLICATE
     except Merged as moved:
         goes_on = followed(deps, replace(thread, ticket=moved.ticket))
@@ -112,6 +116,19 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, inbound:
     if decision.why is Why.STRAY_REPORT:
         return Outcome.BOUNCE
     return Outcome.AUTOMATIC if inbound.automatic else Outcome.APPENDED
+
+
+def _stands(deps: Deps, ref: str, id: str, inbound: Inbound) -> bool:
+    """Whether the words of an agent's mail that was kept before, as the message `id`, stand in the agent's draft or in
+    what they wrote since. They do not if a run died before it saved the draft."""
+    begins = " ".join(inbound.text.split())[:_COMPARED]
+    agent = canonical(inbound.person.address)
+    said = [each.text for each in deps.tickets.conversation(ref)[1] if each.id != id and _by(each, agent)]
+    return any(begins in " ".join(text.split()) for text in (drafts.begun_by(deps, ref, agent), *said))
+
+
+def _by(message: Message, agent: str) -> bool:
+    return canonical(message.person.address) == agent
 
 
 def _is_heard(deps: Deps, shop: Shop, gathered: Gathered, ticket: Ticket, decision: Decision, id: str) -> bool:

@@ -11,7 +11,15 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Ticket
 
 # The mails that agents get, by the first part of their phrases' keys; then the phrases that a person could write too.
-_MAILS = ("notification", "notification_referral", "not_delivered", "escalation", "undelivered", "short_form")
+_MAILS = (
+    "notification",
+    "notification_referral",
+    "not_delivered",
+    "escalation",
+    "undelivered",
+    "answer_to_read",
+    "short_form",
+)
 _COMMON_PHRASES = ("subject", "yours", "wrote", "wrote_then", "intro")
 _FACTS = ("from", "kind", "order_number", "subject")
 _MARKS = ("answer_by", "resolve_by", "open_at")

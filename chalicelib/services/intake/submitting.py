@@ -97,8 +97,8 @@ def open_once(
         proof=proof,
     )
     # Whoever only types an address is promised what everybody is, so that nobody learns what was agreed with its owner.
-    promising, agent = agreements.shop_for(
-        deps, shop, inbound.person.address, inbound.kind, inbound.remarks, opens=True, slowed=inbound.confirmed
+    promising, agent = agreements.when_opening(
+        deps, shop, inbound.person.address, inbound.kind, inbound.remarks, slowed=inbound.confirmed
     )
     inbound = replace(inbound, agent=agent)
     # First by its source; if that ticket has other words, by source and words; if that ticket is somebody else's in

@@ -27,10 +27,11 @@ class Fault:
             dies = self.seen == self.at
             if dies and not self.after:
                 raise Died
-            answer = call(*args, **named)
-            if dies:
-                raise Died
-            return answer
+            try:
+                return call(*args, **named)
+            finally:
+                if dies:  # also after a request that was refused, as a conditional write is
+                    raise Died
 
         return called
 

@@ -1,20 +1,22 @@
 """A contact agreement: how a shop deals with a customer who writes more than anybody can answer, instead of a block
 (decision 271).
 
-Nothing is refused and nothing is lost. What the law gives a customer is never slowed: complaints, warranty claims,
-returns, withdrawals, and what is about their data, open tickets with the same promises as everybody's.
+Nothing is refused and nothing is lost. Only questions and feedback have the agreed pace. Complaints, warranty claims,
+returns, withdrawals, and what is about personal data, have the same promises as everybody's, when they are opened and
+for whatever is added to them later.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.errors import InvalidFields
+from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.policy.model import Kind, Shop
-from chalicelib.rules.policy.promises import ABOUT_DATA, FEEDBACK, QUESTION, WITHDRAWAL
+from chalicelib.rules.policy.promises import FEEDBACK, QUESTION
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode, reason_detail
-from chalicelib.rules.tickets.messages import Event, Person, shops_message
+from chalicelib.rules.tickets.messages import Author, Event, Message, Person, Visibility, shops_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket, evolve
@@ -23,8 +25,8 @@ from chalicelib.rules.timing.periods import Period, Unit, due
 MOST_DAYS = 31
 LONGEST = timedelta(days=184)
 """How far ahead an agreement may end: half a year, then somebody looks at it again."""
-_OPENING = (QUESTION, FEEDBACK)
-"""Kinds whose tickets open with the agreed pace."""
+SLOWED = (QUESTION, FEEDBACK)
+"""Kinds whose tickets have the agreed pace."""
 _OF_LAW = (Remark.WITHDRAWS, Remark.ABOUT_DATA)
 AGREED, ENDED = "agreed", "ended"
 """What a message about an agreement says."""
@@ -70,20 +72,39 @@ def end(ticket: Ticket, id: str, text: str, agent: Person, reason: str, context:
     return _told(ticket, id, ENDED, text, agent, reason, context)
 
 
-def paced(shop: Shop, agreement: Agreement | None, kind: str, context: RuleContext, *, opens: bool) -> Shop:
-    """The shop as it promises to this customer now: with the agreed pace where that is later than the kind's promise of
-    an answer; what a topic promises sooner stays promised. `opens`: a ticket of this kind opens, for which only
-    questions and feedback have the pace; what is added to another ticket has it too, except about data and
-    withdrawals."""
-    slow = kind in _OPENING if opens else kind not in (*ABOUT_DATA, WITHDRAWAL)
+def paced(shop: Shop, agreement: Agreement, kind: str, context: RuleContext) -> Shop:
+    """The shop as it promises an answer to this customer's new words in a ticket of this kind: with the agreed pace, if
+    the kind may be slowed and the pace is later than its promise; what a topic promises sooner stays promised."""
     known = shop.kinds[kind]
-    if agreement is None or not agreement.every_days or not slow or known.first_answer is None:
+    if not agreement.every_days or kind not in SLOWED or known.first_answer is None:
         return shop
     pace = Period(agreement.every_days, Unit.DAYS)
     if _due(pace, context) <= _due(known.first_answer, context):
         return shop
     kinds: dict[str, Kind] = {**shop.kinds, kind: replace(known, first_answer=pace)}
     return replace(shop, kinds=kinds)
+
+
+def is_about(agreement: Agreement, ticket: Ticket) -> bool:
+    """Whether the agreement was made in this ticket, or in one that was merged into it: its mail invites to object
+    there."""
+    return agreement.ref in (ticket.ref, *ticket.merged_from)
+
+
+def objection_heard(agreement: Agreement, messages: Sequence[Message], shop: Shop) -> bool:
+    """Whether an admin or owner has answered what the customer wrote in the agreement's own ticket since it was made.
+    Before that, what they write there may object to the agreement, which must not slow it."""
+    wrote = (each.at for each in messages if each.author is Author.CUSTOMER and each.at > agreement.at)
+    since = min(wrote, default=None)
+    admins = {canonical(agent.address) for agent in shop.agents if agent.role != "agent"}
+    return since is not None and any(
+        each.at > since
+        and each.author is Author.AGENT
+        and each.visibility is Visibility.SHARED
+        and each.event in (Event.WORDS, Event.QUESTION, Event.FINAL_ANSWER)
+        and canonical(each.person.address) in admins
+        for each in messages
+    )
 
 
 def names_law(remarks: Collection[Remark]) -> bool:

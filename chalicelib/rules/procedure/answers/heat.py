@@ -36,7 +36,8 @@ class Sign(StrEnum):
 LISTED = (Sign.INSULT, Sign.LAWYER, Sign.PUBLIC, Sign.CHARGEBACK)
 """Signs that are found by lists of words."""
 Vocabulary = Mapping[Sign, tuple[str, ...]]
-"""The words and phrases of each listed sign, in small letters; a `*` at the end stands for any ending."""
+"""The phrases of each listed sign, in small letters. In one, "a/b" stands for either word, "a?" for a word that may be
+left out (never the first), and a `*` at the end of a word for any ending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _answers(message: Message) -> bool:
 
 def heat(texts: Sequence[str], vocabulary: Vocabulary) -> Heat:
     """The heat of what one customer wrote without an answer between."""
-    read = [text[:READ] for text in texts]
+    read = [text[:READ].replace("\u2019", "'") for text in texts]
     found = {reason.sign: reason for text in reversed(read) for reason in reversed(list(_signs(text, vocabulary)))}
     if len(texts) >= AGAIN:
         found[Sign.AGAIN] = Reason(Sign.AGAIN)
@@ -96,7 +97,15 @@ def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(_regexes(words))})\b", re.IGNORECASE)
 
 
-def _regexes(words: Iterable[str]) -> Iterator[str]:
-    for word in words:
-        spaced = r"\s+".join(map(re.escape, word.removesuffix("*").split()))
-        yield spaced + (r"\w*" if word.endswith("*") else "")
+def _regexes(phrases: Iterable[str]) -> Iterator[str]:
+    for phrase in phrases:
+        found, between = "", ""
+        for word in phrase.split():
+            either = "|".join(map(_word, word.removesuffix("?").split("/")))
+            found += f"(?:{between}(?:{either}))?" if word.endswith("?") else f"{between}(?:{either})"
+            between = r"\s+"
+        yield found
+
+
+def _word(word: str) -> str:
+    return re.escape(word.removesuffix("*")) + (r"\w*" if word.endswith("*") else "")

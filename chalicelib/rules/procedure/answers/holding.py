@@ -12,16 +12,31 @@ from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.procedure.concluding import awaiting_answer, failed, turned
 from chalicelib.rules.procedure.replying import answered, asked
 from chalicelib.rules.record.counting import SlaCount
-from chalicelib.rules.tickets.clocks import ANSWERS, CLOSE, QUARANTINE, RESOLVE, RuleContext, SetBy
+from chalicelib.rules.tickets.clocks import (
+    ANSWERS,
+    CLOSE,
+    PROGRESS,
+    QUARANTINE,
+    READ,
+    RESOLVE,
+    Clocks,
+    RuleContext,
+    SetBy,
+    set_clock,
+)
 from chalicelib.rules.tickets.due_dates import given_time
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
 from chalicelib.rules.tickets.messages import Event, Message, Person, Visibility
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, Stage, queue_for
 from chalicelib.rules.tickets.procedure_facts import HeldAnswer
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve, kept
+from chalicelib.rules.timing.periods import Period, Unit
 
 LATEST = timedelta(minutes=6)
 """How long after its moment an answer may leave: due-work runs start every five minutes, and take up to one."""
+_READ_WITHIN = Period(1, Unit.WORKING_DAYS)
+_MET = (*ANSWERS, RESOLVE, PROGRESS)
+"""The promises that an answer may meet."""
 PURPOSES = {
     Event.WORDS: Purpose.ANSWER,
     Event.QUESTION: Purpose.QUESTION,
@@ -34,7 +49,7 @@ def leaves_at(ticket: Ticket, context: RuleContext) -> datetime:
     """When an answer that is ready now leaves: after the policy's minutes, or sooner if a promise would be broken by
     waiting. A promise that is broken already is no reason to hurry."""
     leaves = context.at + timedelta(minutes=context.shop.desk.undo_minutes)
-    promised = [clock.due - LATEST for clock in ticket.clocks.only(*ANSWERS, RESOLVE).running if clock.due > context.at]
+    promised = [clock.due - LATEST for clock in ticket.clocks.only(*_MET).running if clock.due > context.at]
     return max(context.at, min([leaves, *promised]))
 
 
@@ -42,24 +57,37 @@ def held(ticket: Ticket, written: Change, context: RuleContext, *, unread: bool)
     """What is left now of `written`, the change by which an agent's answer would leave at once: the answer is kept back
     until its moment, or, `unread`, until a second agent has read it. The whole change if nothing keeps it back. Raises
     InvalidFields if another answer is kept back."""
-    if ticket.held_answer:
-        raise InvalidFields({"action": "answer_waiting"})
+    refuse_if_held(ticket)
     leaves = None if unread else leaves_at(ticket, context)
     (message,) = written.messages
     if leaves == context.at or written.ticket is None or message.outbox is None:
         return written
     waiting = evolve(
         ticket,
-        held_answer=HeldAnswer(message.id, message.person.address, context.at, leaves),
+        held_answer=HeldAnswer(message.id, message.person.address, context.at, leaves, ticket.requester.address),
         assignee=written.ticket.assignee,
         final_answer=written.ticket.final_answer,
-        clocks=ticket.clocks.without(CLOSE),
+        clocks=ticket.clocks.without(CLOSE) if leaves else _to_be_read(ticket, context),
     )
     outbox = queue_for(message.outbox.deliveries, leaves) if leaves else None
     purpose = details_of(DetailCode.PURPOSE, PURPOSES[message.event])
     final = tuple(entry for entry in written.log if entry.action is Action.FINAL_ANSWER_WRITTEN)
     entry = LogEntry(context.at, message.person.address, Action.ANSWER_HELD, purpose)
     return Change(waiting, (replace(message, visibility=Visibility.HELD, outbox=outbox),), (*final, entry))
+
+
+def _to_be_read(ticket: Ticket, context: RuleContext) -> Clocks:
+    """The clocks while the answer waits for a second reader: the shop's own one tells the other agents now, when it is
+    due, and each day after."""
+    read = set_clock(READ, _READ_WITHIN, context.shop.kinds[ticket.kind], context, SetBy.ANSWER)
+    return ticket.clocks.without(CLOSE).put(replace(read, warn_at=context.at))
+
+
+def refuse_if_held(ticket: Ticket) -> None:
+    """While an answer is kept back, nothing changes that its mail says or that decides who reads it before: its reader
+    would have read something else. Raises InvalidFields."""
+    if ticket.held_answer:
+        raise InvalidFields({"action": "answer_waiting"})
 
 
 def take_back(ticket: Ticket, message: Message | None, agent: Person, context: RuleContext) -> Change | None:
@@ -89,7 +117,7 @@ def kept_back(ticket: Ticket, message: Message, action: Action, agent: Person, c
 def without(ticket: Ticket, message: Message, context: RuleContext) -> Ticket:
     """The ticket after its held answer was kept back, or refused for good by the mail service. If it waits for the
     customer, its time to close begins again."""
-    kind, clocks = context.shop.kinds[ticket.kind], ticket.clocks
+    kind, clocks = context.shop.kinds[ticket.kind], ticket.clocks.without(READ)
     if kind.close_after and ticket.state is State.WAITING:
         clocks = clocks.put(given_time(CLOSE, kind.close_after, kind, context, SetBy.ANSWER))
     return failed(replace(ticket, held_answer=None, clocks=clocks), message.id)

@@ -9,34 +9,66 @@ from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.answers.holding import kept_back, leaves_at, mail_of, waiting
-from chalicelib.rules.tickets.clocks import RuleContext
+from chalicelib.rules.tickets.clock_steps import stepped
+from chalicelib.rules.tickets.clocks import READ, Clock, RuleContext
 from chalicelib.rules.tickets.log import Action
-from chalicelib.rules.tickets.messages import Event, Message, Person, internal_message
-from chalicelib.rules.tickets.outbox import queue, queue_for
+from chalicelib.rules.tickets.messages import Event, Message, Person, internal_message, system_message
+from chalicelib.rules.tickets.money import currency_of
+from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue, queue_for
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket, evolve
 
 
 def asked_for(ticket: Ticket, shop: Shop, *, hot: bool) -> bool:
     """Whether the policy asks for a second reader of what is written to this customer now. `hot`: what the customer
     wrote since the last answer was written in heat (rules.procedure.answers.heat)."""
-    terms, remedy = shop.desk.second_reader, ticket.remedy
-    costly = terms.amount is not None and remedy is not None and (remedy.amount or 0) >= terms.amount
-    return ticket.kind in terms.kinds or ticket.topic in terms.topics or costly or (terms.heat and hot)
+    terms = shop.desk.second_reader
+    return ticket.kind in terms.kinds or ticket.topic in terms.topics or _costly(ticket, shop) or (terms.heat and hot)
+
+
+def _costly(ticket: Ticket, shop: Shop) -> bool:
+    """The policy's amount is in the shop's currency. What another currency is worth we do not know, so an amount in one
+    is always read."""
+    least, remedy = shop.desk.second_reader.amount, ticket.remedy
+    if least is None or remedy is None or remedy.amount is None:
+        return False
+    return remedy.currency != currency_of(shop.country) or remedy.amount >= least
+
+
+def readers(shop: Shop, writer: str) -> tuple[str, ...]:
+    """The addresses of those who are told that an answer waits for them: the other agents who are notified of new
+    tickets, or all the others if none is."""
+    others = [agent for agent in shop.agents if not same(agent.address, writer)]
+    return tuple(agent.address for agent in others if agent.notify) or tuple(agent.address for agent in others)
+
+
+def remind(ticket: Ticket, clock: Clock, context: RuleContext, id: str) -> tuple[Ticket, Message | None, None]:
+    """The ticket after a step of its READ clock, and the message that mails the readers. Nothing of it is logged: no
+    promise was broken."""
+    after, answer = replace(ticket, clocks=ticket.clocks.update(stepped(clock, context.at))), ticket.held_answer
+    if answer is None:
+        return after, None, None
+    stage = clock.stage(context.at)
+    mails = queue((Delivery(Purpose.ANSWER_TO_READ, to) for to in readers(context.shop, answer.by)), context.at)
+    message: Message = system_message(id, ticket.ref, context.at, Event.ESCALATION, f"{clock.name} {stage}")
+    return after, replace(message, outbox=mails) if mails else None, None
 
 
 def approve(ticket: Ticket, message: Message | None, reader: Person, context: RuleContext) -> Change | None:
     """Another agent has read the held answer: it leaves as if it had been written now. None if somebody has approved it
-    before. Raises InvalidFields, also for the agent who wrote it."""
+    before. Raises InvalidFields, also for the agent who wrote it, and if the ticket has another customer by now: it was
+    written for somebody else."""
     answer = ticket.held_answer
     if answer and message and answer.id == message.id and answer.leaves_at:
         return None
     read = _by_another(ticket, message, reader)
     if not ticket.requester.address:
         raise InvalidFields({"action": "no_address"})
+    if answer is None or not same(answer.to, ticket.requester.address):
+        raise InvalidFields({"action": "answer_for_another"})
     leaves = leaves_at(ticket, context)
     mails = (mail_of(ticket, read),)
     outbox = queue(mails, context.at) if leaves == context.at else queue_for(mails, leaves)
-    after = evolve(ticket, held_answer=answer and replace(answer, leaves_at=leaves))
+    after = evolve(ticket, held_answer=replace(answer, leaves_at=leaves), clocks=ticket.clocks.without(READ))
     entry = LogEntry(context.at, reader.address, Action.ANSWER_APPROVED)
     return Change(after, (evolve(read, outbox=outbox),), (entry,))
 

@@ -1,5 +1,6 @@
 """Contact agreements as admins make and end them (decision 271)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.errors import InvalidFields
@@ -9,6 +10,7 @@ from chalicelib.rules.procedure.answers import agreement
 from chalicelib.rules.procedure.answers.agreement import Agreement
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.due_dates import end_of
+from chalicelib.rules.tickets.messages import Event, Message
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.rules.timing.worktime import local_date
 from chalicelib.services.actions.action_input import ActionInput
@@ -17,27 +19,51 @@ from chalicelib.services.delivery import agreements
 from chalicelib.services.ports.deps import Deps
 
 
-def _agree(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
-    """The register is written before the log, so that what the customer reads is what is kept to."""
+def _made(shop: Shop, ticket: Ticket, inputs: ActionInput, at: datetime) -> Agreement:
+    """What the form says, as agreed at `at`. Raises InvalidFields."""
     day, days, agent = inputs.day("until"), inputs.text("every_days"), inputs.text("to")
+    in_writing = inputs.boolean("in_writing", default=False)
     if day is None:
         raise InvalidFields({"until": "missing"})
     if days and not days.isdecimal():
         raise InvalidFields({"every_days": "agreement_days"})
     if agent and shop.agent(agent) is None:
         raise InvalidFields({"to": "unknown"})
-    until, reason = end_of(day, shop.hours), inputs.text("reason")
-    in_writing = inputs.boolean("in_writing", default=False)
+    by = inputs.agent.address
+    return Agreement(ticket.ref, at, by, end_of(day, shop.hours), int(days or 0), agent, in_writing)
+
+
+def _agree(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
+    reason = inputs.text("reason")
+    _made(shop, ticket, inputs, deps.now())
 
     def rule(current: Ticket, id: str, context: RuleContext) -> Change | None:
-        made = Agreement(current.ref, context.at, inputs.agent.address, until, int(days or 0), agent, in_writing)
+        made = _made(shop, current, inputs, context.at)
         change = agreement.agree(current, id, made, said(shop, made, current.language), reason, context)
-        if deps.tickets.message(current.ref, id):
-            return None  # an old request that comes again must not undo what was agreed since
-        agreements.keep(deps, shop, current.requester.address, made)
+        if told := deps.tickets.message(current.ref, id):
+            # A request that comes again finishes what a run left that died before it had.
+            if not _since(deps, shop, current, told):
+                agreements.keep(deps, shop, current.requester.address, replace(made, at=told.at))
+            return None
         return change
 
     return rule
+
+
+def _since(deps: Deps, shop: Shop, ticket: Ticket, told: Message) -> bool:
+    """Whether that of which the customer was told was recorded, or something else was agreed or ended since."""
+    known = agreements.stored(deps, shop, ticket.requester.address)
+    if known and known.at >= told.at:
+        return True
+    _, messages = deps.tickets.conversation(ticket.ref)
+    return any(each.event is Event.AGREEMENT and each.at > told.at for each in messages)
+
+
+def _agreed(deps: Deps, shop: Shop, change: Change, inputs: ActionInput) -> None:
+    """The register is written after the log: nothing is kept to of which the customer is not told."""
+    if change.ticket and change.messages:
+        made = _made(shop, change.ticket, inputs, change.messages[0].at)
+        agreements.keep(deps, shop, change.ticket.requester.address, made)
 
 
 def _end(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
@@ -103,6 +129,7 @@ AGREEMENTS = by_name(
         ),
         _agree,
         _reachable,
+        _agreed,
     ),
     AgentAction("end_agreement", (REASON,), _end, _reachable, _ended),
 )

@@ -13,6 +13,7 @@ from chalicelib.rules.procedure import concluding, confirming, extending, rating
 from chalicelib.rules.procedure.remedies import warranty
 from chalicelib.rules.tickets.clocks import CLOSE, REFERRAL, REMEDIES, RESOLVE, RuleContext
 from chalicelib.rules.tickets.due_dates import broken, due_date, explained, like
+from chalicelib.rules.tickets.inbox_keys import unread
 from chalicelib.rules.tickets.messages import Event, Message
 from chalicelib.rules.tickets.outbox import Audience, Delivery, Purpose, claimed_at
 from chalicelib.rules.tickets.procedure_facts import Referral, RemedyKind
@@ -56,7 +57,15 @@ def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Del
         from chalicelib.services.delivery.letters import call_letters  # few mails are about calls
 
         return said | call_letters.said(deps, shop, ticket, message)
+    if delivery.purpose is Purpose.ANSWER_TO_READ:
+        return said | _to_read(shop, ticket)
     return said | _by_purpose(deps, shop, ticket, message, delivery)
+
+
+def _to_read(shop: Shop, ticket: Ticket) -> dict[str, Any]:
+    """Who wrote the answer that waits for a second reader as the mail is sent; "" if none does any more."""
+    writer = shop.agent(ticket.held_answer.by) if unread(ticket) and ticket.held_answer else None
+    return {"writer_name": writer.name if writer else ""}
 
 
 def _by_purpose(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Delivery) -> dict[str, Any]:

@@ -113,7 +113,7 @@ ratings = st.none() | st.builds(
 )
 taken_back = st.none() | st.builds(WithdrawnRating, moments, st.integers(0, 10), several, texts, hidden)
 endings = st.none() | st.builds(FinalAnswer, texts, st.sampled_from(Outcome), moments, texts, st.booleans(), perhaps)
-held = st.none() | st.builds(HeldAnswer, texts, texts, moments, perhaps)
+held = st.none() | st.builds(HeldAnswer, texts, texts, moments, perhaps, texts)
 suspicions = st.lists(st.sampled_from(Suspicion), max_size=2).map(tuple)
 details = st.lists(st.builds(Detail, st.sampled_from(DetailCode), texts, texts), max_size=2).map(tuple)
 tickets = st.builds(

@@ -11,8 +11,10 @@ from chalicelib.rendering import pages
 from chalicelib.rules.help.gaps import ENOUGH_VISITORS
 from chalicelib.rules.orders.events import EventKind
 from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.policy.promises import DeskTerms, SecondReader
+from chalicelib.rules.tickets.clocks import READ
 from chalicelib.rules.tickets.remarks import Suspicion
-from chalicelib.rules.tickets.ticket import State
+from chalicelib.rules.tickets.ticket import Change, State, evolve
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.delivery.digesting import contents, is_due, send_digests
 from chalicelib.services.help import counting
@@ -98,6 +100,21 @@ class TestContents:
         assert (said["referred_count"].number, said["waiting_count"].number) == (1, 1)
         assert {line["reference"]: line["assignee"] for line in said["overdue"]}[ref(3)] == "Tom Berger"
         assert said["overdue"][0]["due"] == START + 2 * DAY
+
+    def test_answers_that_wait_for_a_second_reader_are_listed_in_every_state(self, world: World) -> None:
+        """Also where no promise runs any more: nothing else would name them."""
+        world.with_shop(desk=DeskTerms(second_reader=SecondReader(kinds=("question",))))
+        for number, state in enumerate((State.OPEN, State.WAITING, State.REFERRED, State.QUARANTINED), 1):
+            agents.opened(world, ref(number), kind="question")
+            acts(world, "answer", ref(number), text="Soon.")
+            held = world.store.tickets[ref(number)]
+            world.store.commit(Change(evolve(held, state=state, clocks=held.clocks.only(READ))))
+        agents.opened(world, ref(9), kind="question")
+        said = told(world)
+        assert sorted(line["reference"] for line in said["unread"]) == [ref(number) for number in range(1, 5)]
+        assert said["unread_count"] == Count(4)
+        acts(world, "approve_answer", ref(1), agent=TOM)
+        assert told(world)["unread_count"] == Count(3)
 
     def test_word_of_the_progress_that_is_overdue_is_listed(self, world: World) -> None:
         """The final answer was extended, and nobody has told the customer how far it is."""

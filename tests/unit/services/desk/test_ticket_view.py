@@ -11,6 +11,7 @@ from chalicelib.errors import UnknownFile, UnknownTicket
 from chalicelib.mail.inbound import MarkCode
 from chalicelib.rendering import words
 from chalicelib.rules.intake.opening import Inbound
+from chalicelib.rules.policy.promises import DeskTerms
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.clocks import CLOSE, QUARANTINE, RETAIN
 from chalicelib.rules.tickets.inbox_keys import clock_in_inbox
@@ -297,11 +298,14 @@ class TestAround:
         assert acts(world, "extend", until=offered.latest.isoformat(), reason="So")["done"]
         assert view(world).offers.extension.refused == "extension_under_way"
 
-    def test_the_page_costs_few_requests(self, world: World) -> None:
+    @pytest.mark.parametrize("agreements", [False, True])
+    def test_the_page_costs_few_requests(self, world: World, agreements: bool) -> None:
+        world.with_shop(desk=DeskTerms(agreements=agreements))
         agents.opened(world)
         world.store.requests.clear()
         view(world)
-        assert world.store.requests == ["read"] * 4  # the conversation, the log, their other tickets, the order
+        # the conversation, the log, their other tickets, the order, and the agreement where the policy has any
+        assert world.store.requests == ["read"] * (4 + agreements)
 
 
 class TestRawMails:

@@ -13,13 +13,14 @@ import pytest
 from chalicelib.errors import InvalidEvent
 from chalicelib.rendering import words
 from chalicelib.rules.exports import columns
+from chalicelib.rules.policy.promises import DeskTerms, SecondReader
 from chalicelib.rules.tickets.ticket import Author, Change, Channel, File, Message, Person, Ticket
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.exports import export_growth, subject_exports
 from chalicelib.services.exports.export_growth import LEASE
 from chalicelib.services.tickets.indexing import index
 from tests.support import agents, audit_events, samples
-from tests.support.agents import ADA, MIRA, acts
+from tests.support.agents import ADA, MIRA, TOM, acts
 from tests.support.store.fakes import START, FakeRun, World
 from tests.support.store.fakes import world as new_world
 from tests.support.store.faults import Died, Fault, every_death, fragile
@@ -149,6 +150,15 @@ class TestContents:
         assert b"Jo's secret file" not in files.values()
         told = json.loads(files[f"tickets/{samples.REF}/ticket.json"])
         assert told["messages"][-1]["text"] == words.phrase("en", "subject.masked.words")
+
+    @pytest.mark.parametrize("approved", [False, True])
+    def test_an_answer_that_has_not_left_is_told_by_no_export(self, world: World, approved: bool) -> None:
+        world.with_shop(desk=DeskTerms(second_reader=SecondReader(kinds=("complaint",))))
+        life(world)
+        if approved:
+            acts(world, "approve_answer", agent=TOM)
+            agents.stream(world)
+        assert (b"sorry. Call" in b"".join(unpacked(world, export(world)).values())) is approved
 
     def test_from_others_tickets_it_contains_only_the_persons_messages(self, lived: World) -> None:
         told = json.loads(unpacked(lived, export(lived))["tickets/NL-JJJJJ-00000/ticket.json"])

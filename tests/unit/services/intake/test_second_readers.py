@@ -1,5 +1,7 @@
 """Where the policy asks for a second reader, an agent's mail does not pass them by."""
 
+from contextlib import suppress
+
 import pytest
 
 from chalicelib.errors import InvalidEvent
@@ -8,6 +10,9 @@ from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.policy.promises import DeskTerms, SecondReader
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Ticket, Visibility
+from chalicelib.services.actions.actions import ACTIONS
+from chalicelib.services.actions.agent_action import Kind
+from chalicelib.services.actions.answers.held_answers import HELD_ANSWERS
 from chalicelib.services.intake.arrivals import DMARC
 from chalicelib.services.intake.receiving import Outcome, receive
 from chalicelib.services.ports.mails import MailReceived
@@ -16,6 +21,9 @@ from chalicelib.services.tickets.answers.drafts import LONGEST_TEXT
 from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, TOM, acts
 from tests.support.store.fakes import World
+from tests.support.store.fakes import world as new_world
+from tests.support.store.faults import Died
+from tests.unit.services.actions.test_acting import EVERY, prepared
 
 CARE = "care@help.northlight.example"
 WORDS = "We are sorry. A new lamp is on its way."
@@ -79,6 +87,43 @@ def test_a_mail_that_comes_again_is_one_draft(world: World, ticket: Ticket) -> N
     assert drafts.begun_by(world.deps, samples.REF, ADA) == f"{WORDS}\n\nBegun at the desk."
 
 
+@pytest.mark.parametrize("begun", ["", "Begun at the desk."])
+def test_a_run_that_died_before_the_draft_was_saved_is_finished_by_the_next(
+    world: World, ticket: Ticket, begun: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_: object) -> None:
+        raise Died
+
+    with monkeypatch.context() as patched, pytest.raises(Died):
+        patched.setattr(drafts, "give_back", dies)
+        answers_by_mail(world)
+    drafts.save_draft(world.deps, world.shop, samples.REF, ADA, begun)
+    for _ in range(2):
+        assert answers_by_mail(world) is Outcome.DUPLICATE
+        assert drafts.begun_by(world.deps, samples.REF, ADA) == "\n\n".join(filter(None, (WORDS, begun)))
+
+
+def test_a_mail_that_comes_again_after_its_draft_was_sent_is_no_draft(world: World, ticket: Ticket) -> None:
+    answers_by_mail(world)
+    acts(world, "answer", text=f"Dear Mira,\n{WORDS}")
+    drafts.save_draft(world.deps, world.shop, samples.REF, ADA, "")
+    assert answers_by_mail(world) is Outcome.DUPLICATE
+    assert not drafts.begun_by(world.deps, samples.REF, ADA)
+
+
+@pytest.mark.parametrize("read", [False, True])
+def test_own_instructions_in_a_language_without_ready_replies(world: World, read: bool) -> None:
+    world.with_shop(desk=DeskTerms(second_reader=SecondReader(kinds=("complaint",) if read else ())))
+    agents.opened(world, language="fr")
+    if read:
+        with pytest.raises(InvalidEvent, match="second agent"):
+            acts(world, "instruct", text=WORDS)
+    else:
+        assert acts(world, "instruct", text=WORDS)["done"]
+    with pytest.raises(InvalidEvent):
+        acts(world, "instruct")
+
+
 def test_a_long_mail_is_a_draft_as_long_as_one_may_be(world: World, ticket: Ticket) -> None:
     answers_by_mail(world, text="word " * (LONGEST_TEXT // 5 + 10))
     assert 0 < len(drafts.begun_by(world.deps, samples.REF, ADA)) <= LONGEST_TEXT
@@ -96,6 +141,23 @@ def test_where_nobody_has_to_read_it_it_leaves(world: World, rule: SecondReader)
     agents.opened(world)
     answers_by_mail(world)
     assert len(to_customer(world)) == 1 and not drafts.begun_by(world.deps, samples.REF, ADA)
+
+
+@pytest.mark.parametrize("action", sorted(EVERY))
+def test_no_action_mails_a_customer_words_that_no_second_agent_has_read(world: World, action: str) -> None:
+    """Each action and each of its texts, except the reason of an extension, whose notice must come in time."""
+    typed = [field.name for field in ACTIONS[action].fields if field.kind is Kind.TEXT and not field.one_of]
+    for name in typed:
+        if action in HELD_ANSWERS or (action, name) == ("extend", "reason"):
+            continue
+        other = new_world(limits_on=False)
+        agents.opened(other)
+        prepared(other, action)
+        other.with_shop(desk=DeskTerms(second_reader=SecondReader(kinds=tuple(other.shop.kinds))))
+        with suppress(InvalidEvent):
+            acts(other, action, **EVERY[action] | {name: WORDS})
+        agents.stream(other)
+        assert not to_customer(other), (action, name)
 
 
 def test_own_words_go_out_with_nothing_that_no_second_agent_reads(world: World, ticket: Ticket) -> None:

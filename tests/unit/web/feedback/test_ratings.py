@@ -95,7 +95,8 @@ class TestAHundredRatings:
             ["Complaint", "60", "4.8 of 5"], ["Question", "40", "2.4 of 5"],
         ]  # fmt: skip
         assert [row[1:3] for row in rows(page(answer), "By month")] == [["60", "4.8 of 5"], ["40", "2.4 of 5"]]
-        # 100 of 110 closed matters; two promises of each were kept (first answer, solution), none missed.
+        # 100 of 110 closed matters, rounded down: 91 %, as a spreadsheet rounds, would say more than is so.
+        # Two promises of each were kept (first answer, solution), none missed.
         assert "110 matters were closed. 90 % of closed matters were rated." in text
         assert "220 promises kept, 0 missed: 100 % kept." in text
 

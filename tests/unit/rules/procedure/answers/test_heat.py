@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -24,12 +25,70 @@ CALM = (
     "Is this mail from you, or is it a scam? My order is NL-2026-1.",
     "Können Sie mir das Geld bitte zurückbuchen? Die Saftpresse ist schön, der Pressestift fehlt.",
     "The order is NL-2026-7, my IBAN DE12 3456. Does the LED lamp have USB and HDMI, and is it made in the EU?",
+    "I found you on Trustpilot and like your lamps.",
+    "I paid through my bank on Monday.",
+    "I never left a bad review anywhere, and I do not want to.",
+    "Thieves took the parcel from our porch.",
+    "Scammers called me in your name. Is that known to you?",
+    "The lamp is a present for my lawyer.",
+    "My lawyer friend has the same lamp.",
+    "How stupid of me: I ordered the wrong size.",
+    "I saw your lamp all over social media!",
+    "I am incompetent with tools, is there a video?",
+    "A recipe with shiitake and shitake is not your business, I know; the oven lamp is.",
+    "The bastard file scratched the shade.",
+    "Did you read about it in the newspapers?",
+    "Everybody will know how to mount it, the manual is great.",
+    "Do you have one star made of paper?",
+    "My bank says that you got the money.",
+    "I have to report the theft to the police.",
+    "Please warn me before the delivery comes.",
+    "Is this chargeable with USB?",
+    "Ihre Anleitung ist idiotensicher, danke!",
+    "Ich habe das Geld über PayPal geschickt.",
+    "Wir suchen eine Lampe für einen Anwalt.",
+    "Die Lampe ist ein Geschenk für meinen Anwalt.",
+    "In der Zeitung stand Ihre Anzeige.",
+    "Betrüger haben sich als Paketbote ausgegeben.",
+    "Ich habe bei Trustpilot nur gute Bewertungen gelesen.",
+    "Haben Sie nur einen Stern aus Papier?",
+    "Ich habe noch nie eine schlechte Bewertung geschrieben.",
+    "Wegen des Diebstahls muss ich bei der Polizei Anzeige erstatten.",
+    "Ich habe über den Käuferschutz bezahlt.",
+    "In den sozialen Medien habe ich Ihre Lampe gesehen.",
+    "Die Lichterkette ist für den Platz vor Gericht und Rathaus.",
+    "Ich bin handwerklich unfähig: Gibt es ein Video?",
+    "Es tut mir leid, dass ich so oft schreibe.",
     "",
 )
+HOT = (
+    "I will sue.", "I\u2019ll sue you.", "We are going to sue.", "This is a scam", "That is fraud!", "You are thieves.",
+    "You scammers", "it's a total rip-off", "You bunch of liars", "This is pathetic", "Shitty service", "You idiots",
+    "You will hear from my lawyer", "I go to a lawyer now", "See you in court", "I will take legal action",
+    "Then I will leave a bad review", "I'll give you one star", "I am going to write a terrible review",
+    "I will warn everybody", "We go to the media", "I will post it all over social media",
+    "I will dispute the payment", "I open a PayPal case", "I get the money back through my bank", "I file a chargeback",
+    "Ich gehe zum Anwalt", "Dann gehe ich zu meinem Anwalt", "Ich nehme mir einen Anwalt", "Mein Anwalt meldet sich",
+    "Wir sehen uns vor Gericht", "Ich verklage Sie", "Ich zeige Sie an!", "Das ist Betrug", "Ihr Betrüger",
+    "Sie sind Gauner",
+    "Was für ein Saftladen", "Ihr Idioten", "Reine Abzocke", "Das ist eine Frechheit", "Ihr seid unfähig",
+    "Ich gebe Ihnen nur einen Stern", "Ich schreibe eine schlechte Bewertung", "Ich werde alle warnen",
+    "Ich gehe zur Presse", "Ich mache das öffentlich", "Ich werde den Käuferschutz einschalten",
+    "Ich hole mir das Geld über PayPal zurück", "Ich lasse den Betrag zurückbuchen",
+)  # fmt: skip
 
 
 def signs(*texts: str) -> list[Sign]:
     return [reason.sign for reason in heat(texts, VOCABULARY).reasons]
+
+
+def spelled(phrase: str) -> list[str]:
+    """All that a phrase of the lists stands for, without endings."""
+    choices = [
+        [either.removesuffix("*") for either in word.removesuffix("?").split("/")] + [""] * word.endswith("?")
+        for word in phrase.split()
+    ]
+    return [" ".join(filter(None, chosen)) for chosen in product(*choices)]
 
 
 def said(minute: int, author: Author = Author.CUSTOMER, **changes: Any) -> Message:
@@ -48,16 +107,21 @@ def test_calm_words_have_no_sign(text: str) -> None:
     assert signs(text) == []
 
 
+@pytest.mark.parametrize("text", HOT)
+def test_insults_and_threats_are_found_by_what_they_say_alone(text: str) -> None:
+    assert heat([text], VOCABULARY).hot
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("You are IDIOTS and I want my lamp", Reason(Sign.INSULT, "IDIOTS")),
-        ("So eine Frechheit, ihr Betrüger.", Reason(Sign.INSULT, "Frechheit")),
-        ("My   lawyer will write to you.", Reason(Sign.LAWYER, "My lawyer")),
+        ("So eine Frechheit, ihr Betrüger.", Reason(Sign.INSULT, "So eine Frechheit")),
+        ("My   lawyer will write to you.", Reason(Sign.LAWYER, "My lawyer will")),
         ("Sonst leite ich rechtliche\nSchritte ein.", Reason(Sign.LAWYER, "rechtliche Schritte")),
-        ("I will leave bad reviews.", Reason(Sign.PUBLIC, "bad reviews")),
+        ("I will leave bad reviews.", Reason(Sign.PUBLIC, "will leave bad reviews")),
         ("Dann gehe ich an die Presse", Reason(Sign.PUBLIC, "an die Presse")),
-        ("I start a chargeback tomorrow.", Reason(Sign.CHARGEBACK, "chargeback")),
+        ("I start a chargeback tomorrow.", Reason(Sign.CHARGEBACK, "start a chargeback")),
         ("Ich lasse das Geld zurückholen.", Reason(Sign.CHARGEBACK, "lasse das Geld zurückholen")),
     ],
 )
@@ -85,9 +149,14 @@ def test_writing_again_and_again_is_a_sign() -> None:
     [(language, sign, word) for language, lists in LISTS.items() for sign in LISTED for word in lists[sign]],
 )
 def test_every_word_of_the_lists_is_found_however_it_is_written(language: str, sign: Sign, word: str) -> None:
-    assert word == word.lower().strip()
-    assert "*" not in word.removesuffix("*")
-    plain = word.removesuffix("*")
+    assert word == " ".join(word.lower().split())
+    assert not word.split()[0].endswith("?")
+    meant = spelled(word)
+    assert len(set(meant)) == len(meant)
+    assert all(
+        [each.sign for each in heat([f"Well, {plain} so."], {sign: (word,)}).reasons] == [sign] for plain in meant
+    )
+    plain = meant[0]
     for written in (plain, plain.title(), f"({plain})", f"“{plain.capitalize()}”."):
         found = heat([f"Well, {written} so."], {sign: (word,)})
         assert [reason.sign for reason in found.reasons] == [sign]

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.policy.promises import DeskTerms
+from chalicelib.rules.procedure.answers.agreement import SLOWED
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, NEXT_ANSWER
 from chalicelib.rules.tickets.messages import Event, Person, Visibility
 from chalicelib.rules.tickets.remarks import Remark
@@ -23,11 +24,14 @@ from chalicelib.services.privacy.erasing import erase_subject
 from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, TOM, acts
 from tests.support.store.fakes import START, FakeRun, World, written
+from tests.support.store.fakes import world as new_world
+from tests.support.store.faults import Died
 
 AGREED: dict[str, Any] = {
     "every_days": "7", "to": ADA, "in_writing": "true", "until": "2027-02-28", "reason": "Thirty mails a day.",
 }  # fmt: skip
 WEEK = timedelta(days=7)
+KINDS = tuple(kind for kind in samples.northlight().kinds if kind != "call_back")
 
 
 @pytest.fixture
@@ -83,6 +87,22 @@ def due(ticket: Ticket, name: str = FIRST_ANSWER) -> Any:
     return clock and clock.due
 
 
+def added(world: World, kind: str, writes: Callable[[World, str], None], *, agreed: bool, text: str = "And?") -> Any:
+    """When an answer is due to what the customer adds to an answered ticket of this kind, one of others that they
+    have."""
+    world.with_shop(desk=DeskTerms(agreements=True))
+    agents.opened(world, kind=kind)
+    other = agents.opened(world, "NL-7K3F9-QXMT3", kind="question")
+    if agreed:
+        assert acts(world, "agree_contact", ref=other.ref, agent=TOM, **AGREED | {"every_days": "14"})["done"]
+        agents.stream(world)
+    acts(world, "answer", text="It comes tomorrow.")
+    agents.stream(world)
+    world.clock.advance(seconds=60)
+    writes(world, text)
+    return due(world.store.tickets[samples.REF], NEXT_ANSWER)
+
+
 class TestMaking:
     def test_the_customer_is_told_kindly_and_the_reason_stays_with_the_shop(self, world: World, ticket: Ticket) -> None:
         agree(world)
@@ -133,6 +153,29 @@ class TestMaking:
         agreed = agreements.of(world.deps, world.shop, MIRA)
         assert agreed
         assert agreed.every_days == 14
+
+    def test_nothing_is_in_force_that_the_customer_is_not_told_of(self, world: World, ticket: Ticket) -> None:
+        def dies(change: Change) -> None:
+            raise Died
+
+        world.store.before_commit = dies
+        with pytest.raises(Died):
+            acts(world, "agree_contact", agent=TOM, **AGREED)
+        assert world.store.agreed == {}
+
+    @pytest.mark.parametrize("ended", [False, True])
+    def test_the_same_request_finishes_what_a_run_left_that_died(
+        self, world: World, ticket: Ticket, ended: bool
+    ) -> None:
+        agree(world)
+        known = dict(world.store.agreed)
+        if ended:
+            world.clock.advance(seconds=60)
+            acts(world, "end_agreement", agent=TOM, reason="Calm again.")
+        world.store.agreed.clear()  # as if the run had died after the log was written
+        world.clock.advance(seconds=60)
+        assert not acts(world, "agree_contact", agent=TOM, **AGREED)["done"]
+        assert world.store.agreed == ({} if ended else known)
 
 
 class TestKeepingTo:
@@ -187,18 +230,43 @@ class TestKeepingTo:
         assert proven(world, remarks=(remark,)).clocks == usual.clocks
 
     @pytest.mark.parametrize("writes", [mails, agents.customer_writes])
-    def test_what_is_added_is_kept_and_answered_at_the_pace(
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_only_what_is_added_to_a_question_or_feedback_is_slowed(
+        self, world: World, kind: str, writes: Callable[[World, str], None]
+    ) -> None:
+        slow = added(world, kind, writes, agreed=True)
+        usual = added(new_world(), kind, writes, agreed=False)
+        assert (slow != usual) is (kind in SLOWED)
+        assert slow == (START + 2 * WEEK + timedelta(minutes=1) if kind in SLOWED else usual)
+
+    @pytest.mark.parametrize("text", ["I withdraw from the contract.", "Please delete all my personal data."])
+    def test_words_of_law_that_are_added_are_not_slowed(self, world: World, text: str) -> None:
+        slow = added(world, "question", agents.customer_writes, agreed=True, text=text)
+        assert slow == added(new_world(), "question", agents.customer_writes, agreed=False, text=text)
+
+    @pytest.mark.parametrize("writes", [mails, agents.customer_writes])
+    def test_an_objection_is_not_slowed_by_what_it_objects_to_until_an_admin_has_answered_it(
         self, world: World, ticket: Ticket, writes: Callable[[World, str], None]
     ) -> None:
         agree(world)
-        acts(world, "answer", text="It comes tomorrow.")
-        agents.stream(world)
-        for text in ("And when?", "And why?"):
+        promised = list[timedelta]()
+        for answered_by in (TOM, ADA, TOM, ADA):
             world.clock.advance(seconds=60)
-            writes(world, text)
-        texts = [message.text for message in world.store.messages.values()]
-        assert {"And when?", "And why?"} <= {text.strip() for text in texts}
-        assert due(world.store.tickets[samples.REF], NEXT_ANSWER) == START + WEEK + timedelta(minutes=1)
+            acts(world, "answer", agent=answered_by, text=f"It comes tomorrow, {len(promised)}.")
+            agents.stream(world)
+            world.clock.advance(seconds=60)
+            writes(world, f"I object, {len(promised)}." + " Really." * len(promised))
+            promise = world.store.tickets[samples.REF].clock(NEXT_ANSWER)
+            assert promise
+            promised.append(promise.due - promise.set_at)
+        # Tom, an admin, wrote before there was an objection, and Ada is none.
+        assert [each == WEEK for each in promised] == [False, False, True, True]
+
+    def test_all_of_it_is_kept(self, world: World, ticket: Ticket) -> None:
+        agree(world)
+        for text in ("And when?", "And why?"):
+            mails(world, text)
+        assert {"And when?", "And why?"} <= {message.text.strip() for message in world.store.messages.values()}
 
     def test_it_ends_by_itself_and_by_an_admin(self, world: World, ticket: Ticket) -> None:
         agree(world)

@@ -1,7 +1,7 @@
 """Answers that leave later: they can be taken back until a sender begins with them, and a second agent reads some."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,22 +10,34 @@ from chalicelib.errors import InvalidEvent
 from chalicelib.rules.calls import booking
 from chalicelib.rules.delivery import sending as claims
 from chalicelib.rules.policy.promises import DeskTerms, SecondReader
-from chalicelib.rules.procedure import referring, replying
+from chalicelib.rules.privacy import retention
+from chalicelib.rules.procedure import concluding, referring, replying
 from chalicelib.rules.procedure.answers.holding import LATEST
-from chalicelib.rules.tickets.clocks import CLOSE, FIRST_ANSWER, NEXT_ANSWER, RESOLVE
+from chalicelib.rules.tickets.clocks import (
+    CLOSE,
+    ESCALATED,
+    FIRST_ANSWER,
+    NEXT_ANSWER,
+    READ,
+    RESOLVE,
+    Clock,
+    Clocks,
+)
 from chalicelib.rules.tickets.messages import Channel, Event, Person, Visibility
+from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.actions import unseen_messages
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.customer import customer_page
 from chalicelib.services.delivery.sending import post
 from chalicelib.services.ports.tickets import ItemRef
+from chalicelib.services.privacy.erasing import erase_subject
 from chalicelib.services.tickets import links
 from chalicelib.services.tickets.answers import drafts
 from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, SWIFT, TOM, acts
 from tests.support.referrals import refer
-from tests.support.store.fakes import START, World, refusing
+from tests.support.store.fakes import START, FakeRun, World, refusing
 from tests.support.store.fakes import world as new_world
 
 MINUTE = timedelta(minutes=1)
@@ -83,6 +95,17 @@ def at_once(action: str) -> World:
     return world
 
 
+def at_once_meets(world: World, action: str, name: str, soon: datetime) -> bool:
+    """Whether an answer that leaves at once meets the clock: in a copy of the world."""
+    other = new_world()
+    agents.opened(other)
+    other.store.commit(Change(evolve(now_of(other), clocks=now_of(world).clocks)))
+    acts(other, action, **WRITTEN[action])
+    agents.stream(other)
+    clock = now_of(other).clock(name)
+    return clock is not None and (clock.due != soon or clock.met_at is not None)
+
+
 class TestLeavingLater:
     @pytest.mark.parametrize("action", WRITTEN)
     def test_nothing_has_changed_for_the_customer_until_it_leaves(
@@ -121,6 +144,21 @@ class TestLeavingLater:
         assert held
         assert held.leaves_at == promise.due - LATEST
 
+    @pytest.mark.parametrize("action", WRITTEN)
+    @pytest.mark.parametrize("name", ESCALATED)
+    def test_it_leaves_before_any_promise_that_it_meets(
+        self, world: World, ticket: Ticket, action: str, name: str
+    ) -> None:
+        """Each promise there is, one after the other the only one."""
+        soon = START + 8 * MINUTE
+        alone = Clocks([Clock(name, "2 days", START - MINUTE, soon)])
+        world.store.commit(Change(evolve(now_of(world), clocks=alone)))
+        acts(world, action, **WRITTEN[action])
+        held = now_of(world).held_answer
+        assert held
+        if at_once_meets(world, action, name, soon):
+            assert held.leaves_at == soon - LATEST
+
     def test_a_message_that_the_customer_wrote_meanwhile_has_no_answer_yet(self, world: World, ticket: Ticket) -> None:
         acts(world, "answer", **WRITTEN["answer"])
         world.clock.advance(seconds=120)
@@ -138,10 +176,11 @@ class TestLeavingLater:
         with pytest.raises(InvalidEvent, match="waiting to leave"):
             acts(world, action, **WRITTEN[action] | {"text": "And more."})
 
-    def test_a_ticket_with_an_answer_under_way_is_neither_spam_nor_merged(self, world: World, ticket: Ticket) -> None:
+    def test_a_ticket_with_an_answer_under_way_is_neither_closed_nor_merged(self, world: World, ticket: Ticket) -> None:
         acts(world, "answer", **WRITTEN["answer"])
         other = agents.opened(world, "NL-7K3F9-QXMT3")
-        for refused in ({"action": "spam"}, {"action": "merge", "into": other.ref}):
+        settled = {"action": "close", "outcome": "settled", "reason": "By telephone."}
+        for refused in (settled, {"action": "spam"}, {"action": "merge", "into": other.ref}):
             with pytest.raises(InvalidEvent):
                 acts(world, **refused)
 
@@ -192,11 +231,11 @@ class TestMeanwhile:
     @pytest.mark.parametrize("action", ["answer", "ask"])
     def test_a_ticket_that_was_closed_stays_closed_as_it_was(self, world: World, question: Ticket, action: str) -> None:
         acts(world, action, **WRITTEN[action])
-        acts(world, "close", outcome="settled", reason="Solved by telephone.")
+        self.finds_an_article(world)
         closed, counted = now_of(world), dict(world.store.sla_counts)
         due_work(world, 10 * MINUTE)
         after = now_of(world)
-        assert len(to_customer(world)) == 1
+        assert len([text for text in to_customer(world) if WRITTEN[action]["text"] in text]) == 1
         assert after.held_answer is None
         assert (after.state, after.outcome, after.closed_at) == (State.CLOSED, closed.outcome, closed.closed_at)
         assert (after.clocks, world.store.sla_counts) == (closed.clocks, counted)
@@ -206,13 +245,19 @@ class TestMeanwhile:
         self, world: World, question: Ticket, action: str
     ) -> None:
         acts(world, action, **WRITTEN[action])
-        acts(world, "close", outcome="settled", reason="Solved by telephone.")
+        self.finds_an_article(world)
         self.writes(world)
         again = now_of(world)
         due_work(world, 10 * MINUTE)
         after = now_of(world)
         assert (after.state, after.clock(CLOSE)) == (State.OPEN, None)
         assert after.clocks.only(NEXT_ANSWER, RESOLVE).unmet == again.clocks.only(NEXT_ANSWER, RESOLVE).unmet
+
+    def finds_an_article(self, world: World) -> None:
+        """The customer closes the ticket: they say that an article has answered it."""
+        closed = concluding.self_served(now_of(world), "served", world.deps.context(world.shop))
+        assert closed
+        world.store.commit(closed)
 
     def counted(self, world: World) -> int:
         """How many promises have been counted as kept or missed."""
@@ -391,7 +436,7 @@ class TestSecondReader:
         world.clock.advance(seconds=7200)
         look_after_due(world.deps)
         agents.stream(world)
-        assert (to_customer(world), now_of(world).clocks) == ([], before)
+        assert (to_customer(world), now_of(world).clocks.without(READ)) == ([], before)
         with pytest.raises(InvalidEvent, match="somebody else"):
             acts(world, "approve_answer")
         assert acts(world, "approve_answer", agent=TOM)["done"]
@@ -399,6 +444,44 @@ class TestSecondReader:
         assert len(to_customer(world)) == 1
         assert now_of(world).held_answer is None
         assert (TOM, "answer approved", "") in agents.log(world)
+
+    def told(self, world: World) -> list[str]:
+        sent = [mail for mail in world.mailer.sent if "waits for you to read it" in str(mail.mail["Subject"])]
+        return [mail.recipient for mail in sent]
+
+    @pytest.mark.parametrize("state", [State.OPEN, State.WAITING, State.QUARANTINED, State.CLOSED])
+    def test_the_other_agents_are_told_at_once_and_again_until_somebody_has_read_it(
+        self, read_twice: World, state: State
+    ) -> None:
+        """Also where no promise runs. The writer is not asked to read their own words."""
+        world = read_twice
+        acts(world, "answer", **WRITTEN["answer"])
+        alone = now_of(world).clocks.only(READ)
+        changes = {"closed_at": START, "outcome": Outcome.SETTLED} if state is State.CLOSED else {}
+        world.store.commit(Change(evolve(now_of(world), state=state, clocks=alone, **changes)))
+        others = [agent.address for agent in world.shop.agents if agent.address != ADA and agent.notify]
+        counts = list[int]()
+        for wait in (0 * MINUTE, 60 * MINUTE, timedelta(days=1), timedelta(days=1), timedelta(days=1)):
+            due_work(world, wait)
+            counts.append(len(self.told(world)))
+        assert (counts, set(self.told(world))) == ([1, 1, 2, 3, 4], set(others) | {TOM})
+        assert to_customer(world) == []
+        assert retention.kept_for([now_of(world)], (), world.clock())
+        acts(world, "take_back")
+        due_work(world, timedelta(days=3))
+        assert len(self.told(world)) == 4
+        assert now_of(world).clock(READ) is None
+
+    def test_nobody_is_told_any_more_when_it_was_approved(self, read_twice: World) -> None:
+        world = read_twice
+        acts(world, "answer", **WRITTEN["answer"])
+        acts(world, "approve_answer", agent=TOM)
+        due_work(world, timedelta(days=3))
+        assert self.told(world) == []
+
+    def test_an_answer_that_may_only_be_taken_back_is_nobodys_to_read(self, world: World, ticket: Ticket) -> None:
+        acts(world, "answer", **WRITTEN["answer"])
+        assert now_of(world).clock(READ) is None
 
     def test_newer_words_must_be_read_before_it_is_approved(self, read_twice: World) -> None:
         world = read_twice
@@ -410,6 +493,31 @@ class TestSecondReader:
         assert list(refused.value.sentences) == ["seen"]
         shown = unseen_messages.seen(world.store.conversation(samples.REF)[1])
         assert acts(world, "approve_answer", agent=TOM, seen=shown)["done"]
+
+    @pytest.mark.parametrize("approved", [False, True])
+    def test_what_was_written_for_one_customer_is_sent_to_no_other(self, read_twice: World, approved: bool) -> None:
+        """Whatever makes somebody else the customer: an agent can not, and an erasure waits."""
+        world = read_twice
+        world.with_shop(desk=replace(world.shop.desk, undo_minutes=10 * approved))
+        acts(world, "answer", text="For Mira only.")
+        if approved:
+            acts(world, "approve_answer", agent=TOM)
+        with pytest.raises(InvalidEvent, match="waiting to leave"):
+            acts(world, "readdress", address="bob@example.com")
+        event = {"shop": "northlight", "email": MIRA, "reason": "Asked for by letter of 3 November", "confirm": MIRA}
+        erase_subject(world.deps, event, FakeRun())
+        assert now_of(world).requester.address == MIRA
+        world.store.commit(Change(evolve(now_of(world), requester=Person("Bob", "bob@example.com"))))
+        if not approved:
+            with pytest.raises(InvalidEvent, match="another address"):
+                acts(world, "approve_answer", agent=TOM)
+        due_work(world, 20 * MINUTE)
+        assert world.mailer.to("bob@example.com") == []
+
+    def test_a_corrected_name_changes_nothing_for_a_held_answer(self, read_twice: World) -> None:
+        acts(read_twice, "answer", text="For Mira only.")
+        assert acts(read_twice, "readdress", address=MIRA, name="Mira Holm-Lund")["done"]
+        assert acts(read_twice, "approve_answer", agent=TOM)["done"]
 
     def test_without_an_address_it_can_not_be_approved(self, read_twice: World) -> None:
         world = read_twice
@@ -475,6 +583,46 @@ class TestSecondReader:
             acts(world, "remedy", remedy_kind="goodwill", amount=amount)
         acts(world, "answer", **WRITTEN["answer"])
         assert (now_of(world).held_answer is not None) is asked_for
+
+    @pytest.mark.parametrize(("currency", "amount"), [("JPY", "10"), ("CHF", "0.01"), ("HUF", "5.00")])
+    def test_an_amount_in_another_currency_is_always_read(self, world: World, currency: str, amount: str) -> None:
+        world.with_shop(desk=DeskTerms(second_reader=SecondReader(amount=10000)))
+        agents.opened(world)
+        acts(world, "remedy", remedy_kind="goodwill", amount=amount, currency=currency)
+        acts(world, "answer", **WRITTEN["answer"])
+        assert now_of(world).held_answer
+
+    @pytest.mark.parametrize("action", WRITTEN)
+    @pytest.mark.parametrize("desk", [UNDO, DeskTerms(second_reader=SecondReader(kinds=("complaint",)))])
+    @pytest.mark.parametrize("approved", [False, True])
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"action": "remedy", "remedy_kind": "goodwill", "amount": "900.00"},
+            {"action": "remedy", "remedy_kind": "goodwill", "amount": "90.00", "currency": "GBP"},
+            {"action": "remedy", "remedy_kind": "goodwill", "amount": "90.00", "note": "And a lamp."},
+            {"action": "remedy", "remedy_kind": "refund", "amount": "90.00"},
+            {"action": "remedy", "remedy_kind": "replacement"},
+            {"action": "change", "kind": "question"},
+            {"action": "change", "topic": "late"},
+        ],
+    )
+    def test_nothing_that_its_mail_says_or_that_decides_on_its_reader_changes_while_it_is_held(
+        self, world: World, action: str, desk: DeskTerms, approved: bool, change: dict[str, Any]
+    ) -> None:
+        world.with_shop(desk=replace(desk, undo_minutes=10))
+        agents.opened(world)
+        acts(world, "remedy", remedy_kind="goodwill", amount="90.00")
+        acts(world, action, **WRITTEN[action])
+        if approved and desk is not UNDO:
+            acts(world, "approve_answer", agent=TOM)
+        before = now_of(world)
+        with pytest.raises(InvalidEvent, match="waiting to leave"):
+            acts(world, **change)
+        assert not acts(world, "remedy", remedy_kind="goodwill", amount="90.00")["done"]
+        assert now_of(world) == before
+        acts(world, "take_back")
+        assert acts(world, **change)["done"]
 
     def test_other_tickets_need_none(self, read_twice: World) -> None:
         acts(read_twice, "change", topic="late", kind="question")
