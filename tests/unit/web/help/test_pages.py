@@ -11,7 +11,9 @@ from chalicelib import wiring
 from chalicelib.external.help_files import HelpFiles
 from chalicelib.external.help_files import _index as index_files
 from chalicelib.rules.help.gaps import ENOUGH_VISITORS
+from chalicelib.rules.intake.submission import LONGEST
 from chalicelib.rules.policy.promises import NO_ARTICLES
+from chalicelib.services.help import counting
 from chalicelib.web import responses
 from tests.support.store.fakes import PUBLIC_URL
 from tests.support.web.browsing import JSON, STORE, Answer, Browser, fields, first, page
@@ -215,6 +217,16 @@ class TestCounts:
             sent = fields(email=f"index{read}@example.com") | more
             assert browser.form(sent, "/shops/northlight/tickets").status_code == 303
             assert index_files.cache_info().currsize == read
+
+    def test_a_form_takes_no_more_words_of_a_search_than_our_link_writes(
+        self, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """However many a program sends: the ticket is opened, and the rest is not even read."""
+        read = list[str]()
+        monkeypatch.setattr(counting, "followed", lambda deps, shop, language, words, address: read.append(words))
+        sent = fields(email="flood@example.com") | {"searched": "bulb " + "x" * 1_000_000}
+        assert browser.form(sent, "/shops/northlight/tickets").status_code == 303
+        assert [len(words) for words in read] == [LONGEST["searched"]]
 
     def test_a_rare_word_is_not_stored_in_letters(self, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
         for number in range(ENOUGH_VISITORS - 1):
