@@ -52,7 +52,7 @@ _OF_OFFICES = frozenset(
 _SPOKEN = pattern(r"[(\[{<]\s*(?:at|ät|dot|punkt)\s*[)\]}>]|\b(?:at|ät|dot|punkt|klammeraffe)\b", 2)
 _ANY_ADDRESS = pattern(r"\S\s*[@＠]\s*\S|[(\[{]\s*(?:at|ät)\s*[)\]}]", 2)
 _ANY_PHONE = pattern(r"(?<![\w])(?:\+|00?)[1-9][\d\s()/.-]{5,}\d|\d{7,}")
-_ANY_REFERENCE = pattern(r"\b(?=\S*\d)[A-Z]{1,5}-[0-9A-Z]{5}-[0-9A-Z]{5}\b", 2)
+_ANY_REFERENCE = pattern(r"\b(?=\S{0,20}\d)[A-Z]{1,5}-[0-9A-Z]{5}-[0-9A-Z]{5}\b", 2)
 _ANY_LINK = pattern(r"(?:https?://|www\.)\S+", 2)
 _ANY_PLACE = pattern(
     r"\w(?:stra(?:ss|ß)e|str\.|weg|platz|gasse|allee|ufer|damm)\s+\d{1,4}\b|"
