@@ -56,7 +56,7 @@ def offer(
         language = ticket.language
     publication = Publication(id, product.sku, language, question, answer, now, agent.address)
     _, messages = deps.tickets.conversation(ticket.ref)
-    return publishing.offer(ticket, publication, asker(deps, ticket, messages), agent, now)
+    return publishing.offer(ticket, publication, asker(deps, ticket, messages, product.name), agent, now)
 
 
 def opened(deps: Deps, token: str) -> Opened:
@@ -82,7 +82,8 @@ def decide(deps: Deps, token: str, *, agreed: bool) -> None:
         raise NotOpen("the publication")
     if agreed and publication.state is PublicationState.OFFERED:
         _, messages = deps.tickets.conversation(ticket.ref)
-        publishing.refuse_personal(publication, asker(deps, ticket, messages))
+        product = facts.product(deps, key.shop, key.sku)
+        publishing.refuse_personal(publication, asker(deps, ticket, messages, product.name if product else ""))
 
     def rule(current: Ticket) -> Change | None:
         if not agreed:

@@ -11,6 +11,8 @@ from chalicelib.rules.feedback.masking import masked as without_names
 from chalicelib.rules.help.impersonal import impersonal
 from chalicelib.rules.help.masking import beginning, masked
 from chalicelib.rules.help.words import words
+from chalicelib.rules.products.personal import Asker, traces
+from chalicelib.rules.products.possible_names import possible_names
 
 AROUND = st.sampled_from(["", "where is my parcel", "wo bleibt mein Paket", "please help, thanks"])
 NUMBERS = st.integers(10_000, 10**12)
@@ -63,12 +65,15 @@ def test_a_beginning_ends_with_a_whole_word(text: str, longest: int) -> None:
 
 # What such expressions begin with again and again, or read on over without finding their end.
 PIECES = (
-    "x", "X", "x ", "X ", "x.", "X.", "x-", "x@", "@", "1", "1 ", "1 a ", "11115 ", "a 1 ", " ", "\n", ".", "-", "_", "'",
-    "www.", "http://", "this is ", "dr. ", "A von ", "von ", "[…] ", "[…]", ", ",
+    "x", "X", "x ", "X ", "x.", "X.", "x-", "x@", "@", "1", "1 ", "1 a ", "11115 ", "a 1 ", " ", "\n", ".", "-", "_",
+    "'", "thanks ", "\t", "zwei", "a(", "01(", "www.", "http://", "this is ", "dr. ", "A von ", "von ", "[…] ", "[…]", ", ",
 )  # fmt: skip
+ASKER = Asker(("Mira Holm",), ("mholm@example.com",), ("2041",), ("+49 30 5551234",), ("Lichtweg 7",), ("Wilma",))
 CUTTING: dict[str, Callable[[str], object]] = {
     "masked": masked,
     "without names": without_names,
+    "possible names": lambda text: list(possible_names(text, frozenset[str]().__contains__)),
+    "traces": lambda text: traces(text[:8_000], ASKER),
     "impersonal": lambda text: impersonal(text, (), frozenset[str]().__contains__, "en"),
 }
 

@@ -136,10 +136,9 @@ def test_a_repair_counts_for_no_product_whose_name_only_holds_the_others(
     order = made.taken(made.placed(basket=replace(made.BASKET, lines=(first, second))))
     noted = replace(order, serials=(Serial("l1", f"{number}1"), Serial("l2", f"{number}12")))
     one, other = state(noted.events).lines
-    ways = [{"product": first.sku}, {"product": f"{first.name} ({first.sku})"}, {"serial": f"{number}1"}]
-    said = data.draw(st.sampled_from(ways))
+    ways = [Claim(product=first.sku), Claim(product=f"{first.name} ({first.sku})"), Claim(serial=f"{number}1")]
+    claim = data.draw(st.sampled_from(ways))
     assume(len({" ".join(name.split()) for name in names}) == 4)
-    claim = Claim(**said)
     assert not passport._is_about(claim, other, noted, state(noted.events))
     assert passport._is_about(claim, one, noted, state(noted.events))
 
