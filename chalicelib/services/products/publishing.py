@@ -94,7 +94,9 @@ def decide(deps: Deps, token: str, *, agreed: bool) -> None:
     commit_unless_done(deps, ticket, rule, lambda: _ticket(deps, token)[0])
     if agreed:
         # After the ticket says so: a press that comes again writes it if this one died here.
-        deps.answers.publish(PublishedAnswer(key, publication.question, publication.answer, deps.now()))
+        published = PublishedAnswer(key, publication.question, publication.answer, deps.now())
+        if not deps.answers.publish(published):
+            raise NotOpen("the publication")  # it was taken back meanwhile
 
 
 def take_back(deps: Deps, token: str) -> None:
@@ -111,9 +113,10 @@ def take_back(deps: Deps, token: str) -> None:
 
 
 def take_down(deps: Deps, ticket: Ticket, agent: Person, now: datetime) -> Change | None:
-    """An agent takes it down. Raises InvalidFields."""
+    """An agent takes it down; `remove` follows once the ticket says so. Raises InvalidFields."""
     change = publishing.taken_down(ticket, agent, now)
-    remove(deps, ticket)
+    if change is None:
+        remove(deps, ticket)  # the ticket says so already: an earlier press may have died before this
     return change
 
 

@@ -354,7 +354,7 @@ class StoreContract:
             for id, offset in (("dim", HOUR), ("tilt", timedelta()))
         )
         for answer in (first, second, first):
-            store.publish(answer)
+            assert store.publish(answer)
         store.publish(replace(first, key=replace(first.key, language="de")))
         assert list(store.published("northlight", sku.lower(), "en")) == [
             replace(each, key=replace(each.key, sku=sku.lower())) for each in (second, first)
@@ -369,7 +369,7 @@ class StoreContract:
         assert store.is_published(first.key)
         for _ in range(2):
             store.unpublish(first.key, LATER)
-        store.publish(first)
+        assert not store.publish(first)
         assert not store.is_published(first.key)
         assert [each.key.id for each in store.published("northlight", sku, "en")] == ["tilt"]
         assert first not in store.all_published("northlight", "en")

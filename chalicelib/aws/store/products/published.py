@@ -34,10 +34,10 @@ class PublishedAnswers:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def publish(self, answer: "PublishedAnswer") -> None:
+    def publish(self, answer: "PublishedAnswer") -> bool:
         said = {"sku": answer.key.sku, "question": answer.question, "answer": answer.answer, "at": answer.at}
         item = _key(answer.key) | {name: encode(value) for name, value in said.items()}
-        self._table.put_if(item, "attribute_not_exists(pk) OR attribute_exists(answer)")
+        return self._table.put_if(item, "attribute_not_exists(pk) OR attribute_exists(answer)")
 
     def unpublish(self, key: "AnswerKey", now: datetime) -> None:
         self._table.put(_key(key) | {"expires_at": expiry_at(now + _REFUSED_FOR)})
@@ -56,8 +56,9 @@ class PublishedAnswers:
         asked = "pk = :pk"
         if begins:
             values, asked = values | {":sk": {"S": begins}}, "pk = :pk AND begins_with(sk, :sk)"
-        # What was taken back expires only after days, and must not take the places of others.
-        found = self._table.query_all(asked, values, FilterExpression="attribute_exists(answer)")
+        # What was taken back expires only after days, and must not take the places of others. Nobody may find it in an
+        # older copy.
+        found = self._table.query_all(asked, values, FilterExpression="attribute_exists(answer)", ConsistentRead=True)
         answers = (
             PublishedAnswer(
                 AnswerKey(shop, item["sku"]["S"], language, item["sk"]["S"].rpartition("#")[2]),

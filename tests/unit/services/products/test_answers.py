@@ -80,14 +80,6 @@ def test_a_product_late_in_the_alphabet_and_one_with_few_questions_are_compared(
     assert {text.split()[1] for text in texts[:3]} == {"AAA", "MMM", "ZZZ"}
 
 
-def test_what_was_taken_back_takes_nobodys_place(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    sold(world, "AAA", "ZZZ")
-    for number in range(250):
-        world.deps.answers.unpublish(publish(world, "AAA", f"a{number}", 9), START)
-    publish(world, "ZZZ", "z")
-    assert [text.split()[1] for text in compared(world, monkeypatch)] == ["ZZZ"]
-
-
 def test_only_the_beginning_of_a_long_answer_is_compared(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     sold(world, "AAA")
     publish(world, "AAA", "a", answer="x" * 5000)

@@ -150,6 +150,50 @@ def test_an_agent_takes_it_down(world: World) -> None:
     assert not publishing.opened(world.deps, said).open
 
 
+def test_a_taking_down_that_was_not_stored_leaves_it_as_it_was(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never half: a ticket that says published, and a page that has nothing."""
+    said = offered(world)
+    publishing.decide(world.deps, said, agreed=True)
+    with monkeypatch.context() as fails:
+        fails.setattr(world.store, "commit", died)
+        with pytest.raises(OSError, match="no table"):
+            acts(world, "take_down")
+    assert len(listed(world)) == 1
+    assert not publishing.opened(world.deps, said).open
+    assert acts(world, "take_down")["done"]
+    assert listed(world) == []
+
+
+def test_a_taking_down_that_died_after_it_was_stored_is_finished_by_the_next_press(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publishing.decide(world.deps, offered(world), agreed=True)
+    with monkeypatch.context() as fails:
+        fails.setattr(world.store, "unpublish", died)
+        with pytest.raises(OSError, match="no table"):
+            acts(world, "take_down")
+    assert len(listed(world)) == 1
+    acts(world, "take_down")
+    assert listed(world) == []
+
+
+def died(*_: object) -> None:
+    raise OSError("no table")
+
+
+def test_who_agrees_is_told_if_it_was_taken_back_meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    said, stored = offered(world), world.store.commit
+
+    def taken_back_at_once(change: Change) -> None:
+        stored(change)
+        publishing.remove(world.deps, ticket(world))
+
+    monkeypatch.setattr(world.store, "commit", taken_back_at_once)
+    with pytest.raises(NotOpen):
+        publishing.decide(world.deps, said, agreed=True)
+    assert listed(world) == []
+
+
 def test_an_offer_that_was_taken_down_cannot_be_agreed_to(world: World) -> None:
     said = offered(world)
     acts(world, "take_down")
@@ -256,7 +300,8 @@ WRITTEN = (
     "Does it dim?\n*{}*", "Does it dim?\n-- \n{}", "Does {}'s lamp dim?",
 )  # fmt: skip
 SMALL = (
-    "does it dim? thx {}", "does it dim? {}", "i'm {}. does it dim?", "im {} and ask if it dims", "geht das? lg {}", "geht das?\n{}",
+    "does it dim? thx {}", "does it dim? {}", "i'm {}. does it dim?", "im {} and ask if it dims",
+    "geht das? lg {}", "geht das?\n{}",
     "my name is {} and i ask if it dims", "ich heisse {}. geht das?", "does it dim?\n\nregards\n{}\n",
 )  # fmt: skip
 NAMED = ("{} asks: does the lamp Ada dim?", "Does {}s lamp dim?", "does the lamp dim, {}?", "Lampe Ada: {}")
