@@ -15,8 +15,8 @@ _WORD = pattern(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 # "Mira's", "I'm", "don't".
 _SHORTENED = pattern(r"(?:n['’]t|['’](?:s|m|d|ve|ll|re)?)\Z")
 _INTRODUCED = pattern(
-    r"\b(?:name(?: is|:)|i am|i['’]m|(?-i:im(?= [a-zß-ÿ]))|this is|called|name ist|ich bin|hei(?:ß|ss)e|hier (?:ist|schreibt)|"
-    r"husband|wife|partner|mann|frau|freund(?:in)?|sohn|tochter|son|daughter)\b",
+    r"\b(?:name(?: is|:)|i am|i['’]m|(?-i:im(?= [a-zß-ÿ]))|this is|called|name ist|ich bin|hei(?:ß|ss)e|"
+    r"hier (?:ist|schreibt)|husband|wife|partner|mann|frau|freund(?:in)?|sohn|tochter|son|daughter)\b",
     re.IGNORECASE,
 )
 _FAREWELL = pattern(

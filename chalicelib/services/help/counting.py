@@ -11,13 +11,14 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.mailboxes import network
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import limiting
 
 
 def in_vain(deps: Deps, shop: Shop, language: str, question: str, address: str) -> None:
     """Count the words of a search that found nothing. `address`: the visitor's internet address, of which only a number
     below 64 is kept."""
     words = _counted(deps, shop, language, question)
-    if words is not None:
+    if words is not None and limiting.counts_vain_search(deps, shop, address):
         deps.help_counts.in_vain(shop.id, language, words, _visitor(deps, address), deps.now())
 
 

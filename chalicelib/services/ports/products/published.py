@@ -34,8 +34,8 @@ class PublishedAnswers(Protocol):
         """Nobody finds it from now on, and nothing of its words is stored any more."""
 
     def published(self, shop: str, sku: str, language: str) -> Sequence[PublishedAnswer]:
-        """The product's answers in this language, the oldest first, at most two thousand. What was unpublished before is
-        never among them."""
+        """The product's answers in this language, the oldest first, at most two thousand. What was unpublished
+        before is never among them."""
 
     def all_published(self, shop: str, language: str, begins: str = "") -> Sequence[PublishedAnswer]:
         """The shop's answers in this language about products whose SKUs begin so, in capitals or not, the oldest first,
