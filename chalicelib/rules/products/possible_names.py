@@ -41,10 +41,10 @@ _BEFORE_NOUNS_WORDS = """
 _BEFORE_NOUNS = frozenset(_BEFORE_NOUNS_WORDS.split())
 # A word that begins a sentence before one of these is a verb: "Dimmt sie", "Fits this".
 _AFTER_VERBS_WORDS = """
-    sie es er ich man wir ihr die der das den dem ein eine einen mein meine meinen ihre diese dieser dieses this the
+    es er ich man wir ihr die der das den dem ein eine einen mein meine meinen ihre diese dieser dieses this the
     it they these that your you my a an
 """
-_AFTER_VERBS = frozenset(_AFTER_VERBS_WORDS.split())
+_AFTER_VERBS = frozenset(("sie", *_AFTER_VERBS_WORDS.split()))  # codespell:ignore sie
 _MOST_WORDS = 5
 """So many words where people sign or introduce themselves are looked at."""
 _LAST_LINES = 3

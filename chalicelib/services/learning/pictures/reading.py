@@ -1,5 +1,5 @@
-"""What the pictures of a shop's days are made of: three requests, of at most one item for each day and language; and one
-for each language, of the words that were searched for in vain."""
+"""What the pictures of a shop's days are made of: three requests, of at most one item for each day and language; and
+one for each language, of the words that were searched for in vain."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -21,7 +21,8 @@ USUAL = 12
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """What was counted on the days from `since` to `until`, both included. `gaps`: the articles that are missing now."""
+    """What was counted on the days from `since` to `until`, both included. `gaps`: the articles that are missing
+    now."""
 
     shop: Shop
     language: str

@@ -66,7 +66,8 @@ def test_a_beginning_ends_with_a_whole_word(text: str, longest: int) -> None:
 # What such expressions begin with again and again, or read on over without finding their end.
 PIECES = (
     "x", "X", "x ", "X ", "x.", "X.", "x-", "x@", "@", "1", "1 ", "1 a ", "11115 ", "a 1 ", " ", "\n", ".", "-", "_",
-    "'", "thanks ", "\t", "zwei", "a(", "01(", "www.", "http://", "this is ", "dr. ", "A von ", "von ", "[…] ", "[…]", ", ",
+    "'", "thanks ", "\t", "zwei", "a(", "01(", "www.", "http://", "this is ", "dr. ", "A von ", "von ", "[…] ",
+    "[…]", ", ",
 )  # fmt: skip
 ASKER = Asker(("Mira Holm",), ("mholm@example.com",), ("2041",), ("+49 30 5551234",), ("Lichtweg 7",), ("Wilma",))
 CUTTING: dict[str, Callable[[str], object]] = {

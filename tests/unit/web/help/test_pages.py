@@ -189,8 +189,8 @@ class TestCounts:
     ) -> None:
         """Not even if many search for it, by the page, by a program, or beside the form; with the limits on, which
         count, too."""
-        monkeypatch.setattr(wiring, "deps", lambda known=replace(wiring.deps(), limits_on=True): known)
-        monkeypatch.setattr("chalicelib.web.help.pages.deps", wiring.deps)
+        limited = replace(wiring.deps(), limits_on=True)
+        monkeypatch.setattr("chalicelib.web.help.pages.deps", lambda: limited)
         for number in range(3 * ENOUGH_VISITORS):
             monkeypatch.setattr(responses, "source_address", lambda request, at=number: f"10.1.{at}.7")
             for personal in PERSONAL:
