@@ -1,13 +1,19 @@
-"""Counts of the help centre: an item for each stem that was searched for in vain, or
-before somebody wrote, and one for each day and language.
+"""Counts of the help centre.
 
-A stem's item has a blinded key and the numbers of its visitors. Its letters are added by the search with which enough
-visitors have used it, and never before (decision 227).
+| item | pk | sk |
+|---|---|---|
+| a day in a language | STAT#<shop> | <day>#<language> |
+| a stem that was searched for in vain, or before somebody wrote | STAT#<shop> | WORD#<language>#<blinded stem> |
+| the same in letters, with its counts | STAT#<shop> | NAMED#<language>#<blinded stem> |
+
+A stem's item has the numbers of its visitors, and no letters. The item in letters is written by the search with which
+enough visitors have used the stem, and never before (decision 227). Only these are read, and not the many others.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.aws.table.item_keys import expiry_at, key_of
@@ -27,6 +33,7 @@ class _Counter(NamedTuple):
 
 
 _IN_VAIN, _FOLLOWED = _Counter("in_vain", "times"), _Counter("followed", "followed")
+_OF_WORD = (_IN_VAIN.of_word, _FOLLOWED.of_word)
 
 
 class HelpCounts:
@@ -44,9 +51,10 @@ class HelpCounts:
     def _count(
         self, shop: str, language: str, words: Mapping[str, str], visitor: int, now: datetime, counter: "_Counter"
     ) -> None:
-        from chalicelib.rules.help.gaps import ENOUGH_VISITORS, KEPT
+        from chalicelib.rules.help.gaps import ENOUGH_VISITORS, KEPT, MOST_A_DAY
 
-        self._add(_day_key(shop, language, now.date()), counter.of_day, now)
+        if self._add(_day_key(shop, language, now.date()), counter.of_day, now) > MOST_A_DAY:
+            return
         for blinded, stem in words.items():
             item = self._table.client.update_item(
                 TableName=self._table.name,
@@ -59,19 +67,19 @@ class HelpCounts:
                 },
                 ReturnValues="ALL_NEW",
             )["Attributes"]
-            if len(item["visitors"]["NS"]) >= ENOUGH_VISITORS and "word" not in item:
-                self._update(_word_key(shop, language, blinded), "SET word = :word", {":word": {"S": stem}})
+            if len(item["visitors"]["NS"]) >= ENOUGH_VISITORS:
+                counts = {name: item[name] for name in (*_OF_WORD, "expires_at") if name in item}
+                self._table.put(_named_key(shop, language, blinded) | {"word": {"S": stem}} | counts)
 
     def gaps(self, shop: str, language: str) -> "Sequence[Gap]":
-        from chalicelib.rules.help.gaps import Gap
+        from chalicelib.rules.help.gaps import MOST_NAMED, Gap
 
-        values: Any = {":pk": {"S": _partition(shop)}, ":sk": {"S": f"WORD#{language}#"}}
+        values: Any = {":pk": {"S": _partition(shop)}, ":sk": {"S": f"NAMED#{language}#"}}
         found = self._table.query_all("pk = :pk AND begins_with(sk, :sk)", values)
-        gaps = [
+        gaps = (
             Gap(language, item["word"]["S"], _number(item, _IN_VAIN), _number(item, _FOLLOWED))
-            for item in found
-            if "word" in item
-        ]
+            for item in islice(found, MOST_NAMED)
+        )
         return sorted(gaps, key=lambda gap: gap.word)
 
     def helped(self, shop: str, language: str, slug: str, *, yes: bool, now: datetime) -> None:
@@ -89,20 +97,19 @@ class HelpCounts:
         slugs = sorted({name.removeprefix(_YES).removeprefix(_NO) for name in counted})
         return [Helped(slug, counted[f"{_YES}{slug}"], counted[f"{_NO}{slug}"]) for slug in slugs]
 
-    def _add(self, key: Any, name: str, now: datetime) -> None:
+    def _add(self, key: Any, name: str, now: datetime) -> int:
+        """One more of the day; returns how many these are."""
         from chalicelib.rules.help.gaps import DAYS_KEPT
 
-        values = {":one": {"N": "1"}, ":end": expiry_at(now + DAYS_KEPT)}
-        self._update(key, "ADD #name :one SET expires_at = :end", values, ExpressionAttributeNames={"#name": name})
-
-    def _update(self, key: Any, expression: str, values: Any, **more: Any) -> None:
-        self._table.client.update_item(
+        item = self._table.client.update_item(
             TableName=self._table.name,
             Key=key,
-            UpdateExpression=expression,
-            ExpressionAttributeValues=values,
-            **more,
-        )
+            UpdateExpression="ADD #name :one SET expires_at = :end",
+            ExpressionAttributeValues={":one": {"N": "1"}, ":end": expiry_at(now + DAYS_KEPT)},
+            ExpressionAttributeNames={"#name": name},
+            ReturnValues="UPDATED_NEW",
+        )["Attributes"]
+        return int(item[name]["N"])
 
 
 def _number(item: Mapping[str, Any], counter: _Counter) -> int:
@@ -119,3 +126,7 @@ def _day_key(shop: str, language: str, day: date) -> Any:
 
 def _word_key(shop: str, language: str, blinded: str) -> Any:
     return key_of(_partition(shop), f"WORD#{language}#{blinded}")
+
+
+def _named_key(shop: str, language: str, blinded: str) -> Any:
+    return key_of(_partition(shop), f"NAMED#{language}#{blinded}")

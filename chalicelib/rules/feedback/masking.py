@@ -6,8 +6,12 @@ from chalicelib.rules.help.masking import masked as without_addresses
 
 GAP = "[…]"
 # Two or more words with capitals side by side: a name, or at worst a heading. "Anna Petrova", "Dr. Anna von Petrova".
-_WORD = r"[^\W\d_a-zß-öø-ÿ][\w'’.-]*"
-_RUN = pattern(rf"\b{_WORD}(?:\s+(?:(?:von|van|de|der|den|zu|la|le|di|da)\s+)*{_WORD})+")
+_CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
+_WORD = rf"{_CAPITAL}[\w'’.-]*"
+# A word begins where no other goes on. Within one ("bye.Anna") only its last letters count: so the time stays in
+# proportion to the text.
+_FIRST = rf"(?:(?<![\w'’.-]){_WORD}|\b{_CAPITAL}[\w'’.-]{{0,60}})"
+_RUN = pattern(rf"{_FIRST}(?:\s+(?:(?:von|van|de|der|den|zu|la|le|di|da)\s+)*{_WORD})+")
 # With these a sentence begins; what follows in German is a noun and no name.
 _BEGIN = (
     "i my the a an it this that these your we our when if at in on for with but and so there no not please ich mein "

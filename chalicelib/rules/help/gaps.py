@@ -14,6 +14,10 @@ DAYS_KEPT = timedelta(days=400)
 MOST_WORDS = 5
 """Words that are counted of one question."""
 MOST_SHOWN = 5
+MOST_A_DAY = 1_000
+"""Searches of a shop in one language whose words are counted on a day, whoever searches."""
+MOST_NAMED = 500
+"""Words in letters that are looked through for those that are needed most."""
 
 
 @dataclass(frozen=True, slots=True)

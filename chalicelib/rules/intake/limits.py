@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.rules.help.pace import PER_MINUTE, TOLD_AT_ONCE
+from chalicelib.rules.help.pace import COUNTED_A_DAY, PER_MINUTE, TOLD_AT_ONCE
 from chalicelib.rules.identity.mailboxes import mailbox, shared
 from chalicelib.rules.policy.model import Limits, MailBudget
 
@@ -57,6 +57,7 @@ class Bound(StrEnum):
     UPLOADS_DAY = "uploads_day"
     REPLIES_HOUR = "replies_hour"  # to one ticket, from one source
     SEARCHES_MINUTE = "searches_minute"  # of the help, from a source, counted by tens
+    VAIN_SEARCHES_DAY = "vain_searches_day"  # of the help, from a source, whose words are counted
     FEEDBACK_HOUR = "feedback_hour"  # on the electronic services, from a source
     SIGN_INS_BY_BOTH = "sign_ins_by_both"
     SIGN_INS_BY_ADDRESS = "sign_ins_by_address"  # from all sources
@@ -192,6 +193,11 @@ def uploads(limits: Limits, shop: str, source: Source) -> tuple[Limit, ...]:
 def searches(shop: str, source: Source) -> tuple[Limit, ...]:
     """The limit on searches of the help. One count stands for several searches (rules.help.pace)."""
     return (Limit(Bound.SEARCHES_MINUTE, _key(shop, source.name), PER_MINUTE // TOLD_AT_ONCE, MINUTE),)
+
+
+def vain_searches(shop: str, source: Source) -> tuple[Limit, ...]:
+    """The limit on searches in vain whose words are counted. What is beyond it is answered and not counted."""
+    return (Limit(Bound.VAIN_SEARCHES_DAY, _key(shop, source.name), COUNTED_A_DAY, DAY),)
 
 
 def feedback(shop: str, source: Source) -> tuple[Limit, ...]:

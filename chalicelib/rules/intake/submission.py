@@ -16,7 +16,7 @@ from chalicelib.rules.tickets.procedure_facts import Claim, bought_then
 LONGEST = {
     "name": 100, "email": 254, "subject": 200, "order_number": 60, "message": 20_000, "submission_id": 200,
     "product": 200, "serial_number": 100, "contract": 300, "rating_text": 1_000,
-    "wanted": 300, "feedback_text": 3_000, "expenses_text": 2_000,
+    "wanted": 300, "feedback_text": 3_000, "expenses_text": 2_000, "searched": 300,
 }  # fmt: skip
 # The fields that a form or program may send, in the order of our own form.
 FIELDS = (

@@ -6,17 +6,15 @@ import unicodedata
 from dataclasses import dataclass
 
 from chalicelib.patterns import pattern
+from chalicelib.rules.products.number_words import in_digits
 
 _LETTERS = str.maketrans(
     {"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "’": "'"}
 )
 # "Müller", "Mueller" and "Muller" are one name.
 _TWO_LETTERS = pattern("ae|oe|ue")
-_NUMBERS = {
-    "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
-    "nine": "9", "null": "0", "eins": "1", "zwei": "2", "zwo": "2", "drei": "3", "vier": "4", "funf": "5", "sechs": "6",
-    "sieben": "7", "acht": "8", "neun": "9",
-}  # fmt: skip
+# "µm", "kΩ", "π".
+_UNIT = pattern("[a-z]?[μωπ][a-z]?")
 _PIECES = pattern(r"[^\W\d_]+|\d+")
 _HUMP = pattern(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
 
@@ -55,8 +53,15 @@ def across(text: Folded) -> Folded:
 
 
 def with_digits(text: Folded) -> Folded:
-    """The same with numbers that are written as words as digits: "two zero four one"."""
-    return folded(" ".join(_NUMBERS.get(piece, piece) for piece in text.pieces))
+    """The same with numbers that are written as words as digits: "two zero four one", "zweitausendeinundvierzig"."""
+    return folded(" ".join(in_digits(text.pieces)))
+
+
+def mixes_scripts(text: Folded) -> bool:
+    """Whether letters of another script, or such as no word of ours has, stand beside ours: they can look the same
+    ("Мира"). Greek letters of units are none."""
+    ours = any(piece.isascii() and piece.isalpha() for piece in text.pieces)
+    return ours and any(not piece.isascii() and not _UNIT.fullmatch(piece) for piece in text.pieces)
 
 
 def plain(text: str) -> str:

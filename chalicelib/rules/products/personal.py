@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.patterns import pattern
-from chalicelib.rules.products.folding import Folded, across, folded, plain, with_digits
+from chalicelib.rules.products.folding import Folded, across, folded, mixes_scripts, plain, with_digits
 
 
 class Trace(StrEnum):
     """What was found; the pages have words for each."""
 
     NAME = "names_asker"
+    PERHAPS_NAME = "perhaps_name"
+    SCRIPT = "mixed_scripts"
     ADDRESS = "holds_address"
     NUMBER = "holds_number"
     PHONE = "holds_phone"
@@ -31,6 +33,8 @@ class Asker:
     numbers: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    perhaps: tuple[str, ...] = ()
+    """Words of their messages that may be names (rules.products.possible_names)."""
 
 
 # What a name may end in besides itself: of the genitive and plural, and of adjectives made from it.
@@ -49,10 +53,27 @@ _OF_OFFICES = frozenset(
         "admin", "order", "orders", "einkauf",
     }
 )  # fmt: skip
+_OF_PROVIDERS = frozenset(
+    {
+        "example",
+        "gmail",
+        "googlemail",
+        "gmx",
+        "web",
+        "outlook",
+        "hotmail",
+        "live",
+        "icloud",
+        "yahoo",
+        "proton",
+        "online",
+    }
+)
+_SHORTEST_MAILBOX = 4
 _SPOKEN = pattern(r"[(\[{<]\s*(?:at|ät|dot|punkt)\s*[)\]}>]|\b(?:at|ät|dot|punkt|klammeraffe)\b", 2)
 _ANY_ADDRESS = pattern(r"\S\s*[@＠]\s*\S|[(\[{]\s*(?:at|ät)\s*[)\]}]", 2)
 _ANY_PHONE = pattern(r"(?<![\w])(?:\+|00?)[1-9][\d\s()/.-]{5,}\d|\d{7,}")
-_ANY_REFERENCE = pattern(r"\b(?=\S*\d)[A-Z]{1,5}-[0-9A-Z]{5}-[0-9A-Z]{5}\b", 2)
+_ANY_REFERENCE = pattern(r"\b(?=\S{0,20}\d)[A-Z]{1,5}-[0-9A-Z]{5}-[0-9A-Z]{5}\b", 2)
 _ANY_LINK = pattern(r"(?:https?://|www\.)\S+", 2)
 _ANY_PLACE = pattern(
     r"\w(?:stra(?:ss|ß)e|str\.|weg|platz|gasse|allee|ufer|damm)\s+\d{1,4}\b|"
@@ -75,6 +96,12 @@ def _traces(text: str, asker: Asker) -> Iterator[Trace]:
     spoken = (*read, folded(_SPOKEN.sub(" ", text)))
     if any(_is_named(each, name) for name in asker.names for each in read):
         yield Trace.NAME
+    if any(_from_mailbox(whole, each) for address in asker.addresses for each in _mailbox_names(address)):
+        yield Trace.NAME
+    if any(_is_named(each, name) for name in asker.perhaps for each in read):
+        yield Trace.PERHAPS_NAME
+    if mixes_scripts(whole):
+        yield Trace.SCRIPT
     if _ANY_ADDRESS.search(text) or any(_has_address(each, known) for known in asker.addresses for each in spoken):
         yield Trace.ADDRESS
     counted = (whole, with_digits(whole))
@@ -103,6 +130,25 @@ def _name_parts(name: str) -> Iterator[str]:
         for part in (plain(word), *folded(word).pieces):
             if len(part) > 1 and part not in PARTICLES:
                 yield part
+
+
+def _mailbox_names(address: str) -> Iterator[str]:
+    """What of an address may be a whole name in one word: "mholm@", "hello@miraholm.de"."""
+    local, _, domain = address.partition("@")
+    labels = domain.split(".")[:-1]
+    for part in (local.partition("+")[0], *labels):
+        letters = "".join(piece for piece in folded(part).pieces if not piece.isdigit())
+        if len(letters) >= _SHORTEST_MAILBOX and letters not in _OF_OFFICES | _OF_PROVIDERS:
+            yield letters
+
+
+def _from_mailbox(text: Folded, mailbox: str) -> bool:
+    """Whether the text has the name of which a mailbox is made: in two words, or with one as its first letter."""
+    return _stands(text, mailbox, _ENDINGS) or any(
+        len(piece) > 2 and len(piece) + 1 == len(mailbox) and (mailbox.endswith(piece) or mailbox.startswith(piece))
+        for word in text.pieces
+        for piece in (word, *(word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)))
+    )
 
 
 def _has_address(text: Folded, address: str) -> bool:

@@ -152,6 +152,12 @@ def _take_down(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> R
     return lambda current, id, context: publishing.take_down(deps, current, inputs.agent, context.at)
 
 
+def _taken_down(deps: Deps, shop: Shop, change: Change, inputs: ActionInput) -> None:
+    """Only now: if the ticket still said that it is published, its customer would be asked to agree again, in vain."""
+    if change.ticket:
+        publishing.remove(deps, change.ticket)
+
+
 def _note_objection(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule:
     """The register is written before the log, so that an objection is never lost."""
     reason = inputs.text("reason")
@@ -209,7 +215,7 @@ TICKET_ADMIN = by_name(
         _offer_publication,
         offered=lambda ticket: bool(ticket.requester.address),
     ),
-    AgentAction(TAKE_DOWN, (), _take_down, offered=lambda ticket: ticket.publication is not None),
+    AgentAction(TAKE_DOWN, (), _take_down, offered=lambda ticket: ticket.publication is not None, after=_taken_down),
     AgentAction("note_objection", (REASON,), _note_objection, offered=lambda ticket: bool(ticket.requester.address)),
     AgentAction(
         "lift_objection",

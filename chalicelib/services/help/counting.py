@@ -5,19 +5,20 @@ blinded key."""
 import hashlib
 
 from chalicelib.rules.help.gaps import MOST_WORDS, VISITORS
-from chalicelib.rules.help.masking import masked
-from chalicelib.rules.help.wanting import asked_stems, asked_words
+from chalicelib.rules.help.masking import beginning, masked
+from chalicelib.rules.help.wanting import LONGEST_QUESTION, asked_stems, asked_words
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.mailboxes import network
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import limiting
 
 
 def in_vain(deps: Deps, shop: Shop, language: str, question: str, address: str) -> None:
     """Count the words of a search that found nothing. `address`: the visitor's internet address, of which only a number
     below 64 is kept."""
     words = _counted(deps, shop, language, question)
-    if words is not None:
+    if words is not None and limiting.counts_vain_search(deps, shop, address):
         deps.help_counts.in_vain(shop.id, language, words, _visitor(deps, address), deps.now())
 
 
@@ -25,7 +26,11 @@ def searched(deps: Deps, shop: Shop, language: str, question: str) -> str:
     """What of a search goes on to the form, where it is counted if a ticket follows: its first telling words, without
     names, addresses and numbers."""
     index = deps.help.index(shop.id, language)
-    return "" if index is None else " ".join(asked_words(index, masked(question))[:MOST_WORDS])
+    return (
+        ""
+        if index is None
+        else " ".join(asked_words(index, masked(beginning(question, LONGEST_QUESTION)))[:MOST_WORDS])
+    )
 
 
 def followed(deps: Deps, shop: Shop, language: str, words: str, address: str) -> None:
@@ -45,7 +50,7 @@ def _counted(deps: Deps, shop: Shop, language: str, question: str) -> dict[str, 
     index = deps.help.index(shop.id, language)
     if index is None:
         return None
-    stems = asked_stems(index, deps.help.stem(language), masked(question))[:MOST_WORDS]
+    stems = asked_stems(index, deps.help.stem(language), masked(beginning(question, LONGEST_QUESTION)))[:MOST_WORDS]
     return {derived.blind(deps.secret, "searched", f"{shop.id} {language} {stem}"): stem for stem in stems}
 
 

@@ -10,7 +10,7 @@ from chalicelib.mail.signing import Signer
 from chalicelib.rendering import replies
 from chalicelib.rules.help.impersonal import impersonal
 from chalicelib.rules.help.index import Index
-from chalicelib.rules.help.masking import masked
+from chalicelib.rules.help.masking import beginning, masked
 from chalicelib.rules.help.words import folded
 from chalicelib.rules.help.words import words as words_of
 from chalicelib.rules.policy.model import Shop
@@ -28,6 +28,8 @@ SATISFIED = 4
 # What one search may read: lists of so many words, so many entries of each, so many tickets.
 _MOST_WORDS, _MOST_HITS, _MOST_TICKETS = 6, 50, 60
 _LEAST_SHARED = 2
+_LONGEST_ASKED = 4_000
+"""So much of a message is compared."""
 _ANSWERS = (Event.WORDS, Event.FINAL_ANSWER)
 
 
@@ -65,7 +67,7 @@ def _language(shop: Shop, ticket: Ticket) -> str:
 
 def _asked(ticket: Ticket, messages: Sequence[Message]) -> str:
     written = [message.text for message in messages if message.author is Author.CUSTOMER]
-    return f"{ticket.subject} {written[-1] if written else ticket.opening.text}"
+    return beginning(f"{ticket.subject} {written[-1] if written else ticket.opening.text}", _LONGEST_ASKED)
 
 
 def _telling(deps: Deps, index: Index | None, text: str) -> list[str]:

@@ -1,34 +1,27 @@
 """Everything that is known of a ticket's customer: what a text for everybody must not hold (rules.products.personal).
 
-A person who leaves the form's name empty signs the message: names are read from its words, too, and from the mailbox.
+A person who leaves the form's name empty signs the message, in many ways: so every word of it that may be a name counts
+as one, and the mailbox does too.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 
-from chalicelib.patterns import pattern
 from chalicelib.rules.orders.basket import PostalAddress
 from chalicelib.rules.orders.history import state
 from chalicelib.rules.products.personal import Asker
+from chalicelib.rules.products.possible_names import possible_names
 from chalicelib.rules.tickets.messages import Author, Message, wrote
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.products import vocabulary
 
 _MOST_ORDERS, _MOST_TICKETS = 50, 50
-# Before a name, in the words of both languages.
-_INTRODUCED = pattern(
-    r"(?:my name is|i am called|this is|mein name ist|ich hei(?:ß|ss)e|hier (?:ist|schreibt))\s+([^\n,.;!?]{2,60})", 2
-)
-_FAREWELL = pattern(
-    r"(?:regards|wishes|sincerely|faithfully|cheers|thanks|thank you|grü(?:ß|ss)en?|gru(?:ß|ss)|mfg|lg|vg|danke|dank)"
-    r"[,.!]*[ \t]*\n?[ \t]*([^\n]{2,60})\s*(?:\n|$)",
-    2,
-)
-_WORDS_OF_NAMES = 4
 
 
-def asker(deps: Deps, ticket: Ticket, messages: Sequence[Message]) -> Asker:
-    """The ticket's customer and everybody who wrote for them, as the ticket and their orders know them."""
+def asker(deps: Deps, ticket: Ticket, messages: Sequence[Message], product: str = "") -> Asker:
+    """The ticket's customer and everybody who wrote for them, as the ticket and their orders know them. `product`: the
+    name of what they ask about, whose words are no names."""
     theirs = [message for message in (ticket.opening, *messages) if message.author is Author.CUSTOMER]
     people = (ticket.requester, *(person for message in theirs for person in wrote(message)))
     address = ticket.requester.address
@@ -42,7 +35,6 @@ def asker(deps: Deps, ticket: Ticket, messages: Sequence[Message]) -> Asker:
         *(person.name for person in people),
         *(buyer.name for buyer in buyers),
         *(name for each in postal for name in (each.name, each.company)),
-        *(name for message in theirs for name in signed_names(message.text)),
         withdrawal.name if withdrawal else "",
     ]
     addresses = [*(person.address for person in people), *(buyer.address for buyer in buyers), *ticket.participants]
@@ -60,20 +52,15 @@ def asker(deps: Deps, ticket: Ticket, messages: Sequence[Message]) -> Asker:
         _each(numbers),
         _each(phones),
         _each([part for each in postal for part in _places(each)]),
+        _perhaps(deps, ticket, theirs, product),
     )
 
 
-def signed_names(text: str) -> Iterator[str]:
-    """What stands in a message where people write their name."""
-    for found in (*_INTRODUCED.finditer(text), *_FAREWELL.finditer(text)):
-        words = [word for word in re.findall(r"[^\W\d_][\w'’.-]*", found[1]) if word[:1].isupper()]
-        if words and len(words) <= _WORDS_OF_NAMES:
-            yield " ".join(words)
-    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
-    last = lines[-1].rstrip(".,!") if len(lines) > 1 else ""
-    words = last.split()
-    if 0 < len(words) <= _WORDS_OF_NAMES - 1 and all(word[:1].isupper() and word.isprintable() for word in words):
-        yield last
+def _perhaps(deps: Deps, ticket: Ticket, theirs: Sequence[Message], product: str) -> tuple[str, ...]:
+    """Words of the customer's messages that may be names. Nobody signs a subject, so it is read as a question."""
+    known = vocabulary.known(deps, ticket, product)
+    said = (f"{ticket.subject}?", *(message.text for message in theirs))
+    return _each([name for text in said for name in possible_names(text, known) if len(name) > 1])
 
 
 def _in_mailbox(address: str) -> Iterator[str]:

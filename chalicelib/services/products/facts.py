@@ -30,10 +30,10 @@ def view(product: Product) -> ProductView:
 def of_ticket(deps: Deps, ticket: Ticket) -> ProductView | None:
     """The product that a ticket names by its SKU."""
     said = ticket.claim.product if ticket.claim else ""
-    found = product(deps, ticket.shop, said) or product(deps, ticket.shop, _in_brackets(said))
+    found = product(deps, ticket.shop, said) or product(deps, ticket.shop, in_brackets(said))
     return view(found) if found else None
 
 
-def _in_brackets(said: str) -> str:
+def in_brackets(said: str) -> str:
     """The SKU of "Lamp Ada (LAMP-1)", as claims from a guarantee passport name a product."""
     return said.rpartition("(")[2].removesuffix(")") if said.endswith(")") else ""

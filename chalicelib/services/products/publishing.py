@@ -56,7 +56,7 @@ def offer(
         language = ticket.language
     publication = Publication(id, product.sku, language, question, answer, now, agent.address)
     _, messages = deps.tickets.conversation(ticket.ref)
-    return publishing.offer(ticket, publication, asker(deps, ticket, messages), agent, now)
+    return publishing.offer(ticket, publication, asker(deps, ticket, messages, product.name), agent, now)
 
 
 def opened(deps: Deps, token: str) -> Opened:
@@ -82,7 +82,8 @@ def decide(deps: Deps, token: str, *, agreed: bool) -> None:
         raise NotOpen("the publication")
     if agreed and publication.state is PublicationState.OFFERED:
         _, messages = deps.tickets.conversation(ticket.ref)
-        publishing.refuse_personal(publication, asker(deps, ticket, messages))
+        product = facts.product(deps, key.shop, key.sku)
+        publishing.refuse_personal(publication, asker(deps, ticket, messages, product.name if product else ""))
 
     def rule(current: Ticket) -> Change | None:
         if not agreed:
@@ -93,7 +94,9 @@ def decide(deps: Deps, token: str, *, agreed: bool) -> None:
     commit_unless_done(deps, ticket, rule, lambda: _ticket(deps, token)[0])
     if agreed:
         # After the ticket says so: a press that comes again writes it if this one died here.
-        deps.answers.publish(PublishedAnswer(key, publication.question, publication.answer, deps.now()))
+        published = PublishedAnswer(key, publication.question, publication.answer, deps.now())
+        if not deps.answers.publish(published):
+            raise NotOpen("the publication")  # it was taken back meanwhile
 
 
 def take_back(deps: Deps, token: str) -> None:
@@ -110,9 +113,10 @@ def take_back(deps: Deps, token: str) -> None:
 
 
 def take_down(deps: Deps, ticket: Ticket, agent: Person, now: datetime) -> Change | None:
-    """An agent takes it down. Raises InvalidFields."""
+    """An agent takes it down; `remove` follows once the ticket says so. Raises InvalidFields."""
     change = publishing.taken_down(ticket, agent, now)
-    remove(deps, ticket)
+    if change is None:
+        remove(deps, ticket)  # the ticket says so already: an earlier press may have died before this
     return change
 
 

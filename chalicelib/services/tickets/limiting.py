@@ -102,6 +102,11 @@ def searches(deps: Deps, shop: Shop, address: str) -> None:
         raise RateLimited("searches")
 
 
+def counts_vain_search(deps: Deps, shop: Shop, address: str) -> bool:
+    """Whether the words of one more search in vain from this internet address are counted; counts it."""
+    return not _count(deps, limits.vain_searches(shop.id, caller(address)), ())
+
+
 def feedback(deps: Deps, shop: Shop, address: str) -> None:
     """Count feedback from this internet address. Raises RateLimited."""
     if used_up := _count(deps, limits.feedback(shop.id, caller(address)), ()):

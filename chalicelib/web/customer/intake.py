@@ -64,6 +64,8 @@ def open_ticket(request: Request, shop: str) -> Response:
     form = Form()
     try:
         form = bodies.received(request, submission.FIELDS)
+        if "searched" in form.fields:  # our own link wrote it: too much of it is no mistake of who sends the form
+            form.fields["searched"] = form.fields["searched"][: LONGEST["searched"]]
         incoming_files, faults = uploading.collected(deps(), known, form.incoming_files, form.uploads)
         done = submitting.submit(
             deps(), known, form.fields, incoming_files, _caller(request, form), form.faults | faults

@@ -8,6 +8,7 @@ from chalice.app import Request, Response
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.calls.right_now import LIFE
 from chalicelib.rules.help.articles import Article
+from chalicelib.rules.help.masking import beginning
 from chalicelib.rules.help.wanting import LONGEST_QUESTION
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.calls import right_now
@@ -108,7 +109,7 @@ def helped(request: Request, shop: str, article: str) -> Response:
 
 
 def _question(request: Request) -> str:
-    return responses.query(request).get("q", "")[:LONGEST_QUESTION]
+    return beginning(responses.query(request).get("q", ""), LONGEST_QUESTION)
 
 
 def _page(

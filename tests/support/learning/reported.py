@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date, timedelta
 
+from chalicelib.rules.help.gaps import ENOUGH_VISITORS
 from chalicelib.rules.learning.causes import Cause
 from tests.support.store.fakes import World
 
@@ -25,6 +26,9 @@ def quarter(world: World, until: date, days: int = 84) -> None:
             }
         )  # fmt: skip
         store.said_helped += [(shop, "en", day, "late-parcel", n % 3 != 0), (shop, "en", day, "withdraw", n % 5 == 0)]
+    visitors = frozenset(range(ENOUGH_VISITORS))
+    store.searched[shop, "en", "blinded"] = (9, 3, visitors, "showroom")
+    store.searched[shop, "de", "blinded"] = (7, 0, visitors, "ausstellung")
 
 
 def _tickets(n: int) -> Counter[str]:

@@ -355,7 +355,7 @@ class StoreContract:
         )
         seen = [store.changed("northlight", "en")]
         for answer in (first, second, first):
-            store.publish(answer)
+            assert store.publish(answer)
             seen.append(store.changed("northlight", "en"))
         assert len(set(seen[:3])) == 3, "each that is published changes it"
         store.publish(replace(first, key=replace(first.key, language="de")))
@@ -378,7 +378,7 @@ class StoreContract:
         assert store.read([]) == []
         for _ in range(2):
             store.unpublish(first.key, LATER)
-        store.publish(first)
+        assert not store.publish(first)
         assert list(store.read([first.key, second.key])) == [second]
         assert store.changed("northlight", "en") != seen[-1], "what is taken back changes it"
         assert not store.is_published(first.key)

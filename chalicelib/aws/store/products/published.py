@@ -39,11 +39,13 @@ class PublishedAnswers:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def publish(self, answer: "PublishedAnswer") -> None:
+    def publish(self, answer: "PublishedAnswer") -> bool:
         said = {"sku": answer.key.sku, "question": answer.question, "answer": answer.answer, "at": answer.at}
         item = _key(answer.key) | {name: encode(value) for name, value in said.items()}
-        if self._table.put_if(item, "attribute_not_exists(pk) OR attribute_exists(answer)"):
+        published = self._table.put_if(item, "attribute_not_exists(pk) OR attribute_exists(answer)")
+        if published:
             self._mark(answer.key)
+        return published
 
     def unpublish(self, key: "AnswerKey", now: datetime) -> None:
         self._table.put(_key(key) | {"expires_at": expiry_at(now + _REFUSED_FOR)})
@@ -72,8 +74,9 @@ class PublishedAnswers:
         asked = "pk = :pk"
         if begins:
             values, asked = values | {":sk": {"S": begins}}, "pk = :pk AND begins_with(sk, :sk)"
-        # What was taken back expires only after days, and must not take the places of others.
-        found = self._table.query_all(asked, values, FilterExpression="attribute_exists(answer)")
+        # What was taken back expires only after days, and must not take the places of others. Nobody may find it in an
+        # older copy.
+        found = self._table.query_all(asked, values, FilterExpression="attribute_exists(answer)", ConsistentRead=True)
         answers = (_answer(item) for item in islice(found, _MOST))
         return sorted(answers, key=lambda each: each.at)
 

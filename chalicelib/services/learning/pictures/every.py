@@ -23,6 +23,7 @@ PICTURES: Mapping[str, Callable[[Data], Picture]] = {
     "hours": contacts.hours,
     "orders": promises.of_orders,
     "help": opinions.help_centre,
+    "gaps": opinions.gaps,
     "ages": contacts.ages,
 }
 

@@ -1,4 +1,4 @@
-"""What customers say: ratings by month, and whether the help centre helped."""
+"""What customers say: ratings by month, whether the help centre helped, and what it lacks."""
 
 from collections import Counter
 
@@ -50,6 +50,23 @@ def help_centre(data: Data) -> Picture:
         (say("column.did_not"), [each.no for each in few]), [f"{each.yes} / {each.yes + each.no}" for each in few],
     )  # fmt: skip
     return made(say, "help", title, heads, [(each.slug, each.yes, each.no) for each in rows], bars)
+
+
+def gaps(data: Data) -> Picture:
+    """The articles that are needed most, as in the digest."""
+    say, rows = Words(data), data.gaps
+    heads = say.heads("word", "in_vain", "before_ticket")
+    if not rows:
+        return made(say, "gaps", say("title.gaps.none"), heads, [])
+    title = say("title.gaps.some", len(rows), word=rows[0].word)
+    names = [f"{each.word} ({words.phrase(each.language, 'language.name')})" for each in rows]
+    bars = two(
+        "gaps", names, (say("column.in_vain"), [each.times for each in rows]),
+        (say("column.before_ticket"), [each.followed for each in rows]),
+        [f"{each.times} / {each.followed}" for each in rows],
+    )  # fmt: skip
+    cells = [(name, each.times, each.followed) for name, each in zip(names, rows, strict=True)]
+    return made(say, "gaps", title, heads, cells, bars)
 
 
 def _mean(scores: Counter[int]) -> float | None:

@@ -1,13 +1,15 @@
-"""What the pictures of a shop's days are made of. Three requests, of at most one item for each day and language."""
+"""What the pictures of a shop's days are made of: three requests, of at most one item for each day and language; and
+one for each language, of the words that were searched for in vain."""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from chalicelib.rules.help.gaps import Helped
+from chalicelib.rules.help.gaps import Gap, Helped
 from chalicelib.rules.learning.causes import Counts
 from chalicelib.rules.policy.model import Shop
+from chalicelib.services.help import missing
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.learning.tallies import Kept
 
@@ -19,7 +21,8 @@ USUAL = 12
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """What was counted on the days from `since` to `until`, both included."""
+    """What was counted on the days from `since` to `until`, both included. `gaps`: the articles that are missing
+    now."""
 
     shop: Shop
     language: str
@@ -28,6 +31,7 @@ class Data:
     days: Mapping[date, Counts]
     kept: Mapping[date, Kept]
     helped: tuple[Helped, ...]
+    gaps: tuple[Gap, ...]
 
     @property
     def dates(self) -> list[date]:
@@ -82,4 +86,5 @@ def read(deps: Deps, shop: Shop, language: str, since: date, until: date) -> Dat
         days=deps.tallies.days(shop.id, since, until),
         kept=deps.tallies.promises(shop.id, since, until),
         helped=tuple(each for found in helped for each in found),
+        gaps=missing.gaps(deps, shop),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.errors import InvalidLink
+from chalicelib.rules.orders.basket import Line
 from chalicelib.rules.orders.history import state
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.orders.state import LineState, OrderState, ParcelState
@@ -53,9 +54,8 @@ class Passport:
 
     @property
     def called(self) -> str:
-        """The product as a claim names it: its name, with the SKU by which the shop knows it."""
-        line = self.line.line
-        return f"{line.name} ({line.sku})"[:200] if line.sku and line.sku != line.name else line.name[:200]
+        """The product as a claim names it."""
+        return _called(self.line.line)
 
 
 def links(deps: Deps, order: Order, known: OrderState, lines: Collection[str] = ()) -> tuple[PassportLink, ...]:
@@ -74,7 +74,7 @@ def view(deps: Deps, token: str) -> Passport:
     shop, basket = deps.policy.shop(order.shop), known.basket
     delivered = _delivered(shop, known, found)
     serial = next((each.number for each in order.serials if each.line == found.line.id), "")
-    repaired = _repaired(_claims(deps, order, known), found, known, serial)
+    repaired = _repaired(_claims(deps, order, known), found, order, known)
     lives_in, today = country(known), local_date(deps.now(), shop.hours)
     return Passport(
         shop=shop,
@@ -134,12 +134,40 @@ def _claims(deps: Deps, order: Order, known: OrderState) -> list[Ticket]:
     return [ticket for ticket in found if ticket.order_number == order.number]
 
 
-def _repaired(tickets: Iterable[Ticket], line: LineState, known: OrderState, serial: str) -> date | None:
+def _repaired(tickets: Iterable[Ticket], line: LineState, order: Order, known: OrderState) -> date | None:
     """When the product was repaired as the law's remedy: by a ticket that names it, or an order of nothing else."""
-    names = {name.casefold() for name in (line.line.name, line.line.sku, serial) if name}
-    days = list[date]()
-    for claim in (ticket.claim for ticket in tickets if ticket.claim and ticket.claim.repaired):
-        named = f"{claim.product} {claim.serial}".casefold()
-        if claim.repaired and (len(known.lines) == 1 or any(name in named for name in names)):
-            days.append(claim.repaired)
-    return min(days, default=None)
+    claims = [ticket.claim for ticket in tickets if ticket.claim]
+    return min(
+        (claim.repaired for claim in claims if claim.repaired and _is_about(claim, line, order, known)), default=None
+    )
+
+
+def _is_about(claim: Claim, line: LineState, order: Order, known: OrderState) -> bool:
+    """Whether the claim names this product, and no other of the order."""
+    meant = _meant(claim, order, known)
+    return line in meant and len({each.line.sku for each in meant}) == 1
+
+
+def _meant(claim: Claim, order: Order, known: OrderState) -> list[LineState]:
+    """The lines of the order that a claim is about: by the serial number, else by the SKU, else by the whole name. A
+    part of one is part of others too ("LAMP-1" of "LAMP-12")."""
+    if len(known.lines) == 1:
+        return list(known.lines)
+    numbers = {serial.line: _plain(serial.number) for serial in order.serials}
+    said = {_plain(claim.serial), _plain(claim.product)} - {""}
+    skus = {_plain(claim.product), _plain(facts.in_brackets(claim.product))} - {""}
+    ways = (
+        [each for each in known.lines if numbers.get(each.line.id) in said],
+        [each for each in known.lines if _plain(each.line.sku) in skus],
+        [each for each in known.lines if _plain(claim.product) in (_plain(_called(each.line)), _plain(each.line.name))],
+    )
+    return next((found for found in ways if found), [])
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _called(line: Line) -> str:
+    """A product's name, with the SKU by which the shop knows it."""
+    return f"{line.name} ({line.sku})"[:200] if line.sku and line.sku != line.name else line.name[:200]

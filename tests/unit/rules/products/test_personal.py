@@ -139,10 +139,43 @@ def test_an_order_number_is_found_in_pieces_too(
 
 
 @pytest.mark.parametrize(
-    "words", ["two zero four one", "Zwei-null-vier-eins", "zwo null vier eins", "２０４１", "٢٠٤١"]
+    "words",
+    [
+        "two zero four one",
+        "Zwei-null-vier-eins",
+        "zwo null vier eins",
+        "zweitausendeinundvierzig",
+        "Zweitausend einundvierzig",
+        "two thousand and forty-one",
+        "twenty forty-one",
+        "zwanzig einundvierzig",
+        "２０４１",
+        "٢٠٤١",
+    ],
 )
 def test_an_order_number_is_found_in_words_and_other_digits(words: str) -> None:
     assert Trace.NUMBER in traces(f"My order is {words}.", ASKER)
+
+
+_SMALL = ["null", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"]
+_TEENS = ["dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn"]
+_TENS = ["zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"]
+
+
+def in_german(number: int) -> str:
+    if number >= 1000:
+        return f"{in_german(number // 1000)}tausend{in_german(number % 1000) if number % 1000 else ''}"
+    if number >= 100:
+        return f"{_SMALL[number // 100]}hundert{in_german(number % 100) if number % 100 else ''}"
+    if number < 20:
+        return [*_SMALL, *_TEENS][number]
+    return f"{_SMALL[number % 10]}und{_TENS[number // 10 - 2]}" if number % 10 else _TENS[number // 10 - 2]
+
+
+@given(st.integers(100, 999_999))
+def test_an_order_number_is_found_as_a_german_word(number: int) -> None:
+    words = in_german(number) + ("s" if number % 100 == 1 else "")
+    assert Trace.NUMBER in traces(f"Meine Bestellung ist {words}.", Asker(numbers=(f"NL-{number}",)))
 
 
 @pytest.mark.parametrize(
@@ -172,10 +205,15 @@ def test_a_plain_answer_holds_nothing(text: str) -> None:
     assert traces(text, ASKER) == ()
 
 
-@given(names, st.sampled_from(PLAIN))
+plain_names = st.lists(
+    st.text(string.ascii_lowercase, min_size=4, max_size=12).map(str.capitalize), min_size=1, max_size=3
+).map(" ".join)
+
+
+@given(plain_names, st.sampled_from(PLAIN))
 def test_what_does_not_name_them_is_published(name: str, text: str) -> None:
     """Only words that are themselves in the text, in some spelling, are taken for a name."""
     folded = "".join(c for c in umlauts(text).lower() if c.isalnum())
     parts = [umlauts(part).lower() for part in name.replace("-", " ").replace("'", " ").split()]
-    assume(name.istitle() and all(part.isascii() and part not in folded and len(part) > 3 for part in parts))
+    assume(not any(part in folded for part in parts))
     assert Trace.NAME not in traces(text, Asker(names=(name,)))

@@ -73,3 +73,9 @@ def test_it_reads_no_more_than_it_says(world: World) -> None:
     world.store.requests.clear()
     assert len(found(world, f"{QUESTION} late label refund return bulb dimmer invoice")) == earlier.MOST
     assert len(world.store.requests) <= 10
+
+
+def test_of_a_long_message_the_beginning_is_compared(world: World) -> None:
+    answered(world)
+    assert found(world, f"{QUESTION} {'tulip ' * 20_000}")
+    assert found(world, f"{'tulip ' * 20_000} {QUESTION}") == ()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.rules.learning.causes import Cause
+from chalicelib.services.help import missing
 from chalicelib.services.learning.pictures import every, reading
 from chalicelib.services.learning.pictures.picture import Picture
 from chalicelib.services.learning.pictures.reading import Data
@@ -82,6 +83,7 @@ def test_titles_say_what_the_numbers_say(data: Data) -> None:
         "59 per cent of 420 contacts came when nobody was there: 249.",
         "98 per cent of 428 promises about orders were kept; of the 8 missed, most (8) were: Order sent.",
         "43 per cent of 168 answers say that the article helped; withdraw helped least (67 times not).",
+        "Write these 2 articles for the help; the one about “showroom” is needed most.",
         "13 times a record was needed after more than 30 days; the greatest age was up to 1 year.",
     ]
 
@@ -115,6 +117,13 @@ def test_a_file_has_plain_numbers(data: Data) -> None:
     assert rows[:2] == [["Cause", "Money", "Share"], ["It arrived damaged · The courier", "1047.90 EUR", "87 %"]]
 
 
+def test_the_articles_to_write_are_those_of_the_digest(data: Data, world: World) -> None:
+    assert list(data.gaps) == list(missing.gaps(world.deps, world.shop))
+    assert list(seen(data, "gaps").cells) == [("showroom (English)", 9, 3), ("ausstellung (Deutsch)", 7, 0)]
+    text = every.as_csv(seen(data, "gaps")).decode("utf-8-sig")
+    assert text.splitlines()[1] == "showroom (English),9,3"
+
+
 def test_hours_are_those_of_the_shops_clock(world: World) -> None:
     """20:00 UTC is 21:00 in Berlin in winter and 22:00 in summer, and 23:00 UTC is the next day."""
     store, shop = world.store, world.shop.id
@@ -134,4 +143,4 @@ def test_a_topic_that_the_policy_has_no_more_keeps_its_name(world: World) -> Non
 def test_it_reads_a_bounded_number_of_items(world: World) -> None:
     before = len(world.store.requests)
     data_of(world)
-    assert len(world.store.requests) - before == 2 + len(world.shop.languages)
+    assert len(world.store.requests) - before == 2 + 2 * len(world.shop.languages)

@@ -77,14 +77,6 @@ def test_a_product_late_in_the_alphabet_and_one_with_few_questions_are_compared(
     assert {each.key.sku for each in known[:3]} == {"AAA", "MMM", "ZZZ"}
 
 
-def test_what_was_taken_back_takes_nobodys_place(world: World) -> None:
-    sold(world, "AAA", "ZZZ")
-    for number in range(250):
-        world.deps.answers.unpublish(publish(world, "AAA", f"a{number}", 9), START)
-    publish(world, "ZZZ", "z")
-    assert [each.key.sku for each in compared(world)] == ["ZZZ"]
-
-
 def test_only_the_beginning_of_a_long_answer_is_compared(world: World) -> None:
     sold(world, "AAA")
     publish(world, "AAA", "a", answer=f"begin {'x ' * 300} behind")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import InvalidEvent, InvalidFields, InvalidLink, NotOpen
@@ -17,13 +17,14 @@ from chalicelib.rules.tickets.procedure_facts import PublicationState
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.ports.products.published import PublishedAnswer
 from chalicelib.services.privacy import erasing
-from chalicelib.services.products import publishing
-from chalicelib.services.products.asker import asker, signed_names
+from chalicelib.services.products import publishing, vocabulary
+from chalicelib.services.products.asker import asker
 from chalicelib.services.tickets import links
 from tests.support import agents, records, samples
 from tests.support.agents import MIRA, acts
 from tests.support.orders.made import placed, taken
 from tests.support.store.fakes import FakeRun, World
+from tests.support.store.fakes import world as new_world
 
 QUESTION, ANSWER = "Does the lamp Ada dim?", "Yes, with every dimmer for LED lamps."
 TEXT = {"sku": "lamp-1", "question": QUESTION, "text": ANSWER}
@@ -149,6 +150,50 @@ def test_an_agent_takes_it_down(world: World) -> None:
     assert not publishing.opened(world.deps, said).open
 
 
+def test_a_taking_down_that_was_not_stored_leaves_it_as_it_was(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never half: a ticket that says published, and a page that has nothing."""
+    said = offered(world)
+    publishing.decide(world.deps, said, agreed=True)
+    with monkeypatch.context() as fails:
+        fails.setattr(world.store, "commit", died)
+        with pytest.raises(OSError, match="no table"):
+            acts(world, "take_down")
+    assert len(listed(world)) == 1
+    assert not publishing.opened(world.deps, said).open
+    assert acts(world, "take_down")["done"]
+    assert listed(world) == []
+
+
+def test_a_taking_down_that_died_after_it_was_stored_is_finished_by_the_next_press(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publishing.decide(world.deps, offered(world), agreed=True)
+    with monkeypatch.context() as fails:
+        fails.setattr(world.store, "unpublish", died)
+        with pytest.raises(OSError, match="no table"):
+            acts(world, "take_down")
+    assert len(listed(world)) == 1
+    acts(world, "take_down")
+    assert listed(world) == []
+
+
+def died(*_: object) -> None:
+    raise OSError("no table")
+
+
+def test_who_agrees_is_told_if_it_was_taken_back_meanwhile(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    said, stored = offered(world), world.store.commit
+
+    def taken_back_at_once(change: Change) -> None:
+        stored(change)
+        publishing.remove(world.deps, ticket(world))
+
+    monkeypatch.setattr(world.store, "commit", taken_back_at_once)
+    with pytest.raises(NotOpen):
+        publishing.decide(world.deps, said, agreed=True)
+    assert listed(world) == []
+
+
 def test_an_offer_that_was_taken_down_cannot_be_agreed_to(world: World) -> None:
     said = offered(world)
     acts(world, "take_down")
@@ -241,16 +286,99 @@ def test_what_is_known_only_later_stops_it_too(world: World) -> None:
 
 
 NAMES = st.lists(
-    st.text("abcdefghiklmnoprstuäöüß", min_size=3, max_size=10).map(str.capitalize), min_size=1, max_size=3
+    st.text("abcdefghiklmnoprstuäöüß", min_size=4, max_size=10).map(str.capitalize), min_size=1, max_size=3
 ).map(" ".join)
+# Where people write their name: a message with nothing in the form's field.
+WRITTEN = (
+    "Does the lamp dim? {}", "Does it dim? - {}", "Hi, I'm {}. Does it dim?",
+    "Geht das? Ich bin die {}, aus dem Norden.", "Does it dim?\n{}\nSent from my iPhone",
+    "Geht das?\n{}\nHauptweg 3\n10115 Berlin", "Does it dim?\nYours\n{} (Potsdam)", "Does it dim? Thx {}",
+    "{} here. Does it dim?", "{} wants to know: does it dim?", "Mein Mann {} fragt, ob das geht.",
+    "My wife {} asks if it dims.", "Does it dim?\n\nKind regards,\n{}", "Geht das?\n\nViele Grüße\n{}",
+    "Geht das? LG {}", "My name is {}. Does it dim?", "Ich heiße {}. Geht das?",
+    "Das Zimmer von {} ist klein. Geht das?", "{}\n\nDoes it dim?", "Is it a good present for {} from us?",
+    "Does it dim?\n*{}*", "Does it dim?\n-- \n{}", "Does {}'s lamp dim?",
+)  # fmt: skip
+SMALL = (
+    "does it dim? thx {}", "does it dim? {}", "i'm {}. does it dim?", "im {} and ask if it dims",
+    "geht das? lg {}", "geht das?\n{}",
+    "my name is {} and i ask if it dims", "ich heisse {}. geht das?", "does it dim?\n\nregards\n{}\n",
+)  # fmt: skip
+NAMED = ("{} asks: does the lamp Ada dim?", "Does {}s lamp dim?", "does the lamp dim, {}?", "Lampe Ada: {}")
 
 
 @given(
-    NAMES, st.sampled_from(["Viele Grüße\n{}", "Kind regards,\n{}", "My name is {}.", "Ich heiße {}.", "LG {}", "{}"])
+    NAMES,
+    st.sampled_from(WRITTEN) | st.sampled_from(SMALL).map(str.casefold),
+    st.sampled_from(NAMED),
+    st.sampled_from(["question", "text"]),
+    st.data(),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_name_is_read_where_people_sign(name: str, where: str) -> None:
-    assert name in " / ".join(signed_names(f"Does it dim? And how long is the cable?\n\n{where.format(name)}\n"))
+@settings(max_examples=100)
+@example("Mira Holm", WRITTEN[4], NAMED[0], "question", None)
+@example("Frank Klein", WRITTEN[13], NAMED[0], "text", None)
+def test_who_only_signed_is_named_nowhere(
+    name: str, written: str, named: str, field: str, data: st.DataObject | None
+) -> None:
+    """From the words of a ticket to what everybody can read: whole or in part, whatever people are called."""
+    world = new_world()
+    small = written in SMALL
+    part = data.draw(st.sampled_from([name, *name.split()])) if data else name
+    text = written.format(name.lower() if small else name)
+    changes = {"requester": Person("", "order@example.com")}
+    world.store.commit(Change(evolve(agents.opened(world, text=text, subject=""), **changes)))
+    known = vocabulary.known(world.deps, ticket(world), "Lamp Ada")
+    assume(not any(known(each) for each in name.split()) or name == "Frank Klein")
+    with pytest.raises(InvalidEvent):
+        acts(world, "offer_publication", **TEXT | {field: named.format(part)})
+    acts(world, "offer_publication", **TEXT)
+    publishing.decide(world.deps, token(world), agreed=True)
+    (published,) = listed(world)
+    assert (published.question, published.answer) == (QUESTION, ANSWER)
+
+
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [
+        ("mholm@example.com", "Mira Holm"),
+        ("mholm87@example.com", "Frau Holm"),
+        ("holmm@example.com", "Holms"),
+        ("hello@miraholm.de", "Mira Holm"),
+        ("miraholm@gmail.com", "Mira Holms"),
+        ("mira.holm@example.com", "Holm"),
+    ],
+)
+def test_a_name_is_read_in_a_mailbox(world: World, address: str, named: str) -> None:
+    opened = agents.opened(world, text="does it dim?", subject="")
+    world.store.commit(Change(evolve(opened, requester=Person("", address))))
+    with pytest.raises(InvalidEvent):
+        acts(world, "offer_publication", **TEXT | {"question": f"{named} asks: does it dim?"})
+    acts(world, "offer_publication", **TEXT)
+
+
+@pytest.mark.parametrize(
+    "question", ["Мира asks: does it dim?", "Does it dim, Miгa?", "Does it dim, ᴍɪʀᴀ?", "Μίρα: dim?"]
+)
+def test_letters_that_only_look_like_ours_are_refused(world: World, question: str) -> None:
+    agents.opened(world)
+    with pytest.raises(InvalidEvent):
+        acts(world, "offer_publication", **TEXT | {"question": question})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Does the lamp dim? Which bulb do I need, and is it an LED?",
+        "Hello,\n\ncan I return it when it does not fit? Is the parcel late?\n\nThank you!",
+        "Guten Tag,\n\ndimmt die Lampe? Kann ich das Paket zurückgeben?\n\nVielen Dank",
+        "Hallo, ist das eine Deckenleuchte? Passt sie im Badezimmer an eine Steckdose?\n\nMit freundlichen Grüßen",
+        "Lamp Ada\n\nDoes it need 2.5 kΩ or 10 µm, and is it IP44?",
+    ],
+)
+def test_what_customers_ask_can_be_published_in_their_words(world: World, text: str) -> None:
+    opened = agents.opened(world, text=text, subject="Lamp Ada")
+    world.store.commit(Change(evolve(opened, requester=Person("", "q7@example.com"))))
+    acts(world, "offer_publication", **TEXT | {"question": " ".join(text.split())})
 
 
 def test_an_erasure_takes_back_what_was_published(world: World) -> None:

@@ -28,6 +28,7 @@ def ada(browser: Browser, world: World) -> Visitor:
     for counts in (world.store.ticket_days, world.store.sla_tallies, world.store.sla_counts, world.store.improved):
         counts.clear()
     world.store.said_helped.clear()
+    world.store.searched.clear()
     return signed_in(browser, ADA)
 
 

@@ -1,6 +1,7 @@
 """The help centre over HTTP: pages, search, suggestions, and what is counted."""
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,9 @@ from chalicelib import wiring
 from chalicelib.external.help_files import HelpFiles
 from chalicelib.external.help_files import _index as index_files
 from chalicelib.rules.help.gaps import ENOUGH_VISITORS
+from chalicelib.rules.intake.submission import LONGEST
 from chalicelib.rules.policy.promises import NO_ARTICLES
+from chalicelib.services.help import counting
 from chalicelib.web import responses
 from tests.support.store.fakes import PUBLIC_URL
 from tests.support.web.browsing import JSON, STORE, Answer, Browser, fields, first, page
@@ -160,31 +163,49 @@ class TestHelped:
 
 
 PERSONAL = (
-    "my name is Wilhelmina Kaczmarek", "mira.holm@example.com", "NL-7K3F9-QXMT2", "order 4711234", "Lichtweg 7",
-    "10115 Berlin", "+49 30 23125 014", "SW1A 1AA", "https://track.example/abc123",
+    "my name is Wilhelmina Kaczmarek", "zofia.quaste@example.com", "NL-7K3F9-QXMT2", "order 4711234", "Lichtweg 7",
+    "10115 Berlin", "+49 30 23125 014", "SW1A 1AA", "https://parcelwatch.example/abc123",
 )  # fmt: skip
 SECRETS = (
-    "wilhelmina", "kaczmarek", "mira", "holm", "7k3f9", "qxmt2", "4711234", "lichtweg", "10115", "berlin", "23125",
-    "sw1a", "track", "abc123",
+    "wilhelmina", "kaczmarek", "zofia", "quaste", "7k3f9", "qxmt2", "4711234", "lichtweg", "10115", "berlin", "23125",
+    "sw1a", "parcelwatch", "abc123",
 )  # fmt: skip
 
 
 def kept() -> str:
-    """Everything that the table has of searches."""
+    """Everything that is stored: each item of the table, each file of both buckets."""
     items: list[Any] = boto3.client("dynamodb").scan(TableName="aftercare")["Items"]
-    return json.dumps([item for item in items if item["pk"]["S"].startswith("STAT#")]).lower()
+    s3, files = boto3.client("s3"), list[str]()
+    for bucket in ("mail", "files"):
+        for each in s3.list_objects_v2(Bucket=bucket).get("Contents", ()):
+            body = s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read()
+            files.append(f"{each['Key']} {body.decode('utf-8', 'replace')}")
+    return f"{json.dumps(items)} {' '.join(files)}".lower()
 
 
 class TestCounts:
-    def test_nothing_personal_is_counted(self, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Not even if many search for it."""
+    def test_nothing_personal_is_kept_or_logged(
+        self, browser: Browser, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Not even if many search for it, by the page, by a program, or beside the form; with the limits on, which
+        count, too."""
+        limited = replace(wiring.deps(), limits_on=True)
+        monkeypatch.setattr("chalicelib.web.help.pages.deps", lambda: limited)
         for number in range(3 * ENOUGH_VISITORS):
             monkeypatch.setattr(responses, "source_address", lambda request, at=number: f"10.1.{at}.7")
             for personal in PERSONAL:
-                asked(browser, q=f"showroom {personal}")
-        found = kept()
+                query = {"lang": "en", "q": f"showroom {personal}"}
+                how = number % 3
+                if how == 0:
+                    browser.get(f"{HELP}/search?{urlencode(query)}")
+                else:
+                    asked(browser, **query)
+                asked(browser, "suggest", kind="question", **query)
+        found, logged = kept(), capsys.readouterr()
         assert "showroom" in found
+        assert "count#" in found, "the limits counted"
         assert [secret for secret in SECRETS if secret in found] == []
+        assert [secret for secret in SECRETS if secret in f"{logged.out}{logged.err}".lower()] == []
 
     def test_a_search_that_a_ticket_follows_is_counted_without_who_searched(
         self, browser: Browser, monkeypatch: pytest.MonkeyPatch
@@ -215,6 +236,16 @@ class TestCounts:
             sent = fields(email=f"index{read}@example.com") | more
             assert browser.form(sent, "/shops/northlight/tickets").status_code == 303
             assert index_files.cache_info().currsize == read
+
+    def test_a_form_takes_no_more_words_of_a_search_than_our_link_writes(
+        self, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """However many a program sends: the ticket is opened, and the rest is not even read."""
+        read = list[str]()
+        monkeypatch.setattr(counting, "followed", lambda deps, shop, language, words, address: read.append(words))
+        sent = fields(email="flood@example.com") | {"searched": "bulb " + "x" * 1_000_000}
+        assert browser.form(sent, "/shops/northlight/tickets").status_code == 303
+        assert [len(words) for words in read] == [LONGEST["searched"]]
 
     def test_a_rare_word_is_not_stored_in_letters(self, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
         for number in range(ENOUGH_VISITORS - 1):

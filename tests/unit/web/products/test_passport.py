@@ -6,9 +6,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from chalicelib.rules.orders.basket import PostalAddress
-from chalicelib.rules.orders.order import Hold, Order
+from chalicelib.rules.orders.history import state
+from chalicelib.rules.orders.order import Hold, Order, Serial
 from chalicelib.rules.orders.reducing import reduced
 from chalicelib.rules.tickets.procedure_facts import Claim
 from chalicelib.rules.tickets.ticket import Change, State, evolve
@@ -98,7 +101,17 @@ def test_before_the_delivery_it_names_periods_and_no_day(browser: Browser, world
 
 
 @pytest.mark.parametrize(
-    ("product", "longer"), [("Lamp Ada (LAMP-1)", True), ("LAMP-1", True), ("Bulb E27", False), ("", False)]
+    ("product", "longer"),
+    [
+        ("Lamp Ada (LAMP-1)", True),
+        ("lamp  ada", True),
+        ("LAMP-1", True),
+        ("Bulb E27", False),
+        ("Lamp Ada XL (LAMP-12)", False),
+        ("LAMP-12", False),
+        ("Lamp Ada XL", False),
+        ("", False),
+    ],
 )
 def test_after_a_repair_the_law_covers_it_longer(world: World, product: str, longer: bool) -> None:
     order = stored(world)
@@ -109,6 +122,25 @@ def test_after_a_repair_the_law_covers_it_longer(world: World, product: str, lon
     seen = passport.view(world.deps, order_links.passport_url(world.deps, order, "l1").rpartition("/")[2])
     assert seen.cover
     assert seen.cover.statutory_until.year == (2029 if longer else 2028)
+
+
+_TEXTS = st.text("AB1- ", min_size=1, max_size=4).map(str.strip).filter(bool)
+
+
+@given(st.lists(_TEXTS, min_size=4, max_size=4, unique=True), st.just("7") | st.just("N7 "), st.data())
+def test_a_repair_counts_for_no_product_whose_name_only_holds_the_others(
+    names: list[str], number: str, data: st.DataObject
+) -> None:
+    """However alike two products are called: a claim about the one, by name, SKU or number, is not about the other."""
+    first, second = replace(made.LAMP, name=names[0], sku=names[1]), replace(made.BULB, name=names[2], sku=names[3])
+    order = made.taken(made.placed(basket=replace(made.BASKET, lines=(first, second))))
+    noted = replace(order, serials=(Serial("l1", f"{number}1"), Serial("l2", f"{number}12")))
+    one, other = state(noted.events).lines
+    ways = [Claim(product=first.sku), Claim(product=f"{first.name} ({first.sku})"), Claim(serial=f"{number}1")]
+    claim = data.draw(st.sampled_from(ways))
+    assume(len({" ".join(name.split()) for name in names}) == 4)
+    assert not passport._is_about(claim, other, noted, state(noted.events))
+    assert passport._is_about(claim, one, noted, state(noted.events))
 
 
 def test_somebody_elses_repair_counts_for_nothing(world: World) -> None:

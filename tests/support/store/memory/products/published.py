@@ -11,10 +11,12 @@ from tests.support.store.memory.memory import Port
 class PublishedAnswers(Port):
     """Implements services.ports.products.published.PublishedAnswers."""
 
-    def publish(self, answer: PublishedAnswer) -> None:
+    def publish(self, answer: PublishedAnswer) -> bool:
         self._asked("write")
-        if self._memory.answered.get(_place(answer.key), answer) is not None:
+        free = self._memory.answered.get(_place(answer.key), answer) is not None
+        if free:
             self._memory.answered[_place(answer.key)] = answer
+        return free
 
     def unpublish(self, key: AnswerKey, now: datetime) -> None:
         self._asked("write")
