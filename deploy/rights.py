@@ -66,7 +66,7 @@ FUNCTIONS = {
               may.READ_DEPTHS),
     ),
     "receive_mail": Function(
-        1024, 20, "BatchGetItem GetItem",
+        1024, 20, EVERY_WAY,
         puts=f"{COUNTERS} SUPPRESSED# UNDELIVERED# RAW# {COUNTED_TICKET}",
         updates=f"{COUNTERS} RAW# {COUNTED_TICKET}",
         more=(may.TAKE_MAIL, may.READ_AND_SETTLE_RAW_MAIL, may.TELL_MISSING_FROM_FORBIDDEN, may.KEEP_FILES,

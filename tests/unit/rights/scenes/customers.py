@@ -171,3 +171,8 @@ def mails(stage: Stage) -> None:
         stage.arrives(answer, told.reply_to)
     stage.arrives(report(stage.sent("mira@example.com")[-1].id, "mira@example.com"))
     stage.flows()
+    agent(stage)("change", ref, topic="incomplete_address")  # the policy asks for a second reader
+    unread = written(ADA, "Re: My lamp", "Nobody has read this.", To=told.reply_to, Message_ID="<unread@m.example>")
+    for _ in range(2):
+        stage.arrives(unread, told.reply_to)
+    stage.flows()
