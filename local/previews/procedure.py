@@ -218,7 +218,7 @@ def _to_agents(full: dict[str, Any], bare: dict[str, Any]) -> Iterator[Sample]:
     )
     yield "notification_referral-bare", "notification_referral", bare | heard | {"text": ""}
     yield "answer_to_read", "answer_to_read", full | {"writer_name": "Ada Lindqvist", "agent_name": "Tom Berger"}
-    yield "answer_to_read-gone", "answer_to_read", bare | {"writer_name": ""}
+    yield "answer_to_read-bare", "answer_to_read", bare | {"writer_name": ""}
     explained = "2 working days from Fri 16:30, Mon is a holiday: due Wed 16:30"
     near = {"stage": "warn", "due": at(25, 15, 30), "explained": explained, "priority": "normal"}
     near |= {"assignee_name": "Ada Lindqvist", "reassigned": False}

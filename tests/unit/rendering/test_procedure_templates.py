@@ -30,7 +30,7 @@ TO_CUSTOMERS = {
     "confirm_identity", "identity_confirmed", "review_request", "rated", "self_served", "publication_offered",
     "published", "contact_agreement",
 }  # fmt: skip
-TO_AGENTS = {"escalation", "notification_referral"}
+TO_AGENTS = {"answer_to_read", "escalation", "notification_referral"}
 TO_THIRD_PARTIES = {"referral", "reminder"}
 OF_NO_TICKET = {"digest", "due_together", "monthly_report", "back_in_stock", "back_in_stock_confirm"}
 # Names that choose phrases; every other text may be anything.

@@ -476,7 +476,7 @@ class TestHeat:
     def test_agents_see_the_reasons_and_the_customer_nothing(self, ada: Visitor, around: Around) -> None:
         ticket = opened(around, text="You are crooks, and I want my money back.")
         shown = page(ada.get(at(ticket)))
-        assert first(shown, "#heat q").text() == "crooks"
+        assert first(shown, "#heat q").text() == "are crooks"
         calm = {reply.id for reply in replies.replies("en") if reply.calm}
         offered = [node.attributes["value"] for node in shown.css("#compose-ready option")][1:]
         assert set(offered[: len(calm)]) == calm
