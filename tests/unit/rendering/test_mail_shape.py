@@ -99,7 +99,9 @@ def test_only_mails_to_agents_link_to_the_desk(title: str, template: str, contex
     linked = [link.attributes["href"] for link in LexborHTMLParser(said.html).css("a")]
     if template in ("digest", "due_together"):
         listed = [
-            ticket["url"] for name in ("overdue", "due_today", "unread", "referred", "steps") for ticket in context.get(name, ())
+            ticket["url"]
+            for name in ("overdue", "due_today", "unread", "referred", "steps")
+            for ticket in context.get(name, ())
         ]
         assert linked == [*listed, *(each["url"] for each in context.get("improvements", ()))]
         assert [line.strip() for line in said.text.splitlines() if "/desk/t/" in line] == listed
