@@ -101,6 +101,8 @@ def _remedied(ticket: Ticket, cause: Cause) -> Counts:
     counts = {named("remedy", remedy.remedy_kind, *cause.parts): 1}
     if remedy.amount:
         counts[named("money", remedy.currency, *cause.parts)] = remedy.amount
+        if remedy.remedy_kind is RemedyKind.EXPENSES:
+            counts[named("expenses", remedy.currency, *cause.parts)] = remedy.amount
     if cause.fault == Fault.COURIER:
         party = next((each.party for each in reversed(ticket.referrals) if each.party), NOTHING)
         counts[named("courier", party)] = 1

@@ -51,6 +51,9 @@ def _tickets(n: int) -> Counter[str]:
     if n % 9 == 0:
         counts["remedy replacement faulty manufacturer"] = 1
         counts["money EUR faulty manufacturer"] = 1500
+    if n % 10 == 0:
+        counts["remedy expenses late seller"] = 1
+        counts["money EUR late seller"] = counts["expenses EUR late seller"] = 850
     counts["needed 30"] = 3
     counts["needed 90"] = int(n % 7 == 0)
     counts["needed 365"] = int(n == 80)

@@ -34,7 +34,7 @@ def by_number(data: Data) -> Picture:
 def by_money(data: Data) -> Picture:
     """Pareto: what remedies in money cost, by cause; in the currency in which most was paid."""
     say, counted = Words(data), data.counted("money")
-    sums = _sums([(parts[0], number) for parts, number in counted.items()])
+    sums = _currencies(list(counted.items()))
     if not sums:
         return made(say, "money", say("title.money.none"), say.heads("cause", "money"), [])
     currency, total = sums[0]
@@ -52,6 +52,23 @@ def by_money(data: Data) -> Picture:
     bars = simple("money", [row[0] for row in paid][:MOST_BARS], [row[1] for row in paid][:MOST_BARS],
                   said[:MOST_BARS], line=tuple(line)[:MOST_BARS], full=float(total))  # fmt: skip
     return made(say, "money", title, say.heads("cause", "money", "share"), cells, bars)
+
+
+def expenses(data: Data) -> Picture:
+    """What customers were paid for what our lateness and faults had cost them, by cause; beside the promises missed on
+    the same days."""
+    say, counted = Words(data), data.counted("expenses")
+    paid = sorted(((parts, number) for parts, number in counted.items() if number > 0), key=lambda each: -each[1])
+    heads = say.heads("cause", "money")
+    if not paid:
+        return made(say, "expenses", say("title.expenses.none"), heads, [])
+    names = [say.cause(Cause.read(*parts[1:])) for parts, _ in paid]
+    amounts = [_amount(number, parts[0]) for parts, number in paid]
+    sums = ", ".join(say.shown(_amount(number, currency)) for currency, number in _currencies(paid))
+    title = say("title.expenses.some", sum(kept.missed for kept in data.kept.values()), all=sums, cause=names[0])
+    numbers = [number for _, number in paid][:MOST_BARS]
+    bars = simple("expenses", names[:MOST_BARS], numbers, [say.shown(each) for each in amounts][:MOST_BARS])
+    return made(say, "expenses", title, heads, list(zip(names, amounts, strict=True)), bars)
 
 
 def remedies(data: Data) -> Picture:
@@ -95,9 +112,10 @@ def _pareto(id: str, rows: Sequence[tuple[str, int]], line: Sequence[float], say
     return simple(id, [name for name, _ in few], numbers, said, line=tuple(line)[:MOST_BARS], full=total)
 
 
-def _sums(numbers: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+def _currencies(numbers: Sequence[tuple[Sequence[str], int]]) -> list[tuple[str, int]]:
+    """The sum of each currency, which stands first in the names; the largest first."""
     sums: dict[str, int] = {}
-    for currency, number in numbers:
+    for (currency, *_), number in numbers:
         sums[currency] = sums.get(currency, 0) + number
     return sorted(((c, n) for c, n in sums.items() if n > 0), key=lambda item: (-item[1], item[0]))
 

@@ -16,6 +16,7 @@ PICTURES: Mapping[str, Callable[[Data], Picture]] = {
     "first": promises.first_answers,
     "causes": causes.by_number,
     "money": causes.by_money,
+    "expenses": causes.expenses,
     "remedies": causes.remedies,
     "couriers": causes.couriers,
     "ratings": opinions.ratings,

@@ -183,6 +183,14 @@ def test_what_a_ticket_adds(world: World) -> None:
     }
 
 
+def test_expenses_are_counted_as_what_they_are_too(world: World) -> None:
+    opened(world)
+    acts(world, "find", fault="seller", reason="Late.")
+    acts(world, "remedy", remedy_kind="expenses", owed_by="seller", amount="8.50", currency="EUR")
+    found = {name: number for name, number in counts(world).items() if "EUR" in name}
+    assert found == {"money EUR damaged_in_transit seller": 850, "expenses EUR damaged_in_transit seller": 850}
+
+
 def test_spam_and_merged_tickets_are_left_out(world: World) -> None:
     opened(world)
     acts(world, "spam")
