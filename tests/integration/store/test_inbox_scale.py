@@ -29,6 +29,8 @@ OVERDUE = 4
 ADA = {"northlight": Agent("ada@northlight.example", "Ada Lindqvist", "agent")}
 OVERDUE_COUNTS = {FEW: Count(FEW // OVERDUE), MANY: Count(3 * COUNTED, more=True)}
 STATES = (State.OPEN, State.WAITING, State.REFERRED)
+DIGEST = 26
+"""Five of them for answers that wait for a second reader: this shop's policy asks for some."""
 
 
 def filled(client: Any, name: str, tickets: int) -> World:
@@ -119,5 +121,5 @@ def test_a_list_without_its_own_index_has_a_bounded_cost(costs: dict[int, dict[s
 
 
 def test_the_digest_makes_the_same_few_queries_for_any_number_of_tickets(costs: dict[int, dict[str, Cost]]) -> None:
-    assert costs[FEW]["digest"].requests == costs[MANY]["digest"].requests == 21
-    assert costs[MANY]["digest"].read <= 21 * (COUNTED + 1)
+    assert costs[FEW]["digest"].requests == costs[MANY]["digest"].requests == DIGEST
+    assert costs[MANY]["digest"].read <= DIGEST * (COUNTED + 1)
