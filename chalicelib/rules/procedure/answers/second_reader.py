@@ -18,11 +18,11 @@ from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue, queue_for
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Ticket, evolve
 
 
-def asked_for(ticket: Ticket, shop: Shop, *, hot: bool) -> bool:
-    """Whether the policy asks for a second reader of what is written to this customer now. `hot`: what the customer
-    wrote since the last answer was written in heat (rules.procedure.answers.heat)."""
+def asked_for(ticket: Ticket, shop: Shop) -> bool:
+    """Whether the policy asks for a second reader of what is written to this ticket's customer now, by the ticket
+    alone. Heat is in the conversation (rules.procedure.answers.heat)."""
     terms = shop.desk.second_reader
-    return ticket.kind in terms.kinds or ticket.topic in terms.topics or _costly(ticket, shop) or (terms.heat and hot)
+    return ticket.kind in terms.kinds or ticket.topic in terms.topics or _costly(ticket, shop)
 
 
 def _costly(ticket: Ticket, shop: Shop) -> bool:

@@ -16,9 +16,10 @@ from chalicelib.services.ports.deps import Deps
 
 def asked_for(deps: Deps, shop: Shop, ticket: Ticket) -> bool:
     """Whether the policy asks for a second reader of what is written to the ticket's customer now. The conversation is
-    read only where the policy asks for one because of heat."""
-    hot = shop.desk.second_reader.heat and heat_of(ticket, deps.tickets.conversation(ticket.ref)[1]).hot
-    return second_reader.asked_for(ticket, shop, hot=hot)
+    read only where heat decides it."""
+    if second_reader.asked_for(ticket, shop):
+        return True
+    return shop.desk.second_reader.heat and heat_of(ticket, deps.tickets.conversation(ticket.ref)[1]).hot
 
 
 def refuse_own_words(deps: Deps, shop: Shop, ticket: Ticket) -> None:

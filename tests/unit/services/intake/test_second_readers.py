@@ -1,6 +1,7 @@
 """Where the policy asks for a second reader, an agent's mail does not pass them by."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -16,7 +17,7 @@ from chalicelib.services.actions.answers.held_answers import HELD_ANSWERS
 from chalicelib.services.intake.arrivals import DMARC
 from chalicelib.services.intake.receiving import Outcome, receive
 from chalicelib.services.ports.mails import MailReceived
-from chalicelib.services.tickets.answers import drafts
+from chalicelib.services.tickets.answers import drafts, second_reading
 from chalicelib.services.tickets.answers.drafts import LONGEST_TEXT
 from tests.support import agents, samples
 from tests.support.agents import ADA, MIRA, TOM, acts
@@ -127,6 +128,15 @@ def test_own_instructions_in_a_language_without_ready_replies(world: World, read
 def test_a_long_mail_is_a_draft_as_long_as_one_may_be(world: World, ticket: Ticket) -> None:
     answers_by_mail(world, text="word " * (LONGEST_TEXT // 5 + 10))
     assert 0 < len(drafts.begun_by(world.deps, samples.REF, ADA)) <= LONGEST_TEXT
+
+
+def test_the_conversation_is_read_only_where_heat_decides(world: World) -> None:
+    ticket = agents.opened(world)
+    for rule, reads in ((RULES[0], 0), (replace(RULES[0], heat=True), 0), (SecondReader(heat=True), 1)):
+        world.with_shop(desk=DeskTerms(second_reader=rule))
+        before = len(world.store.requests)
+        second_reading.asked_for(world.deps, world.shop, ticket)
+        assert len(world.store.requests) - before == reads
 
 
 def test_what_the_customer_has_already_counts(world: World, ticket: Ticket) -> None:
