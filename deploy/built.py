@@ -1,11 +1,13 @@
 """A package that was built before is used again while nothing that goes into it has changed: a stage that is deployed
 twice, the code before an update, the local stack of a second folder."""
 
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -26,26 +28,35 @@ KEPT = 8
 
 
 def provide(wanted: Wanted, out: Path, say: Callable[[str], None]) -> tuple[Path, Path]:
-    """What `package.build` would write to `out`, from the cache if it was built before."""
+    """What `package.build` would write to `out`, from the cache if it was built before. Who asks for a package while
+    another process builds it waits for that."""
     key = _key(wanted)
-    if (CACHE / key).exists():
-        os.utime(CACHE / key)
-        _copied(CACHE / key, out)
-        package.say_what_dns_must(wanted, say)
-        say("the package is up to date: nothing that goes into it has changed since it was built")
-    else:
-        package.build(wanted, out, say)
-        if _key(wanted) == key:  # somebody may have changed a source meanwhile
-            _keep(out, key)
+    with _alone(key):
+        if (CACHE / key).exists():
+            os.utime(CACHE / key)
+            _copied(CACHE / key, out)
+            package.say_what_dns_must(wanted, say)
+            say("the package is up to date: nothing that goes into it has changed since it was built")
+        else:
+            package.build(wanted, out, say)
+            if _key(wanted) == key:  # somebody may have changed a source meanwhile
+                _keep(out, key)
     return out / FILES[0], out / FILES[1]
 
 
-def _keep(built: Path, key: str) -> None:
+@contextmanager
+def _alone(key: str) -> Iterator[None]:
+    """No other process is here with this key. Keys share sixteen locks, so that the files of locks do not add up."""
     CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / f"lock-{key[0]}").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # until the file is closed, also by the end of the process
+        yield
+
+
+def _keep(built: Path, key: str) -> None:
     with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
         _copied(built, Path(scratch) / "made")
-        if not (CACHE / key).exists():  # another run may have built the same
-            (Path(scratch) / "made").rename(CACHE / key)
+        (Path(scratch) / "made").rename(CACHE / key)
     complete = (path for path in CACHE.iterdir() if (path / FILES[1]).exists())
     for old in sorted(complete, key=lambda path: path.stat().st_mtime)[:-KEPT]:
         shutil.rmtree(old, ignore_errors=True)

@@ -1,9 +1,13 @@
 """What was built before is used again, and only while nothing that goes into it has changed."""
 
+import fcntl
 import shutil
 import sys
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from threading import Semaphore
+from typing import Any
 
 import pytest
 
@@ -114,8 +118,30 @@ def test_the_oldest_are_forgotten(project: Path, monkeypatch: pytest.MonkeyPatch
     for number in range(5):
         (project / "app.py").write_text(str(number))
         provide(project)
-    assert len(list((project / ".cache").iterdir())) == 2
+    assert len(list((project / ".cache").glob("*/deployment.zip"))) == 2
     assert provide(project) == "local 4"
+
+
+def test_two_at_once_build_once(project: Path, made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    working, lock, asked = package.build, fcntl.flock, Semaphore(0)
+
+    def locked(*held: Any) -> None:
+        asked.release()
+        lock(*held)
+
+    def build(wanted: Wanted, out: Path, say: Callable[[str], None]) -> None:
+        asked.acquire()
+        second.append(pool.submit(provide, project, "elsewhere"))
+        assert asked.acquire(timeout=60), "the second does not wait for the first"
+        working(wanted, out, say)
+
+    second: list[Future[str]] = []
+    monkeypatch.setattr(fcntl, "flock", locked)
+    monkeypatch.setattr(package, "build", build)
+    with ThreadPoolExecutor() as pool:
+        assert provide(project) == "local 0"
+        assert second[0].result() == "local 0"
+    assert len(made) == 1
 
 
 def test_a_build_that_failed_leaves_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
