@@ -22,18 +22,22 @@ _HEADINGS = {"h2", "h3", "h4"}
 
 def pack(folder: Path, target: Path, policy: Policy) -> None:
     """Write the help of the policy's shops, whose sources are below `folder`, to `target`. Raises DocumentMistakes."""
+    written = {shop.id: sources(folder, shop) for shop in policy.shops.values()}
     for shop in policy.shops.values():
-        for language, written in sources(folder, shop).items():
-            if written:
-                _pack(folder, target / shop.id / language, shop, written)
+        for language, own in written[shop.id].items():
+            others = [each for other in written if other != shop.id for each in written[other].get(language, ())]
+            if own:
+                _pack(folder, target / shop.id / language, shop, own, [said for each in others for said in each.asked])
 
 
-def _pack(folder: Path, target: Path, shop: Shop, written: Sequence[ArticleSource]) -> None:
+def _pack(
+    folder: Path, target: Path, shop: Shop, written: Sequence[ArticleSource], answered_elsewhere: Sequence[str]
+) -> None:
     language = written[0].language
     pages = [_page(each, shop, {f"help/{other.slug}" for other in written}) for each in written]
     known = vocabulary(folder, language)
     # The shop's own name says nothing about what is asked of it.
-    known = replace(known, stop=(*known.stop, shop.name))
+    known = replace(known, stop=(*known.stop, shop.name), answered=answered_elsewhere)
     made = building.build([page.searched for page in pages], language, stemmer(language), known)
     like = building.related(made)
     target.mkdir(parents=True, exist_ok=True)
@@ -76,9 +80,7 @@ def _page(source: ArticleSource, shop: Shop, others: set[str]) -> _Page:
     )
     headings = [text for tag, text in read.blocks if tag in _HEADINGS]
     body = "\n".join(text for tag, text in read.blocks if tag not in _HEADINGS)
-    searched = Text(
-        source.slug, article.title, tuple(facts.get("keywords", ())), headings, body, tuple(facts.get("asked", ()))
-    )
+    searched = Text(source.slug, article.title, tuple(facts.get("keywords", ())), headings, body, source.asked)
     text = "\n\n".join(f"- {text}" if tag == "li" else text for tag, text in read.blocks)
     return _Page(article, searched, html, f"{article.title}\n\n{text}\n")
 

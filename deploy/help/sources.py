@@ -19,6 +19,7 @@ RESERVED = ("search", "suggest")
 """Addresses of the help centre that are no articles."""
 MOST, LARGEST = 2000, 100_000
 """Articles of a shop in one language; bytes of one article."""
+_VOCABULARY = ("stop", "same", "forms", "elsewhere", "things")
 _LIST = 'a list of texts, such as ["late"]'
 _KEYS = {
     "title": Form(str, "the question that the article answers, in quotes", needed=True),
@@ -46,6 +47,11 @@ class ArticleSource:
     @property
     def slug(self) -> str:
         return self.file.stem
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Questions that it answers, as people ask them."""
+        return tuple(self.facts.get("asked", ()))
 
 
 def sources(folder: Path, shop: Shop) -> dict[str, tuple[ArticleSource, ...]]:
@@ -76,18 +82,18 @@ def vocabulary(folder: Path, language: str) -> Vocabulary:
         said = tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as mistake:
         raise DocumentMistakes(f"{file}: no valid TOML: {mistake}") from None
-    stop, same, forms, elsewhere = (said.pop(key, []) for key in ("stop", "same", "forms", "elsewhere"))
+    stop, same, forms, elsewhere, things = (said.pop(key, []) for key in _VOCABULARY)
     if (
         said
-        or not _texts(stop)
-        or not _texts(elsewhere)
+        or not all(map(_texts, (stop, elsewhere, things)))
         or not all(isinstance(each, list) and all(map(_texts, each)) for each in (same, forms))
     ):
         raise DocumentMistakes(
             f'{file}: write stop = ["the", …], same = [["late", "delayed"], …], '
-            'forms = [["break", "broke"], …] and elsewhere = ["are you hiring", …], and nothing else.'
+            'forms = [["break", "broke"], …], elsewhere = ["are you hiring", …] and things = ["pizza", …], '
+            "and nothing else."
         )
-    return Vocabulary(stop, same, forms, elsewhere)
+    return Vocabulary(stop, same, forms, elsewhere, things)
 
 
 def _strangers(folder: Path, shop: Shop) -> Iterator[Path]:

@@ -8,6 +8,7 @@ from math import sqrt
 
 from chalicelib.rules.help.compounds import parts
 from chalicelib.rules.help.index import Index
+from chalicelib.rules.help.leaning import Sight, leaning
 from chalicelib.rules.help.nearest import NO_ARTICLE, Examples, examples
 from chalicelib.rules.help.words import Stem, words
 
@@ -43,12 +44,16 @@ class Text:
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """What a language brings: words that say nothing, groups of words and phrases that mean the same, and words with
-    their irregular forms, the word itself first. `elsewhere`: questions that no shop's articles answer."""
+    their irregular forms, the word itself first. `elsewhere`: questions that no shop's articles answer. `things`: words
+    for what is other people's business, unless a shop's articles are about it. `answered`: questions that articles of
+    other shops answer: how questions to shops are put is the language's."""
 
     stop: Iterable[str]
     groups: Sequence[Sequence[str]]
     forms: Sequence[Sequence[str]] = ()
     elsewhere: Sequence[str] = ()
+    things: Sequence[str] = ()
+    answered: Sequence[str] = ()
 
 
 def build(texts: Sequence[Text], language: str, stem: Stem, vocabulary: Vocabulary) -> Index:
@@ -62,6 +67,10 @@ def build(texts: Sequence[Text], language: str, stem: Stem, vocabulary: Vocabula
     known = sorted({word for each in fields.values() for text in each for word in text} | same)
     stems = {word: stem(word) for word in known}
     postings = _postings(fields, stems, language, len(texts))
+    things = _things(texts, language, stem, vocabulary)
+    own = (each for text in texts for each in (text.title, *text.asked))
+    answered = [list(words(each, language)) for each in (*own, *vocabulary.answered)]
+    others = [list(words(each, language)) for each in vocabulary.elsewhere]
     return Index(
         language=language,
         slugs=tuple(text.slug for text in texts),
@@ -72,6 +81,8 @@ def build(texts: Sequence[Text], language: str, stem: Stem, vocabulary: Vocabula
         stop=stop,
         forms=forms,
         examples=_examples(texts, vocabulary.elsewhere, language, stem),
+        leaning=leaning(answered, others, Sight(stem, stop, things)),
+        things=things,
     )
 
 
@@ -110,11 +121,22 @@ def _stop(texts: Sequence[Text], language: str, stem: Stem, vocabulary: Vocabula
     stop = {word for each in vocabulary.stop for word in words(each, language)}
     stems = {stem(word) for word in stop}
     keywords = (each for text in texts for each in text.keywords)
-    entries = [*keywords, *(each for group in vocabulary.groups for each in group)]
-    said = {single[0] for each in entries if len(single := list(words(each, language))) == 1}
+    said = _single((*keywords, *(each for group in vocabulary.groups for each in group)), language)
     said |= {word for text in texts for word in words(text.title, language)}
     used = {word for text in texts for name in _WEIGHTS for word in words(text.field(name), language)}
     return frozenset(stop | (stems - said) | {word for word in used - said if stem(word) in stems})
+
+
+def _single(entries: Iterable[str], language: str) -> set[str]:
+    return {said[0] for each in entries if len(said := list(words(each, language))) == 1}
+
+
+def _things(texts: Sequence[Text], language: str, stem: Stem, vocabulary: Vocabulary) -> frozenset[str]:
+    """The stems of things that no title, keyword or group names: what those name is the shop's business."""
+    named = {word for text in texts for each in (text.title, *text.keywords) for word in words(each, language)}
+    named |= _single((each for group in vocabulary.groups for each in group), language)
+    things = {stem(word) for each in vocabulary.things for word in words(each, language)}
+    return frozenset(things - {stem(word) for word in named})
 
 
 def _words(text: str, language: str, stop: frozenset[str]) -> list[str]:
@@ -138,7 +160,7 @@ def _postings(
             shorter = 1 + _BY_LENGTH[name] * (len(text) / average - 1) if average else 1.0
             for stem, count in _counted(text, stems, language).items():
                 weights[stem][place] += _WEIGHTS[name] * count / shorter
-    sizes = Index(language, ("",) * number, {}, {}, (), {}, frozenset(), {}, Examples((), (), {}))
+    sizes = Index(language, ("",) * number, {}, {}, (), {}, frozenset(), {}, Examples((), (), {}), {}, frozenset())
     return {
         stem: [
             (place, round(sizes.rarity_of(len(weights[stem])) * weight / (_SATURATED + weight), _DIGITS))

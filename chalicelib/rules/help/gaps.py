@@ -1,4 +1,5 @@
-"""What people searched for in vain, or before they wrote, counted without saying who they are (decisions 227, 244)."""
+"""What people searched for in vain, or before they wrote, counted without saying who they are (decisions 227, 244); and
+how often one source may search."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +19,12 @@ MOST_A_DAY = 1_000
 """Searches of a shop in one language whose words are counted on a day, whoever searches."""
 MOST_NAMED = 500
 """Words in letters that are looked through for those that are needed most."""
+PER_MINUTE = 60
+"""Searches of one source in a minute. While somebody writes, a page asks about once in two seconds."""
+TOLD_AT_ONCE = 10
+"""After so many searches, a process tells the table."""
+COUNTED_A_DAY = 20
+"""Searches in vain of one source whose words are counted. Nobody lacks more articles in a day."""
 
 
 @dataclass(frozen=True, slots=True)

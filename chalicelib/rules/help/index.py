@@ -2,10 +2,12 @@
 
 import json
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
+from chalicelib.rules.help.leaning import Leaning
 from chalicelib.rules.help.nearest import Examples
 from chalicelib.rules.help.words import Stem
 
@@ -13,7 +15,7 @@ Postings = Sequence[tuple[int, float]]
 """The articles that have a stem, by their place in the list, and how much it says about each."""
 
 
-VERSION = 3
+VERSION = 4
 """Of the stored form. Another version is not read."""
 _RARE = 3
 # What a word that no article has counts at most, compared with a rare one: among few articles, a rare word says little,
@@ -25,7 +27,8 @@ _UNKNOWN = 1.4
 class Index:
     """`words`: each word of the articles and of the phrases with its stem. `phrases`: by the stems of a word or phrase,
     those of the words that mean the same. `stop`: folded words that say nothing. `forms`: folded words with the word of
-    which they are an irregular form. `examples`: questions of which it is known which article answers them."""
+    which they are an irregular form. `examples`: questions of which it is known which article answers them. `leaning`:
+    how much words and runs of words say that any does. `things`: stems of what is other people's business."""
 
     language: str
     slugs: tuple[str, ...]
@@ -36,6 +39,8 @@ class Index:
     stop: frozenset[str]
     forms: Mapping[str, str]
     examples: Examples
+    leaning: Leaning
+    things: frozenset[str]
 
     def stem(self, cut: Stem, word: str) -> str:
         """The stem of a folded word, of which `cut` knows the regular forms."""
@@ -81,6 +86,8 @@ def written(index: Index) -> str:
             "lengths": index.examples.lengths,
             "having": index.examples.having,
         },
+        "leaning": _by_value(index.leaning),
+        "things": sorted(index.things),
     }
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
@@ -100,4 +107,14 @@ def read(text: str) -> Index | None:
         stop=frozenset(content["stop"]),
         forms=content["forms"],
         examples=Examples(**content["examples"]),
+        leaning={part: float(value) for value, parts in content["leaning"].items() for part in parts},
+        things=frozenset(content["things"]),
     )
+
+
+def _by_value(leaning: Leaning) -> dict[str, list[str]]:
+    """Few values are shared by many words."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for part in sorted(leaning):
+        found[str(leaning[part])].append(part)
+    return found

@@ -2,13 +2,16 @@
 "zurückgeschickt" and "zurückzuschicken" are "zurückschicken", "fiept" is "fiepen"; with the language's irregular forms
 also "abgezogen" and "abzog"."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from chalicelib.patterns import pattern
 
 LANGUAGES = ("de",)
 # Folded, as the words are
+_APART = 8
+"""Words between a verb and its prefix at most."""
 _PREFIXES = "ab|an|auf|aus|bei|durch|ein|fest|her|hin|los|mit|nach|um|vor|weg|weiter|wieder|zu|zuruck|zusammen"
+_A_PREFIX = pattern(_PREFIXES)
 _IERT = pattern(r"(\w{3,}ier)t(?:e[nrsm]?)?")
 _GE = pattern(rf"({_PREFIXES})?ge(\w{{3,}}?)e?(?:t|n)(?:e[nrsm]?)?")
 _PREFIXED = pattern(rf"({_PREFIXES})(\w{{3,}})")
@@ -35,3 +38,15 @@ def infinitives(word: str, language: str, forms: Mapping[str, str]) -> tuple[str
     if found := _DOES.fullmatch(word):
         return (f"{found[1]}en", f"{found[1]}n")
     return ()
+
+
+def with_prefixes(said: Sequence[str], language: str, known: Callable[[str], bool]) -> list[str]:
+    """The words, a verb with the prefix that stands behind it if both are one known word: "schließe sie an" has
+    "anschließe"."""
+    found = list(said)
+    if language in LANGUAGES:
+        for at, word in enumerate(said):
+            behind = said[at + 1 : at + 1 + _APART]
+            whole = (f"{prefix}{word}" for prefix in behind if _A_PREFIX.fullmatch(prefix))
+            found[at] = next(filter(known, whole), word)
+    return found

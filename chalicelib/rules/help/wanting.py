@@ -7,7 +7,7 @@ from itertools import islice
 
 from chalicelib.rules.help.compounds import one_known_part, parts
 from chalicelib.rules.help.index import Index
-from chalicelib.rules.help.participles import infinitives
+from chalicelib.rules.help.participles import infinitives, with_prefixes
 from chalicelib.rules.help.spelling import corrected
 from chalicelib.rules.help.words import Stem, words
 
@@ -63,7 +63,8 @@ class _Question:
     def __init__(self, index: Index, cut: Stem, question: str) -> None:
         self._index, self._cut = index, cut
         self._corrections_left = _MOST_CORRECTED
-        self._said = _joined(index, [self._meant(word) for word in said_words(index, question)])
+        said = with_prefixes(said_words(index, question), index.language, self._has)
+        self._said = _joined(index, [self._meant(word) for word in said])
         self._stems = [self._stem(word) for word in self._said]
         self._unfinished = question[-1:].isalnum()
 
@@ -100,6 +101,9 @@ class _Question:
         self._corrections_left -= 1
         return next(iter(corrected(word, self._index.stop)), None)
 
+    def _has(self, word: str) -> bool:
+        return self._stem(word) in self._index.postings
+
     def _known(self, stem: str) -> bool:
         return stem in self._index.postings or stem in self._index.phrases
 
@@ -121,6 +125,8 @@ class _Question:
         and days such as "60cm" and "2nd" ask for nothing."""
         if any(letter.isdigit() for letter in word):
             return []
+        if (stem := self._stem(word)) in self._index.things:
+            return [Wanted({}, self._index.rarity_of(0), stem)]
         divided = self._divided(parts(word, self._index.words, self._index.language))
         if divided or (divided := self._corrected(word)):
             return divided

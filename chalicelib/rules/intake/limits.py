@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.rules.help.pace import COUNTED_A_DAY, PER_MINUTE, TOLD_AT_ONCE
+from chalicelib.rules.help.gaps import COUNTED_A_DAY, PER_MINUTE, TOLD_AT_ONCE
 from chalicelib.rules.identity.mailboxes import mailbox, shared
 from chalicelib.rules.policy.model import Limits, MailBudget
 
@@ -191,7 +191,7 @@ def uploads(limits: Limits, shop: str, source: Source) -> tuple[Limit, ...]:
 
 
 def searches(shop: str, source: Source) -> tuple[Limit, ...]:
-    """The limit on searches of the help. One count stands for several searches (rules.help.pace)."""
+    """The limit on searches of the help. One count stands for several searches (rules.help.gaps)."""
     return (Limit(Bound.SEARCHES_MINUTE, _key(shop, source.name), PER_MINUTE // TOLD_AT_ONCE, MINUTE),)
 
 

@@ -4,7 +4,7 @@ once. So who searches a few times costs no write, and who floods is found by all
 from datetime import datetime
 
 from chalicelib.errors import RateLimited
-from chalicelib.rules.help.pace import PER_MINUTE, TOLD_AT_ONCE
+from chalicelib.rules.help.gaps import PER_MINUTE, TOLD_AT_ONCE
 from chalicelib.rules.identity.mailboxes import network
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.ports.deps import Deps

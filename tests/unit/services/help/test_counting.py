@@ -1,7 +1,6 @@
 """Which searches are counted."""
 
-from chalicelib.rules.help.gaps import ENOUGH_VISITORS
-from chalicelib.rules.help.pace import COUNTED_A_DAY
+from chalicelib.rules.help.gaps import COUNTED_A_DAY, ENOUGH_VISITORS
 from chalicelib.services.help import counting
 from tests.support.store.fakes import World
 

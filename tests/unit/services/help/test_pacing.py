@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.errors import RateLimited
-from chalicelib.rules.help.pace import PER_MINUTE, TOLD_AT_ONCE
+from chalicelib.rules.help.gaps import PER_MINUTE, TOLD_AT_ONCE
 from chalicelib.services.help.pacing import Pacer
 from tests.support.store.fakes import World
 
