@@ -33,6 +33,7 @@ from chalicelib.aws.store.purges import Purges
 from chalicelib.aws.store.search_index import SearchIndex
 from chalicelib.aws.store.sessions import Sessions
 from chalicelib.aws.store.sources import OutgoingEvents, SourceLog
+from chalicelib.aws.store.team.absences import AbsenceList
 from chalicelib.aws.store.tickets import Tickets
 from chalicelib.aws.store.work_queue import CallPlaces, Digests, WorkQueue
 from chalicelib.aws.table.table import Table
@@ -108,6 +109,7 @@ def deps() -> Deps:
         mail_log=MailLog(table),
         limits=Limits(table),
         sessions=Sessions(table),
+        absences=AbsenceList(table),
         exports=Exports(table),
         audit_log=AuditLog(table),
         purges=Purges(table),

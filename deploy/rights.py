@@ -58,8 +58,8 @@ EVERY_WAY = "BatchGetItem GetItem Query"
 FUNCTIONS = {
     "api_handler": Function(
         1024, 29, EVERY_WAY,
-        puts=f"AGENT# AGREEMENT# BACK# CALLS# {COUNTERS} FEEDBACK# IMPROVE# OBJECTION# OUT# QA# SESSION# SIGNIN# "
-             f"{COUNTED_DAY} WAIT# {COUNTED_ITEM}",
+        puts=f"AGENT# AGREEMENT# AWAY# BACK# CALLS# {COUNTERS} FEEDBACK# IMPROVE# OBJECTION# OUT# QA# SESSION# "
+             f"SIGNIN# {COUNTED_DAY} WAIT# {COUNTED_ITEM}",
         updates=f"{COUNTERS} SIGNIN# {COUNTED_DAY} {COUNTED_ITEM}",
         more=(may.READ_INBOX_CUSTOMERS_AND_DUE_WORK, may.KEEP_FILES_AND_UPLOADS, may.SEND_AS_THE_SHOPS, may.READ_SECRET,
               may.READ_CLIENT_SECRET, may.READ_SOURCES_SECRET, may.KEEP_RAW_EVENTS, may.PUT_SHOPS_EVENTS,
@@ -136,9 +136,9 @@ FUNCTIONS = {
         more=(may.FIND_TICKETS, may.KEEP_AND_COPY_FILES, may.READ_SECRETS),
     ),
     "send_digests": Function(
-        512, 120, "BatchGetItem Query",
+        512, 120, "BatchGetItem GetItem Query",
         puts=f"{AUDIT_EVENTS} DIGEST# IMPROVE#",
-        more=(may.READ_INBOX, may.SEND_AS_THE_SHOPS, may.READ_SECRETS, may.READ_LATEST_AUDIT_EVENT),
+        more=(may.READ_INBOX, may.SEND_AS_THE_SHOPS, may.READ_SECRETS),
         scheduled=True,
     ),
     "export_tickets": Function(

@@ -6,11 +6,11 @@ Templates are trusted, their values are not: HTML is escaped, and an undefined n
 import re
 import textwrap
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from markupsafe import Markup, escape
 
@@ -57,12 +57,15 @@ def page(name: str, language: str, /, **context: object) -> str:
 
 
 def mail(name: str, language: str, /, **context: object) -> RenderedMail:
-    """The mail templates/mail/<name>: the subject on one line, the text wrapped, the HTML as rendered."""
+    """The mail templates/mail/<name>: the subject on one line, the text wrapped, the HTML as rendered. `stands_for`:
+    the names of those for whom its reader stands in, said first."""
 
     def part(file: str) -> str:
         return _render(f"mail/{name}/{file}", context | {"language": language})
 
-    return RenderedMail(_one_line(part("subject.txt")), _wrapped(part("body.txt")), part("body.html"))
+    names = ", ".join(cast(Sequence[str], context.get("stands_for") or ()))
+    first = f"{words.phrase(language, 'mail.stands_for').format(names=names)}\n\n" if names else ""
+    return RenderedMail(_one_line(part("subject.txt")), _wrapped(first + part("body.txt")), part("body.html"))
 
 
 def spoken(wanted: str, otherwise: str) -> str:

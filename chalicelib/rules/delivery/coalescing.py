@@ -46,13 +46,14 @@ def joined(change: Change, kept_back: Iterable[Message], now: datetime) -> Chang
     """The change with its steps carried by the mails held back, if these have room; otherwise a step starts a mail of
     its own."""
     messages = {message.id: message for message in kept_back}
-    carriers = {mail.to: message.id for message in messages.values() for mail in taking_on(message)}
+    taking = ((mail, message.id) for message in messages.values() for mail in taking_on(message))
+    carriers = {to: id for mail, id in taking for to in (mail.to, *mail.stands_for)}
     before = dict(messages)
     for message in change.messages:
         messages[message.id] = message
         for mail in _steps(message):
             carrier = messages.get(carriers.get(mail.to, ""))
-            room = next((other for other in taking_on(carrier) if other.to == mail.to), None) if carrier else None
+            room = next((other for other in taking_on(carrier) if other.meant_for(mail.to)), None) if carrier else None
             if carrier and room:
                 messages[carrier.id] = _with(carrier, room, replace(room, carries=(*room.carries, _ref(message))))
                 by = StepRef(carrier.ref, carrier.id)
@@ -87,7 +88,7 @@ def outcome(delivery: Delivery, carrier: Message | None, of: OutboxItem) -> Deli
     """The outcome of a carried step: that of the mail that carries it; owed as long as that mail is. None: no mail
     carries it."""
     mails = carrier.outbox.deliveries if carrier and carrier.outbox else ()
-    mail = next((m for m in mails if m.to == delivery.to and isinstance(of, Message) and _carries(m, of)), None)
+    mail = next((m for m in mails if m.meant_for(delivery.to) and isinstance(of, Message) and _carries(m, of)), None)
     if mail is None:
         return None
     if mail.status is DeliveryStatus.OWED:

@@ -72,6 +72,6 @@ def warning(item: OutboxItem, refused: Delivery, ticket: Ticket, shop: Shop) -> 
     if refused.purpose.audience is Audience.AGENTS:
         return ()
     owed = item.outbox.owed() if isinstance(item, Ticket) and item.outbox else ()
-    expecting = {mail.to for mail in owed if mail.purpose.audience is Audience.AGENTS}
+    expecting = [mail for mail in owed if mail.purpose.audience is Audience.AGENTS]
     mails = notifications(shop, Purpose.UNDELIVERED, ticket.assignee)
-    return tuple(mail for mail in mails if mail.to not in expecting)
+    return tuple(mail for mail in mails if not any(other.meant_for(mail.to) for other in expecting))

@@ -62,7 +62,7 @@ def _takes_on(waiting: Outbox, news: Outbox) -> bool:
 
 
 def _carrier(waiting: Outbox, mail: Delivery) -> Delivery | None:
-    own = (other for other in waiting.own() if other.purpose in TELLING and other.to == mail.to)
+    own = (other for other in waiting.own() if other.purpose in TELLING and other.meant_for(mail.to))
     return next((other for other in own if len(other.carries) < LIMIT), None)
 
 

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from chalicelib.rules.learning.causes import NOTHING, OF_TICKETS, Cause, Counts, Signal, named, of_signal
 from chalicelib.rules.policy.promises import Fault
-from chalicelib.rules.tickets.clocks import FIRST_ANSWER, PROMISES, Clock
+from chalicelib.rules.tickets.clocks import CALL_BACK, FIRST_ANSWER, PROMISES, Clock
 from chalicelib.rules.tickets.log import Action, DetailCode
-from chalicelib.rules.tickets.procedure_facts import OwedBy, RemedyKind
+from chalicelib.rules.tickets.procedure_facts import CallBack, CallEnd, OwedBy, RemedyKind
 from chalicelib.rules.tickets.ticket import AFTERCARE, LogEntry, Ticket, doubted
 
 COUNTED = frozenset(
@@ -37,6 +37,8 @@ COUNTED = frozenset(
         Action.PROMISE_MISSED,
         Action.ACTED,
         Action.RECTIFIED,
+        Action.CALL_CHANGED,
+        Action.CALLED_IN_VAIN,
     }
 )
 """After these actions a ticket is counted again: whatever the counts depend on is changed by one of them."""
@@ -48,6 +50,12 @@ UNHAPPY = 2
 SHARES = ((0.25, "quarter"), (0.5, "half"), (0.75, "three_quarters"), (1.0, "in_time"), (2.0, "late"))
 """How much of the promised time the first answer took, at most; beyond the last it is `very_late`."""
 VERY_LATE, UNANSWERED = "very_late", "unanswered"
+CALL_KEPT, CALL_MISSED, CALL_OPEN, CALL_ENDED = "kept", "missed", "open", "ended"
+"""What became of a promised call: made in time (reached, or tried three times), not in time, still to be made, or ended
+without a promise kept or missed, as by its customer."""
+CALL_PROMPT, PROMPT = "prompt", timedelta(minutes=3)
+"""Counts those who called in vain and were reached so soon."""
+CALL_IN_VAIN = "in_vain"
 AGES = (30, 90, 180, 365, 730, 1095)
 """A record's age in days, at most; beyond the last it is `older`."""
 OLDER = "older"
@@ -66,6 +74,7 @@ def counts_of(ticket: Ticket, log: Sequence[LogEntry]) -> Counts:
         counts[named("score", str(ticket.rating.score))] = 1
     counts.update(_remedied(ticket, cause))
     counts.update(of_signal(signal, cause) for signal in _signals(ticket, log))
+    counts.update(_called(ticket, log))
     counts.update({named("needed", age) for age in _ages(ticket, log)})
     return dict(counts)
 
@@ -93,6 +102,32 @@ def _share(clock: Clock, met_at: datetime) -> str:
     return next((name for share, name in SHARES if taken <= share), VERY_LATE)
 
 
+def _called(ticket: Ticket, log: Iterable[LogEntry]) -> Iterator[str]:
+    """The promised call, by the hour (UTC) in which it was asked for."""
+    call, hour = ticket.call, f"{ticket.opened_at:%H}"
+    if call is None:
+        return
+    yield named("call", _became(ticket, call, log), hour)
+    if not (ticket.opening.person.name or ticket.opening.person.address):  # only a missed call names nobody
+        yield named("call", CALL_IN_VAIN, hour)
+        if call.ended is CallEnd.REACHED and call.ended_at and call.ended_at - ticket.opened_at <= PROMPT:
+            yield named("call", CALL_PROMPT, hour)
+
+
+def _became(ticket: Ticket, call: CallBack, log: Iterable[LogEntry]) -> str:
+    clock = ticket.clock(CALL_BACK)
+    missed = any(entry.action is Action.PROMISE_MISSED and _is_about(entry, CALL_BACK) for entry in log)
+    if missed or (clock and clock.met_at and clock.met_at > clock.due):
+        return CALL_MISSED
+    if call.ended is None:
+        return CALL_OPEN
+    return CALL_KEPT if call.ended in (CallEnd.REACHED, CallEnd.GIVEN_UP) else CALL_ENDED
+
+
+def _is_about(entry: LogEntry, *clocks: str) -> bool:
+    return any(detail.code is DetailCode.CLOCK and detail.value in clocks for detail in entry.details)
+
+
 def _remedied(ticket: Ticket, cause: Cause) -> Counts:
     """The remedy that the shop owes, how many and how much money, by cause; and by courier, where one was at fault."""
     remedy = ticket.remedy
@@ -116,17 +151,13 @@ def _signals(ticket: Ticket, log: Sequence[LogEntry]) -> Iterator[Signal]:
         yield Signal.LOW_RATING
     closed = False
     for entry in log:
-        if entry.action is Action.PROMISE_MISSED and _of_promise(entry):
+        if entry.action is Action.PROMISE_MISSED and _is_about(entry, *PROMISES):
             yield Signal.MISSED
         elif entry.action is Action.CLOSED:
             closed = True
         elif entry.action is Action.REOPENED or (closed and entry.action in _CUSTOMER_SAID):
             closed = False
             yield Signal.REOPENED
-
-
-def _of_promise(entry: LogEntry) -> bool:
-    return any(detail.code is DetailCode.CLOCK and detail.value in PROMISES for detail in entry.details)
 
 
 def _ages(ticket: Ticket, log: Iterable[LogEntry]) -> Iterator[str]:

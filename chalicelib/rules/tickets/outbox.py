@@ -221,6 +221,12 @@ class Delivery:
     carries: tuple[StepRef, ...] = ()
     carried_by: StepRef | None = None
     about: str = ""
+    stands_for: tuple[str, ...] = ()
+    """The addresses of the agents who are away, and to whom it was owed."""
+
+    def meant_for(self, address: str) -> bool:
+        """Whether it reaches what is for this agent."""
+        return address == self.to or address in self.stands_for
 
 
 class Stage(StrEnum):

@@ -1,6 +1,7 @@
 """The daily digest to a shop's owners: what is overdue, due today or waiting, and how promises were kept (decisions 43,
 66 and 183)."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from chalicelib.rules.tickets.inbox_keys import CONDEMNED
 from chalicelib.rules.tickets.ticket import OWED, Person, State
 from chalicelib.rules.timing import worktime
 from chalicelib.services import console_events
-from chalicelib.services.delivery import monthly
+from chalicelib.services.delivery import monthly, standing_in
 from chalicelib.services.help import missing
 from chalicelib.services.learning import proposing
 from chalicelib.services.ports.deps import Deps
@@ -50,7 +51,9 @@ def send_digests(deps: Deps, event: Any) -> dict[str, Any]:
     sending and before recording it, the next run sends the digest again.
     """
     console_events.fields(event)
-    sent = [shop.id for shop in deps.policy.shops.values() for owner in _owners(shop) if _sent(deps, shop, owner)]
+    due = [shop for shop in deps.policy.shops.values() if is_due(shop, deps.now(), deps.holidays(shop))]
+    whom = [(shop, *each) for shop in due for each in standing_in.owners_there(deps, shop).items()]
+    sent = [shop.id for shop, agent, names in whom if _sent(deps, shop, agent, names)]
     return {"sent": list(dict.fromkeys(sent))}
 
 
@@ -62,13 +65,9 @@ def is_due(shop: Shop, now: datetime, holidays: worktime.Holidays) -> bool:
     return works and begins <= now < begins + _NEWS
 
 
-def _owners(shop: Shop) -> list[Agent]:
-    return [agent for agent in shop.agents if agent.role == "owner"]
-
-
-def _sent(deps: Deps, shop: Shop, owner: Agent) -> bool:
+def _sent(deps: Deps, shop: Shop, agent: Agent, names: Sequence[str]) -> bool:
     try:
-        return _send(deps, shop, owner)
+        return _send(deps, shop, agent, names)
     except NotSent as error:
         logger.warning("a digest could not be sent", extra={"shop": shop.id, "reason": str(error)[:80]})
     except Exception:
@@ -77,16 +76,15 @@ def _sent(deps: Deps, shop: Shop, owner: Agent) -> bool:
     return False  # the claim expires, and the next run tries again
 
 
-def _send(deps: Deps, shop: Shop, owner: Agent) -> bool:
+def _send(deps: Deps, shop: Shop, owner: Agent, names: Sequence[str]) -> bool:
+    """`owner`: also who stands in for one; `names`: of the owners who are away."""
     now = deps.now()
     today = worktime.local_date(now, shop.hours)
-    if not is_due(shop, now, deps.holidays(shop)):
-        return False
     if monthly.is_due(shop, today):
-        _send_month(deps, shop, owner, today)
+        _send_month(deps, shop, owner, today, names)
     if not deps.digests.claim_digest(shop.id, owner.address, today, now, now + _LEASE):
         return False
-    rendered = pages.mail("digest", shop.languages[0], **contents(deps, shop))
+    rendered = pages.mail("digest", shop.languages[0], **contents(deps, shop), stands_for=names)
     serial = derived.source_of("digest", shop.id, today.isoformat(), owner.address)[:12]
     letter = service_letter(shop, Person.of(owner), rendered, ServiceToken.DIGEST, serial, now)
     deps.mailer.send(shop.support, deliverable(owner.address), compose(letter), {"purpose": "digest"})
@@ -94,10 +92,10 @@ def _send(deps: Deps, shop: Shop, owner: Agent) -> bool:
     return True
 
 
-def _send_month(deps: Deps, shop: Shop, owner: Agent, today: date) -> None:
+def _send_month(deps: Deps, shop: Shop, owner: Agent, today: date, names: Sequence[str]) -> None:
     """No error of this mail may hold up the digest; the next run tries again."""
     try:
-        monthly.send(deps, shop, owner, today)
+        monthly.send(deps, shop, owner, today, names)
     except NotSent as error:
         logger.warning("a month's report could not be sent", extra={"shop": shop.id, "reason": str(error)[:80]})
     except Exception:

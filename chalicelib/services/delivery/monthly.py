@@ -1,6 +1,7 @@
 """The mail to owners about a month: what each picture of the reports found, with its table. Sent with the digest of the
 month's first working day (decision 260)."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -28,13 +29,14 @@ def is_due(shop: Shop, today: date) -> bool:
     return shop.reports.monthly and today.day <= LATEST
 
 
-def send(deps: Deps, shop: Shop, owner: Agent, today: date) -> bool:
-    """Send the owner the mail about the month before, unless it was sent. Raises NotSent."""
+def send(deps: Deps, shop: Shop, owner: Agent, today: date, names: Sequence[str] = ()) -> bool:
+    """Send the owner, or who stands in for those with these names, the mail about the month before, unless it was sent.
+    Raises NotSent."""
     now, month = deps.now(), today.replace(day=1)
     claimed = f"month#{owner.address}"
     if not deps.digests.claim_digest(shop.id, claimed, month, now, now + _LEASE):
         return False
-    rendered = pages.mail("monthly_report", shop.languages[0], **contents(deps, shop, today))
+    rendered = pages.mail("monthly_report", shop.languages[0], **contents(deps, shop, today), stands_for=names)
     serial = derived.source_of("monthly report", shop.id, month.isoformat(), owner.address)[:12]
     letter = service_letter(shop, Person.of(owner), rendered, ServiceToken.DIGEST, serial, now)
     deps.mailer.send(shop.support, deliverable(owner.address), compose(letter), {"purpose": "monthly_report"})

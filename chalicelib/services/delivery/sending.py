@@ -16,7 +16,7 @@ from chalicelib.rules.tickets.messages import Visibility
 from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Nature, Purpose, Stage, Unsent, claimable, holds
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services.delivery import coalescing as together
-from chalicelib.services.delivery import objections
+from chalicelib.services.delivery import objections, standing_in
 from chalicelib.services.delivery.bouncing import suppressed
 from chalicelib.services.delivery.letters.letters import letter, short_form
 from chalicelib.services.delivery.recording import Sender, changed, load, ticket_of, with_ticket_effect
@@ -140,10 +140,20 @@ def _confirmed(deps: Deps, item: OutboxItem, proof: SendConfirmation) -> Change 
 def _claim(deps: Deps, due: ItemRef, item: OutboxItem) -> OutboxItem | None:
     """The item as we have claimed it, or None if nothing is owed or another sender is working on it."""
     try:
-        change = commit_unless_done(deps, item, lambda item: sending.claim(item, deps.now()), lambda: load(deps, due))
+        change = commit_unless_done(deps, item, lambda item: _claiming(deps, item), lambda: load(deps, due))
     except VersionConflict:
         return None
     return changed(change) if change else None
+
+
+def _claiming(deps: Deps, item: OutboxItem) -> Change | None:
+    """The claim; in the same write, mails to agents who are away become those of whoever stands in."""
+    change = sending.claim(item, deps.now())
+    taken = changed(change) if change else None
+    if taken is None or taken.outbox is None:
+        return change
+    box = standing_in.claimed(deps, taken, taken.outbox)
+    return sending.with_outbox(item, box) if box is not taken.outbox else change
 
 
 def _hand_over(sender: Sender, mail: Delivery) -> None:

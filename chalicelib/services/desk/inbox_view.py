@@ -98,7 +98,7 @@ def inbox(deps: Deps, agents: Mapping[str, Agent], query: InboxQuery, language: 
 
 def _take(deps: Deps, shops: Sequence[Shop], query: InboxQuery, agents: Mapping[str, Agent]) -> MergedPage:
     sources = [source for shop in shops for source in _sources(shop, query, deps.now())]
-    return take(deps, sources, query.after, _choice(query, agents), newest_first=query.list in _NEWEST_FIRST)
+    return take(deps, sources, query.after, _choice(deps, query, agents), newest_first=query.list in _NEWEST_FIRST)
 
 
 def _sources(shop: Shop, query: InboxQuery, now: datetime) -> list[Source]:
@@ -115,7 +115,7 @@ def _around(day: date) -> tuple[date, date]:
     return day, day + _DAY
 
 
-def _choice(query: InboxQuery, agents: Mapping[str, Agent]) -> Callable[[Source, InboxEntry], bool] | None:
+def _choice(deps: Deps, query: InboxQuery, agents: Mapping[str, Agent]) -> Callable[[Source, InboxEntry], bool] | None:
     """The filter that the index can't apply; None if it can apply everything."""
     if query.list not in (MINE, UNASSIGNED) and not query.kind:
         return None
@@ -124,7 +124,7 @@ def _choice(query: InboxQuery, agents: Mapping[str, Agent]) -> Callable[[Source,
         if query.kind and entry.kind != query.kind:
             return False
         if query.list == MINE:
-            return is_mine(source.shop, entry, agents)
+            return is_mine(deps, source.shop, entry, agents)
         return query.list != UNASSIGNED or not entry.assignee
 
     return keep

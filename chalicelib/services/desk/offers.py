@@ -113,13 +113,17 @@ def offers(
     agent: Person,
     language: str,
     purchase: Purchase | None = None,
+    *,
+    agreed: bool = False,
 ) -> Offers:
-    """What the page of a ticket offers. `purchase`: what its order says, if it is its customer's."""
+    """What the page of a ticket offers. `purchase`: what its order says, if it is its customer's. `agreed`: a contact
+    agreement stands."""
     ticket, messages = loaded
     context = deps.context(shop)
     resolve, claim = ticket.clock(RESOLVE), _claim(ticket, purchase)
     today = context.at.astimezone(shop.hours.zone).date()
     heat, known = heat_of(ticket, messages), shop.agent(agent.address)
+    admin = known is not None and known.role != "agent"
     return Offers(
         replies=_replies(deps, shop, ticket, agent, hot=heat.hot),
         heat=heat,
@@ -141,7 +145,7 @@ def offers(
         bodies=concluding.bodies(ticket, context),
         bodies_anyway=resolve is not None and resolve.late(context.at),
         countries=_countries(language),
-        plain=plain_forms.forms(shop, ticket, language, admin=known is not None and known.role != "agent"),
+        plain=plain_forms.forms(shop, ticket, language, admin=admin, agreed=agreed),
     )
 
 

@@ -12,7 +12,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.actions.agent_action import SEEN, UNSEEN, AgentAction, Field, Kind
-from chalicelib.services.actions.answers.agreeing import AGREEMENTS
+from chalicelib.services.actions.answers.agreeing import AGREEMENTS, END
 from chalicelib.services.tickets.answers.drafts import LONGEST_TEXT
 
 BY_HAND = frozenset(
@@ -62,12 +62,16 @@ class PlainForm:
     offered: bool
 
 
-def forms(shop: Shop, ticket: Ticket, language: str, *, admin: bool = True) -> tuple[PlainForm, ...]:
+def forms(
+    shop: Shop, ticket: Ticket, language: str, *, admin: bool = True, agreed: bool = True
+) -> tuple[PlainForm, ...]:
     """The forms of all actions that are not in BY_HAND. `admin`: an admin or owner reads the page; only they make
-    contact agreements, in shops whose policy has them. A missing phrase raises KeyError."""
+    contact agreements, in shops whose policy has them, and end one that stands (`agreed`). A missing phrase raises
+    KeyError."""
     agreeing = admin and shop.desk.agreements
+    left_out = {name for name in AGREEMENTS if not agreeing or (name == END and not agreed)}
     made = (_form(action, shop, ticket, language) for name, action in ACTIONS.items() if name not in BY_HAND)
-    return tuple(form if agreeing or form.action not in AGREEMENTS else replace(form, offered=False) for form in made)
+    return tuple(replace(form, offered=False) if form.action in left_out else form for form in made)
 
 
 def _form(action: AgentAction, shop: Shop, ticket: Ticket, language: str) -> PlainForm:

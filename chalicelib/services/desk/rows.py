@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.rendering import words
+from chalicelib.rules.access.absences import stand_ins
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.tickets.inbox_keys import CONDEMNED, place_in_inbox
 from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.rules.timing.periods import before
+from chalicelib.services.delivery import standing_in
 from chalicelib.services.desk import countdowns, times
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.inbox import InboxEntry
@@ -55,8 +57,8 @@ def row(deps: Deps, shop: Shop, place: str, entry: InboxEntry, agents: Mapping[s
         priority=entry.priority,
         state=state,
         outcome=entry.outcome if state == State.CLOSED else "",
-        assignee=assignee.name if assignee else entry.assignee,
-        mine=is_mine(shop, entry, agents),
+        assignee=_named(deps, shop, assignee, language) if assignee else entry.assignee,
+        mine=is_mine(deps, shop, entry, agents),
         due=due,
         tone=tone,
         at=at,
@@ -71,9 +73,20 @@ def row_of(deps: Deps, ticket: Ticket, agents: Mapping[str, Agent], language: st
     return row(deps, deps.policy.shop(ticket.shop), place, InboxEntry.of(ticket), agents, language)
 
 
-def is_mine(shop: Shop, entry: InboxEntry, agents: Mapping[str, Agent]) -> bool:
+def is_mine(deps: Deps, shop: Shop, entry: InboxEntry, agents: Mapping[str, Agent]) -> bool:
+    """Whether the ticket is the agent's, or of somebody for whom they stand in."""
     own = agents.get(shop.id)
-    return own is not None and same(entry.assignee, own.address)
+    if own is None or not entry.assignee:
+        return False
+    if same(entry.assignee, own.address):
+        return True
+    known = standing_in.absences(deps, shop)
+    return bool(known.all) and own.address in stand_ins(shop, known, entry.assignee, deps.now())
+
+
+def _named(deps: Deps, shop: Shop, agent: Agent, language: str) -> str:
+    away = standing_in.absences(deps, shop).of(agent.address, deps.now())
+    return words.phrase(language, "desk.away.marked").format(name=agent.name) if away else agent.name
 
 
 def _due(deps: Deps, shop: Shop, state: str, entry: InboxEntry, language: str) -> tuple[str, str, datetime]:

@@ -105,6 +105,7 @@ def view(
     entries = conversation.entries(shop, ticket, messages, now, language, seen, original)
     promises = _promises(deps, shop, ticket, now, language)
     first, order = clock_in_inbox(ticket), beside.of_ticket(deps, ticket, language)
+    agreed, purchase = held_view.agreed(deps, shop, ticket, language), order.purchase if order else None
     return TicketView(
         shop=shop,
         ticket=ticket,
@@ -120,8 +121,8 @@ def view(
         phones=_phones(ticket, messages),
         other_tickets=_other_tickets(deps, ticket),
         held=held_view.held(deps, shop, ticket, agent, language),
-        agreed=held_view.agreed(deps, shop, ticket, language),
-        offers=offers.offers(deps, shop, (ticket, messages), agent, language, order.purchase if order else None),
+        agreed=agreed,
+        offers=offers.offers(deps, shop, (ticket, messages), agent, language, purchase, agreed=bool(agreed)),
         order=order,
         articles=fitting(deps, shop, ticket, messages),
         product=facts.of_ticket(deps, ticket),

@@ -13,7 +13,7 @@ from chalicelib.rules.orders.order import LetterRef, Order
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.outbox import Audience, Delivery, Nature
 from chalicelib.rules.tickets.ticket import Person
-from chalicelib.services.delivery import objections
+from chalicelib.services.delivery import objections, standing_in
 from chalicelib.services.orders import letter_parts, order_links
 from chalicelib.services.orders.letter_parts import Told
 from chalicelib.services.orders.shown.basket_view import said
@@ -31,7 +31,7 @@ def letter(deps: Deps, order: Order, delivery: Delivery, now: datetime) -> Lette
     if delivery.purpose.nature is Nature.ADVERT:
         unsubscribe = objections.url(deps, shop, delivery.to, told.language)
         parts |= {"objection_url": unsubscribe, "basis": shop.adverts.basis}
-    rendered = pages.mail(delivery.purpose, told.language, **parts)
+    rendered = pages.mail(delivery.purpose, told.language, **parts, stands_for=standing_in.names(shop, delivery))
     files = tuple(text.file for text in parts.get("texts", ()) if text.file)
     to = Person(_name(shop, delivery, parts), delivery.to)
     return replace(

@@ -26,6 +26,7 @@ from chalicelib.rules.tickets.outbox import (
     in_time,
 )
 from chalicelib.rules.tickets.ticket import SentId
+from chalicelib.services.delivery import standing_in
 from chalicelib.services.delivery.bouncing import suppressed
 from chalicelib.services.delivery.sending import Progress
 from chalicelib.services.measuring import Measure, measure
@@ -105,8 +106,10 @@ def _claimed(deps: Deps, order: Order) -> Order | None:
     """The order as we have claimed it; None if nothing is owed or another sender is working on it."""
     for _ in range(TRIES):
         claimed = sending.claim(order, deps.now())
-        if claimed is None:
+        if claimed is None or claimed.outbox is None:
             return None
+        box = standing_in.of_orders(deps, deps.policy.shop(order.shop), claimed.outbox)
+        claimed = sending.with_outbox(order, box)
         try:
             return commit(deps, order, claimed)
         except VersionConflict:

@@ -1,9 +1,10 @@
-"""Signing in to the desk, and rate limits."""
+"""Signing in to the desk, who is away, and rate limits."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from chalicelib.rules.access.absences import Absences
 from chalicelib.rules.access.sessions import Session, SignIn
 from chalicelib.rules.intake.limits import Bound, Limit
 
@@ -44,6 +45,19 @@ class Sessions(Protocol):
     def signed_out_at(self, address: str) -> datetime | None:
         """When the agent last signed out everywhere; None if that is so long ago that all earlier sessions have
         ended."""
+
+
+class AbsenceList(Protocol):
+    """The absences of each shop's agents."""
+
+    def absences(self, shop: str) -> Absences:
+        """As they stand now, in one request."""
+
+    def lately(self, shop: str, now: datetime) -> Absences:
+        """As they stood at most a minute ago: read once a minute by each process, however many mails it sends."""
+
+    def put_absences(self, shop: str, absences: Absences, now: datetime) -> bool:
+        """Store the next version; False if another change came first."""
 
 
 class Issuer(Protocol):

@@ -9,7 +9,7 @@ from chalicelib.rules.identity.keys import Secret
 from chalicelib.rules.policy.model import Policy, Shop
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.timing.periods import Holidays
-from chalicelib.services.ports.access import Issuer, Limits, Sessions
+from chalicelib.services.ports.access import AbsenceList, Issuer, Limits, Sessions
 from chalicelib.services.ports.answers.agreements import Agreements
 from chalicelib.services.ports.events.hooks import HookQueue, RawHooks
 from chalicelib.services.ports.events.outgoing import OutgoingEvents, ShopWebhook
@@ -72,6 +72,7 @@ class Deps:
     mail_log: MailLog
     limits: Limits
     sessions: Sessions
+    absences: AbsenceList
     exports: Exports
     audit_log: AuditLog
     purges: Purges

@@ -54,6 +54,11 @@ def _tickets(n: int) -> Counter[str]:
     if n % 10 == 0:
         counts["remedy expenses late seller"] = 1
         counts["money EUR late seller"] = counts["expenses EUR late seller"] = 850
+    for asked in ("08", "09", "13"):
+        counts[f"call kept {asked}"] = 1 + n % 2
+    counts["call missed 13"] = int(n % 12 == 0)
+    counts["call open 09"], counts["call ended 08"] = int(n == 0), int(n % 30 == 0)
+    counts["call in_vain 09"], counts["call prompt 09"] = 1, int(n % 2 == 0)
     counts["needed 30"] = 3
     counts["needed 90"] = int(n % 7 == 0)
     counts["needed 365"] = int(n == 80)

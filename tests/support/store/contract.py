@@ -8,6 +8,7 @@ from typing import Protocol, cast
 
 import pytest
 
+from chalicelib.rules.access.absences import Absence, Absences
 from chalicelib.rules.access.sessions import Session, SignIn, ended, renewed
 from chalicelib.rules.delivery import sending
 from chalicelib.rules.help.gaps import ENOUGH_VISITORS, Gap, Helped
@@ -37,7 +38,7 @@ from chalicelib.rules.tickets.ticket import (
     Visibility,
     evolve,
 )
-from chalicelib.services.ports.access import Limits, Sessions
+from chalicelib.services.ports.access import AbsenceList, Limits, Sessions
 from chalicelib.services.ports.answers.agreements import Agreements
 from chalicelib.services.ports.conflicts import MessageExists, PlaceTaken, TicketExists, VersionConflict
 from chalicelib.services.ports.events.outgoing import OutgoingEvents
@@ -75,7 +76,7 @@ _numbers = itertools.count(1)
 class Store(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
     Agreements, MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
-    PublishedAnswers, WaitingList, Tallies, Improvements, CallPlaces, Protocol,
+    PublishedAnswers, WaitingList, Tallies, Improvements, CallPlaces, AbsenceList, Protocol,
 ):  # fmt: skip
     """Everything that a table, or its replacement, promises."""
 
@@ -464,6 +465,24 @@ class StoreContract:
             assert store.agreement("northlight", key) is None
         store.keep_agreement("northlight", key, first)
         assert store.agreement("northlight", key) == first
+
+    def test_absences_are_of_one_shop_and_only_the_next_version_is_stored(self, store: Store) -> None:
+        shop = fresh_ref().lower()
+        assert store.absences(shop) == store.lately(shop, START) == Absences()
+        first = Absences((Absence("ada@northlight.example", START, START + HOUR, "", "ada@northlight.example"),), 1)
+        assert store.put_absences(shop, first, START)
+        assert not store.put_absences(shop, first, START)
+        assert (store.absences(shop), store.absences("another")) == (first, Absences())
+        assert store.put_absences(shop, Absences((), 2), START)
+        assert store.absences(shop) == Absences((), 2)
+
+    def test_absences_are_read_once_a_minute_and_after_each_change(self, store: Store) -> None:
+        shop = fresh_ref().lower()
+        assert store.lately(shop, START) == Absences()
+        away = Absences((Absence("ada@northlight.example", START, START + HOUR),), 1)
+        assert store.put_absences(shop, away, START)
+        assert store.lately(shop, START) == away
+        assert store.lately(shop, START + timedelta(hours=2)) == away
 
     # Limits -----------------------------------------------------------------------------------------------------------
 

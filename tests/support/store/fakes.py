@@ -164,6 +164,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         mail_log=store,
         limits=store,
         sessions=store,
+        absences=store,
         exports=store,
         audit_log=store,
         purges=store,

@@ -21,6 +21,7 @@ from chalicelib.aws.store.purges import Purges
 from chalicelib.aws.store.search_index import SearchIndex
 from chalicelib.aws.store.sessions import Sessions
 from chalicelib.aws.store.sources import OutgoingEvents, SourceLog
+from chalicelib.aws.store.team.absences import AbsenceList
 from chalicelib.aws.store.tickets import Tickets
 from chalicelib.aws.store.work_queue import CallPlaces, Digests, WorkQueue
 from chalicelib.aws.table.table import Table
@@ -34,7 +35,7 @@ PORTS = (
     "undeliverable", "mail_log",
     "limits", "sessions", "exports", "audit_log", "purges", "orders",
     "source_log", "outgoing", "help_counts", "feedback", "record", "answers", "waiting", "tallies", "improvements",
-    "call_places",
+    "call_places", "absences",
 )  # fmt: skip
 """The fields of Deps that one store fills."""
 
@@ -43,6 +44,7 @@ class WholeStore(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
     Agreements, MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
     AnonymousFeedback, PromiseRecord, PublishedAnswers, WaitingList, Tallies, Improvements, CallPlaces,
+    AbsenceList,
 ):  # fmt: skip
     """The table of this name. `client` is a boto3 DynamoDB client."""
 
@@ -50,6 +52,7 @@ class WholeStore(
         table = Table(client, name)
         super().__init__(table)
         SourceLog.__init__(self, table)
+        AbsenceList.__init__(self, table)
 
 
 def on(deps: Deps, store: Any, **changes: Any) -> Deps:

@@ -54,6 +54,7 @@ LEADS_TO = {
     "answered": "/a/", "booked": "/shops/northlight/call?t=", "call changed": "/call/", "calls": "/desk/calls",
     "helped": "/shops/northlight/help/bulbs?lang=en&helped=yes", "noted": "/g/", "decided": "/q/", "waits": "/w/",
     "asked": "/shops/northlight/products/LAMP-1/back?lang=en&sent=1", "stock noted": "/desk/stock?done=1",
+    "absence noted": "/desk/away?done=announced",
 }  # fmt: skip
 RATING = ("/t/{token}/rating", "/t/{token}/rating/withdraw")
 BY_HAND = (
@@ -246,6 +247,7 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/w/{token}/forget": {},
         "/shops/{shop}/products/{sku}/back": {"email": "mira@example.com", "language": "en"},
         "/desk/stock": {"shop": "northlight", "sku": "LAMP-1"},
+        "/desk/away": {"shop": "northlight", "since": "2026-12-24", "until": "2026-12-31"},
         "/desk/improvements/{shop}/{id}": {"act": "accept"},
         "/o/{token}/choice/{line}": {"choice": "wait"},
         "/o/{token}/address": {

@@ -117,6 +117,7 @@ def _reachable(ticket: Ticket) -> bool:
     return bool(ticket.requester.address) and ticket.proven
 
 
+END = "end_agreement"
 AGREEMENTS = by_name(
     AgentAction(
         "agree_contact",
@@ -131,5 +132,5 @@ AGREEMENTS = by_name(
         _reachable,
         _agreed,
     ),
-    AgentAction("end_agreement", (REASON,), _end, _reachable, _ended),
+    AgentAction(END, (REASON,), _end, _reachable, _ended),
 )

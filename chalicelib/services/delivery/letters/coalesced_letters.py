@@ -14,6 +14,7 @@ from chalicelib.rules.procedure.referring import referral_of
 from chalicelib.rules.tickets.clocks import REFERRAL
 from chalicelib.rules.tickets.outbox import Delivery
 from chalicelib.rules.tickets.ticket import Message, Person, Ticket
+from chalicelib.services.delivery import standing_in
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
 from chalicelib.services.tickets.service_letters import service_letter
@@ -32,6 +33,7 @@ def coalesced(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, 
     lines.sort(key=lambda line: (line["due"], line["reference"]))
     late = sum(line["stage"] != "warn" for line in lines)
     context = {"shop": shop, "steps": lines, "overdue_count": late, "soon_count": len(lines) - late}
+    context["stands_for"] = standing_in.names(shop, delivery)
     rendered = pages.mail(_TEMPLATE, shop.languages[0], **context)
     agent = shop.agent(delivery.to)
     to = Person(agent.name if agent else "", delivery.to)

@@ -18,7 +18,7 @@ from chalicelib.rules.tickets.due_dates import due_date
 from chalicelib.rules.tickets.outbox import Audience, Delivery, DeliveryStatus, Nature, Purpose
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Author, File, Message, Person, State, Ticket, active_clocks
-from chalicelib.services.delivery import further_words, objections
+from chalicelib.services.delivery import further_words, objections, standing_in
 from chalicelib.services.delivery.letters import procedure_letters
 from chalicelib.services.delivery.letters.coalesced_letters import coalesced
 from chalicelib.services.ports.deps import Deps
@@ -67,7 +67,7 @@ def letter(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now
     if delivery.purpose.nature is Nature.ADVERT:
         unsubscribe = objections.url(deps, shop, delivery.to, spoken)
         context |= {"objection_url": unsubscribe, "basis": shop.adverts.basis}
-    rendered = pages.mail(delivery.purpose, spoken, **context)
+    rendered = pages.mail(delivery.purpose, spoken, **context, stands_for=standing_in.names(shop, delivery))
     return replace(_enveloped(deps, ticket, message, delivery, rendered, name, now), unsubscribe=unsubscribe)
 
 
@@ -86,7 +86,8 @@ def short_form(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery,
         Audience.AGENTS: links.desk_url(deps, ticket.ref),
     }
     context = {"shop": shop, "reference": ticket.ref, "audience": audience.value, "url": urls.get(audience, "")}
-    rendered = pages.mail("short_form", pages.spoken(language, shop.languages[0]), **context)
+    names = standing_in.names(shop, delivery)
+    rendered = pages.mail("short_form", pages.spoken(language, shop.languages[0]), **context, stands_for=names)
     return _enveloped(deps, ticket, message, delivery, rendered, "", now)
 
 

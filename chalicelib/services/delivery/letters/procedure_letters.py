@@ -156,8 +156,8 @@ def _escalation(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delive
         "explained": durations.explained(why, shop.languages[0]) if why else "",
         "priority": ticket.priority,
         "assignee_name": assignee.name if assignee else "",
-        "reassigned": handed and ticket.assignee == delivery.to,
-        "taken": handed and ticket.assignee != delivery.to,
+        "reassigned": handed and delivery.meant_for(ticket.assignee or ""),
+        "taken": handed and not delivery.meant_for(ticket.assignee or ""),
     }
 
 

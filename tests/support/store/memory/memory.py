@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from chalicelib.rules.access.absences import Absences
 from chalicelib.rules.access.sessions import Session, SignIn
 from chalicelib.rules.feedback.said import KeptFeedback
 from chalicelib.rules.intake.limits import Bound
@@ -93,6 +94,8 @@ class Memory:
     tallied_of: dict[str, Tallied] = field(default_factory=dict)
     ticket_days: dict[tuple[str, date], Counter[str]] = field(default_factory=dict)
     improved: dict[tuple[str, str], Improvement] = field(default_factory=dict)
+    away: dict[str, Absences] = field(default_factory=dict)
+    away_seen: dict[str, tuple[datetime, Absences]] = field(default_factory=dict)
 
 
 class Port:

@@ -13,7 +13,7 @@ from chalicelib.services.ports.learning.tallies import Tallied
 from chalicelib.web.desk import pages
 from tests.support import issuer
 from tests.support.agents import ADA, TOM
-from tests.support.web.visitors import Visitor, press
+from tests.support.web.visitors import Visitor, press, signed_in
 from tests.unit.rights.acting import FACES, LONG, Do, agent, at_desk, opened
 from tests.unit.rights.scenes.stage import Stage, query
 
@@ -189,3 +189,30 @@ def single_sign_on(stage: Stage) -> None:
         back = running.sign_in(visitor.get("/desk/oidc").headers["Location"])
         assert visitor.get(query("/desk/oidc/back", **back)).status_code == 303
         assert visitor.get("/desk").status_code == 200
+
+
+def away(stage: Stage) -> None:
+    """An agent is away: what is for them goes to who stands in, also what has come due, and the owner's digest."""
+    ada, tom = signed_in(stage.browser, ADA), signed_in(stage.browser, TOM)
+    today = stage.clock.at.date()
+    days = {"since": today.isoformat(), "until": (today + timedelta(days=20)).isoformat(), "shop": "northlight"}
+    assert ada.post("/desk/away", days | {"substitute": TOM}).status_code == 303
+    before = len(stage.sent(TOM))
+    ref = opened(stage, "mira@example.com", "Broken.")
+    agent(stage, TOM)("assign", ref, to=ADA)
+    stage.flows()
+    assert not stage.sent(ADA)
+    assert len(stage.sent(TOM)) > before
+    assert ada.get("/desk/away").status_code == tom.get(f"/desk/t/{ref}").status_code == 200
+    assert ada.post("/desk/away", {"shop": "northlight", "agent": ADA, "end": _since(stage)}).status_code == 303
+    assert tom.post("/desk/away", days | {"substitute": ADA}).status_code == 303
+    stage.clock.advance(days=7)
+    stage.run("escalate_overdue", {})
+    stage.run("send_digests", {})
+    stage.flows()
+    assert stage.sent(ADA)
+
+
+def _since(stage: Stage) -> str:
+    (absence,) = stage.store.absences("northlight").all
+    return absence.since.isoformat()

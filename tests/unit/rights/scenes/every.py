@@ -19,6 +19,7 @@ SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (
     (agents.console,),
     (agents.desk, agents.single_sign_on),
     (agents.reports,),
+    (agents.away,),
     (clock.mail_out,),
     (clock.proven,),
     (clock.time_passes,),

@@ -71,8 +71,9 @@ class TestSending:
     def test_an_item_passed_to_the_sender_is_not_read_again(self, world: World, ticket: Ticket) -> None:
         world.store.requests.clear()
         post(world.deps, DUE, ticket)
-        # The claim, the order that the complaint names, the suppression of the customer, the status of all mails.
-        assert world.store.requests == ["write", "read", "read", "write"]
+        # Who is away (once a minute), the claim, the order that the complaint names, the suppression of the customer,
+        # the status of all mails.
+        assert world.store.requests == ["read", "write", "read", "read", "write"]
 
     def test_an_acknowledgement_meets_its_promise(self, world: World, ticket: Ticket) -> None:
         world.clock.advance(seconds=2)

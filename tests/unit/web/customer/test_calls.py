@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -126,6 +127,31 @@ class TestForm:
         assert "No call can be booked at the moment" in text(shown)
         assert not page(shown).css("form[action$='/call']")
         assert page(browser.form(asked(), FORM)).css('.summary a[href="#slot"]')
+
+
+class TestClockChanges:
+    """Half hours stand for the shop's clock on the days around a change, and are stored in UTC."""
+
+    @pytest.mark.parametrize(
+        ("friday", "before", "after", "told"),
+        [
+            ((2026, 10, 23), "2026-10-23T08:00Z", "2026-10-26T09:00Z", "Monday, 26 October 2026, 10:00 to 10:30"),
+            ((2027, 3, 26), "2027-03-25T09:00Z", "2027-03-30T08:00Z", "Tuesday, 30 March 2027, 10:00 to 10:30"),
+        ],
+    )
+    def test_the_first_half_hour_is_at_ten_before_and_after(
+        self, browser: Browser, world: World, friday: tuple[int, int, int], before: str, after: str, told: str
+    ) -> None:
+        at = world.clock.at
+        try:
+            world.clock.at = datetime(*friday, 5, 0, tzinfo=UTC) - timedelta(days=2)  # a Wednesday
+            values = [each.attributes["value"] for each in page(browser.get(FORM)).css("[name=slot]")]
+            assert {before, after} <= set(values)
+            answer = browser.form(asked(slot=after), FORM)
+            assert answer.status_code == 303
+            assert told in text(browser.get(path(answer)))
+        finally:
+            world.clock.at = at
 
 
 class TestOwnPage:

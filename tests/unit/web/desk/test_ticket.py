@@ -301,7 +301,7 @@ class TestPage:
     ) -> None:
         visitor = signed_in(browser, who)
         shown = [name for name, each in pages.PAGES.items() if admin or not each.admins_only]
-        other = [f"/desk/{name}" for name in ("orders", "calls", "contact", "reports", "stock")]
+        other = [f"/desk/{name}" for name in ("orders", "calls", "contact", "reports", "stock", "away")]
         places = ["/desk", *other, *(f"/desk/{name}" for name in shown)]
         links = page(visitor.get(f"/desk/help?lang={language}")).css("nav.places a")
         assert sorted(str(link.attributes["href"]) for link in links) == sorted(f"/api{place}" for place in places)
@@ -446,7 +446,11 @@ class TestContactAgreements:
     ) -> None:
         assert not page(ada.get(at(ticket))).css("#agree_contact, #end_agreement, #agreed")
         tom = signed_in(browser, TOM)
+        own = page(tom.get(at(ticket)))
+        assert own.css("#agree_contact")
+        assert not own.css("#end_agreement")
         assert send(tom, ticket, "agree_contact", **self.FORM).status_code == 303
+        assert page(tom.get(at(ticket))).css("#end_agreement")
         told = page(ada.get(at(ticket)))
         assert "7 days" in first(told, "#agreed").text()
         assert "28 February 2027" in first(told, "#agreed").text()

@@ -16,7 +16,10 @@ from chalicelib.aws.hooks import RawHooks
 from chalicelib.rules.events import signatures, source_keys
 from chalicelib.rules.events.source_keys import SourceKeys
 from chalicelib.rules.events.sources import LARGEST_BODY, Source
+from chalicelib.services.events.receiving import Outcome, receive
+from chalicelib.services.ports.events.hooks import HookReceived
 from tests.support.events.bodies import ALL, Hook, hook, otherwise
+from tests.support.store.mailer import FakeTexts
 from tests.support.web.browsing import FORM, JSON, Answer, Browser, said
 from tests.support.web.visitors import Around, surroundings
 
@@ -211,3 +214,23 @@ def test_raw_events_are_listed_and_settled(stack: None) -> None:
         tags = boto3.client("s3").get_object_tagging(Bucket="mail", Key=key)["TagSet"]
         assert tags == [{"Key": "outcome", "Value": "recorded"}]
     assert {key for key, _ in hooks.raw_hooks()} == set(kept())
+
+
+def test_a_missed_call_posted_three_times_is_one_ticket_and_one_text_message(browser: Browser, around: Around) -> None:
+    """From the door to the message: what was posted is received from the queue as it lies there."""
+    texts = FakeTexts()
+    deps, each = replace(wiring.deps(), texts=texts), hook(Source.OWN, "call_missed")
+    posted = [post(browser, replace(each, name=f"told-{n}")).status_code for n in range(3)]
+    assert posted == [200, 200, 200]
+    outcomes = [receive(deps, HookReceived(key)) for key in queued()]
+    assert outcomes.count(Outcome.APPLIED) == 1
+    assert set(outcomes) <= {Outcome.APPLIED, Outcome.DUPLICATE}
+    assert [text.number for text in texts.sent] == ["+4915123456789"]
+    assert len(calls_of("+4915123456789")) == 1
+
+
+def calls_of(number: str) -> list[str]:
+    """The references of tickets from this number, as the table has them."""
+    pages = boto3.client("dynamodb").scan(TableName=settings.load().table_name)["Items"]
+    tickets = (item for item in pages if item["sk"]["S"] == "TICKET")
+    return [item["ref"]["S"] for item in tickets if item["requester"]["M"].get("phone", {}).get("S") == number]

@@ -1,0 +1,1 @@
+"""Stores about the shop's people."""

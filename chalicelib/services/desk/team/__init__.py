@@ -1,0 +1,1 @@
+"""What the desk shows and changes of the shop's people."""

@@ -1,0 +1,155 @@
+"""Who is away and who stands in: the desk's page, and what its forms change (decision 278)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from chalicelib.errors import Forbidden, InvalidFields
+from chalicelib.rendering import words
+from chalicelib.rules.access import absences
+from chalicelib.rules.access.absences import Absence, Absences
+from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.timing.worktime import local_date
+from chalicelib.services.delivery import standing_in
+from chalicelib.services.ports.conflicts import VersionConflict
+from chalicelib.services.ports.deps import Deps
+
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An absence, in words. `whose`: the names of those who get the agent's mails now, if the absence holds; `may_end`:
+    the page's reader may call it off."""
+
+    absence: Absence
+    name: str
+    days: str
+    holds: bool
+    substitute: str
+    whose: tuple[str, ...]
+    may_end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShopAway:
+    """`agents`: whom the reader may announce away. `nobody`: from when on nobody is there, in words; "" if somebody
+    always is."""
+
+    shop: Shop
+    lines: tuple[Line, ...]
+    agents: tuple[Agent, ...]
+    nobody: str
+    today: date
+
+
+def view(deps: Deps, shops: Sequence[Shop], reader: Mapping[str, Agent], language: str) -> tuple[ShopAway, ...]:
+    return tuple(_shop(deps, shop, reader[shop.id], language) for shop in shops)
+
+
+def named(deps: Deps, shop: Shop, language: str) -> dict[str, str]:
+    """The agents' names by their addresses; of those who are away, with until when and who gets their mails."""
+    known, now = standing_in.absences(deps, shop), deps.now()
+    return {agent.address: _named(shop, known, agent, now, language) for agent in shop.agents}
+
+
+def announce(deps: Deps, shop: Shop, by: Agent, fields: Mapping[str, str]) -> bool:
+    """Take a form that says that somebody is away; whether it changed anything. Raises InvalidFields, and Forbidden for
+    somebody else's absence, which only admins and owners announce."""
+    agent, substitute = shop.agent(fields.get("agent", "") or by.address), fields.get("substitute", "")
+    if agent is None:
+        raise InvalidFields({"agent": "unknown"})
+    _may(by, agent.address)
+    first, last = _days(fields)
+    since, until = absences.days_away(shop, first, last)
+    stands_in = shop.agent(substitute) if substitute else None
+    if substitute and stands_in is None:
+        raise InvalidFields({"substitute": "unknown"})
+    absence = Absence(agent.address, since, until, stands_in.address if stands_in else "", by.address)
+    return _changed(deps, shop, lambda known: absences.announced(known, absence, shop, deps.now()))
+
+
+def end(deps: Deps, shop: Shop, by: Agent, agent: str, since: str) -> bool:
+    """Call an absence off, or end it now; whether it changed anything. Raises Forbidden, and InvalidFields if there is
+    no such moment."""
+    _may(by, agent)
+    try:
+        begins = datetime.fromisoformat(since)
+    except ValueError:
+        raise InvalidFields({"agent": "unknown"}) from None
+    if begins.tzinfo is None:
+        raise InvalidFields({"agent": "unknown"})
+    return _changed(deps, shop, lambda known: absences.ended(known, agent, begins, deps.now()))
+
+
+def _changed(deps: Deps, shop: Shop, change: Callable[[Absences], Absences | None]) -> bool:
+    for _ in range(_TRIES):
+        changed = change(deps.absences.absences(shop.id))
+        if changed is None:
+            return False
+        if deps.absences.put_absences(shop.id, changed, deps.now()):
+            return True
+    raise VersionConflict(shop.id)
+
+
+def _may(by: Agent, agent: str) -> None:
+    if by.role == "agent" and not same(by.address, agent):
+        raise Forbidden("another's absence")
+
+
+def _days(fields: Mapping[str, str]) -> tuple[date, date]:
+    days, codes = dict[str, date](), dict[str, str]()
+    for name in ("since", "until"):
+        said = fields.get(name, "").strip()
+        try:
+            days[name] = date.fromisoformat(said)
+        except ValueError:
+            codes[name] = "not_a_date" if said else "missing"
+        else:
+            if not 2000 <= days[name].year <= 2999:
+                codes[name] = "not_a_date"
+    if codes:
+        raise InvalidFields(codes)
+    return days["since"], days["until"]
+
+
+def _shop(deps: Deps, shop: Shop, reader: Agent, language: str) -> ShopAway:
+    known, now = deps.absences.absences(shop.id), deps.now()
+    nobody = absences.nobody_from(shop, known, now)
+    return ShopAway(
+        shop,
+        tuple(_line(shop, known, each, reader, now, language) for each in known.all if now < each.until),
+        tuple(agent for agent in shop.agents if reader.role != "agent" or same(agent.address, reader.address)),
+        words.date_in_words(local_date(nobody, shop.hours), language) if nobody else "",
+        local_date(now, shop.hours),
+    )
+
+
+def _line(shop: Shop, known: Absences, each: Absence, reader: Agent, now: datetime, language: str) -> Line:
+    first, last = (local_date(at, shop.hours) for at in (each.since, each.until - timedelta(seconds=1)))
+    holds = each.holds(now)
+    whom = absences.stand_ins(shop, known, each.agent, now) if holds else ()
+    return Line(
+        each,
+        _name(shop, each.agent),
+        " – ".join(words.date_in_words(day, language) for day in dict.fromkeys((first, last))),
+        holds,
+        _name(shop, each.substitute) if each.substitute else "",
+        tuple(_name(shop, address) for address in whom),
+        reader.role != "agent" or same(reader.address, each.agent),
+    )
+
+
+def _named(shop: Shop, known: Absences, agent: Agent, now: datetime, language: str) -> str:
+    holding = known.of(agent.address, now)
+    if holding is None:
+        return agent.name
+    last = words.date_in_words(local_date(holding.until - timedelta(seconds=1), shop.hours), language)
+    whom = ", ".join(_name(shop, address) for address in absences.stand_ins(shop, known, agent.address, now))
+    return words.phrase(language, "desk.away.until_when").format(name=agent.name, day=last, names=whom)
+
+
+def _name(shop: Shop, address: str) -> str:
+    agent = shop.agent(address)
+    return agent.name if agent else address
