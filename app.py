@@ -20,6 +20,7 @@ from chalicelib.telemetry import observed
 from chalicelib.wiring import afresh, deps
 
 app = Chalice(app_name="aftercare")
+app.experimental_feature_flags.add("WEBSOCKETS")
 app.register_middleware(observed, "all")
 app.register_middleware(afresh, "all")
 
@@ -61,14 +62,23 @@ if cold_start.runs("send_mail"):
 
 
 if cold_start.runs("index_words"):
+    from chalicelib.services.bells.ringing import pass_on
     from chalicelib.services.learning.counting import count
     from chalicelib.services.tickets.indexing import index
 
     @app.on_dynamodb_record(stream_arn="Table", batch_size=10)
     def index_words(event: DynamoDBEvent) -> None:
-        """Add newly committed tickets and messages to the search index, and count tickets that were changed."""
-        events.each_indexed(event.to_dict(), partial(index, deps()), partial(count, deps()))
+        """Ring for what is new in conversations, index new tickets and messages, count tickets that were changed."""
+        events.each_indexed(event.to_dict(), partial(index, deps()), partial(count, deps()), partial(pass_on, deps()))
 
+
+if cold_start.runs("websocket_connect", "websocket_message", "websocket_disconnect", "ring_bells"):
+    from chalicelib.web.bells import sockets
+
+    websocket_connect = app.on_ws_connect()(sockets.websocket_connect)
+    websocket_message = app.on_ws_message()(sockets.websocket_message)
+    websocket_disconnect = app.on_ws_disconnect()(sockets.websocket_disconnect)
+    ring_bells = app.on_sns_message(topic="BellTopic")(sockets.ring_bells)
 
 if cold_start.runs("note_delivery"):
     from chalicelib.services.orders.dispatching import note_event, note_sent

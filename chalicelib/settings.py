@@ -12,7 +12,9 @@ class Settings:
     HOOK_QUEUE_URL, HOOK_DEAD_LETTERS_URL, SECRET_ID, AUDIT_SECRET_ID, SOURCES_SECRET_ID, CONFIGURATION_SET,
     RECEIPT_RULE_SET (empty if SES does not receive): the stack's resources; PUBLIC_URL: where customers reach us,
     without a slash at the end; RATE_LIMITS: "on" or "off"; STAGE: the deployment's stage, "local" on a developer's
-    machine. OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET_ID: single sign-on at the desk, empty if there is none.
+    machine. LIVE_URL, LIVE_ENDPOINT, BELL_TOPIC: where pages connect that want to be rung, where they are rung, and the
+    topic by which; empty if the stack has no connections. OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET_ID: single
+    sign-on at the desk, empty if there is none.
     `files_origins`: the origins to which browsers upload files, from AWS_REGION and, on an emulator,
     AWS_ENDPOINT_URL."""
 
@@ -40,6 +42,9 @@ class Settings:
     index_words_dead_letters_url: str = ""
     run_dead_letters_url: str = ""
     receipt_rule_set: str = ""
+    live_url: str = ""
+    live_endpoint: str = ""
+    bell_topic: str = ""
 
 
 def load() -> Settings:
@@ -69,6 +74,9 @@ def load() -> Settings:
         index_words_dead_letters_url=os.environ.get("INDEX_WORDS_DEAD_LETTERS_URL", ""),
         run_dead_letters_url=os.environ.get("RUN_DEAD_LETTERS_URL", ""),
         receipt_rule_set=os.environ.get("RECEIPT_RULE_SET", ""),
+        live_url=os.environ.get("LIVE_URL", ""),
+        live_endpoint=os.environ.get("LIVE_ENDPOINT", ""),
+        bell_topic=os.environ.get("BELL_TOPIC", ""),
     )
 
 

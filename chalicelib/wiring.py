@@ -5,8 +5,10 @@ from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from chalicelib import settings
+from chalicelib.aws.bells import BellTopic, Sockets
 from chalicelib.aws.clients import client
 from chalicelib.aws.clock import clock
 from chalicelib.aws.files import Files
@@ -17,6 +19,7 @@ from chalicelib.aws.queue import DeadLetters, HookQueue, MailQueue
 from chalicelib.aws.secrets import of_sources, plain, secret
 from chalicelib.aws.store.answers.agreements import Agreements
 from chalicelib.aws.store.audit_log import AuditLog
+from chalicelib.aws.store.bells.connections import Connections
 from chalicelib.aws.store.drafts import Drafts
 from chalicelib.aws.store.exports import Exports
 from chalicelib.aws.store.feedback.anonymous import AnonymousFeedback
@@ -47,6 +50,7 @@ from chalicelib.external.shop_orders import ShopOrders
 from chalicelib.external.shop_webhooks import ShopWebhooks
 from chalicelib.rules.policy.model import Policy
 from chalicelib.rules.policy.reading import read
+from chalicelib.services.ports.bells.bells import BellDeps
 from chalicelib.services.ports.deps import Deps
 
 if TYPE_CHECKING:
@@ -130,6 +134,9 @@ def deps() -> Deps:
         waiting=WaitingList(table),
         tallies=Tallies(table),
         improvements=Improvements(table),
+        connections=Connections(table),
+        ringing=BellTopic(partial(client, "sns"), env.bell_topic),
+        live_url=env.live_url,
         files=Files(partial(client, "s3"), env.mail_bucket, env.files_bucket),
         queue=mail,
         queues={"mail": mail, "hooks": hooks, "delivery": delivery}
@@ -141,6 +148,20 @@ def deps() -> Deps:
         holidays=holidays_of,
         holidays_until=written_until,
         issuer=_issuer(env),
+    )
+
+
+@cache
+def bell_deps() -> BellDeps:
+    """The dependencies of the connections' functions, made once per process. They read no secret."""
+    env = settings.load()
+    return BellDeps(
+        policy=policy,
+        origin="{0.scheme}://{0.netloc}".format(urlsplit(env.public_url)),
+        connections=Connections(Table(client("dynamodb"), env.table_name)),
+        ringing=BellTopic(partial(client, "sns"), env.bell_topic),
+        sockets=Sockets(partial(client, "apigatewaymanagementapi", env.live_endpoint)),
+        now=clock(client("dynamodb"), env.table_name, env.stage),
     )
 
 

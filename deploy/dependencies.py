@@ -20,7 +20,8 @@ from deploy.runtime import PackagingFailed, Target
 
 # AWS services to keep in botocore's data; the other 400 are 20 MB that nothing reads.
 SERVICES = (
-    "dynamodb", "lambda", "pinpoint-sms-voice-v2", "s3", "secretsmanager", "ses", "sesv2", "sns", "sqs", "sts",
+    "apigatewaymanagementapi", "dynamodb", "lambda", "pinpoint-sms-voice-v2", "s3", "secretsmanager", "ses", "sesv2",
+    "sns", "sqs", "sts",
 )  # fmt: skip
 # Files of botocore/data that belong to no service
 SHARED_DATA = {"_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json"}

@@ -36,7 +36,7 @@ from deploy.compiling import templates
 from deploy.documents import publishing
 from deploy.help import packing
 from deploy.runtime import PackagingFailed, Target
-from deploy.template import api_methods, gateway_answers, policy_facts, runs, trail
+from deploy.template import api_methods, gateway_answers, live, policy_facts, runs, trail
 from deploy.watching import alarms, dashboard
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,6 +92,7 @@ def build(wanted: Wanted, out: Path, say: Callable[[str], None]) -> tuple[Path, 
         _check_size(Path(scratch) / "deployment.zip", say)
         template, code = out / "template.json", out / "deployment.zip"
         (Path(scratch) / "deployment.zip").replace(code)
+        live.only_where_wanted(packaged / "sam.json")
         api_methods.one_each(packaged / "sam.json", template)
     say_what_dns_must(wanted, say)
     say(f"packaged in {time.monotonic() - began:.1f} s: {template} and {code.name}")

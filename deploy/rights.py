@@ -58,7 +58,7 @@ EVERY_WAY = "BatchGetItem GetItem Query"
 FUNCTIONS = {
     "api_handler": Function(
         1024, 29, EVERY_WAY,
-        puts=f"AGENT# AGREEMENT# AWAY# BACK# CALLS# {COUNTERS} FEEDBACK# IMPROVE# OBJECTION# OUT# QA# SESSION# "
+        puts=f"AGENT# AGREEMENT# AWAY# BACK# CALLS# CONN# {COUNTERS} FEEDBACK# IMPROVE# OBJECTION# OUT# QA# SESSION# "
              f"SIGNIN# {COUNTED_DAY} WAIT# {COUNTED_ITEM}",
         updates=f"{COUNTERS} SIGNIN# {COUNTED_DAY} {COUNTED_ITEM}",
         more=(may.READ_INBOX_CUSTOMERS_AND_DUE_WORK, may.KEEP_FILES_AND_UPLOADS, may.SEND_AS_THE_SHOPS, may.READ_SECRET,
@@ -91,8 +91,14 @@ FUNCTIONS = {
         puts=f"IMPROVE# {COUNTED_DAY}",
         updates=COUNTED_DAY,
         more=(may.READ_STREAM, may.KEEP_FAILED_INDEXING, may.READ_TICKETS_AND_TALLIES, may.READ_LOGS_AND_COUNTS,
-              may.INSERT_WORDS, may.READ_SECRET),
+              may.INSERT_WORDS, may.PASS_BELLS_ON, may.READ_SECRET),
     ),
+    "websocket_connect": Function(
+        512, 10, puts="CONN#", more=(may.READ_CONNECTIONS, may.FORGET_CONNECTIONS)
+    ),
+    "websocket_message": Function(512, 10, updates="CONN#", more=(may.TELL_BELLS,)),
+    "websocket_disconnect": Function(512, 10, more=(may.FORGET_CONNECTIONS,)),
+    "ring_bells": Function(512, 30, more=(may.FIND_CONNECTIONS, may.FORGET_CONNECTIONS, may.RING)),
     "escalate_overdue": Function(
         512, 240, EVERY_WAY,
         puts=f"{AUDIT_EVENTS} BACK# {COUNTERS} OUT# UNDELIVERED# RUN SENT# WAIT# {COUNTED_ITEM}",

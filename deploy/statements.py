@@ -139,6 +139,17 @@ TAKE_DEAD_LETTERS = right("TakeDeadLetters", _REDRIVEN, MAIL_DEAD, HOOKS_DEAD, D
 _ALL_QUEUES = (MAIL, MAIL_DEAD, HOOKS, HOOKS_DEAD, DELIVERY, DELIVERY_DEAD, SENDING_DEAD, INDEXING_DEAD, RUNS_DEAD)
 READ_DEPTHS = right("ReadDepths", "sqs: GetQueueAttributes", *_ALL_QUEUES)
 
+# Connections
+_CONNECTIONS = of_keys("CONN#")
+READ_CONNECTIONS = right("ReadConnections", "dynamodb: GetItem Query", TABLE, Condition=_CONNECTIONS)
+FIND_CONNECTIONS = right("FindConnections", "dynamodb: Query", TABLE, Condition=_CONNECTIONS)
+FORGET_CONNECTIONS = right("ForgetConnections", "dynamodb: DeleteItem", TABLE, Condition=_CONNECTIONS)
+TELL_BELLS = right("TellBells", "sns: Publish", {"Ref": "BellTopic"})
+# CloudFormation allows no empty statement: without connections this names a queue, to which nobody publishes.
+PASS_BELLS_ON = right("PassBellsOn", "sns: Publish", {"Fn::If": ["IsLive", {"Ref": "BellTopic"}, INDEXING_DEAD]})
+_API = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${WebsocketAPI}/api"
+RING = right("Ring", "execute-api: ManageConnections", _sub(f"{_API}/POST/@connections/*"))
+
 # Secrets
 READ_SECRET = right("ReadSecret", "secretsmanager: GetSecretValue", SECRET)
 READ_SECRETS = right("ReadSecrets", "secretsmanager: GetSecretValue", SECRET, AUDIT_SECRET)

@@ -9,7 +9,7 @@ from pathlib import Path
 from deploy import built
 from deploy.package import Wanted
 from local import console, logs, ports, processes, stack, state
-from local.aws import emulator, iam, scheduled, simulator, smtp_in
+from local.aws import emulator, iam, live, scheduled, simulator, smtp_in
 from local.aws.ses_gate import Gate
 from local.mailbox.box import Mailbox
 from local.web.serving import serving
@@ -52,7 +52,10 @@ def deploy(
     with console.step("embedded AWS up"):
         emulator.wait(aws.child, aws.address)
     with console.step("stack deployed to it"):
-        stack.deploy(aws.address, template, code, parameters, *([iam.enforceable] if enforced else []))
+        adapt = live.at(aws.address)
+        stack.deploy(
+            aws.address, template, code, parameters, lambda made: adapt(iam.enforceable(made) if enforced else made)
+        )
         stack.verify_senders(aws.address, domains)
         deployed = stack.inspect(aws.address)
     aws.names.update({physical: name for name, physical in deployed.functions.items()})

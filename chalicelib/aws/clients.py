@@ -19,6 +19,9 @@ _CONFIGS = {
     # The client must not try again by itself: who got the text message once would get it twice. Its limits leave the
     # run time to write into the log what came of it (events.ONE_HOOK_MILLIS).
     "pinpoint-sms-voice-v2": Config(connect_timeout=2, read_timeout=4, retries={"total_max_attempts": 1}),
+    # A bell that is late is worth nothing: the page has looked by then.
+    "apigatewaymanagementapi": Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}),
+    "sns": Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}),
     "s3": Config(
         connect_timeout=3,
         read_timeout=20,
@@ -41,8 +44,9 @@ LEAN = True
 
 
 @cache
-def client(service: str) -> Any:
-    """The only client of this service in this process; the environment sets its endpoint, region and rights."""
+def client(service: str, endpoint: str | None = None) -> Any:
+    """The only client of this service in this process; the environment sets its endpoint, region and rights.
+    `endpoint`: of a service that has another for each API."""
     config = _CONFIGS.get(service, _DEFAULT)
     if service == "s3":
         config = config.merge(_BY_PATH if os.environ.get("AWS_ENDPOINT_URL") else _REGIONAL)
@@ -55,7 +59,7 @@ def client(service: str) -> Any:
         session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
         boto3.setup_default_session(botocore_session=session)
     by_name: Callable[..., Any] = boto3.client
-    made = by_name(service, config=config)
+    made = by_name(service, config=config, endpoint_url=endpoint)
     if lean:  # a document is what botocore calls a value that it hands on as it is
         made.meta.service_model._service_description["shapes"]["AttributeValue"]["document"] = True
     return made

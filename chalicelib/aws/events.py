@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.aws.table.order_items import read_order
 from chalicelib.aws.table.ticket_items import read_message, read_ticket
 from chalicelib.errors import ComposeFailed, NotSent, OutOfTime, StillOwed, UnknownOrder, UnknownTicket
+from chalicelib.rules.bells.connections import LINES
 from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.learning.tally import COUNTED
@@ -204,11 +205,16 @@ def each_outbox(
 
 
 def each_indexed(
-    event: Mapping[str, Any], note: Callable[[IndexedItem], None], tally: Callable[[str], None] = lambda ref: None
+    event: Mapping[str, Any],
+    note: Callable[[IndexedItem], None],
+    tally: Callable[[str], None] = lambda ref: None,
+    ring: Callable[[str], None] = lambda ref: None,
 ) -> None:
-    """Index every record of a stream batch: a new ticket, a new message, or the reference of a ticket that was
-    corrected; and count each ticket once whose counts may be others now. A failure raises, and the stream delivers the
-    batch again."""
+    """Ring for each conversation with something new, because somebody waits for it. Index every record of a stream
+    batch: a new ticket, a new message, or the reference of a ticket that was corrected; and count each ticket once
+    whose counts may be others now. A failure raises, and the stream delivers the batch again."""
+    for ref in dict.fromkeys(filter(None, map(_of_conversation, event["Records"]))):
+        ring(ref)
     changed = dict[str, None]()
     for record in event["Records"]:
         image = record["dynamodb"]["NewImage"]
@@ -226,6 +232,13 @@ def each_indexed(
                 changed[ref] = None
     for ref in changed:
         tally(ref)
+
+
+def _of_conversation(record: Mapping[str, Any]) -> str:
+    """The ticket of a new line, for which somebody may be waiting with its page open; "" for other items."""
+    image = record["dynamodb"]["NewImage"]
+    is_line = image["sk"]["S"].startswith(f"MSG#{LINES}")
+    return str(image["pk"]["S"]).removeprefix("TICKET#") if is_line else ""
 
 
 def _settled(image: Mapping[str, Any] | None, send: Callable[[ItemRef, OutboxItem | Order], bool]) -> bool:

@@ -78,6 +78,14 @@ def page(
     return answer(body, status, headers)
 
 
+def rung(shown: Response) -> Response:
+    """The page, which may also connect to be rung."""
+    if url := settings.load().live_url:
+        policy = str(shown.headers["Content-Security-Policy"])
+        shown.headers["Content-Security-Policy"] = policy.replace("connect-src ", f"connect-src {_origin(url)} ")
+    return shown
+
+
 def message(request: Request, status: int, what: str, shop_id: str | None) -> Response:
     """A page with only a message."""
     shop = policy().shops.get(shop_id or "")

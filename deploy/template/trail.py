@@ -6,7 +6,12 @@ from typing import Any
 
 from deploy import own_rights
 
-_RUN_BY_AWS = frozenset({"api_handler", "receive_event", "receive_mail", "send_mail", "index_words", "note_delivery"})
+_RUN_BY_AWS = frozenset(
+    {
+        *("api_handler", "receive_event", "receive_mail", "send_mail", "index_words", "note_delivery"),
+        *("websocket_connect", "websocket_message", "websocket_disconnect", "ring_bells"),
+    }
+)
 
 
 def selector(functions: Iterable[str]) -> dict[str, Any]:

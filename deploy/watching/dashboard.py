@@ -16,6 +16,7 @@ from chalicelib.services.tickets.limiting import KEPT_QUARANTINE, LEFT_OUT, REFU
 from chalicelib.telemetry import NAMESPACE
 from deploy.own_rights import logical
 from deploy.rights import FUNCTIONS
+from deploy.template import live
 from deploy.watching.alarms import CONDITION, Resources, alarms
 
 _WIDTH, _WIDE, _HIGH = 24, 8, 6
@@ -28,7 +29,8 @@ Metric = list[Any]
 def resource(found: Resources) -> dict[str, Any]:
     """The dashboard of a stack with these resources; without the parameter AlarmEmail there is none."""
     body = json.dumps({"widgets": _placed(_widgets(found))}, separators=(",", ":"))
-    properties = {"DashboardName": {"Ref": "AWS::StackName"}, "DashboardBody": {"Fn::Sub": body}}
+    names = {name: {"Fn::If": [live.CONDITION, {"Ref": name}, "-"]} for name in live.functions()}
+    properties = {"DashboardName": {"Ref": "AWS::StackName"}, "DashboardBody": {"Fn::Sub": [body, names]}}
     return {"Type": "AWS::CloudWatch::Dashboard", "Condition": CONDITION, "Properties": properties}
 
 

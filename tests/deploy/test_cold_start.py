@@ -70,7 +70,11 @@ def test_what_makes_the_start_short_comes_first(started: Mapping[str, Started]) 
 
 
 def test_only_the_web_imports_the_web(started: Mapping[str, Started]) -> None:
-    assert {name for name, each in started.items() if each.of("chalicelib.web", "multipart")} == {"app"}
+    connections = {"websocket_connect", "websocket_message", "websocket_disconnect", "ring_bells"}
+    found = {name: set(each.of("chalicelib.web", "multipart")) for name, each in started.items()}
+    assert {name for name, modules in found.items() if modules} == {"app"} | connections
+    own = {"chalicelib.web", "chalicelib.web.bells", "chalicelib.web.bells.sockets"}
+    assert all(found[name] == own for name in connections)
 
 
 def test_what_neither_reads_nor_writes_mail_imports_none_of_it(started: Mapping[str, Started]) -> None:

@@ -22,6 +22,7 @@ PREFIXES = (
     ":pool/",
     ":sender-id/",
     "table/${RestoredTable}/stream/",
+    "/api/POST/@connections/",
 )
 # Actions that AWS bounds by no resource.
 UNBOUNDED = ["ses:DescribeActiveReceiptRuleSet", "ses:GetAccount"]
@@ -31,6 +32,7 @@ OF_AWS = {"ApiGatewayLogRole": ("apigateway.amazonaws.com", 1), "BackupRole": ("
 EXPORTING = {"ExportTicketsRole", "ExportSubjectRole", "ExportAuditRole", "ReportRole"}
 NOTING = {"ListQuarantineRole", "VerifyAuditRole", "HealthRole", "RedriveRole", "ReportRole"}
 DELETING = {"PurgeExpiredRole", "EraseSubjectRole"}
+LIVE = {"WebsocketConnectRole", "WebsocketMessageRole", "WebsocketDisconnectRole", "RingBellsRole"}
 
 
 def statements(packaged: Package) -> list[tuple[str, dict[str, Any]]]:
@@ -103,6 +105,9 @@ def test_only_purge_and_erasure_may_delete(packaged: Package) -> None:
         found.setdefault(role, set()).update(deleting - {"sqs:DeleteMessage"})
     # An event that its shop has taken is deleted by who told it, and nothing else is.
     assert found.pop("TellShopsRole") == {"dynamodb:DeleteItem"}
+    # A pass that was used, and a connection that is gone.
+    connections = [found.pop(role) for role in sorted(LIVE)]
+    assert connections == [{"dynamodb:DeleteItem"}, {"dynamodb:DeleteItem"}, {"dynamodb:DeleteItem"}, set()]
     assert {role for role, actions in found.items() if actions} == DELETING
     everything = {"dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "s3:DeleteObject", "s3:DeleteObjectVersion"}
     assert all(found[role] == everything for role in DELETING)
@@ -112,7 +117,7 @@ def test_no_certificate_and_no_audit_event_can_be_deleted(packaged: Package) -> 
     for role, statement in allowing(packaged):
         if {"dynamodb:DeleteItem", "dynamodb:BatchWriteItem"} & set(statement["Action"]):
             (keys,) = statement["Condition"]["ForAllValues:StringLike"].values()
-            told = {"OUT#*"} if role == "TellShopsRole" else set()
+            told = {"OUT#*"} if role == "TellShopsRole" else {"CONN#*"} if role in LIVE else set()
             stored = {"ORDER#*", "UNDELIVERED#*", "RAW#*", "SENT#*", "TALLIED#*", "TICKET#*", "WORD#*"}
             assert set(keys) <= (told or stored), role
         if "s3:DeleteObjectVersion" in statement["Action"]:
@@ -134,7 +139,18 @@ def test_functions_for_customers_and_mail_cannot_verify_audit_events(packaged: P
     found = {role for role, statement in statements(packaged) if "AuditSecret" in json.dumps(statement["Resource"])}
     assert roles - found == {
         "ApiHandlerRole", "ReceiveMailRole", "ReceiveEventRole", "SendMailRole", "NoteDeliveryRole", "IndexWordsRole",
+        *LIVE,
     }  # fmt: skip
+
+
+def test_the_connections_functions_know_no_secret_and_touch_nothing_but_connections(packaged: Package) -> None:
+    for role, statement in allowing(packaged):
+        if role not in LIVE:
+            continue
+        assert not any(action.startswith(("secretsmanager:", "s3:", "ses:", "sqs:")) for action in statement["Action"])
+        if any(action.startswith("dynamodb:") for action in statement["Action"]):
+            (keys,) = statement["Condition"]["ForAllValues:StringLike"].values()
+            assert keys == ["CONN#*"], role
 
 
 @pytest.mark.parametrize(
@@ -163,6 +179,7 @@ def test_functions_for_customers_and_mail_cannot_verify_audit_events(packaged: P
         (
             "dynamodb:PutItem",
             {"ApiHandlerRole", "ReceiveMailRole", "SendMailRole", "EscalateOverdueRole", "NoteDeliveryRole"}
+            | {"WebsocketConnectRole"}
             | {"ReconcileRole", "ReleaseFromQuarantineRole", "WithdrawLinksRole", "ActOnTicketRole", "SendDigestsRole"}
             | {"PlaceLegalHoldRole", "LiftLegalHoldRole", "RectifySubjectRole", "ReindexRole"}
             | {"ReceiveEventRole", "CatchUpOrdersRole", "TellShopsRole", "IndexWordsRole"}

@@ -313,12 +313,27 @@ def test_backups_hold_the_table_and_both_buckets_as_long_as_the_policy_page_says
     assert (rule["Lifecycle"], BACKUPS.unit) == ({"DeleteAfterDays": BACKUPS.amount}, Unit.DAYS)
 
 
+def test_the_connections_stage_deploys_itself_and_logs_no_pass(packaged: Package) -> None:
+    assert not packaged.of_type("AWS::ApiGatewayV2::Deployment")
+    (stage,) = packaged.of_type("AWS::ApiGatewayV2::Stage").values()
+    assert stage["AutoDeploy"] is True
+    assert "DeploymentId" not in stage
+    said = stage["DefaultRouteSettings"]
+    assert (said["LoggingLevel"], said["DataTraceEnabled"]) == ("OFF", False)
+    assert said["ThrottlingRateLimit"] == {"Ref": "RequestsPerSecond"}
+    logged = json.loads(stage["AccessLogSettings"]["Fn::If"][1]["Format"])
+    assert set(logged) == {"requestId", "at", "route", "status", "millis"}
+    routes = {each["RouteKey"] for each in packaged.of_type("AWS::ApiGatewayV2::Route").values()}
+    assert routes == {"$connect", "$default", "$disconnect"}
+
+
 def test_the_trail_has_every_function_that_people_run(packaged: Package) -> None:
     trail = packaged.of_type("AWS::CloudTrail::Trail")["DataTrail"]
     by_name = {each["Name"]: each["FieldSelectors"] for each in trail["AdvancedEventSelectors"]}
     (arns,) = (field["Equals"] for field in by_name["who runs functions"] if field["Field"] == "resources.ARN")
     recorded = {arn["Fn::GetAtt"][0] for arn in arns}
     by_aws = {"APIHandler", "ReceiveEvent", "ReceiveMail", "SendMail", "IndexWords", "NoteDelivery"}
+    by_aws |= {"WebsocketConnect", "WebsocketMessage", "WebsocketDisconnect", "RingBells"}
     assert recorded == functions(packaged).keys() - by_aws
     assert trail["EnableLogFileValidation"]
 

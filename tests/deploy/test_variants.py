@@ -25,6 +25,7 @@ VARIANTS = {
     "all": BY_DOMAIN | {"WebAclArn": ACL, "AccessLog": "role", "TestEvents": "registry"},
     "watched": WATCHED,
     "restored": WATCHED | {"RestoredTable": "care-restored", "RestoredStream": STREAM},
+    "silent": WATCHED | {"Live": "off", "AccessLog": "on"},
     "no mail": BY_URL | {"MailIntake": "none", "DeletionProtection": "off", "AccessLog": "on"},
 }
 
@@ -51,6 +52,20 @@ def test_each_variant_has_what_it_asks_for_and_nothing_else(stacks: dict[str, Te
     assert set(stacks["no mail"]["Resources"]) - common == {"AccessLogGroup"}
     more = set(stacks["all"]["Resources"]) - common
     assert more > {"Domain", "DomainMapping", "WebAcl", "AccessLogGroup", "ApiGatewayAccount", "ApiGatewayLogRole"}
+
+
+def test_a_stack_without_connections_has_nothing_of_them(stacks: dict[str, Template]) -> None:
+    live, silent = (set(stacks[name]["Resources"]) for name in ("watched", "silent"))
+    assert silent - live == {"AccessLogGroup"}
+    parts = live - silent
+    assert all(name.startswith(("Websocket", "RingBells", "BellTopic")) for name in parts)
+    kinds = {stacks["watched"]["Resources"][name]["Type"].rpartition("::")[2] for name in parts}
+    assert kinds == {"Api", "Stage", "Route", "Integration", "Function", "Permission", "Role", "Policy", "LogGroup"} | {
+        "Topic", "Subscription", "EventInvokeConfig",
+    }  # fmt: skip
+    for each in of_type(stacks["silent"], "AWS::Lambda::Function"):
+        variables = each["Environment"]["Variables"]
+        assert [variables[name] for name in ("LIVE_URL", "LIVE_ENDPOINT", "BELL_TOPIC")] == ["", "", ""]
 
 
 def test_nothing_refers_to_what_a_variant_leaves_out(stacks: dict[str, Template], packaged: Package) -> None:
@@ -222,6 +237,7 @@ def test_what_nobody_waits_for_is_kept_when_it_fails(stacks: dict[str, Template]
     kept = {
         each["FunctionName"]["Ref"]: each["DestinationConfig"]
         for each in of_type(stacks["plain"], "AWS::Lambda::EventInvokeConfig")
+        if each.get("DestinationConfig")  # a bell is not kept
     }
     scheduled = {
         target["Arn"]["Fn::GetAtt"][0]
@@ -265,7 +281,7 @@ def test_no_right_and_no_limited_name_is_made_of_the_stacks_name(
 
 
 def _named_freely(resource: dict[str, Any]) -> bool:
-    free = ("AWS::CloudWatch::", "AWS::Serverless::Api", "AWS::ApiGateway::RestApi")
+    free = ("AWS::CloudWatch::", "AWS::Serverless::Api", "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api")
     return resource["Type"].startswith(free) or "POWERTOOLS_SERVICE_NAME" in json.dumps(resource)
 
 

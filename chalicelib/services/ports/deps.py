@@ -11,6 +11,7 @@ from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.timing.periods import Holidays
 from chalicelib.services.ports.access import AbsenceList, Issuer, Limits, Sessions
 from chalicelib.services.ports.answers.agreements import Agreements
+from chalicelib.services.ports.bells.bells import Connections, Ringing
 from chalicelib.services.ports.events.hooks import HookQueue, RawHooks
 from chalicelib.services.ports.events.outgoing import OutgoingEvents, ShopWebhook
 from chalicelib.services.ports.events.shop_api import ShopApi
@@ -92,6 +93,8 @@ class Deps:
     waiting: WaitingList
     tallies: Tallies
     improvements: Improvements
+    connections: Connections
+    ringing: Ringing
     files: Files
     mailer: Mailer
     texts: TextMessages
@@ -101,6 +104,8 @@ class Deps:
     mail_account: MailAccount | None = None
     """None on a developer's machine, where the mail service is no real one."""
     catalogue: Catalogue | None = None
+    live_url: str = ""
+    """Where pages connect that want to be rung; empty if they can't."""
     issuer: Issuer | None = None
     """None if single sign-on is not set up."""
     queues: Mapping[str, RedrivableQueue] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from chalicelib.rules.tickets.ticket import Change
 from local.aws import emulator
 from tests import needs
 from tests.support import samples
+from tests.support.bells.contract import BellContract
 from tests.support.store import tables
 from tests.support.store.contract import HOUR, StoreContract
 from tests.support.store.feedback_contract import FeedbackContract
@@ -24,7 +25,7 @@ def emulated_table(emulated: Any) -> WholeStore:
     return tables.create(emulated, "aftercare")
 
 
-class TestTableOnTheEmbeddedAws(StoreContract, OrderContract, FeedbackContract):
+class TestTableOnTheEmbeddedAws(StoreContract, OrderContract, FeedbackContract, BellContract):
     @pytest.fixture
     def store(self, emulated_table: WholeStore) -> WholeStore:
         return emulated_table
@@ -46,7 +47,7 @@ class TestTableOnTheEmbeddedAws(StoreContract, OrderContract, FeedbackContract):
         assert requests.names == ["BatchGetItem", "TransactWriteItems", "TransactWriteItems"]
 
 
-class TestTableAtTheNamedEndpoint(StoreContract, OrderContract, FeedbackContract):
+class TestTableAtTheNamedEndpoint(StoreContract, OrderContract, FeedbackContract, BellContract):
     __test__ = needs.DYNAMODB.met()
 
     @pytest.fixture

@@ -43,6 +43,7 @@ from chalicelib.services.tickets.indexing import index
 from chalicelib.services.tickets.links import status_url
 from tests.support import shops
 from tests.support.agents import ADA
+from tests.support.bells.fakes import FakeRinging
 from tests.support.releases.kept import Places
 from tests.support.store import tables
 from tests.support.store.fakes import PUBLIC_URL, Clock, FakeQueue, FakeRun, written
@@ -257,6 +258,7 @@ def staged(policy: Policy, secret: Secret, audit: Secret, at: datetime) -> Itera
             queues=queues,
             now=clock,
             holidays=holidays_of,
+            ringing=FakeRinging(),
             raw_hooks=FakeHooks(),
             hook_queue=FakeHookQueue(),
             shop_api=FakeShopApi(),

@@ -18,6 +18,7 @@ from chalicelib.rules.policy.model import Policy, Shop
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.running import QueueDepth
 from tests.support import shops
+from tests.support.bells.fakes import FakeRinging
 from tests.support.store.files import FakeFiles
 from tests.support.store.hooks import FakeHookQueue, FakeHooks, FakeShopApi, FakeShopWebhook
 from tests.support.store.mailer import FakeMailer, FakeTexts
@@ -108,6 +109,7 @@ class World:
     hook_queue: FakeHookQueue = field(default_factory=FakeHookQueue)
     source_keys: dict[tuple[str, str], SourceKeys] = field(default_factory=dict)
     texts: FakeTexts = field(default_factory=FakeTexts)
+    ringing: FakeRinging = field(default_factory=FakeRinging)
     mails: int = field(default=0)
 
     def arrives(self, raw: bytes | EmailMessage) -> str:
@@ -130,7 +132,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
     """A world with the policy of tests and nothing in it yet."""
     store, files, mailer, queue, clock = FakeStore(), FakeFiles(), FakeMailer(), FakeQueue(), Clock()
     hooks, hook_queue, source_keys = FakeHooks(), FakeHookQueue(), dict[tuple[str, str], SourceKeys]()
-    texts, fictional = FakeTexts(), shops.policy()
+    texts, ringing, fictional = FakeTexts(), FakeRinging(), shops.policy()
     deps = Deps(
         policy=fictional,
         secret=SECRET,
@@ -185,8 +187,12 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         waiting=store,
         tallies=store,
         improvements=store,
+        connections=store,
+        ringing=ringing,
     )
-    return World(deps, store, files, mailer, queue, clock, fictional.shop(shop), hooks, hook_queue, source_keys, texts)
+    return World(
+        deps, store, files, mailer, queue, clock, fictional.shop(shop), hooks, hook_queue, source_keys, texts, ringing
+    )
 
 
 def all_notified(shop: Shop) -> Shop:

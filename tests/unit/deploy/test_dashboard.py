@@ -19,7 +19,7 @@ from tests.support.watching import emf
 from tests.unit.deploy.test_alarms import OF_AWS, PAGE
 
 RESOURCES: dict[str, dict[str, Any]] = package.resources("prod", shops.FILE)["Resources"]
-BODY: str = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+BODY: str = RESOURCES["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"][0]
 WIDGETS: list[dict[str, Any]] = json.loads(BODY)["widgets"]
 LINES = [line for widget in WIDGETS if widget["type"] == "metric" for line in widget["properties"]["metrics"]]
 SHOWN = [[part for part in line if isinstance(part, str)] for line in LINES]

@@ -168,6 +168,15 @@ def _invoked(params: Params) -> list[Call]:
     return [Call("lambda:InvokeFunction", params["FunctionName"])]
 
 
+def _published(params: Params) -> list[Call]:
+    return [Call("sns:Publish", params["TopicArn"])]
+
+
+def _rung(params: Params) -> list[Call]:
+    api = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:websocketapi/api"
+    return [Call("execute-api:ManageConnections", f"{api}/POST/@connections/{params['ConnectionId']}")]
+
+
 OTHERS: Mapping[str, Callable[[Params], list[Call]]] = {
     "AbortMultipartUpload": _on_object("AbortMultipartUpload"),
     "CompleteMultipartUpload": _on_object("PutObject"),
@@ -187,6 +196,8 @@ OTHERS: Mapping[str, Callable[[Params], list[Call]]] = {
     "ListMultipartUploads": _on_bucket("ListBucketMultipartUploads"),
     "ListObjectVersions": _on_bucket("ListBucketVersions"),
     "ListObjectsV2": _on_bucket("ListBucket"),
+    "PostToConnection": _rung,
+    "Publish": _published,
     "PutObject": _on_object("PutObject"),
     "PutObjectTagging": _on_object("PutObjectTagging"),
     "ReceiveMessage": _on_queue("ReceiveMessage"),

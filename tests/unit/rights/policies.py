@@ -15,12 +15,19 @@ from tests.unit.rights.iam import Call, Policy
 ACCOUNT = "123456789012"
 # Single sign-on as configured in these tests.
 CLIENT_SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:client"
-_PSEUDO = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT, "AWS::StackName": "s" * 128}
+_PSEUDO = {
+    "AWS::Partition": "aws",
+    "AWS::URLSuffix": "amazonaws.com",
+    "AWS::Region": REGION,
+    "AWS::AccountId": ACCOUNT,
+    "AWS::StackName": "s" * 128,
+}
 _ARNS = {
     "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/",
     "AWS::Lambda::Function": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:",
     "AWS::Logs::LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:",
     "AWS::S3::Bucket": "arn:aws:s3:::",
+    "AWS::SNS::Topic": f"arn:aws:sns:{REGION}:{ACCOUNT}:",
     "AWS::SQS::Queue": f"arn:aws:sqs:{REGION}:{ACCOUNT}:",
     "AWS::SecretsManager::Secret": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:",
 }
@@ -93,8 +100,8 @@ def by_aws(function: str) -> list[Call]:
                 streamed = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
                 calls += [Call(f"dynamodb:{action}", resolved(of["Stream"])) for action in streamed]
                 calls.append(Call("sqs:SendMessage", resolved(of["DestinationConfig"]["OnFailure"]["Destination"])))
-    if unawaited := properties.get("EventInvokeConfig"):
-        calls.append(Call("sqs:SendMessage", resolved(unawaited["DestinationConfig"]["OnFailure"]["Destination"])))
+    if kept := properties.get("EventInvokeConfig", {}).get("DestinationConfig"):
+        calls.append(Call("sqs:SendMessage", resolved(kept["OnFailure"]["Destination"])))
     return calls
 
 
@@ -111,7 +118,7 @@ def _ref(named: str) -> str:
         return str(template()["Parameters"][named].get("Default", ""))
     if named not in template()["Resources"]:
         raise ValueError(f"no resource {named}")
-    return name(named)
+    return arn(named) if template()["Resources"][named]["Type"] == "AWS::SNS::Topic" else name(named)
 
 
 def _attribute(logical: str, attribute: str) -> str:

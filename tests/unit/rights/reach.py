@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from chalicelib.aws.bells import BellTopic, Sockets
 from chalicelib.aws.files import Files
 from chalicelib.aws.hooks import RawHooks
 from chalicelib.aws.mail_account import MailAccount
@@ -23,6 +24,8 @@ PORTS: dict[str, type] = {
     "hook_queue": HookQueue,
     "mailer": Mailer,
     "texts": TextMessages,
+    "ringing": BellTopic,
+    "sockets": Sockets,
     "mail_account": MailAccount,
 }
 # What a change has besides tickets and messages, and the key it is stored under.

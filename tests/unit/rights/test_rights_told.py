@@ -17,6 +17,8 @@ ELSE = {
     "sqs:SendMessage": "puts on queues",
     "sqs:DeleteMessage": "takes from queues",
     "lambda:InvokeFunction": "runs itself",
+    "sns:Publish": "passes bells on",
+    "execute-api:ManageConnections": "rings",
 }
 FILES = {"s3:PutObject": "", "s3:PutObjectTagging": "tags ", "s3:DeleteObjectVersion": "deletes "}
 

@@ -260,6 +260,8 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/call/{token}": {"slot": "cancel"},
         "/desk/calls/{ref}": {"result": "wrong_number", "idempotency_key": str(number)},
         "/shops/{shop}/orders/find": {"number": "1001", "email": "mira@example.com"},
+        "/t/{token}/ring": {},
+        "/desk/chats/{ref}/ring": {},
         "/desk/contact": {
             "shop": "northlight", "channel": "phone", "notes": "They called.", "reference": thing.ticket.ref,
             "idempotency_key": str(number),

@@ -8,6 +8,7 @@ from typing import Literal
 
 from chalicelib.rules.access.absences import Absences
 from chalicelib.rules.access.sessions import Session, SignIn
+from chalicelib.rules.bells.connections import Connection, Pass
 from chalicelib.rules.feedback.said import KeptFeedback
 from chalicelib.rules.intake.limits import Bound
 from chalicelib.rules.learning.improvements import Improvement
@@ -96,6 +97,10 @@ class Memory:
     improved: dict[tuple[str, str], Improvement] = field(default_factory=dict)
     away: dict[str, Absences] = field(default_factory=dict)
     away_seen: dict[str, tuple[datetime, Absences]] = field(default_factory=dict)
+    passes: dict[str, Pass] = field(default_factory=dict)
+    connected: dict[tuple[str, str], Connection] = field(default_factory=dict)
+    by_connection: dict[str, Connection] = field(default_factory=dict)
+    typed: dict[str, datetime] = field(default_factory=dict)
 
 
 class Port:

@@ -3,6 +3,7 @@
 from chalicelib.rules.tickets.ticket import Message, Ticket
 from tests.support.store.memory.answers.agreements import Agreements
 from tests.support.store.memory.audit_log import AuditLog
+from tests.support.store.memory.bells.connections import Connections
 from tests.support.store.memory.drafts import Drafts
 from tests.support.store.memory.events.outgoing import OutgoingEvents
 from tests.support.store.memory.events.source_log import SourceLog
@@ -30,6 +31,7 @@ class FakeStore(
     Agreements, Undeliverable, MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents,
     HelpCounts, AnonymousFeedback, PromiseRecord, PublishedAnswers, WaitingList, Tallies, Improvements, CallPlaces,
     AbsenceList,
+    Connections,
 ):  # fmt: skip
     """A store in memory: it is the memory that its ports stand on, so that a test sees and sets both in one place."""
 

@@ -18,6 +18,7 @@ from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.learning.tallies import Tallied
 from chalicelib.services.tickets.commits import commit
 from tests.support import samples
+from tests.support.bells.contract import BellContract
 from tests.support.store import fakes, tables
 from tests.support.store.contract import HOUR, StoreContract
 from tests.support.store.fakes import START
@@ -26,7 +27,7 @@ from tests.support.store.order_contract import OrderContract
 from tests.support.store.whole import WholeStore, on
 
 
-class TestTableInProcess(StoreContract, OrderContract, FeedbackContract):
+class TestTableInProcess(StoreContract, OrderContract, FeedbackContract, BellContract):
     @pytest.fixture
     def store(self, shared: WholeStore) -> WholeStore:
         return shared

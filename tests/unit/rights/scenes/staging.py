@@ -58,6 +58,7 @@ def staged(recorder: Recorder) -> Iterator[Stage]:
         with Client(app.app) as caller:
             yield Stage(caller, recorder, clock, store, made["OidcClientSecretArn"])
         wiring.deps.cache_clear()
+        wiring.bell_deps.cache_clear()
 
 
 def _made() -> dict[str, str]:
@@ -81,6 +82,7 @@ def _made() -> dict[str, str]:
         {("northlight", each): SourceKeys(SOURCES, api=theirs_too.get(each)) for each in (*Source, source_keys.OUT)}
     )
     ours["SourcesSecret"] = secrets.create_secret(Name=policies.name("SourcesSecret"), SecretString=told)["ARN"]
+    boto3.client("sns").create_topic(Name=policies.name("BellTopic"))
     queues = {each: sqs.create_queue(QueueName=policies.name(each))["QueueUrl"] for each in QUEUES}
     return {"OidcClientSecretArn": theirs} | ours | queues
 
@@ -94,6 +96,7 @@ def _each_by_its_name(patched: pytest.MonkeyPatch, recorder: Recorder) -> None:
         if function not in begun:
             begun.add(function)
             wiring.deps.cache_clear()
+            wiring.bell_deps.cache_clear()
 
     def invoking(self: Any, function_name: str, payload: Any = None) -> Any:
         begin(function_name)

@@ -8,6 +8,7 @@ from chalicelib.rules.events.source_keys import AllKeys
 from chalicelib.rules.tickets.ticket import Change
 from chalicelib.services.ports.deps import Deps
 from tests.support import samples
+from tests.support.bells.contract import BellContract
 from tests.support.store.contract import StoreContract
 from tests.support.store.fakes import START
 from tests.support.store.feedback_contract import FeedbackContract
@@ -25,7 +26,7 @@ def offered(kind: type) -> set[str]:
     return {name for name in vars(kind) if not name.startswith("_")}
 
 
-class TestFakeStore(StoreContract, OrderContract, FeedbackContract):
+class TestFakeStore(StoreContract, OrderContract, FeedbackContract, BellContract):
     @pytest.fixture
     def store(self) -> FakeStore:
         return FakeStore()

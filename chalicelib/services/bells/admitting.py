@@ -1,0 +1,44 @@
+"""Passes for pages that show a conversation: by one of them a page connects within a minute."""
+
+import secrets
+from dataclasses import dataclass
+
+from chalicelib.errors import UnknownTicket
+from chalicelib.rules.access.sessions import digest
+from chalicelib.rules.bells.connections import PASS_LIFE, Pass, Side
+from chalicelib.rules.policy.model import Shop
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import links
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Where a page connects, and the token of its pass."""
+
+    url: str
+    token: str
+
+
+def admit_customer(deps: Deps, link: str) -> Admission | None:
+    """A pass for the page behind a customer's link. None if there are no connections here, or the link is a receipt,
+    whose holder is not to learn when others write. Raises InvalidLink."""
+    opened = links.open_status(deps, link)
+    return None if opened.receipt else admit(deps, opened.ticket.shop, opened.ticket.ref, Side.CUSTOMER)
+
+
+def admit_agent(deps: Deps, shop: Shop, ref: str) -> Admission | None:
+    """A pass for an agent of this shop. None if there are no connections here. Raises UnknownTicket."""
+    ticket = deps.tickets.ticket(ref)
+    if ticket is None or ticket.shop != shop.id:
+        raise UnknownTicket(ref)
+    return admit(deps, shop.id, ref, Side.DESK)
+
+
+def admit(deps: Deps, shop: str, ref: str, side: Side) -> Admission | None:
+    """A pass for a page that may show this conversation, as the caller has checked. None if there are no connections
+    here."""
+    if not deps.live_url:
+        return None
+    token = secrets.token_urlsafe(32)
+    deps.connections.put_pass(Pass(digest(token), ref, shop, side, deps.now() + PASS_LIFE))
+    return Admission(deps.live_url, token)

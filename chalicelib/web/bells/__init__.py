@@ -1,0 +1,1 @@
+"""Where pages ask to be rung, and the answers to their connections."""

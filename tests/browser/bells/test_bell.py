@@ -1,0 +1,116 @@
+"""bell.js in Chromium, beside a server and connections that the test plays, with a clock that it moves."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, WebSocketRoute
+
+SCRIPT = Path(__file__).parents[3] / "templates/static/bell.js"
+PAGE = """<!doctype html><div id="chat" data-ring="/ring" data-csrf="token"></div><script>
+const heard = [], box = document.getElementById("chat");
+for (const name of ["ring", "typing"]) box.addEventListener(name, () => heard.push(name));
+</script><script src="/bell.js"></script>"""
+LIVE = "ws://bell.test/live"
+MINUTE = 60_000
+
+
+@dataclass
+class Played:
+    """The server's part: `answers` with a pass, and accepts what connects with it."""
+
+    page: Page
+    answers: dict[str, Any] = field(default_factory=lambda: {"url": LIVE, "ticket": "a+b"})
+    status: int = 200
+    asked: list[str] = field(default_factory=list)
+    connections: list[WebSocketRoute] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    def answer(self, route: Route) -> None:
+        match route.request.url.rpartition("/")[2]:
+            case "ring":
+                self.asked.append(route.request.post_data or "")
+                route.fulfill(status=self.status, content_type="application/json", body=json.dumps(self.answers))
+            case "bell.js":
+                route.fulfill(content_type="text/javascript", body=SCRIPT.read_text(encoding="utf-8"))
+            case _:
+                route.fulfill(content_type="text/html", body=PAGE)
+
+    def accept(self, made: WebSocketRoute) -> None:
+        self.connections.append(made)
+        made.on_message(lambda message: self.said.append(str(message)))
+
+    def passes(self, minutes: float) -> None:
+        self.page.clock.run_for(int(minutes * MINUTE))
+
+    def heard(self, *sounds: str) -> None:
+        """Wait until exactly this was heard."""
+        self.page.wait_for_function("wanted => heard.join() === wanted", arg=",".join(sounds))
+
+    def connected(self, number: int) -> None:
+        """Wait until the page has connected so often: it looks each time."""
+        self.page.wait_for_function("number => heard.filter(each => each === 'ring').length >= number", arg=number)
+
+
+@pytest.fixture
+def played(page: Page) -> Iterator[Played]:
+    made = Played(page)
+    page.clock.install()
+    page.route("http://bell.test/**", made.answer)
+    page.route_web_socket(lambda url: url.startswith(LIVE), made.accept)
+    yield made
+
+
+def test_a_page_connects_by_a_pass_and_hears_what_rings(page: Page, played: Played) -> None:
+    page.goto("http://bell.test/")
+    played.heard("ring")  # what came before it was connected
+    assert (played.asked, [each.url for each in played.connections]) == (["csrf=token"], [f"{LIVE}?t=a%2Bb"])
+    for sound in ('{"ring": true}', '{"typing": true}', "no JSON", '{"other": true}'):
+        played.connections[0].send(sound)
+    played.heard("ring", "ring", "typing")
+
+
+def test_it_keeps_the_connection_open_and_renews_it_before_it_ends(page: Page, played: Played) -> None:
+    page.goto("http://bell.test/")
+    played.connected(1)
+    played.passes(25)
+    page.wait_for_function("true")
+    assert played.said == ["{}"] * 3
+    played.passes(86)
+    played.connected(2)
+    assert len(played.connections) == 2
+
+
+def test_it_connects_again_after_a_break(page: Page, played: Played) -> None:
+    page.goto("http://bell.test/")
+    for number in (1, 2, 3):
+        played.connected(number)
+        assert len(played.connections) == len(played.asked) == number
+        played.connections[-1].close()
+        page.wait_for_timeout(50)
+        played.passes(0.1)
+
+
+def test_that_somebody_types_is_told_once_in_three_seconds(page: Page, played: Played) -> None:
+    page.goto("http://bell.test/")
+    played.connected(1)
+    for _ in range(3):
+        page.evaluate("box.dispatchEvent(new CustomEvent('typed'))")
+    played.passes(0.06)
+    page.evaluate("box.dispatchEvent(new CustomEvent('typed'))")
+    page.wait_for_function("true")
+    assert played.said == ['{"typing": true}'] * 2
+
+
+@pytest.mark.parametrize(("answers", "status"), [({"url": None}, 200), ({}, 403), ({}, 404)])
+def test_without_connections_it_is_silent(page: Page, played: Played, answers: dict[str, Any], status: int) -> None:
+    played.answers, played.status = answers, status
+    page.goto("http://bell.test/")
+    page.wait_for_function("true")
+    played.passes(30)
+    assert (len(played.asked), played.connections) == (1, [])
+    page.evaluate("box.dispatchEvent(new CustomEvent('typed'))")
+    assert page.evaluate("heard") == []

@@ -1,0 +1,1 @@
+"""Connections that ring, in memory."""
