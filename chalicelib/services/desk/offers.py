@@ -121,7 +121,7 @@ def offers(
     today = context.at.astimezone(shop.hours.zone).date()
     heat, known = heat_of(ticket, messages), shop.agent(agent.address)
     return Offers(
-        replies=_replies(deps, shop, ticket, agent, hot=heat.hot),
+        replies=ready_replies(deps, shop, ticket, agent, hot=heat.hot),
         heat=heat,
         facts=tuple(Fact(fact, _value(deps, shop, ticket, fact, language)) for fact in _FACTS),
         files=_files(deps, shop, ticket, messages, language),
@@ -161,7 +161,7 @@ def _files(
     )
 
 
-def _replies(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, *, hot: bool) -> tuple[CannedReply, ...]:
+def ready_replies(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, *, hot: bool) -> tuple[CannedReply, ...]:
     """The ready replies that suit the ticket and for which it has all the values."""
     language = ticket.language if ticket.language in replies.languages() else shop.languages[0]
     if language not in replies.languages():

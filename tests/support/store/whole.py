@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.store.answers.agreements import Agreements
 from chalicelib.aws.store.audit_log import AuditLog
+from chalicelib.aws.store.chats.presence import Presence
 from chalicelib.aws.store.drafts import Drafts
 from chalicelib.aws.store.exports import Exports
 from chalicelib.aws.store.feedback.anonymous import AnonymousFeedback
@@ -34,7 +35,7 @@ PORTS = (
     "undeliverable", "mail_log",
     "limits", "sessions", "exports", "audit_log", "purges", "orders",
     "source_log", "outgoing", "help_counts", "feedback", "record", "answers", "waiting", "tallies", "improvements",
-    "call_places",
+    "call_places", "presence",
 )  # fmt: skip
 """The fields of Deps that one store fills."""
 
@@ -43,6 +44,7 @@ class WholeStore(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
     Agreements, MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
     AnonymousFeedback, PromiseRecord, PublishedAnswers, WaitingList, Tallies, Improvements, CallPlaces,
+    Presence,
 ):  # fmt: skip
     """The table of this name. `client` is a boto3 DynamoDB client."""
 

@@ -21,13 +21,14 @@ from tests.support.store.memory.purges import Purges
 from tests.support.store.memory.search_index import HelpCounts, SearchIndex
 from tests.support.store.memory.sessions import Sessions
 from tests.support.store.memory.tickets import Tickets
-from tests.support.store.memory.work_queue import CallPlaces, Digests, WorkQueue
+from tests.support.store.memory.work_queue import CallPlaces, Digests, Presence, WorkQueue
 
 
 class FakeStore(
     Memory, Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections,
     Agreements, Undeliverable, MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents,
     HelpCounts, AnonymousFeedback, PromiseRecord, PublishedAnswers, WaitingList, Tallies, Improvements, CallPlaces,
+    Presence,
 ):  # fmt: skip
     """A store in memory: it is the memory that its ports stand on, so that a test sees and sets both in one place."""
 

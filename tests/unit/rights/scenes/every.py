@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 from tests.unit.rights.recording import Recorder
-from tests.unit.rights.scenes import admins, agents, clock, customers, events, orders, products
+from tests.unit.rights.scenes import admins, agents, chats, clock, customers, events, orders, products
 from tests.unit.rights.scenes.stage import Stage
 from tests.unit.rights.scenes.staging import staged
 
@@ -19,6 +19,7 @@ SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (
     (agents.console,),
     (agents.desk, agents.single_sign_on),
     (agents.reports,),
+    (chats.chats,),
     (clock.mail_out,),
     (clock.proven,),
     (clock.time_passes,),
