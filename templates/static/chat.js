@@ -7,6 +7,7 @@
   if (!box || !window.fetch) return;
   const words = box.dataset;
   const list = document.getElementById("lines");
+  const log = document.getElementById("log");
   const form = document.getElementById("say");
   const field = form.elements.namedItem("text");
   const refused = document.getElementById("refused");
@@ -105,23 +106,27 @@
     if (answer && answer.ok) return taken(first, await answer.json().catch(() => ({})));
     if (answer && answer.status < 500 && answer.status !== 429 && answer.status !== 409) return undone(first, answer);
     failures += 1;
-    note(first.id, words.unsent);
+    if (queue.includes(first)) note(first.id, words.unsent);
     setTimeout(send, Math.min(slowest, 500 * 2 ** failures));
   }
 
   function taken(each, answer) {
     failures = 0;
-    queue.shift();
-    keep();
+    leave(each.id);
     note(each.id, answer.as_message ? words.asMessage : "");
     if (!answer.as_message) ask();
     send();
   }
 
+  function leave(id) {
+    queue = queue.filter((each) => each.id !== id);
+    keep();
+  }
+
   // What cannot be taken stands in the field again, with the reason.
   async function undone(each, answer) {
     const said = await answer.json().catch(() => ({}));
-    queue.shift();
+    leave(each.id);
     const line = shown(each.id);
     if (line) line.remove();
     field.value = field.value ? `${each.text}\n${field.value}` : each.text;
@@ -166,7 +171,7 @@
   }
 
   function read(news) {
-    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
     news.messages.filter((each) => each.number > last).forEach(add);
     turn(news.state, news.with);
     if (atEnd) down();
@@ -177,9 +182,10 @@
     last = each.number;
     const mine = each.id ? shown(each.id) : null;
     if (mine) mine.remove();
+    if (each.id) leave(each.id);
     show(each, "");
     // What is still to be sent stays below what was said.
-    queue.forEach((waiting) => list.append(shown(waiting.id) || ""));
+    queue.forEach((waiting) => list.append(shown(waiting.id)));
   }
 
   function show(each, said) {
@@ -248,6 +254,6 @@
   }
 
   function down() {
-    list.scrollTop = list.scrollHeight;
+    log.scrollTop = log.scrollHeight;
   }
 })();

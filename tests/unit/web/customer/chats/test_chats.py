@@ -96,7 +96,7 @@ class TestPage:
         answer = browser.form(asked(), CHATS)
         path = answer.headers["Location"].removeprefix(PUBLIC_URL)
         shown = browser.get(path)
-        assert first(page(shown), "#lines").attributes["role"] == "log"
+        assert first(page(shown), "#log").attributes["role"] == "log"
         assert "My lamp hums." in text(shown)
         sent = browser.form({"submission_id": "page-line-1", "text": "The blue one."}, f"{path}/say")
         assert sent.status_code == 303
