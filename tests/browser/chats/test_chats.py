@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from chalicelib.services.actions import chatting
 from chalicelib.services.chats import present
@@ -13,7 +13,7 @@ from tests.browser import axe
 from tests.support.store.fakes import World
 from tests.support.web.served import served
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 LINES = 30
 
 
@@ -132,7 +132,7 @@ def test_words_whose_answer_is_lost_are_not_said_twice(customer: Page, here: tup
     world, root = here
     present.note(world.deps, world.shop, world.shop.agents[0], takes=True)
     begin(customer, root, "It hums.")
-    lost = []
+    lost = list[int]()
 
     def swallow(route: object) -> None:
         if lost:

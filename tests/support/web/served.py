@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -36,7 +37,8 @@ def served() -> Iterator[tuple[World, str]]:
                     answer = client.http.request(self.command, path, headers=sent, body=body)
                 content = answer.body if isinstance(answer.body, bytes) else str(answer.body).encode()
                 self.send_response(answer.status_code)
-                for name, value in answer.headers.items():
+                headers: dict[str, Any] = answer.headers
+                for name, value in headers.items():
                     for each in value if isinstance(value, list) else [value]:
                         self.send_header(name, each)
                 self.send_header("Content-Length", str(len(content)))
