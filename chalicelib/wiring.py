@@ -20,6 +20,7 @@ from chalicelib.aws.secrets import of_sources, plain, secret
 from chalicelib.aws.store.answers.agreements import Agreements
 from chalicelib.aws.store.audit_log import AuditLog
 from chalicelib.aws.store.bells.connections import Connections
+from chalicelib.aws.store.chats.presence import Presence
 from chalicelib.aws.store.drafts import Drafts
 from chalicelib.aws.store.exports import Exports
 from chalicelib.aws.store.feedback.anonymous import AnonymousFeedback
@@ -103,6 +104,7 @@ def deps() -> Deps:
         work=WorkQueue(table),
         digests=Digests(table),
         call_places=CallPlaces(table),
+        presence=Presence(table),
         inbox=InboxIndex(table),
         search=SearchIndex(table),
         threads=Threads(table),

@@ -15,7 +15,7 @@ from chalicelib.rules.tickets.procedure_facts import Referral
 from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services.customer import policy_page
 from chalicelib.wiring import policy
-from local.previews import calls, documents, help, products, withdrawal
+from local.previews import calls, chats, documents, help, products, withdrawal
 
 Sample = tuple[str, str, dict[str, Any]]
 """(name of the sample, template, context)."""
@@ -88,6 +88,7 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     )
     yield from withdrawal.page_samples(shop, language)
     yield from calls.page_samples(shop, language)
+    yield from chats.page_samples(shop, language)
     yield "ticket", "ticket", ticket_sample(shop)
     yield "ticket-new", "ticket", ticket_sample(shop) | {"entries": entries(shop)[:1], "state": "open"}
     yield "ticket-others", "ticket", ticket_sample(shop) | {"entries": entries(shop) + others()}
@@ -242,6 +243,7 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
     for how, more in withdrawal.mailed():
         yield f"acknowledgement-withdrawal-{how}", "acknowledgement", full | {"kind": "withdrawal"} | more
     yield from calls.mail_samples(shop, full, bare)
+    yield from chats.mail_samples(full, bare)
     to_withdraw = {"withdraw_url": f"{STATUS_URL}/withdraw"}
     yield "acknowledgement-return-withdraw", "acknowledgement", full | {"kind": "return"} | to_withdraw
     for how, more in help.acknowledged():

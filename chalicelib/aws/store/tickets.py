@@ -39,6 +39,14 @@ class Tickets:
             messages += [merged.opening, *merged_messages] if merged else merged_messages
         return ticket, sorted(messages, key=lambda message: (message.at, message.ref, message.id))
 
+    def lines_after(self, ref: str, id: str) -> tuple[Ticket | None, list[Message]]:
+        values = {":pk": item_keys.ticket_partition(ref), ":last": item_keys.message_key(ref, id)["sk"]}
+        found = list(self._table.query_all("pk = :pk AND sk > :last", values, ConsistentRead=True))
+        ticket = next((ticket_items.read_ticket(item) for item in found if item["sk"]["S"] == "TICKET"), None)
+        if ticket and ticket.custody.purging:
+            return None, []
+        return ticket, [ticket_items.read_message(item) for item in found if item["sk"]["S"].startswith("MSG#")]
+
     def _partition(self, ref: str) -> tuple[Ticket | None, list[Message]]:
         # Log entries sort before messages, the ticket after them.
         first = {":pk": item_keys.ticket_partition(ref), ":first": {"S": "MSG#"}}

@@ -35,6 +35,8 @@ ORDER_FINDS, ORDER_LINKS = 30, 6
 WAITINGS, WAITING_MAILS = 30, 3
 # Calls that one source asks for in a day.
 CALLS = 5
+# Chats that one mailbox begins at one source in an hour, and all at one source; lines of one chat in a minute.
+CHATS, CHATS_AT_SOURCE, LINES = 3, 10, 20
 # Missed calls of one number that open a ticket in a day (further ones join an open call back), and how many text
 # messages a number gets in a day.
 MISSED_CALLS, TEXTS = 5, 1
@@ -67,6 +69,9 @@ class Bound(StrEnum):
     WAITING_HOUR = "waiting_hour"  # requests to be told when a product is back, from one source
     WAITING_MAILS_DAY = "waiting_mails_day"  # mails that ask one mailbox about one product, from all sources
     CALLS_DAY = "calls_day"  # calls asked for from one source
+    CHATS_HOUR = "chats_hour"  # begun by one mailbox at one source
+    CHATS_SOURCE_HOUR = "chats_source_hour"
+    LINES_MINUTE = "lines_minute"  # of the customer in one chat
     MISSED_NUMBER_DAY = "missed_number_day"  # missed calls of one number that become call backs
     MISSED_DAY = "missed_day"  # missed calls of a shop that become call backs
     TEXTS_NUMBER_DAY = "texts_number_day"  # text messages to one number
@@ -242,6 +247,20 @@ def waiting_mails(shop: str, sku: str, address: str) -> tuple[Limit, ...]:
 def calls(shop: str, source: Source) -> tuple[Limit, ...]:
     """The limit on calls that one source asks for, to whatever number."""
     return (Limit(Bound.CALLS_DAY, _key(shop, source.name), CALLS, DAY),)
+
+
+def chats(shop: str, address: str, source: Source) -> tuple[Limit, ...]:
+    """The limits on chats that are begun. An address counts together with the source that named it, so nobody uses up
+    its owner's."""
+    return (
+        Limit(Bound.CHATS_HOUR, _key(shop, mailbox(address), source.name), CHATS, HOUR),
+        Limit(Bound.CHATS_SOURCE_HOUR, _key(shop, source.name), CHATS_AT_SOURCE, HOUR),
+    )
+
+
+def lines(ticket: str) -> tuple[Limit, ...]:
+    """The limit on what the customer says in one chat: only who has its link can."""
+    return (Limit(Bound.LINES_MINUTE, _key(ticket), LINES, MINUTE),)
 
 
 def missed_calls(shop: str, number: str, a_day: int) -> tuple[Limit, ...]:

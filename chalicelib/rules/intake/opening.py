@@ -108,7 +108,8 @@ def open_ticket(ref: str, inbound: Inbound, shop: Shop, now: datetime, holidays:
         is_address(inbound.person.address) and (inbound.acknowledge or quarantined)
     ):  # no mail will be sent, so there is no promise
         clocks = clocks.without(ACKNOWLEDGE)
-    recorded = clocks.only(*_KEPT) if inbound.channel is Channel.FORM else ()
+    posted = inbound.channel is Channel.FORM or (inbound.channel is Channel.CHAT and inbound.poster)
+    recorded = clocks.only(*_KEPT) if posted else ()
     if quarantined:
         clocks = clocks.put(set_clock(QUARANTINE, shop.quarantine, kind, RuleContext(now, shop, holidays)))
     ticket = Ticket(

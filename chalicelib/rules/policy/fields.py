@@ -76,6 +76,14 @@ def lasting(raw: str) -> periods.Period:
     return found
 
 
+def minutes(raw: str) -> periods.Period:
+    """A time for which somebody waits before a screen."""
+    found = lasting(raw)
+    if found.unit is not periods.Unit.MINUTES:
+        raise ValueError(f'{shown(raw)} is too long before a screen: write minutes, such as "2 minutes".')
+    return found
+
+
 def address(raw: str) -> str:
     """A mail address in lower case: two spellings never mean two people."""
     if not ADDRESS.fullmatch(raw.strip()):

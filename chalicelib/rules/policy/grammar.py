@@ -10,6 +10,7 @@ from chalicelib.rules.policy import fields as fields
 from chalicelib.rules.policy.checks import shop_mistakes
 from chalicelib.rules.policy.grammar_promises import (
     CALLS,
+    CHAT,
     COUNTRY,
     DESK,
     EXPENSES,
@@ -49,6 +50,7 @@ from chalicelib.rules.policy.promises import (
     AdvertBasis,
     Adverts,
     CallTerms,
+    ChatTerms,
     DeskTerms,
     FeedbackTerms,
     Referrals,
@@ -226,6 +228,7 @@ SHOP_FIELDS = {
     "expenses": optional(EXPENSES),
     "feedback": optional(FEEDBACK, FeedbackTerms()),
     "calls": optional(CALLS, CallTerms()),
+    "chat": optional(CHAT, ChatTerms()),
     "desk": optional(DESK, DeskTerms()),
     "quarantine": optional(LASTING, Period(30, Unit.DAYS)),
     "adverts": optional(ADVERTS, Adverts()),

@@ -9,6 +9,7 @@ from chalicelib.rules.policy.order_terms import OrderTerms
 from chalicelib.rules.policy.promises import (
     KINDS,
     CallTerms,
+    ChatTerms,
     DeskTerms,
     ExpenseTariff,
     Extension,
@@ -154,6 +155,16 @@ CALLS = table(
         "number": optional(WORDS),
         "missed_a_day": optional(fields.number(0, 10_000), _CALLS.missed_a_day),
         "texts": optional(TEXTS),
+    },
+)
+_CHAT = ChatTerms()
+CHAT = table(
+    ChatTerms,
+    {
+        "hours": optional(WEEK, _CHAT.hours),
+        "answer": optional(scalar(str, fields.minutes), _CHAT.answer),
+        "per_agent": optional(fields.number(1, 20), _CHAT.per_agent),
+        "silence": optional(scalar(str, fields.minutes), _CHAT.silence),
     },
 )
 

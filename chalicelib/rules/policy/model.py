@@ -15,6 +15,7 @@ from chalicelib.rules.policy.promises import (
     KINDS,
     Adverts,
     CallTerms,
+    ChatTerms,
     DeskTerms,
     ExpenseTariff,
     Extension,
@@ -33,10 +34,10 @@ from chalicelib.rules.timing.periods import Period
 from chalicelib.rules.timing.worktime import Interval, WorkingHours
 
 __all__ = [
-    "KINDS", "Adverts", "Agent", "CallTerms", "Channels", "ClosedDay", "ConsumerBody", "DeskTerms", "ExpenseTariff",
-    "Extension", "FeedbackTerms", "Guarantees", "HolidayCalendar", "Kind", "Limits", "MailBudget", "OrderTerms",
-    "PartyRole", "Policy", "Referrals", "ReportTerms", "Role", "Shop", "Step", "Text", "TextTerms", "ThirdParty",
-    "Topic", "WithdrawalTerms",
+    "KINDS", "Adverts", "Agent", "CallTerms", "Channels", "ChatTerms", "ClosedDay", "ConsumerBody", "DeskTerms",
+    "ExpenseTariff", "Extension", "FeedbackTerms", "Guarantees", "HolidayCalendar", "Kind", "Limits", "MailBudget",
+    "OrderTerms", "PartyRole", "Policy", "Referrals", "ReportTerms", "Role", "Shop", "Step", "Text", "TextTerms",
+    "ThirdParty", "Topic", "WithdrawalTerms",
 ]  # fmt: skip
 
 
@@ -157,6 +158,7 @@ class Shop:
     feedback: FeedbackTerms
     """What is asked and published about the shop."""
     calls: CallTerms
+    chat: ChatTerms
     desk: DeskTerms
     """How careful the desk is with answers before they leave."""
     quarantine: Period
@@ -189,6 +191,11 @@ class Shop:
     def call_hours(self) -> WorkingHours:
         """When people call back."""
         return WorkingHours(self.timezone, self.calls.windows)
+
+    @property
+    def chat_hours(self) -> WorkingHours:
+        """When people answer in the chat."""
+        return WorkingHours(self.timezone, self.chat.hours)
 
     @property
     def called_countries(self) -> tuple[str, ...]:

@@ -271,6 +271,27 @@ class CallTerms:
         return any(self.windows)
 
 
+_ANSWER, _SILENCE = Period(2, Unit.MINUTES), Period(15, Unit.MINUTES)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatTerms:
+    """When people answer in the chat, and how soon. Without hours the shop offers no chat."""
+
+    hours: tuple[tuple[Interval, ...], ...] = ()
+    """Per weekday, Monday first, in the shop's time."""
+    answer: Period = _ANSWER
+    """Within which time of these hours a person has answered the first words."""
+    per_agent: int = 4
+    """How many chats one agent has at the same time."""
+    silence: Period = _SILENCE
+    """After which time without a word a chat ends."""
+
+    @property
+    def offered(self) -> bool:
+        return any(self.hours)
+
+
 @dataclass(frozen=True, slots=True)
 class Guarantees:
     """How long the law (`statutory`) and the shop or manufacturer (`commercial`) guarantee a purchase."""

@@ -14,11 +14,11 @@ from chalicelib.patterns import pattern
 from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.privacy import participants
 from chalicelib.rules.privacy.address_matching import holds_any, readings
-from chalicelib.rules.tickets.clocks import CALL_BACK
+from chalicelib.rules.tickets.clocks import CALL_BACK, CHAT, CHAT_ANSWER
 from chalicelib.rules.tickets.log import Detail
 from chalicelib.rules.tickets.messages import NOBODY, Message, wrote
 from chalicelib.rules.tickets.outbox import Audience, Delivery, DeliveryStatus, Outbox
-from chalicelib.rules.tickets.procedure_facts import Withdrawal
+from chalicelib.rules.tickets.procedure_facts import ChatEnd, Withdrawal
 from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import LogEntry, Ticket, evolve
 
@@ -27,6 +27,9 @@ ERASED = "erased"
 _LOG = frozenset({"log"})
 _ANY_ADDRESS = pattern(r"[^\s<>()\[\],;:\"]{1,200}\"?(?:@|%(?:25)*40)[^\s<>()\[\],;:\"]*")
 _Record = TypeVar("_Record", Ticket, Message)
+
+# The clocks of calls and chats: with their customer they end.
+_TALKING = (CALL_BACK, CHAT, CHAT_ANSWER)
 
 
 def involved(ticket: Ticket, messages: tuple[Message, ...], address: str) -> bool:
@@ -62,7 +65,8 @@ def ticket_without(ticket: Ticket, address: str, successor: Ticket | None = None
         claim=None if wrote_opening or customer else ticket.claim,
         withdrawal=_unsigned(ticket.withdrawal) if wrote_opening or customer else ticket.withdrawal,
         call=None if customer else ticket.call,
-        clocks=ticket.clocks.without(*ticket.clocks.only(CALL_BACK).unmet.names) if customer else ticket.clocks,
+        chat=ticket.chat.over(ChatEnd.CLOSED, ticket.chat.at) if customer and ticket.chat else ticket.chat,
+        clocks=ticket.clocks.without(*ticket.clocks.only(*_TALKING).unmet.names) if customer else ticket.clocks,
         rating=None if customer else ticket.rating,
         rating_withdrawn=None if customer else ticket.rating_withdrawn,
         publication=None if wrote_opening or customer else ticket.publication,

@@ -16,6 +16,8 @@ from chalicelib.rules.tickets.clocks import (
     ACKNOWLEDGE,
     ANSWERS,
     CALL_BACK,
+    CHAT,
+    CHAT_ANSWER,
     CLOSE,
     NEXT_ANSWER,
     QUARANTINE,
@@ -33,7 +35,7 @@ from chalicelib.rules.tickets.due_dates import given_time
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode, details_of, reason_detail
 from chalicelib.rules.tickets.messages import Event, Person, shops_message, system_message
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
-from chalicelib.rules.tickets.procedure_facts import CallEnd, FinalAnswer, Outcome
+from chalicelib.rules.tickets.procedure_facts import CallEnd, ChatEnd, FinalAnswer, Outcome
 from chalicelib.rules.tickets.ticket import (
     AFTERCARE,
     Change,
@@ -266,8 +268,8 @@ def _closed(ticket: Ticket, outcome: Outcome, context: RuleContext) -> Ticket:
     """The ticket closed, with every promise met except a remedy or refund that is owed, and with its retention starting
     now. There is no review request for a quarantined ticket."""
     kind = context.shop.kinds[ticket.kind]
-    # A call that was promised and not made is neither kept nor broken by closing.
-    uncalled = ticket.clocks.only(CALL_BACK).unmet.names
+    # A call that was promised and not made, and a chat that nobody answered, is neither kept nor broken by closing.
+    uncalled = ticket.clocks.only(CALL_BACK, CHAT, CHAT_ANSWER).unmet.names
     clocks = ticket.clocks.without(CLOSE, QUARANTINE, RETAIN, *uncalled).without_review_clock()
     if outcome is Outcome.SPAM:
         clocks = clocks.met
@@ -282,6 +284,7 @@ def _closed(ticket: Ticket, outcome: Outcome, context: RuleContext) -> Ticket:
         closed_at=context.at,
         outcome=outcome,
         call=ticket.call and ticket.call.over(CallEnd.CLOSED, context.at),
+        chat=ticket.chat and ticket.chat.over(ChatEnd.CLOSED, context.at),
         clocks=clocks.put(retain),
         referrals=tuple(replace(r, ended_at=context.at) if r.open else r for r in ticket.referrals),
     )

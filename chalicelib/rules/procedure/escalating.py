@@ -13,6 +13,7 @@ from chalicelib.rules.policy.promises import Recipient
 from chalicelib.rules.procedure import concluding, referring, reviewing
 from chalicelib.rules.tickets.clock_steps import stepped
 from chalicelib.rules.tickets.clocks import (
+    CHAT,
     CLOSE,
     ESCALATED,
     PROGRESS,
@@ -56,7 +57,7 @@ def step(ticket: Ticket, context: RuleContext, ids: Ids) -> Change | None:
         return closed
     due = [
         clock
-        for clock in active_clocks(ticket).without(QUARANTINE)
+        for clock in active_clocks(ticket).without(QUARANTINE, CHAT)
         if clock.next_step and clock.next_step <= context.at
     ]
     if not due:

@@ -32,7 +32,7 @@ from chalicelib.rules.tickets.clocks import (
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.outbox import Purpose
-from chalicelib.rules.tickets.procedure_facts import CallBack, CallEnd, Referral, Withdrawal
+from chalicelib.rules.tickets.procedure_facts import CallBack, CallEnd, ChatEnd, Referral, Withdrawal
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve, highest, owed
 
 # Reading a conversation takes one request per ticket in it.
@@ -170,6 +170,7 @@ def _ended(ticket: Ticket, into: str, context: RuleContext) -> Ticket:
         closed_at=context.at,
         outcome=None,
         call=ticket.call and ticket.call.over(CallEnd.CLOSED, context.at),
+        chat=ticket.chat and ticket.chat.over(ChatEnd.CLOSED, context.at),
         merged_into=into,
         custody=replace(ticket.custody, legal_hold=None),
         clocks=clocks.without(*there.names),

@@ -24,13 +24,15 @@ REFERRAL = "referral"  # with the referral's number: "referral-1"
 CLOSE = "close"  # when an answered ticket closes because the customer did not reply
 QUARANTINE = "quarantine"  # how long a quarantined ticket waits for a person
 CALL_BACK = "call_back"  # until the customer is called
+CHAT_ANSWER = "chat_answer"  # until a person answers in a chat
+CHAT = "chat"  # when a running chat is looked at again
 READ = "read"  # until a second agent has read an answer that waits for that
 REVIEW = "review"  # until the customer is asked how it went; met: the customer was asked
 RETAIN = "retain"
 
 ANSWERS = (FIRST_ANSWER, NEXT_ANSWER)
 # Promises to the customer. The other clocks are the shop's own deadlines.
-PROMISES = (ACKNOWLEDGE, *ANSWERS, CALL_BACK, RESOLVE, REMEDY, REFUND)
+PROMISES = (ACKNOWLEDGE, CHAT_ANSWER, *ANSWERS, CALL_BACK, RESOLVE, REMEDY, REFUND)
 # The promises that closing a ticket does not end.
 REMEDIES = (REFUND, REMEDY)
 # The clocks for which the policy's steps are taken.
@@ -39,8 +41,8 @@ ESCALATED = (*PROMISES, PROGRESS)
 # customers to send goods back.
 _UNWATCHED = (ACKNOWLEDGE, SEND_BACK, RETAIN)
 # No warning precedes an automatic close or a review request. The digest counts quarantined tickets every day. A call
-# is made at its time, not before.
-_UNWARNED = (*_UNWATCHED, CALL_BACK, CLOSE, QUARANTINE, REVIEW)
+# is made at its time, not before, and a chat is answered before anybody reads a mail about it.
+_UNWARNED = (*_UNWATCHED, CALL_BACK, CHAT, CHAT_ANSWER, CLOSE, QUARANTINE, REVIEW)
 
 
 class SetBy(StrEnum):

@@ -54,6 +54,7 @@ class Action(StrEnum):
     ACTED = "acted"
     CALL_CHANGED = "call changed"
     CALLED_IN_VAIN = "called in vain"
+    CHAT_CHANGED = "chat changed"
     # the procedure
     EXTENSION_ASKED_FOR = "extension asked for"
     EXTENDED = "extended"
@@ -143,6 +144,7 @@ class DetailCode(StrEnum):
     INTO = "into"
     ORIGIN = "origin"
     CALL = "call"  # what became of a call
+    CHAT = "chat"  # what became of a chat
     # the procedure
     CLOCK = "clock"
     UNTIL = "until"  # a day

@@ -71,6 +71,7 @@ class Event(StrEnum):
     PUBLISHED = "published"
     AGREEMENT = "agreement"  # how the customer is answered from now on; `about` says whether it was agreed or ended
     TAKEN_BACK = "taken_back"  # an answer that never left: its writer, or a second reader, kept it back
+    CHAT = "chat"  # a line of Aftercare's own in a chat; `about` says which
     CALL = "call"  # a promised call was moved, cancelled or given up; `about` says which
 
 

@@ -80,6 +80,7 @@ class Purpose(StrEnum):
     CALL_CHANGED = "call_changed"  # moved or cancelled
     CALL_FAILED = "call_failed"  # we could not reach the customer; a new time can be chosen
     ESCALATION = "escalation"
+    TRANSCRIPT = "transcript"  # what was said in a chat that is over
     ANSWER_TO_READ = "answer_to_read"  # to the other agents: an answer waits for one of them to read it
     ORDER_CONFIRMED = "order_confirmed"
     ORDER_CHANGED = "order_changed"
@@ -129,6 +130,7 @@ _NATURES = {
     Purpose.NOTIFICATION_NEW: Nature.SERVICE,
     Purpose.NOTIFICATION_REPLY: Nature.SERVICE,
     Purpose.ANSWER: Nature.SERVICE,
+    Purpose.TRANSCRIPT: Nature.SERVICE,
     Purpose.NOT_DELIVERED: Nature.SERVICE,
     Purpose.LEFT_OUT: Nature.SERVICE,
     Purpose.UNDELIVERED: Nature.SERVICE,

@@ -90,6 +90,41 @@ class CallBack:
         return replace(self, ended=end, ended_at=at) if self.open else self
 
 
+class ChatEnd(StrEnum):
+    """How a chat ended."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    SILENCE = "silence"
+    AS_MESSAGE = "as_message"  # nobody could answer at once, so it is answered by mail
+    CLOSED = "closed"  # the ticket was closed, or goes on in another
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A conversation line by line. `at`: when the last line was said, which has the number `lines`; the opening is line
+    1. `agent`: the address of who has taken it. `unheard_since`: since when words of the customer wait for a person in
+    it. `offered_at`: when the customer was offered other ways. `places`: as on a call."""
+
+    at: datetime
+    lines: int = 1
+    agent: str = ""
+    unheard_since: datetime | None = None
+    answered_at: datetime | None = None
+    offered_at: datetime | None = None
+    ended: ChatEnd | None = None
+    ended_at: datetime | None = None
+    places: tuple[str, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        return self.ended is None
+
+    def over(self, end: ChatEnd, at: datetime) -> "Chat":
+        """The chat after it ended so; one that is over stays as it is."""
+        return replace(self, ended=end, ended_at=at, places=()) if self.open else self
+
+
 @dataclass(frozen=True, slots=True)
 class Extension:
     """More time to resolve; the message with this id informs the customer. The clock moves at `told_at`."""

@@ -30,6 +30,7 @@ from chalicelib.rules.tickets.outbox import Outbox, wakes_at
 from chalicelib.rules.tickets.procedure_facts import (
     AdvertFacts,
     CallBack,
+    Chat,
     Claim,
     Extension,
     FinalAnswer,
@@ -49,6 +50,7 @@ from chalicelib.rules.tickets.stated import FLAT
 
 __all__ = [
     "AFTERCARE",
+    "ONCE",
     "Author",
     "Change",
     "Channel",
@@ -77,6 +79,8 @@ __all__ = [
 
 AFTERCARE = "aftercare"
 """The log's actor for what no person did."""
+ONCE = "-"
+"""Instead of a ticket in `Hold.instead_of`."""
 OWED = "owed"
 """The inbox's list of closed tickets with a remedy that is not done yet."""
 
@@ -191,6 +195,7 @@ class Ticket:
     identity_confirmed_at: datetime | None = None
     """When a data request was confirmed by the link mailed to the customer's address."""
     call: CallBack | None = None
+    chat: Chat | None = None
     terms: AcceptedTerms | None = None
     """The terms that the form asked to accept, if its box was ticked (`terms_accepted`)."""
     outbox: Outbox | None = None
@@ -212,8 +217,8 @@ class Ticket:
     def proven(self) -> bool:
         """Whether the ticket is known to come from the owner of the requester's address. Agents vouch for what they
         log."""
-        # A customer asks for a call by a form.
-        written = (self.channel in (Channel.FORM, Channel.MAIL) or self.call) and self.requester.address
+        # A customer asks for a call, and begins a chat, by a form.
+        written = (self.channel in (Channel.FORM, Channel.MAIL) or self.call or self.chat) and self.requester.address
         return not (self.unconfirmed and written)
 
     def knows(self, address: str) -> bool:
@@ -235,7 +240,8 @@ class SentId:
 @dataclass(frozen=True, slots=True)
 class Hold:
     """A place that only one ticket can have, such as one of the calls in a half hour. `until`: the store forgets it
-    then. `instead_of`: the ticket from which it is taken over, because that has no more right to it."""
+    then. `instead_of`: the ticket from which it is taken over, because that has no more right to it; ONCE if nobody may
+    have it, not even this ticket."""
 
     id: str
     until: datetime

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.errors import NotSent, UnknownOrder, UnknownTicket
 from chalicelib.rules.identity import derived
 from chalicelib.rules.procedure import escalating
+from chalicelib.rules.tickets.clocks import CHAT
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services import console_events
 from chalicelib.services.actions.due_work_runs import each_in_turn
@@ -100,6 +101,10 @@ def _step(deps: Deps, ref: str, kept_back: KeptBack) -> Ticket | None:
         return deps.tickets.ticket(ref)
 
     latest = load()
+    if latest and latest.clock(CHAT):
+        from chalicelib.services.chats import looking  # few tickets are in a chat
+
+        latest = looking.look(deps, latest) if looking.due(deps, latest) else latest
 
     def decide(ticket: Ticket | None) -> Change | None:
         nonlocal latest

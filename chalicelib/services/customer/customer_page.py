@@ -183,7 +183,7 @@ def reply(
 
     remarks = (Remark.BY_RECEIPT,) if opened.receipt else ()
     page_reply = PageReply(ticket.requester, text, incoming_files, remarks, limiting.caller(caller))
-    return _added(deps, shop, merged.resolve_merged(deps, ticket), page_reply, source_on)
+    return add(deps, shop, merged.resolve_merged(deps, ticket), page_reply, source_on)
 
 
 def pass_on_rating(deps: Deps, token: str, fields: Mapping[str, str], caller: str) -> None:
@@ -205,7 +205,7 @@ class PageReply:
     source: Source
 
 
-def _added(deps: Deps, shop: Shop, ticket: Ticket, page_reply: PageReply, source_on: Callable[[str], str]) -> str:
+def add(deps: Deps, shop: Shop, ticket: Ticket, page_reply: PageReply, source_on: Callable[[str], str]) -> str:
     """The id of the customer's message on the ticket, or on the ticket it was merged into; if it was posted before, the
     id it has on a ticket merged into this one."""
     source = source_on(ticket.ref)
@@ -242,7 +242,7 @@ def _added(deps: Deps, shop: Shop, ticket: Ticket, page_reply: PageReply, source
     except MessageExists:
         return id  # posted twice
     except Merged as moved:
-        return _added(deps, shop, merged.resolve_merged(deps, moved.ticket), page_reply, source_on)
+        return add(deps, shop, merged.resolve_merged(deps, moved.ticket), page_reply, source_on)
     return id
 
 
@@ -293,13 +293,13 @@ def _entries(deps: Deps, shop: Shop, ticket: Ticket, shown: Sequence[Message]) -
 
 def _entry(deps: Deps, shop: Shop, ticket: Ticket, message: Message, text: str) -> dict[str, Any]:
     """One contribution. Customers see only an agent's first name."""
-    by_shop = message.author is Author.AGENT
-    agent = shop.agent(message.person.address) if by_shop else None
+    by_shop = message.author in (Author.AGENT, Author.SYSTEM)
+    agent = shop.agent(message.person.address) if message.author is Author.AGENT else None
     return {
         "who": "shop" if by_shop else "you" if _same(message, ticket) else "other",
         "name": agent.name.split()[0] if agent else shop.name if by_shop else message.person.name,
         "at": message.at,
-        "event": "" if message.event is Event.WORDS else message.event.value,
+        "event": "" if message.event in (Event.WORDS, Event.CHAT) else message.event.value,
         "text": text,
         "html": None,
         "by_receipt": Remark.BY_RECEIPT in message.remarks,

@@ -125,6 +125,7 @@ WORDS: dict[DetailCode, _Say] = {
     DetailCode.INTO: _in_phrase("into"),
     DetailCode.ORIGIN: _in_phrase("origin"),
     DetailCode.CALL: _from("desk.calls.news"),
+    DetailCode.CHAT: _from("desk.chats.news"),
     DetailCode.CLOCK: _clock,
     DetailCode.UNTIL: _in_phrase("until", _day),
     DetailCode.REFERRAL: _party,

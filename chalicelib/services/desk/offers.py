@@ -125,7 +125,7 @@ def offers(
     heat, known = heat_of(ticket, messages), shop.agent(agent.address)
     admin = known is not None and known.role != "agent"
     return Offers(
-        replies=_replies(deps, shop, ticket, agent, hot=heat.hot),
+        replies=ready_replies(deps, shop, ticket, agent, hot=heat.hot),
         heat=heat,
         facts=tuple(Fact(fact, _value(deps, shop, ticket, fact, language)) for fact in _FACTS),
         files=_files(deps, shop, ticket, messages, language),
@@ -165,7 +165,7 @@ def _files(
     )
 
 
-def _replies(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, *, hot: bool) -> tuple[CannedReply, ...]:
+def ready_replies(deps: Deps, shop: Shop, ticket: Ticket, agent: Person, *, hot: bool) -> tuple[CannedReply, ...]:
     """The ready replies that suit the ticket and for which it has all the values."""
     language = ticket.language if ticket.language in replies.languages() else shop.languages[0]
     if language not in replies.languages():

@@ -1,7 +1,7 @@
 """A web form becomes one ticket, no matter how often it is posted, and is never lost because it is suspicious
 (decisions 4, 5 and 7)."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,14 +17,14 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import WARRANTY
 from chalicelib.rules.tickets.procedure_facts import AdvertFacts, Claim
 from chalicelib.rules.tickets.remarks import Suspicion
-from chalicelib.rules.tickets.ticket import Channel, Person, Ticket, doubted
+from chalicelib.rules.tickets.ticket import Change, Channel, Person, Ticket, doubted
 from chalicelib.rules.timing import worktime
 from chalicelib.services.delivery import agreements
 from chalicelib.services.documents import terms
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting, links
 from chalicelib.services.tickets.filing import IncomingFile
-from chalicelib.services.tickets.opening import find, open_or_find
+from chalicelib.services.tickets.opening import as_it_is, find, open_or_find
 
 # Without an idempotency key from the caller, the same words from the same address within this time are one submission.
 SAME_WORDS = timedelta(minutes=10)
@@ -65,7 +65,9 @@ def submit(
     """The ticket of this submission, new or existing. `faults`: fields that could not even be read. Raises
     InvalidFields with these and all other faults."""
     form = _read(deps, shop, fields, len(incoming_files), faults or {})
-    arrival = _arrival(deps, shop, form, _fingerprint(form, incoming_files), tuple(_signs(deps, shop, form, caller)))
+    arrival = _arrival(
+        deps, shop, form, _fingerprint(form, incoming_files), tuple(signs(deps, shop, form.message, caller))
+    )
     with_adverts = replace(arrival, adverts=_about_adverts(form, deps.now()))
     return open_once(deps, shop, with_adverts, incoming_files, caller)
 
@@ -77,9 +79,10 @@ def open_once(
     incoming_files: Sequence[IncomingFile],
     caller: Caller,
     proof: str = "",
+    begin: Callable[[Ticket], Change] = as_it_is,
 ) -> Submitted:
     """The ticket that this form opens, or has opened if it comes again. The arrival's `source` is found here. `proof`:
-    what names the link with which it was sent (services.tickets.limiting)."""
+    what names the link with which it was sent (services.tickets.limiting); `begin`: as in `open_or_find`."""
     fingerprint = arrival.fingerprint
     # Blinded by each version of the secret, the current one first: an earlier submission may be recorded under an older
     # one.
@@ -104,7 +107,7 @@ def open_once(
     # First by its source; if that ticket has other words, by source and words; if that ticket is somebody else's in
     # quarantine, by the poster too.
     for each in (source, idempotency_key, derived.source_of(idempotency_key, inbound.poster)):
-        ticket, new = open_or_find(deps, promising, replace(inbound, source=each), incoming_files)
+        ticket, new = open_or_find(deps, promising, replace(inbound, source=each), incoming_files, begin=begin)
         if ticket.opening.fingerprint != fingerprint:
             if caller.key and ticket.poster in posters:
                 raise KeyReused({"Idempotency-Key": "reused"})
@@ -198,7 +201,7 @@ def _fingerprint(form: Submission, incoming_files: Sequence[IncomingFile]) -> st
     return derived.source_of(*fields, form.message, *more, *(incoming_file.digest for incoming_file in incoming_files))
 
 
-def _signs(deps: Deps, shop: Shop, form: Submission, caller: Caller) -> Iterator[Suspicion]:
+def signs(deps: Deps, shop: Shop, message: str, caller: Caller) -> Iterator[Suspicion]:
     """Signs that a machine filled the form in."""
     if caller.trap:
         yield Suspicion.TRAP
@@ -208,5 +211,5 @@ def _signs(deps: Deps, shop: Shop, form: Submission, caller: Caller) -> Iterator
         except InvalidLink:
             yield Suspicion.FOREIGN_FORM
         else:
-            if hasty and any(mark in form.message.lower() for mark in _LINKS):
+            if hasty and any(mark in message.lower() for mark in _LINKS):
                 yield Suspicion.HASTY

@@ -39,7 +39,7 @@ from chalicelib.services.ports.purges import AuditLog, Purges
 from chalicelib.services.ports.running import Queue, RedrivableQueue
 from chalicelib.services.ports.search import HelpCounts, SearchIndex
 from chalicelib.services.ports.tickets import Drafts, Tickets
-from chalicelib.services.ports.work import CallPlaces, Digests, WorkQueue
+from chalicelib.services.ports.work import CallPlaces, Digests, Presence, WorkQueue
 
 if TYPE_CHECKING:  # every function imports this, and few take events in
     from chalicelib.rules.events.source_keys import AllKeys
@@ -63,6 +63,7 @@ class Deps:
     work: WorkQueue
     digests: Digests
     call_places: CallPlaces
+    presence: Presence
     inbox: InboxIndex
     search: SearchIndex
     threads: Threads

@@ -57,6 +57,10 @@ class Tickets(Protocol):
         """The ticket and its messages in time order, in one read request per megabyte. Includes the messages and
         openings of the tickets that were merged into it, by one more request for each."""
 
+    def lines_after(self, ref: str, id: str) -> tuple[Ticket | None, list[Message]]:
+        """The ticket and its messages whose ids come after this one in the order of characters, in that order: one
+        read request per megabyte, which finds no other messages (rules.chats.lines). Strongly consistent."""
+
     def history(self, ref: str, limit: int, *, consistent: bool = False) -> list[LogEntry]:
         """The latest entries of a ticket's log, the latest first. The entries of its opening are on the ticket
         itself. `consistent`: with everything that was written until now."""

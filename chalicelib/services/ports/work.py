@@ -53,6 +53,16 @@ class Digests(Protocol):
         """How many promises were kept and missed on these days, both included."""
 
 
+class Presence(Protocol):
+    """Which agents take chats now."""
+
+    def note_presence(self, shop: str, agent: str, until: datetime) -> None:
+        """The agent takes chats of this shop until then, unless something else is noted before."""
+
+    def present(self, shop: str, now: datetime) -> tuple[str, ...]:
+        """The addresses of the agents who take chats at that moment, in their order. Strongly consistent."""
+
+
 class CallPlaces(Protocol):
     """The places that tickets with an open call hold. They are taken by `Tickets.commit`, with the ticket."""
 

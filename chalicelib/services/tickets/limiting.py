@@ -121,6 +121,21 @@ def calls(deps: Deps, shop: Shop, address: str, idempotency_key: str) -> None:
         raise RateLimited("calls")
 
 
+def chats(deps: Deps, shop: Shop, mail_address: str, address: str, idempotency_key: str) -> None:
+    """Count a chat that is begun. Raises RateLimited."""
+    firm = limits.chats(shop.id, mail_address, caller(address))
+    if used_up := _count(deps, firm, (), derived.source_of("chats", shop.id, idempotency_key)):
+        _count_and_log(used_up, REFUSED, shop)
+        raise RateLimited("chats")
+
+
+def may_chat(deps: Deps, shop: Shop, ticket: Ticket, idempotency_key: str) -> bool:
+    """Whether the customer may say one more line; counts it."""
+    used_up = _count(deps, limits.lines(ticket.ref), (), idempotency_key)
+    _count_and_log(used_up, REFUSED, shop)
+    return not used_up
+
+
 def missed_call(deps: Deps, shop: Shop, number: str, idempotency_key: str) -> bool:
     """Whether a missed call of this number may become a call back; counts it."""
     firm = limits.missed_calls(shop.id, number, shop.calls.missed_a_day)

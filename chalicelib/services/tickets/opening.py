@@ -1,6 +1,7 @@
 """Opening a ticket from any channel: derived reference, one write, and nothing on a repeat."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from chalicelib.rules.identity import derived
 from chalicelib.rules.intake.opening import Inbound, open_ticket
@@ -20,21 +21,28 @@ def _no_notes(ref: str) -> Notes:
     return ()
 
 
+def as_it_is(ticket: Ticket) -> Change:
+    return Change(ticket)
+
+
 def open_or_find(
     deps: Deps,
     shop: Shop,
     inbound: Inbound,
     incoming_files: Sequence[IncomingFile],
     notes: Callable[[str], Notes] = _no_notes,
+    begin: Callable[[Ticket], Change] = as_it_is,
 ) -> tuple[Ticket, bool]:
     """The ticket that this arrival opens, and whether it is new; if the arrival comes again, the ticket it opened
-    earlier. `notes` makes the messages that are written with the ticket, once its reference is known."""
+    earlier. `notes` makes the messages that are written with the ticket, once its reference is known; `begin` the
+    change that writes it."""
     for attempt in range(_ATTEMPTS):
         ref = derived.reference(deps.secret, shop.prefix, inbound.source, attempt)
         filed = file_away(deps, ref, inbound, incoming_files)
         ticket = open_ticket(ref, filed, shop, deps.now(), deps.holidays(shop))
         try:
-            change = commit(deps, Change(ticket, notes(ref)))
+            begun = begin(ticket)
+            change = commit(deps, replace(begun, messages=(*begun.messages, *notes(ref))))
         except TicketExists as existing:
             # A ticket that is being purged counts as gone: a new submission must not be purged with it.
             if existing.ticket.source == inbound.source and not existing.ticket.custody.purging:

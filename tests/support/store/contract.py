@@ -22,10 +22,12 @@ from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Clocks
 from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.inbox_keys import closed_on
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of, reason_detail
+from chalicelib.rules.tickets.messages import Event, system_message
 from chalicelib.rules.tickets.outbox import LEASE, MISSED_AFTER, DeliveryStatus
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import (
+    ONCE,
     Change,
     File,
     Hold,
@@ -62,7 +64,7 @@ from chalicelib.services.ports.products.waiting import Back, Waiting, WaitingLis
 from chalicelib.services.ports.purges import AuditLog, DeletionCertificate, Pointers, Purges
 from chalicelib.services.ports.search import HelpCounts, SearchHit, SearchIndex
 from chalicelib.services.ports.tickets import Draft, Drafts, ItemRef, Tickets
-from chalicelib.services.ports.work import CallPlaces, Deaths, Digests, RunMark, WorkQueue
+from chalicelib.services.ports.work import CallPlaces, Deaths, Digests, Presence, RunMark, WorkQueue
 from tests.support import samples
 from tests.support.orders import made
 from tests.support.samples import AUTOMATIC
@@ -76,7 +78,7 @@ _numbers = itertools.count(1)
 class Store(
     Tickets, Drafts, WorkQueue, Digests, InboxIndex, SearchIndex, Threads, Suppressions, Objections, Undeliverable,
     Agreements, MailLog, Limits, Sessions, Exports, AuditLog, Purges, Orders, SourceLog, OutgoingEvents, HelpCounts,
-    PublishedAnswers, WaitingList, Tallies, Improvements, CallPlaces, AbsenceList, Protocol,
+    PublishedAnswers, WaitingList, Tallies, Improvements, CallPlaces, AbsenceList, Presence, Protocol,
 ):  # fmt: skip
     """Everything that a table, or its replacement, promises."""
 
@@ -120,6 +122,36 @@ class StoreContract:
     """What every store promises."""
 
     # Tickets ----------------------------------------------------------------------------------------------------------
+
+    def test_a_place_that_is_taken_once_is_refused_to_its_own_ticket_too(self, store: Store) -> None:
+        ticket = samples.ticket(fresh_ref())
+        once = Hold(f"SAID#{ticket.ref}", LATER, ONCE)
+        store.commit(Change(ticket, holds=(once,)))
+        with pytest.raises(PlaceTaken):
+            store.commit(Change(evolve(ticket), holds=(once,)))
+
+    def test_the_messages_after_an_id_come_in_its_order_with_the_ticket_and_without_the_others(
+        self, store: Store
+    ) -> None:
+        ticket = opened(store)
+        for id in ("~000010", "~000002", "~000003", "zzzzzzzzzzzzzzzz", "0note"):
+            store.commit(Change(messages=(system_message(id, ticket.ref, START, Event.RATED, ""),)))
+        found, messages = store.lines_after(ticket.ref, "~000002")
+        assert found is not None
+        assert found.ref == ticket.ref
+        assert [message.id for message in messages] == ["~000003", "~000010"]
+        assert [message.id for message in store.lines_after(ticket.ref, "~")[1]] == ["~000002", "~000003", "~000010"]
+        assert store.lines_after(fresh_ref(), "~") == (None, [])
+
+    def test_agents_are_present_until_the_moment_that_was_noted_last(self, store: Store) -> None:
+        shop = fresh_ref()
+        store.note_presence(shop, "ben@northlight.example", LATER)
+        store.note_presence(shop, "ada@northlight.example", LATER)
+        store.note_presence(fresh_ref(), "eve@oak.example", LATER)
+        assert store.present(shop, START) == ("ada@northlight.example", "ben@northlight.example")
+        store.note_presence(shop, "ada@northlight.example", START)
+        assert store.present(shop, START) == ("ben@northlight.example",)
+        assert store.present(shop, LATER) == ()
 
     def test_a_place_is_one_tickets_and_is_taken_with_it_or_not_at_all(self, store: Store) -> None:
         first, second = samples.ticket(fresh_ref()), samples.ticket(fresh_ref())

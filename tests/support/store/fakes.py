@@ -156,6 +156,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         work=store,
         digests=store,
         call_places=store,
+        presence=store,
         inbox=store,
         search=store,
         threads=store,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.aws.store.answers.agreements import Agreements
 from chalicelib.aws.store.audit_log import AuditLog
 from chalicelib.aws.store.bells.connections import Connections
+from chalicelib.aws.store.chats.presence import Presence
 from chalicelib.aws.store.drafts import Drafts
 from chalicelib.aws.store.exports import Exports
 from chalicelib.aws.store.feedback.anonymous import AnonymousFeedback
@@ -36,7 +37,7 @@ PORTS = (
     "undeliverable", "mail_log",
     "limits", "sessions", "exports", "audit_log", "purges", "orders",
     "source_log", "outgoing", "help_counts", "feedback", "record", "answers", "waiting", "tallies", "improvements",
-    "call_places", "absences", "connections",
+    "call_places", "absences", "connections", "presence",
 )  # fmt: skip
 """The fields of Deps that one store fills."""
 
@@ -47,6 +48,7 @@ class WholeStore(
     AnonymousFeedback, PromiseRecord, PublishedAnswers, WaitingList, Tallies, Improvements, CallPlaces,
     AbsenceList,
     Connections,
+    Presence,
 ):  # fmt: skip
     """The table of this name. `client` is a boto3 DynamoDB client."""
 

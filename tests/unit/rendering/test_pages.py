@@ -300,6 +300,9 @@ class TestWords:
             "calls.said.",
             "calls.right_now.",
             "calls.text.",
+            "chats.said.",
+            "chats.news.",
+            "chats.transcript.",
             "agreement.",  # services.actions.answers.agreeing
         )
         assert not [key for key in known - used if not key.startswith(families + elsewhere)]

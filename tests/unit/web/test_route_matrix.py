@@ -17,10 +17,11 @@ from chalicelib.rules.learning.causes import Cause
 from chalicelib.rules.learning.improvements import Improvement, Reason
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.messages import File
-from chalicelib.rules.tickets.procedure_facts import Outcome, Publication, Rating
+from chalicelib.rules.tickets.procedure_facts import Chat, Outcome, Publication, Rating
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.calls import links as call_links
+from chalicelib.services.chats import links as chat_links
 from chalicelib.services.delivery import objections
 from chalicelib.services.orders import order_links
 from chalicelib.services.ports.products.waiting import Waiting
@@ -52,6 +53,7 @@ LEADS_TO = {
     "its improvement": "/desk/improvements/northlight/", "chosen": "/o/",
     "looked for": "/shops/northlight/orders/find?lang=en&sent=1", "withdrawn": "/shops/northlight/withdrawn?t=",
     "answered": "/a/", "booked": "/shops/northlight/call?t=", "call changed": "/call/", "calls": "/desk/calls",
+    "chat": "/chat/", "chats": "/desk/chats", "its chat": "/desk/chats/",
     "helped": "/shops/northlight/help/bulbs?lang=en&helped=yes", "noted": "/g/", "decided": "/q/", "waits": "/w/",
     "asked": "/shops/northlight/products/LAMP-1/back?lang=en&sent=1", "stock noted": "/desk/stock?done=1",
     "absence noted": "/desk/away?done=announced",
@@ -130,6 +132,7 @@ def thing(browser: Browser, around: Around) -> Thing:
     context = deps.context(deps.policy.shop("northlight"))
     time = booking.Wanted(around.clock() + timedelta(minutes=number), None, f"SLOT#{number}#000")
     made = booking.booked(replace(made, requester=replace(made.requester, phone="+4930901820")), time, (), context)
+    made = replace(made, chat=Chat(made.opened_at))
     deps.tickets.commit(Change(made, holds=booking.holds(made, made.call.places if made.call else ())))
     confirmation = links.confirmation_url(deps, made, made.opened_at).rpartition("/")[2]
     page_token = links.status_url(deps, made).rpartition("/")[2]
@@ -192,16 +195,19 @@ def address(path: str, role: str, thing: Thing) -> str:
     held = thing.publication if path.startswith("/q/") else held
     if path.startswith("/call/"):
         held = call_links.page_url(deps, thing.ticket).rpartition("/")[2]
+    if path.startswith("/chat/"):
+        held = chat_links.token(deps, thing.ticket)
     if path.startswith("/w/"):
         held = _waits(thing)
     token = held if holds else "forged.token"
     orders = path.startswith("/desk/orders")
+    action = "send_word" if orders else "end" if "/chats/" in path else "note"
     names = {
         "/static/{name}": "aftercare.css", "/static/shops/{name}": "northlight.css",
     }  # fmt: skip
     filled = path.format(
         shop="northlight", document="terms", version="2026-11-01", article="bulbs", day="2026-01-01", sku="LAMP-1",
-        ref=thing.order.ref if orders else thing.ticket.ref, action="send_word" if orders else "note",
+        ref=thing.order.ref if orders else thing.ticket.ref, action=action,
         line=order_links.line_key("l1"), message="opening", file="1-abc", source="own", token=token,
         name=names.get(path, ""), picture="causes", id=_improvement() if "improvements" in path else "",
     )  # fmt: skip
@@ -258,6 +264,13 @@ def body(path: str, thing: Thing) -> dict[str, str]:
             "submission_id": f"call-{number}",
         },
         "/call/{token}": {"slot": "cancel"},
+        "/shops/{shop}/chats": {
+            "name": "Mira Holm", "email": "mira@example.com", "message": "Hello?", "submission_id": f"chat-{number}",
+        },
+        "/chat/{token}/say": {"text": "Hello?", "submission_id": f"line-of-{number}"},
+        "/chat/{token}/end": {"choice": "end"},
+        "/desk/chats": {"takes": "no"},
+        "/desk/chats/{ref}/{action}": {"choice": "email"},
         "/desk/calls/{ref}": {"result": "wrong_number", "idempotency_key": str(number)},
         "/shops/{shop}/orders/find": {"number": "1001", "email": "mira@example.com"},
         "/t/{token}/ring": {},

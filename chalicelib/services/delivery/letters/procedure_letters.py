@@ -57,6 +57,10 @@ def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Del
         from chalicelib.services.delivery.letters import call_letters  # few mails are about calls
 
         return said | call_letters.said(deps, shop, ticket, message)
+    if delivery.purpose is Purpose.TRANSCRIPT:
+        from chalicelib.services.chats import transcript  # few mails are about chats
+
+        return said | {"said": transcript.mailed(deps, shop, ticket)}
     if delivery.purpose is Purpose.ANSWER_TO_READ:
         return said | _to_read(shop, ticket)
     return said | _by_purpose(deps, shop, ticket, message, delivery)

@@ -55,6 +55,7 @@ class Memory:
     digests: dict[tuple[str, str, date], datetime] = field(default_factory=dict)
     mark: RunMark | None = None
     places: dict[tuple[str, str], str] = field(default_factory=dict)
+    present_until: dict[tuple[str, str], datetime] = field(default_factory=dict)
     counts: dict[tuple[Bound, str, int], int] = field(default_factory=dict)
     counted: dict[str, frozenset[Bound]] = field(default_factory=dict)
     sign_ins: dict[str, SignIn] = field(default_factory=dict)

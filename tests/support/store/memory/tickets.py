@@ -48,6 +48,11 @@ class Tickets(Port):
         self._asked("read")
         return _read(self._memory.messages.get((ref, id)))
 
+    def lines_after(self, ref: str, id: str) -> tuple[Ticket | None, list[Message]]:
+        self._asked("read")
+        found = [message for (owner, _), message in self._memory.messages.items() if owner == ref and message.id > id]
+        return _read(self._memory.tickets.get(ref)), sorted(map(as_read, found), key=lambda message: message.id)
+
     def conversation(self, ref: str) -> tuple[Ticket | None, list[Message]]:
         self._asked("read")
         tickets = self._memory.tickets
@@ -106,7 +111,7 @@ def _check_versions(memory: Memory, change: Change, tickets: Sequence[Ticket]) -
             raise VersionConflict(message.id)
     for hold in change.holds:
         assert change.ticket
-        if memory.places.get((change.ticket.shop, hold.id)) not in (None, hold.instead_of, change.ticket.ref):
+        if memory.places.get((change.ticket.shop, hold.id)) not in (None, hold.instead_of or change.ticket.ref):
             raise PlaceTaken(hold.id)
     for ticket in tickets:
         stored = memory.tickets.get(ticket.ref)

@@ -23,7 +23,7 @@ from tests.support.store.memory.search_index import HelpCounts, SearchIndex
 from tests.support.store.memory.sessions import Sessions
 from tests.support.store.memory.team.absences import AbsenceList
 from tests.support.store.memory.tickets import Tickets
-from tests.support.store.memory.work_queue import CallPlaces, Digests, WorkQueue
+from tests.support.store.memory.work_queue import CallPlaces, Digests, Presence, WorkQueue
 
 
 class FakeStore(
@@ -32,6 +32,7 @@ class FakeStore(
     HelpCounts, AnonymousFeedback, PromiseRecord, PublishedAnswers, WaitingList, Tallies, Improvements, CallPlaces,
     AbsenceList,
     Connections,
+    Presence,
 ):  # fmt: skip
     """A store in memory: it is the memory that its ports stand on, so that a test sees and sets both in one place."""
 

@@ -67,6 +67,19 @@ class Digests(Port):
         return sum(kept for kept, _ in days), sum(missed for _, missed in days)
 
 
+class Presence(Port):
+    """Implements services.ports.work.Presence."""
+
+    def note_presence(self, shop: str, agent: str, until: datetime) -> None:
+        self._asked("write")
+        self._memory.present_until[shop, agent] = until
+
+    def present(self, shop: str, now: datetime) -> tuple[str, ...]:
+        self._asked("read")
+        every = sorted(self._memory.present_until.items())
+        return tuple(agent for (of, agent), until in every if of == shop and until > now)
+
+
 class CallPlaces(Port):
     """Implements services.ports.work.CallPlaces."""
 

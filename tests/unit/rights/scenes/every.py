@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 from tests.unit.rights.recording import Recorder
-from tests.unit.rights.scenes import admins, agents, bells, clock, customers, events, orders, products
+from tests.unit.rights.scenes import admins, agents, bells, chats, clock, customers, events, orders, products
 from tests.unit.rights.scenes.stage import Stage
 from tests.unit.rights.scenes.staging import staged
 
@@ -21,6 +21,7 @@ SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (
     (agents.reports,),
     (agents.away,),
     (bells.live,),
+    (chats.chats,),
     (clock.mail_out,),
     (clock.proven,),
     (clock.time_passes,),

@@ -1,0 +1,1 @@
+"""What the table keeps of chats besides their tickets."""

@@ -1,0 +1,1 @@
+"""Chats: begun, said, looked after and read."""

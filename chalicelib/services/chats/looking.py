@@ -1,0 +1,64 @@
+"""Looking after a chat when its time has come: by the due-work run, and sooner by whoever reads the chat then."""
+
+from collections.abc import Collection
+
+from chalicelib.rules.chats import ending
+from chalicelib.rules.intake.limits import Cause
+from chalicelib.rules.tickets.clocks import CHAT
+from chalicelib.rules.tickets.procedure_facts import ChatEnd
+from chalicelib.rules.tickets.ticket import AFTERCARE, Change, Ticket
+from chalicelib.services.chats import present, telling
+from chalicelib.services.ports.conflicts import MessageExists, VersionConflict
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import limiting
+from chalicelib.services.tickets.commits import commit_unless_done
+
+STALE = (VersionConflict, MessageExists)
+"""What says that somebody else wrote at the same moment. A number that is taken is such a sign, too."""
+
+
+def due(deps: Deps, ticket: Ticket) -> bool:
+    clock = ticket.clock(CHAT)
+    return clock is not None and clock.due <= deps.now()
+
+
+def look(deps: Deps, ticket: Ticket) -> Ticket:
+    """The ticket after what the moment asks for. Several at once do no harm."""
+    there: Collection[str] = present.agents(deps, deps.policy.shop(ticket.shop))
+
+    def decide(current: Ticket) -> Change | None:
+        context = deps.context(deps.policy.shop(current.shop))
+        say, mailed = telling.lines(deps, current), may_mail(deps, current)
+        return ending.looked(current, there, say, context, mailed=mailed)
+
+    def reload() -> Ticket:
+        return deps.tickets.ticket(ticket.ref) or ticket
+
+    change = commit_unless_done(deps, ticket, decide, reload, stale=STALE)
+    return change.ticket or ticket if change else ticket
+
+
+def end(deps: Deps, ticket: Ticket, how: ChatEnd, actor: str = AFTERCARE) -> Ticket:
+    """The ticket after one side has ended the chat; unchanged if it was over."""
+
+    def decide(current: Ticket) -> Change | None:
+        if current.chat is None or not current.chat.open:
+            return None
+        context = deps.context(deps.policy.shop(current.shop))
+        return ending.ended(current, how, actor, telling.lines(deps, current), context, mailed=may_mail(deps, current))
+
+    def reload() -> Ticket:
+        return deps.tickets.ticket(ticket.ref) or ticket
+
+    change = commit_unless_done(deps, ticket, decide, reload, stale=STALE)
+    return change.ticket or ticket if change else reload()
+
+
+def may_mail(deps: Deps, ticket: Ticket) -> bool:
+    """Whether the mail at the end of the chat may be sent: it counts once for each chat, and whoever began it may have
+    named somebody else's address."""
+    address = ticket.requester.address
+    cause = Cause.READER if ticket.proven else Cause.NAMED
+    return bool(address) and limiting.may_mail(
+        deps, deps.policy.shop(ticket.shop), address, f"chat/{ticket.ref}", cause
+    )

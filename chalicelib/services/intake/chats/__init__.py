@@ -1,0 +1,1 @@
+"""Forms that begin a chat."""

@@ -1,0 +1,259 @@
+// A chat's page, made live: asks for what is new after the last line it has, sends what was typed until it is taken, and
+// keeps what was not sent through a reload. Whatever asks it to look (a "ring" event) only makes it ask sooner.
+"use strict";
+
+(function () {
+  const box = document.getElementById("chat");
+  if (!box || !window.fetch) return;
+  const words = box.dataset;
+  const list = document.getElementById("lines");
+  const log = document.getElementById("log");
+  const form = document.getElementById("say");
+  const field = form.elements.namedItem("text");
+  const refused = document.getElementById("refused");
+  const state = document.getElementById("state");
+  const store = `chat:${words.url}`;
+  const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hour12: false,
+    timeZone: words.zone,
+  });
+  const slowest = 15000;
+  let last = Number(words.last);
+  let timer = 0;
+  let asking = false;
+  let again = false;
+  let sending = false;
+  let failures = 0;
+  let queue = [];
+
+  document.getElementById("reload").hidden = true;
+  if (words.beat) setInterval(beat, Number(words.beat));
+  recover();
+  form.addEventListener("submit", said);
+  field.addEventListener("input", keep);
+  field.addEventListener("keydown", byEnter);
+  box.addEventListener("ring", ask);
+  window.addEventListener("online", now);
+  document.addEventListener("visibilitychange", () => document.hidden || now());
+  down();
+  send();
+  wait(Number(words.next));
+
+  // What is kept of this page in this tab: words that were not taken yet, and what stands in the field.
+  function keep() {
+    try {
+      sessionStorage.setItem(store, JSON.stringify({ queue, text: field.value }));
+    } catch {
+      // A browser that keeps nothing shows the words all the same.
+    }
+  }
+
+  function recover() {
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(store) || "{}");
+      queue = Array.isArray(kept.queue) ? kept.queue : [];
+      if (!field.value && kept.text) field.value = kept.text;
+    } catch {
+      queue = [];
+    }
+    queue.forEach((each) => shown(each.id) || show({ id: each.id, who: "you", text: each.text }, words.sending));
+  }
+
+  function byEnter(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit();
+  }
+
+  function said(event) {
+    event.preventDefault();
+    const text = field.value.trim();
+    if (!text) return field.focus();
+    const each = { id: newId(), text };
+    queue.push(each);
+    field.value = "";
+    refused.hidden = true;
+    keep();
+    show({ id: each.id, who: "you", text }, words.sending);
+    down();
+    field.focus();
+    send();
+  }
+
+  function newId() {
+    if (crypto.randomUUID) return crypto.randomUUID();
+    return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  // One after the other, in the order in which they were typed; each with its own id until it is taken.
+  async function send() {
+    if (sending || !queue.length) return;
+    sending = true;
+    const [first] = queue;
+    let answer = null;
+    try {
+      answer = await fetch(`${words.url}/say`, {
+        method: "POST",
+        headers: { Accept: "application/json", "Content-Type": "application/json" },
+        body: JSON.stringify(words.csrf ? { ...first, csrf: words.csrf } : first),
+      });
+    } catch {
+      answer = null;
+    }
+    sending = false;
+    if (answer && answer.ok) return taken(first, await answer.json().catch(() => ({})));
+    if (answer && answer.status < 500 && answer.status !== 429 && answer.status !== 409) return undone(first, answer);
+    failures += 1;
+    if (queue.includes(first)) note(first.id, words.unsent);
+    setTimeout(send, Math.min(slowest, 500 * 2 ** failures));
+  }
+
+  function taken(each, answer) {
+    failures = 0;
+    leave(each.id);
+    note(each.id, answer.as_message ? words.asMessage : "");
+    if (!answer.as_message) ask();
+    send();
+  }
+
+  function leave(id) {
+    queue = queue.filter((each) => each.id !== id);
+    keep();
+  }
+
+  // What cannot be taken stands in the field again, with the reason.
+  async function undone(each, answer) {
+    const said = await answer.json().catch(() => ({}));
+    leave(each.id);
+    const line = shown(each.id);
+    if (line) line.remove();
+    field.value = field.value ? `${each.text}\n${field.value}` : each.text;
+    keep();
+    const why = (said.errors || []).map((error) => error.detail).join(" ");
+    refused.textContent = `${words.refused} ${why || said.title || answer.status}`;
+    refused.hidden = false;
+    send();
+  }
+
+  async function ask() {
+    if (asking) {
+      again = true;
+      return;
+    }
+    asking = true;
+    let pause = 5000;
+    try {
+      const answer = await fetch(`${words.url}/live?after=${last}`, { headers: { Accept: "application/json" } });
+      if (answer.status === 200) pause = read(await answer.json());
+      if (answer.status === 204) pause = Number(answer.headers.get("Next-Poll-Ms")) || pause;
+    } catch {
+      pause = 5000;
+    }
+    asking = false;
+    if (again) {
+      again = false;
+      ask();
+    } else {
+      wait(pause);
+    }
+  }
+
+  function now() {
+    send();
+    ask();
+  }
+
+  function wait(pause) {
+    clearTimeout(timer);
+    if (pause) timer = setTimeout(ask, document.hidden ? Math.max(pause, slowest) : pause);
+  }
+
+  function read(news) {
+    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    news.messages.filter((each) => each.number > last).forEach(add);
+    turn(news.state, news.with);
+    if (atEnd) down();
+    return news.next_poll_ms;
+  }
+
+  function add(each) {
+    last = each.number;
+    const mine = each.id ? shown(each.id) : null;
+    if (mine) mine.remove();
+    if (each.id) leave(each.id);
+    show(each, "");
+    // What is still to be sent stays below what was said.
+    queue.forEach((waiting) => list.append(shown(waiting.id)));
+  }
+
+  function show(each, said) {
+    const line = document.createElement("li");
+    line.className = `line ${each.who}`;
+    if (each.number) line.dataset.number = each.number;
+    if (each.id) line.dataset.id = each.id;
+    if (each.who !== "note") line.append(by(each));
+    const text = document.createElement("p");
+    text.className = "said";
+    text.dir = "auto";
+    text.textContent = each.text;
+    line.append(text);
+    list.append(line);
+    if (each.id) note(each.id, said);
+  }
+
+  function by(each) {
+    const who = document.createElement("p");
+    const name = document.createElement("strong");
+    who.className = "by";
+    name.textContent = each.who === "you" ? words.you : each.name;
+    who.append(name);
+    if (each.at) {
+      const time = document.createElement("time");
+      time.dateTime = each.at;
+      time.textContent = clock.format(new Date(each.at));
+      who.append(" ", time);
+    }
+    return who;
+  }
+
+  function shown(id) {
+    return [...list.children].find((line) => line.dataset.id === id);
+  }
+
+  function note(id, text) {
+    const line = shown(id);
+    if (!line) return;
+    let hint = line.querySelector(".hint");
+    if (!hint && text) {
+      hint = document.createElement("p");
+      hint.className = "hint";
+      line.append(hint);
+    }
+    if (hint && text) hint.textContent = text;
+    if (hint && !text) hint.remove();
+  }
+
+  function turn(to, agent) {
+    state.textContent = words[to].replace("{name}", agent);
+    box.dataset.state = to;
+    const choices = document.getElementById("choices");
+    if (choices) choices.hidden = to !== "offered";
+    const over = document.getElementById("over");
+    if (over) over.hidden = to === "ended" || to === "message";
+  }
+
+  // At the desk: somebody is there, as long as this page is open.
+  function beat() {
+    fetch(words.presence, {
+      method: "POST",
+      headers: { Accept: "application/json", "Content-Type": "application/json" },
+      body: JSON.stringify({ csrf: words.csrf, takes: "yes" }),
+    }).catch(() => {});
+  }
+
+  function down() {
+    log.scrollTop = log.scrollHeight;
+  }
+})();

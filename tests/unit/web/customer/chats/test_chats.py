@@ -1,0 +1,198 @@
+"""Chats over HTTP, as a customer's browser and script have them."""
+
+import itertools
+import json
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from chalicelib.rules.tickets.procedure_facts import ChatEnd
+from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.services.actions import chatting
+from chalicelib.services.chats import links, present
+from tests.support.store.fakes import PUBLIC_URL, World
+from tests.support.web.browsing import Answer, Browser, first, page, problems
+from tests.support.web.living import browser, world
+
+__all__ = ["browser", "world"]
+
+FORM, CHATS = "/shops/northlight/chat", "/shops/northlight/chats"
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def staffed(world: World) -> None:
+    """Each test begins with no chat, and one agent who takes chats."""
+    for kept in (world.store.tickets, world.store.messages, world.store.places, world.store.counts):
+        kept.clear()
+    world.store.present_until.clear()
+    present.note(world.deps, world.shop, world.shop.agents[0], takes=True)
+
+
+def asked(**changes: Any) -> dict[str, Any]:
+    number = next(_numbers)
+    return {
+        "name": "Mira Holm",
+        "email": f"mira{number}@example.com",
+        "message": "My lamp hums.",
+        "submission_id": f"page-{number}",
+    } | changes
+
+
+def begun(browser: Browser, world: World, **changes: Any) -> Ticket:
+    assert browser.form(asked(**changes), CHATS).status_code == 303
+    return next(reversed(world.store.tickets.values()))
+
+
+def own(world: World, ticket: Ticket) -> str:
+    return links.url(world.deps, ticket).removeprefix(PUBLIC_URL)
+
+
+def text(answer: Answer) -> str:
+    body = page(answer).body
+    return " ".join((body.text(separator=" ") if body else "").replace("\u00a0", " ").split())
+
+
+def say(browser: Browser, path: str, id: str, words: str) -> Answer:
+    return browser.json({"id": id, "text": words}, f"{path}/say", accept="application/json")
+
+
+class TestForm:
+    def test_it_says_that_people_write_and_asks_for_name_and_address_first(self, browser: Browser) -> None:
+        answer = browser.get(FORM)
+        assert "You are writing with people. Somebody answers within 2 minutes" in text(answer)
+        names = [field.attributes["name"] for field in page(answer).css("form.form .field [name]")]
+        assert names[:2] == ["name", "email"]
+
+    def test_with_nobody_there_it_says_so_before_anything_is_typed(self, browser: Browser, world: World) -> None:
+        world.store.present_until.clear()
+        said = text(browser.get(FORM))
+        assert "Nobody is in the chat right now." in said
+        assert "Send the message" in said
+
+    def test_it_may_be_framed_by_the_shops_own_pages_only(self, browser: Browser, world: World) -> None:
+        answer = browser.get(FORM)
+        policy = answer.headers["Content-Security-Policy"]
+        (framing,) = [part for part in policy.split("; ") if part.startswith("frame-ancestors")]
+        assert framing.split()[2:] == list(world.shop.origins)
+        assert "X-Frame-Options" not in answer.headers
+        assert browser.get("/shops/northlight/contact").headers["X-Frame-Options"] == "DENY"
+
+    def test_a_wrong_form_keeps_what_was_typed(self, browser: Browser) -> None:
+        answer = browser.form(asked(email="mira"), CHATS)
+        assert answer.status_code == 422
+        assert "My lamp hums." in answer.body.decode()
+
+    def test_a_shop_without_hours_has_no_chat(self, browser: Browser) -> None:
+        assert browser.get("/shops/oak-and-rye/chat").status_code == 404
+
+
+class TestPage:
+    def test_without_scripts_the_form_leads_to_the_page_and_words_are_posted_there(
+        self, browser: Browser, world: World
+    ) -> None:
+        answer = browser.form(asked(), CHATS)
+        path = answer.headers["Location"].removeprefix(PUBLIC_URL)
+        shown = browser.get(path)
+        assert first(page(shown), "#log").attributes["role"] == "log"
+        assert "My lamp hums." in text(shown)
+        sent = browser.form({"submission_id": "page-line-1", "text": "The blue one."}, f"{path}/say")
+        assert sent.status_code == 303
+        assert browser.form({"submission_id": "page-line-1", "text": "The blue one."}, f"{path}/say").status_code == 303
+        assert text(browser.get(path)).count("The blue one.") == 1
+
+    def test_words_that_are_too_long_stay_in_the_form(self, browser: Browser, world: World) -> None:
+        path = own(world, begun(browser, world))
+        answer = browser.form({"submission_id": "page-line-1", "text": "x" * 4_001}, f"{path}/say")
+        assert answer.status_code == 422
+        assert "x" * 4_001 in answer.body.decode()
+
+    def test_at_due_the_page_offers_other_ways(self, browser: Browser, world: World) -> None:
+        path = own(world, begun(browser, world))
+        assert first(page(browser.get(path)), "#choices").attributes.get("hidden", "no") is None
+        world.clock.at += timedelta(minutes=2)
+        try:
+            present.note(world.deps, world.shop, world.shop.agents[0], takes=True)
+            shown = page(browser.get(path))
+        finally:
+            world.clock.at -= timedelta(minutes=2)
+        assert "hidden" not in first(shown, "#choices").attributes
+        assert first(shown, "#choices a").attributes["href"] == "/api/shops/northlight/call?lang=en"
+
+    def test_ending_it_and_writing_on_is_a_message(self, browser: Browser, world: World) -> None:
+        ticket = begun(browser, world)
+        path = own(world, ticket)
+        assert browser.form({"choice": "end"}, f"{path}/end").status_code == 303
+        answer = browser.form({"submission_id": "page-line-2", "text": "One more thing"}, f"{path}/say")
+        assert answer.headers["Location"].endswith("?message=1#end")
+        assert "Your words have reached us as a message." in text(browser.get(f"{path}?message=1"))
+
+    def test_the_text_to_save_has_every_line(self, browser: Browser, world: World) -> None:
+        answer = browser.get(f"{own(world, begun(browser, world))}/transcript.txt")
+        assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+        assert "Mira Holm: My lamp hums." in answer.body.decode()
+
+    def test_a_get_ends_nothing(self, browser: Browser, world: World) -> None:
+        ticket = begun(browser, world)
+        assert browser.get(f"{own(world, ticket)}/end").status_code == 303
+        stored = world.store.tickets[ticket.ref].chat
+        assert stored is not None
+        assert stored.open
+
+
+class TestScript:
+    def test_a_storefront_begins_a_chat_and_gets_its_token(self, browser: Browser, world: World) -> None:
+        fields = asked()
+        headers = {"accept": "application/json", "origin": world.shop.origins[0], "idempotency_key": "key-1"}
+        first = browser.json(fields, CHATS, **headers)
+        assert first.status_code == 201
+        assert first.headers["Access-Control-Allow-Origin"] == world.shop.origins[0]
+        said = json.loads(first.body)
+        assert set(said) == {"reference", "token", "chat_url", "live", "answer_by"}
+        assert said["live"] is True
+        assert said["answer_by"] == "2026-11-25T09:32:00Z"
+        assert json.loads(browser.json(fields, CHATS, **headers).body) == said
+
+    def test_what_is_new_is_read_after_a_number(self, browser: Browser, world: World) -> None:
+        ticket = begun(browser, world)
+        path = own(world, ticket)
+        assert json.loads(say(browser, path, "page-line-1", "Hello?").body) == {"number": 2, "as_message": False}
+        agent = world.shop.agents[0]
+        chatting.take(world.deps, world.shop, ticket.ref, agent)
+        chatting.say(world.deps, world.shop, ticket.ref, {"id": "desk-line-1", "text": "<b>Hi</b>"}, agent)
+        live = json.loads(browser.get(f"{path}/live?after=1").body)
+        assert [(each["number"], each["who"], each["id"]) for each in live["messages"]] == [
+            (2, "you", "page-line-1"),
+            (3, "note", ""),
+            (4, "shop", ""),
+        ]
+        assert (live["state"], live["with"], live["last"], live["next_poll_ms"]) == ("open", "Ada", 4, 2000)
+        nothing = browser.get(f"{path}/live?after=4")
+        assert (nothing.status_code, nothing.body, nothing.headers["Next-Poll-Ms"]) == (204, b"", "2000")
+
+    @pytest.mark.parametrize("after", ["", "-1", "x", "1e9", "9" * 400, "٣"])
+    def test_a_number_that_is_none_means_from_the_beginning(self, browser: Browser, world: World, after: str) -> None:
+        path = own(world, begun(browser, world))
+        answer = browser.get(f"{path}/live?{urlencode({'after': after})}")
+        assert len(json.loads(answer.body)["messages"]) == 1
+
+    def test_a_repeated_id_with_other_words_is_refused_and_named(self, browser: Browser, world: World) -> None:
+        path = own(world, begun(browser, world))
+        say(browser, path, "page-line-1", "One")
+        answer = say(browser, path, "page-line-1", "Two")
+        assert problems(answer) == {"id": "reused"}
+
+    def test_an_ended_chat_says_so_and_asks_no_more(self, browser: Browser, world: World) -> None:
+        path = own(world, begun(browser, world))
+        ended = browser.json({"choice": "email"}, f"{path}/end", accept="application/json")
+        said = json.loads(ended.body)
+        assert (said["state"], said["next_poll_ms"]) == ("message", 0)
+        stored = next(iter(world.store.tickets.values())).chat
+        assert stored is not None
+        assert stored.ended is ChatEnd.AS_MESSAGE
+
+    def test_a_forged_link_is_refused(self, browser: Browser) -> None:
+        for path in ("", "/live", "/transcript.txt"):
+            assert browser.get(f"/chat/forged{path}").status_code in (403, 404, 410)
