@@ -29,7 +29,6 @@ KEPT = {
     "HolidayBase",  # a type
     "inline",  # shown by local/parse_mail.py
     "pids",  # for tests that kill workers
-    "rung",  # for the pages of conversations
     "brought_back", "to_correct", "without_files",  # printed by their names
 }  # fmt: skip
 _READ = re.compile(r"\.([a-z_]+)\b")

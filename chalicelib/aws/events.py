@@ -7,12 +7,12 @@ from typing import Any
 from chalicelib.aws.table.order_items import read_order
 from chalicelib.aws.table.ticket_items import read_message, read_ticket
 from chalicelib.errors import ComposeFailed, NotSent, OutOfTime, StillOwed, UnknownOrder, UnknownTicket
-from chalicelib.rules.bells.connections import LINES
 from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.learning.tally import COUNTED
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.messages import LINE
 from chalicelib.services.ports.events.hooks import HookReceived
 from chalicelib.services.ports.mails import MailReceived, SendConfirmation
 from chalicelib.services.ports.search import IndexedItem
@@ -237,7 +237,7 @@ def each_indexed(
 def _of_conversation(record: Mapping[str, Any]) -> str:
     """The ticket of a new line, for which somebody may be waiting with its page open; "" for other items."""
     image = record["dynamodb"]["NewImage"]
-    is_line = image["sk"]["S"].startswith(f"MSG#{LINES}")
+    is_line = image["sk"]["S"].startswith(f"MSG#{LINE}")
     return str(image["pk"]["S"]).removeprefix("TICKET#") if is_line else ""
 
 

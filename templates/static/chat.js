@@ -20,6 +20,10 @@
     timeZone: words.zone,
   });
   const slowest = 15000;
+  const hint = document.getElementById("typing");
+  // Who types on is heard every three seconds.
+  const typingFor = 6000;
+  let hiding = 0;
   let last = Number(words.last);
   let timer = 0;
   let asking = false;
@@ -33,8 +37,10 @@
   recover();
   form.addEventListener("submit", said);
   field.addEventListener("input", keep);
+  field.addEventListener("input", () => box.dispatchEvent(new CustomEvent("typed")));
   field.addEventListener("keydown", byEnter);
   box.addEventListener("ring", ask);
+  box.addEventListener("typing", typing);
   window.addEventListener("online", now);
   document.addEventListener("visibilitychange", () => document.hidden || now());
   down();
@@ -180,6 +186,7 @@
 
   function add(each) {
     last = each.number;
+    if (each.who === "shop") typed();
     const mine = each.id ? shown(each.id) : null;
     if (mine) mine.remove();
     if (each.id) leave(each.id);
@@ -220,6 +227,16 @@
 
   function shown(id) {
     return [...list.children].find((line) => line.dataset.id === id);
+  }
+
+  function typing() {
+    hint.hidden = false;
+    clearTimeout(hiding);
+    hiding = setTimeout(typed, typingFor);
+  }
+
+  function typed() {
+    hint.hidden = true;
   }
 
   function note(id, text) {

@@ -13,8 +13,6 @@ PASS_LIFE = timedelta(seconds=60)
 LIFE = timedelta(hours=2, minutes=10)
 # Nobody sees more often than this that somebody types.
 TYPING_EVERY = timedelta(seconds=3)
-# With this the ids of the lines of a conversation begin; only they ring.
-LINES = "~"
 # A client has nothing longer to say.
 LONGEST_SAID = 100
 

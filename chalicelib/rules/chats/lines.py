@@ -16,7 +16,7 @@ from chalicelib.rules.procedure.concluding import wrote_since
 from chalicelib.rules.procedure.replying import answered
 from chalicelib.rules.tickets.clocks import ANSWERS, CHAT, CHAT_ANSWER, Clock, RuleContext
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
-from chalicelib.rules.tickets.messages import NOBODY, Author, Channel, Event, Message, Person
+from chalicelib.rules.tickets.messages import LINE, NOBODY, Author, Channel, Event, Message, Person
 from chalicelib.rules.tickets.procedure_facts import Chat, ChatEnd
 from chalicelib.rules.tickets.ticket import ONCE, Change, Hold, LogEntry, State, Ticket, evolve, kept
 from chalicelib.rules.timing import periods, worktime
@@ -24,7 +24,6 @@ from chalicelib.rules.timing.worktime import NoWorkingTime
 
 KEPT = timedelta(days=7)
 """How long it is remembered which lines were said, so that one that comes again is not said twice."""
-_PREFIX = "~"
 # Keys sort by their characters: so many digits keep the order.
 _DIGITS = 6
 MOST = 10**_DIGITS - 1
@@ -51,15 +50,15 @@ class Told:
 
 def id_of(number: int) -> str:
     """The id of the message with this line."""
-    return f"{_PREFIX}{number:0{_DIGITS}}"
+    return f"{LINE}{number:0{_DIGITS}}"
 
 
 def number_of(message: Message) -> int | None:
     """The number of the line; None for a message that is none."""
     if message.id == "opening":
         return 1
-    digits = message.id.removeprefix(_PREFIX)
-    return int(digits) if message.id.startswith(_PREFIX) and digits.isdecimal() else None
+    digits = message.id.removeprefix(LINE)
+    return int(digits) if message.id.startswith(LINE) and digits.isdecimal() else None
 
 
 def is_open_at(context: RuleContext) -> bool:

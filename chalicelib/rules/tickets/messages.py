@@ -105,6 +105,8 @@ class Person:
 
 
 NOBODY = Person("", "")
+LINE = "~"
+"""With this the ids of the lines of a chat begin, and no others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
-"""Pages that show a conversation ask how to be rung: the customer's behind its link, and an agent's at the desk."""
+"""Pages that show a conversation ask how to be rung: behind the customer's link or that of a chat, and at the desk."""
 
 from chalice.app import Request, Response
 
 from chalicelib.errors import UnknownTicket
+from chalicelib.rules.bells.connections import Side
 from chalicelib.services.bells import admitting
 from chalicelib.services.bells.admitting import Admission
+from chalicelib.services.chats import links as chat_links
 from chalicelib.web import bodies, responses
 from chalicelib.web.access import auth
 from chalicelib.wiring import deps
@@ -12,6 +14,11 @@ from chalicelib.wiring import deps
 
 def for_customer(request: Request, token: str) -> Response:
     return _answer(admitting.admit_customer(deps(), token))
+
+
+def for_chat(request: Request, token: str) -> Response:
+    ticket, _ = chat_links.opened(deps(), token)
+    return _answer(admitting.admit(deps(), ticket.shop, ticket.ref, Side.CUSTOMER))
 
 
 def for_agent(request: Request, ref: str) -> Response:

@@ -189,6 +189,7 @@ def _own(
         seen=seen,
         reference=seen.ticket.ref,
         chat_url=f"{responses.root()}/chat/{token}",
+        bells=bool(deps().live_url),
         call_url=f"{responses.root()}/shops/{seen.shop.id}/call" if seen.shop.calls.offered else "",
         submission_id=secrets.token_urlsafe(12),
         sent=sent,
@@ -197,7 +198,7 @@ def _own(
         kept=False,
         longest=LONGEST,
     )
-    return _framed(shown, seen.shop)
+    return _framed(responses.rung(shown), seen.shop)
 
 
 def _framed(response: Response, shop: Shop) -> Response:

@@ -133,7 +133,7 @@ def _page(
 ) -> Response:
     shop = _shop(signed, ref)
     codes = fault.codes if fault else {}
-    return responses.page(
+    shown = responses.page(
         "desk/chat",
         status=422 if fault else 200,
         shop=shop,
@@ -143,6 +143,7 @@ def _page(
         active="chats",
         view=chat_view.view(deps(), shop, ref, signed.agents[shop.id]),
         chat_url=f"{responses.root()}/desk/chats/{ref}",
+        bells=bool(deps().live_url),
         beat_ms=int(BEAT.total_seconds() * 1000),
         submission_id=secrets.token_urlsafe(12),
         values={name: value for name, value in (typed or {}).items() if name in ("text", "ready")},
@@ -152,3 +153,4 @@ def _page(
         },
         longest=LONGEST["message"],
     )
+    return responses.rung(shown)

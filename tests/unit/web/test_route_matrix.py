@@ -268,6 +268,7 @@ def body(path: str, thing: Thing) -> dict[str, str]:
             "name": "Mira Holm", "email": "mira@example.com", "message": "Hello?", "submission_id": f"chat-{number}",
         },
         "/chat/{token}/say": {"text": "Hello?", "submission_id": f"line-of-{number}"},
+        "/chat/{token}/ring": {},
         "/chat/{token}/end": {"choice": "end"},
         "/desk/chats": {"takes": "no"},
         "/desk/chats/{ref}/{action}": {"choice": "email"},

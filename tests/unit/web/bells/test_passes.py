@@ -10,11 +10,12 @@ from chalicelib import wiring
 from chalicelib.rules.access.sessions import digest
 from chalicelib.rules.bells.connections import Side
 from chalicelib.rules.tickets.ticket import Change, Ticket
+from chalicelib.services.chats import present
 from chalicelib.services.tickets import links
 from chalicelib.web import responses
 from tests.support import samples
 from tests.support.agents import ADA
-from tests.support.web.browsing import Browser
+from tests.support.web.browsing import Browser, first
 from tests.support.web.visitors import Around, Visitor, signed_in, surroundings
 
 LIVE = "wss://live.example/api"
@@ -61,6 +62,25 @@ def test_a_customers_page_and_an_agents_get_a_pass_each_if_there_are_connections
         assert told["url"] == live
         found = wiring.deps().connections.find_pass(digest(told["ticket"]), wiring.deps().now())
         assert found and (found.ref, found.shop, found.side) == (ticket.ref, ticket.shop, side)
+
+
+def test_the_pages_of_a_chat_are_rung(browser: Browser, around: Around, live: str) -> None:
+    deps, shop = wiring.deps(), wiring.policy().shop("northlight")
+    present.note(deps, shop, shop.agents[0], takes=True)
+    begun = {"name": "Mira Holm", "email": f"mira{next(_numbers)}@example.com", "message": "My lamp hums."}
+    answer = browser.json(begun, "/shops/northlight/chats", accept="application/json")
+    made = json.loads(answer.body)
+    path = f"/chat/{made['token']}"
+    told = json.loads(Visitor(browser).post(f"{path}/ring").body)
+    if live:
+        found = deps.connections.find_pass(digest(told["ticket"]), deps.now())
+        assert found and (found.ref, found.shop, found.side) == (made["reference"], "northlight", Side.CUSTOMER)
+    else:
+        assert told == {"url": None}
+    for shown in (browser.get(path), signed_in(browser, ADA).get(f"/desk/chats/{made['reference']}")):
+        box = first(shown, "#chat")
+        assert ("data-ring" in box.attributes) == bool(live)
+        assert ("wss://live.example" in shown.headers["Content-Security-Policy"]) == bool(live)
 
 
 def test_only_a_page_that_is_rung_may_connect_elsewhere(browser: Browser, ticket: Ticket, live: str) -> None:
