@@ -74,6 +74,7 @@
   }
 
   function said(event) {
+    if (event.submitter && event.submitter.hasAttribute("formaction")) return; // a ready reply: the page comes back
     event.preventDefault();
     const text = field.value.trim();
     if (!text) return field.focus();

@@ -106,8 +106,10 @@ class TestChat:
         path = f"/desk/chats/{ticket.ref}"
         ada.post(f"{path}/take", {})
         offered = [option.attributes["value"] for option in page(ada.get(path)).css("#ready option")]
-        used = page(ada.post(f"{path}/use", {"ready": offered[1] or ""}))
-        assert len(first(used, "#text").text().strip()) > 20
+        used = page(ada.post(f"{path}/use", {"ready": offered[1] or "", "text": "Hello Mira,"}))
+        typed = first(used, "#text").text().strip()
+        assert typed.startswith("Hello Mira,")
+        assert len(typed) > 30
         assert reading.shown(world.deps, world.shop, world.store.tickets[ticket.ref], ()).last == 2
 
     def test_ending_it_is_seen_by_both(self, ada: Visitor, world: World) -> None:
