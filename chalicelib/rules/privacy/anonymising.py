@@ -35,7 +35,8 @@ def involved(ticket: Ticket, messages: tuple[Message, ...], address: str) -> boo
 
 
 def is_customer(ticket: Ticket, address: str) -> bool:
-    return same(ticket.requester.address, address)
+    """Whether the ticket's customer has this address, or is reached by it."""
+    return any(same(each, address) for each in ticket.customers)
 
 
 def is_theirs(message: Message, address: str) -> bool:
@@ -62,6 +63,7 @@ def ticket_without(ticket: Ticket, address: str, successor: Ticket | None = None
         claim=None if wrote_opening or customer else ticket.claim,
         withdrawal=_unsigned(ticket.withdrawal) if wrote_opening or customer else ticket.withdrawal,
         call=None if customer else ticket.call,
+        reached=None if customer else ticket.reached,
         clocks=ticket.clocks.without(*ticket.clocks.only(CALL_BACK).unmet.names) if customer else ticket.clocks,
         rating=None if customer else ticket.rating,
         rating_withdrawn=None if customer else ticket.rating_withdrawn,
@@ -125,6 +127,7 @@ def _handed_over(ticket: Ticket, successor: Ticket) -> Ticket:
         subject=successor.subject,
         order_number=successor.order_number,
         claim=successor.claim,
+        reached=successor.reached,
         withdrawal=successor.withdrawal or ticket.withdrawal,
         identity_confirmed_at=successor.identity_confirmed_at,
     )

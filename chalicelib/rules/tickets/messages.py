@@ -39,6 +39,11 @@ class Channel(StrEnum):
     IN_STORE = "in_store"
     CHAT = "chat"
     SOCIAL = "social"
+    WHATSAPP = "whatsapp"
+    MESSENGER = "messenger"
+    INSTAGRAM = "instagram"
+    TELEGRAM = "telegram"
+    SMS = "sms"
 
 
 class Surface(StrEnum):
@@ -71,6 +76,7 @@ class Event(StrEnum):
     PUBLISHED = "published"
     AGREEMENT = "agreement"  # how the customer is answered from now on; `about` says whether it was agreed or ended
     TAKEN_BACK = "taken_back"  # an answer that never left: its writer, or a second reader, kept it back
+    NOTED = "noted"  # what a messenger's user did besides writing; `about` says what: edited, deleted, a sticker
     CALL = "call"  # a promised call was moved, cancelled or given up; `about` says which
 
 
@@ -104,6 +110,17 @@ class Person:
 
 
 NOBODY = Person("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How a customer without a mail address is reached by a messenger. `account`: the shop's number, page or bot to
+    which they wrote; `last_at`: when they last did, as the provider says; `also`: another address of
+    theirs that stands for a messenger's user."""
+
+    account: str
+    last_at: datetime
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from chalicelib.services.ports.running import QueueDepth
 from tests.support import shops
 from tests.support.store.files import FakeFiles
 from tests.support.store.hooks import FakeHookQueue, FakeHooks, FakeShopApi, FakeShopWebhook
-from tests.support.store.mailer import FakeMailer, FakeTexts
+from tests.support.store.mailer import FakeChannels, FakeMailer, FakeTexts
 from tests.support.store.memory.whole import FakeStore
 from tests.support.web import help_centre
 
@@ -108,6 +108,7 @@ class World:
     hook_queue: FakeHookQueue = field(default_factory=FakeHookQueue)
     source_keys: dict[tuple[str, str], SourceKeys] = field(default_factory=dict)
     texts: FakeTexts = field(default_factory=FakeTexts)
+    channels: FakeChannels = field(default_factory=FakeChannels)
     mails: int = field(default=0)
 
     def arrives(self, raw: bytes | EmailMessage) -> str:
@@ -130,7 +131,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
     """A world with the policy of tests and nothing in it yet."""
     store, files, mailer, queue, clock = FakeStore(), FakeFiles(), FakeMailer(), FakeQueue(), Clock()
     hooks, hook_queue, source_keys = FakeHooks(), FakeHookQueue(), dict[tuple[str, str], SourceKeys]()
-    texts, fictional = FakeTexts(), shops.policy()
+    texts, channels, fictional = FakeTexts(), FakeChannels(), shops.policy()
     deps = Deps(
         policy=fictional,
         secret=SECRET,
@@ -141,6 +142,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         files=files,
         mailer=mailer,
         texts=texts,
+        channels=channels,
         queue=queue,
         now=clock,
         holidays=holidays_of,
@@ -185,7 +187,9 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         tallies=store,
         improvements=store,
     )
-    return World(deps, store, files, mailer, queue, clock, fictional.shop(shop), hooks, hook_queue, source_keys, texts)
+    return World(
+        deps, store, files, mailer, queue, clock, fictional.shop(shop), hooks, hook_queue, source_keys, texts, channels
+    )
 
 
 def all_notified(shop: Shop) -> Shop:

@@ -300,6 +300,7 @@ class TestWords:
             "calls.said.",
             "calls.right_now.",
             "calls.text.",
+            "messages.",  # services.messages
             "agreement.",  # services.actions.answers.agreeing
         )
         assert not [key for key in known - used if not key.startswith(families + elsewhere)]
