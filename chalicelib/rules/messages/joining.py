@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.rules.intake.opening import Inbound, as_message, notifications
+from chalicelib.rules.messages.clock import with_window
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.replying import answered
 from chalicelib.rules.tickets.clocks import ANSWERS, RuleContext
@@ -42,12 +43,11 @@ def reached(ticket: Ticket | None, account: str, at: datetime, also: str) -> Rea
     return Reached(account if newest else before.account, max(at, before.last_at), also or before.also)
 
 
-def with_reached(change: Change, found: Reached, at: datetime) -> Change:
+def with_reached(change: Change, found: Reached, at: datetime, now: datetime) -> Change:
     """The change by which they wrote, at the provider's moment."""
     ticket, (message,) = change.ticket, change.messages
-    return replace(
-        change, ticket=replace(ticket, reached=found) if ticket else None, messages=(replace(message, at=at),)
-    )
+    after = with_window(replace(ticket, reached=found), now) if ticket else None
+    return replace(change, ticket=after, messages=(replace(message, at=at),))
 
 
 def noted(ticket: Ticket, id: str, inbound: Inbound, what: str, at: datetime, context: RuleContext) -> Change:

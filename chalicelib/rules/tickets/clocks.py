@@ -25,6 +25,7 @@ CLOSE = "close"  # when an answered ticket closes because the customer did not r
 QUARANTINE = "quarantine"  # how long a quarantined ticket waits for a person
 CALL_BACK = "call_back"  # until the customer is called
 READ = "read"  # until a second agent has read an answer that waits for that
+WINDOW = "window"  # until nothing more can be written to a customer in their messenger
 REVIEW = "review"  # until the customer is asked how it went; met: the customer was asked
 RETAIN = "retain"
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from chalicelib.rules.identity.handles import of_address
 from chalicelib.rules.policy.people import Agent
 from chalicelib.rules.tickets.outbox import Outbox
 from chalicelib.rules.tickets.remarks import Remark
@@ -102,7 +103,13 @@ class Person:
     @property
     def called(self) -> str:
         """The first thing known of the person: name, address or phone."""
-        return self.name or self.address or self.phone
+        return self.name or self.shown or self.phone
+
+    @property
+    def shown(self) -> str:
+        """The address as people read it: of a messenger's user, their number or id there."""
+        who = of_address(self.address)
+        return f"{who.shown} ({who.provider})" if who else self.address
 
     @staticmethod
     def of(agent: Agent) -> "Person":

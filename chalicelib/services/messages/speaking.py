@@ -6,10 +6,11 @@ page, and adverts never. Nothing is written outside the provider's window.
 
 from chalicelib.errors import NotSent
 from chalicelib.rendering import words
-from chalicelib.rules.identity.handles import Handle
+from chalicelib.rules.identity.handles import Handle, of_address
 from chalicelib.rules.messages.splitting import parts
-from chalicelib.rules.messages.window import How, window
+from chalicelib.rules.messages.window import How, ends, window
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure.last_line import LAST_LINE
 from chalicelib.rules.tickets.clocks import ANSWERS
 from chalicelib.rules.tickets.due_dates import due_date
 from chalicelib.rules.tickets.outbox import Delivery, Nature, Purpose, Unsent
@@ -53,7 +54,7 @@ def say(deps: Deps, shop: Shop, ticket: Ticket, message: Message, mail: Delivery
 def said(deps: Deps, shop: Shop, ticket: Ticket, message: Message, mail: Delivery) -> str:
     """The words for a delivery."""
     if mail.purpose is Purpose.ACKNOWLEDGEMENT:
-        return _acknowledgement(deps, shop, ticket)
+        return _last_line(deps, shop, ticket) if message.about == LAST_LINE else _acknowledgement(deps, shop, ticket)
     if mail.purpose not in _PEOPLES:
         return news(deps, shop, ticket)
     url = links.status_url(deps, ticket)
@@ -75,6 +76,23 @@ def _acknowledgement(deps: Deps, shop: Shop, ticket: Ticket) -> str:
         return _phrase(ticket, "acknowledgement_open").format(**named)
     when = words.due(due_date(answer), shop.hours.timezone, ticket.language)
     return _phrase(ticket, "acknowledgement").format(when=when, **named)
+
+
+def _last_line(deps: Deps, shop: Shop, ticket: Ticket) -> str:
+    """By when there is an answer, until when it can come here, and where it stands in any case."""
+    who = of_address(ticket.requester.address)
+    until = ends(who.provider, ticket.reached.last_at) if who and ticket.reached else None
+    answer = next(iter(active_clocks(ticket).running.only(*ANSWERS)), None)
+    if until is None or answer is None:
+        return news(deps, shop, ticket)
+    zone, language = shop.hours.timezone, ticket.language
+    return _phrase(ticket, "last_line").format(
+        shop=shop.name,
+        reference=ticket.ref,
+        when=words.due(due_date(answer), zone, language),
+        until=words.moment(until, zone, language),
+        url=links.status_url(deps, ticket),
+    )
 
 
 def _how(deps: Deps, ticket: Ticket, who: Handle) -> How:

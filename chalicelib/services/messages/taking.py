@@ -15,6 +15,7 @@ from chalicelib.rules.intake.language import language_of
 from chalicelib.rules.intake.of_law import matters
 from chalicelib.rules.intake.opening import Inbound, open_ticket
 from chalicelib.rules.messages import joining
+from chalicelib.rules.messages.clock import with_window
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.replying import customer_adds
 from chalicelib.rules.tickets.messages import Channel, Person
@@ -100,7 +101,8 @@ def _writes(
 
     def decide(current: Ticket) -> Change:
         found = joining.reached(current, said.account, at, also)
-        return joining.with_reached(customer_adds(current, id, filed, deps.context(shop), tell=tell), found, at)
+        change = customer_adds(current, id, filed, deps.context(shop), tell=tell)
+        return joining.with_reached(change, found, at, deps.now())
 
     return decide
 
@@ -118,7 +120,7 @@ def _opened(deps: Deps, shop: Shop, said: Said, source: str) -> Taken:
     found = joining.reached(None, said.account, at, said.also.address if said.also else "")
     holds = places.taken(deps, shop, () if public else _handles(said), source)
     try:
-        commit(deps, Change(replace(ticket, reached=None if public else found), holds=holds))
+        commit(deps, Change(ticket if public else with_window(replace(ticket, reached=found), deps.now()), holds=holds))
     except TicketExists:
         return Taken.DUPLICATE
     return Taken.APPLIED

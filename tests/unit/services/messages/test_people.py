@@ -9,6 +9,7 @@ import pytest
 from chalicelib.rules.events.messages.said import Kind, Said
 from chalicelib.rules.identity.handles import Handle, Provider
 from chalicelib.rules.tickets.clocks import RETAIN, Clock, Clocks
+from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.exports.subject_exports import export_subject
@@ -75,3 +76,12 @@ def test_an_export_is_of_the_person_by_either_handle(here: World, email: str) ->
 def test_nobodys_handle_is_found_by_a_mail_address(here: World) -> None:
     answer = export_subject(here.deps, {"shop": "northlight", "email": "mira@example.com"}, FakeRun())
     assert not answer["found"]
+
+
+@pytest.mark.parametrize(
+    ("who", "shown"),
+    [(NUMBER, "+4915123456789 (whatsapp)"), (BSUID, "DE.77 (whatsapp)"), (None, "mira@example.com")],
+)
+def test_people_read_the_number_and_never_the_address_that_stands_for_it(who: Handle | None, shown: str) -> None:
+    person = Person("", who.address if who else "mira@example.com")
+    assert person.shown == person.called == shown
