@@ -162,8 +162,10 @@ def _hand_over(sender: Sender, mail: Delivery) -> None:
         logger.error("sending this mail crashed every sender", extra={"ref": ticket.ref})
         return _refused(sender, mail, Unsent.ENDED_ITS_SENDERS, warns=True)
     if unwanted := _unwanted(sender.deps, ticket, claimed, mail):
-        # Agents rely on an extension, so they are warned. The other mails are not missed, or agents know already.
-        return _refused(sender, mail, unwanted, warns=mail.purpose is Purpose.EXTENSION)
+        # Agents rely on an extension, and on what they say by a messenger, so they are warned. The other mails are not
+        # missed, or agents know already.
+        missed = mail.purpose is Purpose.EXTENSION or unwanted is Unsent.WINDOW_CLOSED
+        return _refused(sender, mail, unwanted, warns=missed)
     try:
         ses_id = _send(sender.deps, claimed, ticket, mail)
     except ComposeFailed:

@@ -7,17 +7,22 @@ from typing import Any
 import pytest
 
 from chalicelib.rules.events.messages.said import Kind, Said
-from chalicelib.rules.identity.handles import Handle, Provider
+from chalicelib.rules.identity.handles import Handle, Provider, of_address
+from chalicelib.rules.intake.submission import is_address, is_reachable
 from chalicelib.rules.tickets.clocks import RETAIN, Clock, Clocks
 from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.exports.subject_exports import export_subject
+from chalicelib.services.intake.arrivals import DMARC
+from chalicelib.services.intake.receiving import receive
 from chalicelib.services.messages import taking
+from chalicelib.services.ports.mails import MailReceived
 from chalicelib.services.privacy import erasing
 from chalicelib.services.tickets import indexing
 from chalicelib.services.tickets.commits import change_ticket
-from tests.support.store.fakes import START, FakeRun, World, world
+from tests.support.store.fakes import START, FakeRun, World, world, written
 
 BSUID, NUMBER = Handle(Provider.WHATSAPP, "DE.77"), Handle(Provider.WHATSAPP, "4915123456789")
 OTHER = Handle(Provider.WHATSAPP, "DE.78")
@@ -85,3 +90,22 @@ def test_nobodys_handle_is_found_by_a_mail_address(here: World) -> None:
 def test_people_read_the_number_and_never_the_address_that_stands_for_it(who: Handle | None, shown: str) -> None:
     person = Person("", who.address if who else "mira@example.com")
     assert person.shown == person.called == shown
+
+
+@pytest.mark.parametrize("passed", [frozenset[str](), frozenset({DMARC})])
+def test_no_mail_is_a_messengers_users(here: World, passed: frozenset[str]) -> None:
+    """Whoever writes such an address into a mail neither joins the ticket, nor has the user answered."""
+    ticket = next(each for each in here.store.tickets.values() if each.requester.address == BSUID.address)
+    mail = written(BSUID.address, f"Re: [{ticket.ref}]", "Send it to me instead.")
+    before = set(here.store.tickets)
+    receive(here.deps, MailReceived(here.arrives(mail), ("care@help.northlight.example",), passed=passed))
+    (opened,) = (here.store.tickets[ref] for ref in set(here.store.tickets) - before)
+    assert not [each for each in here.store.messages.values() if each.ref == ticket.ref]
+    assert of_address(opened.requester.address) is None
+    assert opened.outbox is None or not opened.outbox.owes(Purpose.ACKNOWLEDGEMENT)
+
+
+def test_no_form_takes_a_handle() -> None:
+    assert not is_address(BSUID.address)
+    assert is_reachable(BSUID.address)
+    assert not is_reachable("@whatsapp.invalid")

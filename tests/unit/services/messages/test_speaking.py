@@ -126,6 +126,10 @@ def test_nothing_is_written_after_the_window(
     assert [each.tagged for each in here.channels.sent] == ([tagged] if sent else [])
     if not sent:
         assert delivery(here, message).unsent is Unsent.WINDOW_CLOSED
+        stored = here.deps.tickets.message(message.ref, message.id)
+        assert stored is not None
+        assert stored.outbox is not None
+        assert any(each.purpose is Purpose.UNDELIVERED for each in stored.outbox.deliveries)
 
 
 def test_a_line_that_no_person_wrote_is_not_tagged_as_one(here: World) -> None:
