@@ -1,12 +1,12 @@
-"""Text messages (SMS): Twilio's forms, and what AWS End User Messaging SMS publishes of its two-way messages."""
+"""Text messages (SMS), as Twilio's forms have them."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from chalicelib.patterns import pattern
-from chalicelib.rules.events.fields import Fields, web_address
+from chalicelib.rules.events.fields import web_address
 from chalicelib.rules.events.messages.said import MOST_FILES, Heard, Kind, Media, Progress, Said, Told
-from chalicelib.rules.events.messages.words import clean, words
+from chalicelib.rules.events.messages.words import clean
 from chalicelib.rules.identity.handles import Handle, Provider, handle
 
 _NUMBER = pattern(r"\+[1-9][0-9]{6,14}")
@@ -32,16 +32,6 @@ def of_twilio(form: Mapping[str, str], body: str, now: datetime) -> Heard:
     text = clean(body)
     kind = Kind.WORDS if text or media else Kind.OTHER
     return Heard((Said(kind, who, account, id, now, text, media=media),))
-
-
-def of_aws(message: Fields, now: datetime) -> Heard:
-    """Raises NotReadable."""
-    id, who = message.needed("inboundMessageId"), _of_number(message.text("originationNumber"))
-    if who is None:
-        return Heard(left_out=1)
-    text = words(message, "messageBody")
-    kind = Kind.WORDS if text else Kind.OTHER
-    return Heard((Said(kind, who, message.text("destinationNumber"), id, now, text),))
 
 
 def is_stop(text: str) -> bool:

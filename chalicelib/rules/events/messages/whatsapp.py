@@ -1,4 +1,4 @@
-"""WhatsApp's entries, as Meta's webhook has them and as AWS hands them on (Cloud API, "Webhooks", 2026).
+"""WhatsApp's entries, as Meta's webhook has them (Cloud API, "Webhooks", 2026).
 
 A person is known by a business-scoped id (`user_id`), and by a telephone number only where WhatsApp shows it: whoever
 has a username may have none.

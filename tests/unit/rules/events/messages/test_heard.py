@@ -111,15 +111,6 @@ def test_twilio_has_words_files_and_statuses() -> None:
     assert texts.of_twilio(SMS | {"From": "NORTHLIGHT"}, "Hi", AT) == Heard(left_out=1)
 
 
-def test_what_aws_publishes_of_a_text_message() -> None:
-    published = {"originationNumber": "+4915123456789", "destinationNumber": "+493023125014", "messageKeyword": "K",
-                 "messageBody": "Where is it?", "inboundMessageId": "in-1"}  # fmt: skip
-    (said,) = texts.of_aws(Fields(published), AT).said
-    assert (said.who.number, said.id, said.account, said.text) == (
-        "+4915123456789", "in-1", "+493023125014", "Where is it?",
-    )  # fmt: skip
-
-
 @pytest.mark.parametrize(("text", "stop"), [("STOP", True), (" stopp ", True), ("Stop the order please", False)])
 def test_a_word_alone_forbids_adverts(text: str, stop: bool) -> None:
     assert texts.is_stop(text) is stop
