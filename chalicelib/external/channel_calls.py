@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import urllib3
 
-from chalicelib.rules.events.messages.meta import OURS
+from chalicelib.rules.events.messages.said import OURS
 from chalicelib.rules.identity.handles import Provider
 from chalicelib.services.ports.messages.channels import Outgoing
 

@@ -8,13 +8,11 @@ from enum import StrEnum
 from functools import partial
 
 from chalicelib.errors import NotYetKnown, UnknownFile
-from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.events import mapping
 from chalicelib.rules.events.calls.missed_call import MissedCall
 from chalicelib.rules.events.messages.said import Heard, Progress, Said, Told
 from chalicelib.rules.events.sources import Delivery, Source, Unmapped
 from chalicelib.rules.orders.events import EventKind, OrderEvent
-from chalicelib.services.delivery.bouncing import note_event
 from chalicelib.services.events.door import shop_and_source
 from chalicelib.services.orders.recording import record
 from chalicelib.services.ports.deps import Deps
@@ -158,7 +156,10 @@ def _of_messages(deps: Deps, shop: str, heard: Heard) -> Iterator[_Part]:
     """What people wrote, the earliest first, and what became of what we wrote."""
     if not (heard.said or heard.told):
         return
-    from chalicelib.services.messages import statuses, taking  # shops' systems tell none of it
+    # Shops' systems tell none of it.
+    from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
+    from chalicelib.services.delivery.bouncing import note_event
+    from chalicelib.services.messages import statuses, taking
 
     def take(said: Said) -> Outcome:
         if said.at > deps.now() + _AHEAD:

@@ -6,12 +6,10 @@ from datetime import UTC, datetime
 
 from chalicelib.rules.events.fields import Fields, NotReadable
 from chalicelib.rules.events.messages import whatsapp
-from chalicelib.rules.events.messages.said import MOST_FILES, Heard, Kind, Media, Progress, Said, Told
+from chalicelib.rules.events.messages.said import MOST_FILES, OURS, Heard, Kind, Media, Progress, Said, Told
 from chalicelib.rules.events.messages.words import words
 from chalicelib.rules.identity.handles import Provider, handle
 
-OURS = "aftercare"
-"""What our own messages carry as `metadata`: the provider says it again with their echoes."""
 _Part = Said | Told | None
 
 

@@ -9,6 +9,8 @@ from chalicelib.rules.identity.handles import Handle
 LONGEST = 20_000
 """Characters of one message: more than any provider takes."""
 MOST_FILES = 10
+OURS = "aftercare"
+"""What our own messages carry as Messenger's `metadata`: it is said again with their echoes."""
 
 
 class Kind(StrEnum):
