@@ -43,6 +43,7 @@ from chalicelib.aws.store.work_queue import CallPlaces, Digests, WorkQueue
 from chalicelib.aws.table.table import Table
 from chalicelib.aws.texts import TextMessages
 from chalicelib.external.catalogue_files import CatalogueFiles
+from chalicelib.external.channels import Channels
 from chalicelib.external.document_files import DocumentFiles
 from chalicelib.external.help_files import HelpFiles
 from chalicelib.external.holidays_calendar import holidays_of, written_until
@@ -92,11 +93,12 @@ def deps() -> Deps:
         "index_words": env.index_words_dead_letters_url,
         "runs": env.run_dead_letters_url,
     }
+    keys = cache(partial(_source_keys, env.sources_secret_id))
     return Deps(
         policy=policy(),
         secret=secret(client("secretsmanager"), env.secret_id),
         audit=cache(partial(secret, client("secretsmanager"), env.audit_secret_id)),
-        source_keys=cache(partial(_source_keys, env.sources_secret_id)),
+        source_keys=keys,
         public_url=env.public_url,
         limits_on=env.rate_limits,
         tickets=Tickets(table),
@@ -144,6 +146,7 @@ def deps() -> Deps:
         queues={"mail": mail, "hooks": hooks, "delivery": delivery}
         | {name: DeadLetters(sqs, "", url) for name, url in others.items()},
         mailer=Mailer(partial(client, "ses"), env.configuration_set),
+        channels=Channels(keys, local=env.stage == "local"),
         texts=TextMessages(partial(client, "pinpoint-sms-voice-v2")),
         mail_account=_mail_account(env),
         now=clock(client("dynamodb"), env.table_name, env.stage),

@@ -74,17 +74,17 @@ FUNCTIONS = {
     ),
     "receive_event": Function(
         512, 30, EVERY_WAY,
-        puts=f"BACK# CALLS# {COUNTERS} PRICES# RAW# SOURCE# {COUNTED_ITEM}",
-        updates=f"{COUNTERS} RAW# {COUNTED_ORDER}",
+        puts=f"BACK# CALLS# {COUNTERS} PRICES# RAW# SOURCE# UNDELIVERED# {COUNTED_ITEM}",
+        updates=f"CALLS# {COUNTERS} RAW# {COUNTED_ITEM}",
         more=(may.TAKE_SHOPS_EVENTS, may.READ_AND_SETTLE_RAW_EVENTS, may.TELL_MISSING_FROM_FORBIDDEN, may.SEND_TEXTS,
-              may.READ_SECRET),
+              may.KEEP_FILES, may.READ_SOURCES_SECRET, may.READ_SECRET),
     ),
     "send_mail": Function(
         512, 60, EVERY_WAY,
         puts=f"{COUNTERS} UNDELIVERED# SENT# {COUNTED_ITEM}",
         updates=f"{COUNTERS} {COUNTED_ITEM}",
         more=(may.READ_STREAM, may.KEEP_FAILED_SENDING, may.FIND_TICKETS, may.READ_FILES, may.SEND_AS_THE_SHOPS,
-              may.READ_SECRET),
+              may.READ_SOURCES_SECRET, may.READ_SECRET),
     ),
     "index_words": Function(
         512, 120,
@@ -103,7 +103,8 @@ FUNCTIONS = {
         512, 240, EVERY_WAY,
         puts=f"{AUDIT_EVENTS} BACK# {COUNTERS} OUT# UNDELIVERED# RUN SENT# WAIT# {COUNTED_ITEM}",
         updates=f"{COUNTERS} OUT# {COUNTED_ITEM}",
-        more=(may.READ_DUE_WORK, may.FIND_TICKETS, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SECRETS),
+        more=(may.READ_DUE_WORK, may.FIND_TICKETS, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.READ_SOURCES_SECRET,
+              may.READ_SECRETS),
         scheduled=True,
     ),
     "note_delivery": Function(

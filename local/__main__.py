@@ -1,5 +1,5 @@
-"""The command line: `python -m local run`, `invoke`, `clock`, `hook`, `story`, `shots`, `rehearse`, `parse-mail`,
-`publish-policies`, `verify-terms` and `policy-check`.
+"""The command line: `python -m local run`, `invoke`, `clock`, `hook`, `say`, `story`, `shots`, `rehearse`,
+`parse-mail`, `publish-policies`, `verify-terms` and `policy-check`.
 Each command imports what it needs only when it is called, so that the small ones start at once."""
 
 import argparse
@@ -34,6 +34,12 @@ def main(arguments: list[str]) -> int:
             posting.Options(
                 options.source, options.file, options.data, options.shop, options.topic, options.secret, options.as_is
             )
+        )
+    if options.command == "say":
+        from local.events import saying
+
+        return saying.main(
+            saying.Options(options.provider, options.who, options.text, options.data, options.shop, options.name)
         )
     if options.command == "story":
         from local.story import order_telling, telling
@@ -140,6 +146,16 @@ def _parser() -> argparse.ArgumentParser:
     hook.add_argument("--secret", default="", help="what the body is signed with (default: the stack's own)")
     hook.add_argument("--as-is", action="store_true", help="do not move its moments so that the newest is now")
     hook.add_argument("--data", type=Path, default=Path(".local"), help="DATA of the running stack (%(default)s)")
+
+    say = commands.add_parser(
+        "say", help="write to the running stack as a messenger's user, signed as the provider signs"
+    )
+    say.add_argument("provider", help="whatsapp, messenger, instagram, telegram or sms")
+    say.add_argument("who", help="a telephone number, such as +4915112345678, or the provider's id")
+    say.add_argument("text")
+    say.add_argument("--shop", default="", help="its id in the policy (default: the first)")
+    say.add_argument("--name", default="Mira Holm", help="as the provider shows it (%(default)s)")
+    say.add_argument("--data", type=Path, default=Path(".local"), help="DATA of the running stack (%(default)s)")
 
     story = commands.add_parser(
         "story", help="live a complaint and an order through on a stack of its own each, and write them down"

@@ -92,7 +92,8 @@ def _run(options: Options, sockets: dict[str, socket.socket], after: ExitStack) 
     aws = embedded.start(options.data, options.emulator_python, mailbox, options.iam, after)
     parameters = {"PublicUrl": url, "RateLimits": options.rate_limits}
     deployed = embedded.deploy(options.data, options.policy, aws, parameters, domains, enforced=options.iam)
-    secrets.provide(aws.address, deployed.resources[secrets.RESOURCE], [shop.id for shop in shops])
+    gate = f"http://{ports.HOST}:{ports.number(aws.gate.socket)}"
+    secrets.provide(aws.address, deployed.resources[secrets.RESOURCE], [shop.id for shop in shops], gate)
     with console.step("web, mail and mailbox up"):
         web = _start_web(options, sockets["http"], aws, deployed, url)
         after.callback(web.stop)

@@ -9,6 +9,7 @@ from chalicelib.errors import InvalidEvent
 from chalicelib.patterns import pattern
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.identity.handles import asked
 from chalicelib.rules.intake import submission
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Ticket
@@ -61,8 +62,10 @@ def text(values: Mapping[str, Any], name: str, example: str, longest: int = LONG
 
 
 def address(values: Mapping[str, Any], name: str = "email") -> str:
-    """A mail address, in lower case as in the index."""
+    """A mail address, or a messenger's user as "whatsapp:+4915112345678", in lower case as in the index."""
     found = values.get(name)
+    if isinstance(found, str) and (theirs := asked(found)):
+        return canonical(theirs.address)
     plain = submission.address(found) if isinstance(found, str) else ""
     if not submission.is_address(plain):
         raise InvalidEvent({name: f'write one mail address, for example {{"{name}": "mira.holm@example.com"}}'})

@@ -72,6 +72,7 @@ at("POST", "/shops/{shop}/help/{article}/helped", "help.pages.helped")
 
 # Shops' systems
 at("POST", "/in/{shop}/{source}", "events.door.take")
+at("GET", "/in/{shop}/{source}", "events.door.shake_hands")
 
 # Feedback
 at("GET", "/shops/{shop}/feedback", "feedback.form.show")

@@ -1,7 +1,7 @@
 """The gate in front of the embedded AWS's SES: the functions send through it, and each accepted mail is in the mailbox
 before the function gets its answer. It also gives ids the form they have on AWS, and on request refuses mail for a
-while. Text messages (SMS) come here too: the emulator knows none, so each is answered here, and stands in the mailbox
-as a mail.
+while. Text messages (SMS) and what we say by messengers come here too: the emulator knows neither, so each is answered
+here, and stands in the mailbox as a mail.
 
 The emulator's own SMTP relay is not used: it answers first, relays later in any order, and silently loses every mail
 that is not plain ASCII (decision 29).
@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 import urllib3
 
 from local import console
-from local.aws import texts
+from local.aws import channels, texts
 from local.aws.emulator import REGION
 from local.aws.simulator import Sent
 from local.web.serving import OnSocket, QuietHandler
@@ -65,6 +65,9 @@ class _Handler(QuietHandler):
         if self.headers.get("X-Amz-Target", "") == texts.TARGET:
             self._text(body)
             return
+        if self.path.startswith(channels.PREFIX):
+            self._by_messenger(body)
+            return
         form = parse_qs(body.decode("utf-8", "replace"))
         sending = form.get("Action", [""])[0].startswith("Send")
         if sending and self.server.refusing():
@@ -95,6 +98,14 @@ class _Handler(QuietHandler):
         mail = texts.as_mail(body)
         self.server.keep(mail.raw, mail.sender, [mail.recipient])
         self._answer(200, mail.answer, texts.CONTENT)
+
+    def _by_messenger(self, body: bytes) -> None:
+        if self.server.refusing():
+            self._answer(429, channels.REFUSAL, channels.CONTENT)
+            return
+        mail = channels.as_mail(self.path, body)
+        self.server.keep(mail.raw, mail.sender, [mail.recipient])
+        self._answer(200, mail.answer, channels.CONTENT)
 
     def _answer(self, status: int, content: bytes, kind: str = "text/xml") -> None:
         self.send_response(status)

@@ -4,12 +4,13 @@ by which it signs what goes out."""
 import base64
 import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.rules.events import signatures, source_keys
-from chalicelib.rules.events.source_keys import AllKeys, SourceKeys
-from chalicelib.rules.events.sources import Source
-from local.aws import emulator
+from chalicelib.rules.events.source_keys import AllKeys, Api, SourceKeys
+from chalicelib.rules.events.sources import TALK, Source
+from local.aws import channels, emulator
 
 RESOURCE = "SourcesSecret"
 
@@ -20,15 +21,24 @@ def read(address: str, secret: str) -> AllKeys:
     return source_keys.read(client.get_secret_value(SecretId=secret)["SecretString"])
 
 
-def provide(address: str, secret: str, shops: Iterable[str]) -> None:
-    """Give each of the shops a secret for each source, where it has none."""
-    known = dict(read(address, secret))
+def provide(address: str, secret: str, shops: Iterable[str], gate: str = "") -> None:
+    """Give each of the shops a secret for each source, where it has none. `gate`: what plays the messengers' APIs."""
+    before = read(address, secret)
+    known = dict(before)
     wanted = [(shop, source) for shop in shops for source in (*Source, source_keys.OUT)]
     lacking = [each for each in wanted if each not in known]
-    if lacking:
-        known |= {each: SourceKeys(_made(each[1])) for each in lacking}
+    known |= {each: SourceKeys(_made(each[1])) for each in lacking}
+    if gate:
+        talk = {each: keys for each, keys in known.items() if each[1] in TALK}
+        known |= {each: _played(keys, f"{gate}{channels.PREFIX}{each[1]}") for each, keys in talk.items()}
+    if known != before:
         client: Any = emulator.client("secretsmanager", address)
         client.put_secret_value(SecretId=secret, SecretString=source_keys.written(known))
+
+
+def _played(keys: SourceKeys, url: str) -> SourceKeys:
+    """With the API that is played on this machine, and a token for it."""
+    return replace(keys, api=Api(url, "none"), verify="local", tokens={source_keys.EVERY: "local:token"})
 
 
 def _made(source: str) -> str:

@@ -2,7 +2,7 @@
 
 So two people who write at the same moment never get one number: one of the two writes is refused and made again with
 the next. The moments of lines never go back, whatever the clocks of two processes say, so their order is the numbers'
-order wherever messages are sorted by time (decision 277).
+order wherever messages are sorted by time (decision 284).
 """
 
 from dataclasses import dataclass, replace

@@ -6,7 +6,9 @@ from chalicelib.rules.events import own, shopify, shopware, woocommerce
 from chalicelib.rules.events.calls import twilio
 from chalicelib.rules.events.calls.missed_call import MissedCall
 from chalicelib.rules.events.fields import Fields, NotReadable, parsed, parsed_list
-from chalicelib.rules.events.sources import Delivery, Source, Unmapped
+from chalicelib.rules.events.messages import meta, telegram
+from chalicelib.rules.events.messages.said import Heard
+from chalicelib.rules.events.sources import MESSENGERS, Delivery, Source, Unmapped
 from chalicelib.rules.orders.events import OrderEvent
 
 _MAPPERS = {
@@ -22,6 +24,9 @@ def events_of(source: Source, delivery: Delivery, body: bytes) -> tuple[OrderEve
     try:
         if source is Source.TWILIO:
             twilio.form(body)
+            return Unmapped.IGNORED_TOPIC
+        if source in MESSENGERS:
+            _of_messengers(source, body)
             return Unmapped.IGNORED_TOPIC
         return _MAPPERS[source](parsed(body), delivery)
     except NotReadable:
@@ -87,3 +92,17 @@ def missed_calls(source: Source, delivery: Delivery, body: bytes, now: datetime)
         return own.missed_calls(parsed(body), delivery) if source is Source.OWN else ()
     except NotReadable:
         return ()
+
+
+def heard(source: Source, body: bytes, now: datetime) -> Heard:
+    """What people wrote by a messenger, and what became of what we wrote, where a body says so. `now`: when it came."""
+    try:
+        if source is Source.TWILIO:
+            return twilio.heard(body, now)
+        return _of_messengers(source, body) if source in MESSENGERS else Heard()
+    except NotReadable:
+        return Heard()
+
+
+def _of_messengers(source: Source, body: bytes) -> Heard:
+    return meta.heard(parsed(body)) if source is Source.META else telegram.heard(parsed(body))

@@ -1,5 +1,6 @@
-"""Signatures of events, compared in constant time: HMAC-SHA256 over the bytes as they came (RFC 2104); Twilio's is
-HMAC-SHA1 over the address that it was told and the form's fields by their names."""
+"""Signatures of events, compared in constant time: HMAC-SHA256 over the bytes as they came (RFC 2104); Twilio's is over
+the address that it was told and the form's fields by their names, with SHA-1, or with SHA-256 if its settings say so;
+Telegram signs nothing and says a secret."""
 
 import base64
 import binascii
@@ -15,7 +16,8 @@ TOLERANCE = timedelta(minutes=5)
 STANDARD_PREFIX = "whsec_"
 # So many signatures of one message are looked at: a sender that changes its key signs with both.
 _MOST_SIGNATURES = 10
-_TWILIO = "x-twilio-signature"
+_TWILIO, _TWILIO_SETTINGS = "x-twilio-signature", "x-twilio-webhooks-signature-settings"
+_TELEGRAM = "x-telegram-bot-api-secret-token"
 _MOST_FIELDS = 200
 
 
@@ -33,7 +35,11 @@ def authentic(
         return any(_equal(base64_hmac(standard_key(secret), content), each) for secret in secrets for each in given)
     if source is Source.TWILIO:
         ours = _of_twilio(body, url)
-        return ours is not None and any(_equal(_sha1(secret, ours), headers.get(_TWILIO, "")) for secret in secrets)
+        made = base64_hmac if _by_sha256(headers) else _sha1
+        given_one = headers.get(_TWILIO, "")
+        return ours is not None and any(_equal(made(secret.encode(), ours), given_one) for secret in secrets)
+    if source is Source.TELEGRAM:
+        return any(_equal(secret, headers.get(_TELEGRAM, "")) for secret in secrets)
     name, sign = _BY_HEADER[source]
     given_one = headers.get(name, "").strip()
     return any(_equal(sign(secret.encode(), body), given_one) for secret in secrets)
@@ -44,7 +50,9 @@ def sign(source: Source, secret: str, body: bytes, id: str, now: datetime, url: 
     if source is Source.OWN:
         return standard(secret, body, id, now)
     if source is Source.TWILIO:
-        return {_TWILIO: _sha1(secret, _of_twilio(body, url) or b"")}
+        return {_TWILIO: _sha1(secret.encode(), _of_twilio(body, url) or b"")}
+    if source is Source.TELEGRAM:
+        return {_TELEGRAM: secret}
     name, made = _BY_HEADER[source]
     return {name: made(secret.encode(), body)}
 
@@ -79,10 +87,15 @@ def hex_hmac(key: bytes, content: bytes) -> str:
     return hmac.digest(key, content, "sha256").hex()
 
 
+def _of_meta(key: bytes, content: bytes) -> str:
+    return f"sha256={hex_hmac(key, content)}"
+
+
 _BY_HEADER = {
     Source.SHOPIFY: ("x-shopify-hmac-sha256", base64_hmac),
     Source.WOOCOMMERCE: ("x-wc-webhook-signature", base64_hmac),
     Source.SHOPWARE: ("shopware-shop-signature", hex_hmac),
+    Source.META: ("x-hub-signature-256", _of_meta),
 }
 
 
@@ -97,8 +110,19 @@ def _of_twilio(body: bytes, url: str) -> bytes | None:
     return (url + "".join(name + value for name, value in sorted(fields))).encode("utf-8", "surrogatepass")
 
 
-def _sha1(secret: str, content: bytes) -> str:
-    return base64.b64encode(hmac.digest(secret.encode(), content, "sha1")).decode()
+def _by_sha256(headers: Mapping[str, str]) -> bool:
+    """Whether Twilio's settings say so: "key=<name>,algorithm=HMAC_SHA256". The key's name is Twilio's for it."""
+    given = (part.strip() for part in headers.get(_TWILIO_SETTINGS, "")[:500].split(","))
+    return "algorithm=HMAC_SHA256" in given
+
+
+def _sha1(key: bytes, content: bytes) -> str:
+    return base64.b64encode(hmac.digest(key, content, "sha1")).decode()
+
+
+def same(ours: str, given: str) -> bool:
+    """Whether the texts are the same, compared in constant time. An empty one of ours is never."""
+    return bool(ours) and _equal(ours, given)
 
 
 def _equal(ours: str, given: str) -> bool:

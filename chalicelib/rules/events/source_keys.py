@@ -2,6 +2,9 @@
 
 {"northlight": {"shopify": {"current": "…", "previous": "…", "previous_until": "2026-11-29T17:00:00Z",
 "api": {"url": "https://….myshopify.com", "key": "…"}}}}
+
+Of messengers besides: "verify", the word by which Meta and we know each other when a webhook is saved, and "tokens", by
+which we send, each under the number, page or bot from which, or under "*" for all.
 """
 
 import json
@@ -17,6 +20,9 @@ PREVIOUS_LIFE = timedelta(hours=1)
 LEAST = 8
 """Characters of a secret. Some systems make them themselves, so this is what they make at least."""
 _MOST = 500
+_LONGEST_TOKEN = 2_000
+EVERY = "*"
+"""Under this stands a token for everything that has none of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,12 @@ class SourceKeys:
     previous: str = field(default="", repr=False)
     previous_until: datetime | None = None
     api: Api | None = None
+    verify: str = field(default="", repr=False)
+    tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def token(self, account: str) -> str:
+        """The token with which we send from this number, page or bot; "" if there is none."""
+        return self.tokens.get(account) or self.tokens.get(EVERY, "")
 
     def accepted(self, now: datetime) -> tuple[str, ...]:
         """The secrets by which a body may be signed now."""
@@ -76,6 +88,8 @@ def written(keys: AllKeys) -> str:
             told |= {"previous": each.previous, "previous_until": each.previous_until.isoformat()}
         if each.api:
             told["api"] = {"url": each.api.url, "key": each.api.key}
+        told |= {"verify": each.verify} if each.verify else {}
+        told |= {"tokens": dict(each.tokens)} if each.tokens else {}
         shops.setdefault(shop, {})[source] = told
     return json.dumps(shops)
 
@@ -94,4 +108,6 @@ def _keys(given: Mapping[str, Any]) -> SourceKeys:
             raise ValueError("a moment of no time zone")
         until = until.astimezone(UTC)
     api = given.get("api")
-    return SourceKeys(current, previous, until, Api(str(api["url"]), str(api["key"])) if api else None)
+    tokens = {str(name): str(token)[:_LONGEST_TOKEN] for name, token in given.get("tokens", {}).items()}
+    found = Api(str(api["url"]), str(api["key"])) if api else None
+    return SourceKeys(current, previous, until, found, str(given.get("verify", "")), tokens)

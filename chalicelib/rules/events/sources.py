@@ -1,4 +1,4 @@
-"""The systems that tell us what happened to orders, or of calls, and what each says in its headers."""
+"""The systems that tell us of orders, of calls, and what people wrote, and what each says in its headers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,15 @@ class Source(StrEnum):
     SHOPIFY = "shopify"
     WOOCOMMERCE = "woocommerce"
     SHOPWARE = "shopware"
-    TWILIO = "twilio"  # telephone: what became of a call
+    TWILIO = "twilio"  # telephone: what became of a call; text messages
+    META = "meta"  # WhatsApp, Messenger, Instagram
+    TELEGRAM = "telegram"
+
+
+MESSENGERS = (Source.META, Source.TELEGRAM)
+"""Sources that tell what people wrote, and nothing of orders."""
+TALK = (Source.TWILIO, *MESSENGERS)
+"""Sources whose silence says nothing: nobody may have called or written."""
 
 
 class Unmapped(StrEnum):
@@ -53,8 +61,8 @@ def delivery(source: Source, headers: Mapping[str, str]) -> Delivery:
             return Delivery(id=header("x-shopware-event-id"))
         case Source.OWN:
             return Delivery(id=header("webhook-id"))
-        case Source.TWILIO:
-            return Delivery()  # its header with an id is not signed; a call is known by its CallSid
+        case Source.TWILIO | Source.META | Source.TELEGRAM:
+            return Delivery()  # what is signed has the ids of what it tells
 
 
 def is_ping(source: Source, headers: Mapping[str, str], body: bytes) -> bool:

@@ -42,6 +42,8 @@ CHATS, CHATS_AT_SOURCE, LINES = 3, 10, 20
 MISSED_CALLS, TEXTS = 5, 1
 # Whoever bought something is not written to about it more often, whatever it was.
 ADVERTS = 1
+# Nobody types faster by hand.
+MESSAGES = 10
 # An office may be behind one source; nobody has more to say about a site within an hour.
 FEEDBACK = 20
 _UPLOADS_PER_TICKET = 10
@@ -76,6 +78,7 @@ class Bound(StrEnum):
     MISSED_DAY = "missed_day"  # missed calls of a shop that become call backs
     TEXTS_NUMBER_DAY = "texts_number_day"  # text messages to one number
     TEXTS_DAY = "texts_day"  # text messages of a shop
+    MESSAGES_MINUTE = "messages_minute"  # of one messenger's user to a shop
     ADVERTS_MONTH = "adverts_month"  # adverts of a shop to one mailbox
     RECIPIENT_HOUR = "recipient_hour"  # automatic mails to one mailbox, by all shops
     RECIPIENT_DAY = "recipient_day"
@@ -278,6 +281,11 @@ def texts(shop: str, number: str, a_day: int) -> tuple[Limit, ...]:
         Limit(Bound.TEXTS_NUMBER_DAY, _key(shop, number), TEXTS, DAY),
         Limit(Bound.TEXTS_DAY, _key(shop), a_day, DAY),
     )
+
+
+def messages(shop: str, address: str) -> tuple[Limit, ...]:
+    """The limit on messages of one messenger's user."""
+    return (Limit(Bound.MESSAGES_MINUTE, _key(shop, address), MESSAGES, MINUTE),)
 
 
 def slot(window: timedelta, moment: datetime) -> int:

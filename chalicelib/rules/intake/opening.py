@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chalicelib.rules.documents.accepted import AcceptedTerms
 from chalicelib.rules.intake.limits import Bound
-from chalicelib.rules.intake.submission import is_address
+from chalicelib.rules.intake.submission import is_reachable
 from chalicelib.rules.intake.withdrawing import withdrawn
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import WITHDRAWAL
@@ -85,8 +85,8 @@ class Inbound:
 
 
 def confirms(inbound: Inbound) -> bool:
-    """Whether the ticket it opens is confirmed by a mail."""
-    return inbound.acknowledge and not _is_quarantined(inbound) and is_address(inbound.person.address)
+    """Whether the ticket it opens is confirmed, by a mail or in its channel."""
+    return inbound.acknowledge and not _is_quarantined(inbound) and is_reachable(inbound.person.address)
 
 
 def bounded(inbound: Inbound, used_up: Collection[Bound]) -> Inbound:
@@ -105,8 +105,8 @@ def open_ticket(ref: str, inbound: Inbound, shop: Shop, now: datetime, holidays:
     kind = shop.kinds[inbound.kind]
     clocks = opening_clocks(shop, kind, now, holidays, inbound.topic)
     if not (
-        is_address(inbound.person.address) and (inbound.acknowledge or quarantined)
-    ):  # no mail will be sent, so there is no promise
+        is_reachable(inbound.person.address) and (inbound.acknowledge or quarantined)
+    ):  # nothing will be sent, so there is no promise
         clocks = clocks.without(ACKNOWLEDGE)
     posted = inbound.channel is Channel.FORM or (inbound.channel is Channel.CHAT and inbound.poster)
     recorded = clocks.only(*_KEPT) if posted else ()

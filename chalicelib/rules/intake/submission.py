@@ -8,6 +8,7 @@ from datetime import date
 
 from chalicelib.errors import InvalidFields
 from chalicelib.patterns import pattern
+from chalicelib.rules.identity.handles import is_handle, of_address
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import QUESTION
 from chalicelib.rules.tickets.procedure_facts import Claim, bought_then
@@ -181,14 +182,20 @@ def _unseen(character: str) -> bool:
 
 
 def is_address(text: str) -> bool:
-    """Whether the mail service could send to this (RFC 5321 without quoted local parts, which nobody uses)."""
-    if len(text) > LONGEST["email"] or ".." in text or not _ADDRESS.fullmatch(text):
+    """Whether the mail service could send to this (RFC 5321 without quoted local parts, which nobody uses). A
+    messenger's user has no such address (decision 291)."""
+    if is_handle(text) or len(text) > LONGEST["email"] or ".." in text or not _ADDRESS.fullmatch(text):
         return False
     try:
         text.rpartition("@")[2].encode("idna")
     except UnicodeError:
         return False
     return True
+
+
+def is_reachable(address: str) -> bool:
+    """Whether something can be sent to whom this address stands for: by mail, or by a messenger."""
+    return is_address(address) or of_address(address) is not None
 
 
 def country(text: str) -> str:

@@ -38,7 +38,8 @@ def involved(ticket: Ticket, messages: tuple[Message, ...], address: str) -> boo
 
 
 def is_customer(ticket: Ticket, address: str) -> bool:
-    return same(ticket.requester.address, address)
+    """Whether the ticket's customer has this address, or is reached by it."""
+    return any(same(each, address) for each in ticket.customers)
 
 
 def is_theirs(message: Message, address: str) -> bool:
@@ -67,6 +68,7 @@ def ticket_without(ticket: Ticket, address: str, successor: Ticket | None = None
         call=None if customer else ticket.call,
         chat=ticket.chat.over(ChatEnd.CLOSED, ticket.chat.at) if customer and ticket.chat else ticket.chat,
         clocks=ticket.clocks.without(*ticket.clocks.only(*_TALKING).unmet.names) if customer else ticket.clocks,
+        reached=None if customer else ticket.reached,
         rating=None if customer else ticket.rating,
         rating_withdrawn=None if customer else ticket.rating_withdrawn,
         publication=None if wrote_opening or customer else ticket.publication,
@@ -129,6 +131,7 @@ def _handed_over(ticket: Ticket, successor: Ticket) -> Ticket:
         subject=successor.subject,
         order_number=successor.order_number,
         claim=successor.claim,
+        reached=successor.reached,
         withdrawal=successor.withdrawal or ticket.withdrawal,
         identity_confirmed_at=successor.identity_confirmed_at,
     )

@@ -20,7 +20,7 @@ from chalicelib.rules.tickets.ticket import Ticket
 _MAX_NAMED = 100
 # Fields that are not searched for named addresses: `of_ticket` and `of_message` find who took part, and the log names
 # only agents.
-_TOOK_PART = frozenset({"log", "outbox", "by", "done_by", "assignee", "participants", "address"})
+_TOOK_PART = frozenset({"log", "outbox", "by", "done_by", "assignee", "participants", "address", "also", "account"})
 # Fields with ids: a mail's id often looks like an address, but is not one.
 _IDS = frozenset(
     {"id", "ref", "source", "fingerprint", "key", "text_key", "raw_key", "message_id", "last_message_id", "log_head"}
@@ -33,7 +33,7 @@ _SAID = frozenset({"requester", "subject", "opening"})
 def of_ticket(ticket: Ticket) -> tuple[str, ...]:
     """The people who take part according to the ticket itself."""
     opened_it = (ticket.opening.person.address, ticket.opening.writer.address)
-    named = (ticket.requester.address, *opened_it, *ticket.participants)
+    named = (*ticket.customers, *opened_it, *ticket.participants)
     return _each((*named, *(referral.address for referral in ticket.referrals), *_written_to(ticket.outbox)))
 
 

@@ -21,6 +21,7 @@ from chalicelib.rules.tickets.clocks import (
     READ,
     REFERRAL,
     REVIEW,
+    WINDOW,
     Clock,
     RuleContext,
 )
@@ -83,6 +84,11 @@ def _take(
     id = ids(f"{clock.name}/{clock.set_by}/{clock.due.isoformat()}/{clock.stage(context.at)}/{clock.next_step}")
     if clock.name.startswith(REFERRAL) and (reminded := referring.remind(ticket, clock, context, id)):
         return reminded
+    if clock.name == WINDOW:
+        from chalicelib.rules.procedure import last_line  # few customers write by a messenger
+
+        assignee = recipients(ticket, context.shop, (Step("warn", _ASSIGNEE_ONLY),))
+        return last_line.step(ticket, clock, context, id, assignee)
     if clock.name == READ:
         from chalicelib.rules.procedure.answers import second_reader  # few shops ask for one
 

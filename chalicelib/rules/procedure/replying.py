@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.intake.opening import Inbound, as_message, notifications
-from chalicelib.rules.intake.submission import is_address
+from chalicelib.rules.intake.submission import is_reachable
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.concluding import after_answer, awaiting_answer, wrote_since
 from chalicelib.rules.tickets.clock_steps import paused
@@ -159,7 +159,7 @@ def agents_note(ref: str, id: str, text: str, agent: Person, now: datetime) -> M
 def release_from_quarantine(ticket: Ticket, shop: Shop, now: datetime, actor: str) -> Change:
     """A quarantined ticket is genuine: it is acknowledged and becomes open. Its promises run from its opening, as the
     customer was told."""
-    answerable = is_address(ticket.requester.address)
+    answerable = is_reachable(ticket.requester.address)
     # Mail from a list or a forward that must not be answered automatically stays without acknowledgement, and so does
     # mail that may be somebody else's.
     confirmed = answerable and not set(_UNANSWERED).intersection(ticket.opening.remarks)

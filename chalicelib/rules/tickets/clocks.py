@@ -27,6 +27,7 @@ CALL_BACK = "call_back"  # until the customer is called
 CHAT_ANSWER = "chat_answer"  # until a person answers in a chat
 CHAT = "chat"  # when a running chat is looked at again
 READ = "read"  # until a second agent has read an answer that waits for that
+WINDOW = "window"  # until nothing more can be written to a customer in their messenger
 REVIEW = "review"  # until the customer is asked how it went; met: the customer was asked
 RETAIN = "retain"
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from chalicelib.rules.identity.handles import of_address
 from chalicelib.rules.policy.people import Agent
 from chalicelib.rules.tickets.outbox import Outbox
 from chalicelib.rules.tickets.remarks import Remark
@@ -39,6 +40,11 @@ class Channel(StrEnum):
     IN_STORE = "in_store"
     CHAT = "chat"
     SOCIAL = "social"
+    WHATSAPP = "whatsapp"
+    MESSENGER = "messenger"
+    INSTAGRAM = "instagram"
+    TELEGRAM = "telegram"
+    SMS = "sms"
 
 
 class Surface(StrEnum):
@@ -72,6 +78,7 @@ class Event(StrEnum):
     AGREEMENT = "agreement"  # how the customer is answered from now on; `about` says whether it was agreed or ended
     TAKEN_BACK = "taken_back"  # an answer that never left: its writer, or a second reader, kept it back
     CHAT = "chat"  # a line of Aftercare's own in a chat; `about` says which
+    NOTED = "noted"  # what a messenger's user did besides writing; `about` says what: edited, deleted, a sticker
     CALL = "call"  # a promised call was moved, cancelled or given up; `about` says which
 
 
@@ -97,7 +104,13 @@ class Person:
     @property
     def called(self) -> str:
         """The first thing known of the person: name, address or phone."""
-        return self.name or self.address or self.phone
+        return self.name or self.shown or self.phone
+
+    @property
+    def shown(self) -> str:
+        """The address as people read it: of a messenger's user, their number or id there."""
+        who = of_address(self.address)
+        return f"{who.shown} ({who.provider})" if who else self.address
 
     @staticmethod
     def of(agent: Agent) -> "Person":
@@ -107,6 +120,17 @@ class Person:
 NOBODY = Person("", "")
 LINE = "~"
 """With this the ids of the lines of a chat begin, and no others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How a customer without a mail address is reached by a messenger. `account`: the shop's number, page or bot to
+    which they wrote; `last_at`: when they last did, as the provider says; `also`: another address of
+    theirs that stands for a messenger's user."""
+
+    account: str
+    last_at: datetime
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,8 @@ class DeliveryStatus(StrEnum):
     REFUSED = "refused"  # permanently: the mail service will never take it, or we must not send it
     BOUNCED = "bounced"  # accepted, but there is no such mailbox
     FAILED = "failed"  # accepted and given up, although the mailbox may exist
+    DELIVERED = "delivered"  # by a messenger: on the customer's device
+    READ = "read"
     COMPLAINED = "complained"  # its recipient reported it as spam
     SUPPRESSED = "suppressed"  # accepted and not sent: the mail service suppresses all mail to this address
 
@@ -192,6 +194,7 @@ class Unsent(StrEnum):
     NOTHING_TO_ASK = "nothing_to_ask"
     OBJECTED = "objected"  # to adverts
     NOT_ALLOWED = "not_allowed"  # an advert, and the policy and what is known of the customer do not allow it
+    WINDOW_CLOSED = "window_closed"  # the messenger takes nothing more until the customer writes again
     BEYOND_BUDGET = "beyond_budget"  # more automatic mail than the policy allows in this time
     ENDED_ITS_SENDERS = "ended_its_senders"  # in short form too
 
@@ -225,6 +228,8 @@ class Delivery:
     about: str = ""
     stands_for: tuple[str, ...] = ()
     """The addresses of the agents who are away, and to whom it was owed."""
+    parts: int = 0
+    """By a messenger: how many parts of a long text it has taken, if not all."""
 
     def meant_for(self, address: str) -> bool:
         """Whether it reaches what is for this agent."""

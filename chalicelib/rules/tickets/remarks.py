@@ -18,6 +18,8 @@ class Remark(StrEnum):
     WITHDRAWS = "withdraws"
     ABOUT_DATA = "about_data"
     ANSWERED_DIRECTLY = "answered_directly"
+    FILES_LOST = "files_lost"  # a messenger did not give out a file
+    IN_PROVIDERS_APP = "in_providers_app"
     # why it is internal
     ENDED_KEY = "ended_key"
     UNKNOWN_SENDER = "unknown_sender"

@@ -25,7 +25,17 @@ from chalicelib.rules.tickets.clocks import (
 )
 from chalicelib.rules.tickets.custody import Custody
 from chalicelib.rules.tickets.log import Action, Detail, details_as_text
-from chalicelib.rules.tickets.messages import Author, Channel, Event, File, Message, Person, Surface, Visibility
+from chalicelib.rules.tickets.messages import (
+    Author,
+    Channel,
+    Event,
+    File,
+    Message,
+    Person,
+    Reached,
+    Surface,
+    Visibility,
+)
 from chalicelib.rules.tickets.outbox import Outbox, wakes_at
 from chalicelib.rules.tickets.procedure_facts import (
     AdvertFacts,
@@ -196,6 +206,8 @@ class Ticket:
     """When a data request was confirmed by the link mailed to the customer's address."""
     call: CallBack | None = None
     chat: Chat | None = None
+    reached: Reached | None = None
+    """None for a customer who did not write by a messenger."""
     terms: AcceptedTerms | None = None
     """The terms that the form asked to accept, if its box was ticked (`terms_accepted`)."""
     outbox: Outbox | None = None
@@ -220,6 +232,11 @@ class Ticket:
         # A customer asks for a call, and begins a chat, by a form.
         written = (self.channel in (Channel.FORM, Channel.MAIL) or self.call or self.chat) and self.requester.address
         return not (self.unconfirmed and written)
+
+    @property
+    def customers(self) -> tuple[str, ...]:
+        """The addresses of the customer: the one that answers go to, and another of a messenger's user."""
+        return tuple(each for each in (self.requester.address, self.reached.also if self.reached else "") if each)
 
     def knows(self, address: str) -> bool:
         """Whether this address takes part in the ticket. An empty address never does."""

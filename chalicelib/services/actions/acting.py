@@ -1,9 +1,11 @@
 """An agent acts on a ticket, exactly once, from any surface: at the console or at the desk."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from chalicelib.errors import InvalidFields, UnknownTicket
 from chalicelib.rules.identity import derived
+from chalicelib.rules.messages.clock import refuse_if_closed
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Change, Event, LogEntry, Ticket
 from chalicelib.services.actions import unseen_messages
@@ -45,7 +47,7 @@ def act(
                 raise InvalidFields({"action": "merged"})
             unseen_messages.refuse_if_newer(deps, current, inputs)
             change = rule(current, id, deps.context(shop))
-            return _at_console(change) if change and at_console else change
+            return change and _allowed(current, change, deps.now(), at_console=at_console)
         except InvalidFields:
             if deps.tickets.message(ref, id) is None:
                 raise
@@ -60,6 +62,12 @@ def act(
     elif (before := deps.tickets.message(ref, id)) and before.event is Event.TAKEN_BACK:
         raise InvalidFields({"action": "answer_taken_back"})
     return (change.ticket if change and change.ticket else load()), change is not None
+
+
+def _allowed(ticket: Ticket, change: Change, now: datetime, *, at_console: bool) -> Change:
+    """Raises InvalidFields if it says something to a messenger's user to whom nothing can be written any more."""
+    refuse_if_closed(ticket, change, now)
+    return _at_console(change) if at_console else change
 
 
 def _at_console(change: Change) -> Change:

@@ -1,5 +1,5 @@
 """What agents do in a chat: take it, say something, end it. What a second reader has to read is not said in a chat
-(decision 281)."""
+(decision 288)."""
 
 from collections.abc import Mapping
 

@@ -1,5 +1,5 @@
 """What customers do in a chat: say something, and end it. Words that come when the chat is over become a message of the
-ticket, with the usual promise: nothing that was typed is refused (decision 280)."""
+ticket, with the usual promise: nothing that was typed is refused (decision 287)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """The outbox's sender: claim, send, record. Each claim sends at most once, and no mail is dropped silently (decisions
 9, 10 and 17)."""
 
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
 from functools import partial
@@ -9,6 +10,7 @@ from chalicelib.errors import ComposeFailed, NotSent, UnknownTicket
 from chalicelib.mail.composing import compose, deliverable
 from chalicelib.rules.delivery import coalescing, effects, sending
 from chalicelib.rules.delivery.sending import OutboxItem
+from chalicelib.rules.identity.handles import of_address
 from chalicelib.rules.procedure import extending, reviewing
 from chalicelib.rules.tickets import advertising
 from chalicelib.rules.tickets.advertising import NoAdvert
@@ -21,6 +23,7 @@ from chalicelib.services.delivery.bouncing import suppressed
 from chalicelib.services.delivery.letters.letters import letter, short_form
 from chalicelib.services.delivery.recording import Sender, changed, load, ticket_of, with_ticket_effect
 from chalicelib.services.measuring import Measure, measure
+from chalicelib.services.messages import speaking
 from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.mails import SendConfirmation
@@ -169,8 +172,10 @@ def _hand_over(sender: Sender, mail: Delivery) -> None:
         logger.error("sending this mail crashed every sender", extra={"ref": ticket.ref})
         return _refused(sender, mail, Unsent.ENDED_ITS_SENDERS, warns=True)
     if unwanted := _unwanted(sender.deps, ticket, claimed, mail):
-        # Agents rely on an extension, so they are warned. The other mails are not missed, or agents know already.
-        return _refused(sender, mail, unwanted, warns=mail.purpose is Purpose.EXTENSION)
+        # Agents rely on an extension, and on what they say by a messenger, so they are warned. The other mails are not
+        # missed, or agents know already.
+        missed = mail.purpose is Purpose.EXTENSION or unwanted is Unsent.WINDOW_CLOSED
+        return _refused(sender, mail, unwanted, warns=missed)
     try:
         ses_id = _send(sender.deps, claimed, ticket, mail)
     except ComposeFailed:
@@ -179,7 +184,7 @@ def _hand_over(sender: Sender, mail: Delivery) -> None:
         raise
     except NotSent as error:
         if error.unanswered or error.passing:
-            sender.note(partial(_later, sender, error))
+            sender.note(partial(_later, sender, mail, error))
             raise
         return _refused(sender, mail, str(error), warns=True)
     if claimed.outbox and claimed.outbox.shortened:
@@ -208,7 +213,9 @@ def _refused(sender: Sender, mail: Delivery, why: Unsent | str, *, warns: bool) 
     measure(Measure.REFUSED, ticket.shop, ticket.kind)
 
 
-def _later(sender: Sender, error: NotSent, item: OutboxItem) -> Change:
+def _later(sender: Sender, mail: Delivery, error: NotSent, item: OutboxItem) -> Change:
+    if error.parts and item.outbox:  # a messenger has some parts of the text already
+        item = replace(item, outbox=item.outbox.instead({mail: replace(mail, parts=error.parts)}))
     if error.unanswered:
         # The mail service may have accepted it: keep the claim until its event arrives or the lease runs out.
         return sending.unanswered(item, sender.claim)
@@ -218,6 +225,8 @@ def _later(sender: Sender, error: NotSent, item: OutboxItem) -> Change:
 def _unwanted(deps: Deps, ticket: Ticket, claimed: OutboxItem, delivery: Delivery) -> Unsent | None:
     """The reason why the mail is not tried at all, or None."""
     purpose = delivery.purpose
+    if (who := of_address(delivery.to)) and (why := speaking.unwanted(deps, ticket, delivery, who)):
+        return why
     if purpose in _AUTOMATIC and suppressed(deps, delivery.to):
         return Unsent.SUPPRESSED
     if purpose is Purpose.EXTENSION and extending.overtaken(ticket, _message_id(claimed), deps.now()):
@@ -251,7 +260,11 @@ def _send(deps: Deps, claimed: OutboxItem, ticket: Ticket, delivery: Delivery) -
         from chalicelib.rules.procedure.answers import holding  # few answers are held
 
         ticket = holding.as_left(ticket, message, deps.context(deps.policy.shop(ticket.shop)))
-    write = short_form if claimed.outbox and claimed.outbox.shortened else letter
+    shortened = claimed.outbox is not None and claimed.outbox.shortened
+    if who := of_address(delivery.to):
+        shop = deps.policy.shop(ticket.shop)
+        return speaking.say(deps, shop, ticket, message, delivery, who, short=shortened)
+    write = short_form if shortened else letter
     try:
         raw = compose(write(deps, ticket, message, delivery, deps.now()))
     except Exception as error:

@@ -6,7 +6,7 @@ Every search reads a limited amount; if there may be more, the result says so.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.rules.identity import phones
+from chalicelib.rules.identity import handles, phones
 from chalicelib.rules.intake.submission import address, is_address
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.privacy.search_terms import asked
@@ -39,8 +39,8 @@ def search(deps: Deps, agents: Mapping[str, Agent], query: str, language: str) -
     shops = [deps.policy.shop(id) for id in agents]
     if (ticket := references.find(deps, shops, query)) is not None:
         return Found(query, "reference", (row_of(deps, ticket, agents, language),))
-    if is_address(query):
-        by, (tickets, more) = "address", _by_address(deps, shops, query)
+    if (who := handles.asked(query)) or is_address(query):
+        by, (tickets, more) = "address", _by_address(deps, shops, who.address if who else query)
     elif words := asked(query):
         by, (tickets, more) = "words", _by_words(deps, shops, words)
         if number := phones.asked(query):

@@ -9,7 +9,7 @@ from chalicelib.rendering import durations
 from chalicelib.rules.identity import phones
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.referring import referral_of
-from chalicelib.rules.tickets.clocks import CLOSE, QUARANTINE, READ, RETAIN, REVIEW, SEND_BACK, Clock
+from chalicelib.rules.tickets.clocks import CLOSE, QUARANTINE, READ, RETAIN, REVIEW, SEND_BACK, WINDOW, Clock
 from chalicelib.rules.tickets.due_dates import explained
 from chalicelib.rules.tickets.inbox_keys import clock_in_inbox
 from chalicelib.rules.tickets.messages import Author, File, Message, Person
@@ -168,7 +168,7 @@ def _promises(deps: Deps, shop: Shop, ticket: Ticket, now: datetime, language: s
 
     # A review request that was sent is no promise kept; it is in the log.
     promises = [promise(clock) for clock in active_clocks(ticket) if clock.name != REVIEW or clock.running]
-    ours = (READ, SEND_BACK, CLOSE, QUARANTINE, REVIEW, RETAIN)
+    ours = (READ, WINDOW, SEND_BACK, CLOSE, QUARANTINE, REVIEW, RETAIN)
     return sorted(promises, key=lambda p: (not p.clock.running, p.name in ours, p.clock.due))
 
 

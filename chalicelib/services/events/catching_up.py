@@ -12,7 +12,7 @@ from typing import Any
 from chalicelib.errors import ShopApiError
 from chalicelib.rules.events import mapping
 from chalicelib.rules.events.source_keys import Api
-from chalicelib.rules.events.sources import Source
+from chalicelib.rules.events.sources import TALK, Source
 from chalicelib.rules.orders.events import OrderEvent
 from chalicelib.services import console_events
 from chalicelib.services.events.receiving import Outcome, applied
@@ -32,7 +32,7 @@ def catch_up_orders(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     console_events.fields(event)
     read, failed, complete = Counter[str](), list[str](), True
     for (shop, source), keys in deps.source_keys().items():
-        if keys.api is None or shop not in deps.policy.shops:
+        if keys.api is None or shop not in deps.policy.shops or source in TALK:
             continue
         try:
             complete = _caught_up(deps, shop, Source(source), keys.api, run, read) and complete

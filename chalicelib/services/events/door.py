@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping
 
 from chalicelib.errors import NotFound, NotSigned, TooLarge
+from chalicelib.patterns import pattern
 from chalicelib.rules.events import signatures, sources
 from chalicelib.rules.events.sources import LARGEST_BODY, Source
 from chalicelib.rules.identity import derived
@@ -14,6 +15,8 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.events.hooks import PREFIX, RawHook
 from chalicelib.telemetry import count, logger
 
+# What is said again must be nothing that a browser could take for a page.
+_CHALLENGE = pattern("[0-9A-Za-z_-]{1,200}")
 REFUSED = "EventsRefused"
 """The metric of bodies that nobody signed."""
 
@@ -41,6 +44,19 @@ def take(deps: Deps, shop: str, source: str, headers: Mapping[str, str], body: b
     key = key_of(deps, shop, known, delivery.id, body)
     deps.raw_hooks.keep_hook(key, RawHook(body, delivery.topic, delivery.id))
     deps.hook_queue.put_hook(key)
+
+
+def shake_hands(deps: Deps, shop: str, source: str, word: str, challenge: str) -> str:
+    """What Meta wants to read when a webhook is saved: its own challenge, if it knows the word that an operator has
+    put into the stack. Raises NotFound (no such shop, or no word) and NotSigned."""
+    deps.policy.shop(shop)
+    keys = deps.source_keys().get((shop, source)) if source == Source.META else None
+    if keys is None or not keys.verify:
+        raise NotFound("a source that shakes no hands")
+    if not signatures.same(keys.verify, word) or not _CHALLENGE.fullmatch(challenge):
+        count(REFUSED)
+        raise NotSigned
+    return challenge
 
 
 def key_of(deps: Deps, shop: str, source: Source, delivery: str, body: bytes) -> str:

@@ -10,6 +10,7 @@ from functools import partial
 from chalicelib.errors import NotYetKnown, UnknownFile
 from chalicelib.rules.events import mapping
 from chalicelib.rules.events.calls.missed_call import MissedCall
+from chalicelib.rules.events.messages.said import Heard, Progress, Said, Told
 from chalicelib.rules.events.sources import Delivery, Source, Unmapped
 from chalicelib.rules.orders.events import EventKind, OrderEvent
 from chalicelib.services.events.door import shop_and_source
@@ -110,6 +111,9 @@ def _received(deps: Deps, notice: HookReceived) -> Outcome:
         calls = mapping.missed_calls(source, Delivery(raw.topic, raw.delivery), raw.body, deps.now())
         heard = tuple(call for call in calls if call.at <= deps.now() + _AHEAD)
         parts += [partial(_restocked, deps, shop, source, raw), *_of_calls(deps, shop, source, heard)]
+        heard_said = mapping.heard(source, raw.body, deps.now())
+        parts += _of_messages(deps, shop, heard_said)
+        outcomes |= {Outcome.UNREADABLE} if heard_said.left_out else set()
         if len(timely) < len(events) or len(heard) < len(calls):
             logger.warning("what a wrong clock tells is left out", extra={"key": key})
             outcomes.add(Outcome.UNREADABLE)
@@ -146,6 +150,30 @@ def _of_calls(deps: Deps, shop: str, source: Source, calls: Sequence[MissedCall]
 
     for call in calls:
         yield partial(take, call)
+
+
+def _of_messages(deps: Deps, shop: str, heard: Heard) -> Iterator[_Part]:
+    """What people wrote, the earliest first, and what became of what we wrote."""
+    if not (heard.said or heard.told):
+        return
+    # Shops' systems tell none of it.
+    from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
+    from chalicelib.services.delivery.bouncing import note_event
+    from chalicelib.services.messages import statuses, taking
+
+    def take(said: Said) -> Outcome:
+        if said.at > deps.now() + _AHEAD:
+            return Outcome.UNREADABLE
+        return Outcome(taking.take(deps, deps.policy.shop(shop), said))
+
+    def note(told: Told) -> Outcome:
+        if told.progress is Progress.FAILED:
+            report = Report(DeliveryEvent.FAILED, (), None, told.error)
+            return Outcome.APPLIED if note_event(deps, told.id, report) else Outcome.IGNORED_TOPIC
+        return Outcome.APPLIED if statuses.note(deps, told) else Outcome.IGNORED_TOPIC
+
+    yield from (partial(take, said) for said in sorted(heard.said, key=lambda each: each.at))
+    yield from (partial(note, told) for told in heard.told)
 
 
 def _restocked(deps: Deps, shop: str, source: Source, raw: RawHook) -> Outcome:

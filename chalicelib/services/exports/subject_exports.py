@@ -21,6 +21,7 @@ from chalicelib.services.exports.export_growth import Step
 from chalicelib.services.exports.exporting import REBUILD, ExportJob, order_id, proceed
 from chalicelib.services.exports.subject_records import SubjectTicket
 from chalicelib.services.exports.ticket_exports import answer
+from chalicelib.services.messages.places import main_address
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.running import Run
 from chalicelib.services.ports.search import SearchHit
@@ -35,7 +36,8 @@ def export_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     """Export what the shop stores about the person with the address `email`. The same event again continues the export,
     or answers with the finished file; `rebuild` makes it again with the current data. Raises InvalidEvent."""
     fields = console_events.fields(event, "shop", "email", REBUILD)
-    shop, address = console_events.shop(deps, fields), console_events.address(fields)
+    shop = console_events.shop(deps, fields)
+    address = main_address(deps, shop, console_events.address(fields))
     id = order_id(deps, "export_subject", shop.id, address)
     job = ExportJob(
         name="export_subject",

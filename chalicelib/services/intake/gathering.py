@@ -8,6 +8,7 @@ from chalicelib.mail.composing import LOOP_HEADER
 from chalicelib.mail.inbound import Forwarded, InboundMail, Mark, MarkCode, Naming
 from chalicelib.rules.identity.addressing import plus_part, same
 from chalicelib.rules.identity.derived import ServiceToken
+from chalicelib.rules.identity.handles import is_handle
 from chalicelib.rules.intake import mail_senders, submission
 from chalicelib.rules.intake.mail_facts import (
     Addressed,
@@ -22,7 +23,7 @@ from chalicelib.rules.intake.mail_facts import (
     TicketState,
 )
 from chalicelib.rules.intake.mail_senders import Meant
-from chalicelib.rules.intake.submission import is_address
+from chalicelib.rules.intake.submission import is_reachable
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.policy.promises import SecondReader
 from chalicelib.rules.procedure import replying
@@ -108,7 +109,7 @@ def _reported(deps: Deps, shop: Shop, mail: RawMail, meant: Meant) -> Reported |
 def _thread(deps: Deps, shop: Shop, mail: RawMail, meant: Meant, agent: Agent | None) -> Thread | None:
     # An unclear From finds no thread. An agent's does, because the agent must learn that the answer was not sent.
     surely = meant.surely if agent or mail.mail.naming is not Naming.UNCLEAR else ""
-    thread = thread_of(deps, shop, mail.mail, mail.recipients, surely)
+    thread = thread_of(deps, shop, mail.mail, mail.recipients, "" if is_handle(surely) else surely)
     if thread and thread.key is Key.ID and _to_service(shop, mail):
         return None  # the answered mail is recorded on one ticket, but is about many
     return thread if thread and not opened_by(mail, thread.ticket) else None
@@ -134,7 +135,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         part=part(thread.ticket, gathered.meant, thread.key) if thread and author in _NAMED else Part.NONE,
         key=thread.key if thread else Key.NONE,
         ticket_state=_ticket_state(deps, shop, ticket) if ticket else TicketState.NONE,
-        answerable=ticket is not None and is_address(ticket.requester.address),
+        answerable=ticket is not None and is_reachable(ticket.requester.address),
         read_by_two=ticket is not None and gathered.agent is not None and _read_by_two(deps, shop, ticket),
         addressed=_addressed(shop, gathered, ticket),
         inner=gathered.holds,

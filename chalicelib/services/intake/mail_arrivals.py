@@ -7,6 +7,7 @@ from dataclasses import replace
 from chalicelib.mail.inbound import InboundMail, Naming
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical, plus_part, same
+from chalicelib.rules.identity.handles import is_handle
 from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.language import language_of
 from chalicelib.rules.intake.mail_decisions import Course, Decision, Notified, Voice, Why
@@ -179,6 +180,8 @@ def _shown(address: str) -> str:
     replaced, not removed: removing them could produce another, valid address."""
     if submission.is_address(address):
         return address
+    if is_handle(address):  # no mail comes from there (decision 291)
+        address = address.replace("@", "\ufffd")
     marked, longest = "".join(c if c.isprintable() else "\ufffd" for c in address), submission.LONGEST["email"]
     return marked if len(marked) <= longest else f"{marked[: longest - 1]}…"
 

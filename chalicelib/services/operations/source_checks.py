@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from chalicelib.rules.events.sources import Source
+from chalicelib.rules.events.sources import TALK, Source
 from chalicelib.rules.timing.quiet import quiet_since, usual_gap
 from chalicelib.services.operations.checking import Found
 from chalicelib.services.ports.deps import Deps
@@ -16,9 +16,10 @@ _HOUR = timedelta(hours=1)
 
 def quiet(deps: Deps) -> Iterator[Found]:
     """Sources from which nothing came for three times the longest pause that is usual for them. One that never sent
-    anything is not known here. No missed call for long is good news."""
+    anything is not known here. No missed call for long is good news, and nobody
+    has to write."""
     for shop in deps.policy.shops:
-        for source in (each for each in Source if each is not Source.TWILIO):
+        for source in (each for each in Source if each not in TALK):
             moments = deps.source_log.contact(shop, source).moments
             last, usual = quiet_since(moments, deps.now()), usual_gap(moments)
             if last and usual:

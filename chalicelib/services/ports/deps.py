@@ -32,6 +32,7 @@ from chalicelib.services.ports.mails import (
     Threads,
     Undeliverable,
 )
+from chalicelib.services.ports.messages.channels import Channels
 from chalicelib.services.ports.orders import Catalogue, Orders
 from chalicelib.services.ports.products.published import PublishedAnswers
 from chalicelib.services.ports.products.waiting import WaitingList
@@ -99,6 +100,7 @@ class Deps:
     files: Files
     mailer: Mailer
     texts: TextMessages
+    channels: Channels
     queue: Queue
     now: Callable[[], datetime]
     holidays: Callable[[Shop], Holidays]

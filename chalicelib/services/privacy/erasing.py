@@ -11,7 +11,9 @@ from typing import Any
 
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.identity.addressing import canonical
+from chalicelib.rules.identity.handles import is_handle
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.privacy.anonymising import is_customer
 from chalicelib.rules.privacy.retention import RetentionReason, kept_for
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services import console_events
@@ -35,6 +37,7 @@ _PAGE = 100
 # Only this many are named; the rest are counted.
 _MAX_NAMED = 500
 _TRIES = 3
+_MOST_HANDLES = 20
 _WHY = {
     RetentionReason.ON_HOLD: "on hold: an admin said that it must be kept, see its log",
     RetentionReason.OPEN: (
@@ -75,11 +78,11 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     ready, done = _begun(deps, address, run)
     certificate = _certificate(deps, shop, address)
     complete = True
-    for ref in _tickets(deps, shop, address):
+    for ref, known in _tickets(deps, shop, address):
         if not run.time_left():
             complete = False
             break
-        done |= {ref: _erased(deps, ref, address, run, ready)}
+        done |= {ref: _erased(deps, ref, known, run, ready)}
         if len(ready) >= purging.ROUND:
             complete = not purging.end(deps, ready) and complete
     asking.forget_person(deps, shop, address)
@@ -130,7 +133,17 @@ def _begun(deps: Deps, address: str, run: Run) -> tuple[list[PurgedTickets], dic
     return ready, undone
 
 
-def _tickets(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
+def _tickets(deps: Deps, shop: Shop, address: str) -> Iterator[tuple[str, str]]:
+    """The tickets in which the person is found, each once, with the address by which."""
+    seen: set[str] = set()
+    for known in _known_as(deps, shop, address):
+        for ref in _tickets_of(deps, shop, known):
+            if ref not in seen:
+                seen.add(ref)
+                yield ref, known
+
+
+def _tickets_of(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
     """The tickets in which the person is found, each once; merged tickets are part of the one they were merged into."""
     seen: set[str] = set()
     for ref in (*deps.tickets.refs_of(shop.id, address), *_find_mentions(deps, shop, address)):
@@ -204,21 +217,33 @@ def _decision(deps: Deps, ticket_partitions: list[TicketPartition], address: str
 
 def all_theirs(tickets: list[Ticket], address: str) -> bool:
     """Whether all these tickets are this customer's."""
-    customers = {canonical(ticket.requester.address) for ticket in tickets} - {""}
-    return customers == {address}
+    known = [ticket for ticket in tickets if ticket.requester.address]
+    return bool(known) and all(is_customer(ticket, address) for ticket in known)
+
+
+def _known_as(deps: Deps, shop: Shop, address: str) -> tuple[str, ...]:
+    """The address, and the others of a messenger's user, whose tickets may have the one or the other (decision 295)."""
+    found, looked = {address: None}, 0
+    while looked < len(found) < _MOST_HANDLES and is_handle(address):
+        for ref in _tickets_of(deps, shop, list(found)[looked]):
+            ticket = deps.tickets.ticket(ref)
+            theirs = map(canonical, ticket.customers) if ticket else ()
+            found |= dict.fromkeys(theirs) if ticket and is_customer(ticket, list(found)[looked]) else {}
+        looked += 1
+    return tuple(found)
 
 
 def _expected(deps: Deps, shop: Shop, address: str) -> dict[str, str]:
     """The expected result for each ticket, judged by the tickets without their messages."""
     plan = {order.ref: order_privacy.expected(order) for order in of_customer(deps, shop.id, address)}
-    for ref in _tickets(deps, shop, address):
+    for ref, known in _tickets(deps, shop, address):
         ticket = deps.tickets.ticket(ref)
         if ticket is None:
             continue
         group = [ticket, *deps.tickets.find_tickets(ticket.merged_from)]
-        begun = anonymising.begun(deps, group, address)
+        begun = anonymising.begun(deps, group, known)
         why = None if begun else kept_for(group, (), deps.now(), early=True)
-        plan[ref] = why.value if why else "deleted" if not begun and all_theirs(group, address) else "anonymised"
+        plan[ref] = why.value if why else "deleted" if not begun and all_theirs(group, known) else "anonymised"
     return plan
 
 

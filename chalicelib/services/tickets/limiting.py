@@ -151,6 +151,13 @@ def may_text(deps: Deps, shop: Shop, number: str, a_day: int, idempotency_key: s
     return not used_up
 
 
+def message(deps: Deps, shop: Shop, address: str, idempotency_key: str) -> bool:
+    """Whether one more message of this messenger's user is within the limit; counts it."""
+    used_up = _count(deps, limits.messages(shop.id, address), (), derived.source_of("message", idempotency_key))
+    _count_and_log(used_up, KEPT_QUARANTINE, shop)
+    return not used_up
+
+
 def sign_in(deps: Deps, mail_address: str, address: str) -> bool:
     """Count a request for a sign-in link; returns whether to mail one. It is not mailed while links of the last minutes
     still work. Raises RateLimited if too many were requested from there."""

@@ -1,8 +1,11 @@
-"""`POST /in/{shop}/{source}`: the bytes as they came, whatever their type, answered before they are read.
+"""The door of events. What is posted is kept as it came, whatever its type, and answered before it is read; Meta tries
+the address before it posts there.
 
 Programs post here, so every answer is JSON. There is no limit by number: a shop's busiest hour must not lose an event,
 and what nobody signed costs nothing (services.events.door).
 """
+
+from collections.abc import Mapping
 
 from chalice.app import Request, Response
 
@@ -33,6 +36,18 @@ def take(request: Request, shop: str, source: str) -> Response:
     if source == Source.TWILIO:
         return Response(_NO_TWIML, {"Content-Type": "text/xml; charset=utf-8"}, 200)
     return responses.json_answer({}, 200, {})
+
+
+def shake_hands(request: Request, shop: str, source: str) -> Response:
+    """Meta's try of the address: its challenge, as text."""
+    said: Mapping[str, str] = request.query_params or {}
+    try:
+        challenge = door.shake_hands(
+            deps(), shop, source, said.get("hub.verify_token", ""), said.get("hub.challenge", "")
+        )
+    except (NotFound, NotSigned) as error:
+        return _refused(request, error)
+    return Response(challenge, {"Content-Type": "text/plain; charset=utf-8"}, 200)
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -21,7 +21,7 @@ from tests.support import shops
 from tests.support.bells.fakes import FakeRinging
 from tests.support.store.files import FakeFiles
 from tests.support.store.hooks import FakeHookQueue, FakeHooks, FakeShopApi, FakeShopWebhook
-from tests.support.store.mailer import FakeMailer, FakeTexts
+from tests.support.store.mailer import FakeChannels, FakeMailer, FakeTexts
 from tests.support.store.memory.whole import FakeStore
 from tests.support.web import help_centre
 
@@ -110,6 +110,7 @@ class World:
     source_keys: dict[tuple[str, str], SourceKeys] = field(default_factory=dict)
     texts: FakeTexts = field(default_factory=FakeTexts)
     ringing: FakeRinging = field(default_factory=FakeRinging)
+    channels: FakeChannels = field(default_factory=FakeChannels)
     mails: int = field(default=0)
 
     def arrives(self, raw: bytes | EmailMessage) -> str:
@@ -132,7 +133,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
     """A world with the policy of tests and nothing in it yet."""
     store, files, mailer, queue, clock = FakeStore(), FakeFiles(), FakeMailer(), FakeQueue(), Clock()
     hooks, hook_queue, source_keys = FakeHooks(), FakeHookQueue(), dict[tuple[str, str], SourceKeys]()
-    texts, ringing, fictional = FakeTexts(), FakeRinging(), shops.policy()
+    texts, ringing, channels, fictional = FakeTexts(), FakeRinging(), FakeChannels(), shops.policy()
     deps = Deps(
         policy=fictional,
         secret=SECRET,
@@ -143,6 +144,7 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         files=files,
         mailer=mailer,
         texts=texts,
+        channels=channels,
         queue=queue,
         now=clock,
         holidays=holidays_of,
@@ -191,9 +193,8 @@ def world(shop: str = "northlight", *, limits_on: bool = True) -> World:
         connections=store,
         ringing=ringing,
     )
-    return World(
-        deps, store, files, mailer, queue, clock, fictional.shop(shop), hooks, hook_queue, source_keys, texts, ringing
-    )
+    fakes = (hooks, hook_queue, source_keys, texts, ringing, channels)
+    return World(deps, store, files, mailer, queue, clock, fictional.shop(shop), *fakes)
 
 
 def all_notified(shop: Shop) -> Shop:

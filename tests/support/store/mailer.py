@@ -1,4 +1,4 @@
-"""A mail service in memory, and what it took."""
+"""A mail service and messengers in memory, and what they took."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -7,6 +7,11 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import lru_cache
+
+from chalicelib.errors import UnknownFile
+from chalicelib.rules.identity.handles import Provider
+from chalicelib.rules.messages.splitting import LONGEST
+from chalicelib.services.ports.messages.channels import Fetched, Outgoing
 
 
 @lru_cache(maxsize=1000)
@@ -90,3 +95,31 @@ class FakeMailer:
 
     def to(self, recipient: str) -> list[SentMail]:
         return [mail for mail in self.sent if mail.recipient == recipient]
+
+
+class FakeChannels:
+    """`failing`: what it raises, once each, before it takes a message; None: it takes one. `files`: what people sent,
+    by its id or address."""
+
+    def __init__(self) -> None:
+        self.sent: list[Outgoing] = []
+        self.failing: list[Exception | None] = []
+        self.files: dict[str, Fetched] = {}
+
+    def send(self, shop: str, message: Outgoing) -> str:
+        failure = self.failing.pop(0) if self.failing else None
+        if failure:
+            raise failure
+        assert message.text
+        assert len(message.text.encode("utf-16-le")) // 2 <= LONGEST[message.to.provider]
+        self.sent.append(message)
+        return f"out-{len(self.sent)}"
+
+    def fetch(self, shop: str, provider: Provider, account: str, id: str, url: str) -> Fetched:
+        if (id or url) not in self.files:
+            raise UnknownFile(id or url)
+        return self.files[id or url]
+
+    @property
+    def said(self) -> list[str]:
+        return [each.text for each in self.sent]

@@ -303,6 +303,7 @@ class TestWords:
             "chats.said.",
             "chats.news.",
             "chats.transcript.",
+            "messages.",  # services.messages
             "agreement.",  # services.actions.answers.agreeing
         )
         assert not [key for key in known - used if not key.startswith(families + elsewhere)]

@@ -27,6 +27,9 @@ WITHOUT_A_CALL = {
 NEVER = {
     ("erase_subject", ("orders", "delete_order")): "it ends deletions that have begun; only a ticket is marked for one",
     ("receive_mail", ("files", "adopt_upload")): "no mail names an upload",
+    ("receive_event", ("files", "adopt_upload")): "no message names an upload",
+    ("receive_event", ("files", "keep_raw_mail")): "no message is a mail",
+    ("receive_event", ("suppressions", "suppress")): "what a messenger did not deliver closes no address",
     ("act_on_ticket", ("files", "keep_raw_mail")): "what an agent says at the console is no mail",
     ("api_handler", ("files", "keep_raw_mail")): "what a form or an agent says is no mail",
 }

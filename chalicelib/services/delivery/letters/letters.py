@@ -10,7 +10,7 @@ from chalicelib.mail.composing import Letter
 from chalicelib.rendering import pages, words
 from chalicelib.rules.delivery.bouncing import undelivered
 from chalicelib.rules.identity import derived
-from chalicelib.rules.intake.submission import is_address
+from chalicelib.rules.intake.submission import is_reachable
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.procedure.referring import referral_of
 from chalicelib.rules.tickets.clocks import ANSWERS, NEXT_ANSWER, RESOLVE
@@ -228,7 +228,7 @@ def _remarked(message: Message) -> list[str]:
 
 def _flags(ticket: Ticket, message: Message) -> list[str]:
     flags = _remarked(message)
-    if ticket.requester.address and not is_address(ticket.requester.address):
+    if ticket.requester.address and not is_reachable(ticket.requester.address):
         flags.append(Remark.UNANSWERABLE)
     if undelivered(ticket.outbox):
         flags.append("unreachable")

@@ -1,5 +1,5 @@
 """A form that begins a chat becomes one ticket, however often it is posted. If nobody is there to answer, the ticket is
-a message like any other, with the usual promise (decision 279)."""
+a message like any other, with the usual promise (decision 286)."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from functools import cache
 
 from tests.unit.rights.recording import Recorder
-from tests.unit.rights.scenes import admins, agents, bells, chats, clock, customers, events, orders, products
+from tests.unit.rights.scenes import (
+    admins, agents, bells, chats, clock, customers, events, messengers, orders, products,
+)  # fmt: skip
 from tests.unit.rights.scenes.stage import Stage
 from tests.unit.rights.scenes.staging import staged
 
@@ -14,6 +16,7 @@ SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (
     (customers.mails,),
     (events.shops_events,),
     (events.missed_calls,),
+    (messengers.messengers,),
     (events.catching_up,),
     (events.telling,),
     (agents.console,),

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.rules.events.mapping import events_of, order_id
-from chalicelib.rules.events.sources import Delivery, Source, Unmapped
+from chalicelib.rules.events.sources import TALK, Delivery, Source, Unmapped
 from chalicelib.rules.orders.events import EventKind, OrderEvent
 from tests.support.events.bodies import ALL, Hook, hook, hooks
 
@@ -26,7 +26,7 @@ def _events(each: Hook) -> tuple[OrderEvent, ...]:
 
 
 def _of_orders(source: Source) -> list[Hook]:
-    if source is Source.TWILIO:
+    if source in TALK:
         return []
     return [each for each in hooks(source) if each.name not in IGNORED | DATA_REQUESTS]
 
@@ -65,7 +65,7 @@ def test_every_body_is_what_its_name_says(each: Hook) -> None:
     found = events_of(each.source, each.delivery, each.body)
     if each.name in DATA_REQUESTS:
         assert found is Unmapped.DATA_REQUEST
-    elif each.name in IGNORED or each.source is Source.TWILIO:
+    elif each.name in IGNORED or each.source in TALK:
         assert found is Unmapped.IGNORED_TOPIC
     else:
         assert not isinstance(found, Unmapped)
@@ -85,7 +85,11 @@ def test_sums_are_right_to_the_cent(each: Hook) -> None:
 
 EXPECTED_KINDS: dict[Source, set[EventKind]] = {
     Source.TWILIO: set(),
+    Source.META: set(),
+    Source.TELEGRAM: set(),
     Source.TWILIO: set(),
+    Source.META: set(),
+    Source.TELEGRAM: set(),
     Source.OWN: set(EventKind),
     Source.SHOPIFY: {
         EventKind.PLACED, EventKind.PAID, EventKind.CHANGED, EventKind.CANCELLED, EventKind.SENT, EventKind.DELIVERED,
@@ -218,7 +222,7 @@ def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterable[tuple[Any, ...]]:
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_any_value_anywhere_is_read_or_unreadable(data: st.DataObject) -> None:
-    each = data.draw(st.sampled_from([one for one in ALL if one.source is not Source.TWILIO]))
+    each = data.draw(st.sampled_from([one for one in ALL if one.source not in TALK]))
     body = json.loads(each.body)
     for _ in range(data.draw(st.integers(1, 3))):
         path = data.draw(st.sampled_from(list(_paths(body))))

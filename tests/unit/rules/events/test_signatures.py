@@ -32,6 +32,11 @@ NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
             "shopware-shop-signature",
             "54c9c703f0eb7d7f48e6bf5c5a522180a12e39ff5b0116ab44ee1369d190cdc3",
         ),
+        (
+            Source.META,
+            "x-hub-signature-256",
+            "sha256=54c9c703f0eb7d7f48e6bf5c5a522180a12e39ff5b0116ab44ee1369d190cdc3",
+        ),
     ],
 )
 def test_known_vectors(source: Source, header: str, signature: str) -> None:
@@ -64,6 +69,42 @@ def test_the_vector_that_twilio_publishes() -> None:
         assert not known(TWILIO, url)
     assert not known(TWILIO, secret="12346")
     assert not signatures.authentic(Source.TWILIO, {}, TWILIO, ["12345"], NOW, TWILIO_URL)
+
+
+def test_twilio_may_sign_by_sha_256() -> None:
+    """Computed by another program: `printf '%s' "$text" | openssl dgst -sha256 -hmac 12345 -binary | base64`."""
+    settings = {"x-twilio-webhooks-signature-settings": "key=main,algorithm=HMAC_SHA256"}
+    signed = {"x-twilio-signature": "Rmm4Vzj+Ky7JGoWXMCsZDZuHDszLr9xvdbvitrDr4/M="} | settings
+
+    def known(headers: dict[str, str]) -> bool:
+        return signatures.authentic(Source.TWILIO, headers, TWILIO, ["12345"], NOW, TWILIO_URL)
+
+    assert known(signed)
+    assert not known(TWILIO_SIGNED | settings), "made by the other algorithm"
+    assert not known({"x-twilio-signature": signed["x-twilio-signature"]})
+
+
+@pytest.mark.parametrize("body", [b"{}", '{"text":"Für 💡"}'.encode(), b""])
+def test_telegram_says_its_secret(body: bytes) -> None:
+    def known(said: str) -> bool:
+        return signatures.authentic(
+            Source.TELEGRAM, {"x-telegram-bot-api-secret-token": said}, body, ["a-secret-of-tests"], NOW
+        )
+
+    assert known("a-secret-of-tests")
+    assert not known("a-secret-of-test")
+    assert not known("")
+
+
+@pytest.mark.parametrize("text", ["ä", "💡", "👩‍🔧 grün", "\u00e4"])
+def test_meta_signs_the_bytes_as_they_came(text: str) -> None:
+    """The same letter can be written in two ways in JSON, and only one of them was signed."""
+    body = f'{{"object":"page","text":"{text}"}}'.encode()
+    signed = signatures.sign(Source.META, "a-secret-of-tests", body, "", NOW)
+    assert signatures.authentic(Source.META, signed, body, ["a-secret-of-tests"], NOW)
+    escaped = body.decode().encode("ascii", "backslashreplace")
+    if escaped != body:
+        assert not signatures.authentic(Source.META, signed, escaped, ["a-secret-of-tests"], NOW)
 
 
 @pytest.mark.parametrize("name", list(STANDARD))
@@ -101,6 +142,8 @@ def test_what_we_sign_is_authentic_until_a_byte_changes(each: Hook) -> None:
     assert signatures.authentic(each.source, headers, each.body, ["another-one", "a-secret-of-tests"], NOW)
     again = otherwise(each)
     assert again != each.body
+    if each.source is Source.TELEGRAM:  # which says its secret and signs nothing
+        return
     assert not signatures.authentic(each.source, headers, again, ["another-one", "a-secret-of-tests"], NOW)
 
 
@@ -108,7 +151,7 @@ def test_what_we_sign_is_authentic_until_a_byte_changes(each: Hook) -> None:
 def test_any_signature_at_all_is_no_exception(source: Source, signature: str, body: bytes) -> None:
     names = [
         "x-shopify-hmac-sha256", "x-wc-webhook-signature", "shopware-shop-signature", "webhook-signature",
-        "webhook-id", "x-twilio-signature",
+        "webhook-id", "x-twilio-signature", "x-hub-signature-256", "x-telegram-bot-api-secret-token",
     ]  # fmt: skip
     headers = dict.fromkeys(names, signature) | {"webhook-timestamp": str(int(NOW.timestamp()))}
     assert not signatures.authentic(source, headers, body, ["a-secret-of-tests"], NOW)

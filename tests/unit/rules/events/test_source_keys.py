@@ -19,8 +19,16 @@ def test_what_is_written_is_read() -> None:
         ("nl", Source.SHOPIFY): KEYS.rotated("the-next-one", NOW),
         ("sl", Source.OWN): KEYS,
         ("sl", source_keys.OUT): KEYS,
+        ("sl", Source.META): SourceKeys("current-one", verify="a word", tokens={"500": "of a page", "*": "of all"}),
     }
     assert source_keys.read(source_keys.written(all_keys)) == all_keys
+
+
+def test_a_number_without_a_token_of_its_own_has_that_of_all() -> None:
+    keys = SourceKeys("current-one", tokens={"500": "of a page", "*": "of all"})
+    assert [keys.token(account) for account in ("500", "501")] == ["of a page", "of all"]
+    assert KEYS.token("500") == ""
+    assert "of a page" not in repr(keys)
 
 
 def test_no_secrets_yet() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.errors import NotYetKnown
 from chalicelib.rules.events.source_keys import SourceKeys
-from chalicelib.rules.events.sources import Source
+from chalicelib.rules.events.sources import TALK, Source
 from chalicelib.rules.orders.events import EventKind, OrderEvent
 from chalicelib.services.calls import missing
 from chalicelib.services.events import door, receiving
@@ -84,7 +84,7 @@ def test_each_body_has_one_outcome_and_the_second_time_it_is_a_duplicate(
         assert again is (Outcome.DUPLICATE if outcome is Outcome.APPLIED else outcome)
         assert of(shop, key) == f"event_{outcome}", "the first outcome stays"
     kinds = {event.kind for event in orders.kept.values()}
-    assert kinds >= ({EventKind.PLACED, EventKind.PAID, EventKind.REFUNDED} if source is not Source.TWILIO else set())
+    assert kinds >= ({EventKind.PLACED, EventKind.PAID, EventKind.REFUNDED} if source not in TALK else set())
 
 
 def test_a_missed_call_has_the_outcome_of_what_became_of_it(shop: World, orders: Orders) -> None:

@@ -1,0 +1,151 @@
+"""Sends by messengers and fetches what people send by them, over HTTP: Meta's Graph API, Telegram's Bot API, Twilio.
+
+Tokens are the shop's, from the secret of the sources. Files are fetched only from hosts of the provider, so that no
+address in an event leads elsewhere; redirects are followed to those only.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode, urljoin, urlsplit
+
+import urllib3
+
+from chalicelib.errors import NotSent, TryAgainLater, UnknownFile
+from chalicelib.external.channel_calls import Call, sending
+from chalicelib.rules.events.sources import Source
+from chalicelib.rules.identity.handles import Provider
+from chalicelib.services.ports.messages.channels import Fetched, Outgoing
+from chalicelib.telemetry import logger
+
+if TYPE_CHECKING:
+    from chalicelib.rules.events.source_keys import AllKeys, SourceKeys
+
+LARGEST = 25 * 1024 * 1024
+"""Bytes of one file."""
+SOURCES = {
+    Provider.WHATSAPP: Source.META, Provider.MESSENGER: Source.META, Provider.INSTAGRAM: Source.META,
+    Provider.TELEGRAM: Source.TELEGRAM, Provider.SMS: Source.TWILIO,
+}  # fmt: skip
+APIS = {
+    Source.META: "https://graph.facebook.com/v24.0", Source.TELEGRAM: "https://api.telegram.org",
+    Source.TWILIO: "https://api.twilio.com",
+}  # fmt: skip
+_HOSTS = (
+    "facebook.com", "fbcdn.net", "fbsbx.com", "cdninstagram.com", "instagram.com", "whatsapp.net", "telegram.org",
+    "twilio.com", "twiliocdn.com",
+)  # fmt: skip
+_LOOPBACK = ("127.0.0.1", "localhost")
+_SENDING = urllib3.Timeout(connect=3, read=8)
+_FETCHING = urllib3.Timeout(connect=3, read=15)
+_MOST_HOPS = 3
+# The provider says that the token is wrong, has expired or was withdrawn; a new one helps.
+_TOKEN_REFUSED = (401, 403)
+
+
+class Channels:
+    """Implements services.ports.messages.channels.Channels. `local`: on a developer's machine, where providers are
+    played."""
+
+    def __init__(self, keys: Callable[[], "AllKeys"], *, local: bool = False) -> None:
+        self._keys = keys
+        self._local = local
+        self._http = urllib3.PoolManager(retries=False)
+
+    def send(self, shop: str, message: Outgoing) -> str:
+        keys = self._keys_of(shop, message.to.provider)
+        token = keys.token(message.account) if keys else ""
+        if keys is None or not token:
+            raise NotSent("NoToken: the shop has none for this messenger", passing=False)
+        call = sending(message, token)
+        try:
+            answer = self._http.request(
+                "POST", f"{self._base(keys, message.to.provider)}{call.path}", body=call.body, headers=call.headers,
+                timeout=_SENDING,
+            )  # fmt: skip
+        except urllib3.exceptions.NewConnectionError as error:
+            raise NotSent(type(error).__name__, passing=True) from error
+        except urllib3.exceptions.HTTPError as error:
+            raise NotSent(type(error).__name__, passing=True, unanswered=True) from error
+        return _id(answer.status, answer.data, call)
+
+    def fetch(self, shop: str, provider: Provider, account: str, id: str, url: str) -> Fetched:
+        keys = self._keys_of(shop, provider)
+        if keys is None:
+            raise UnknownFile(id)
+        token, base = keys.token(account), self._base(keys, provider)
+        bearer = {"Authorization": f"Bearer {token}"}
+        if provider is Provider.TELEGRAM:
+            path = self._json(f"{base}/bot{token}/getFile?{urlencode({'file_id': id})}", {}).get("result", {})
+            return self._file(f"{base}/file/bot{token}/{quote(str(path.get('file_path', '')))}", {})
+        if provider is Provider.WHATSAPP:
+            return self._file(str(self._json(f"{base}/{quote(id)}", bearer).get("url", "")), bearer)
+        basic = urllib3.make_headers(basic_auth=token) if provider is Provider.SMS else {}
+        return self._file(url, basic)
+
+    def _keys_of(self, shop: str, provider: Provider) -> "SourceKeys | None":
+        return self._keys().get((shop, SOURCES[provider]))
+
+    def _base(self, keys: "SourceKeys", provider: Provider) -> str:
+        return keys.api.url.rstrip("/") if keys.api else APIS[SOURCES[provider]]
+
+    def _json(self, url: str, headers: Mapping[str, str]) -> dict[str, Any]:
+        try:
+            found = json.loads(self._file(url, headers).content)
+        except ValueError:
+            found = None
+        return found if isinstance(found, dict) else {}
+
+    def _file(self, url: str, headers: Mapping[str, str]) -> Fetched:
+        """What is at the address, with the headers for its first host only."""
+        for _ in range(_MOST_HOPS):
+            host = self._allowed(url)
+            try:
+                answer = self._http.request(
+                    "GET", url, headers=headers, timeout=_FETCHING, redirect=False, preload_content=False
+                )
+                content = answer.read(LARGEST + 1, decode_content=True)
+                answer.drain_conn() if len(content) <= LARGEST else answer.close()
+            except urllib3.exceptions.HTTPError as error:
+                raise TryAgainLater(type(error).__name__) from error
+            if answer.status in (301, 302, 303, 307, 308):
+                url = urljoin(url, answer.headers.get("location", ""))
+                headers = headers if urlsplit(url).hostname == host else {}
+                continue
+            return _fetched(answer.status, content, answer.headers.get("content-type", ""))
+        raise UnknownFile("redirected too often")
+
+    def _allowed(self, url: str) -> str:
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            raise UnknownFile("no address") from None
+        host = parts.hostname or ""
+        of_provider = any(host == known or host.endswith(f".{known}") for known in _HOSTS)
+        if not (parts.scheme == "https" and of_provider) and not (self._local and host in _LOOPBACK):
+            raise UnknownFile("an address of somebody else")
+        return host
+
+
+def _fetched(status: int, content: bytes, content_type: str) -> Fetched:
+    if status == 429 or status >= 500:
+        raise TryAgainLater(f"status {status}")
+    if status != 200 or len(content) > LARGEST:
+        raise UnknownFile(f"status {status}")
+    return Fetched(content, content_type)
+
+
+def _id(status: int, data: bytes, call: Call) -> str:
+    """The id in the provider's answer. Its words are not told on: they may name the person."""
+    if status == 429 or status >= 500:
+        raise NotSent(f"Status{status}", passing=True)
+    try:
+        said = json.loads(data)
+    except ValueError:
+        said = {}
+    if 200 <= status < 300:
+        return call.id_of(said) or "unknown"
+    if status in _TOKEN_REFUSED or call.names_token(said):
+        logger.error("a messenger refuses our token", extra={"status": status})
+        raise NotSent("TokenRefused", passing=True)
+    raise NotSent(f"{call.code_of(said) or status}: refused", passing=False)

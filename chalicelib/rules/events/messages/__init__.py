@@ -1,0 +1,1 @@
+"""What messengers tell us that people wrote, and what became of what we wrote."""

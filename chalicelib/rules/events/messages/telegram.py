@@ -1,0 +1,55 @@
+"""Telegram's updates (Bot API, "Update"): one in each body. Only a private chat is somebody's; a group is nobody's."""
+
+from collections.abc import Iterator
+
+from chalicelib.rules.events.fields import Fields, NotReadable
+from chalicelib.rules.events.messages.said import Heard, Kind, Media, Said
+from chalicelib.rules.events.messages.words import words
+from chalicelib.rules.identity.handles import Provider, handle
+
+_FILES = ("document", "photo", "video", "audio", "voice", "animation", "video_note")
+# What a client sends by itself when somebody opens a bot for the first time.
+_OPENED = "/start"
+
+
+def heard(body: Fields) -> Heard:
+    """What an update says. Raises NotReadable if it is none."""
+    body.needed("update_id")
+    edited = body.child("edited_message")
+    message = edited or body.child("message")
+    if not message:
+        return Heard()
+    chat, by = message.child("chat"), message.child("from")
+    if chat.text("type") != "private" or by.flag("is_bot"):
+        return Heard()
+    found = _said(message, chat, by, edited=bool(edited))
+    return Heard((found,)) if found else Heard(left_out=1)
+
+
+def _said(message: Fields, chat: Fields, by: Fields, *, edited: bool) -> Said | None:
+    who, number = handle(Provider.TELEGRAM, chat.text("id")), message.text("message_id")
+    at = message.seconds("edit_date") if edited else message.seconds("date")
+    if who is None or at is None or not number:
+        return None
+    id, text, media = f"{who.id}/{number}", words(message, "text") or words(message, "caption"), tuple(_files(message))
+    name = f"{by.text('first_name', 50)} {by.text('last_name', 50)}".strip()
+    if edited:
+        return Said(Kind.EDITED, who, "", f"{id}/{int(at.timestamp())}", at, text, name, about=id)
+    kind = (
+        Kind.WORDS if (text and text != _OPENED) or media else Kind.STICKER if message.child("sticker") else Kind.OTHER
+    )
+    return Said(kind, who, "", id, at, "" if kind is Kind.OTHER else text, name, media=media)
+
+
+def _files(message: Fields) -> Iterator[Media]:
+    """Of a photo, the largest of its sizes."""
+    for name in _FILES:
+        file = message.child(name)
+        if name == "photo":
+            try:
+                file = max(message.children(name), key=lambda each: int(each.text("width") or 0), default=Fields({}))
+            except ValueError:
+                raise NotReadable(name) from None
+        if id := file.text("file_id"):
+            yield Media(id, "", file.text("mime_type"), file.text("file_name"))
+            return

@@ -1,0 +1,82 @@
+"""How a messenger's user is written: as an address of a domain that never exists, such as
+`4915112345678@whatsapp.invalid` (RFC 2606, section 2; decision 291).
+
+So whatever knows people by an address knows these people too: tickets, searches, exports, corrections and erasures. No
+mail goes there, none that says it comes from there is believed, and no form takes one.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chalicelib.patterns import pattern
+
+_NEVER = ".invalid"
+_ID = pattern("[0-9A-Za-z._-]{1,150}")
+
+
+class Provider(StrEnum):
+    """A messenger, or text messages."""
+
+    WHATSAPP = "whatsapp"
+    MESSENGER = "messenger"
+    INSTAGRAM = "instagram"
+    TELEGRAM = "telegram"
+    SMS = "sms"
+
+
+_NUMBERED = (Provider.WHATSAPP, Provider.SMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """Somebody at a provider. `id`: the provider's own for them, as it wrote it; a telephone number has no plus."""
+
+    provider: Provider
+    id: str
+
+    @property
+    def address(self) -> str:
+        return f"{self.id}@{self.provider}{_NEVER}"
+
+    @property
+    def number(self) -> str:
+        """The telephone number that the id is, as E.164 writes it; "" if it is none."""
+        return f"+{self.id}" if self.provider in _NUMBERED and self.id.isascii() and self.id.isdigit() else ""
+
+    @property
+    def shown(self) -> str:
+        """What people read in its place."""
+        return self.number or self.id
+
+
+def handle(provider: Provider, id: str) -> Handle | None:
+    """The handle with this id; None if the id is none that we could keep."""
+    return Handle(provider, id) if _ID.fullmatch(id) and ".." not in id and id[0] != "." != id[-1] else None
+
+
+def of_address(address: str) -> Handle | None:
+    """The handle that this address stands for; None if it is another address."""
+    id, _, domain = address.strip().rpartition("@")
+    name = domain.lower().removesuffix(_NEVER)
+    if not domain.lower().endswith(_NEVER) or name not in set(Provider):
+        return None
+    return handle(Provider(name), id)
+
+
+def is_handle(address: str) -> bool:
+    """Whether this address stands for somebody at a provider, or is written as if it did."""
+    domain = address.strip().rpartition("@")[2].lower()
+    return domain.endswith(_NEVER) and domain.removesuffix(_NEVER) in set(Provider)
+
+
+def asked(text: str) -> Handle | None:
+    """The handle that a person wrote, as `whatsapp:+49 151 12345678` or as its address; None if it is none."""
+    name, colon, id = text.strip().partition(":")
+    if not colon:
+        return of_address(text)
+    if name.strip().lower() not in set(Provider):
+        return None
+    provider, plain = Provider(name.strip().lower()), id.strip()
+    if provider in _NUMBERED and plain.startswith("+"):
+        plain = "".join(sign for sign in plain if sign.isdigit())
+    return handle(provider, plain)

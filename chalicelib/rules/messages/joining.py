@@ -1,0 +1,73 @@
+"""What somebody does by a messenger changes on their ticket: they write, they do something else, or the shop's people
+answer in the provider's own app (decisions 292 and 293)."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from chalicelib.rules.intake.opening import Inbound, as_message, notifications
+from chalicelib.rules.messages.clock import with_window
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure.replying import answered
+from chalicelib.rules.tickets.clocks import ANSWERS, RuleContext
+from chalicelib.rules.tickets.log import Action, DetailCode, details_of
+from chalicelib.rules.tickets.messages import NOBODY, Author, Event, Reached, Visibility
+from chalicelib.rules.tickets.outbox import Purpose, queue
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve, kept
+
+_TOLD = ("edited", "other")
+CONTINUED = timedelta(hours=24)
+"""So long after a ticket was closed, what its customer writes still belongs to it."""
+
+
+def joins(ticket: Ticket, shop: Shop, now: datetime) -> bool:
+    """Whether what the ticket's customer writes now belongs to it: it is open, or something happened in it within a
+    day."""
+    if ticket.shop != shop.id or ticket.custody.purging or ticket.merged_into:
+        return False
+    return ticket.closed_at is None or now - max(ticket.closed_at, ticket.active_at or ticket.opened_at) <= CONTINUED
+
+
+def written_at(said_at: datetime, context: RuleContext) -> datetime:
+    """When they wrote, by the provider's moment. A provider's clock may be ahead of ours."""
+    return min(said_at, context.at)
+
+
+def reached(ticket: Ticket | None, account: str, at: datetime, also: str) -> Reached:
+    """How the customer is reached after a message of this moment. One that comes late, after a newer one, moves
+    nothing back."""
+    before = ticket.reached if ticket else None
+    if before is None:
+        return Reached(account, at, also)
+    newest = at >= before.last_at
+    return Reached(account if newest else before.account, max(at, before.last_at), also or before.also)
+
+
+def with_reached(change: Change, found: Reached, at: datetime, now: datetime) -> Change:
+    """The change by which they wrote, at the provider's moment."""
+    ticket, (message,) = change.ticket, change.messages
+    after = with_window(replace(ticket, reached=found), now) if ticket else None
+    return replace(change, ticket=after, messages=(replace(message, at=at),))
+
+
+def noted(ticket: Ticket, id: str, inbound: Inbound, what: str, at: datetime, context: RuleContext) -> Change:
+    """What they did besides writing, for agents, who are told of an edit and of what can't be shown. The text of an
+    edit is theirs; the message that it changes stays."""
+    message = as_message(inbound, id, ticket.ref, at, Author.CUSTOMER)
+    told = what in _TOLD and ticket.state is not State.QUARANTINED
+    mails = notifications(context.shop, Purpose.NOTIFICATION_REPLY, ticket.assignee) if told else ()
+    note = replace(
+        message, visibility=Visibility.INTERNAL, event=Event.NOTED, about=what, outbox=queue(mails, context.at)
+    )
+    entry = LogEntry(context.at, "customer", Action.WROTE, details_of(DetailCode.CHANNEL, inbound.channel))
+    return Change(evolve(ticket, active_at=context.at), (note,), (entry,))
+
+
+def answered_elsewhere(ticket: Ticket, id: str, inbound: Inbound, at: datetime, context: RuleContext) -> Change:
+    """An answer that the shop's people gave in the provider's own app: it meets the promise of an answer. Who wrote it
+    is not told to us."""
+    message = as_message(inbound, id, ticket.ref, at, Author.AGENT)
+    message = replace(message, person=NOBODY, remarks=(Remark.IN_PROVIDERS_APP,))
+    after = replace(answered(ticket, NOBODY, context), assignee=ticket.assignee)
+    entry = LogEntry(context.at, "other", Action.ANSWERED, details_of(DetailCode.CHANNEL, inbound.channel))
+    return Change(evolve(after), (message,), (entry,), sla_counts=kept(ticket, ANSWERS, context.at))

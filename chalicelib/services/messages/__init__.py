@@ -1,0 +1,1 @@
+"""Messages by messengers: taking them in, and saying things in their channel."""

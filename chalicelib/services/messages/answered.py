@@ -1,0 +1,26 @@
+"""What is no message to us: the shop's people answered in the provider's own app, or the customer did something besides
+writing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.rendering import words
+from chalicelib.rules.events.messages.said import Kind
+from chalicelib.rules.intake.opening import Inbound
+from chalicelib.rules.messages import joining
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.ticket import Change, Ticket
+from chalicelib.services.ports.deps import Deps
+
+Rule = Callable[[Ticket], Change]
+
+
+def in_their_app(deps: Deps, shop: Shop, inbound: Inbound, id: str, at: datetime) -> Rule:
+    return lambda ticket: joining.answered_elsewhere(ticket, id, inbound, at, deps.context(shop))
+
+
+def something_else(deps: Deps, shop: Shop, inbound: Inbound, id: str, kind: Kind, at: datetime) -> Rule:
+    text = words.phrase(shop.languages[0], f"messages.noted.{kind}").format(text=inbound.text)
+    note = replace(inbound, text=text)
+    return lambda ticket: joining.noted(ticket, id, note, kind, at, deps.context(shop))

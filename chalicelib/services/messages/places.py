@@ -1,0 +1,56 @@
+"""Which ticket somebody's next message belongs to: a place for each of their handles, taken with the ticket, so that
+two messages at one moment open one ticket (decision 292)."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import canonical, same
+from chalicelib.rules.identity.handles import Handle, of_address
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.ticket import Hold, Ticket
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets.merged import resolve_merged
+
+KEPT = timedelta(days=400)
+"""How long a handle's ticket is remembered after its last message. The place names nobody and holds a reference."""
+MARKED = timedelta(days=30)
+"""How long a message that came is known again: longer than any provider sends it."""
+
+
+def of_handle(deps: Deps, shop: Shop, who: Handle) -> str:
+    return f"CONTACT#{derived.name(deps.secret, f'contact/{shop.id}', who.address)}"
+
+
+def mark_of(deps: Deps, source: str) -> str:
+    return f"SAID#{derived.name(deps.secret, 'said', source)}"
+
+
+def holder(deps: Deps, shop: Shop, place: str) -> str:
+    """The reference of the ticket that has the place; "" if nobody has."""
+    return deps.call_places.held(shop.id, place, place, 1).get(place, "")
+
+
+def ticket_of(deps: Deps, shop: Shop, handles: Iterable[Handle]) -> Ticket | None:
+    """The ticket to which one of these handles, the first that has any, wrote last."""
+    for who in handles:
+        ref = holder(deps, shop, of_handle(deps, shop, who))
+        if ticket := deps.tickets.ticket(ref) if ref else None:
+            return resolve_merged(deps, ticket)
+    return None
+
+
+def taken(deps: Deps, shop: Shop, handles: Iterable[Handle], source: str) -> tuple[Hold, ...]:
+    """The places of the handles, whoever has them, and the mark of the message."""
+    now = deps.now()
+    places = (of_handle(deps, shop, who) for who in handles)
+    held = tuple(Hold(place, now + KEPT, holder(deps, shop, place)) for place in places)
+    return (*held, Hold(mark_of(deps, source), now + MARKED))
+
+
+def main_address(deps: Deps, shop: Shop, address: str) -> str:
+    """The address under which a messenger's user has tickets, if this one is another of theirs; else the address."""
+    who = of_address(address)
+    ticket = ticket_of(deps, shop, [who]) if who else None
+    theirs = ticket is not None and any(same(each, address) for each in ticket.customers)
+    return canonical(ticket.requester.address) if ticket and theirs else address

@@ -1,0 +1,149 @@
+"""What somebody wrote by a messenger joins their ticket or opens one; the same message, told again, changes nothing
+(decision 292)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.rules.events.messages.said import Kind, Said
+from chalicelib.rules.events.messages.texts import is_stop
+from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.handles import Handle, Provider
+from chalicelib.rules.intake import submission
+from chalicelib.rules.intake.language import language_of
+from chalicelib.rules.intake.of_law import matters
+from chalicelib.rules.intake.opening import Inbound, open_ticket
+from chalicelib.rules.messages import joining
+from chalicelib.rules.messages.clock import with_window
+from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure.replying import customer_adds
+from chalicelib.rules.tickets.messages import Channel, Person
+from chalicelib.rules.tickets.remarks import Suspicion
+from chalicelib.rules.tickets.ticket import Change, Ticket
+from chalicelib.services.messages import answered, files, places
+from chalicelib.services.ports.conflicts import Merged, MessageExists, PlaceTaken, TicketExists, VersionConflict
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import limiting
+from chalicelib.services.tickets.commits import change_ticket, commit
+from chalicelib.services.tickets.filing import file_away
+from chalicelib.services.tickets.opening import free_reference
+
+_TRIES = 12
+_LONGEST_SUBJECT = 80
+
+
+class Taken(StrEnum):
+    """What became of a message: of several in one event, the first of these is the event's outcome."""
+
+    APPLIED = "applied"
+    DUPLICATE = "duplicate"
+    IGNORED = "ignored_topic"  # nobody asked anything: a reaction of somebody who has no ticket
+
+
+def take(deps: Deps, shop: Shop, said: Said) -> Taken:
+    """Put what they did on their ticket."""
+    source = derived.source_of("said", shop.id, said.who.provider, said.account, said.id)
+    if places.holder(deps, shop, places.mark_of(deps, source)):
+        return Taken.DUPLICATE
+    if said.kind is Kind.ECHO and deps.threads.item_of_sent(said.id):
+        return Taken.DUPLICATE  # of ours
+    for _ in range(_TRIES):
+        ticket = places.ticket_of(deps, shop, _handles(said)) if said.kind is not Kind.COMMENT else None
+        known = ticket if ticket and joining.joins(ticket, shop, deps.now()) else None
+        try:
+            if known:
+                return _joined(deps, shop, known, said, source)
+            if said.kind not in (Kind.WORDS, Kind.COMMENT) or _says_stop(said):
+                return Taken.IGNORED
+            return _opened(deps, shop, said, source)
+        except (Merged, PlaceTaken, VersionConflict):
+            if places.holder(deps, shop, places.mark_of(deps, source)):
+                return Taken.DUPLICATE
+    raise VersionConflict("lost every race for this person")
+
+
+def _says_stop(said: Said) -> bool:
+    """Whether it only forbids adverts: none are sent by a messenger, so there is nothing to do."""
+    return said.who.provider is Provider.SMS and is_stop(said.text)
+
+
+def _handles(said: Said) -> tuple[Handle, ...]:
+    return (said.who, said.also) if said.also else (said.who,)
+
+
+def _joined(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source: str) -> Taken:
+    id = derived.message_id(deps.secret, ticket.ref, source)
+    context = deps.context(shop)
+    at = joining.written_at(said.at, context)
+    inbound = _inbound(shop, said, source, ticket.language)
+    holds = places.taken(deps, shop, _handles(said), source)
+    if said.kind is Kind.ECHO:
+        decide = answered.in_their_app(deps, shop, inbound, id, at)
+    elif said.kind is not Kind.WORDS:
+        decide = answered.something_else(deps, shop, inbound, id, said.kind, at)
+    else:
+        tell = limiting.message(deps, shop, said.who.address, source)
+        filed = file_away(deps, ticket.ref, *files.fetched(deps, shop, said, inbound))
+        decide = _writes(deps, shop, said, id, filed, at, tell)
+
+    try:
+        change_ticket(deps, ticket, lambda current: replace(decide(current), holds=holds))
+    except MessageExists:
+        return Taken.DUPLICATE
+    return Taken.APPLIED
+
+
+def _writes(
+    deps: Deps, shop: Shop, said: Said, id: str, filed: Inbound, at: datetime, tell: bool
+) -> Callable[[Ticket], Change]:
+    also = said.also.address if said.also else ""
+
+    def decide(current: Ticket) -> Change:
+        found = joining.reached(current, said.account, at, also)
+        change = customer_adds(current, id, filed, deps.context(shop), tell=tell)
+        return joining.with_reached(change, found, at, deps.now())
+
+    return decide
+
+
+def _opened(deps: Deps, shop: Shop, said: Said, source: str) -> Taken:
+    ref, context = free_reference(deps, shop, source), deps.context(shop)
+    if deps.tickets.ticket(ref):
+        return Taken.DUPLICATE
+    inbound = _inbound(shop, said, source, "")
+    if not limiting.message(deps, shop, said.who.address, source):
+        inbound = replace(inbound, suspicions=(Suspicion.TOO_MANY,), notify=False)
+    filed = file_away(deps, ref, *files.fetched(deps, shop, said, inbound))
+    ticket = open_ticket(ref, filed, shop, context.at, context.holidays)
+    at, public = joining.written_at(said.at, context), said.kind is Kind.COMMENT
+    found = joining.reached(None, said.account, at, said.also.address if said.also else "")
+    holds = places.taken(deps, shop, () if public else _handles(said), source)
+    try:
+        commit(deps, Change(ticket if public else with_window(replace(ticket, reached=found), deps.now()), holds=holds))
+    except TicketExists:
+        return Taken.DUPLICATE
+    return Taken.APPLIED
+
+
+def _inbound(shop: Shop, said: Said, source: str, language: str) -> Inbound:
+    """`language`: the ticket's; "" if there is none yet."""
+    text = submission.clean(said.text).strip()
+    first = submission.one_line(text.partition("\n")[0])
+    subject = first if len(first) <= _LONGEST_SUBJECT else f"{first[: _LONGEST_SUBJECT - 1].rstrip()}…"
+    public = said.kind is Kind.COMMENT  # nobody is answered in private there
+    number = said.who.number or (said.also.number if said.also else "")
+    kind = matters.kind_of(shop, "", text, shop.mail_kind)
+    return Inbound(
+        channel=Channel.SOCIAL if public else Channel(said.who.provider),
+        person=Person(submission.one_line(said.name)[:100], "" if public else said.who.address, number),
+        participants=(said.who.address,) if public else (),
+        subject=subject or said.who.provider.capitalize(),
+        text=text,
+        source=source,
+        fingerprint=source,
+        kind=kind,
+        language=language or language_of(text, shop.languages),
+        remarks=matters.besides(shop, "", text, kind),
+        confirmed=True,
+    )

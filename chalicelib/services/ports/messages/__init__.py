@@ -1,0 +1,1 @@
+"""What messengers do for us."""

@@ -1,0 +1,37 @@
+"""Sending by messengers, and fetching the files that people send by them."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from chalicelib.rules.identity.handles import Handle, Provider
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to one person. `account`: from which number, page or bot; `tagged`: a person answers after the usual
+    time (rules.messages.window)."""
+
+    to: Handle
+    account: str
+    text: str
+    tagged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    content: bytes
+    content_type: str
+    filename: str = ""
+
+
+class Channels(Protocol):
+    """`shop`: whose tokens are used."""
+
+    def send(self, shop: str, message: Outgoing) -> str:
+        """Send a message; returns the provider's id for it. Raises NotSent."""
+        ...
+
+    def fetch(self, shop: str, provider: Provider, account: str, id: str, url: str) -> Fetched:
+        """A file that somebody sent, by the provider's id or address, which expires. Raises UnknownFile if it is gone
+        or too large, and TryAgainLater."""
+        ...

@@ -1,0 +1,106 @@
+"""Plays a messenger's user: `python -m local say whatsapp "+4915112345678" "Where is my lamp?"` posts what the provider
+would post, signed as it signs."""
+
+import json
+import sys
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import urllib3
+
+from chalicelib.rules.events import signatures
+from chalicelib.rules.events.sources import Source
+from chalicelib.rules.identity.handles import Provider
+from local import clock, state
+from local.events import secrets
+from local.events.posting import NotPosted, described
+
+_PATIENCE = urllib3.Timeout(connect=3, read=30)
+_PAGE = "500000000000001"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says. `who`: a telephone number, or the provider's id."""
+
+    provider: str
+    who: str
+    text: str
+    data: Path
+    shop: str = ""
+    name: str = "Mira Holm"
+
+
+def main(options: Options) -> int:
+    """Post the message; print the status and the answer. Returns 0 if it was taken."""
+    try:
+        status, answer = said(options)
+    except (NotPosted, state.NotRunning) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{status} {answer}")
+    return 0 if status == 200 else 1
+
+
+def said(options: Options) -> tuple[int, str]:
+    """The status and the body of the stack's answer. Raises NotPosted and NotRunning."""
+    if options.provider not in set(Provider):
+        raise NotPosted(f"There is no messenger {options.provider!r}. There are: {', '.join(Provider)}.")
+    stack, provider = state.running(options.data), Provider(options.provider)
+    now = clock.moved("", options.data)
+    source, body = posted(provider, options, now, time.time_ns())
+    known = secrets.read(stack.endpoint, stack.resources[secrets.RESOURCE])
+    shop = options.shop or next((shop for shop, each in known if each is source), "")
+    keys = known.get((shop, source))
+    if keys is None:
+        raise NotPosted(f"The stack has no secret for {source} of {shop or 'any shop'}.")
+    url = f"{stack.url}/in/{shop}/{source}"
+    headers = signatures.sign(source, keys.current, body, "", now, url) | described(source, "", "")
+    with urllib3.PoolManager(timeout=_PATIENCE, retries=False) as http:
+        try:
+            answer = http.request("POST", url, body=body, headers=headers)
+        except urllib3.exceptions.HTTPError as error:
+            raise NotPosted(f"{stack.url} does not answer: {error}") from None
+    return answer.status, answer.data.decode()
+
+
+def posted(provider: Provider, options: Options, at: datetime, number: int) -> tuple[Source, bytes]:
+    """The source and the body that this provider posts. `number`: makes the message's id."""
+    plain, seconds = options.who.removeprefix("+"), int(at.timestamp())
+    if provider is Provider.SMS:
+        form = {"MessageSid": f"SM{number:032x}"[-34:], "AccountSid": "AC1", "From": f"+{plain}", "To": "+493023125014"}
+        return Source.TWILIO, urlencode(form | {"Body": options.text, "NumMedia": "0"}).encode()
+    if provider is Provider.TELEGRAM:
+        by = {"id": plain, "is_bot": False, "first_name": options.name}
+        chat = {"id": plain, "type": "private"}
+        message = {"message_id": number, "from": by, "chat": chat, "date": seconds, "text": options.text}
+        return Source.TELEGRAM, _json({"update_id": number, "message": message})
+    return Source.META, _json(_of_meta(provider, plain, options, seconds, number))
+
+
+def _of_meta(provider: Provider, plain: str, options: Options, seconds: int, number: int) -> dict[str, Any]:
+    if provider is Provider.WHATSAPP:
+        whose = {"wa_id": plain} if plain.isdigit() else {"user_id": plain}
+        sender = {"from": plain} if plain.isdigit() else {"from_user_id": plain}
+        text = {"type": "text", "text": {"body": options.text}}
+        value = {
+            "messaging_product": "whatsapp", "metadata": {"phone_number_id": _PAGE},
+            "contacts": [{"profile": {"name": options.name}, **whose}],
+            "messages": [{"id": f"wamid.{number}", "timestamp": str(seconds), **sender, **text}],
+        }  # fmt: skip
+        change = {"field": "messages", "value": value}
+        return {"object": "whatsapp_business_account", "entry": [{"id": _PAGE, "changes": [change]}]}
+    event = {
+        "sender": {"id": plain}, "recipient": {"id": _PAGE}, "timestamp": seconds * 1000,
+        "message": {"mid": f"m_{number}", "text": options.text},
+    }  # fmt: skip
+    object = "page" if provider is Provider.MESSENGER else "instagram"
+    return {"object": object, "entry": [{"id": _PAGE, "time": seconds, "messaging": [event]}]}
+
+
+def _json(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()

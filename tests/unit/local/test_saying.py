@@ -1,0 +1,45 @@
+"""What plays a messenger's user says what its provider would, and what plays its API shows what we say."""
+
+import json
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+from chalicelib.external.channel_calls import sending
+from chalicelib.rules.events import mapping
+from chalicelib.rules.events.messages.said import Kind
+from chalicelib.rules.identity.handles import Handle, Provider
+from chalicelib.services.ports.messages.channels import Outgoing
+from local.aws import channels
+from local.events.saying import Options, posted
+
+NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+SOURCES = {Provider.TELEGRAM: "telegram", Provider.SMS: "twilio"}
+
+
+@pytest.mark.parametrize("provider", Provider)
+def test_each_messenger_says_it_in_its_own_form(provider: Provider) -> None:
+    options = Options(provider, "+4915112345678", "Wo ist sie? 💡", Path())
+    source, body = posted(provider, options, NOW, 1_700_000_000_000_000_001)
+    (said,) = mapping.heard(source, body, NOW).said
+    assert (said.kind, said.text, said.at) == (Kind.WORDS, "Wo ist sie? 💡", NOW)
+    assert said.who == Handle(provider, "4915112345678")
+    assert source == SOURCES.get(provider, "meta")
+
+
+def test_who_shows_no_number_is_played_too() -> None:
+    source, body = posted(Provider.WHATSAPP, Options("whatsapp", "DE.77", "Hi", Path()), NOW, 1)
+    (said,) = mapping.heard(source, body, NOW).said
+    assert (said.who.id, said.also) == ("DE.77", None)
+
+
+@pytest.mark.parametrize("provider", Provider)
+def test_what_we_say_is_shown_and_answered(provider: Provider) -> None:
+    call = sending(Outgoing(Handle(provider, "4915112345678"), "AC1/+49302312", "Morgen. 📦"), "local:token")
+    shown = channels.as_mail(f"/channels/{SOURCES.get(provider, 'meta')}{call.path}", call.body)
+    mail = message_from_bytes(shown.raw, policy=policy.default)
+    assert mail.get_content().strip() == "Morgen. 📦"
+    assert "4915112345678" in str(mail["To"])
+    assert call.id_of(json.loads(shown.answer))

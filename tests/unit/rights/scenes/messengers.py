@@ -1,0 +1,71 @@
+"""People write by messengers, with a file and without; they are answered there, and one answer does not arrive."""
+
+import json
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.external.channels import Channels
+from chalicelib.rules.events.sources import Source
+from chalicelib.rules.tickets.messages import Person
+from chalicelib.services.actions import acting
+from chalicelib.services.actions.action_input import ActionInput
+from chalicelib.services.ports.messages.channels import Fetched
+from tests.support.events.bodies import Hook, hook
+from tests.unit.rights.scenes.events import keys, post, receives
+from tests.unit.rights.scenes.stage import Stage
+
+SAID = ActionInput({"text": "It comes tomorrow."}, Person("Ada Lindqvist", "ada@northlight.example"))
+
+
+def messengers(stage: Stage) -> None:
+    numbers = count(1)
+
+    def send(channels: Any, *_: object) -> str:
+        channels._keys()
+        return f"out-{next(numbers)}"
+
+    def fetch(channels: Any, *_: object) -> Fetched:
+        channels._keys()
+        return Fetched(b"a picture", "image/jpeg")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Channels, "send", send)
+        patched.setattr(Channels, "fetch", fetch)
+        came(stage, hook(Source.META, "whatsapp_image"))
+        stage.flows()
+        came(stage, hook(Source.META, "whatsapp_text"))
+        came(stage, hook(Source.META, "whatsapp_sticker"))
+        came(stage, hook(Source.META, "whatsapp_echo"))
+        acting.act(wiring.deps(), wiring.deps().policy.shop("northlight"), ref(stage), "answer", SAID, "said")
+        stage.flows()
+        stage.run("export_subject", {"shop": "northlight", "email": "whatsapp:+4915123456789"})
+        failed = {
+            "id": f"out-{next(numbers) - 1}",
+            "status": "failed",
+            "timestamp": str(int(stage.clock().timestamp())),
+        }
+        for status in (failed | {"status": "delivered", "id": "out-1"}, failed):
+            came(stage, replace(hook(Source.META, "whatsapp_statuses"), body=statuses(status)))
+        came(stage, hook(Source.TELEGRAM, "message"))
+        stage.clock.advance(minutes=3)
+        stage.run("escalate_overdue", {})
+        stage.flows()
+
+
+def ref(stage: Stage) -> str:
+    return next(str(each["ref"]["S"]) for each in stage.items() if each["sk"]["S"] == "TICKET")
+
+
+def came(stage: Stage, each: Hook) -> None:
+    assert post(stage, each) == 200
+    receives(stage, keys()[0])
+
+
+def statuses(status: dict[str, str]) -> bytes:
+    value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": "200000000000001"}, "statuses": [status]}
+    entry = {"id": "300000000000001", "changes": [{"field": "messages", "value": value}]}
+    return json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()

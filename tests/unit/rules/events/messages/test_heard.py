@@ -1,0 +1,153 @@
+"""What each provider's body says: in any order, with parts of types that nobody knows, and with nobody's number."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.rules.events.fields import Fields, NotReadable, parsed
+from chalicelib.rules.events.messages import meta, telegram, texts
+from chalicelib.rules.events.messages.said import Heard, Kind, Media, Progress
+from chalicelib.rules.identity.handles import Provider
+from tests.support.events.bodies import FOLDER
+
+AT = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+
+
+def of_meta(name: str) -> Heard:
+    return meta.heard(parsed((FOLDER / "meta" / f"{name}.json").read_bytes()))
+
+
+def of_telegram(name: str) -> Heard:
+    return telegram.heard(parsed((FOLDER / "telegram" / f"{name}.json").read_bytes()))
+
+
+def test_whatsapp_names_a_person_by_the_id_first_and_the_number_second() -> None:
+    (said,) = of_meta("whatsapp_text").said
+    assert (said.kind, said.who.address) == (Kind.WORDS, "DE.1349120865530274@whatsapp.invalid")
+    assert said.also is not None
+    assert said.also.number == "+4915123456789"
+    assert said.text == "Wo ist meine Lampe? 💡\nBestellung NL-1001, für Köln."
+    assert (said.id, said.at, said.name, said.account) == ("wamid.A1", AT, "Mira Höfer", "200000000000001")
+
+
+def test_whatsapp_without_a_number_works() -> None:
+    (said,) = of_meta("whatsapp_without_number").said
+    assert (said.who.id, said.who.number, said.also) == ("DE.77AbC2", "", None)
+
+
+def test_a_batch_of_three_entries_with_two_changes_is_six_messages_of_six_people() -> None:
+    heard = of_meta("whatsapp_batch")
+    assert [each.text for each in heard.said] == [f"Question {e}{c}" for e in range(3) for c in range(2)]
+    assert len({each.who for each in heard.said}) == 6
+    assert heard.left_out == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "about", "text"),
+    [
+        ("whatsapp_reaction", Kind.REACTION, "wamid.A1", "👍"),
+        ("whatsapp_edited", Kind.EDITED, "wamid.A1", "Wo ist meine Leuchte?"),
+        ("whatsapp_deleted", Kind.DELETED, "wamid.A1", ""),
+        ("whatsapp_sticker", Kind.STICKER, "", ""),
+        ("whatsapp_unknown_type", Kind.OTHER, "", ""),
+        ("whatsapp_echo", Kind.ECHO, "", "Sie kommt morgen."),
+        ("messenger_echo", Kind.ECHO, "", "Yes, we do."),
+        ("instagram_edited", Kind.EDITED, "aWdfbWlk1", "Gibt es sie in blau?"),
+        ("instagram_deleted", Kind.DELETED, "aWdfbWlk1", ""),
+        ("page_comment", Kind.COMMENT, "50_1", "Mine came broken, order NL-77"),
+    ],
+)
+def test_what_is_no_plain_message_is_told_apart(name: str, kind: Kind, about: str, text: str) -> None:
+    (said,) = of_meta(name).said
+    assert (said.kind, said.about, said.text) == (kind, about, text)
+
+
+def test_an_echo_names_the_customer_and_our_own_is_left_out() -> None:
+    (said,) = of_meta("messenger_echo").said
+    assert (said.who.id, said.account) == ("600000000000001", "500000000000001")
+    assert of_meta("messenger_own_echo") == Heard()
+
+
+def test_files_have_the_providers_id_or_address() -> None:
+    assert of_meta("whatsapp_image").said[0].media == (Media("400000000000001", "", "image/jpeg"),)
+    assert of_meta("messenger_picture").said[0].media == (Media(url="https://scontent.example.com/a.jpg"),)
+    assert of_telegram("photo").said[0].media == (Media("large"),)
+
+
+def test_statuses_say_what_became_of_ours() -> None:
+    told = of_meta("whatsapp_statuses").told
+    assert [(each.id, each.progress) for each in told] == [
+        ("wamid.out1", Progress.DELIVERED), ("wamid.out1", Progress.SENT), ("wamid.out2", Progress.FAILED),
+    ]  # fmt: skip
+    assert told[2].error == "131047 Re-engagement message"
+    assert [each.progress for each in of_meta("messenger_delivery").told] == [Progress.DELIVERED]
+
+
+def test_telegram_has_one_message_and_only_of_a_private_chat() -> None:
+    (said,) = of_telegram("message").said
+    assert (said.kind, said.who.address, said.id) == (Kind.WORDS, "900000001@telegram.invalid", "900000001/11")
+    assert (said.text, said.name, said.at) == ("Wann öffnet ihr? 🕘", "Ana Kos", AT)
+    (edited,) = of_telegram("edited").said
+    assert (edited.kind, edited.about, edited.at) == (Kind.EDITED, said.id, AT + timedelta(seconds=30))
+    assert of_telegram("started").said[0].kind is Kind.OTHER
+    assert of_telegram("of_a_group") == Heard()
+
+
+SMS = {"MessageSid": "SM1", "AccountSid": "AC1", "From": "+4915123456789", "To": "+493023125014"}
+
+
+def test_twilio_has_words_files_and_statuses() -> None:
+    (said,) = texts.of_twilio(SMS | {"MediaUrl0": "https://api.twilio.com/x", "MediaContentType0": "image/png"},
+                              "Zwei\nZeilen", AT).said  # fmt: skip
+    assert (said.who.number, said.text, said.account) == ("+4915123456789", "Zwei\nZeilen", "AC1/+493023125014")
+    assert said.media == (Media(url="https://api.twilio.com/x", content_type="image/png"),)
+    told = texts.of_twilio(SMS | {"MessageStatus": "undelivered", "ErrorCode": "30005"}, "", AT).told
+    assert [(each.progress, each.error) for each in told] == [(Progress.FAILED, "30005")]
+    assert texts.of_twilio(SMS | {"MessageStatus": "queued"}, "", AT) == Heard()
+    assert texts.of_twilio(SMS | {"From": "NORTHLIGHT"}, "Hi", AT) == Heard(left_out=1)
+
+
+@pytest.mark.parametrize(("text", "stop"), [("STOP", True), (" stopp ", True), ("Stop the order please", False)])
+def test_a_word_alone_forbids_adverts(text: str, stop: bool) -> None:
+    assert texts.is_stop(text) is stop
+
+
+def test_one_entry_that_is_broken_keeps_no_other_from_being_read() -> None:
+    body = json.loads((FOLDER / "meta" / "whatsapp_batch.json").read_bytes())
+    body["entry"][1]["changes"] = ["broken"]
+    heard = meta.heard(Fields(body))
+    assert len(heard.said) == 4
+    assert heard.left_out == 1
+
+
+def test_other_objects_say_nothing_and_no_object_is_unreadable() -> None:
+    assert meta.heard(Fields({"object": "user"})) == Heard()
+    with pytest.raises(NotReadable):
+        meta.heard(Fields({}))
+    with pytest.raises(NotReadable):
+        telegram.heard(Fields({}))
+
+
+WHOLE = [json.loads(path.read_bytes()) for path in sorted((FOLDER / "meta").glob("*.json"))]
+_ANY = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner))
+
+
+@given(st.sampled_from(WHOLE), st.data())
+def test_whatever_a_part_is_nothing_but_unreadable_is_raised(whole: dict[str, Any], data: st.DataObject) -> None:
+    def spoilt(value: Any) -> Any:
+        if data.draw(st.integers(0, 9)) == 0:
+            return data.draw(_ANY)
+        if isinstance(value, dict):
+            return {name: spoilt(part) for name, part in value.items()}
+        return [spoilt(part) for part in value] if isinstance(value, list) else value
+
+    body = spoilt(whole)
+    try:
+        heard = meta.heard(Fields(body if isinstance(body, dict) else {}))
+    except NotReadable:
+        return
+    assert all(each.who.provider in set(Provider) and each.id for each in heard.said)

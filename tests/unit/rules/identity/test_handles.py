@@ -1,0 +1,48 @@
+"""A messenger's user is written as an address that never exists, and read back."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.rules.identity import handles
+from chalicelib.rules.identity.handles import Handle, Provider
+
+
+@given(st.sampled_from(Provider), st.text(st.sampled_from("0123456789abcXYZ._-"), max_size=160))
+def test_what_is_kept_is_read_back(provider: Provider, id: str) -> None:
+    kept = handles.handle(provider, id)
+    if kept is None:
+        return
+    assert handles.of_address(kept.address) == kept == handles.asked(kept.address)
+    assert handles.is_handle(kept.address)
+
+
+@pytest.mark.parametrize("id", ["", "a b", "a@b", ".a", "a.", "a..b", "x" * 151, "ä"])
+def test_other_ids_are_none(id: str) -> None:
+    assert handles.handle(Provider.TELEGRAM, id) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "is_one"),
+    [
+        ("4915@whatsapp.invalid", True),
+        ("4915@WhatsApp.Invalid", True),
+        ("@whatsapp.invalid", True),
+        ("mira@example.com", False),
+        ("mira@whatsapp.com", False),
+        ("mira@example.invalid", False),
+        ("", False),
+    ],
+)
+def test_mail_addresses_are_others(address: str, is_one: bool) -> None:
+    assert handles.is_handle(address) is is_one
+    assert (handles.of_address(address) is not None) is (is_one and not address.startswith("@"))
+
+
+def test_numbers() -> None:
+    assert Handle(Provider.SMS, "4915123456789").number == "+4915123456789"
+    assert Handle(Provider.WHATSAPP, "DE.1349").number == ""
+    assert Handle(Provider.TELEGRAM, "900").number == ""
+    assert handles.asked("whatsapp:+49 151 234-56789") == Handle(Provider.WHATSAPP, "4915123456789")
+    assert handles.asked("Telegram: 900") == Handle(Provider.TELEGRAM, "900")
+    assert handles.asked("fax:1") is handles.asked("nobody") is None

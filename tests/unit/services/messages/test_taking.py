@@ -1,0 +1,238 @@
+"""What people write by messengers: each message once, on the right ticket, in whatever order it comes."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.rules.events.messages.said import Kind, Media, Said
+from chalicelib.rules.identity.handles import Handle, Provider
+from chalicelib.rules.intake.limits import MESSAGES
+from chalicelib.rules.messages.joining import CONTINUED
+from chalicelib.rules.policy.promises import DATA_REQUEST
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER
+from chalicelib.rules.tickets.messages import Author, Event, Reached, Visibility
+from chalicelib.rules.tickets.outbox import Delivery, Purpose
+from chalicelib.rules.tickets.procedure_facts import Outcome
+from chalicelib.rules.tickets.remarks import Remark, Suspicion
+from chalicelib.rules.tickets.ticket import Channel, Message, State, Ticket, evolve
+from chalicelib.services.messages import taking
+from chalicelib.services.messages.taking import Taken
+from chalicelib.services.ports.messages.channels import Fetched
+from chalicelib.services.tickets.commits import change_ticket
+from tests.support.store.fakes import START, World, world
+
+MIRA = Handle(Provider.WHATSAPP, "DE.1349120865530274")
+NUMBER = Handle(Provider.WHATSAPP, "4915123456789")
+
+
+@pytest.fixture
+def here() -> World:
+    return world()
+
+
+def said(id: str = "wamid.A1", text: str = "Where is my lamp?", **more: object) -> Said:
+    words = Said(Kind.WORDS, MIRA, "200", id, START, text, "Mira Höfer", NUMBER)
+    return replace(words, **more)  # type: ignore[arg-type]
+
+
+def take(here: World, what: Said) -> Taken:
+    return taking.take(here.deps, here.shop, what)
+
+
+def only(here: World) -> Ticket:
+    (ticket,) = here.store.tickets.values()
+    return ticket
+
+
+def messages(here: World, ticket: Ticket) -> list[Message]:
+    found = (each for each in here.store.messages.values() if each.ref == ticket.ref)
+    return sorted(found, key=lambda each: (each.at, each.text))
+
+
+def closed(here: World) -> None:
+    from chalicelib.rules.tickets.ticket import Change
+
+    at = here.clock()
+    change_ticket(
+        here.deps,
+        only(here),
+        lambda t: Change(evolve(t, state=State.CLOSED, closed_at=at, active_at=at, outcome=Outcome.SETTLED)),
+    )
+
+
+def test_the_first_message_opens_a_ticket_with_the_usual_promises(here: World) -> None:
+    assert take(here, said()) is Taken.APPLIED
+    ticket = only(here)
+    assert (ticket.channel, ticket.state, ticket.subject) == (Channel.WHATSAPP, State.OPEN, "Where is my lamp?")
+    assert ticket.requester.address == "DE.1349120865530274@whatsapp.invalid"
+    assert (ticket.requester.name, ticket.requester.phone) == ("Mira Höfer", "+4915123456789")
+    assert ticket.reached == Reached("200", START, NUMBER.address)
+    assert {ACKNOWLEDGE, FIRST_ANSWER} <= set(ticket.clocks.names)
+    assert ticket.outbox is not None
+    assert Delivery(Purpose.ACKNOWLEDGEMENT, MIRA.address) in ticket.outbox.owed()
+    assert ticket.outbox.owes(Purpose.NOTIFICATION_NEW)
+    assert not ticket.unconfirmed
+
+
+def test_told_five_times_it_is_one_message(here: World) -> None:
+    assert [take(here, said()) for _ in range(5)] == [Taken.APPLIED, *[Taken.DUPLICATE] * 4]
+    second = said("wamid.A2", "It is number 1001.")
+    assert [take(here, second) for _ in range(5)] == [Taken.APPLIED, *[Taken.DUPLICATE] * 4]
+    assert len(messages(here, only(here))) == 1
+
+
+def test_what_follows_joins_and_the_shop_owes_the_next_word(here: World) -> None:
+    take(here, said())
+    here.clock.advance(minutes=3)
+    take(here, said("wamid.A2", "Please hurry.", at=here.clock()))
+    (message,) = messages(here, only(here))
+    assert (message.text, message.author, message.at) == ("Please hurry.", Author.CUSTOMER, here.clock())
+    assert message.outbox is not None
+    assert message.outbox.owes(Purpose.NOTIFICATION_REPLY)
+    assert only(here).reached == Reached("200", here.clock(), NUMBER.address)
+
+
+def test_the_number_alone_is_the_same_person(here: World) -> None:
+    take(here, said())
+    take(here, said("wamid.A2", "Me again.", who=NUMBER, also=None))
+    assert len(messages(here, only(here))) == 1
+
+
+def test_a_closed_ticket_goes_on_for_a_day_and_then_another_opens(here: World) -> None:
+    take(here, said())
+    closed(here)
+    here.clock.advance(hours=24)
+    take(here, said("wamid.A2", at=here.clock()))
+    assert only(here).state is not State.CLOSED
+    closed(here)
+    here.clock.at += CONTINUED + timedelta(seconds=1)
+    take(here, said("wamid.A3", at=here.clock()))
+    assert len(here.store.tickets) == 2
+    take(here, said("wamid.A4", at=here.clock()))
+    assert len(here.store.tickets) == 2
+
+
+def test_others_and_other_providers_are_other_people(here: World) -> None:
+    take(here, said())
+    take(here, said("m_1", who=Handle(Provider.MESSENGER, "4915123456789"), also=None))
+    take(here, said("m_1", who=Handle(Provider.MESSENGER, "77"), also=None, account="201"))
+    assert len(here.store.tickets) == 3
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.permutations(range(6)), st.lists(st.integers(0, 5), max_size=6))
+def test_in_any_order_and_repeated_it_is_the_same_conversation(order: list[int], again: list[int]) -> None:
+    here = world()
+    here.clock.advance(hours=1)
+    for number in (*order, *again):
+        take(here, said(f"wamid.{number}", f"Sentence {number}", at=START + timedelta(minutes=number)))
+    ticket = only(here)
+    texts = [(each.at, each.text) for each in messages(here, ticket)]
+    opening = ticket.opening.text
+    assert sorted([*(text for _, text in texts), opening]) == [f"Sentence {number}" for number in range(6)]
+    assert [text for _, text in texts] == [
+        f"Sentence {number}" for number in range(6) if f"Sentence {number}" != opening
+    ]
+    assert ticket.reached is not None
+    assert ticket.reached.last_at == START + timedelta(minutes=5)
+
+
+def test_a_clock_that_is_ahead_writes_nothing_into_the_future(here: World) -> None:
+    take(here, said(at=START + timedelta(hours=3)))
+    assert only(here).reached == Reached("200", START, NUMBER.address)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "told"),
+    [
+        (Kind.EDITED, "Where is my chair?", True),
+        (Kind.DELETED, "", False),
+        (Kind.REACTION, "👍", False),
+        (Kind.STICKER, "", False),
+        (Kind.OTHER, "", True),
+    ],
+)
+def test_what_is_no_message_is_noted_and_not_answered(here: World, kind: Kind, text: str, told: bool) -> None:
+    assert take(here, said("x/1", text, kind=kind, about="wamid.A1")) is Taken.IGNORED
+    take(here, said())
+    before = only(here)
+    assert [take(here, said("x/1", text, kind=kind, about="wamid.A1")) for _ in range(2)] == [
+        Taken.APPLIED, Taken.DUPLICATE,
+    ]  # fmt: skip
+    (note,) = messages(here, only(here))
+    assert (note.event, note.about, note.visibility) == (Event.NOTED, kind, Visibility.INTERNAL)
+    assert text in note.text
+    assert (note.outbox is not None) is told
+    assert only(here).clocks == before.clocks
+    assert only(here).opening.text == "Where is my lamp?", "the original is kept"
+
+
+def test_an_echo_is_an_answer_given_in_the_providers_app(here: World) -> None:
+    assert take(here, said("e1", "It comes tomorrow.", kind=Kind.ECHO)) is Taken.IGNORED
+    take(here, said())
+    assert take(here, said("e2", "It comes tomorrow.", kind=Kind.ECHO)) is Taken.APPLIED
+    (message,) = messages(here, only(here))
+    assert (message.author, message.visibility) == (Author.AGENT, Visibility.SHARED)
+    assert message.remarks == (Remark.IN_PROVIDERS_APP,)
+    assert message.outbox is None
+    ticket, answer = only(here), only(here).clock(FIRST_ANSWER)
+    assert (ticket.state, ticket.assignee) == (State.WAITING, None)
+    assert answer is not None
+    assert answer.met_at == START
+
+
+def test_beyond_ten_in_a_minute_nobody_is_told(here: World) -> None:
+    for number in range(MESSAGES + 2):
+        take(here, said(f"wamid.{number}"))
+    kept = [each for each in messages(here, only(here)) if each.outbox is None]
+    assert len(kept) == 2
+    assert len(messages(here, only(here))) == MESSAGES + 1
+
+
+def test_beyond_the_limit_a_new_ticket_is_kept_aside(here: World) -> None:
+    for number in range(MESSAGES + 1):
+        take(here, said(f"wamid.{number}"))
+        if number < MESSAGES:
+            here.store.tickets.clear()
+            here.store.places.clear()
+    assert only(here).state is State.QUARANTINED
+    assert only(here).suspicions == (Suspicion.TOO_MANY,)
+    assert only(here).outbox is None
+
+
+def test_files_are_fetched_at_once(here: World) -> None:
+    here.channels.files["400"] = Fetched(b"a picture", "image/jpeg")
+    take(here, said(text="", media=(Media("400", "", "image/jpeg"), Media(url="https://x.fbcdn.net/gone"))))
+    ticket = only(here)
+    (file,) = ticket.opening.files
+    assert (file.content_type, file.size) == ("image/jpeg", 9)
+    assert here.files.read(file.key) == b"a picture"
+    assert Remark.FILES_LOST in ticket.opening.remarks
+    assert ticket.subject == "Whatsapp"
+
+
+def test_words_of_law_are_of_their_kind(here: World) -> None:
+    take(here, said(text="Please send me all personal data you hold about me under Article 15 GDPR."))
+    assert only(here).kind == DATA_REQUEST
+
+
+@pytest.mark.parametrize(("text", "tickets"), [("STOP", 0), ("Stop my order", 1)])
+def test_a_word_that_forbids_adverts_asks_nothing(here: World, text: str, tickets: int) -> None:
+    take(here, said(text=text, who=Handle(Provider.SMS, "4915123456789"), also=None))
+    assert len(here.store.tickets) == tickets
+
+
+def test_a_comment_is_a_public_ticket_of_nobodys_address(here: World) -> None:
+    who = Handle(Provider.MESSENGER, "77")
+    take(here, said("m_1", who=who, also=None))
+    assert take(here, said("50_9", "Mine broke.", who=who, also=None, kind=Kind.COMMENT, about="50_1")) is Taken.APPLIED
+    assert take(here, said("50_9", "Mine broke.", who=who, also=None, kind=Kind.COMMENT)) is Taken.DUPLICATE
+    public = next(each for each in here.store.tickets.values() if each.channel is Channel.SOCIAL)
+    assert (public.requester.address, public.participants, public.reached) == ("", (who.address,), None)
+    assert public.outbox is not None
+    assert not public.outbox.owes(Purpose.ACKNOWLEDGEMENT)
+    take(here, said("m_2", who=who, also=None))
+    assert len(here.store.tickets) == 2, "what they write in private goes on in private"
