@@ -5,7 +5,16 @@ from functools import cache
 
 from tests.unit.rights.recording import Recorder
 from tests.unit.rights.scenes import (
-    admins, agents, bells, chats, clock, customers, events, messengers, orders, products,
+    admins,
+    agents,
+    bells,
+    chats,
+    clock,
+    customers,
+    events,
+    messengers,
+    orders,
+    products,
 )  # fmt: skip
 from tests.unit.rights.scenes.stage import Stage
 from tests.unit.rights.scenes.staging import staged

@@ -1,0 +1,1 @@
+"""What one can learn from: reports, and improvements."""
