@@ -8,6 +8,7 @@ from chalicelib.rendering import words
 from chalicelib.rules.calls.booking import CallNews
 from chalicelib.rules.calls.missed import CallNote
 from chalicelib.rules.calls.results import Result
+from chalicelib.rules.chats.lines import ChatNews
 from chalicelib.rules.intake.limits import Cause, automatic_mails
 from chalicelib.rules.procedure import referring
 from chalicelib.rules.procedure.rating import SCORES
@@ -46,6 +47,7 @@ CODED: Mapping[DetailCode, Iterable[str]] = {
     DetailCode.ACT: [name for name in ACTIONS if name not in ("answer", "ask", "note")],  # these have their own entries
     DetailCode.PART: ("name", "address", "phone"),
     DetailCode.CALL: (*CallNews, *CallNote, Result.NOT_REACHED),
+    DetailCode.CHAT: tuple(ChatNews),
     DetailCode.CLOCK: CLOCKS,
     DetailCode.UNTIL: ("2027-01-10",),
     DetailCode.REFERRAL: ("1",),
