@@ -90,7 +90,7 @@ def _alike(text: str, refs: Sequence[str]) -> str:
 
 def alike(text: str) -> str:
     """The text without links, tokens, ports and references of orders."""
-    text = re.sub(r"https?://127\.0\.0\.1:\d+/([a-z]|call)/[\w.~-]+", r"…/\1/…", text)
+    text = re.sub(r"https?://127\.0\.0\.1:\d+/([a-z]|call|chat)/[\w.~-]+", r"…/\1/…", text)
     text = re.sub(r"(https?://127\.0\.0\.1:\d+/\S+[?&][to]=)[\w.~-]+", r"\1…", text)
     text = re.sub(r"\bO-[0-9A-Z]{5}-[0-9A-Z]{5}\b", ORDER_REFERENCE, text)
     text = re.sub(r"https?://127\.0\.0\.1:\d+/", "…/", text)

@@ -48,7 +48,7 @@ from tests.support.releases.kept import Places
 from tests.support.store import tables
 from tests.support.store.fakes import PUBLIC_URL, Clock, FakeQueue, FakeRun, written
 from tests.support.store.hooks import FakeHookQueue, FakeHooks, FakeShopApi, FakeShopWebhook
-from tests.support.store.mailer import FakeMailer, FakeTexts, SentMail
+from tests.support.store.mailer import FakeChannels, FakeMailer, FakeTexts, SentMail
 from tests.support.store.whole import PORTS, WholeStore
 from tests.support.web import help_centre
 
@@ -267,6 +267,7 @@ def staged(policy: Policy, secret: Secret, audit: Secret, at: datetime) -> Itera
             catalogue=CatalogueFiles(shops.CATALOGUE),
             help=HelpFiles(help_centre.built()),
             texts=FakeTexts(),
+            channels=FakeChannels(),
             **ports,
         )
         yield Stage(deps, store, places, clock, mailer, files)

@@ -31,6 +31,8 @@ PORTS: dict[str, type] = {
 # What a change has besides tickets and messages, and the key it is stored under.
 CHANGES = {"sla_counts": "SLA", "sent": "SENT"}
 WEB = "chalicelib.web."
+# Other functions than the web's run these.
+NOT_THE_WEBS = f"{WEB}bells.sockets."
 
 Used = tuple[str, str]
 """A port and its method; or "change" and what it has."""
@@ -45,7 +47,9 @@ def methods(kind: type) -> set[str]:
 @cache
 def reached(function: str) -> dict[Used, str]:
     """The methods that the function can reach, each with its place in the code."""
-    named = [name for name in _nodes() if name.startswith(WEB)] if function == "api_handler" else [f"app.{function}"]
+    named = [f"app.{function}"]
+    if function == "api_handler":
+        named = [name for name in _nodes() if name.startswith(WEB) and not name.startswith(NOT_THE_WEBS)]
     seen, found, left = set[str](), dict[Used, str](), named
     while left:
         name = left.pop()

@@ -301,7 +301,7 @@ class TestPage:
     ) -> None:
         visitor = signed_in(browser, who)
         shown = [name for name, each in pages.PAGES.items() if admin or not each.admins_only]
-        other = [f"/desk/{name}" for name in ("orders", "calls", "contact", "reports", "stock", "away")]
+        other = [f"/desk/{name}" for name in ("orders", "calls", "chats", "contact", "reports", "stock", "away")]
         places = ["/desk", *other, *(f"/desk/{name}" for name in shown)]
         links = page(visitor.get(f"/desk/help?lang={language}")).css("nav.places a")
         assert sorted(str(link.attributes["href"]) for link in links) == sorted(f"/api{place}" for place in places)
