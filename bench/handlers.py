@@ -83,7 +83,9 @@ class Functions:
 
     @staticmethod
     def sending(item: Any) -> Handles:
-        """What an item owes, after the table's stream told of it."""
+        """What an item owes, after the table's stream told of it, by a process that has asked who is away."""
+        deps = wiring.deps()
+        deps.absences.lately(item["shop"]["S"], deps.now())
         return lambda: app.send_mail(inserted(item), CONTEXT)
 
     def due(self) -> Handles:
