@@ -34,6 +34,7 @@ def page_samples(shop: Shop, language: str) -> Iterator[tuple[str, str, dict[str
     own: dict[str, Any] = {
         "shop": shop, "reference": REFERENCE, "chat_url": "/chat/WyJOTC03.z", "call_url": "/shops/northlight/call", "bells": True,
         "submission_id": "5d0c6e9a", "sent": "", "values": {}, "errors": {}, "kept": False, "longest": LONGEST,
+        "by": words.moment(_AT, shop.timezone, language), "bells": True,
     }  # fmt: skip
     live = Live(None, shop, lines, ChatState.OPEN, "Ada", 3, 2000)  # type: ignore[arg-type]
     for state in ChatState:

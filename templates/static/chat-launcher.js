@@ -28,7 +28,7 @@
     box.setAttribute("aria-label", label);
     place(box, "1rem", "min(26rem, calc(100vw - 2rem))");
     box.style.height = "min(40rem, calc(100vh - 2rem))";
-    box.style.padding = "0";
+    box.style.cssText += "padding:2.5rem 0 0;box-sizing:border-box;border:1px solid #7b776f;border-radius:0.5rem;overflow:hidden;background:#fff";
     shut.type = "button";
     shut.textContent = close;
     shut.setAttribute("aria-label", own.dataset.closeLabel || "Close");

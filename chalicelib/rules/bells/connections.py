@@ -11,6 +11,8 @@ from enum import Enum, StrEnum, auto
 PASS_LIFE = timedelta(seconds=60)
 # API Gateway ends a connection after two hours.
 LIFE = timedelta(hours=2, minutes=10)
+# API Gateway lets in who connects when our function has answered, for which it waits at most 29 s.
+OPENING = timedelta(seconds=30)
 # Nobody sees more often than this that somebody types.
 TYPING_EVERY = timedelta(seconds=3)
 # A client has nothing longer to say.
@@ -49,6 +51,10 @@ class Connection:
     side: Side
     place: str
     ends_at: datetime
+
+    def may_be_opening(self, now: datetime) -> bool:
+        """Whether it may not be open yet: until it is, API Gateway says that there is none."""
+        return now < self.ends_at - LIFE + OPENING
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,10 @@ def hang_up(deps: BellDeps, id: str) -> None:
 
 def ring(deps: BellDeps, bell: Bell) -> None:
     """Ring at each connection that the bell is for. One that can't be reached is left out, because its page looks by
-    itself; one that is gone is forgotten."""
-    for connection in filter(bell.is_for, deps.connections.connections(bell.ref, deps.now())):
+    itself; one that is gone is forgotten, unless it is only about to open."""
+    now = deps.now()
+    for connection in filter(bell.is_for, deps.connections.connections(bell.ref, now)):
         heard = deps.sockets.post(connection.id, bell.sound)
         count(_COUNTED[heard])
-        if heard is Heard.GONE:
+        if heard is Heard.GONE and not connection.may_be_opening(now):
             deps.connections.forget_connection(connection)

@@ -8,7 +8,7 @@ from chalicelib.rules.chats.lines import ChatNews, Told
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.people import Agent
 from chalicelib.rules.tickets.clocks import ANSWERS, RuleContext
-from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.rules.tickets.ticket import Ticket, doubted
 from chalicelib.services.calls import told
 from chalicelib.services.ports.deps import Deps
 
@@ -29,9 +29,14 @@ def language(ticket: Ticket, shop: Shop) -> str:
     return ticket.language if ticket.language in words.languages() else shop.languages[0]
 
 
+def promised(context: RuleContext, ticket: Ticket, language: str) -> str:
+    """By when an answer is promised, in words; "" where none is."""
+    clock = next(iter(ticket.clocks.only(*ANSWERS).running), None)
+    return told.by(clock.due, context, language) if clock and not doubted(ticket) else ""
+
+
 def _line(context: RuleContext, ticket: Ticket, news: ChatNews) -> Told:
     spoken = language(ticket, context.shop)
-    if news is ChatNews.AS_MESSAGE and (promised := next(iter(ticket.clocks.only(*ANSWERS).running), None)):
-        by = told.by(promised.due, context, spoken)
+    if news is ChatNews.AS_MESSAGE and (by := promised(context, ticket, spoken)):
         return Told(news, words.phrase(spoken, "chats.news.as_message_by").format(by=by))
     return Told(news, words.phrase(spoken, f"chats.news.{news}"))

@@ -13,7 +13,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import CHAT_ANSWER, FIRST_ANSWER
 from chalicelib.rules.tickets.ticket import Ticket, doubted
 from chalicelib.services.calls import right_now
-from chalicelib.services.chats import links, present, reading, transcript
+from chalicelib.services.chats import links, present, reading, telling, transcript
 from chalicelib.services.customer import chatting
 from chalicelib.services.intake.chats import beginning
 from chalicelib.services.intake.submitting import Caller, Submitted
@@ -188,6 +188,7 @@ def _own(
         language=language,
         seen=seen,
         reference=seen.ticket.ref,
+        by=telling.promised(deps().context(seen.shop), seen.ticket, language),
         chat_url=f"{responses.root()}/chat/{token}",
         bells=bool(deps().live_url),
         call_url=f"{responses.root()}/shops/{seen.shop.id}/call" if seen.shop.calls.offered else "",

@@ -40,6 +40,7 @@ def live(stage: Stage) -> None:
     stage.run("websocket_message", event(0) | {"body": "ping"})
     line = next(item for item in stage.items() if item["sk"]["S"].startswith("MSG#"))
     stage.run("index_words", stream([line | {"sk": {"S": "MSG#~000002"}, "id": {"S": "~000002"}}], "INSERT"))
+    stage.clock.advance(minutes=1)
     _hears(Heard.SENT, Heard.GONE, Heard.FAILED, Heard.SENT)
     stage.run("ring_bells", told(Bell(ref)))
     stage.run("ring_bells", told(Bell(ref, Side.CUSTOMER)))

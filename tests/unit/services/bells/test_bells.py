@@ -1,11 +1,12 @@
 """Pages are let in by a pass, hear bells, and are forgotten when they are gone."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from chalicelib.errors import InvalidLink, UnknownTicket
-from chalicelib.rules.bells.connections import LIFE, PASS_LIFE, TYPING_EVERY, Bell, Side
+from chalicelib.rules.bells.connections import LIFE, OPENING, PASS_LIFE, TYPING_EVERY, Bell, Side
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.bells import admitting, connecting, ringing
 from chalicelib.services.bells.admitting import Admission
@@ -143,10 +144,22 @@ class TestRinging:
     ) -> None:
         for number in range(3):
             connecting.connect(deps, f"c{number}", token_of(around, ticket), OURS)
+        around.clock.at += OPENING
         sockets.becomes.update({"c0": Heard.GONE, "c1": Heard.FAILED})
         ringing.ring(deps, Bell(ticket.ref))
         assert [id for id, _ in sockets.heard] == ["c2"]
         assert [each.id for each in around.store.connections(ticket.ref, around.clock.at)] == ["c1", "c2"]
+
+    def test_who_is_about_to_open_is_kept_though_nobody_knows_them_yet(
+        self, around: World, ticket: Ticket, deps: BellDeps, sockets: FakeSockets
+    ) -> None:
+        connecting.connect(deps, "c1", token_of(around, ticket), OURS)
+        around.clock.at += OPENING - timedelta(microseconds=1)
+        sockets.becomes["c1"] = Heard.GONE
+        ringing.ring(deps, Bell(ticket.ref))
+        del sockets.becomes["c1"]
+        ringing.ring(deps, Bell(ticket.ref))
+        assert [id for id, _ in sockets.heard] == ["c1"]
 
     def test_a_ticket_without_connections_costs_one_read(self, around: World, deps: BellDeps) -> None:
         around.store.requests.clear()

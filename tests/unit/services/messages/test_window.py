@@ -1,5 +1,7 @@
 """The window warns, says a last line, and closes, by the moved clock."""
 
+from datetime import timedelta
+
 import pytest
 
 from chalicelib.errors import InvalidFields
@@ -122,3 +124,28 @@ def test_a_message_that_comes_late_sets_no_step_that_is_over(here: World) -> Non
     here.clock.advance(hours=23, minutes=45)
     taking.take(here.deps, here.shop, Said(Kind.WORDS, who, "200", "m1", then, "Where is my lamp?", "Mira"))
     assert only(here).clock(WINDOW) is None
+
+
+def test_one_conversation_from_the_warning_to_the_end_of_its_window(here: World) -> None:
+    ticket, began = writes(here), here.clock()
+    seen = list[tuple[str, int, int]]()
+    for at in ("20:59:59", "21:00:00", "23:39:59", "23:40:00", "23:59:59"):
+        hours, minutes, seconds = (int(each) for each in at.split(":"))
+        here.clock.at = began + timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        runs(here)
+        seen.append((at, len(warned(here)), len(here.channels.said)))
+    assert seen == [
+        ("20:59:59", 0, 0),
+        ("21:00:00", 1, 0),  # agents are warned
+        ("23:39:59", 1, 0),
+        ("23:40:00", 1, 1),  # the customer reads when and where the answer comes
+        ("23:59:59", 1, 1),
+    ]
+    answers(here)
+    (said,) = (message for message in here.store.messages.values() if message.text == "It comes tomorrow.")
+    post(here.deps, ItemRef(ticket.ref, said.id))
+    assert here.channels.said[1:] == ["It comes tomorrow."]
+    here.clock.advance(seconds=1)
+    with pytest.raises(InvalidFields) as refused:
+        answers(here, "One more thing.")
+    assert refused.value.codes == {"action": "window_closed"}

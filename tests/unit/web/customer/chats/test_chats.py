@@ -134,6 +134,34 @@ class TestPage:
         assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
         assert "Mira Holm: My lamp hums." in answer.body.decode()
 
+    @pytest.mark.parametrize(
+        ("address", "lang", "said"),
+        [
+            ("late@example.com", "en", "Our answer comes by Thursday, 26 November 2026, 16:01 at the latest."),
+            (
+                "spaet@example.com",
+                "de",
+                "Spätester Zeitpunkt für unsere Antwort: Donnerstag, 26. November 2026, 16:01 Uhr.",
+            ),
+        ],
+    )
+    def test_who_began_to_write_before_the_shop_closed_reads_the_promise(
+        self, browser: Browser, world: World, address: str, lang: str, said: str
+    ) -> None:
+        opened = world.clock.at
+        world.clock.at = opened.replace(hour=14, minute=58)
+        present.note(world.deps, world.shop, world.shop.agents[0], takes=True)
+        assert "You are writing with people." in text(browser.get(FORM))
+        world.clock.at += timedelta(minutes=3)
+        try:
+            present.note(world.deps, world.shop, world.shop.agents[0], takes=True)
+            path = own(world, begun(browser, world, email=address))
+            shown = text(browser.get(f"{path}?lang={lang}"))
+        finally:
+            world.clock.at = opened
+        assert said in shown, shown
+        assert "My lamp hums." in shown
+
     def test_a_get_ends_nothing(self, browser: Browser, world: World) -> None:
         ticket = begun(browser, world)
         assert browser.get(f"{own(world, ticket)}/end").status_code == 303
