@@ -31,7 +31,8 @@ def _row(hour: int, counted: Counter[tuple[str, int]]) -> _Row:
 
 
 def _title(say: Words, rows: list[_Row]) -> str:
-    begun, kept, late, messages = (sum(row[column] for row in rows) for column in (1, 2, 3, 5))
+    begun, kept = sum(row[1] for row in rows), sum(row[2] for row in rows)
+    late, messages = sum(row[3] for row in rows), sum(row[5] for row in rows)
     if not begun:
         return say("title.chats.none")
     if not kept + late:
