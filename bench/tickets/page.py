@@ -8,13 +8,15 @@ from pathlib import Path
 
 from bench import cost
 from bench.figures import Figure
-from bench.tickets import life, orders, prices
+from bench.tickets import chats, life, orders, prices
 from bench.tickets.metering import Counts
 from bench.tickets.prices import PRICES, SERVICES, dollars
 
 FLOOR = cost.FLOOR + "; for whole tickets, their mails alone"
 PAGE = Path(__file__).parents[2] / "docs/cost.md"
 TICKETS = 1000
+# Of what its lines cost as requests that nothing answers: 30 times a page.
+CHAT_BOUNDS = {"looking": 56.0, "bells": 35.0}
 # Of what all their mails cost: 1.23 dollars of 0.70.
 BOUND = 1.23 / 0.7
 _METERED = ("requests to the table", "write units", "read units")
@@ -28,6 +30,8 @@ _PRICED = {
     "write units": "a write unit: 1 KB written once (DynamoDB, on demand)",
     "read units": "a read unit: 4 KB read (DynamoDB, on demand)",
     "pages": "a page or form (API Gateway)",
+    "socket messages": "a message of a connection (API Gateway, WebSocket)",
+    "connected minutes": "a minute of a connection (API Gateway, WebSocket)",
     "runs": "a run of a function (Lambda)",
     "GB-seconds": "a second of a function with 1 GB of memory (Lambda)",
     "topic messages": "a message of a topic (SNS)",
@@ -44,17 +48,25 @@ def figures() -> Iterator[Figure]:
     """Those of each step, and what whole tickets cost; writes the page."""
     yield from cost.figures()
     found, kept = life.metered()
-    found |= orders.metered()
+    found |= orders.metered() | chats.metered()
     yield from orders.flat()
     PAGE.write_text(page(found, kept), encoding="utf-8")
     used = tickets(found)
     mails = _share(used, SERVICES["mails"])
     yield Figure(f"{TICKETS:,} tickets with their mails", TICKETS * dollars(used), TICKETS * mails, "dollars", BOUND)
+    for name, by in (("looking", chats.BY_LOOKING), ("bells", chats.BY_BELLS)):
+        whole, lines = chat(found, by), TICKETS * dollars({"pages": chats.LINES})
+        yield Figure(f"{TICKETS:,} chats by {name}", TICKETS * dollars(whole), lines, "dollars", CHAT_BOUNDS[name])
 
 
 def tickets(found: Mapping[str, Counts]) -> Counter[str]:
     """What a ticket uses in its life."""
     return sum((Counter(_used(step, found[step.name])) for step in life.STEPS), Counter())
+
+
+def chat(found: Mapping[str, Counts], by: Iterable[life.Step]) -> Counter[str]:
+    """What a chat uses in its life, if its pages find what is new by these steps."""
+    return sum((Counter(_used(step, found[step.name])) for step in (*chats.STEPS, *by)), Counter())
 
 
 def page(found: Mapping[str, Counts], kept: int) -> str:
@@ -79,6 +91,7 @@ def _of_table(units: Counts) -> dict[str, float]:
 def _lines(found: Mapping[str, Counts], kept: int) -> Iterator[str]:
     yield from _summary(found)
     yield from _life(found, kept)
+    yield from _chat(found)
     yield from _order(found)
     yield from _month(found)
     yield from _assumptions(tickets(found))
@@ -104,7 +117,7 @@ def _summary(found: Mapping[str, Counts]) -> Iterator[str]:
     yield f"- **A month without any ticket costs {_money(_idle(found)[1])}.**"
     yield ""
     yield from _table("part", f"{TICKETS:,} tickets")
-    for share, name in shares:
+    for share, name in filter(_is_paid, shares):
         yield f"| {name} | {_money(TICKETS * share)} |"
     yield ""
 
@@ -132,6 +145,43 @@ def _life(found: Mapping[str, Counts], kept: int) -> Iterator[str]:
         f"{_money(_of_keeping(kept))} for each month that they are kept."
     )
     yield "- Files that come with a ticket are not counted."
+    yield ""
+
+
+def _chat(found: Mapping[str, Counts]) -> Iterator[str]:
+    by_looking, by_bells = (TICKETS * dollars(chat(found, by)) for by in (chats.BY_LOOKING, chats.BY_BELLS))
+    yield "## A chat's life"
+    yield (
+        f"A customer and an agent say {chats.LINES} lines in {chats.MINUTES} minutes. **{TICKETS:,} chats cost "
+        f"{_money(by_bells)} with bells, and {_money(by_looking)} without them**"
+    )
+    yield "(`Live=off`, or a network that lets no connection through): then both pages look every two seconds."
+    yield ""
+    ways = (("without bells", chats.BY_LOOKING), ("with bells", chats.BY_BELLS))
+    for title, steps in (("what happens", chats.STEPS), *ways):
+        yield from _table(title, *_METERED, f"{TICKETS:,} times")
+        for step in steps:
+            cost = TICKETS * dollars(_used(step, found[step.name]))
+            yield f"| {step.name} | {_units(found[step.name])} | {_money(cost)} |"
+        yield ""
+    yield (
+        "- An agent who has several chats says only once that somebody is there. The list of chats, while it is "
+        "open, asks every five seconds."
+    )
+    yield "- Each request of the desk also reads the agent's session."
+    yield (
+        "- The words of each line become findable by themselves, so a search finds a chat while it runs. Not to do "
+        "it before its end would save"
+    )
+    yield "  a part of one row, and what is most is the looking."
+    yield (
+        "- A month without chats costs what it did before there were chats: they have no schedule and no queue, an API "
+        "of connections, a topic and"
+    )
+    yield (
+        "  functions cost only when they are used, and the due-work run finds the clocks of chats by the same request "
+        "as all others."
+    )
     yield ""
 
 
@@ -212,6 +262,10 @@ def _assumptions(used: Mapping[str, float]) -> Iterator[str]:
 def _table(*columns: str) -> Iterator[str]:
     yield f"| {' | '.join(columns)} |"
     yield "|" + "---|" * len(columns)
+
+
+def _is_paid(row: tuple[float, str]) -> bool:
+    return row[0] > 0
 
 
 def _of_pages() -> float:

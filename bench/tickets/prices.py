@@ -14,6 +14,9 @@ PRICES = {
     "write units": 0.7625,
     "read units": 0.1525,
     "pages": 3.70,
+    # Of WebSockets: a message each way, and a minute of a connection. A fifth above those of us-east-1.
+    "socket messages": 1.20,
+    "connected minutes": 0.30,
     "runs": 0.20,
     "GB-seconds": 13.3334,  # of arm64 (deploy.runtime)
     "topic messages": 0.50,
@@ -29,6 +32,7 @@ SERVICES = {
     "the table": ("write units", "read units"),
     "functions": ("runs", "GB-seconds", "KB of log"),
     "pages": ("pages",),
+    "connections": ("socket messages", "connected minutes"),
     "queues and topics": ("topic messages", "queue requests"),
     "files": ("file writes", "file reads"),
 }

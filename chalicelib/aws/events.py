@@ -12,7 +12,7 @@ from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.learning.tally import COUNTED
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.log import Action
-from chalicelib.rules.tickets.messages import LINE
+from chalicelib.rules.tickets.messages import LINE, of_tag
 from chalicelib.services.ports.events.hooks import HookReceived
 from chalicelib.services.ports.mails import MailReceived, SendConfirmation
 from chalicelib.services.ports.search import IndexedItem
@@ -134,7 +134,7 @@ def _proof(message: Mapping[str, Any]) -> SendConfirmation | None:
     tags = mail.get("tags", {})
     if "ref" not in tags:
         return None
-    due = ItemRef(tags["ref"][0], tags["message"][0] if "message" in tags else None)
+    due = ItemRef(tags["ref"][0], of_tag(tags["message"][0]) if "message" in tags else None)
     return SendConfirmation(due, tags["purpose"][0], mail["destination"][0], mail["messageId"])
 
 

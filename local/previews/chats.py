@@ -32,7 +32,8 @@ def page_samples(shop: Shop, language: str) -> Iterator[tuple[str, str, dict[str
         Line(3, Who.SHOP, "Ada", _AT, "Which lamp is it?\nThe number is below."),
     )
     own: dict[str, Any] = {
-        "shop": shop, "reference": REFERENCE, "chat_url": "/chat/WyJOTC03.z", "call_url": "/shops/northlight/call", "bells": True,
+        "shop": shop, "reference": REFERENCE, "chat_url": "/chat/WyJOTC03.z",
+        "call_url": "/shops/northlight/call",
         "submission_id": "5d0c6e9a", "sent": "", "values": {}, "errors": {}, "kept": False, "longest": LONGEST,
         "by": words.moment(_AT, shop.timezone, language), "bells": True,
     }  # fmt: skip

@@ -1,7 +1,7 @@
 // Bells: an element with data-ring hears that its conversation has something new ("ring"), or that the other side types
 // ("typing"), and tells the other side that somebody types here ("typed"). data-ring is where it gets a pass, data-csrf
 // the token that the desk's forms have. Without a connection nothing is heard, and nothing else is different: whoever
-// listens looks by itself too.
+// listens looks by itself too. data-connected is there while there is a connection, so that they look less often.
 "use strict";
 
 function bellOf(element) {
@@ -39,6 +39,7 @@ function bellOf(element) {
     made.addEventListener("open", () => {
       socket = made;
       failures = 0;
+      element.dataset.connected = "";
       pinging = setInterval(() => made.send("{}"), pingEvery);
       ending = setTimeout(() => made.close(), renewAfter);
       tell("ring"); // something may have come in between
@@ -48,6 +49,8 @@ function bellOf(element) {
       clearInterval(pinging);
       clearTimeout(ending);
       socket = null;
+      delete element.dataset.connected;
+      tell("lost"); // and perhaps a bell with it
       later();
     });
   }

@@ -40,6 +40,7 @@
   field.addEventListener("input", () => box.dispatchEvent(new CustomEvent("typed")));
   field.addEventListener("keydown", byEnter);
   box.addEventListener("ring", ask);
+  box.addEventListener("lost", ask);
   box.addEventListener("typing", typing);
   window.addEventListener("online", now);
   document.addEventListener("visibilitychange", () => document.hidden || now());
@@ -174,7 +175,9 @@
 
   function wait(pause) {
     clearTimeout(timer);
-    if (pause) timer = setTimeout(ask, document.hidden ? Math.max(pause, slowest) : pause);
+    // While the page can be rung it looks seldom, in case a bell was lost.
+    const seldom = document.hidden || "connected" in words;
+    if (pause) timer = setTimeout(ask, seldom ? Math.max(pause, slowest) : pause);
   }
 
   function read(news) {

@@ -12,14 +12,18 @@ from chalicelib.rules.identity.phones import dialled
 from chalicelib.rules.procedure.rating import open_until
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.ticket import Person, State, Ticket
+from chalicelib.services.actions import chatting as at_the_desk
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.call_results import RESULTS
 from chalicelib.services.actions.contacts import log_contact
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.calls import booking, changing
-from chalicelib.services.customer import customer_page, rating
+from chalicelib.services.chats import links as chat_links
+from chalicelib.services.chats import present
+from chalicelib.services.customer import chatting, customer_page, rating
 from chalicelib.services.delivery.bouncing import note_event
 from chalicelib.services.intake.arrivals import SPAM
+from chalicelib.services.intake.chats import beginning
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.intake.submitting import Caller, submit
 from chalicelib.services.ports.mails import MailReceived
@@ -219,6 +223,37 @@ def _call_result(life: Life, who: Somebody, one: int, other: int) -> None:
         agents.acts(life.world, "call_result", ticket.ref, result=result, notes=life.about(who), slot="soon")
 
 
+def _chat(life: Life, who: Somebody, one: int, other: int) -> None:
+    """A chat with an agent, who sometimes names the other customer in it; it goes on, or either side ends it."""
+    world, shop, agent = life.world, life.world.shop, life.world.shop.agents[0]
+    while not present.staffed(world.deps, shop):
+        world.clock.advance(hours=1)
+        present.note(world.deps, shop, agent, takes=True)
+    fields = {
+        "name": who.name, "email": who.address, "message": life.text(who), "language": "en",
+        "submission_id": f"chat {life.number}",
+    }  # fmt: skip
+    ticket = beginning.begin(
+        world.deps, shop, fields, Caller("192.0.2.1", submission_id=fields["submission_id"])
+    ).ticket
+    at_the_desk.take(world.deps, shop, ticket.ref, agent)
+    _chat_line(life, who, len(world.store.tickets) - 1, other)
+    text = life.about(JON if who is WILMA else WILMA) if one % 2 else AGENTS_WORD
+    at_the_desk.say(world.deps, shop, ticket.ref, {"id": f"agent-{life.number:08}", "text": text}, agent)
+    if other % 3 == 1:
+        at_the_desk.end(world.deps, shop, ticket.ref, agent)
+    if other % 3 == 2:
+        chatting.end(world.deps, chat_links.token(world.deps, world.store.tickets[ticket.ref]), "end")
+
+
+def _chat_line(life: Life, who: Somebody, one: int, other: int) -> None:
+    """The customer says something in a chat, or when it is over."""
+    ticket = life.ticket(one)
+    if ticket and ticket.chat and ticket.requester.address.lower() == who.address:
+        words = {"id": f"customer-{life.number:08}", "text": life.text(who)}
+        chatting.say(life.world.deps, chat_links.token(life.world.deps, ticket), words, "192.0.2.1")
+
+
 def _agent(action: str, **fields: str) -> Callable[[Life, Somebody, int, int], None]:
     def step(life: Life, who: Somebody, one: int, other: int) -> None:
         if ticket := life.ticket(one):
@@ -342,6 +377,8 @@ STEPS: dict[str, Callable[[Life, Somebody, int, int], None]] = {
     "expire": _expire,
     "time": _time,
     "quarantine": _quarantined,
+    "chat": _chat,
+    "chat_line": _chat_line,
 }
 
 
@@ -376,6 +413,11 @@ def full(life: Life) -> Iterator[str]:
     for number, who in enumerate((WILMA, JON)):
         life.do("quarantine", who, number, 0)
         yield "quarantine"
+    for number in range(6):
+        who, last = (WILMA, JON)[number % 2], len(life.world.store.tickets)
+        for step, ticket in (("chat", number // 2), ("chat_line", last)):
+            life.do(step, who, ticket, number)
+            yield step
 
 
 def whole_life(world: World) -> Life:

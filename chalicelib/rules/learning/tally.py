@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from chalicelib.rules.learning.causes import NOTHING, OF_TICKETS, Cause, Counts, Signal, named, of_signal
 from chalicelib.rules.policy.promises import Fault
-from chalicelib.rules.tickets.clocks import CALL_BACK, FIRST_ANSWER, PROMISES, Clock
+from chalicelib.rules.tickets.clocks import CALL_BACK, CHAT_ANSWER, FIRST_ANSWER, PROMISES, Clock
 from chalicelib.rules.tickets.log import Action, DetailCode
-from chalicelib.rules.tickets.procedure_facts import CallBack, CallEnd, OwedBy, RemedyKind
+from chalicelib.rules.tickets.procedure_facts import CallBack, CallEnd, Chat, ChatEnd, OwedBy, RemedyKind
 from chalicelib.rules.tickets.ticket import AFTERCARE, LogEntry, Ticket, doubted
 
 COUNTED = frozenset(
@@ -39,6 +39,7 @@ COUNTED = frozenset(
         Action.RECTIFIED,
         Action.CALL_CHANGED,
         Action.CALLED_IN_VAIN,
+        Action.CHAT_CHANGED,
     }
 )
 """After these actions a ticket is counted again: whatever the counts depend on is changed by one of them."""
@@ -56,6 +57,9 @@ without a promise kept or missed, as by its customer."""
 CALL_PROMPT, PROMPT = "prompt", timedelta(minutes=3)
 """Counts those who called in vain and were reached so soon."""
 CALL_IN_VAIN = "in_vain"
+CHAT_KEPT, CHAT_MISSED, CHAT_MESSAGE, CHAT_OPEN, CHAT_ENDED = "kept", "missed", "message", "open", "ended"
+"""What became of a chat: a person answered in time, or later; nobody answered and it became a message; nobody has
+answered yet; it ended without an answer, as by its customer."""
 AGES = (30, 90, 180, 365, 730, 1095)
 """A record's age in days, at most; beyond the last it is `older`."""
 OLDER = "older"
@@ -75,6 +79,8 @@ def counts_of(ticket: Ticket, log: Sequence[LogEntry]) -> Counts:
     counts.update(_remedied(ticket, cause))
     counts.update(of_signal(signal, cause) for signal in _signals(ticket, log))
     counts.update(_called(ticket, log))
+    if ticket.chat:
+        counts[named("chat", _chatted(ticket, ticket.chat, log), f"{ticket.opened_at:%H}")] = 1
     counts.update({named("needed", age) for age in _ages(ticket, log)})
     return dict(counts)
 
@@ -115,13 +121,25 @@ def _called(ticket: Ticket, log: Iterable[LogEntry]) -> Iterator[str]:
 
 
 def _became(ticket: Ticket, call: CallBack, log: Iterable[LogEntry]) -> str:
-    clock = ticket.clock(CALL_BACK)
-    missed = any(entry.action is Action.PROMISE_MISSED and _is_about(entry, CALL_BACK) for entry in log)
-    if missed or (clock and clock.met_at and clock.met_at > clock.due):
+    if _missed(ticket, CALL_BACK, log):
         return CALL_MISSED
     if call.ended is None:
         return CALL_OPEN
     return CALL_KEPT if call.ended in (CallEnd.REACHED, CallEnd.GIVEN_UP) else CALL_ENDED
+
+
+def _chatted(ticket: Ticket, chat: Chat, log: Iterable[LogEntry]) -> str:
+    if chat.answered_at:
+        return CHAT_MISSED if _missed(ticket, CHAT_ANSWER, log) else CHAT_KEPT
+    if chat.open:
+        return CHAT_OPEN
+    return CHAT_MESSAGE if chat.ended is ChatEnd.AS_MESSAGE else CHAT_ENDED
+
+
+def _missed(ticket: Ticket, promise: str, log: Iterable[LogEntry]) -> bool:
+    clock = ticket.clock(promise)
+    missed = any(entry.action is Action.PROMISE_MISSED and _is_about(entry, promise) for entry in log)
+    return missed or bool(clock and clock.met_at and clock.met_at > clock.due)
 
 
 def _is_about(entry: LogEntry, *clocks: str) -> bool:

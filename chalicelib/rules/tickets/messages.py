@@ -120,6 +120,18 @@ class Person:
 NOBODY = Person("", "")
 LINE = "~"
 """With this the ids of the lines of a chat begin, and no others."""
+# Mail services take letters, digits and few signs in what comes back with their events.
+_TAGGED = "@"
+
+
+def as_tag(id: str) -> str:
+    """The id of a message as a mail service takes it."""
+    return id.replace(LINE, _TAGGED)
+
+
+def of_tag(tag: str) -> str:
+    """The id of a message that a mail service gives back."""
+    return tag.replace(_TAGGED, LINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from chalicelib.rules.tickets import money
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, RESOLVE, opening_clocks
 from chalicelib.rules.tickets.due_dates import DueDate, due_date
 from chalicelib.rules.timing.periods import Holidays, Period, Unit, parse
-from chalicelib.rules.timing.worktime import Interval
+from chalicelib.rules.timing.worktime import Interval, WorkingHours
 
 # How long DynamoDB can restore deleted items (point-in-time recovery).
 BACKUPS = Period(35, Unit.DAYS)
@@ -77,6 +77,8 @@ class PolicyView:
     """The page's facts, independent of language."""
 
     openings: tuple[Opening, ...]
+    chat_openings: tuple[Opening, ...]
+    """Without days on which nobody answers."""
     closures: tuple[Closure, ...]
     example: Example | None
     pausing: tuple[Kind, ...]
@@ -107,7 +109,8 @@ def view(shop: Shop, now: datetime, holidays: Holidays) -> PolicyView:
     """What the page of this shop shows now; its closures are those of the coming year."""
     region = f"{shop.holidays.country}-{shop.holidays.region}"
     return PolicyView(
-        openings=tuple(_openings(shop)),
+        openings=tuple(_openings(shop.hours)),
+        chat_openings=tuple(_chat_openings(shop)),
         closures=tuple(_closures(shop, now, holidays)),
         example=_example(shop, now, holidays),
         pausing=tuple(kind for kind in shop.offered if kind.pause_first_answer),
@@ -135,10 +138,14 @@ def tariff_amounts(shop: Shop) -> Mapping[str, Amount]:
     return {name: Amount(units, tariff.currency, money.decimals(tariff.currency)) for name, units in paid.items()}
 
 
-def _openings(shop: Shop) -> Iterator[Opening]:
-    days = list(zip(WEEKDAYS, shop.hours.week, strict=True))
+def _openings(hours: WorkingHours) -> Iterator[Opening]:
+    days = list(zip(WEEKDAYS, hours.week, strict=True))
     for intervals, same in groupby(days, key=lambda day: day[1]):
         yield Opening(tuple(name for name, _ in same), tuple(map(_written, intervals)))
+
+
+def _chat_openings(shop: Shop) -> Iterator[Opening]:
+    return (each for each in _openings(shop.chat_hours) if each.intervals) if shop.chat.offered else iter(())
 
 
 def _written(interval: Interval) -> tuple[str, str]:

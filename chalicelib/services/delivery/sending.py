@@ -14,7 +14,7 @@ from chalicelib.rules.identity.handles import of_address
 from chalicelib.rules.procedure import extending, reviewing
 from chalicelib.rules.tickets import advertising
 from chalicelib.rules.tickets.advertising import NoAdvert
-from chalicelib.rules.tickets.messages import Visibility
+from chalicelib.rules.tickets.messages import Visibility, as_tag
 from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Nature, Purpose, Stage, Unsent, claimable, holds
 from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services.delivery import coalescing as together
@@ -272,7 +272,7 @@ def _send(deps: Deps, claimed: OutboxItem, ticket: Ticket, delivery: Delivery) -
         logger.exception("a mail could not be written", extra={"ref": ticket.ref, "purpose": delivery.purpose})
         raise ComposeFailed(type(error).__name__) from error
     tags = {"ref": claimed.ref, "purpose": delivery.purpose} | (
-        {"message": claimed.id} if isinstance(claimed, Message) else {}
+        {"message": as_tag(claimed.id)} if isinstance(claimed, Message) else {}
     )
     if claimed.outbox and claimed.outbox.cause:
         tags["cause"] = claimed.outbox.cause  # the mail service's events about the mail bring it back

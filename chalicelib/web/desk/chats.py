@@ -141,7 +141,7 @@ def _page(
         signed=signed,
         csrf=signed.csrf,
         active="chats",
-        view=chat_view.view(deps(), shop, ref, signed.agents[shop.id]),
+        view=chat_view.view(deps(), shop, ref, signed.agents[shop.id], signed.language),
         chat_url=f"{responses.root()}/desk/chats/{ref}",
         bells=bool(deps().live_url),
         beat_ms=int(BEAT.total_seconds() * 1000),

@@ -94,6 +94,16 @@ def test_it_connects_again_after_a_break(page: Page, played: Played) -> None:
         played.passes(0.1)
 
 
+def test_its_element_says_whether_it_can_be_rung(page: Page, played: Played) -> None:
+    page.goto("http://bell.test/")
+    played.connected(1)
+    assert page.evaluate("'connected' in box.dataset")
+    page.evaluate("box.addEventListener('lost', () => heard.push('lost'))")
+    played.connections[0].close()
+    played.heard("ring", "lost")
+    assert not page.evaluate("'connected' in box.dataset")
+
+
 def test_that_somebody_types_is_told_once_in_three_seconds(page: Page, played: Played) -> None:
     page.goto("http://bell.test/")
     played.connected(1)

@@ -59,6 +59,9 @@ def _tickets(n: int) -> Counter[str]:
     counts["call missed 13"] = int(n % 12 == 0)
     counts["call open 09"], counts["call ended 08"] = int(n == 0), int(n % 30 == 0)
     counts["call in_vain 09"], counts["call prompt 09"] = 1, int(n % 2 == 0)
+    counts["chat kept 09"], counts["chat kept 13"] = 2, 1 + n % 2
+    counts["chat missed 13"], counts["chat message 13"] = int(n % 7 == 0), int(n % 4 == 0)
+    counts["chat open 09"], counts["chat ended 09"] = int(n == 0), int(n % 30 == 0)
     counts["needed 30"] = 3
     counts["needed 90"] = int(n % 7 == 0)
     counts["needed 365"] = int(n == 80)

@@ -244,11 +244,12 @@ class TestStream:
 class TestDelivery:
     """SES's events, as in its developer guide."""
 
-    def test_a_send_event_proves_the_mail_its_tags_name(self) -> None:
+    @pytest.mark.parametrize(("tag", "id"), [("abc", "abc"), ("@000004", "~000004")])
+    def test_a_send_event_proves_the_mail_its_tags_name(self, tag: str, id: str) -> None:
         mail = {"messageId": "0100-ses", "destination": ["mira@example.com"]}
-        tags = {"ref": ["NL-7K3F9-QXMT2"], "purpose": ["answer"], "message": ["abc"], "ses:caller-identity": ["x"]}
+        tags = {"ref": ["NL-7K3F9-QXMT2"], "purpose": ["answer"], "message": [tag], "ses:caller-identity": ["x"]}
         proofs, reports = self.told({"eventType": "Send", "send": {}, "mail": mail | {"tags": tags}})
-        assert proofs == [SendConfirmation(ItemRef("NL-7K3F9-QXMT2", "abc"), "answer", "mira@example.com", "0100-ses")]
+        assert proofs == [SendConfirmation(ItemRef("NL-7K3F9-QXMT2", id), "answer", "mira@example.com", "0100-ses")]
         assert reports == []
 
     @pytest.mark.parametrize(

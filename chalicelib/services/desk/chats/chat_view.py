@@ -13,6 +13,8 @@ from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.chats import looking, reading
 from chalicelib.services.chats.reading import Line, Live, Who
 from chalicelib.services.desk import offers
+from chalicelib.services.desk.orders import beside
+from chalicelib.services.desk.orders.beside import Beside
 from chalicelib.services.help.fitting import Fitting, fitting
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.answers import second_reading
@@ -20,7 +22,9 @@ from chalicelib.services.tickets.answers import second_reading
 
 @dataclass(frozen=True, slots=True)
 class ChatView:
-    """`mine`: the agent has the chat; `untaken`: nobody has; `unread`: a second agent has to read what is written."""
+    """`mine`: the agent has the chat; `untaken`: nobody has; `unread`: a second agent has to read what is written.
+    `order`: the order that the chat names, whole only if the customer's address is proven: what is said here goes to
+    whoever began the chat, and not to that address."""
 
     live: Live
     mine: bool
@@ -28,6 +32,7 @@ class ChatView:
     unread: bool
     replies: tuple[CannedReply, ...]
     articles: tuple[Fitting, ...]
+    order: Beside | None
 
 
 def live(deps: Deps, shop: Shop, ref: str, agent: Agent, after: int = 0) -> Live:
@@ -36,8 +41,8 @@ def live(deps: Deps, shop: Shop, ref: str, agent: Agent, after: int = 0) -> Live
     return _shown(deps, shop, ticket, messages, agent, after)
 
 
-def view(deps: Deps, shop: Shop, ref: str, agent: Agent) -> ChatView:
-    """The whole chat. Raises UnknownTicket."""
+def view(deps: Deps, shop: Shop, ref: str, agent: Agent, language: str) -> ChatView:
+    """The whole chat, with what is beside it in this language. Raises UnknownTicket."""
     ticket, messages = _read(deps, shop, ref, 0)
     chat = ticket.chat
     hot = second_reading.heat_of(ticket, messages).hot
@@ -48,7 +53,13 @@ def view(deps: Deps, shop: Shop, ref: str, agent: Agent) -> ChatView:
         unread=second_reading.asked_for(deps, shop, ticket),
         replies=offers.ready_replies(deps, shop, ticket, Person.of(agent), hot=hot),
         articles=fitting(deps, shop, ticket, messages),
+        order=_order(deps, ticket, language),
     )
+
+
+def _order(deps: Deps, ticket: Ticket, language: str) -> Beside | None:
+    order = beside.of_ticket(deps, ticket, language)
+    return order if order is None or ticket.proven else Beside(order.number, order.ref, order.status, verified=False)
 
 
 def _read(deps: Deps, shop: Shop, ref: str, after: int) -> tuple[Ticket, Sequence[Message]]:

@@ -14,7 +14,7 @@ _ALL = (CALL_KEPT, CALL_MISSED, CALL_OPEN, CALL_ENDED)
 
 def by_hour(data: Data) -> Picture:
     """By the shop's clock, from the first hour in which a call was asked for to the last."""
-    say, counted = Words(data), _counted(data)
+    say, counted = Words(data), by_the_shops_clock(data, "call")
     known = sorted({hour for _, hour in counted})
     hours = range(known[0], known[-1] + 1) if known else range(0)
     rows = [_row(hour, counted) for hour in hours]
@@ -29,7 +29,7 @@ def by_hour(data: Data) -> Picture:
 def _row(hour: int, counted: Counter[tuple[str, int]]) -> _Row:
     of = {what: counted[what, hour] for what in (*_ALL, CALL_IN_VAIN, CALL_PROMPT)}
     kept, missed, asked = of[CALL_KEPT], of[CALL_MISSED], sum(of[became] for became in _ALL)
-    return f"{hour:02}", asked, kept, missed, _share(kept, missed), of[CALL_IN_VAIN], of[CALL_PROMPT]
+    return f"{hour:02}", asked, kept, missed, share(kept, missed), of[CALL_IN_VAIN], of[CALL_PROMPT]
 
 
 def _title(say: Words, rows: Sequence[_Row]) -> str:
@@ -46,15 +46,15 @@ def _title(say: Words, rows: Sequence[_Row]) -> str:
     return f"{title} {say('title.calls.prompt', prompt, all=in_vain, percent=percent(prompt, in_vain))}"
 
 
-def _share(kept: int, missed: int) -> str:
+def share(kept: int, missed: int) -> str:
     return f"{percent(kept, kept + missed)} %" if kept + missed else "–"
 
 
-def _counted(data: Data) -> Counter[tuple[str, int]]:
-    """Calls by what became of them and hour of the shop's clock; counts are by UTC."""
+def by_the_shops_clock(data: Data, name: str) -> Counter[tuple[str, int]]:
+    """What is counted under this name, by what became of it and hour of the shop's clock; counts are by UTC."""
     found: Counter[tuple[str, int]] = Counter()
     for day in data.dates:
-        for (became, hour), number in data.counted("call", days=[day]).items():
+        for (became, hour), number in data.counted(name, days=[day]).items():
             there = datetime.combine(day, time(int(hour)), UTC).astimezone(data.shop.hours.zone)
             found[became, there.hour] += number
     return found

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from chalicelib.rendering.amounts import Amount
 from chalicelib.rules.tickets.money import written
-from chalicelib.services.learning.pictures import calls, causes, contacts, opinions, promises
+from chalicelib.services.learning.pictures import calls, causes, chats, contacts, opinions, promises
 from chalicelib.services.learning.pictures.picture import Cell, Picture
 from chalicelib.services.learning.pictures.reading import Data
 
@@ -15,6 +15,7 @@ PICTURES: Mapping[str, Callable[[Data], Picture]] = {
     "kinds": promises.by_kind,
     "first": promises.first_answers,
     "calls": calls.by_hour,
+    "chats": chats.by_hour,
     "causes": causes.by_number,
     "money": causes.by_money,
     "expenses": causes.expenses,

@@ -12,7 +12,7 @@ from chalicelib.rules.intake.limits import CHATS, CHATS_AT_SOURCE, LINES
 from chalicelib.rules.policy.promises import SecondReader
 from chalicelib.rules.procedure import merging, ticket_admin
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, ANSWERS, CHAT, CHAT_ANSWER, FIRST_ANSWER, NEXT_ANSWER
-from chalicelib.rules.tickets.messages import Author, Channel, Message, Person, Visibility
+from chalicelib.rules.tickets.messages import Author, Channel, Message, Person, Visibility, of_tag
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.procedure_facts import Chat, ChatEnd
 from chalicelib.rules.tickets.remarks import Suspicion
@@ -22,9 +22,11 @@ from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.chats import links, places, present, reading, transcript
 from chalicelib.services.chats.reading import ChatState, Who
 from chalicelib.services.customer import chatting
+from chalicelib.services.delivery import sending
 from chalicelib.services.delivery.letters.letters import letter
 from chalicelib.services.intake.chats import beginning
 from chalicelib.services.intake.submitting import Caller
+from chalicelib.services.ports.tickets import ItemRef
 from tests.support.store.fakes import World, world
 
 HOME, ELSEWHERE = "192.0.2.1", "198.51.100.7"
@@ -561,3 +563,20 @@ class TestReading:
         text = transcript.text(here.shop, ticket, live.lines)
         assert f"Chat with {here.shop.name}, {ticket.ref}" in text
         assert "2026-11-25 10:30:00 Mira Holm: My lamp hums." in text
+
+
+class TestMailed:
+    def test_the_mail_service_takes_the_mail_at_the_end_and_gives_its_line_back(self, here: World) -> None:
+        there(here)
+        ticket = begin(here)
+        take(here, ticket)
+        answers(here, ticket, "Which lamp?")
+        desk.end(here.deps, here.shop, ticket.ref, here.shop.agents[0])
+        owing = here.deps.tickets.lines_after(ticket.ref, "~000001")[1][-1]
+        sending.post(here.deps, ItemRef(owing.ref, owing.id), owing)
+        [mail] = here.mailer.to(ticket.requester.address)
+        assert b"Which lamp?" in mail.raw
+        tags = here.mailer.tags[mail.id]
+        assert (tags["purpose"], of_tag(tags["message"])) == ("transcript", owing.id) == ("transcript", "~000004")
+        sent = here.store.messages[owing.ref, owing.id].outbox
+        assert sent and not sent.owed()

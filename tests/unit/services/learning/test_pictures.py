@@ -76,6 +76,8 @@ def test_titles_say_what_the_numbers_say(data: Data) -> None:
         "96 per cent of first answers came in time; 14 came late, and 2 are still owed.",
         "98 per cent of calls back were made as promised: 378 of 385. Of 84 who had called in vain, 42 were reached "
         "within three minutes (50 per cent).",
+        "96 per cent of the chats that a person answered were answered in time: 294 of 306. Of all 331, 21 became "
+        "messages.",
         "It arrived damaged · The courier leads with 420 of 563 contacts (75 per cent); 2 causes make 80 per cent.",
         "It arrived damaged · The courier cost €1,047.90 of €1,274.40 (82 per cent).",
         "€76.50 went to customers for what the matter had cost them, most for: It is late · Us; 39 promises were "

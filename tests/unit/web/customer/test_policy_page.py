@@ -95,6 +95,15 @@ class TestEveryLanguageOfEveryShop:
         assert str(shop.link_days) in text
         assert str(shop.reopen_days) in text
 
+    def test_says_when_people_answer_in_the_chat(self, browser: Browser, shop: Shop, language: str) -> None:
+        parsed = page(self.asked(browser, shop, language))
+        text = " ".join(first(parsed, "#channels").text().split())
+        link = f"/shops/{shop.id}/chat?lang={language}"
+        assert any((node.attributes["href"] or "").endswith(link) for node in parsed.css("#channels a")) is bool(
+            shop.chat.offered
+        )
+        assert ("10:00" in text and "16:00" in text) is bool(shop.chat.offered)
+
     def test_names_every_channel_body_and_third_party(self, browser: Browser, shop: Shop, language: str) -> None:
         parsed = page(self.asked(browser, shop, language))
         text = first(parsed, "main").text()

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.chats import reading
 from chalicelib.services.intake.chats import beginning
 from chalicelib.services.intake.submitting import Caller
+from chalicelib.services.orders.commits import ref_of
+from tests.support.orders import made
 from tests.support.store.fakes import World
 from tests.support.web.browsing import Browser, first, page
 from tests.support.web.living import browser, world
@@ -22,7 +25,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(autouse=True)
 def empty(world: World) -> None:
-    for kept in (world.store.tickets, world.store.messages, world.store.places, world.store.counts):
+    for kept in (world.store.tickets, world.store.messages, world.store.orders, world.store.places, world.store.counts):
         kept.clear()
     world.store.present_until.clear()
 
@@ -133,3 +136,18 @@ class TestChat:
         made: Any = samples.ticket("NL-00000-00001", world.clock())
         world.store.tickets[made.ref] = made
         assert ada.get(f"/desk/chats/{made.ref}").status_code == 404
+
+    @pytest.mark.parametrize("proven", [False, True])
+    def test_the_order_it_names_is_whole_only_for_a_proven_address(
+        self, ada: Visitor, world: World, proven: bool
+    ) -> None:
+        """What is said here goes to whoever began the chat, and anybody can name an address."""
+        order = made.taken(made.placed(world.clock.at), at=world.clock.at)
+        whole = replace(order, ref=ref_of(world.deps, world.shop.id, made.NUMBER), version=1)
+        world.store.commit_order(whole)
+        ticket = begun(world, email=made.MIRA, order_number=made.NUMBER)
+        world.store.tickets[ticket.ref] = replace(world.store.tickets[ticket.ref], unconfirmed=not proven)
+        text = shown(ada, f"/desk/chats/{ticket.ref}")
+        assert f"Order {made.NUMBER}" in text
+        assert ("€111.90" in text) is proven
+        assert ("Nobody has proven that the address is theirs: tell" in text) is not proven
