@@ -43,13 +43,14 @@ if cold_start.runs("receive_mail"):
 
 
 if cold_start.runs("receive_event"):
-    from chalicelib.services.events import receiving
+    from chalicelib.services.events import by_topic, receiving
 
     @app.on_sqs_message(queue="HookQueue", batch_size=5)
     def receive_event(event: SQSEvent) -> dict[str, Any]:
         """A shop's system has told what happened: it is recorded on the order."""
         enough = partial(events.time_left, event.context, events.ONE_HOOK_MILLIS)
-        return events.each_hook(event.to_dict(), partial(receiving.receive, deps()), enough)
+        done, keep = partial(receiving.receive, deps()), partial(by_topic.keep, deps())
+        return events.each_hook(event.to_dict(), done, enough, keep)
 
 
 if cold_start.runs("send_mail"):

@@ -158,13 +158,17 @@ class RateLimited(AftercareError):
 
 class NotSent(AftercareError):
     """The mail service did not accept a mail. `passing`: another try later can help. `unanswered`: it may have accepted
-    the mail, because its answer did not come. `parts`: how many parts of a long message were accepted before."""
+    the mail, because its answer did not come. `parts`: how many parts of a long message were accepted before. `token`:
+    a messenger does not know us (any more)."""
 
-    def __init__(self, reason: str, *, passing: bool, unanswered: bool = False, parts: int = 0) -> None:
+    def __init__(
+        self, reason: str, *, passing: bool, unanswered: bool = False, parts: int = 0, token: bool = False
+    ) -> None:
         super().__init__(reason)
         self.passing = passing
         self.unanswered = unanswered
         self.parts = parts
+        self.token = token
 
 
 class NotYetKnown(AftercareError):

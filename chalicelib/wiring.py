@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from chalicelib import settings
 from chalicelib.aws.bells import BellTopic, Sockets
+from chalicelib.aws.channels import AwsChannels
 from chalicelib.aws.clients import client
 from chalicelib.aws.clock import clock
 from chalicelib.aws.files import Files
@@ -93,6 +94,7 @@ def deps() -> Deps:
         "index_words": env.index_words_dead_letters_url,
         "runs": env.run_dead_letters_url,
     }
+    texts = partial(client, "pinpoint-sms-voice-v2")
     keys = cache(partial(_source_keys, env.sources_secret_id))
     return Deps(
         policy=policy(),
@@ -146,8 +148,8 @@ def deps() -> Deps:
         queues={"mail": mail, "hooks": hooks, "delivery": delivery}
         | {name: DeadLetters(sqs, "", url) for name, url in others.items()},
         mailer=Mailer(partial(client, "ses"), env.configuration_set),
-        channels=Channels(keys, local=env.stage == "local"),
-        texts=TextMessages(partial(client, "pinpoint-sms-voice-v2")),
+        channels=AwsChannels(partial(client, "socialmessaging"), texts, Channels(keys, local=env.stage == "local")),
+        texts=TextMessages(texts),
         mail_account=_mail_account(env),
         now=clock(client("dynamodb"), env.table_name, env.stage),
         holidays=holidays_of,

@@ -121,6 +121,19 @@ SEND_TEXTS = right(
     "sms-voice: SendTextMessage",
     *(_sub(f"{_SMS}:{sender}/*") for sender in ("phone-number", "pool", "sender-id")),
 )
+# Answers from the shops' own numbers there. CloudFormation allows no empty statement: with AwsMessages=off these name a
+# queue, on which neither action exists. "… for AWS End User Messaging Social" in the same reference.
+_SOCIAL = "arn:${AWS::Partition}:social-messaging:${AWS::Region}:${AWS::AccountId}"
+ANSWER_BY_TEXT = right(
+    "AnswerByText",
+    "sms-voice: SendTextMessage",
+    {"Fn::If": ["HasAwsMessages", _sub(f"{_SMS}:phone-number/*"), SENDING_DEAD]},
+)
+ANSWER_BY_WHATSAPP = right(
+    "AnswerByWhatsapp",
+    "social-messaging: SendWhatsAppMessage",
+    {"Fn::If": ["HasAwsMessages", _sub(f"{_SOCIAL}:phone-number-id/*"), SENDING_DEAD]},
+)
 READ_MAIL_DOMAINS = right("ReadMailDomains", "ses: GetEmailIdentity", SENDING[0])
 _POLLED = "sqs: DeleteMessage GetQueueAttributes ReceiveMessage"
 TAKE_MAIL = right("TakeMailFromQueue", _POLLED, MAIL)

@@ -19,6 +19,8 @@ _CONFIGS = {
     # The client must not try again by itself: who got the text message once would get it twice. Its limits leave the
     # run time to write into the log what came of it (events.ONE_HOOK_MILLIS).
     "pinpoint-sms-voice-v2": Config(connect_timeout=2, read_timeout=4, retries={"total_max_attempts": 1}),
+    # As the mail client's: a longer one could outlive its claim.
+    "socialmessaging": Config(connect_timeout=3, read_timeout=8, retries={"total_max_attempts": 1}),
     # A bell that is late is worth nothing: the page has looked by then.
     "apigatewaymanagementapi": Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}),
     "sns": Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}),

@@ -51,15 +51,20 @@ def each_mail(
 
 
 def each_hook(
-    event: Mapping[str, Any], receive: Callable[[HookReceived], str], time_left: Callable[[], bool] = lambda: True
+    event: Mapping[str, Any],
+    receive: Callable[[HookReceived], str],
+    time_left: Callable[[], bool] = lambda: True,
+    keep: Callable[[str], str] | None = None,
 ) -> dict[str, Any]:
     """Receive every event of a shop's system that a batch of queue messages is about. Those that came least often are
-    first, so that one that ends its runs does not keep the others."""
+    first, so that one that ends its runs does not keep the others. `keep` stores what a topic published, which nobody
+    has stored before, and returns its key."""
 
     def handle(record: Mapping[str, Any]) -> None:
         if not time_left():
             raise OutOfTime("an event is left for the next run")
-        key = str(json.loads(record["body"])["key"])
+        told = json.loads(record["body"])
+        key = keep(str(told["Message"])) if keep and "Message" in told else str(told["key"])
         with correlated(of_raw_mail(key)):
             outcome = receive(HookReceived(key, _received(record)))
             count(f"Event{outcome.title().replace('_', '')}")

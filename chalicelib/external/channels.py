@@ -147,5 +147,5 @@ def _id(status: int, data: bytes, call: Call) -> str:
         return call.id_of(said) or "unknown"
     if status in _TOKEN_REFUSED or call.names_token(said):
         logger.error("a messenger refuses our token", extra={"status": status})
-        raise NotSent("TokenRefused", passing=True)
+        raise NotSent("TokenRefused", passing=True, token=True)
     raise NotSent(f"{call.code_of(said) or status}: refused", passing=False)

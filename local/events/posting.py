@@ -8,7 +8,7 @@ from pathlib import Path
 import urllib3
 
 from chalicelib.rules.events import signatures
-from chalicelib.rules.events.sources import Source
+from chalicelib.rules.events.sources import POSTED, Source
 from local import clock, state
 from local.events import moments, secrets
 
@@ -47,8 +47,8 @@ def main(options: Options) -> int:
 
 def posted(options: Options) -> tuple[int, str]:
     """The status and the body of the stack's answer. Raises NotPosted and NotRunning."""
-    if options.source not in set(Source):
-        raise NotPosted(f"There is no source {options.source!r}. There are: {', '.join(Source)}.")
+    if options.source not in POSTED:
+        raise NotPosted(f"There is no source {options.source!r}. There are: {', '.join(POSTED)}.")
     try:
         body = options.file.read_bytes()
     except OSError as error:

@@ -26,6 +26,7 @@ VARIANTS = {
     "watched": WATCHED,
     "restored": WATCHED | {"RestoredTable": "care-restored", "RestoredStream": STREAM},
     "silent": WATCHED | {"Live": "off", "AccessLog": "on"},
+    "messages": WATCHED | {"AwsMessages": "on"},
     "no mail": BY_URL | {"MailIntake": "none", "DeletionProtection": "off", "AccessLog": "on"},
 }
 
@@ -66,6 +67,17 @@ def test_a_stack_without_connections_has_nothing_of_them(stacks: dict[str, Templ
     for each in of_type(stacks["silent"], "AWS::Lambda::Function"):
         variables = each["Environment"]["Variables"]
         assert [variables[name] for name in ("LIVE_URL", "LIVE_ENDPOINT", "BELL_TOPIC")] == ["", "", ""]
+
+
+def test_messages_by_aws_have_a_topic_only_where_they_are_wanted(stacks: dict[str, Template]) -> None:
+    with_them, without = (set(stacks[name]["Resources"]) for name in ("messages", "watched"))
+    assert with_them - without == {"MessageTopic", "MessageTopicPolicy", "MessageSubscription", "HookQueuePolicy"}
+    (policy,) = (
+        each["PolicyDocument"]["Statement"]
+        for each in of_type(stacks["messages"], "AWS::SQS::QueuePolicy")
+        if each["Queues"] == [{"Ref": "HookQueue"}]
+    )
+    assert policy[0]["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Ref": "MessageTopic"}}}
 
 
 def test_nothing_refers_to_what_a_variant_leaves_out(stacks: dict[str, Template], packaged: Package) -> None:

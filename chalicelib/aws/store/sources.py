@@ -44,6 +44,13 @@ class SourceLog:
     def note_read_until(self, shop: str, source: str, at: datetime) -> None:
         self._table.put(source_items.read_until_item(shop, source, at))
 
+    def token_refused_at(self, shop: str, provider: str) -> datetime | None:
+        item = self._table.get(source_items.token_key(shop, provider))
+        return datetime.fromisoformat(item["at"]["S"]) if item and "at" in item else None
+
+    def note_token(self, shop: str, provider: str, refused_at: datetime | None) -> None:
+        self._table.put(source_items.token_item(shop, provider, refused_at))
+
     def note_order_id(self, shop: str, source: str, id: str, number: str, now: datetime) -> None:
         self._table.put(source_items.order_id_item(shop, source, id, number, now))
 

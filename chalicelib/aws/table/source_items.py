@@ -4,6 +4,7 @@
 |---|---|---|---|
 | contact | SOURCE#<shop>#<source> | CONTACT | none |
 | read until | SOURCE#<shop>#<source> | READ_UNTIL | none |
+| token | SOURCE#<shop>#<messenger> | TOKEN | none |
 | order's id | SOURCE#<shop>#<source>#<id> | ORDER_ID | none |
 | data request | SOURCE#<shop> | <moment>#<digest of the raw key> | none |
 | late order | SOURCE#<shop>#LATE | <moment>#<ref> | none |
@@ -49,6 +50,15 @@ def read_until_key(shop: str, source: str) -> Attributes:
 
 def read_until_item(shop: str, source: str, at: datetime) -> Attributes:
     return read_until_key(shop, source) | {"at": encode(at)}
+
+
+def token_key(shop: str, provider: str) -> Attributes:
+    return key_of(f"SOURCE#{shop}#{provider}", "TOKEN")
+
+
+def token_item(shop: str, provider: str, refused_at: datetime | None) -> Attributes:
+    """Without a moment the messenger takes the token again."""
+    return token_key(shop, provider) | ({"at": encode(refused_at)} if refused_at else {})
 
 
 def order_id_key(shop: str, source: str, id: str) -> Attributes:

@@ -1,16 +1,17 @@
 """From a body to events: which mapper reads it, and what becomes of one that nobody can read."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from chalicelib.rules.events import own, shopify, shopware, woocommerce
 from chalicelib.rules.events.calls import twilio
 from chalicelib.rules.events.calls.missed_call import MissedCall
 from chalicelib.rules.events.fields import Fields, NotReadable, parsed, parsed_list
-from chalicelib.rules.events.messages import meta, telegram
+from chalicelib.rules.events.messages import aws, meta, telegram
 from chalicelib.rules.events.messages.said import Heard
 from chalicelib.rules.events.sources import MESSENGERS, Delivery, Source, Unmapped
 from chalicelib.rules.orders.events import OrderEvent
 
+_ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 _MAPPERS = {
     Source.OWN: own.events,
     Source.SHOPIFY: shopify.events,
@@ -26,7 +27,7 @@ def events_of(source: Source, delivery: Delivery, body: bytes) -> tuple[OrderEve
             twilio.form(body)
             return Unmapped.IGNORED_TOPIC
         if source in MESSENGERS:
-            _of_messengers(source, body)
+            _of_messengers(source, body, _ANY_MOMENT)
             return Unmapped.IGNORED_TOPIC
         return _MAPPERS[source](parsed(body), delivery)
     except NotReadable:
@@ -99,10 +100,12 @@ def heard(source: Source, body: bytes, now: datetime) -> Heard:
     try:
         if source is Source.TWILIO:
             return twilio.heard(body, now)
-        return _of_messengers(source, body) if source in MESSENGERS else Heard()
+        return _of_messengers(source, body, now) if source in MESSENGERS else Heard()
     except NotReadable:
         return Heard()
 
 
-def _of_messengers(source: Source, body: bytes) -> Heard:
+def _of_messengers(source: Source, body: bytes, now: datetime) -> Heard:
+    if source is Source.AWS:
+        return aws.heard(parsed(body), now)
     return meta.heard(parsed(body)) if source is Source.META else telegram.heard(parsed(body))

@@ -19,10 +19,13 @@ class Source(StrEnum):
     TWILIO = "twilio"  # telephone: what became of a call; text messages
     META = "meta"  # WhatsApp, Messenger, Instagram
     TELEGRAM = "telegram"
+    AWS = "aws"  # WhatsApp and text messages by AWS End User Messaging: by a topic, and by no door
 
 
-MESSENGERS = (Source.META, Source.TELEGRAM)
+MESSENGERS = (Source.META, Source.TELEGRAM, Source.AWS)
 """Sources that tell what people wrote, and nothing of orders."""
+POSTED = tuple(source for source in Source if source is not Source.AWS)
+"""Sources that post to the door, each signed."""
 TALK = (Source.TWILIO, *MESSENGERS)
 """Sources whose silence says nothing: nobody may have called or written."""
 
@@ -61,7 +64,7 @@ def delivery(source: Source, headers: Mapping[str, str]) -> Delivery:
             return Delivery(id=header("x-shopware-event-id"))
         case Source.OWN:
             return Delivery(id=header("webhook-id"))
-        case Source.TWILIO | Source.META | Source.TELEGRAM:
+        case Source.TWILIO | Source.META | Source.TELEGRAM | Source.AWS:
             return Delivery()  # what is signed has the ids of what it tells
 
 

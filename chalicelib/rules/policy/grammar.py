@@ -21,6 +21,7 @@ from chalicelib.rules.policy.grammar_promises import (
     KIND,
     KIND_LIST,
     LASTING,
+    MESSAGES,
     ORDERS,
     PERIOD,
     REFERRALS,
@@ -53,6 +54,7 @@ from chalicelib.rules.policy.promises import (
     ChatTerms,
     DeskTerms,
     FeedbackTerms,
+    MessageTerms,
     Referrals,
     ReportTerms,
 )
@@ -229,6 +231,7 @@ SHOP_FIELDS = {
     "feedback": optional(FEEDBACK, FeedbackTerms()),
     "calls": optional(CALLS, CallTerms()),
     "chat": optional(CHAT, ChatTerms()),
+    "messages": optional(MESSAGES, MessageTerms()),
     "desk": optional(DESK, DeskTerms()),
     "quarantine": optional(LASTING, Period(30, Unit.DAYS)),
     "adverts": optional(ADVERTS, Adverts()),

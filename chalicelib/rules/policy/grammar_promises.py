@@ -17,6 +17,7 @@ from chalicelib.rules.policy.promises import (
     FeedbackTerms,
     Guarantees,
     Kind,
+    MessageTerms,
     Outcome,
     Recipient,
     Referrals,
@@ -157,6 +158,10 @@ CALLS = table(
         "texts": optional(TEXTS),
     },
 )
+_AWS_NUMBER = fields.matching(
+    r"\+[1-9][0-9]{6,14}|phone-number-id-[0-9a-zA-Z]{1,64}", 'a number such as "+4930123456", or WhatsApp\'s id of it'
+)
+MESSAGES = table(MessageTerms, {"aws_numbers": optional(items(scalar(str, _AWS_NUMBER)), ())})
 _CHAT = ChatTerms()
 CHAT = table(
     ChatTerms,

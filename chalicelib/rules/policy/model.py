@@ -22,6 +22,7 @@ from chalicelib.rules.policy.promises import (
     FeedbackTerms,
     Guarantees,
     Kind,
+    MessageTerms,
     Referrals,
     ReportTerms,
     Step,
@@ -159,6 +160,7 @@ class Shop:
     """What is asked and published about the shop."""
     calls: CallTerms
     chat: ChatTerms
+    messages: MessageTerms
     desk: DeskTerms
     """How careful the desk is with answers before they leave."""
     quarantine: Period

@@ -271,6 +271,14 @@ class CallTerms:
         return any(self.windows)
 
 
+@dataclass(frozen=True, slots=True)
+class MessageTerms:
+    """By which of our own numbers customers write to the shop."""
+
+    aws_numbers: tuple[str, ...] = ()
+    """At AWS End User Messaging: telephone numbers of text messages, and the ids of WhatsApp's numbers."""
+
+
 _ANSWER, _SILENCE = Period(2, Unit.MINUTES), Period(15, Unit.MINUTES)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from chalicelib.errors import NotFound, NotSigned, TooLarge
 from chalicelib.patterns import pattern
 from chalicelib.rules.events import signatures, sources
-from chalicelib.rules.events.sources import LARGEST_BODY, Source
+from chalicelib.rules.events.sources import LARGEST_BODY, POSTED, Source
 from chalicelib.rules.identity import derived
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.events.hooks import PREFIX, RawHook
@@ -27,7 +27,7 @@ def take(deps: Deps, shop: str, source: str, headers: Mapping[str, str], body: b
     deps.policy.shop(shop)
     if len(body) > LARGEST_BODY:
         raise TooLarge("an event larger than any that is documented")
-    if source not in set(Source):
+    if source not in POSTED:
         raise NotFound("no such source")
     known = Source(source)
     keys = deps.source_keys().get((shop, known))

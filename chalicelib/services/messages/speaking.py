@@ -15,6 +15,7 @@ from chalicelib.rules.tickets.clocks import ANSWERS
 from chalicelib.rules.tickets.due_dates import due_date
 from chalicelib.rules.tickets.outbox import Delivery, Nature, Purpose, Unsent
 from chalicelib.rules.tickets.ticket import Message, Ticket, active_clocks
+from chalicelib.services.messages import tokens
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.messages.channels import Outgoing
 from chalicelib.services.tickets import links
@@ -47,7 +48,10 @@ def say(deps: Deps, shop: Shop, ticket: Ticket, message: Message, mail: Delivery
         try:
             id = deps.channels.send(shop.id, Outgoing(who, account, piece, tagged))
         except NotSent as error:
+            if error.token:
+                tokens.refused(deps, shop, who.provider)
             raise NotSent(str(error), passing=error.passing, unanswered=error.unanswered, parts=number) from error
+    tokens.accepted(deps, shop, who.provider)
     return id
 
 

@@ -21,7 +21,7 @@ from chalicelib.rules.procedure.replying import customer_adds
 from chalicelib.rules.tickets.messages import Channel, Person
 from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Ticket
-from chalicelib.services.messages import answered, files, places
+from chalicelib.services.messages import answered, echoes, files, places
 from chalicelib.services.ports.conflicts import Merged, MessageExists, PlaceTaken, TicketExists, VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting
@@ -52,6 +52,8 @@ def take(deps: Deps, shop: Shop, said: Said) -> Taken:
         ticket = places.ticket_of(deps, shop, _handles(said)) if said.kind is not Kind.COMMENT else None
         known = ticket if ticket and joining.joins(ticket, shop, deps.now()) else None
         try:
+            if known and said.kind is Kind.ECHO and echoes.is_ours(deps, known, said):
+                return Taken.DUPLICATE
             if known:
                 return _joined(deps, shop, known, said, source)
             if said.kind not in (Kind.WORDS, Kind.COMMENT) or _says_stop(said):

@@ -232,6 +232,7 @@ _CHECKS: dict[str, Callable[[Deps], Iterator[Found]]] = {
     "sources": source_checks.quiet,
     "late orders": source_checks.heard_late,
     "choices": source_checks.untold,
+    "tokens": source_checks.tokens,
     "data requests": source_checks.data_requests,
     "purge": _purge,
     "policy": _policy,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from chalicelib.rules.events.sources import TALK, Source
+from chalicelib.rules.identity.handles import Provider
 from chalicelib.rules.timing.quiet import quiet_since, usual_gap
 from chalicelib.services.operations.checking import Found
 from chalicelib.services.ports.deps import Deps
@@ -53,6 +54,19 @@ def untold(deps: Deps) -> Iterator[Found]:
                 f"{len(gone)} choices of customers of {shop.id} were never taken by its system: {named}",
                 "do at the shop what the order's page at the desk says; see the log of tell_shops, and the webhook",
             )
+
+
+def tokens(deps: Deps) -> Iterator[Found]:
+    """Messengers that do not know us any more: what customers are owed there waits."""
+    for shop in deps.policy.shops:
+        for provider in Provider:
+            if since := deps.source_log.token_refused_at(shop, provider):
+                yield (
+                    f"{provider} refuses the token of {shop} since {since:%Y-%m-%d %H:%M} UTC; answers there wait, and "
+                    "are given up when their window ends",
+                    "put a new token into the secret of the sources (docs/connect/README.md, Messengers); by AWS: see "
+                    "whether AwsMessages is on; the first message that is sent clears this",
+                )
 
 
 def data_requests(deps: Deps) -> Iterator[Found]:

@@ -1272,6 +1272,14 @@ class StoreContract:
         assert store.read_until(shop, "shopify") == LATER
         assert store.read_until(shop, "own") is None
 
+    def test_since_when_a_messenger_refuses_the_token(self, store: Store) -> None:
+        shop = fresh_ref()
+        assert store.token_refused_at(shop, "whatsapp") is None
+        store.note_token(shop, "whatsapp", START)
+        assert (store.token_refused_at(shop, "whatsapp"), store.token_refused_at(shop, "sms")) == (START, None)
+        store.note_token(shop, "whatsapp", None)
+        assert store.token_refused_at(shop, "whatsapp") is None
+
     def test_the_number_behind_an_id(self, store: Store) -> None:
         shop = fresh_ref()
         assert store.number_of(shop, "shopify", "450789469") == ""

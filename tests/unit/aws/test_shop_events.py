@@ -53,3 +53,20 @@ def test_without_time_the_rest_is_left() -> None:
 def test_a_message_of_another_form_is_a_failure(body: str) -> None:
     message = {"messageId": "a", "body": body}
     assert failures(events.each_hook({"Records": [message]}, lambda _: "applied")) == ["a"]
+
+
+def test_what_a_topic_published_is_kept_before_it_is_received() -> None:
+    done: list[str] = []
+
+    def keep(text: str) -> str:
+        done.append(text)
+        return "kept"
+
+    def receive(notice: HookReceived) -> str:
+        done.append(notice.key)
+        return "applied"
+
+    message = {"messageId": "a", "body": json.dumps({"Type": "Notification", "Message": '{"a": 1}'})}
+    assert failures(events.each_hook({"Records": [message]}, receive, keep=keep)) == []
+    assert done == ['{"a": 1}', "kept"]
+    assert failures(events.each_hook({"Records": [message]}, receive)) == ["a"]

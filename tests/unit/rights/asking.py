@@ -151,8 +151,18 @@ def _texted(params: Params) -> list[Call]:
     """A sender is a phone number or a pool by its id, or else a sender ID of a country."""
     identity = params["OriginationIdentity"]
     kinds = {"phone": f"phone-number/{identity}", "pool": f"pool/{identity}"}
+    kinds |= {identity: f"phone-number/{identity}"} if identity.startswith("+") else {}
     sender = kinds.get(identity.partition("-")[0], f"sender-id/{identity}/DE")
     return [Call("sms-voice:SendTextMessage", f"arn:aws:sms-voice:{REGION}:{ACCOUNT}:{sender}")]
+
+
+def _by_whatsapp(params: Params) -> list[Call]:
+    id = params["originationPhoneNumberId"].removeprefix("phone-number-id-")
+    return [
+        Call(
+            "social-messaging:SendWhatsAppMessage", f"arn:aws:social-messaging:{REGION}:{ACCOUNT}:phone-number-id/{id}"
+        )
+    ]
 
 
 def _everywhere(action: str) -> Callable[[Params], list[Call]]:
@@ -189,6 +199,7 @@ OTHERS: Mapping[str, Callable[[Params], list[Call]]] = {
     "GetEmailIdentity": _mail_domain,
     "GetObject": _on_object("GetObject"),
     "SendTextMessage": _texted,
+    "SendWhatsAppMessage": _by_whatsapp,
     "GetQueueAttributes": _on_queue("GetQueueAttributes"),
     "GetSecretValue": _secret,
     "HeadObject": _on_object("GetObject"),

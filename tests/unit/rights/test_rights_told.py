@@ -14,6 +14,7 @@ DELETING = ("dynamodb:BatchWriteItem", "dynamodb:DeleteItem")
 ELSE = {
     "ses:SendRawEmail": "sends as the shops",
     "sms-voice:SendTextMessage": "sends text messages",
+    "social-messaging:SendWhatsAppMessage": "answers by WhatsApp",
     "sqs:SendMessage": "puts on queues",
     "sqs:DeleteMessage": "takes from queues",
     "lambda:InvokeFunction": "runs itself",

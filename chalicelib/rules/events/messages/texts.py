@@ -24,7 +24,7 @@ def of_twilio(form: Mapping[str, str], body: str, now: datetime) -> Heard:
     if status and status != "received":
         progress = _PROGRESS.get(status)
         return Heard(told=(Told(id, progress, now, form.get("ErrorCode", "")),)) if progress else Heard()
-    who = _of_number(form.get("From", ""))
+    who = of_number(form.get("From", ""))
     if who is None:
         return Heard(left_out=1)
     account = f"{form.get('AccountSid', '')}/{form.get('To', '')}"
@@ -39,7 +39,7 @@ def is_stop(text: str) -> bool:
     return text.strip().upper() in _STOP
 
 
-def _of_number(number: str) -> Handle | None:
+def of_number(number: str) -> Handle | None:
     return handle(Provider.SMS, number.removeprefix("+")) if _NUMBER.fullmatch(number) else None
 
 

@@ -43,6 +43,12 @@ class SourceLog(Protocol):
 
     def note_read_until(self, shop: str, source: str, at: datetime) -> None: ...
 
+    def token_refused_at(self, shop: str, provider: str) -> datetime | None:
+        """Since when the messenger refuses our token; None if it takes it, or was never asked."""
+        ...
+
+    def note_token(self, shop: str, provider: str, refused_at: datetime | None) -> None: ...
+
     def note_order_id(self, shop: str, source: str, id: str, number: str, now: datetime) -> None:
         """Remember which number the order has that the source calls by this id."""
 

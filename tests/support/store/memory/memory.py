@@ -69,6 +69,7 @@ class Memory:
     purging: dict[str, Ticket] = field(default_factory=dict)
     certified: dict[str, DeletionCertificate] = field(default_factory=dict)
     contacts: dict[tuple[str, str], Contact] = field(default_factory=dict)
+    tokens_refused: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
     orders_read: dict[tuple[str, str], datetime] = field(default_factory=dict)
     late: dict[str, set[LateOrder]] = field(default_factory=dict)
     outgoing: dict[str, OutgoingEvent] = field(default_factory=dict)

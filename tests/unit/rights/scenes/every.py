@@ -26,6 +26,7 @@ SCENES: tuple[tuple[Callable[[Stage], None], ...], ...] = (
     (events.shops_events,),
     (events.missed_calls,),
     (messengers.messengers,),
+    (messengers.by_aws,),
     (events.catching_up,),
     (events.telling,),
     (agents.console,),

@@ -6,8 +6,12 @@ from itertools import count
 from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from moto.core.botocore_stubber import MockRawResponse
 
 from chalicelib import wiring
+from chalicelib.aws.clients import client
 from chalicelib.external.channels import Channels
 from chalicelib.rules.events.sources import Source
 from chalicelib.rules.tickets.messages import Person
@@ -16,7 +20,7 @@ from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.ports.messages.channels import Fetched
 from tests.support.events.bodies import Hook, hook
 from tests.unit.rights.scenes.events import keys, post, receives
-from tests.unit.rights.scenes.stage import Stage
+from tests.unit.rights.scenes.stage import Stage, queued
 
 SAID = ActionInput({"text": "It comes tomorrow."}, Person("Ada Lindqvist", "ada@northlight.example"))
 
@@ -54,6 +58,29 @@ def messengers(stage: Stage) -> None:
         stage.clock.advance(minutes=3)
         stage.run("escalate_overdue", {})
         stage.flows()
+
+
+def by_aws(stage: Stage) -> None:
+    """Text messages and WhatsApp by AWS's topic: answers go out at once, and by the clock what was refused."""
+    answers = {"pinpoint-sms-voice-v2": b'{"MessageId": "text-9"}', "socialmessaging": b'{"messageId": "wa-9"}'}
+    failing = [True, True]
+
+    def answered(request: Any, **_: Any) -> AWSResponse:
+        if failing:
+            failing.pop()
+            throttled = b'{"__type": "AccessDeniedException"}'
+            return AWSResponse(request.url, 400, HTTPHeaders(), MockRawResponse(throttled))
+        body = answers["socialmessaging" if "social" in request.url else "pinpoint-sms-voice-v2"]
+        return AWSResponse(request.url, 200, HTTPHeaders(), MockRawResponse(body))
+
+    for service in answers:
+        client(service).meta.events.register_first("before-send", answered)
+    for name in ("text", "whatsapp_text"):
+        published = {"Type": "Notification", "Message": hook(Source.AWS, name).body.decode()}
+        stage.run("receive_event", queued(json.dumps(published)))
+    stage.brings("send_mail")
+    stage.clock.advance(minutes=10)
+    stage.run("escalate_overdue", {})
 
 
 def ref(stage: Stage) -> str:

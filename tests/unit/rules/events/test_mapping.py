@@ -84,9 +84,7 @@ def test_sums_are_right_to_the_cent(each: Hook) -> None:
 
 
 EXPECTED_KINDS: dict[Source, set[EventKind]] = {
-    Source.TWILIO: set(),
-    Source.META: set(),
-    Source.TELEGRAM: set(),
+    Source.AWS: set(),
     Source.TWILIO: set(),
     Source.META: set(),
     Source.TELEGRAM: set(),

@@ -9,6 +9,7 @@ from chalicelib.errors import NotSent
 from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.events.messages.said import Kind, Progress, Said, Told
 from chalicelib.rules.identity.handles import Handle, Provider
+from chalicelib.rules.messages.splitting import parts
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose, Stage, Unsent
@@ -20,6 +21,7 @@ from chalicelib.services.delivery.sending import post
 from chalicelib.services.messages import statuses, taking
 from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.services.tickets import links
+from chalicelib.services.tickets.filing import shown_text
 from tests.support.store.fakes import START, World, world
 
 AGENT = Person("Ada Lindqvist", "ada@northlight.example")
@@ -170,7 +172,7 @@ def test_an_echo_of_ours_is_no_second_answer(here: World) -> None:
     post(here.deps, ItemRef(message.ref, message.id))
     echo = Said(Kind.ECHO, WHO, "200", "out-1", here.clock(), "It comes tomorrow.")
     assert taking.take(here.deps, here.shop, echo) is taking.Taken.DUPLICATE
-    assert taking.take(here.deps, here.shop, replace(echo, id="theirs")) is taking.Taken.APPLIED
+    assert taking.take(here.deps, here.shop, replace(echo, id="theirs", text="On Friday.")) is taking.Taken.APPLIED
 
 
 def test_a_question_of_ours_goes_there_too(here: World) -> None:
@@ -178,3 +180,51 @@ def test_a_question_of_ours_goes_there_too(here: World) -> None:
     message = answer(here, "Which colour is it?", "ask")
     post(here.deps, ItemRef(message.ref, message.id))
     assert here.channels.said == ["Which colour is it?"]
+
+
+def test_a_refused_token_is_a_state_until_a_message_is_sent(here: World) -> None:
+    ticket = written(here)
+    here.channels.failing = [NotSent("TokenRefused", passing=True, token=True), NotSent("Status500", passing=True)]
+    for _ in range(2):
+        with pytest.raises(NotSent):
+            post(here.deps, ItemRef(ticket.ref, None))
+        assert here.deps.source_log.token_refused_at("northlight", "whatsapp") == START
+        here.clock.advance(minutes=3)
+    post(here.deps, ItemRef(ticket.ref, None))
+    assert here.deps.source_log.token_refused_at("northlight", "whatsapp") is None
+
+
+class TestEchoes:
+    """An echo of what we sent ourselves is no second answer, however early it comes."""
+
+    def echo(self, here: World, id: str, text: str) -> taking.Taken:
+        return taking.take(here.deps, here.shop, Said(Kind.ECHO, WHO, "200", id, here.clock(), text))
+
+    def test_one_that_comes_before_our_record_is_ours(self, here: World) -> None:
+        ticket = written(here)
+        answer(here)
+        assert self.echo(here, "not-recorded", "It comes tomorrow.") is taking.Taken.DUPLICATE
+        (said,) = here.store.messages.values()
+        post(here.deps, ItemRef(ticket.ref, said.id))
+        assert self.echo(here, "nor-this", "It comes tomorrow.") is taking.Taken.DUPLICATE
+
+    def test_each_part_of_a_long_answer_is_ours(self, here: World) -> None:
+        written(here)
+        answer(here, "One sentence of many. " * 220)
+        (said,) = here.store.messages.values()
+        for number, part in enumerate(parts(shown_text(here.deps, said), WHO.provider)):
+            assert self.echo(here, f"part-{number}", part) is taking.Taken.DUPLICATE
+
+    def test_a_line_with_the_link_to_the_customers_page_is_ours(self, here: World) -> None:
+        ticket = written(here)
+        text = f"We have it. {links.status_url(here.deps, ticket)}"
+        assert self.echo(here, "acknowledged", text) is taking.Taken.DUPLICATE
+
+    def test_other_words_and_the_same_words_a_day_later_are_the_shops_own(self, here: World) -> None:
+        ticket = written(here)
+        answer(here)
+        (said,) = here.store.messages.values()
+        post(here.deps, ItemRef(ticket.ref, said.id))
+        assert self.echo(here, "e1", "It comes on Friday.") is taking.Taken.APPLIED
+        here.clock.advance(hours=2)
+        assert self.echo(here, "e2", "It comes tomorrow.") is taking.Taken.APPLIED

@@ -36,7 +36,7 @@ from tests.support.web import help_centre
 
 CHECKS = (
     "table", "files", "mail", "queues", "due_work", "mails out", "receiving", "sending", "mail domains", "sources",
-    "late orders", "choices", "data requests", "purge", "policy", "documents", "help", "holidays",
+    "late orders", "choices", "tokens", "data requests", "purge", "policy", "documents", "help", "holidays",
 )  # fmt: skip
 DAYS = {"shop": "northlight", "from": "2026-11-25", "to": "2026-11-30"}
 

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from chalicelib.services.operations.source_checks import data_requests, quiet
+from chalicelib.rules.identity.handles import Provider
+from chalicelib.services.messages.tokens import accepted, refused
+from chalicelib.services.operations.source_checks import data_requests, quiet, tokens
 from chalicelib.services.ports.events.source_log import DataRequest
 from tests.support.store.fakes import World
 
@@ -34,3 +36,18 @@ def test_a_request_about_data_is_named_for_three_days(world: World) -> None:
     assert key in todo
     world.clock.advance(hours=timedelta(days=3) / timedelta(hours=1))
     assert list(data_requests(world.deps)) == []
+
+
+def test_a_refused_token_is_named_from_the_first_refusal_until_a_message_is_sent(world: World) -> None:
+    since = world.clock.at
+    assert list(tokens(world.deps)) == []
+    for _ in range(2):
+        refused(world.deps, world.shop, Provider.SMS)
+        world.clock.advance(hours=1)
+    ((wrong, todo),) = tokens(world.deps)
+    assert wrong.startswith(f"sms refuses the token of northlight since {since:%Y-%m-%d %H:%M} UTC")
+    assert todo is not None
+    accepted(world.deps, world.shop, Provider.WHATSAPP)
+    assert len(list(tokens(world.deps))) == 1
+    accepted(world.deps, world.shop, Provider.SMS)
+    assert list(tokens(world.deps)) == []

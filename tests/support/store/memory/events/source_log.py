@@ -30,6 +30,14 @@ class SourceLog(Port):
         self._asked("write")
         self._memory.orders_read[shop, source] = at
 
+    def token_refused_at(self, shop: str, provider: str) -> datetime | None:
+        self._asked("read")
+        return self._memory.tokens_refused.get((shop, provider))
+
+    def note_token(self, shop: str, provider: str, refused_at: datetime | None) -> None:
+        self._asked("write")
+        self._memory.tokens_refused[shop, provider] = refused_at
+
     def note_order_id(self, shop: str, source: str, id: str, number: str, now: datetime) -> None:
         self._asked("write")
         self._memory.order_ids[shop, source, id] = number

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.rules.events.fields import Fields, NotReadable, parsed
-from chalicelib.rules.events.messages import meta, telegram, texts
+from chalicelib.rules.events.messages import aws, meta, telegram, texts
 from chalicelib.rules.events.messages.said import Heard, Kind, Media, Progress
 from chalicelib.rules.identity.handles import Provider
 from tests.support.events.bodies import FOLDER
@@ -151,3 +151,27 @@ def test_whatever_a_part_is_nothing_but_unreadable_is_raised(whole: dict[str, An
     except NotReadable:
         return
     assert all(each.who.provider in set(Provider) and each.id for each in heard.said)
+
+
+def of_aws(name: str) -> Heard:
+    return aws.heard(parsed((FOLDER / "aws" / f"{name}.json").read_bytes()), AT)
+
+
+def test_whatsapp_by_aws_is_what_meta_says_with_the_number_from_which_aws_answers() -> None:
+    (said,), (of_metas,) = of_aws("whatsapp_text").said, of_meta("whatsapp_text").said
+    assert said.account == "aws/phone-number-id-976c72a700aac43eaf573ae050example"
+    assert (said.who, said.also, said.id, said.text) == (of_metas.who, of_metas.also, of_metas.id, of_metas.text)
+
+
+def test_a_status_by_aws_names_the_id_that_aws_gave_when_we_sent() -> None:
+    (told,) = of_aws("whatsapp_statuses").told
+    assert (told.id, told.progress) == ("6d69f07a-c317-4278-9d5c-6a84078419ec", Progress.DELIVERED)
+
+
+def test_a_text_message_by_aws_has_the_moment_at_which_it_came() -> None:
+    (said,) = of_aws("text").said
+    assert (said.who.number, said.account, said.at) == ("+4915123456789", "aws/+493023125019", AT)
+    assert (said.id, said.text) == (
+        "cae173d2-66b9-564c-8309-21f858e9fb84",
+        "Wo ist meine Lampe?\nBestellung NL-1001",
+    )

@@ -1,0 +1,61 @@
+"""Sends by AWS End User Messaging what is to be answered from a number there: WhatsApp (`socialmessaging`,
+SendWhatsAppMessage) and text messages (`pinpoint-sms-voice-v2`, SendTextMessage)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.errors import NotSent, UnknownFile
+from chalicelib.rules.events.messages.aws import BY_AWS
+from chalicelib.rules.identity.handles import Provider
+from chalicelib.services.ports.messages.channels import Channels, Fetched, Outgoing
+
+_META_API = "v20.0"
+_PASSING = ("ThrottledRequestException", "ThrottlingException", "InternalServiceException", "InternalServerException")
+_FORBIDDEN = "AccessDeniedException"
+
+
+class AwsChannels:
+    """Implements services.ports.messages.channels.Channels; what is from no number at AWS goes to `others`. `social`
+    and `texts` return boto3 clients, made at their first use."""
+
+    def __init__(self, social: Callable[[], Any], texts: Callable[[], Any], others: Channels) -> None:
+        self._social = social
+        self._texts = texts
+        self._others = others
+
+    def send(self, shop: str, message: Outgoing) -> str:
+        if not message.account.startswith(BY_AWS):
+            return self._others.send(shop, message)
+        try:
+            return self._sent(message, message.account.removeprefix(BY_AWS))
+        except ClientError as error:
+            # Its message may contain the number.
+            code = error.response["Error"]["Code"]
+            raise NotSent(code, passing=code in (*_PASSING, _FORBIDDEN), token=code == _FORBIDDEN) from error
+        except BotoCoreError as error:
+            raise NotSent(type(error).__name__, passing=True, unanswered=True) from error
+
+    def _sent(self, message: Outgoing, ours: str) -> str:
+        if message.to.provider is Provider.SMS:
+            answer = self._texts().send_text_message(
+                DestinationPhoneNumber=message.to.number, OriginationIdentity=ours, MessageBody=message.text,
+                MessageType="TRANSACTIONAL",
+            )  # fmt: skip
+            return str(answer["MessageId"])
+        to = {"to": message.to.number} if message.to.number else {"recipient": message.to.id}
+        said = {"messaging_product": "whatsapp", "recipient_type": "individual", "type": "text", **to}
+        body = json.dumps(said | {"text": {"body": message.text, "preview_url": False}}, ensure_ascii=False)
+        answer = self._social().send_whatsapp_message(
+            originationPhoneNumberId=ours, message=body.encode(), metaApiVersion=_META_API
+        )
+        return str(answer["messageId"])
+
+    def fetch(self, shop: str, provider: Provider, account: str, id: str, url: str) -> Fetched:
+        if account.startswith(BY_AWS):
+            raise UnknownFile("AWS would put it into a bucket of ours: not built")
+        return self._others.fetch(shop, provider, account, id, url)
