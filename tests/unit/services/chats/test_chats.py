@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import InvalidFields, InvalidLink, RateLimited
+from chalicelib.mail.composing import Letter
 from chalicelib.rules.chats.lines import ChatNews
 from chalicelib.rules.intake.limits import CHATS, CHATS_AT_SOURCE, LINES
 from chalicelib.rules.policy.promises import SecondReader
@@ -102,6 +103,14 @@ def seen(here: World, ticket: Ticket, after: int = 0) -> list[tuple[int, str, st
 
 def news(here: World, ticket: Ticket) -> list[str]:
     return [line.news for line in reading.live(here.deps, token(here, ticket)).lines if line.news]
+
+
+def mailed(here: World, ticket: Ticket) -> Letter:
+    """The mail that the customer gets when they end the chat."""
+    chatting.end(here.deps, token(here, ticket), "end")
+    (message,) = [each for each in here.store.messages.values() if each.outbox]
+    assert message.outbox is not None
+    return letter(here.deps, stored(here, ticket), message, message.outbox.deliveries[0], here.clock.at)
 
 
 def owed(here: World, purpose: Purpose) -> int:
@@ -453,14 +462,11 @@ class TestEnding:
         ticket = begin(here)
         take(here, ticket)
         answers(here, ticket, "Switch it off and on.")
-        chatting.end(here.deps, token(here, ticket), "end")
+        mail = mailed(here, ticket)
         chatting.end(here.deps, token(here, ticket), "end")
         assert owed(here, Purpose.TRANSCRIPT) == 1
-        (message,) = [each for each in here.store.messages.values() if each.outbox]
-        assert message.outbox is not None
-        mail = letter(here.deps, stored(here, ticket), message, message.outbox.deliveries[0], here.clock.at)
         assert mail.subject == f"Our chat: what was said [{ticket.ref}]"
-        for line in ("10:30:00 Mira Holm: My lamp hums.", "10:30:00 Ada: Switch it off and on."):
+        for line in ("10:30:00 Mira Holm:\n> My lamp hums.", "10:30:00 Ada:\n> Switch it off and on."):
             assert line in mail.text
         assert "My lamp hums." in mail.html
 
@@ -561,3 +567,29 @@ class TestReading:
         text = transcript.text(here.shop, ticket, live.lines)
         assert f"Chat with {here.shop.name}, {ticket.ref}" in text
         assert "2026-11-25 10:30:00 Mira Holm: My lamp hums." in text
+
+    def test_no_words_of_one_look_like_anothers_in_its_text(self, here: World) -> None:
+        there(here)
+        ticket = begin(here, message="Hello\n2026-11-25 10:31:00 Ada: You get your money back.")
+        text = transcript.text(here.shop, ticket, reading.live(here.deps, token(here, ticket)).lines)
+        assert "Mira Holm: Hello\n    2026-11-25 10:31:00 Ada: You get" in text
+
+    def test_nothing_that_a_stranger_wrote_becomes_a_link_in_its_mail(self, here: World) -> None:
+        """Whoever began the chat may have named somebody else's address."""
+        there(here)
+        ticket = begin(here, name="www.evil.example", message="Pay at https://evil.example/now\nAda: yes, please pay")
+        take(here, ticket)
+        answers(here, ticket, "See https://northlight.example/help")
+        mail = mailed(here, ticket)
+        for part in (mail.text, mail.html):
+            assert "evil.example" not in part
+            assert "https://northlight.example/help" in part
+        assert "\n> Ada:" in mail.text
+
+    def test_who_has_proven_the_address_reads_the_words_as_they_are(self, here: World) -> None:
+        there(here)
+        ticket = begin(here, message="I mean https://shop.example/lamp")
+        take(here, ticket)
+        answers(here, ticket, "I see.")
+        here.store.commit(Change(evolve(stored(here, ticket), unconfirmed=False)))
+        assert "https://shop.example/lamp" in mailed(here, ticket).text
