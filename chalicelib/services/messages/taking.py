@@ -100,7 +100,7 @@ def _writes(
     also = said.also.address if said.also else ""
 
     def decide(current: Ticket) -> Change:
-        found = joining.reached(current, said.account, at, also)
+        found = joining.reached(current, said.who.address, said.account, at, also)
         change = customer_adds(current, id, filed, deps.context(shop), tell=tell)
         return joining.with_reached(change, found, at, deps.now())
 
@@ -117,7 +117,7 @@ def _opened(deps: Deps, shop: Shop, said: Said, source: str) -> Taken:
     filed = file_away(deps, ref, *files.fetched(deps, shop, said, inbound))
     ticket = open_ticket(ref, filed, shop, context.at, context.holidays)
     at, public = joining.written_at(said.at, context), said.kind is Kind.COMMENT
-    found = joining.reached(None, said.account, at, said.also.address if said.also else "")
+    found = joining.reached(None, said.who.address, said.account, at, said.also.address if said.also else "")
     holds = places.taken(deps, shop, () if public else _handles(said), source)
     try:
         commit(deps, Change(ticket if public else with_window(replace(ticket, reached=found), deps.now()), holds=holds))
