@@ -8,8 +8,8 @@ import pytest
 
 from chalicelib.errors import InvalidFields, InvalidLink, RateLimited
 from chalicelib.mail.composing import Letter
-from chalicelib.rules.chats.lines import ChatNews
-from chalicelib.rules.intake.limits import CHATS, CHATS_AT_SOURCE, LINES
+from chalicelib.rules.chats.lines import LONGEST, ChatNews
+from chalicelib.rules.intake.limits import CHATS, CHATS_AT_SOURCE, LINES, LINES_AN_HOUR
 from chalicelib.rules.policy.promises import SecondReader
 from chalicelib.rules.procedure import merging, ticket_admin
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, ANSWERS, CHAT, CHAT_ANSWER, FIRST_ANSWER, NEXT_ANSWER
@@ -290,6 +290,27 @@ class TestSaying:
         with pytest.raises(RateLimited):
             says(here, ticket, "one more")
         assert says(here, ticket, "line 3").number == 5
+
+    def test_nor_does_anybody_say_more_in_an_hour_than_people_do(self, here: World) -> None:
+        there(here)
+        ticket = begin(here)
+        for number in range(LINES_AN_HOUR):
+            here.clock.at += timedelta(seconds=4)
+            says(here, ticket, f"line {number}")
+        here.clock.at += MINUTE
+        with pytest.raises(RateLimited):
+            says(here, ticket, "one more")
+
+    def test_what_is_said_in_a_chat_that_is_full_is_a_message_and_the_chat_ends_as_others_do(self, here: World) -> None:
+        there(here)
+        ticket = begin(here)
+        take(here, ticket)
+        answers(here, ticket, "Hello")
+        full = stored(here, ticket)
+        here.store.commit(Change(evolve(full, chat=replace(chat_of(here, ticket), lines=LONGEST))))
+        assert says(here, ticket, "And one more thing").as_message
+        later(here, 16, 0)
+        assert chat_of(here, ticket).ended is ChatEnd.SILENCE
 
     @pytest.mark.parametrize("id", ["", "short", "a b c d e f g", "x" * 65])
     def test_an_id_of_another_form_is_refused(self, here: World, id: str) -> None:
@@ -593,3 +614,22 @@ class TestReading:
         answers(here, ticket, "I see.")
         here.store.commit(Change(evolve(stored(here, ticket), unconfirmed=False)))
         assert "https://shop.example/lamp" in mailed(here, ticket).text
+
+    def test_what_is_too_long_for_one_answer_is_read_in_parts(self, here: World) -> None:
+        there(here)
+        ticket = begin(here)
+        for number in range(LINES_AN_HOUR):
+            here.clock.at += timedelta(seconds=4)
+            says(here, ticket, f"{number} {'x' * 3_900}")
+        read, after = list[int](), 0
+        parts = 0
+        while parts < 10:
+            parts += 1
+            live = reading.live(here.deps, token(here, ticket), after)
+            assert sum(len(line.text) for line in live.lines) <= 400_000
+            read += [line.number for line in live.lines]
+            after = live.last
+            if live.next_ms != 250:
+                break
+        assert read == [*range(1, LINES_AN_HOUR + 2)]
+        assert parts == 2
