@@ -20,12 +20,13 @@ from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.actions import chatting as desk
 from chalicelib.services.actions.due_work import look_after_due
-from chalicelib.services.chats import links, places, present, reading, transcript
+from chalicelib.services.chats import links, places, present, reading, saying, transcript
 from chalicelib.services.chats.reading import ChatState, Who
 from chalicelib.services.customer import chatting
 from chalicelib.services.delivery.letters.letters import letter
 from chalicelib.services.intake.chats import beginning
 from chalicelib.services.intake.submitting import Caller
+from chalicelib.services.tickets.commits import commit
 from tests.support.store.fakes import World, world
 
 HOME, ELSEWHERE = "192.0.2.1", "198.51.100.7"
@@ -365,6 +366,26 @@ class TestSecondReader:
         with pytest.raises(InvalidFields) as refused:
             answers(here, ticket, "Calm down.")
         assert faults(refused) == {"text": "chat_second_reader"}
+        assert answers(here, ticket, "Hello, how can I help?") == 3  # its answer was lost
+
+    def test_heat_in_a_line_that_comes_while_the_agent_writes_counts(
+        self, here: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        here = here.with_shop(desk=replace(here.shop.desk, second_reader=SecondReader(heat=True)))
+        there(here)
+        ticket = begin(here)
+        take(here, ticket)
+
+        def meanwhile(*given: Any) -> Change:
+            monkeypatch.undo()
+            says(here, ticket, "You are idiots, and my lawyer will write to you!")
+            return commit(*given)
+
+        monkeypatch.setattr(saying, "commit", meanwhile)
+        with pytest.raises(InvalidFields) as refused:
+            answers(here, ticket, "Calm down.")
+        assert faults(refused) == {"text": "chat_second_reader"}
+        assert "Calm down." not in [text for _, _, text in seen(here, ticket)]
 
 
 class TestWaiting:
