@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.errors import TryAgainLater
 from chalicelib.rules.events.messages.said import Kind, Media, Said
 from chalicelib.rules.identity.handles import Handle, Provider
 from chalicelib.rules.intake.limits import MESSAGES
@@ -19,7 +20,7 @@ from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import Change, Channel, Message, State, Ticket, evolve
-from chalicelib.services.messages import taking
+from chalicelib.services.messages import files, taking
 from chalicelib.services.messages.taking import Taken
 from chalicelib.services.ports.messages.channels import Fetched
 from chalicelib.services.tickets.commits import change_ticket
@@ -211,6 +212,28 @@ def test_files_are_fetched_at_once(here: World) -> None:
     assert here.files.read(file.key) == b"a picture"
     assert Remark.FILES_LOST in ticket.opening.remarks
     assert ticket.subject == "Whatsapp"
+
+
+def test_words_do_not_wait_for_files_when_the_event_comes_for_the_last_time(here: World) -> None:
+    """A provider whose files fail for an hour, or end our runs, takes nobody's words with them."""
+    here.channels.unfetched = [TryAgainLater("status 503")] * 2
+    picture = said(text="Look at this", media=(Media("400", "", "image/jpeg"),))
+    with pytest.raises(TryAgainLater):
+        take(here, picture)
+    assert not here.store.tickets
+    assert taking.take(here.deps, here.shop, picture, last=True) is Taken.APPLIED
+    assert Remark.FILES_LOST in only(here).opening.remarks
+    assert only(here).opening.text == "Look at this"
+    assert len(here.channels.unfetched) == 1
+
+
+def test_no_more_files_are_held_than_fit(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "ENOUGH", 10)
+    for id in "123":
+        here.channels.files[id] = Fetched(b"so many", "image/jpeg")
+    take(here, said(media=tuple(Media(id, "", "image/jpeg") for id in "123")))
+    assert len(only(here).opening.files) == 2
+    assert Remark.FILES_LOST in only(here).opening.remarks
 
 
 def test_words_of_law_are_of_their_kind(here: World) -> None:
