@@ -18,7 +18,9 @@ from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.procedure_facts import Chat, ChatEnd
 from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
+from chalicelib.services.actions import acting
 from chalicelib.services.actions import chatting as desk
+from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.chats import links, places, present, reading, transcript
 from chalicelib.services.chats.reading import ChatState, Who
@@ -467,6 +469,21 @@ class TestWaiting:
         assert chat_of(here, ticket).ended is ChatEnd.SILENCE
         assert owed(here, Purpose.TRANSCRIPT) == 1
         assert stored(here, ticket).state is State.WAITING
+
+    def test_an_answer_by_mail_meanwhile_is_one(self, here: World) -> None:
+        there(here)
+        ticket = begin(here)
+        take(here, ticket)
+        answers(here, ticket, "Hello")
+        here.clock.at += MINUTE / 2
+        says(here, ticket, "Where is it?")
+        here.clock.at += MINUTE / 2
+        agent = Person.of(here.shop.agents[0])
+        acting.act(here.deps, here.shop, ticket.ref, "answer", ActionInput({"text": "It comes tomorrow."}, agent), "x")
+        later(here, 16, 0)
+        assert chat_of(here, ticket).ended is ChatEnd.SILENCE
+        assert stored(here, ticket).state is State.WAITING
+        assert stored(here, ticket).clock(NEXT_ANSWER) is None
 
     def test_runs_that_overlap_say_everything_once(self, here: World) -> None:
         there(here)
