@@ -10,11 +10,24 @@ import pytest
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.intake.limits import LINES_AN_HOUR
 from chalicelib.rules.policy.promises import SecondReader
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE
 from chalicelib.rules.tickets.ticket import Change, evolve
-from chalicelib.services.chats import reading, saying, transcript
+from chalicelib.services.chats import places, reading, saying, transcript
 from chalicelib.services.tickets.commits import commit
 from tests.support.store.fakes import World, world
-from tests.unit.services.chats.test_chats import answers, begin, faults, mailed, says, seen, stored, take, there, token
+from tests.unit.services.chats.test_chats import (
+    answers,
+    begin,
+    chat_of,
+    faults,
+    mailed,
+    says,
+    seen,
+    stored,
+    take,
+    there,
+    token,
+)
 
 
 @pytest.fixture
@@ -87,3 +100,12 @@ def test_heat_in_a_line_that_comes_while_the_agent_writes_counts(here: World, mo
         answers(here, ticket, "Calm down.")
     assert faults(refused) == {"text": "chat_second_reader"}
     assert "Calm down." not in [text for _, _, text in seen(here, ticket)]
+
+
+def test_no_chat_begins_that_would_be_on_nobodys_list(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "MOST", 2)
+    there(here)
+    begun = [begin(here, number) for number in range(3)]
+    assert [chat_of(here, ticket).open for ticket in begun] == [True, True, False]
+    assert len(places.running(here.deps, here.shop)) == 2
+    assert ACKNOWLEDGE in stored(here, begun[2]).clocks.names
