@@ -27,6 +27,8 @@ KEPT = timedelta(days=7)
 # Keys sort by their characters: so many digits keep the order.
 _DIGITS = 6
 MOST = 10**_DIGITS - 1
+LONGEST = 2_000
+"""The lines of a chat. What is said after them is a message of its ticket."""
 
 
 class ChatNews(StrEnum):
@@ -162,7 +164,9 @@ def with_look(ticket: Ticket, context: RuleContext) -> Ticket:
 
 def next_look(ticket: Ticket, context: RuleContext) -> datetime:
     """When something may have to be done about the chat: somebody waits too long, or nobody says anything more."""
-    chat, terms = _running(ticket), context.shop.chat
+    chat, terms = ticket.chat, context.shop.chat
+    if chat is None:
+        raise NotOpen("no chat")
     silent = chat.at + _elapsed(terms.silence)
     if chat.unheard_since is None:
         return silent
@@ -195,7 +199,7 @@ def _look_clock(ticket: Ticket, context: RuleContext) -> Clock:
 
 def _running(ticket: Ticket) -> Chat:
     chat = ticket.chat
-    if chat is None or not chat.open or chat.lines >= MOST:
+    if chat is None or not chat.open or chat.lines >= LONGEST:
         raise NotOpen("the chat is over")
     return chat
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.patterns import pattern
+from chalicelib.rules.identity.addressing import domain_of
 
 _NEVER = ".invalid"
 _ID = pattern("[0-9A-Za-z._-]{1,150}")
@@ -56,17 +57,14 @@ def handle(provider: Provider, id: str) -> Handle | None:
 
 def of_address(address: str) -> Handle | None:
     """The handle that this address stands for; None if it is another address."""
-    id, _, domain = address.strip().rpartition("@")
-    name = domain.lower().removesuffix(_NEVER)
-    if not domain.lower().endswith(_NEVER) or name not in set(Provider):
-        return None
-    return handle(Provider(name), id)
+    provider = _provider(address)
+    return handle(provider, address.strip().rpartition("@")[0]) if provider else None
 
 
 def is_handle(address: str) -> bool:
-    """Whether this address stands for somebody at a provider, or is written as if it did."""
-    domain = address.strip().rpartition("@")[2].lower()
-    return domain.endswith(_NEVER) and domain.removesuffix(_NEVER) in set(Provider)
+    """Whether this address stands for somebody at a provider, or is written as if it did, in whatever signs: whoever
+    compares addresses takes these for one."""
+    return _provider(address) is not None
 
 
 def asked(text: str) -> Handle | None:
@@ -80,3 +78,9 @@ def asked(text: str) -> Handle | None:
     if provider in _NUMBERED and plain.startswith("+"):
         plain = "".join(sign for sign in plain if sign.isdigit())
     return handle(provider, plain)
+
+
+def _provider(address: str) -> Provider | None:
+    domain = domain_of(address)
+    name = domain.removesuffix(_NEVER)
+    return Provider(name) if domain.endswith(_NEVER) and name in set(Provider) else None

@@ -35,8 +35,9 @@ ORDER_FINDS, ORDER_LINKS = 30, 6
 WAITINGS, WAITING_MAILS = 30, 3
 # Calls that one source asks for in a day.
 CALLS = 5
-# Chats that one mailbox begins at one source in an hour, and all at one source; lines of one chat in a minute.
-CHATS, CHATS_AT_SOURCE, LINES = 3, 10, 20
+# Chats that one mailbox begins at one source in an hour, and all at one source; lines of one chat in a minute and in an
+# hour: nobody talks for an hour as fast as they may for a minute.
+CHATS, CHATS_AT_SOURCE, LINES, LINES_AN_HOUR = 3, 10, 20, 200
 # Missed calls of one number that open a ticket in a day (further ones join an open call back), and how many text
 # messages a number gets in a day.
 MISSED_CALLS, TEXTS = 5, 1
@@ -74,6 +75,7 @@ class Bound(StrEnum):
     CHATS_HOUR = "chats_hour"  # begun by one mailbox at one source
     CHATS_SOURCE_HOUR = "chats_source_hour"
     LINES_MINUTE = "lines_minute"  # of the customer in one chat
+    LINES_HOUR = "lines_hour"
     MISSED_NUMBER_DAY = "missed_number_day"  # missed calls of one number that become call backs
     MISSED_DAY = "missed_day"  # missed calls of a shop that become call backs
     TEXTS_NUMBER_DAY = "texts_number_day"  # text messages to one number
@@ -262,8 +264,9 @@ def chats(shop: str, address: str, source: Source) -> tuple[Limit, ...]:
 
 
 def lines(ticket: str) -> tuple[Limit, ...]:
-    """The limit on what the customer says in one chat: only who has its link can."""
-    return (Limit(Bound.LINES_MINUTE, _key(ticket), LINES, MINUTE),)
+    """The limits on what the customer says in one chat: only who has its link can."""
+    key = _key(ticket)
+    return Limit(Bound.LINES_MINUTE, key, LINES, MINUTE), Limit(Bound.LINES_HOUR, key, LINES_AN_HOUR, HOUR)
 
 
 def missed_calls(shop: str, number: str, a_day: int) -> tuple[Limit, ...]:

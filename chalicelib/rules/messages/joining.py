@@ -4,6 +4,7 @@ answer in the provider's own app (decisions 292 and 293)."""
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.intake.opening import Inbound, as_message, notifications
 from chalicelib.rules.messages.clock import with_window
 from chalicelib.rules.policy.model import Shop
@@ -22,8 +23,8 @@ CONTINUED = timedelta(hours=24)
 
 def joins(ticket: Ticket, shop: Shop, now: datetime) -> bool:
     """Whether what the ticket's customer writes now belongs to it: it is open, or something happened in it within a
-    day."""
-    if ticket.shop != shop.id or ticket.custody.purging or ticket.merged_into:
+    day, and its customer was not erased."""
+    if ticket.shop != shop.id or ticket.custody.purging or ticket.merged_into or not ticket.requester.address:
         return False
     return ticket.closed_at is None or now - max(ticket.closed_at, ticket.active_at or ticket.opened_at) <= CONTINUED
 
@@ -33,20 +34,23 @@ def written_at(said_at: datetime, context: RuleContext) -> datetime:
     return min(said_at, context.at)
 
 
-def reached(ticket: Ticket | None, account: str, at: datetime, also: str) -> Reached:
-    """How the customer is reached after a message of this moment. One that comes late, after a newer one, moves
-    nothing back."""
+def reached(ticket: Ticket | None, who: str, account: str, at: datetime, also: str) -> Reached | None:
+    """How the customer is reached after a message of this moment, which `who` wrote, known as `also` too. One that
+    comes late, after a newer one, moves nothing back; nor does one of somebody else, whose ticket was merged into this
+    one."""
     before = ticket.reached if ticket else None
+    if ticket and not any(same(each, known) for each in (who, also) for known in ticket.customers):
+        return before
     if before is None:
         return Reached(account, at, also)
     newest = at >= before.last_at
     return Reached(account if newest else before.account, max(at, before.last_at), also or before.also)
 
 
-def with_reached(change: Change, found: Reached, at: datetime, now: datetime) -> Change:
+def with_reached(change: Change, found: Reached | None, at: datetime, now: datetime) -> Change:
     """The change by which they wrote, at the provider's moment."""
     ticket, (message,) = change.ticket, change.messages
-    after = with_window(replace(ticket, reached=found), now) if ticket else None
+    after = with_window(replace(ticket, reached=found), now) if ticket and found != ticket.reached else ticket
     return replace(change, ticket=after, messages=(replace(message, at=at),))
 
 

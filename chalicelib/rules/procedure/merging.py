@@ -24,13 +24,14 @@ from chalicelib.rules.tickets.clocks import (
     RETAIN,
     REVIEW,
     SEND_BACK,
+    WINDOW,
     Clock,
     Clocks,
     RuleContext,
     SetBy,
 )
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode
-from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.messages import Person, Reached
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.procedure_facts import CallBack, CallEnd, ChatEnd, Referral, Withdrawal
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve, highest, owed
@@ -101,6 +102,7 @@ def joined(into: Ticket, ticket: Ticket, context: RuleContext) -> Ticket:
         claim=into.claim or ticket.claim,
         withdrawal=_withdrawal(ticket, into),
         call=_call(ticket, into),
+        reached=_reached(ticket, into),
         terms=next((each.terms for each in givers if each.terms), None),
         terms_accepted=any(each.terms_accepted for each in givers),
         identity_confirmed_at=next((each.identity_confirmed_at for each in givers if each.identity_confirmed_at), None),
@@ -149,6 +151,20 @@ def _call(ticket: Ticket, into: Ticket) -> CallBack | None:
     return min((call for call in calls if call.open), key=lambda call: call.until, default=next(iter(calls), None))
 
 
+def _reached(ticket: Ticket, into: Ticket) -> Reached | None:
+    """How the conversation's customer is reached by a messenger: as they wrote last."""
+    customer = canonical(_reachable(into.requester, ticket.requester).address)
+    theirs = [each.reached for each in (into, ticket) if each.reached and canonical(each.requester.address) == customer]
+    last = max(theirs, key=lambda each: each.last_at, default=None)
+    return replace(last, also=next(filter(None, (last.also, *(each.also for each in theirs))), "")) if last else None
+
+
+def _wrote_last(ticket: Ticket, into: Ticket) -> bool:
+    """Whether the conversation's customer wrote last to `ticket`, by a messenger."""
+    found = _reached(ticket, into)
+    return found is not None and ticket.reached is not None and found.last_at == ticket.reached.last_at
+
+
 def _given_by(into: Ticket, ticket: Ticket) -> tuple[Ticket, ...]:
     """The tickets whose facts about the person are those of the conversation's customer. What another customer
     accepted or confirmed does not become theirs."""
@@ -194,6 +210,8 @@ def _clocks(ticket: Ticket, into: Ticket, moved: dict[str, int], kind: str, cont
             clocks = _sooner(clocks, clock, ANSWERS, kind, context)
         elif clock.name == CALL_BACK:
             clocks = clocks.put(min(clock, clocks.unmet.named(CALL_BACK) or clock, key=lambda each: each.due))
+        elif clock.name == WINDOW and _wrote_last(ticket, into):
+            clocks = clocks.put(clock)
         elif clock.name in (RESOLVE, PROGRESS) and _is_unfinished(ticket):
             clocks = _sooner(clocks, clock, (clock.name,), kind, context)
     if _state(ticket, into) is State.OPEN:

@@ -104,6 +104,7 @@ def answered(ticket: Ticket, agent: Person, context: RuleContext, written: datet
         active_at=context.at,
         assignee=ticket.assignee or canonical(agent.address),
         clocks=ticket.clocks if closed else after_answer(ticket, context, written),
+        chat=ticket.chat and ticket.chat.answered_by_mail(written or context.at),
     )
 
 

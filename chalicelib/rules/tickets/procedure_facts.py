@@ -120,6 +120,12 @@ class Chat:
     def open(self) -> bool:
         return self.ended is None
 
+    def answered_by_mail(self, written: datetime) -> "Chat":
+        """The chat after an answer that was written at this moment and left by mail. Nobody waits any more for what was
+        said before it; in a chat that no person has answered, the customer still waits for one."""
+        waits = self.unheard_since is not None and self.unheard_since > written
+        return self if waits or not self.open or self.answered_at is None else replace(self, unheard_since=None)
+
     def over(self, end: ChatEnd, at: datetime) -> "Chat":
         """The chat after it ended so; one that is over stays as it is."""
         return replace(self, ended=end, ended_at=at, places=()) if self.open else self

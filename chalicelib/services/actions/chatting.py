@@ -7,8 +7,10 @@ from chalicelib.errors import InvalidFields, NotOpen, UnknownTicket
 from chalicelib.rules.chats import lines
 from chalicelib.rules.chats.request import words
 from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.people import Agent
+from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.messages import Author, Person
 from chalicelib.rules.tickets.procedure_facts import ChatEnd
 from chalicelib.rules.tickets.ticket import Change, Ticket
@@ -40,14 +42,18 @@ def take(deps: Deps, shop: Shop, ref: str, agent: Agent) -> Ticket:
 def say(deps: Deps, shop: Shop, ref: str, fields: Mapping[str, str], agent: Agent) -> Said:
     """Add the agent's line, once even if it is sent again. Raises InvalidFields, UnknownTicket."""
     ticket, said = _ticket(deps, shop, ref), words(fields)
-    if second_reading.asked_for(deps, shop, ticket):
-        raise InvalidFields({"text": "chat_second_reader"})
+
+    def rule(current: Ticket, inbound: Inbound, mark: str, context: RuleContext) -> Change:
+        if second_reading.asked_for(deps, shop, current):  # also if the customer has just written
+            raise InvalidFields({"text": "chat_second_reader"})
+        return lines.agent_says(current, inbound, mark, context)
+
     try:
-        return saying.say(deps, ticket, Person.of(agent), Author.AGENT, said, lines.agent_says)
-    except NotOpen:
+        return saying.say(deps, ticket, Person.of(agent), Author.AGENT, said, rule)
+    except (NotOpen, InvalidFields) as fault:
         if before := saying.said_before(deps, ticket, Author.AGENT, said):
             return before
-        raise InvalidFields({"text": "chat_over"}) from None
+        raise InvalidFields({"text": "chat_over"} if isinstance(fault, NotOpen) else fault.codes) from None
 
 
 def end(deps: Deps, shop: Shop, ref: str, agent: Agent, *, by_mail: bool = False) -> Ticket:

@@ -13,6 +13,11 @@ _FIRST, _LAST = "CHAT#", "CHAT#~"
 _FORGOTTEN = timedelta(days=1)
 
 
+def full(deps: Deps, shop: Shop) -> bool:
+    """Whether so many chats run that one more would be on nobody's list."""
+    return len(deps.call_places.held(shop.id, _FIRST, _LAST, MOST)) >= MOST
+
+
 def running(deps: Deps, shop: Shop) -> list[Ticket]:
     """The tickets of the running chats, the oldest first. Places of chats that are over are given back here."""
     held = deps.call_places.held(shop.id, _FIRST, _LAST, MOST)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import accumulate
 
 from chalicelib.rules.chats.lines import number_of
 from chalicelib.rules.policy.model import Shop
@@ -17,6 +18,9 @@ from chalicelib.services.ports.deps import Deps
 # How soon to ask again, in milliseconds, by how long nobody has said anything.
 _PACE = ((timedelta(seconds=45), 2_000), (timedelta(minutes=3), 5_000), (timedelta(minutes=10), 15_000))
 _SLOWEST = 60_000
+# In characters. What is said beyond is read by the next request: no answer outgrows what a function may give.
+_AT_ONCE = 400_000
+_NEXT_PART = 250
 
 
 class ChatState(StrEnum):
@@ -50,7 +54,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """`last`: the number of the chat's last line; `next_ms`: in how many milliseconds to ask again, 0: not at all."""
+    """`last`: the number of the last line that there is, or that is shown if they are too many for one answer;
+    `next_ms`: in how many milliseconds to ask again, 0: not at all."""
 
     ticket: Ticket
     shop: Shop
@@ -78,15 +83,25 @@ def shown(deps: Deps, shop: Shop, ticket: Ticket, messages: Iterable[Message]) -
     if chat is None:
         raise ValueError(f"{ticket.ref} has no chat")
     agent = shop.agent(chat.agent) if chat.agent and chat.open else None
+    all_lines = lines(shop, messages)
+    part = _at_once(all_lines)
+    whole = len(part) == len(all_lines)
     return Live(
         ticket=ticket,
         shop=shop,
-        lines=tuple(lines(shop, messages)),
+        lines=part,
         state=state(chat) if ticket.state is not State.CLOSED else ChatState.ENDED,
         agent=agent.name.split()[0] if agent else "",
-        last=chat.lines,
-        next_ms=_pace(chat, deps.now()),
+        last=chat.lines if whole else part[-1].number,
+        next_ms=_pace(chat, deps.now()) if whole else _NEXT_PART,
     )
+
+
+def _at_once(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The first lines that one answer holds, and always one."""
+    lengths = accumulate(len(line.text) for line in lines)
+    fit = sum(length <= _AT_ONCE for length in lengths)
+    return tuple(lines[: max(fit, 1)])
 
 
 def state(chat: Chat) -> ChatState:

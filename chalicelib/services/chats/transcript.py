@@ -2,9 +2,9 @@
 2011/83/EU, Art. 2 (10))."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from chalicelib.rendering import words
+from chalicelib.rendering import pages, words
 from chalicelib.rules.chats.lines import id_of
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Ticket
@@ -45,19 +45,31 @@ def text(shop: Shop, ticket: Ticket, found: Iterable[Line]) -> str:
     title = words.phrase(spoken, "chats.transcript.title").format(shop=shop.name, reference=ticket.ref)
     place = words.phrase_or(spoken, f"policy.country.{shop.country}", shop.country)
     form = words.phrase(spoken, "chats.transcript.line")
-    said = [form.format(at=each.at, name=each.name, text=each.text) for each in lines(shop, ticket, found)]
+    said = [form.format(at=each.at, name=each.name, text=_within(each.text)) for each in lines(shop, ticket, found)]
     zone = words.phrase(spoken, "chats.transcript.zone").format(place=place)
     return "\n".join((title, zone, "", *said, ""))
 
 
 def mailed(deps: Deps, shop: Shop, ticket: Ticket) -> Sequence[Said]:
-    """All lines of the chat, for its mail."""
+    """All lines of the chat, for its mail. Whoever began it may have named somebody else's address: as long as nobody
+    has proven it, nothing that the customer wrote becomes a link there."""
     found, messages = deps.tickets.lines_after(ticket.ref, id_of(1))
     opening = () if found is None else (found.opening,)
+    shown = reading.lines(shop, (*opening, *messages))
     said, length = list[Said](), 0
-    for line in lines(shop, ticket, reading.lines(shop, (*opening, *messages))):
+    for line, one in zip(lines(shop, ticket, shown), shown, strict=True):
         length += len(line.text)
         if length > _MAILED:
             break
-        said.append(line)
+        said.append(line if ticket.proven or one.who is not Who.YOU else _unproven(line, ticket, shop))
     return said
+
+
+def _unproven(line: Said, ticket: Ticket, shop: Shop) -> Said:
+    you = words.phrase(telling.language(ticket, shop), "chats.page.you")
+    return replace(line, name=pages.greetable(line.name) or you, text=pages.unlinked(line.text))
+
+
+def _within(text: str) -> str:
+    """The words, further lines indented: none of them looks like what somebody else said."""
+    return "\n    ".join(text.splitlines())

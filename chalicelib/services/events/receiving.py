@@ -112,7 +112,7 @@ def _received(deps: Deps, notice: HookReceived) -> Outcome:
         heard = tuple(call for call in calls if call.at <= deps.now() + _AHEAD)
         parts += [partial(_restocked, deps, shop, source, raw), *_of_calls(deps, shop, source, heard)]
         heard_said = mapping.heard(source, raw.body, deps.now())
-        parts += _of_messages(deps, shop, heard_said)
+        parts += _of_messages(deps, shop, heard_said, last=notice.received >= TRIES)
         outcomes |= {Outcome.UNREADABLE} if heard_said.left_out else set()
         if len(timely) < len(events) or len(heard) < len(calls):
             logger.warning("what a wrong clock tells is left out", extra={"key": key})
@@ -152,8 +152,8 @@ def _of_calls(deps: Deps, shop: str, source: Source, calls: Sequence[MissedCall]
         yield partial(take, call)
 
 
-def _of_messages(deps: Deps, shop: str, heard: Heard) -> Iterator[_Part]:
-    """What people wrote, the earliest first, and what became of what we wrote."""
+def _of_messages(deps: Deps, shop: str, heard: Heard, *, last: bool) -> Iterator[_Part]:
+    """What people wrote, the earliest first, and what became of what we wrote. `last`: as in `taking.take`."""
     if not (heard.said or heard.told):
         return
     # Shops' systems tell none of it.
@@ -164,7 +164,7 @@ def _of_messages(deps: Deps, shop: str, heard: Heard) -> Iterator[_Part]:
     def take(said: Said) -> Outcome:
         if said.at > deps.now() + _AHEAD:
             return Outcome.UNREADABLE
-        return Outcome(taking.take(deps, deps.policy.shop(shop), said))
+        return Outcome(taking.take(deps, deps.policy.shop(shop), said, last=last))
 
     def note(told: Told) -> Outcome:
         if told.progress is Progress.FAILED:

@@ -181,7 +181,7 @@ def _shown(address: str) -> str:
     if submission.is_address(address):
         return address
     if is_handle(address):  # no mail comes from there (decision 291)
-        address = address.replace("@", "\ufffd")
+        address = "".join("\ufffd" if canonical(c) == "@" else c for c in address)
     marked, longest = "".join(c if c.isprintable() else "\ufffd" for c in address), submission.LONGEST["email"]
     return marked if len(marked) <= longest else f"{marked[: longest - 1]}…"
 

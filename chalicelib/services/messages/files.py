@@ -1,4 +1,5 @@
-"""The files in a message, fetched at once: a provider's links expire (decision 292)."""
+"""The files in a message, fetched at once: a provider's links expire (decision 292). Its words never depend on them:
+when the event is read for the last time, no file is fetched any more."""
 
 from dataclasses import replace
 
@@ -11,13 +12,21 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.filing import IncomingFile
 from chalicelib.telemetry import logger
 
+ENOUGH = 35 * 1024 * 1024
+"""When one message's files have more bytes than these, no further one is fetched: the function holds them all."""
 _PLAIN = "application/octet-stream"
 
 
-def fetched(deps: Deps, shop: Shop, said: Said, inbound: Inbound) -> tuple[Inbound, list[IncomingFile]]:
-    """The files, and the arrival that says if one is lost. Raises TryAgainLater: then the event is delivered again."""
+def fetched(
+    deps: Deps, shop: Shop, said: Said, inbound: Inbound, *, last: bool = False
+) -> tuple[Inbound, list[IncomingFile]]:
+    """The files, and the arrival that says if one is lost. `last`: the event is not delivered again. Raises
+    TryAgainLater: then it is."""
     found, lost = list[IncomingFile](), False
     for number, media in enumerate(said.media, 1):
+        if last or sum(len(each.content) for each in found) > ENOUGH:
+            lost = True
+            break
         try:
             found.append(_one(deps, shop, said, media, number))
         except UnknownFile:

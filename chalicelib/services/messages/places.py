@@ -32,10 +32,12 @@ def holder(deps: Deps, shop: Shop, place: str) -> str:
 
 
 def ticket_of(deps: Deps, shop: Shop, handles: Iterable[Handle]) -> Ticket | None:
-    """The ticket to which one of these handles, the first that has any, wrote last."""
+    """The ticket to which one of these handles, the first that has any, wrote last. Whose customer was erased is
+    nobody's."""
     for who in handles:
         ref = holder(deps, shop, of_handle(deps, shop, who))
-        if ticket := deps.tickets.ticket(ref) if ref else None:
+        ticket = deps.tickets.ticket(ref) if ref else None
+        if ticket and ticket.requester.address:
             return resolve_merged(deps, ticket)
     return None
 

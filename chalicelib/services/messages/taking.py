@@ -41,8 +41,9 @@ class Taken(StrEnum):
     IGNORED = "ignored_topic"  # nobody asked anything: a reaction of somebody who has no ticket
 
 
-def take(deps: Deps, shop: Shop, said: Said) -> Taken:
-    """Put what they did on their ticket."""
+def take(deps: Deps, shop: Shop, said: Said, *, last: bool = False) -> Taken:
+    """Put what they did on their ticket. `last`: the event is not delivered again, so their words do not wait for
+    files. Raises TryAgainLater if a file can't be fetched now."""
     source = derived.source_of("said", shop.id, said.who.provider, said.account, said.id)
     if places.holder(deps, shop, places.mark_of(deps, source)):
         return Taken.DUPLICATE
@@ -55,10 +56,10 @@ def take(deps: Deps, shop: Shop, said: Said) -> Taken:
             if known and said.kind is Kind.ECHO and echoes.is_ours(deps, known, said):
                 return Taken.DUPLICATE
             if known:
-                return _joined(deps, shop, known, said, source)
+                return _joined(deps, shop, known, said, source, last=last)
             if said.kind not in (Kind.WORDS, Kind.COMMENT) or _says_stop(said):
                 return Taken.IGNORED
-            return _opened(deps, shop, said, source)
+            return _opened(deps, shop, said, source, last=last)
         except (Merged, PlaceTaken, VersionConflict):
             if places.holder(deps, shop, places.mark_of(deps, source)):
                 return Taken.DUPLICATE
@@ -74,7 +75,7 @@ def _handles(said: Said) -> tuple[Handle, ...]:
     return (said.who, said.also) if said.also else (said.who,)
 
 
-def _joined(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source: str) -> Taken:
+def _joined(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source: str, *, last: bool) -> Taken:
     id = derived.message_id(deps.secret, ticket.ref, source)
     context = deps.context(shop)
     at = joining.written_at(said.at, context)
@@ -86,7 +87,7 @@ def _joined(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source: str) -> 
         decide = answered.something_else(deps, shop, inbound, id, said.kind, at)
     else:
         tell = limiting.message(deps, shop, said.who.address, source)
-        filed = file_away(deps, ticket.ref, *files.fetched(deps, shop, said, inbound))
+        filed = file_away(deps, ticket.ref, *files.fetched(deps, shop, said, inbound, last=last))
         decide = _writes(deps, shop, said, id, filed, at, tell)
 
     try:
@@ -102,24 +103,24 @@ def _writes(
     also = said.also.address if said.also else ""
 
     def decide(current: Ticket) -> Change:
-        found = joining.reached(current, said.account, at, also)
+        found = joining.reached(current, said.who.address, said.account, at, also)
         change = customer_adds(current, id, filed, deps.context(shop), tell=tell)
         return joining.with_reached(change, found, at, deps.now())
 
     return decide
 
 
-def _opened(deps: Deps, shop: Shop, said: Said, source: str) -> Taken:
+def _opened(deps: Deps, shop: Shop, said: Said, source: str, *, last: bool) -> Taken:
     ref, context = free_reference(deps, shop, source), deps.context(shop)
     if deps.tickets.ticket(ref):
         return Taken.DUPLICATE
     inbound = _inbound(shop, said, source, "")
     if not limiting.message(deps, shop, said.who.address, source):
         inbound = replace(inbound, suspicions=(Suspicion.TOO_MANY,), notify=False)
-    filed = file_away(deps, ref, *files.fetched(deps, shop, said, inbound))
+    filed = file_away(deps, ref, *files.fetched(deps, shop, said, inbound, last=last))
     ticket = open_ticket(ref, filed, shop, context.at, context.holidays)
     at, public = joining.written_at(said.at, context), said.kind is Kind.COMMENT
-    found = joining.reached(None, said.account, at, said.also.address if said.also else "")
+    found = joining.reached(None, said.who.address, said.account, at, said.also.address if said.also else "")
     holds = places.taken(deps, shop, () if public else _handles(said), source)
     try:
         commit(deps, Change(ticket if public else with_window(replace(ticket, reached=found), deps.now()), holds=holds))

@@ -99,12 +99,13 @@ class FakeMailer:
 
 class FakeChannels:
     """`failing`: what it raises, once each, before it takes a message; None: it takes one. `files`: what people sent,
-    by its id or address."""
+    by its id or address; `unfetched`: what it raises, once each, before it gives a file out."""
 
     def __init__(self) -> None:
         self.sent: list[Outgoing] = []
         self.failing: list[Exception | None] = []
         self.files: dict[str, Fetched] = {}
+        self.unfetched: list[Exception] = []
 
     def send(self, shop: str, message: Outgoing) -> str:
         failure = self.failing.pop(0) if self.failing else None
@@ -116,6 +117,8 @@ class FakeChannels:
         return f"out-{len(self.sent)}"
 
     def fetch(self, shop: str, provider: Provider, account: str, id: str, url: str) -> Fetched:
+        if self.unfetched:
+            raise self.unfetched.pop(0)
         if (id or url) not in self.files:
             raise UnknownFile(id or url)
         return self.files[id or url]

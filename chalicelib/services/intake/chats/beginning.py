@@ -16,7 +16,7 @@ from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import ACKNOWLEDGED_BY_LAW, QUESTION
 from chalicelib.rules.tickets.messages import Channel, Person
-from chalicelib.services.chats import present
+from chalicelib.services.chats import places, present
 from chalicelib.services.intake import submitting
 from chalicelib.services.intake.submitting import Caller, Submitted
 from chalicelib.services.ports.deps import Deps
@@ -29,7 +29,7 @@ def begin(
     """The ticket of this chat, new or existing. `faults`: fields that could not even be read. Raises InvalidFields."""
     request = _read(fields, shop, faults or {})
     suspicions = tuple(submitting.signs(deps, shop, request.message, caller))
-    staffed = present.staffed(deps, shop) and not suspicions
+    staffed = present.staffed(deps, shop) and not suspicions and not places.full(deps, shop)
     arrival = _arrival(shop, request)
     _count(deps, shop, request.email, caller, arrival.fingerprint)
     by_law = arrival.kind in ACKNOWLEDGED_BY_LAW

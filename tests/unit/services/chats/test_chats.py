@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import InvalidFields, InvalidLink, RateLimited
-from chalicelib.rules.chats.lines import ChatNews
-from chalicelib.rules.intake.limits import CHATS, CHATS_AT_SOURCE, LINES
+from chalicelib.mail.composing import Letter
+from chalicelib.rules.chats.lines import LONGEST, ChatNews
+from chalicelib.rules.intake.limits import CHATS, CHATS_AT_SOURCE, LINES, LINES_AN_HOUR
 from chalicelib.rules.policy.promises import SecondReader
 from chalicelib.rules.procedure import merging, ticket_admin
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, ANSWERS, CHAT, CHAT_ANSWER, FIRST_ANSWER, NEXT_ANSWER
@@ -17,7 +18,9 @@ from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.procedure_facts import Chat, ChatEnd
 from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
+from chalicelib.services.actions import acting
 from chalicelib.services.actions import chatting as desk
+from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.due_work import look_after_due
 from chalicelib.services.chats import links, places, present, reading, transcript
 from chalicelib.services.chats.reading import ChatState, Who
@@ -104,6 +107,14 @@ def seen(here: World, ticket: Ticket, after: int = 0) -> list[tuple[int, str, st
 
 def news(here: World, ticket: Ticket) -> list[str]:
     return [line.news for line in reading.live(here.deps, token(here, ticket)).lines if line.news]
+
+
+def mailed(here: World, ticket: Ticket) -> Letter:
+    """The mail that the customer gets when they end the chat."""
+    chatting.end(here.deps, token(here, ticket), "end")
+    (message,) = [each for each in here.store.messages.values() if each.outbox]
+    assert message.outbox is not None
+    return letter(here.deps, stored(here, ticket), message, message.outbox.deliveries[0], here.clock.at)
 
 
 def owed(here: World, purpose: Purpose) -> int:
@@ -284,6 +295,27 @@ class TestSaying:
             says(here, ticket, "one more")
         assert says(here, ticket, "line 3").number == 5
 
+    def test_nor_does_anybody_say_more_in_an_hour_than_people_do(self, here: World) -> None:
+        there(here)
+        ticket = begin(here)
+        for number in range(LINES_AN_HOUR):
+            here.clock.at += timedelta(seconds=4)
+            says(here, ticket, f"line {number}")
+        here.clock.at += MINUTE
+        with pytest.raises(RateLimited):
+            says(here, ticket, "one more")
+
+    def test_what_is_said_in_a_chat_that_is_full_is_a_message_and_the_chat_ends_as_others_do(self, here: World) -> None:
+        there(here)
+        ticket = begin(here)
+        take(here, ticket)
+        answers(here, ticket, "Hello")
+        full = stored(here, ticket)
+        here.store.commit(Change(evolve(full, chat=replace(chat_of(here, ticket), lines=LONGEST))))
+        assert says(here, ticket, "And one more thing").as_message
+        later(here, 16, 0)
+        assert chat_of(here, ticket).ended is ChatEnd.SILENCE
+
     @pytest.mark.parametrize("id", ["", "short", "a b c d e f g", "x" * 65])
     def test_an_id_of_another_form_is_refused(self, here: World, id: str) -> None:
         there(here)
@@ -337,6 +369,7 @@ class TestSecondReader:
         with pytest.raises(InvalidFields) as refused:
             answers(here, ticket, "Calm down.")
         assert faults(refused) == {"text": "chat_second_reader"}
+        assert answers(here, ticket, "Hello, how can I help?") == 3  # its answer was lost
 
 
 class TestWaiting:
@@ -439,6 +472,21 @@ class TestWaiting:
         assert owed(here, Purpose.TRANSCRIPT) == 1
         assert stored(here, ticket).state is State.WAITING
 
+    def test_an_answer_by_mail_meanwhile_is_one(self, here: World) -> None:
+        there(here)
+        ticket = begin(here)
+        take(here, ticket)
+        answers(here, ticket, "Hello")
+        here.clock.at += MINUTE / 2
+        says(here, ticket, "Where is it?")
+        here.clock.at += MINUTE / 2
+        agent = Person.of(here.shop.agents[0])
+        acting.act(here.deps, here.shop, ticket.ref, "answer", ActionInput({"text": "It comes tomorrow."}, agent), "x")
+        later(here, 16, 0)
+        assert chat_of(here, ticket).ended is ChatEnd.SILENCE
+        assert stored(here, ticket).state is State.WAITING
+        assert stored(here, ticket).clock(NEXT_ANSWER) is None
+
     def test_runs_that_overlap_say_everything_once(self, here: World) -> None:
         there(here)
         ticket = begin(here)
@@ -455,14 +503,11 @@ class TestEnding:
         ticket = begin(here)
         take(here, ticket)
         answers(here, ticket, "Switch it off and on.")
-        chatting.end(here.deps, token(here, ticket), "end")
+        mail = mailed(here, ticket)
         chatting.end(here.deps, token(here, ticket), "end")
         assert owed(here, Purpose.TRANSCRIPT) == 1
-        (message,) = [each for each in here.store.messages.values() if each.outbox]
-        assert message.outbox is not None
-        mail = letter(here.deps, stored(here, ticket), message, message.outbox.deliveries[0], here.clock.at)
         assert mail.subject == f"Our chat: what was said [{ticket.ref}]"
-        for line in ("10:30:00 Mira Holm: My lamp hums.", "10:30:00 Ada: Switch it off and on."):
+        for line in ("10:30:00 Mira Holm:\n> My lamp hums.", "10:30:00 Ada:\n> Switch it off and on."):
             assert line in mail.text
         assert "My lamp hums." in mail.html
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import NotYetKnown
+from chalicelib.errors import NotYetKnown, TryAgainLater
 from chalicelib.rules.events.source_keys import SourceKeys
 from chalicelib.rules.events.sources import TALK, Source
 from chalicelib.rules.orders.events import EventKind, OrderEvent
+from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.services.calls import missing
 from chalicelib.services.events import door, receiving
 from chalicelib.services.events.receiving import TRIES, Outcome, receive
@@ -206,6 +207,17 @@ def test_what_was_recorded_before_its_run_died_is_not_read_again(shop: World, or
     assert receive(shop.deps, HookReceived(key, received=2)) is Outcome.APPLIED
     assert len(orders.asked) == 1
     assert key in shop.hooks.settled
+
+
+def test_words_are_taken_without_files_when_the_event_comes_for_the_last_time(shop: World, orders: Orders) -> None:
+    key = stored(shop, hook(Source.META, "whatsapp_image"))
+    shop.channels.unfetched = [TryAgainLater("status 503")] * TRIES
+    for received in range(1, TRIES):
+        with pytest.raises(TryAgainLater):
+            receive(shop.deps, HookReceived(key, received=received))
+    assert receive(shop.deps, HookReceived(key, received=TRIES)) is Outcome.APPLIED
+    (ticket,) = shop.store.tickets.values()
+    assert Remark.FILES_LOST in ticket.opening.remarks
 
 
 class Killed(BaseException):

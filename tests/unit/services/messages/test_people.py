@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.rules.events.messages.said import Kind, Said
+from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.identity.handles import Handle, Provider, of_address
 from chalicelib.rules.intake.submission import is_address, is_reachable
 from chalicelib.rules.tickets.clocks import RETAIN, Clock, Clocks
@@ -92,20 +93,25 @@ def test_people_read_the_number_and_never_the_address_that_stands_for_it(who: Ha
     assert person.shown == person.called == shown
 
 
+@pytest.mark.parametrize(
+    "spelled", [BSUID.address, f"{BSUID.id}@\uff57hatsapp.invalid", f"{BSUID.id}\uff20whatsapp.invalid"]
+)
 @pytest.mark.parametrize("passed", [frozenset[str](), frozenset({DMARC})])
-def test_no_mail_is_a_messengers_users(here: World, passed: frozenset[str]) -> None:
+def test_no_mail_is_a_messengers_users(here: World, passed: frozenset[str], spelled: str) -> None:
     """Whoever writes such an address into a mail neither joins the ticket, nor has the user answered."""
     ticket = next(each for each in here.store.tickets.values() if each.requester.address == BSUID.address)
-    mail = written(BSUID.address, f"Re: [{ticket.ref}]", "Send it to me instead.")
+    mail = written(spelled, f"Re: [{ticket.ref}]", "Send it to me instead.")
     before = set(here.store.tickets)
     receive(here.deps, MailReceived(here.arrives(mail), ("care@help.northlight.example",), passed=passed))
     (opened,) = (here.store.tickets[ref] for ref in set(here.store.tickets) - before)
     assert not [each for each in here.store.messages.values() if each.ref == ticket.ref]
     assert of_address(opened.requester.address) is None
+    assert not same(opened.requester.address, BSUID.address)
     assert opened.outbox is None or not opened.outbox.owes(Purpose.ACKNOWLEDGEMENT)
 
 
 def test_no_form_takes_a_handle() -> None:
     assert not is_address(BSUID.address)
+    assert not is_address(f"{BSUID.id}@\uff57hatsapp.invalid")
     assert is_reachable(BSUID.address)
     assert not is_reachable("@whatsapp.invalid")

@@ -7,18 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.errors import TryAgainLater
 from chalicelib.rules.events.messages.said import Kind, Media, Said
 from chalicelib.rules.identity.handles import Handle, Provider
 from chalicelib.rules.intake.limits import MESSAGES
 from chalicelib.rules.messages.joining import CONTINUED
 from chalicelib.rules.policy.promises import DATA_REQUEST
-from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER
-from chalicelib.rules.tickets.messages import Author, Event, Reached, Visibility
+from chalicelib.rules.procedure import merging
+from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, WINDOW
+from chalicelib.rules.tickets.messages import NOBODY, Author, Event, Person, Reached, Visibility
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.remarks import Remark, Suspicion
-from chalicelib.rules.tickets.ticket import Channel, Message, State, Ticket, evolve
-from chalicelib.services.messages import taking
+from chalicelib.rules.tickets.ticket import Change, Channel, Message, State, Ticket, evolve
+from chalicelib.services.messages import files, taking
 from chalicelib.services.messages.taking import Taken
 from chalicelib.services.ports.messages.channels import Fetched
 from chalicelib.services.tickets.commits import change_ticket
@@ -53,8 +55,6 @@ def messages(here: World, ticket: Ticket) -> list[Message]:
 
 
 def closed(here: World) -> None:
-    from chalicelib.rules.tickets.ticket import Change
-
     at = here.clock()
     change_ticket(
         here.deps,
@@ -214,6 +214,28 @@ def test_files_are_fetched_at_once(here: World) -> None:
     assert ticket.subject == "Whatsapp"
 
 
+def test_words_do_not_wait_for_files_when_the_event_comes_for_the_last_time(here: World) -> None:
+    """A provider whose files fail for an hour, or end our runs, takes nobody's words with them."""
+    here.channels.unfetched = [TryAgainLater("status 503")] * 2
+    picture = said(text="Look at this", media=(Media("400", "", "image/jpeg"),))
+    with pytest.raises(TryAgainLater):
+        take(here, picture)
+    assert not here.store.tickets
+    assert taking.take(here.deps, here.shop, picture, last=True) is Taken.APPLIED
+    assert Remark.FILES_LOST in only(here).opening.remarks
+    assert only(here).opening.text == "Look at this"
+    assert len(here.channels.unfetched) == 1
+
+
+def test_no_more_files_are_held_than_fit(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "ENOUGH", 10)
+    for id in "123":
+        here.channels.files[id] = Fetched(b"so many", "image/jpeg")
+    take(here, said(media=tuple(Media(id, "", "image/jpeg") for id in "123")))
+    assert len(only(here).opening.files) == 2
+    assert Remark.FILES_LOST in only(here).opening.remarks
+
+
 def test_words_of_law_are_of_their_kind(here: World) -> None:
     take(here, said(text="Please send me all personal data you hold about me under Article 15 GDPR."))
     assert only(here).kind == DATA_REQUEST
@@ -236,3 +258,61 @@ def test_a_comment_is_a_public_ticket_of_nobodys_address(here: World) -> None:
     assert not public.outbox.owes(Purpose.ACKNOWLEDGEMENT)
     take(here, said("m_2", who=who, also=None))
     assert len(here.store.tickets) == 2, "what they write in private goes on in private"
+
+
+OTHER = Handle(Provider.TELEGRAM, "900")
+
+
+def of_other(id: str = "900/1", **more: object) -> Said:
+    return said(id, "Mine too", **{"who": OTHER, "account": "", "also": None, "name": "Ben"} | more)
+
+
+def merged(here: World, ticket: Ticket, into: Ticket) -> Ticket:
+    """The ticket that remains after an agent merged the one into the other."""
+    change = merging.merge(
+        ticket, into, Person("Ada", "ada@northlight.example"), here.deps.context(here.shop), anyway=True
+    )
+    assert change is not None
+    here.store.commit(change)
+    return here.store.tickets[into.ref]
+
+
+def of(here: World, who: Handle) -> Ticket:
+    return next(each for each in here.store.tickets.values() if each.requester.address == who.address)
+
+
+def test_somebody_elses_message_moves_nothing_of_how_the_customer_is_reached(here: World) -> None:
+    """Two customers' tickets may be merged. Each stays who they are: the window, the way and the handles are those of
+    the one who is answered."""
+    take(here, said())
+    take(here, of_other())
+    before = merged(here, of(here, OTHER), of(here, MIRA))
+    here.clock.advance(hours=3)
+    assert take(here, of_other("900/2", at=here.clock(), also=Handle(Provider.TELEGRAM, "901"))) is Taken.APPLIED
+    after = here.store.tickets[before.ref]
+    assert [each.text for each in messages(here, after)] == ["Mine too"]
+    assert after.reached == before.reached == Reached("200", START, NUMBER.address)
+    assert after.clock(WINDOW) == before.clock(WINDOW)
+    assert after.customers == (MIRA.address, NUMBER.address)
+
+
+def test_of_two_tickets_of_one_customer_the_later_message_opens_the_window(here: World) -> None:
+    take(here, said())
+    first = only(here)
+    here.clock.advance(hours=20)
+    here.store.commit(Change(evolve(first, state=State.CLOSED, closed_at=START, active_at=START)))
+    here.clock.advance(hours=20)
+    take(here, said("wamid.A2", "And now?", at=here.clock(), also=None))
+    second = next(each for each in here.store.tickets.values() if each.ref != first.ref)
+    kept = merged(here, second, here.store.tickets[first.ref])
+    assert kept.reached == Reached("200", here.clock(), NUMBER.address)
+    assert kept.clock(WINDOW) == second.clock(WINDOW)
+
+
+def test_who_was_erased_opens_another_ticket(here: World) -> None:
+    take(here, said())
+    erased = evolve(only(here), requester=NOBODY, reached=None)
+    here.store.commit(Change(erased))
+    assert take(here, said("wamid.A2", "Hello again")) is Taken.APPLIED
+    assert not messages(here, erased)
+    assert of(here, MIRA).ref != erased.ref
