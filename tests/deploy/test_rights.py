@@ -168,7 +168,8 @@ def test_the_connections_functions_know_no_secret_and_touch_nothing_but_connecti
         ("dynamodb:PartiQLInsert", {"IndexWordsRole", "ReindexRole"}),
         (
             "s3:PutObject",
-            {"ApiHandlerRole", "ReceiveMailRole", "ReceiveEventRole", "ActOnTicketRole", "HealthRole", "EraseSubjectRole"}
+            {"ApiHandlerRole", "ReceiveMailRole", "ReceiveEventRole", "ActOnTicketRole", "HealthRole"}
+            | {"EraseSubjectRole"}
             | EXPORTING,
         ),
         ("s3:ListBucket", {"ReceiveMailRole", "ReceiveEventRole", "ReconcileRole", "HealthRole"} | DELETING),
