@@ -19,6 +19,7 @@ PREFIXES = (
     "${FilesBucket.Arn}/exports/",
     ":identity/",  # the statement's condition names the senders
     ":phone-number/",  # text messages: the policy names which of the account's own they come from
+    ":phone-number-id/",  # the same by WhatsApp
     ":pool/",
     ":sender-id/",
     "table/${RestoredTable}/stream/",
