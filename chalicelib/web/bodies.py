@@ -14,6 +14,8 @@ from chalicelib.errors import InvalidFields, TooLarge, WrongType
 from chalicelib.mail.attachments import filenames
 from chalicelib.patterns import pattern
 from chalicelib.rules.intake.submission import LARGEST_TOGETHER, LARGEST_UPLOAD, LONGEST, MAX_FILES, UPLOAD_SAID
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import uploading
 from chalicelib.services.tickets.filing import IncomingFile
 from chalicelib.services.tickets.uploading import Uploaded
 from chalicelib.web import form_decoding, json_bodies
@@ -76,6 +78,11 @@ def received(request: Request, known: Collection[str] = ()) -> Form:
     if kind == MULTIPART:
         return _multipart(body, options)
     raise WrongType(kind)
+
+
+def chosen(deps: Deps, form: Form) -> list[str]:
+    """The names of the form's files: a page that shows the form again says which have to be chosen again."""
+    return [file.filename for file in form.incoming_files] + uploading.names(deps, form.uploads)
 
 
 def content_type(request: Request) -> tuple[str, dict[str, str]]:

@@ -35,4 +35,8 @@ def as_json(seen: Live) -> dict[str, Any]:
 
 def _line(line: Line) -> dict[str, Any]:
     said = {"number": line.number, "who": line.who, "name": line.name, "text": line.text}
-    return said | {"at": line.at.isoformat().replace("+00:00", "Z"), "id": line.id, "news": line.news}
+    return (
+        said
+        | {"at": line.at.isoformat().replace("+00:00", "Z"), "id": line.id, "news": line.news}
+        | {"files": [{"name": file.name, "url": file.url} for file in line.files]}
+    )

@@ -8,8 +8,9 @@ from typing import Any
 from chalicelib.rendering import words
 from chalicelib.rules.chats.request import LONGEST
 from chalicelib.rules.policy.model import Shop
-from chalicelib.services.chats.reading import ChatState, Line, Live, Who
+from chalicelib.services.chats.reading import ChatState, Line, LineFile, Live, Who
 from chalicelib.services.chats.transcript import Said
+from chalicelib.web.bodies import LIMITS
 
 REFERENCE = "NL-7K3F9-QXMT2"
 _AT = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
@@ -30,14 +31,15 @@ def page_samples(shop: Shop, language: str) -> Iterator[tuple[str, str, dict[str
         Line(1, Who.YOU, shop.name, _AT, "My lamp hums."),
         Line(2, Who.NOTE, shop.name, _AT, news, news="taken"),
         Line(3, Who.SHOP, "Ada", _AT, "Which lamp is it?\nThe number is below."),
+        Line(4, Who.YOU, shop.name, _AT, "", files=(LineFile("lamp.jpg", "/f/WyJOTC03.z"),)),
     )
     own: dict[str, Any] = {
         "shop": shop, "reference": REFERENCE, "chat_url": "/chat/WyJOTC03.z",
         "call_url": "/shops/northlight/call",
         "submission_id": "5d0c6e9a", "sent": "", "values": {}, "errors": {}, "kept": False, "longest": LONGEST,
-        "by": words.moment(_AT, shop.timezone, language), "bells": True,
+        "by": words.moment(_AT, shop.timezone, language), "bells": True, "limits": LIMITS,
     }  # fmt: skip
-    live = Live(None, shop, lines, ChatState.OPEN, "Ada", 3, 2000)  # type: ignore[arg-type]
+    live = Live(None, shop, lines, ChatState.OPEN, "Ada", 4, 2000)  # type: ignore[arg-type]
     for state in ChatState:
         yield f"chat-own-{state}", "chat_own", own | {"seen": replace(live, state=state)}
     yield "chat-own-as-message", "chat_own", own | {"seen": replace(live, state=ChatState.ENDED), "sent": "message"}

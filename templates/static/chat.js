@@ -10,6 +10,7 @@
   const log = document.getElementById("log");
   const form = document.getElementById("say");
   const field = form.elements.namedItem("text");
+  const chosen = form.elements.namedItem("attachments");
   const refused = document.getElementById("refused");
   const state = document.getElementById("state");
   const store = `chat:${words.url}`;
@@ -35,6 +36,10 @@
   document.getElementById("reload").hidden = true;
   if (words.beat) setInterval(beat, Number(words.beat));
   recover();
+  const ahead = document.getElementById("ahead");
+  const otherFiles = filesOf(chosen, refused, (begins) => {
+    ahead.textContent = begins ? chosen.dataset.uploading : "";
+  });
   form.addEventListener("submit", said);
   field.addEventListener("input", keep);
   field.addEventListener("input", () => box.dispatchEvent(new CustomEvent("typed")));
@@ -48,10 +53,12 @@
   send();
   wait(Number(words.next));
 
-  // What is kept of this page in this tab: words that were not taken yet, and what stands in the field.
+  // What is kept of this page in this tab: words that were not taken yet, and what stands in the field. Files cannot be
+  // kept, so words that came with some stand in the field again.
   function keep() {
+    const text = [...queue.filter((each) => each.body).map((each) => each.text), field.value].filter(Boolean).join("\n");
     try {
-      sessionStorage.setItem(store, JSON.stringify({ queue, text: field.value }));
+      sessionStorage.setItem(store, JSON.stringify({ queue: queue.filter((each) => !each.body), text }));
     } catch {
       // A browser that keeps nothing shows the words all the same.
     }
@@ -75,19 +82,32 @@
   }
 
   function said(event) {
+    if (event.defaultPrevented) return; // its files are being uploaded, or cannot be sent
     if (event.submitter && event.submitter.hasAttribute("formaction")) return; // a ready reply: the page comes back
     event.preventDefault();
     const text = field.value.trim();
-    if (!text) return field.focus();
+    const files = [...chosen.files].map((file) => ({ name: file.name }));
+    if (!text && !files.length) return field.focus();
     const each = { id: newId(), text };
+    if (files.length) each.body = bodyOf(each);
     queue.push(each);
     field.value = "";
+    chosen.value = "";
+    otherFiles();
     refused.hidden = true;
     keep();
-    show({ id: each.id, who: "you", text }, words.sending);
+    show({ id: each.id, who: "you", text, files }, words.sending);
     down();
     field.focus();
     send();
+  }
+
+  // The form with its files, or with what names those that were uploaded before it.
+  function bodyOf(each) {
+    const body = new FormData(form);
+    body.set("id", each.id);
+    body.set("text", each.text);
+    return body;
   }
 
   function newId() {
@@ -104,8 +124,8 @@
     try {
       answer = await fetch(`${words.url}/say`, {
         method: "POST",
-        headers: { Accept: "application/json", "Content-Type": "application/json" },
-        body: JSON.stringify(words.csrf ? { ...first, csrf: words.csrf } : first),
+        headers: { Accept: "application/json", ...(first.body ? {} : { "Content-Type": "application/json" }) },
+        body: first.body || JSON.stringify(words.csrf ? { ...first, csrf: words.csrf } : first),
       });
     } catch {
       answer = null;
@@ -210,8 +230,25 @@
     text.dir = "auto";
     text.textContent = each.text;
     line.append(text);
+    if (each.files && each.files.length) line.append(filesIn(each.files));
     list.append(line);
     if (each.id) note(each.id, said);
+  }
+
+  // A file that is still to be sent has no link.
+  function filesIn(files) {
+    const all = document.createElement("ul");
+    all.className = "files";
+    for (const file of files) {
+      const name = document.createElement(file.url ? "a" : "span");
+      if (file.url) Object.assign(name, { href: file.url, target: "_blank", rel: "noopener" });
+      name.dir = "auto";
+      name.textContent = file.name;
+      const item = document.createElement("li");
+      item.append(name);
+      all.append(item);
+    }
+    return all;
   }
 
   function by(each) {

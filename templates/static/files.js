@@ -3,6 +3,7 @@
 "use strict";
 
 // `note`: the element for messages. `onAhead`: called with true when uploading begins, with false when it fails.
+// Returns what makes the form ready for other files, without loading the page.
 function filesOf(input, note, onAhead) {
   const limits = input.dataset;
   const form = input.form;
@@ -88,6 +89,8 @@ function filesOf(input, note, onAhead) {
     for (const sent of form.querySelectorAll("input[name=uploads]")) sent.remove();
     onAhead(false);
   }
+
+  return startAnew;
 }
 
 async function succeeded(request) {

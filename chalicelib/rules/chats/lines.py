@@ -29,6 +29,8 @@ _DIGITS = 6
 MOST = 10**_DIGITS - 1
 LONGEST = 2_000
 """The lines of a chat. What is said after them is a message of its ticket."""
+MOST_FILES = 50
+"""The files that a customer may send in one chat. Those of agents do not count: nobody uses up what is another's."""
 
 
 class ChatNews(StrEnum):
@@ -89,14 +91,17 @@ def begun(ticket: Ticket, context: RuleContext, *, staffed: bool) -> Change:
 
 def customer_says(ticket: Ticket, said: Inbound, mark: str, context: RuleContext) -> Change:
     """A line of the customer. `mark`: the place that says that these words were said. Raises NotOpen if the chat is
-    over."""
+    over, InvalidFields if it has too many files."""
     chat, at = _running(ticket), _now(ticket, context)
+    files = chat.files + len(said.files)
+    if said.files and files > MOST_FILES:
+        raise InvalidFields({"attachments": "chat_files_enough"})
     line = as_message(said, id_of(chat.lines + 1), ticket.ref, at, Author.CUSTOMER)
     after = replace(
         ticket,
         active_at=at,
         written_since=wrote_since(ticket, at),
-        chat=replace(chat, at=at, lines=chat.lines + 1, unheard_since=chat.unheard_since or at),
+        chat=replace(chat, at=at, lines=chat.lines + 1, unheard_since=chat.unheard_since or at, files=files),
     )
     return _said(after, line, mark, context)
 

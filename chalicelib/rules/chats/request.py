@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chalicelib.errors import InvalidFields
 from chalicelib.patterns import pattern
-from chalicelib.rules.intake.submission import address, clean, is_address, one_line
+from chalicelib.rules.intake.submission import MAX_FILES, address, clean, is_address, one_line
 from chalicelib.rules.policy.model import Shop
 
 FIELDS = (
@@ -63,14 +63,16 @@ class Words:
     text: str
 
 
-def words(given: Mapping[str, str]) -> Words:
-    """The words in these fields. Raises InvalidFields."""
+def words(given: Mapping[str, str], files: int = 0) -> Words:
+    """The words in these fields, which may be none if so many files come with them. Raises InvalidFields."""
     own_id, text = given.get("id", ""), clean(given.get("text", "")).strip()
     faults = {} if _OWN_ID.fullmatch(own_id) else {"id": "missing" if not own_id else "unknown"}
-    if not text:
+    if not text and not files:
         faults["text"] = "missing"
     elif len(text) > LONGEST["message"]:
         faults["text"] = "too_long"
+    if files > MAX_FILES:
+        faults["attachments"] = "attachments_too_many"
     if faults:
         raise InvalidFields(faults)
     return Words(own_id, text)

@@ -64,6 +64,7 @@ def conclude(
         raise InvalidFields({"action": "no_address"})
     if ticket.state is State.CLOSED:
         raise InvalidFields({"action": "closed"})
+    refuse_while_chatting(ticket)
     if ticket.final_answer and ticket.final_answer.told_at is None:
         raise InvalidFields({"action": "final_answer_under_way"})
     answer = FinalAnswer(id, outcome, context.at, agent.address, bodies=not settled)
@@ -159,6 +160,8 @@ def close(ticket: Ticket, outcome: Outcome, reason: str, agent: Person, context:
         raise InvalidFields({"outcome": "unknown"})  # only the customer can say so
     if ticket.state is State.CLOSED:
         raise InvalidFields({"action": "closed_already"})
+    if outcome is not Outcome.SPAM:
+        refuse_while_chatting(ticket)
     if ticket.final_answer and ticket.final_answer.told_at is None:
         raise InvalidFields({"action": "final_answer_under_way"})
     if ticket.held_answer:
@@ -169,6 +172,13 @@ def close(ticket: Ticket, outcome: Outcome, reason: str, agent: Person, context:
     entry = LogEntry(context.at, agent.address, Action.CLOSED, details)
     sla_counts = () if outcome is Outcome.SPAM else kept(ticket, (*ANSWERS, RESOLVE), context.at)
     return Change(evolve(_closed(ticket, outcome, context)), log=(entry,), sla_counts=sla_counts)
+
+
+def refuse_while_chatting(ticket: Ticket) -> None:
+    """Raises InvalidFields if a chat runs: its customer is told when it ends, and gets its words by mail
+    (decision 303)."""
+    if ticket.chat and ticket.chat.open:
+        raise InvalidFields({"action": "chat_runs"})
 
 
 def unclaimed(ticket: Ticket, context: RuleContext) -> Change | None:

@@ -8,6 +8,7 @@ from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.policy.model import Kind
 from chalicelib.rules.policy.promises import DATA_REQUEST, PRIVACY_COMPLAINT, WITHDRAWAL
+from chalicelib.rules.procedure.concluding import refuse_while_chatting
 from chalicelib.rules.procedure.extending import carried
 from chalicelib.rules.procedure.referring import MAX_REFERRALS
 from chalicelib.rules.tickets.clock_steps import resumed
@@ -33,7 +34,7 @@ from chalicelib.rules.tickets.clocks import (
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode
 from chalicelib.rules.tickets.messages import Person, Reached
 from chalicelib.rules.tickets.outbox import Purpose
-from chalicelib.rules.tickets.procedure_facts import CallBack, CallEnd, ChatEnd, Referral, Withdrawal
+from chalicelib.rules.tickets.procedure_facts import CallBack, CallEnd, Referral, Withdrawal
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve, highest, owed
 
 # Reading a conversation takes one request per ticket in it.
@@ -61,6 +62,7 @@ def _refuse(ticket: Ticket, into: Ticket, *, anyway: bool) -> None:
         raise InvalidFields({"into": "no_ticket"})
     if ticket.merged_into:
         raise InvalidFields({"action": "merged"})
+    refuse_while_chatting(ticket)
     if into.merged_into:
         raise InvalidFields({"into": "merged_away"})
     if into.state is State.QUARANTINED:
@@ -186,7 +188,6 @@ def _ended(ticket: Ticket, into: str, context: RuleContext) -> Ticket:
         closed_at=context.at,
         outcome=None,
         call=ticket.call and ticket.call.over(CallEnd.CLOSED, context.at),
-        chat=ticket.chat and ticket.chat.over(ChatEnd.CLOSED, context.at),
         merged_into=into,
         custody=replace(ticket.custody, legal_hold=None),
         clocks=clocks.without(*there.names),

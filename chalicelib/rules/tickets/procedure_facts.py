@@ -104,7 +104,8 @@ class ChatEnd(StrEnum):
 class Chat:
     """A conversation line by line. `at`: when the last line was said, which has the number `lines`; the opening is line
     1. `agent`: the address of who has taken it. `unheard_since`: since when words of the customer wait for a person in
-    it. `offered_at`: when the customer was offered other ways. `places`: as on a call."""
+    it. `offered_at`: when the customer was offered other ways. `places`: as on a call. `files`: how many files the
+    customer has sent in it."""
 
     at: datetime
     lines: int = 1
@@ -115,6 +116,7 @@ class Chat:
     ended: ChatEnd | None = None
     ended_at: datetime | None = None
     places: tuple[str, ...] = ()
+    files: int = 0
 
     @property
     def open(self) -> bool:

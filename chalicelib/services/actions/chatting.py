@@ -1,7 +1,7 @@
 """What agents do in a chat: take it, say something, end it. What a second reader has to read is not said in a chat
 (decision 288)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from chalicelib.errors import InvalidFields, NotOpen, UnknownTicket
 from chalicelib.rules.chats import lines
@@ -19,6 +19,7 @@ from chalicelib.services.chats.saying import Said
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.answers import second_reading
 from chalicelib.services.tickets.commits import commit_unless_done
+from chalicelib.services.tickets.filing import IncomingFile
 
 
 def take(deps: Deps, shop: Shop, ref: str, agent: Agent) -> Ticket:
@@ -39,9 +40,11 @@ def take(deps: Deps, shop: Shop, ref: str, agent: Agent) -> Ticket:
     return change.ticket or ticket if change else ticket
 
 
-def say(deps: Deps, shop: Shop, ref: str, fields: Mapping[str, str], agent: Agent) -> Said:
+def say(
+    deps: Deps, shop: Shop, ref: str, fields: Mapping[str, str], agent: Agent, files: Sequence[IncomingFile] = ()
+) -> Said:
     """Add the agent's line, once even if it is sent again. Raises InvalidFields, UnknownTicket."""
-    ticket, said = _ticket(deps, shop, ref), words(fields)
+    ticket, said = _ticket(deps, shop, ref), words(fields, len(files))
 
     def rule(current: Ticket, inbound: Inbound, mark: str, context: RuleContext) -> Change:
         if second_reading.asked_for(deps, shop, current):  # also if the customer has just written
@@ -49,9 +52,9 @@ def say(deps: Deps, shop: Shop, ref: str, fields: Mapping[str, str], agent: Agen
         return lines.agent_says(current, inbound, mark, context)
 
     try:
-        return saying.say(deps, ticket, Person.of(agent), Author.AGENT, said, rule)
+        return saying.say(deps, ticket, Person.of(agent), Author.AGENT, said, rule, files)
     except (NotOpen, InvalidFields) as fault:
-        if before := saying.said_before(deps, ticket, Author.AGENT, said):
+        if before := saying.said_before(deps, ticket, Author.AGENT, said, files):
             return before
         raise InvalidFields({"text": "chat_over"} if isinstance(fault, NotOpen) else fault.codes) from None
 

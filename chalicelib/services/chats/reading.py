@@ -14,6 +14,7 @@ from chalicelib.rules.tickets.procedure_facts import Chat
 from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.services.chats import links, looking
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import links as ticket_links
 
 # How soon to ask again, in milliseconds, by how long nobody has said anything.
 _PACE = ((timedelta(seconds=45), 2_000), (timedelta(minutes=3), 5_000), (timedelta(minutes=10), 15_000))
@@ -21,6 +22,8 @@ _SLOWEST = 60_000
 # In characters. What is said beyond is read by the next request: no answer outgrows what a function may give.
 _AT_ONCE = 400_000
 _NEXT_PART = 250
+# About the characters that a file's name and link take.
+_FILE = 500
 
 
 class ChatState(StrEnum):
@@ -40,6 +43,14 @@ class Who(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LineFile:
+    """A file of a line. `url`: a link to it and to nothing else."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """`id`: what the page that said it calls it; "" for others'. `news`: of which kind a note is."""
 
@@ -50,6 +61,7 @@ class Line:
     text: str
     id: str = ""
     news: str = ""
+    files: tuple[LineFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +95,7 @@ def shown(deps: Deps, shop: Shop, ticket: Ticket, messages: Iterable[Message]) -
     if chat is None:
         raise ValueError(f"{ticket.ref} has no chat")
     agent = shop.agent(chat.agent) if chat.agent and chat.open else None
-    all_lines = lines(shop, messages)
+    all_lines = lines(deps, shop, ticket, messages)
     part = _at_once(all_lines)
     whole = len(part) == len(all_lines)
     return Live(
@@ -99,7 +111,7 @@ def shown(deps: Deps, shop: Shop, ticket: Ticket, messages: Iterable[Message]) -
 
 def _at_once(lines: Sequence[Line]) -> tuple[Line, ...]:
     """The first lines that one answer holds, and always one."""
-    lengths = accumulate(len(line.text) for line in lines)
+    lengths = accumulate(len(line.text) + _FILE * len(line.files) for line in lines)
     fit = sum(length <= _AT_ONCE for length in lengths)
     return tuple(lines[: max(fit, 1)])
 
@@ -112,17 +124,17 @@ def state(chat: Chat) -> ChatState:
     return ChatState.OFFERED if chat.offered_at else ChatState.WAITING
 
 
-def lines(shop: Shop, messages: Iterable[Message]) -> Sequence[Line]:
+def lines(deps: Deps, shop: Shop, ticket: Ticket, messages: Iterable[Message]) -> Sequence[Line]:
     """The lines among these messages. A chat has nothing else: other messages of its ticket are none of its lines."""
     numbered = ((number_of(message), message) for message in messages)
     return [
-        _line(shop, number, message)
+        _line(deps, shop, ticket, number, message)
         for number, message in numbered
         if number is not None and message.visibility is Visibility.SHARED and not was_theirs(message)
     ]
 
 
-def _line(shop: Shop, number: int, message: Message) -> Line:
+def _line(deps: Deps, shop: Shop, ticket: Ticket, number: int, message: Message) -> Line:
     whose = {Author.CUSTOMER: Who.YOU, Author.AGENT: Who.SHOP}
     agent = shop.agent(message.person.address) if message.author is Author.AGENT else None
     line = Line(
@@ -132,6 +144,9 @@ def _line(shop: Shop, number: int, message: Message) -> Line:
         at=message.at,
         text=message.text,
         news=message.about if message.author is Author.SYSTEM else "",
+        files=tuple(
+            LineFile(file.filename, ticket_links.file_url(deps, ticket, message, file)) for file in message.files
+        ),
     )
     return replace(line, id=message.fingerprint) if line.who is not Who.NOTE and number > 1 else line
 

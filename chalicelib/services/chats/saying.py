@@ -1,6 +1,6 @@
 """One line is said once: however often its writer's page sends it, and whoever else writes at the same moment."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.errors import InvalidFields, InvalidLink, UnknownTicket
@@ -16,6 +16,7 @@ from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.ports.conflicts import MessageExists, PlaceTaken, VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.commits import commit
+from chalicelib.services.tickets.filing import IncomingFile, file_away, file_id
 
 # Few people write in one chat, so a writer wins one of so many races.
 _TRIES = 12
@@ -30,10 +31,19 @@ class Said:
     ticket: Ticket
 
 
-def say(deps: Deps, ticket: Ticket, writer: Person, author: Author, words: Words, rule: Rule) -> Said:
-    """Write the line by the rule; the line that was written before if it comes again. Raises InvalidFields (`id`) if
-    its page says something else under the same id, and what the rule raises."""
+def say(
+    deps: Deps,
+    ticket: Ticket,
+    writer: Person,
+    author: Author,
+    words: Words,
+    rule: Rule,
+    files: Sequence[IncomingFile] = (),
+) -> Said:
+    """Write the line with its files by the rule; the line that was written before if it comes again. Raises
+    InvalidFields (`id`) if its page says something else under the same id, and what the rule raises."""
     shop, inbound = deps.policy.shop(ticket.shop), _inbound(deps, ticket, writer, author, words)
+    inbound = file_away(deps, ticket.ref, inbound, files)
     mark = _mark(deps, ticket.ref, writer if author is Author.AGENT else None, words)
 
     current = ticket
@@ -43,7 +53,7 @@ def say(deps: Deps, ticket: Ticket, writer: Person, author: Author, words: Words
         try:
             done = commit(deps, rule(current, inbound, mark, deps.context(shop)))
         except PlaceTaken:
-            return _said_before(deps, ticket, author, words)
+            return _said_before(deps, ticket, author, words, files)
         except (VersionConflict, MessageExists):
             current = _fresh(deps, ticket.ref)
         else:
@@ -58,20 +68,23 @@ def _fresh(deps: Deps, ref: str) -> Ticket:
     return ticket
 
 
-def said_before(deps: Deps, ticket: Ticket, author: Author, words: Words) -> Said | None:
+def said_before(
+    deps: Deps, ticket: Ticket, author: Author, words: Words, files: Sequence[IncomingFile] = ()
+) -> Said | None:
     """The line, if it was said; it is looked for among all lines of the chat. Raises InvalidFields as `say` does."""
     found, lines = deps.tickets.lines_after(ticket.ref, id_of(1))
     mine = (line for line in lines if line.fingerprint == words.own_id and line.author is author)
     line = next(mine, None)
     if line is None or found is None:
         return None
-    if line.text != words.text:
+    sent = [file_id(number, file) for number, file in enumerate(files, 1)]
+    if line.text != words.text or [file.id for file in line.files] != sent:
         raise InvalidFields({"id": "reused"})
     return Said(number_of(line) or 0, found)
 
 
-def _said_before(deps: Deps, ticket: Ticket, author: Author, words: Words) -> Said:
-    said = said_before(deps, ticket, author, words)
+def _said_before(deps: Deps, ticket: Ticket, author: Author, words: Words, files: Sequence[IncomingFile]) -> Said:
+    said = said_before(deps, ticket, author, words, files)
     if said is None:
         raise InvalidFields({"id": "reused"})  # it was said, and erased since
     return said

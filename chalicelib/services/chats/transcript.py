@@ -18,7 +18,7 @@ _MAILED = 400_000
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One line in words."""
+    """One line in words; its files are named after them."""
 
     at: str
     name: str
@@ -33,10 +33,15 @@ def lines(shop: Shop, ticket: Ticket, found: Iterable[Line]) -> list[Said]:
         Said(
             f"{line.at.astimezone(shop.hours.zone):%Y-%m-%d %H:%M:%S}",
             you if line.who is Who.YOU else line.name,
-            line.text,
+            _with_files(line, spoken),
         )
         for line in found
     ]
+
+
+def _with_files(line: Line, language: str) -> str:
+    form = words.phrase(language, "chats.transcript.file")
+    return "\n".join((*((line.text,) if line.text else ()), *(form.format(name=file.name) for file in line.files)))
 
 
 def text(shop: Shop, ticket: Ticket, found: Iterable[Line]) -> str:
@@ -55,7 +60,7 @@ def mailed(deps: Deps, shop: Shop, ticket: Ticket) -> Sequence[Said]:
     has proven it, nothing that the customer wrote becomes a link there."""
     found, messages = deps.tickets.lines_after(ticket.ref, id_of(1))
     opening = () if found is None else (found.opening,)
-    shown = reading.lines(shop, (*opening, *messages))
+    shown = reading.lines(deps, shop, ticket, (*opening, *messages))
     said, length = list[Said](), 0
     for line, one in zip(lines(shop, ticket, shown), shown, strict=True):
         length += len(line.text)

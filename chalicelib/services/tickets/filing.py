@@ -66,8 +66,14 @@ def _keep(deps: Deps, ref: str, number: int, incoming_file: IncomingFile) -> Fil
         deps.files.adopt_upload(incoming_file.upload, key)
     else:
         deps.files.keep(key, incoming_file.content, incoming_file.content_type)
-    id = f"{number}-{incoming_file.digest[:12]}"
-    return File(id, incoming_file.filename, incoming_file.content_type, incoming_file.size, key)
+    return File(
+        file_id(number, incoming_file), incoming_file.filename, incoming_file.content_type, incoming_file.size, key
+    )
+
+
+def file_id(number: int, incoming_file: IncomingFile) -> str:
+    """The id that the file has in its message, where it is the one with this number."""
+    return f"{number}-{incoming_file.digest[:12]}"
 
 
 def shown_text(deps: Deps, message: Message) -> str:

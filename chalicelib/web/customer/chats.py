@@ -59,11 +59,12 @@ def say(request: Request, token: str) -> Response:
     form, program = bodies.read(request), bodies.wants_json(request)
     fields = {**form.fields, "id": form.fields.get("id") or form.fields.get("submission_id", "")}
     try:
-        done = chatting.say(deps(), token, fields, responses.source_address(request))
+        caller = responses.source_address(request)
+        done = chatting.say(deps(), token, fields, caller, form.incoming_files, form.uploads)
     except (InvalidFields, RateLimited) as error:
         if program:
             raise
-        return _own(request, token, error, form.fields)
+        return _own(request, token, error, form)
     if program:
         return responses.json_answer({"number": done.number, "as_message": done.as_message}, 200, {})
     query = "?message=1" if done.as_message else ""
@@ -172,7 +173,7 @@ def _own(
     request: Request,
     token: str,
     error: InvalidFields | RateLimited | None = None,
-    typed: Mapping[str, str] | None = None,
+    refused: Form | None = None,
     *,
     sent: str = "",
 ) -> Response:
@@ -180,7 +181,7 @@ def _own(
     language = _language(request, seen.ticket, seen.shop)
     codes = error.codes if isinstance(error, InvalidFields) else {"text": "too_often"} if error else {}
     # Words that another line has said under the same id are sent anew.
-    again = {"text": (typed or {}).get("text", "")} if error else {}
+    again = {"text": refused.fields.get("text", "")} if refused else {}
     shown = responses.page(
         "chat_own",
         status=429 if isinstance(error, RateLimited) else 422 if error else 200,
@@ -195,6 +196,8 @@ def _own(
         submission_id=secrets.token_urlsafe(12),
         sent=sent,
         values=again,
+        chosen_files=bodies.chosen(deps(), refused) if refused else [],
+        limits=bodies.LIMITS,
         errors=_sentences(codes, language),
         kept=False,
         longest=LONGEST,

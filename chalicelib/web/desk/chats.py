@@ -1,7 +1,7 @@
 """The desk's list of chats, one chat, and what agents do in it."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from chalice.app import Request, Response
@@ -14,9 +14,11 @@ from chalicelib.services.actions import canned, chatting
 from chalicelib.services.chats.present import BEAT
 from chalicelib.services.desk.chats import chat_list, chat_view
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets import uploading
 from chalicelib.web import bodies, chat_lines, problems, responses
 from chalicelib.web.access import auth
 from chalicelib.web.access.auth import Signed
+from chalicelib.web.bodies import Form
 from chalicelib.wiring import deps
 
 
@@ -76,43 +78,44 @@ def act(request: Request, ref: str, action: str) -> Response:
     shop = _shop(signed, ref)
     agent, program = signed.agents[shop.id], bodies.wants_json(request)
     try:
-        done = _ACTIONS[action](deps(), shop, ref, form.fields, agent)
+        done = _ACTIONS[action](deps(), shop, ref, form, agent)
     except InvalidFields as fault:
         if program:
             raise
-        return _page(signed, ref, fault, form.fields)
+        return _page(signed, ref, fault, form)
     if "text" in done:  # a ready reply, to be read before it is sent
-        return _page(signed, ref, typed=done)
+        return _page(signed, ref, typed=Form(done))
     return (
         responses.json_answer(done, 200, {}) if program else responses.redirect(f"{deps().public_url}/desk/chats/{ref}")
     )
 
 
-def _say(deps: Deps, shop: Shop, ref: str, fields: Mapping[str, str], agent: Agent) -> dict[str, Any]:
-    named = {**fields, "id": fields.get("id") or fields.get("submission_id", "")}
-    return {"number": chatting.say(deps, shop, ref, named, agent).number, "as_message": False}
+def _say(deps: Deps, shop: Shop, ref: str, form: Form, agent: Agent) -> dict[str, Any]:
+    named = {**form.fields, "id": form.fields.get("id") or form.fields.get("submission_id", "")}
+    files = uploading.all_incoming_files(deps, shop, form.incoming_files, form.uploads)
+    return {"number": chatting.say(deps, shop, ref, named, agent, files).number, "as_message": False}
 
 
-def _take(deps: Deps, shop: Shop, ref: str, fields: Mapping[str, str], agent: Agent) -> dict[str, Any]:
+def _take(deps: Deps, shop: Shop, ref: str, form: Form, agent: Agent) -> dict[str, Any]:
     chatting.take(deps, shop, ref, agent)
     chat_list.take(deps, (shop,), {shop.id: agent}, takes=True)
     return {}
 
 
-def _end(deps: Deps, shop: Shop, ref: str, fields: Mapping[str, str], agent: Agent) -> dict[str, Any]:
-    chatting.end(deps, shop, ref, agent, by_mail=fields.get("choice") == "email")
+def _end(deps: Deps, shop: Shop, ref: str, form: Form, agent: Agent) -> dict[str, Any]:
+    chatting.end(deps, shop, ref, agent, by_mail=form.fields.get("choice") == "email")
     return {}
 
 
-def _use(deps: Deps, shop: Shop, ref: str, fields: Mapping[str, str], agent: Agent) -> dict[str, Any]:
+def _use(deps: Deps, shop: Shop, ref: str, form: Form, agent: Agent) -> dict[str, Any]:
     ticket = chat_view.live(deps, shop, ref, agent).ticket
-    typed = fields.get("text", "")
-    if ready := fields.get("ready", ""):
+    typed = form.fields.get("text", "")
+    if ready := form.fields.get("ready", ""):
         typed = canned.inserted(deps, shop, ticket, Person.of(agent), ready, typed)
     return {"text": typed}
 
 
-_Action = Callable[[Deps, Shop, str, Mapping[str, str], Agent], dict[str, Any]]
+_Action = Callable[[Deps, Shop, str, Form, Agent], dict[str, Any]]
 _ACTIONS: dict[str, _Action] = {"say": _say, "take": _take, "end": _end, "use": _use}
 
 
@@ -128,9 +131,7 @@ def _shop(signed: Signed, ref: str) -> Shop:
     return shop
 
 
-def _page(
-    signed: Signed, ref: str, fault: InvalidFields | None = None, typed: Mapping[str, str] | None = None
-) -> Response:
+def _page(signed: Signed, ref: str, fault: InvalidFields | None = None, typed: Form | None = None) -> Response:
     shop = _shop(signed, ref)
     codes = fault.codes if fault else {}
     shown = responses.page(
@@ -146,11 +147,13 @@ def _page(
         bells=bool(deps().live_url),
         beat_ms=int(BEAT.total_seconds() * 1000),
         submission_id=secrets.token_urlsafe(12),
-        values={name: value for name, value in (typed or {}).items() if name in ("text", "ready")},
+        values={name: value for name, value in (typed.fields if typed else {}).items() if name in ("text", "ready")},
         errors={
             name: problems.sentence(name, code, signed.language, longest=LONGEST["message"])
             for name, code in codes.items()
         },
+        chosen_files=bodies.chosen(deps(), typed) if typed else [],
+        limits=bodies.LIMITS,
         longest=LONGEST["message"],
     )
     return responses.rung(shown)

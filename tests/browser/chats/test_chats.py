@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, ViewportSize, expect
 
 from chalicelib.services.actions import chatting
 from chalicelib.services.chats import present
@@ -105,6 +105,24 @@ def test_thirty_lines_each_way_arrive_once_and_in_one_order(
     assert everything == said(agent)
     for who in ("customer", "agent"):
         assert [words for words in everything if words.startswith(who)] == [f"{who} {n}" for n in range(LINES)]
+    assert axe.violations(customer) == []
+    assert axe.violations(agent) == []
+
+
+def test_files_go_with_a_line_and_the_next_line_has_none(customer: Page, agent: Page, here: tuple[World, str]) -> None:
+    _, root = here
+    begin(customer, root, "It flickers.")
+    take(agent, root)
+    photo: FilePayload = {"name": "lamp.jpg", "mimeType": "image/jpeg", "buffer": b"a lamp"}
+    for page in (customer, agent):
+        page.locator("#attachments").set_input_files(photo)
+        say(page, "Look")
+        expect(page.locator("#attachments")).to_have_value("")
+        say(page, "Do you see it?")
+    for page in (customer, agent):
+        expect(page.locator("#lines .line:not(.note)")).to_have_count(5)
+        expect(page.locator("#lines .hint")).to_have_count(0)
+        expect(page.locator("#lines .files a")).to_have_text(["lamp.jpg", "lamp.jpg"])
     assert axe.violations(customer) == []
     assert axe.violations(agent) == []
 

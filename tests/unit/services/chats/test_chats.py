@@ -11,7 +11,6 @@ from chalicelib.mail.composing import Letter
 from chalicelib.rules.chats.lines import LONGEST, ChatNews
 from chalicelib.rules.intake.limits import CHATS, CHATS_AT_SOURCE, LINES, LINES_AN_HOUR
 from chalicelib.rules.policy.promises import SecondReader
-from chalicelib.rules.procedure import merging, ticket_admin
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, ANSWERS, CHAT, CHAT_ANSWER, FIRST_ANSWER, NEXT_ANSWER
 from chalicelib.rules.tickets.messages import Author, Channel, Message, Person, Visibility, of_tag
 from chalicelib.rules.tickets.outbox import Purpose
@@ -541,23 +540,55 @@ class TestEnding:
         assert owed(here, Purpose.ACKNOWLEDGEMENT) == 1
         assert here.store.sla_counts == {}  # in time, nothing was missed
 
-    def test_closing_or_merging_its_ticket_ends_it(self, here: World) -> None:
+    @pytest.mark.parametrize(
+        ("action", "given"),
+        [
+            ("close", {"outcome": "settled", "reason": "said in the chat"}),
+            ("conclude", {"outcome": "upheld", "text": "You are right."}),
+            ("merge", {"into": "", "anyway": "true"}),
+        ],
+    )
+    def test_its_ticket_is_closed_and_merged_only_after_its_end(
+        self, here: World, action: str, given: dict[str, str]
+    ) -> None:
+        there(here)
+        ticket, into = begin(here, 1), begin(here, 2)
+        take(here, ticket)
+        answers(here, ticket, "Hello")
+        inputs = ActionInput(given | ({"into": into.ref} if "into" in given else {}), Person.of(here.shop.agents[0]))
+        with pytest.raises(InvalidFields) as refused:
+            acting.act(here.deps, here.shop, ticket.ref, action, inputs, "x")
+        assert faults(refused) == {"action": "chat_runs"}
+        assert chat_of(here, ticket).open
+        desk.end(here.deps, here.shop, ticket.ref, here.shop.agents[0])
+        acting.act(here.deps, here.shop, ticket.ref, action, inputs, "x")
+        assert chat_of(here, ticket).ended is ChatEnd.AGENT
+        assert news(here, ticket) == [ChatNews.TAKEN, ChatNews.ENDED]
+        assert owed(here, Purpose.TRANSCRIPT) == 1
+
+    def test_a_ticket_may_be_merged_into_one_whose_chat_runs(self, here: World) -> None:
+        there(here)
+        ticket, into = begin(here, 1), begin(here, 2)
+        chatting.end(here.deps, token(here, ticket), "email")
+        inputs = ActionInput({"into": into.ref, "anyway": "true"}, Person.of(here.shop.agents[0]))
+        acting.act(here.deps, here.shop, ticket.ref, "merge", inputs, "x")
+        assert stored(here, ticket).merged_into == into.ref
+        assert chat_of(here, into).open
+
+    def test_marking_it_as_spam_ends_it_and_mails_nothing(self, here: World) -> None:
         there(here)
         ticket, other = begin(here, 1), begin(here, 2)
-        into = begin(here, 1, submission_id="page-3")
-        for each in (ticket, into):
-            here.store.commit(Change(evolve(each, unconfirmed=False)))
+        take(here, ticket)
+        answers(here, ticket, "Hello")
         agent = Person.of(here.shop.agents[0])
-        junk = ticket_admin.spam(stored(here, other), agent, here.deps.context(here.shop))
-        joined = merging.merge(stored(here, ticket), stored(here, into), agent, here.deps.context(here.shop))
-        for change in (junk, joined):
-            assert change is not None
-            here.store.commit(change)
-        for over in (ticket, other):
-            assert chat_of(here, over).ended is ChatEnd.CLOSED
-            assert not stored(here, over).clocks.only(CHAT, CHAT_ANSWER).unmet
+        acting.act(here.deps, here.shop, ticket.ref, "spam", ActionInput({}, agent), "x")
+        assert chat_of(here, ticket).ended is ChatEnd.CLOSED
+        assert not stored(here, ticket).clocks.only(CHAT, CHAT_ANSWER).unmet
+        live = reading.live(here.deps, token(here, ticket))
+        assert (live.state, live.next_ms) == (ChatState.ENDED, 0)
+        assert (owed(here, Purpose.TRANSCRIPT), owed(here, Purpose.ACKNOWLEDGEMENT)) == (0, 0)
         assert says(here, ticket, "Hello?").as_message
-        assert [each.ref for each in places.running(here.deps, here.shop)] == [into.ref]
+        assert [each.ref for each in places.running(here.deps, here.shop)] == [other.ref]
 
 
 class TestReading:

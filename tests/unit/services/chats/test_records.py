@@ -13,9 +13,11 @@ from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.chats import present
 from chalicelib.services.exports import subject_exports, ticket_exports
 from chalicelib.services.privacy import auditing, erasing, rectifying
+from chalicelib.services.tickets.filing import IncomingFile, prefix
 from tests.support import agents, records
 from tests.support.store.fakes import START, FakeRun, World, world
 from tests.unit.services.chats.test_chats import answers, begin, chat_of, later, says, stored, take, there
+from tests.unit.services.chats.test_files import sends
 
 WORD, MIRA = "zwetschgenmus", "mira1@example.com"
 EVENT = {"shop": "northlight", "email": MIRA}
@@ -33,6 +35,7 @@ def over(here: World) -> Ticket:
     ticket = begin(here, message=f"My {WORD} hums.")
     take(here, ticket)
     says(here, ticket, f"The {WORD} is new.")
+    sends(here, ticket, IncomingFile(f"{WORD}.txt", "text/plain", WORD.encode()))
     answers(here, ticket, f"Which {WORD}, and does {MIRA} reach you?")
     for _ in range(4):
         later(here, 5, 0)
@@ -61,6 +64,10 @@ def _text(content: bytes) -> str:
         return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
 
 
+def files_of(here: World, ticket: Ticket) -> list[str]:
+    return [key for key in here.files.kept if key.startswith(prefix(ticket.ref))]
+
+
 def test_its_words_were_mailed_and_its_log_is_whole(here: World, over: Ticket) -> None:
     assert Purpose.TRANSCRIPT in [here.mailer.tags[mail.id]["purpose"] for mail in here.mailer.to(MIRA)]
     assert verdicts(here, over.ref) == {Verdict.WHOLE}
@@ -72,7 +79,7 @@ def test_the_export_of_tickets_has_its_lines_in_their_order(here: World, over: T
         here.deps, {"shop": "northlight", "format": "csv", "messages": True} | days, FakeRun()
     )
     text = exported(here)
-    places = [text.index(f"~00000{number}") for number in (2, 3, 4, 5)]
+    places = [text.index(f"~00000{number}") for number in (2, 3, 4, 5, 6)]
     assert places == sorted(places)
     assert text.index(f"The {WORD} is new.") < text.index(f"Which {WORD}")
 
@@ -87,22 +94,26 @@ def test_a_correction_reaches_each_line(here: World, over: Ticket) -> None:
     rectifying.rectify_subject(here.deps, EVENT | {"name": "Mira Sperlich"}, FakeRun())
     lines = here.deps.tickets.lines_after(over.ref, "~000001")[1]
     theirs = [line.person.name for line in lines if line.person.address == MIRA]
-    assert theirs == ["Mira Sperlich"]
+    assert theirs == ["Mira Sperlich"] * 2
     assert verdicts(here, over.ref) <= {Verdict.WHOLE}
 
 
 def test_an_erasure_leaves_nothing_of_it(here: World, over: Ticket) -> None:
     event: dict[str, Any] = EVENT | {"confirm": MIRA, "reason": "Asked for by letter"}
     here.clock.advance(minutes=20)
+    assert files_of(here, over)
     answer = erasing.erase_subject(here.deps, event, FakeRun())
     assert (answer["deleted"], answer["complete"]) == (1, True)
     assert records.found(here, WORD, MIRA, "Mira") == []
     assert not here.store.messages
+    assert not files_of(here, over)
 
 
 def test_a_purge_leaves_nothing_of_it(here: World, over: Ticket) -> None:
     records.years_later(here)
+    assert files_of(here, over)
     assert records.purge(here)["complete"]
+    assert not files_of(here, over)
     assert records.found(here, WORD, MIRA, "Mira") == []
     kept = records.state(here)
     kept.pop("certificates")

@@ -1,5 +1,6 @@
 """The desk's chats over HTTP: who takes them, the list, one chat, and what is said in it."""
 
+import base64
 import itertools
 import json
 from dataclasses import replace
@@ -16,7 +17,7 @@ from tests.support.orders import made
 from tests.support.store.fakes import World
 from tests.support.web.browsing import Browser, first, page
 from tests.support.web.living import browser, world
-from tests.support.web.visitors import Visitor, signed_in
+from tests.support.web.visitors import OURS, Visitor, signed_in
 
 __all__ = ["browser", "world"]
 
@@ -151,3 +152,17 @@ class TestChat:
         assert f"Order {made.NUMBER}" in text
         assert ("€111.90" in text) is proven
         assert ("Nobody has proven that the address is theirs: tell" in text) is not proven
+
+
+def test_an_agent_sends_files(ada: Visitor, world: World) -> None:
+    chat = begun(world)
+    path = f"/desk/chats/{chat.ref}"
+    assert ada.post(f"{path}/take", {}).status_code == 303
+    assert first(page(ada.get(path)), "#say").attributes["enctype"] == "multipart/form-data"
+    content = base64.b64encode(b"a label").decode()
+    file = {"filename": "label.pdf", "content_type": "application/pdf", "content": content}
+    values = {"id": "line-with-file", "text": "", "csrf": ada.csrf, "attachments": [file]}
+    cookie = "; ".join(f"{name}={value}" for name, value in ada.cookies.items())
+    sent = ada.browser.json(values, f"{path}/say", **(OURS | {"accept": "application/json", "cookie": cookie}))
+    assert json.loads(sent.body) == {"number": 3, "as_message": False}
+    assert first(page(ada.get(path)), "#lines .files a").text() == "label.pdf"

@@ -224,3 +224,39 @@ class TestScript:
     def test_a_forged_link_is_refused(self, browser: Browser) -> None:
         for path in ("", "/live", "/transcript.txt"):
             assert browser.get(f"/chat/forged{path}").status_code in (403, 404, 410)
+
+
+class TestFiles:
+    def test_the_form_sends_them_and_the_page_links_to_each(self, browser: Browser, world: World) -> None:
+        path = own(world, begun(browser, world))
+        shown = first(page(browser.get(path)), "#say")
+        assert shown.attributes["enctype"] == "multipart/form-data"
+        assert first(page(browser.get(path)), "#attachments").attributes["data-uploads"]
+        sent = browser.multipart(
+            {"submission_id": "form-with-file", "text": ""}, [("lamp & co.txt", "text/plain", b"hums")], f"{path}/say"
+        )
+        assert sent.status_code == 303
+        link = first(page(browser.get(path)), "#lines .files a")
+        assert link.text() == "lamp & co.txt"
+        href = str(link.attributes["href"]).removeprefix(PUBLIC_URL)
+        assert browser.get(href).status_code == 303
+
+    def test_a_script_reads_their_names_and_links(self, browser: Browser, world: World) -> None:
+        path = own(world, begun(browser, world))
+        browser.multipart(
+            {"submission_id": "form-with-file", "text": "x"}, [("a.txt", "text/plain", b"a")], f"{path}/say"
+        )
+        (line,) = json.loads(browser.get(f"{path}/live?after=1").body)["messages"]
+        assert [file["name"] for file in line["files"]] == ["a.txt"]
+        assert line["files"][0]["url"].startswith(f"{PUBLIC_URL}/f/")
+
+    def test_a_refused_form_names_what_to_choose_again(self, browser: Browser, world: World) -> None:
+        path = own(world, begun(browser, world))
+        sent = browser.multipart(
+            {"submission_id": "form-with-files", "text": "My words"},
+            [(f"{number}.txt", "text/plain", b"a") for number in range(11)],
+            f"{path}/say",
+        )
+        assert sent.status_code == 422
+        assert "10.txt" in text(sent)
+        assert first(page(sent), "#text").text().strip() == "My words"
