@@ -55,6 +55,9 @@ class AwsChannels:
         )
         return str(answer["messageId"])
 
+    def may_send(self, shop: str, provider: Provider, account: str) -> bool:
+        return account.startswith(BY_AWS) or self._others.may_send(shop, provider, account)
+
     def fetch(self, shop: str, provider: Provider, account: str, id: str, url: str) -> Fetched:
         if account.startswith(BY_AWS):
             raise UnknownFile("AWS would put it into a bucket of ours: not built")

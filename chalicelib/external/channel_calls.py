@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import urllib3
 
@@ -37,7 +37,7 @@ class Call:
             case Provider.SMS:
                 found = _at(said, "sid")
             case _:
-                found = _at(said, "message_id")
+                found = _at(said, "message_id") or _at(said, "id")  # a comment has only an id
         return str(found or "")[:300]
 
     def code_of(self, said: Any) -> str:
@@ -65,6 +65,9 @@ def sending(message: Outgoing, token: str) -> Call:
         to = {"to": who.id} if who.number else {"recipient": who.id}
         said = {"messaging_product": "whatsapp", "recipient_type": "individual", "type": "text", **to}
         return _json(who.provider, path, said | {"text": {"body": text, "preview_url": False}}, bearer)
+    if message.comment:
+        edge = "comments" if who.provider is Provider.MESSENGER else "replies"
+        return _json(who.provider, f"/{quote(message.comment, safe='')}/{edge}", {"message": text}, bearer)
     type = {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"} if message.tagged else {"messaging_type": "RESPONSE"}
     content = {"text": text} | ({"metadata": OURS} if who.provider is Provider.MESSENGER else {})
     return _json(who.provider, path, {"recipient": {"id": who.id}, "message": content, **type}, bearer)

@@ -69,6 +69,10 @@ class Channels:
             raise NotSent(type(error).__name__, passing=True, unanswered=True) from error
         return _id(answer.status, answer.data, call)
 
+    def may_send(self, shop: str, provider: Provider, account: str) -> bool:
+        keys = self._keys_of(shop, provider)
+        return keys is not None and keys.token(account) != ""
+
     def fetch(self, shop: str, provider: Provider, account: str, id: str, url: str) -> Fetched:
         keys = self._keys_of(shop, provider)
         if keys is None:

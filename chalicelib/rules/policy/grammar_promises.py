@@ -161,7 +161,13 @@ CALLS = table(
 _AWS_NUMBER = fields.matching(
     r"\+[1-9][0-9]{6,14}|phone-number-id-[0-9a-zA-Z]{1,64}", 'a number such as "+4930123456", or WhatsApp\'s id of it'
 )
-MESSAGES = table(MessageTerms, {"aws_numbers": optional(items(scalar(str, _AWS_NUMBER)), ())})
+MESSAGES = table(
+    MessageTerms,
+    {
+        "aws_numbers": optional(items(scalar(str, _AWS_NUMBER)), ()),
+        "public_reply": optional(FLAG, MessageTerms().public_reply),
+    },
+)
 _CHAT = ChatTerms()
 CHAT = table(
     ChatTerms,

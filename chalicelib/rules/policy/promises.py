@@ -277,6 +277,8 @@ class MessageTerms:
 
     aws_numbers: tuple[str, ...] = ()
     """At AWS End User Messaging: telephone numbers of text messages, and the ids of WhatsApp's numbers."""
+    public_reply: bool = True
+    """Whether a public comment gets one short reply below it, with the link to the contact form."""
 
 
 _ANSWER, _SILENCE = Period(2, Unit.MINUTES), Period(15, Unit.MINUTES)

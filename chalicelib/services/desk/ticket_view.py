@@ -16,8 +16,9 @@ from chalicelib.rules.tickets.messages import Author, File, Message, Person
 from chalicelib.rules.tickets.ticket import Ticket, active_clocks
 from chalicelib.services.actions import unseen_messages
 from chalicelib.services.desk import conversation, log_lines, mail_view, offers, times
-from chalicelib.services.desk.answers import held_view
+from chalicelib.services.desk.answers import held_view, reach
 from chalicelib.services.desk.answers.held_view import HeldView
+from chalicelib.services.desk.answers.reach import Reach
 from chalicelib.services.desk.conversation import Entry
 from chalicelib.services.desk.log_lines import Line
 from chalicelib.services.desk.mail_view import Whole
@@ -56,7 +57,8 @@ class TicketView:
     """`seen`: the visible messages (services.actions.unseen_messages); what is written on this page answers nothing
     newer. `newer`: messages came since the agent began to write. `original`: the key of the message shown in full,
     `pressing`: the promise due first. `agreed`: the lines of the contact agreement with its customer, "" if there
-    is none. `order` and `product`: those that the ticket names, if there are any."""
+    is none. `reach`: how a messenger's user is reached. `order` and `product`: those that the ticket names, if there
+    are any."""
 
     shop: Shop
     ticket: Ticket
@@ -74,6 +76,7 @@ class TicketView:
     offers: Offers
     held: HeldView | None
     agreed: str
+    reach: Reach | None
     order: Beside | None
     articles: tuple[Fitting, ...]
     product: ProductView | None
@@ -122,6 +125,7 @@ def view(
         other_tickets=_other_tickets(deps, ticket),
         held=held_view.held(deps, shop, ticket, agent, language),
         agreed=agreed,
+        reach=reach.of_ticket(shop, ticket, now, language),
         offers=offers.offers(deps, shop, (ticket, messages), agent, language, purchase, agreed=bool(agreed)),
         order=order,
         articles=fitting(deps, shop, ticket, messages),

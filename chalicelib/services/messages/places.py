@@ -4,6 +4,7 @@ two messages at one moment open one ticket (decision 292)."""
 from collections.abc import Iterable
 from datetime import timedelta
 
+from chalicelib.rules.events.messages.said import Said
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.identity.handles import Handle, of_address
@@ -24,6 +25,11 @@ def of_handle(deps: Deps, shop: Shop, who: Handle) -> str:
 
 def mark_of(deps: Deps, source: str) -> str:
     return f"SAID#{derived.name(deps.secret, 'said', source)}"
+
+
+def replied_in(deps: Deps, shop: Shop, said: Said) -> str:
+    """The place of the reply to a thread of public comments."""
+    return mark_of(deps, derived.source_of("thread", shop.id, said.who.provider, said.account, said.thread))
 
 
 def holder(deps: Deps, shop: Shop, place: str) -> str:

@@ -7,6 +7,7 @@ page, and adverts never. Nothing is written outside the provider's window.
 from chalicelib.errors import NotSent
 from chalicelib.rendering import words
 from chalicelib.rules.identity.handles import Handle, of_address
+from chalicelib.rules.messages import commenting
 from chalicelib.rules.messages.splitting import parts
 from chalicelib.rules.messages.window import How, ends, window
 from chalicelib.rules.policy.model import Shop
@@ -41,6 +42,8 @@ def unwanted(deps: Deps, ticket: Ticket, mail: Delivery, who: Handle) -> Unsent 
 def say(deps: Deps, shop: Shop, ticket: Ticket, message: Message, mail: Delivery, who: Handle, *, short: bool) -> str:
     """Send what the mail would say; returns the provider's id of the last part. `short`: without the message's words.
     Raises NotSent, which says how many parts were taken before."""
+    if public := commenting.place_of(ticket, mail):
+        return _below(deps, shop, ticket, who, *public)
     text = news(deps, shop, ticket) if short else said(deps, shop, ticket, message, mail)
     tagged, account = _how(deps, ticket, who) is How.TAGGED, ticket.reached.account if ticket.reached else ""
     id, pieces = "", parts(text, who.provider)
@@ -51,6 +54,21 @@ def say(deps: Deps, shop: Shop, ticket: Ticket, message: Message, mail: Delivery
             if error.token:
                 tokens.refused(deps, shop, who.provider)
             raise NotSent(str(error), passing=error.passing, unanswered=error.unanswered, parts=number) from error
+    tokens.accepted(deps, shop, who.provider)
+    return id
+
+
+def _below(deps: Deps, shop: Shop, ticket: Ticket, who: Handle, account: str, comment: str) -> str:
+    """Write below a public comment how one writes to the shop in private: nothing about anybody, and no link to a
+    ticket. Raises NotSent."""
+    url = f"{deps.public_url}/shops/{shop.id}/contact?lang={ticket.language}"
+    text = _phrase(ticket, "in_public").format(shop=shop.name, url=url)
+    try:
+        id = deps.channels.send(shop.id, Outgoing(who, account, text, comment=comment))
+    except NotSent as error:
+        if error.token:
+            tokens.refused(deps, shop, who.provider)
+        raise
     tokens.accepted(deps, shop, who.provider)
     return id
 

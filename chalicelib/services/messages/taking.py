@@ -14,13 +14,13 @@ from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.language import language_of
 from chalicelib.rules.intake.of_law import matters
 from chalicelib.rules.intake.opening import Inbound, open_ticket
-from chalicelib.rules.messages import joining
+from chalicelib.rules.messages import commenting, joining
 from chalicelib.rules.messages.clock import with_window
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.replying import customer_adds
 from chalicelib.rules.tickets.messages import Channel, Person
 from chalicelib.rules.tickets.remarks import Suspicion
-from chalicelib.rules.tickets.ticket import Change, Ticket
+from chalicelib.rules.tickets.ticket import Change, Hold, State, Ticket
 from chalicelib.services.messages import answered, echoes, files, places
 from chalicelib.services.ports.conflicts import Merged, MessageExists, PlaceTaken, TicketExists, VersionConflict
 from chalicelib.services.ports.deps import Deps
@@ -122,11 +122,23 @@ def _opened(deps: Deps, shop: Shop, said: Said, source: str, *, last: bool) -> T
     at, public = joining.written_at(said.at, context), said.kind is Kind.COMMENT
     found = joining.reached(None, said.who.address, said.account, at, said.also.address if said.also else "")
     holds = places.taken(deps, shop, () if public else _handles(said), source)
+    if public and ticket.state is not State.QUARANTINED and _gets_a_reply(deps, shop, said):
+        ticket = commenting.with_reply(ticket, said.who, said.account, said.id)
+        holds = (*holds, Hold(places.replied_in(deps, shop, said), deps.now() + places.KEPT))
     try:
         commit(deps, Change(ticket if public else with_window(replace(ticket, reached=found), deps.now()), holds=holds))
     except TicketExists:
         return Taken.DUPLICATE
     return Taken.APPLIED
+
+
+def _gets_a_reply(deps: Deps, shop: Shop, said: Said) -> bool:
+    """Whether the comment's thread has had no reply, and the shop gives one."""
+    if not (said.thread and shop.messages.public_reply):
+        return False
+    if not deps.channels.may_send(shop.id, said.who.provider, said.account):
+        return False
+    return not places.holder(deps, shop, places.replied_in(deps, shop, said))
 
 
 def _inbound(shop: Shop, said: Said, source: str, language: str) -> Inbound:

@@ -106,6 +106,10 @@ class FakeChannels:
         self.failing: list[Exception | None] = []
         self.files: dict[str, Fetched] = {}
         self.unfetched: list[Exception] = []
+        self.has_token = True
+
+    def may_send(self, shop: str, provider: Provider, account: str) -> bool:
+        return self.has_token
 
     def send(self, shop: str, message: Outgoing) -> str:
         failure = self.failing.pop(0) if self.failing else None

@@ -11,6 +11,8 @@ from chalicelib.rules.events.messages.words import words
 from chalicelib.rules.identity.handles import Provider, handle
 
 _Part = Said | Told | None
+# Comments on what the shop itself shows: Facebook's name and Instagram's.
+_OURS = ("feed", "comments")
 
 
 def heard(body: Fields) -> Heard:
@@ -45,8 +47,8 @@ def _of_page(entry: Fields, provider: Provider) -> Iterator[_Part]:
     for event in entry.children("messaging"):
         yield from _of_event(event, provider)
     for change in entry.children("changes"):
-        if change.text("field") in ("feed", "comments", "mentions"):
-            yield from _comment(change.child("value"), entry.text("id"), provider)
+        if (field := change.text("field")) in (*_OURS, "mentions"):
+            yield from _comment(change.child("value"), entry.text("id"), provider, under_ours=field in _OURS)
 
 
 def _of_event(event: Fields, provider: Provider) -> Iterator[_Part]:
@@ -107,7 +109,7 @@ def _files(message: Fields) -> Iterator[Media]:
             yield Media(url=url[:4000])
 
 
-def _comment(value: Fields, account: str, provider: Provider) -> Iterator[_Part]:
+def _comment(value: Fields, account: str, provider: Provider, *, under_ours: bool) -> Iterator[_Part]:
     """A public comment, or a mention; not the page's own, and not what was edited, hidden or taken away."""
     if value.text("item") not in ("", "comment") or value.text("verb") not in ("", "add"):
         return
@@ -122,7 +124,10 @@ def _comment(value: Fields, account: str, provider: Provider) -> Iterator[_Part]
         yield None
         return
     name = by.text("name", 100) or by.text("username", 100)
-    yield Said(Kind.COMMENT, who, account, id, at, text, name, about=about)
+    # Facebook names the post as the parent of the comment that begins a thread, Instagram names none.
+    parent = value.text("parent_id")
+    thread = (parent if parent and parent != about else id) if under_ours else ""
+    yield Said(Kind.COMMENT, who, account, id, at, text, name, about=about, thread=thread)
 
 
 def _milliseconds(event: Fields) -> datetime | None:

@@ -49,7 +49,8 @@ class Media:
 class Said:
     """`who`: the person, of an echo too; `also`: another handle of the same person; `account`: the shop's number, page
     or bot; `id`: the provider's own for the message; `about`: the id of the message that is edited, deleted or reacted
-    to, or of what is commented on."""
+    to, or of what is commented on; `thread`: of a comment under which one may write, the id of the comment that began
+    it."""
 
     kind: Kind
     who: Handle
@@ -61,6 +62,7 @@ class Said:
     also: Handle | None = None
     about: str = ""
     media: tuple[Media, ...] = ()
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

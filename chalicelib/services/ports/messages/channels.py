@@ -9,12 +9,13 @@ from chalicelib.rules.identity.handles import Handle, Provider
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One message to one person. `account`: from which number, page or bot; `tagged`: a person answers after the usual
-    time (rules.messages.window)."""
+    time (rules.messages.window); `comment`: the public comment under which it stands, for everybody to read."""
 
     to: Handle
     account: str
     text: str
     tagged: bool = False
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,10 @@ class Channels(Protocol):
 
     def send(self, shop: str, message: Outgoing) -> str:
         """Send a message; returns the provider's id for it. Raises NotSent."""
+        ...
+
+    def may_send(self, shop: str, provider: Provider, account: str) -> bool:
+        """Whether the shop has a token with which it sends from this account."""
         ...
 
     def fetch(self, shop: str, provider: Provider, account: str, id: str, url: str) -> Fetched:

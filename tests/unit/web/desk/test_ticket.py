@@ -21,7 +21,7 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import DeskTerms, Shop
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode, reason_detail
-from chalicelib.rules.tickets.messages import File, Message, Person
+from chalicelib.rules.tickets.messages import File, Message, Person, Reached
 from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Priority, State, Ticket, evolve
 from chalicelib.services.actions import acting
@@ -280,6 +280,24 @@ class TestPage:
         answer = ada.get(at(ticket, "?lang=de"))
         assert answer.headers["Content-Language"] == "de"
         assert first(answer, "#procedure-title").text()
+
+    @pytest.mark.parametrize("language", words.languages())
+    def test_the_composer_says_until_when_a_messenger_takes_an_answer(
+        self, ada: Visitor, around: Around, language: str
+    ) -> None:
+        who = Person("Mira Holm", f"49151{next(_numbers):05}@whatsapp.invalid")
+        ticket = opened(around, person=who)
+        assert not page(ada.get(at(ticket))).css("#reach")
+        written_at = around.clock() - timedelta(hours=1)
+        wiring.deps().tickets.commit(Change(evolve(ticket, reached=Reached("200", written_at))))
+        until = words.moment(written_at + timedelta(days=1), "Europe/Berlin", language)
+        how = words.phrase(language, "desk.ticket.by_channel.whatsapp")
+        said = first(ada.get(at(ticket, f"?lang={language}")), ".composer #reach").text()
+        assert said == words.phrase(language, "desk.ticket.reach.until").format(how=how, until=until)
+        assert until in said
+        around.clock.advance(days=1)
+        closed = first(signed_in(ada.browser, ADA).get(at(ticket, f"?lang={language}")), "#reach").text()
+        assert closed == words.phrase(language, "desk.ticket.reach.closed").format(until=until)
 
     def test_a_refused_forms_url_leads_back_to_the_ticket(self, ada: Visitor, ticket: Ticket) -> None:
         answer = ada.get(at(ticket, "/answer"))
