@@ -1,6 +1,7 @@
 """The commands of the README's "Try it" work as described: a mail, an agent's answer, and the customer gets it."""
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,15 @@ def test_the_order_that_the_readme_posts_is_confirmed(outside: Outside) -> None:
     done = subprocess.run(typed, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout) == (0, "200 {}\n"), done.stderr
     assert "1001" in outside.mail_to("jana.weiss@example.com").subject
+
+
+def test_what_the_readme_says_by_a_messenger_is_confirmed_there(outside: Outside) -> None:
+    text = Path("README.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^\.venv/bin/python (-m local say .+)$", text, re.M)
+    typed = [sys.executable, *shlex.split(command), "--data", str(outside.started.data)]
+    done = subprocess.run(typed, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    until(lambda: outside.mails("4915112345678"), PATIENCE, "confirmation in the messenger")
 
 
 def texts(outside: Outside, customer: str) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.rules.events import signatures
-from chalicelib.rules.events.sources import Source
+from chalicelib.rules.events.sources import POSTED, Source
 from tests.support.events.bodies import ALL, Hook, otherwise
 
 BODY = b'{"id":820982911946154508,"name":"#9999","email":"jo@example.com"}'
@@ -136,7 +136,9 @@ def test_one_of_several_signatures_is_enough() -> None:
     assert signatures.authentic(Source.OWN, headers, STANDARD_BODY, [STANDARD_SECRET], THEN)
 
 
-@pytest.mark.parametrize("each", ALL, ids=lambda each: f"{each.source}-{each.name}")
+@pytest.mark.parametrize(
+    "each", [each for each in ALL if each.source in POSTED], ids=lambda each: f"{each.source}-{each.name}"
+)
 def test_what_we_sign_is_authentic_until_a_byte_changes(each: Hook) -> None:
     headers = signatures.sign(each.source, "a-secret-of-tests", each.body, "id-1", NOW)
     assert signatures.authentic(each.source, headers, each.body, ["another-one", "a-secret-of-tests"], NOW)
