@@ -114,7 +114,7 @@ class TestContents:
     def test_it_says_that_data_was_only_viewed(self, world: World) -> None:
         pressed(world, health_checks.health, {})
         assert [audit_event.detail for audit_event in audit_events(world)] == [
-            "healthy=true checks=18 request=request-1"
+            "healthy=true checks=19 request=request-1"
         ]
 
     def test_it_counts_quarantined_tickets_without_naming_them(self, world: World) -> None:
