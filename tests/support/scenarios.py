@@ -96,12 +96,20 @@ class Life:
         look_after_due(world.deps)
         for ref in list(world.store.tickets):
             if world.store.tickets[ref].state not in (State.CLOSED, State.QUARANTINED):
+                _ends_chat(world, ref)
                 agents.acts(world, "close", ref, outcome="settled", reason="Done.")
             ticket = world.store.tickets[ref]
             if ticket.remedy and not ticket.remedy.done_at and not ticket.merged_into:
                 with suppress(AftercareError):
                     agents.acts(world, "remedy_done", ref, tell=False)
         self.flows()
+
+
+def _ends_chat(world: World, ref: str) -> None:
+    """A ticket is not closed under a running chat."""
+    ticket = world.store.tickets[ref]
+    if ticket.chat and ticket.chat.open:
+        chatting.end(world.deps, chat_links.token(world.deps, ticket), "end")
 
 
 def _form(life: Life, who: Somebody, one: int, other: int) -> None:
