@@ -19,7 +19,7 @@ import pytest
 from moto.core.botocore_stubber import BotocoreStubber
 
 import app
-from bench.cold import FILES, MAILS, SECRET, TABLE, arrived, inserted, request
+from bench.cold import FILES, MAILS, SECRET, SHOP, TABLE, arrived, inserted, request
 from bench.figures import Figure
 from chalicelib import telemetry, wiring
 from chalicelib.aws import clients
@@ -85,7 +85,7 @@ class Functions:
     def sending(item: Any) -> Handles:
         """What an item owes, after the table's stream told of it, by a process that has asked who is away."""
         deps = wiring.deps()
-        deps.absences.lately(item["shop"]["S"], deps.now())
+        deps.absences.lately(SHOP, deps.now())
         return lambda: app.send_mail(inserted(item), CONTEXT)
 
     def due(self) -> Handles:
