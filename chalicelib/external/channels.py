@@ -15,14 +15,12 @@ from chalicelib.errors import NotSent, TryAgainLater, UnknownFile
 from chalicelib.external.channel_calls import Call, sending
 from chalicelib.rules.events.sources import Source
 from chalicelib.rules.identity.handles import Provider
-from chalicelib.services.ports.messages.channels import Fetched, Outgoing
+from chalicelib.services.ports.messages.channels import LARGEST, Fetched, Outgoing
 from chalicelib.telemetry import logger
 
 if TYPE_CHECKING:
     from chalicelib.rules.events.source_keys import AllKeys, SourceKeys
 
-LARGEST = 25 * 1024 * 1024
-"""Bytes of one file."""
 SOURCES = {
     Provider.WHATSAPP: Source.META, Provider.MESSENGER: Source.META, Provider.INSTAGRAM: Source.META,
     Provider.TELEGRAM: Source.TELEGRAM, Provider.SMS: Source.TWILIO,

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import NotSent, TryAgainLater, UnknownFile
-from chalicelib.external.channels import LARGEST, Channels
+from chalicelib.external.channels import Channels
 from chalicelib.rules.events.source_keys import Api, SourceKeys
 from chalicelib.rules.events.sources import Source
 from chalicelib.rules.identity.handles import Handle, Provider
-from chalicelib.services.ports.messages.channels import Outgoing
+from chalicelib.services.ports.messages.channels import LARGEST, Outgoing
 from local.web.serving import OnSocket, QuietHandler, serving
 
 TOKENS = {"200": "of-200", "*": "AC1:auth"}

@@ -9,6 +9,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto.core.botocore_stubber import MockRawResponse
+from moto.s3.models import s3_backends
 
 from chalicelib import wiring
 from chalicelib.aws.clients import client
@@ -19,6 +20,7 @@ from chalicelib.services.actions import acting
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.ports.messages.channels import Fetched
 from tests.support.events.bodies import Hook, hook
+from tests.unit.rights import policies
 from tests.unit.rights.scenes.events import keys, post, receives
 from tests.unit.rights.scenes.stage import Stage, queued
 
@@ -61,11 +63,17 @@ def messengers(stage: Stage) -> None:
 
 
 def by_aws(stage: Stage) -> None:
-    """Text messages and WhatsApp by AWS's topic: answers go out at once, and by the clock what was refused."""
+    """Text messages and WhatsApp by AWS's topic, one with a picture: answers go out at once, and by the clock what was
+    refused."""
     answers = {"pinpoint-sms-voice-v2": b'{"MessageId": "text-9"}', "socialmessaging": b'{"messageId": "wa-9"}'}
     failing = [True, True]
 
     def answered(request: Any, **_: Any) -> AWSResponse:
+        if request.url.endswith("/media/get"):
+            to = json.loads(request.body)["destinationS3File"]
+            put = s3_backends[policies.ACCOUNT]["aws"].put_object
+            put(to["bucketName"], f"{to['key']}400.jpeg", b"a picture")
+            return AWSResponse(request.url, 200, HTTPHeaders(), MockRawResponse(b'{"mimeType": "image/jpeg"}'))
         if failing:
             failing.pop()
             throttled = b'{"__type": "AccessDeniedException"}'
@@ -75,7 +83,7 @@ def by_aws(stage: Stage) -> None:
 
     for service in answers:
         client(service).meta.events.register_first("before-send", answered)
-    for name in ("text", "whatsapp_text"):
+    for name in ("text", "whatsapp_text", "whatsapp_image"):
         published = {"Type": "Notification", "Message": hook(Source.AWS, name).body.decode()}
         stage.run("receive_event", queued(json.dumps(published)))
     stage.brings("send_mail")
