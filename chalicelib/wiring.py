@@ -150,7 +150,9 @@ def deps() -> Deps:
         queues={"mail": mail, "hooks": hooks, "delivery": delivery}
         | {name: DeadLetters(sqs, "", url) for name, url in others.items()},
         mailer=Mailer(partial(client, "ses"), env.configuration_set),
-        channels=AwsChannels(social, texts, whatsapp_files, Channels(keys, local=env.stage == "local")),
+        channels=AwsChannels(
+            social, texts, whatsapp_files, Channels(keys, local=env.stage == "local"), env.text_events
+        ),
         texts=TextMessages(texts),
         mail_account=_mail_account(env),
         now=clock(client("dynamodb"), env.table_name, env.stage),

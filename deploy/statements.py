@@ -129,6 +129,7 @@ ANSWER_BY_TEXT = right(
     "AnswerByText",
     "sms-voice: SendTextMessage",
     {"Fn::If": ["HasAwsMessages", _sub(f"{_SMS}:phone-number/*"), SENDING_DEAD]},
+    {"Fn::If": ["HasAwsMessages", _sub(f"{_SMS}:configuration-set/${{TextEvents}}"), SENDING_DEAD]},
 )
 ANSWER_BY_WHATSAPP = right(
     "AnswerByWhatsapp",

@@ -23,15 +23,22 @@ _FORBIDDEN = "AccessDeniedException"
 
 class AwsChannels:
     """Implements services.ports.messages.channels.Channels; what is from no number at AWS goes to `others`. `social`
-    and `texts` return boto3 clients, made at their first use."""
+    and `texts` return boto3 clients, made at their first use. `text_events`: the set of rules by which AWS tells what
+    became of text messages."""
 
     def __init__(
-        self, social: Callable[[], Any], texts: Callable[[], Any], files: WhatsappFiles, others: Channels
+        self,
+        social: Callable[[], Any],
+        texts: Callable[[], Any],
+        files: WhatsappFiles,
+        others: Channels,
+        text_events: str = "",
     ) -> None:
         self._social = social
         self._texts = texts
         self._files = files
         self._others = others
+        self._told_by = {"ConfigurationSetName": text_events} if text_events else {}
 
     def send(self, shop: str, message: Outgoing) -> str:
         if not message.account.startswith(BY_AWS):
@@ -49,7 +56,7 @@ class AwsChannels:
         if message.to.provider is Provider.SMS:
             answer = self._texts().send_text_message(
                 DestinationPhoneNumber=message.to.number, OriginationIdentity=ours, MessageBody=message.text,
-                MessageType="TRANSACTIONAL",
+                MessageType="TRANSACTIONAL", **self._told_by,
             )  # fmt: skip
             return str(answer["MessageId"])
         to = {"to": message.to.number} if message.to.number else {"recipient": message.to.id}

@@ -153,7 +153,10 @@ def _texted(params: Params) -> list[Call]:
     kinds = {"phone": f"phone-number/{identity}", "pool": f"pool/{identity}"}
     kinds |= {identity: f"phone-number/{identity}"} if identity.startswith("+") else {}
     sender = kinds.get(identity.partition("-")[0], f"sender-id/{identity}/DE")
-    return [Call("sms-voice:SendTextMessage", f"arn:aws:sms-voice:{REGION}:{ACCOUNT}:{sender}")]
+    rules = [f"configuration-set/{params['ConfigurationSetName']}"] if "ConfigurationSetName" in params else []
+    return [
+        Call("sms-voice:SendTextMessage", f"arn:aws:sms-voice:{REGION}:{ACCOUNT}:{place}") for place in (sender, *rules)
+    ]
 
 
 def _by_whatsapp(action: str) -> Callable[[Params], list[Call]]:

@@ -61,6 +61,13 @@ def test_a_text_message_goes_out_from_the_number_that_was_written_to() -> None:
     ]
 
 
+def test_aws_is_asked_to_tell_what_becomes_of_a_text_message() -> None:
+    client = Client()
+    message = Outgoing(Handle(Provider.SMS, "4915123456789"), "aws/+493023125019", "It comes tomorrow.")
+    AwsChannels(lambda: client, lambda: client, Files(), FakeChannels(), "care-TextEvents-1").send("nl", message)
+    assert client.asked[0]["ConfigurationSetName"] == "care-TextEvents-1"
+
+
 @pytest.mark.parametrize(
     ("id", "to"), [("4915123456789", {"to": "+4915123456789"}), ("DE.77AbC2", {"recipient": "DE.77AbC2"})]
 )

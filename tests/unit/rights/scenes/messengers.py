@@ -65,7 +65,10 @@ def messengers(stage: Stage) -> None:
 def by_aws(stage: Stage) -> None:
     """Text messages and WhatsApp by AWS's topic, one with a picture: answers go out at once, and by the clock what was
     refused."""
-    answers = {"pinpoint-sms-voice-v2": b'{"MessageId": "text-9"}', "socialmessaging": b'{"messageId": "wa-9"}'}
+    answers = {
+        "pinpoint-sms-voice-v2": b'{"MessageId": "862a8790-60c0-4430-9b2b-658bdexample"}',
+        "socialmessaging": b'{"messageId": "wa-9"}',
+    }
     failing = [True, True]
 
     def answered(request: Any, **_: Any) -> AWSResponse:
@@ -84,11 +87,17 @@ def by_aws(stage: Stage) -> None:
     for service in answers:
         client(service).meta.events.register_first("before-send", answered)
     for name in ("text", "whatsapp_text", "whatsapp_image"):
-        published = {"Type": "Notification", "Message": hook(Source.AWS, name).body.decode()}
-        stage.run("receive_event", queued(json.dumps(published)))
+        published(stage, name)
     stage.brings("send_mail")
     stage.clock.advance(minutes=10)
     stage.run("escalate_overdue", {})
+    for name in ("text_delivered", "text_unreachable"):
+        published(stage, name)
+
+
+def published(stage: Stage, name: str) -> None:
+    told = {"Type": "Notification", "Message": hook(Source.AWS, name).body.decode()}
+    stage.run("receive_event", queued(json.dumps(told)))
 
 
 def ref(stage: Stage) -> str:
