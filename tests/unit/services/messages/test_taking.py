@@ -20,7 +20,7 @@ from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import Change, Channel, Message, State, Ticket, evolve
-from chalicelib.services.messages import files, taking
+from chalicelib.services.messages import files, places, taking
 from chalicelib.services.messages.taking import Taken
 from chalicelib.services.ports.messages.channels import Fetched
 from chalicelib.services.tickets.commits import change_ticket
@@ -82,6 +82,12 @@ def test_told_five_times_it_is_one_message(here: World) -> None:
     second = said("wamid.A2", "It is number 1001.")
     assert [take(here, second) for _ in range(5)] == [Taken.APPLIED, *[Taken.DUPLICATE] * 4]
     assert len(messages(here, only(here))) == 1
+
+
+def test_it_is_known_again_as_long_as_its_writers_ticket_is(here: World) -> None:
+    *contacts, mark = places.taken(here.deps, here.shop, (MIRA, NUMBER), "source")
+    assert mark.id.startswith("SAID#")
+    assert {each.until for each in (*contacts, mark)} == {here.clock() + timedelta(days=400)}
 
 
 def test_what_follows_joins_and_the_shop_owes_the_next_word(here: World) -> None:
