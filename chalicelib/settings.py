@@ -13,7 +13,8 @@ class Settings:
     RECEIPT_RULE_SET (empty if SES does not receive): the stack's resources; PUBLIC_URL: where customers reach us,
     without a slash at the end; RATE_LIMITS: "on" or "off"; STAGE: the deployment's stage, "local" on a developer's
     machine. LIVE_URL, LIVE_ENDPOINT, BELL_TOPIC: where pages connect that want to be rung, where they are rung, and the
-    topic by which; empty if the stack has no connections. OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET_ID: single
+    topic by which; empty if the stack has no connections. TEXT_EVENTS: by which AWS tells what became of text messages;
+    empty without messages by AWS. OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET_ID: single
     sign-on at the desk, empty if there is none.
     `files_origins`: the origins to which browsers upload files, from AWS_REGION and, on an emulator,
     AWS_ENDPOINT_URL."""
@@ -45,6 +46,7 @@ class Settings:
     live_url: str = ""
     live_endpoint: str = ""
     bell_topic: str = ""
+    text_events: str = ""
 
 
 def load() -> Settings:
@@ -77,6 +79,7 @@ def load() -> Settings:
         live_url=os.environ.get("LIVE_URL", ""),
         live_endpoint=os.environ.get("LIVE_ENDPOINT", ""),
         bell_topic=os.environ.get("BELL_TOPIC", ""),
+        text_events=os.environ.get("TEXT_EVENTS", ""),
     )
 
 

@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 
 from chalicelib import settings
 from chalicelib.aws.bells import BellTopic, Sockets
-from chalicelib.aws.channels import AwsChannels
 from chalicelib.aws.clients import client
 from chalicelib.aws.clock import clock
 from chalicelib.aws.files import Files
 from chalicelib.aws.hooks import RawHooks
 from chalicelib.aws.mail_account import MailAccount
 from chalicelib.aws.mailer import Mailer
+from chalicelib.aws.messages.channels import AwsChannels
+from chalicelib.aws.messages.files import WhatsappFiles
 from chalicelib.aws.queue import DeadLetters, HookQueue, MailQueue
 from chalicelib.aws.secrets import of_sources, plain, secret
 from chalicelib.aws.store.answers.agreements import Agreements
@@ -94,7 +95,8 @@ def deps() -> Deps:
         "index_words": env.index_words_dead_letters_url,
         "runs": env.run_dead_letters_url,
     }
-    texts = partial(client, "pinpoint-sms-voice-v2")
+    texts, social, s3 = (partial(client, name) for name in ("pinpoint-sms-voice-v2", "socialmessaging", "s3"))
+    whatsapp_files = WhatsappFiles(social, s3, env.files_bucket)
     keys = cache(partial(_source_keys, env.sources_secret_id))
     return Deps(
         policy=policy(),
@@ -125,7 +127,7 @@ def deps() -> Deps:
         purges=Purges(table),
         orders=Orders(table),
         source_log=SourceLog(table),
-        raw_hooks=RawHooks(partial(client, "s3"), env.mail_bucket),
+        raw_hooks=RawHooks(s3, env.mail_bucket),
         hook_queue=hooks,
         shop_api=ShopOrders(),
         outgoing=OutgoingEvents(table),
@@ -143,12 +145,14 @@ def deps() -> Deps:
         connections=Connections(table),
         ringing=BellTopic(partial(client, "sns"), env.bell_topic),
         live_url=env.live_url,
-        files=Files(partial(client, "s3"), env.mail_bucket, env.files_bucket),
+        files=Files(s3, env.mail_bucket, env.files_bucket),
         queue=mail,
         queues={"mail": mail, "hooks": hooks, "delivery": delivery}
         | {name: DeadLetters(sqs, "", url) for name, url in others.items()},
         mailer=Mailer(partial(client, "ses"), env.configuration_set),
-        channels=AwsChannels(partial(client, "socialmessaging"), texts, Channels(keys, local=env.stage == "local")),
+        channels=AwsChannels(
+            social, texts, whatsapp_files, Channels(keys, local=env.stage == "local"), env.text_events
+        ),
         texts=TextMessages(texts),
         mail_account=_mail_account(env),
         now=clock(client("dynamodb"), env.table_name, env.stage),

@@ -77,8 +77,8 @@ FUNCTIONS = {
         puts=f"BACK# CALLS# {COUNTERS} PRICES# RAW# SOURCE# UNDELIVERED# {COUNTED_ITEM}",
         updates=f"CALLS# {COUNTERS} RAW# {COUNTED_ITEM}",
         more=(may.TAKE_SHOPS_EVENTS, may.KEEP_RAW_EVENTS, may.READ_AND_SETTLE_RAW_EVENTS,
-              may.TELL_MISSING_FROM_FORBIDDEN, may.SEND_TEXTS, may.KEEP_FILES, may.READ_SOURCES_SECRET,
-              may.READ_SECRET),
+              may.TELL_MISSING_FROM_FORBIDDEN, may.SEND_TEXTS, may.KEEP_FILES, *may.FETCH_BY_WHATSAPP,
+              may.READ_SOURCES_SECRET, may.READ_SECRET),
     ),
     "send_mail": Function(
         512, 60, EVERY_WAY,

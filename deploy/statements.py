@@ -45,6 +45,7 @@ def _query(sid: str, *indexes: str) -> Statement:
 TABLE, FILES, MAILS = _of_table(), _arn("FilesBucket"), _arn("MailBucket")
 STREAM = {"Fn::If": ["UsesOwnTable", _arn("Table", "StreamArn"), _sub(f"{_TABLES}/${{RestoredTable}}/stream/*")]}
 TICKET_FILES, UPLOADS = _sub("${FilesBucket.Arn}/tickets/*"), _sub("${FilesBucket.Arn}/uploads/*")
+FETCHED = _sub("${FilesBucket.Arn}/fetched/*")
 EXPORTS, RAW_MAIL = _sub("${FilesBucket.Arn}/exports/*"), _sub("${MailBucket.Arn}/raw/*")
 RAW_EVENTS = _sub("${MailBucket.Arn}/hooks/*")
 MAIL, MAIL_DEAD = _arn("MailQueue"), _arn("MailDeadLetters")
@@ -122,17 +123,37 @@ SEND_TEXTS = right(
     *(_sub(f"{_SMS}:{sender}/*") for sender in ("phone-number", "pool", "sender-id")),
 )
 # Answers from the shops' own numbers there. CloudFormation allows no empty statement: with AwsMessages=off these name a
-# queue, on which neither action exists. "… for AWS End User Messaging Social" in the same reference.
+# queue, on which none of these actions exists. "… for AWS End User Messaging Social" in the same reference.
 _SOCIAL = "arn:${AWS::Partition}:social-messaging:${AWS::Region}:${AWS::AccountId}"
 ANSWER_BY_TEXT = right(
     "AnswerByText",
     "sms-voice: SendTextMessage",
     {"Fn::If": ["HasAwsMessages", _sub(f"{_SMS}:phone-number/*"), SENDING_DEAD]},
+    {"Fn::If": ["HasAwsMessages", _sub(f"{_SMS}:configuration-set/${{TextEvents}}"), SENDING_DEAD]},
 )
 ANSWER_BY_WHATSAPP = right(
     "AnswerByWhatsapp",
     "social-messaging: SendWhatsAppMessage",
     {"Fn::If": ["HasAwsMessages", _sub(f"{_SOCIAL}:phone-number-id/*"), SENDING_DEAD]},
+)
+# Files of WhatsApp messages: the service puts them into the bucket with the rights of who asks for it.
+FETCH_BY_WHATSAPP = (
+    right(
+        "FetchByWhatsapp",
+        "social-messaging: GetWhatsAppMessageMedia",
+        {"Fn::If": ["HasAwsMessages", _sub(f"{_SOCIAL}:phone-number-id/*"), SENDING_DEAD]},
+    ),
+    right(
+        "KeepAndReadWhatWasFetched",
+        "s3: GetObject PutObject",
+        {"Fn::If": ["HasAwsMessages", FETCHED, SENDING_DEAD]},
+    ),
+    right(
+        "FindWhatWasFetched",
+        "s3: ListBucket",
+        {"Fn::If": ["HasAwsMessages", FILES, SENDING_DEAD]},
+        Condition={"StringLike": {"s3:prefix": ["fetched/*"]}},
+    ),
 )
 READ_MAIL_DOMAINS = right("ReadMailDomains", "ses: GetEmailIdentity", SENDING[0])
 _POLLED = "sqs: DeleteMessage GetQueueAttributes ReceiveMessage"

@@ -1,18 +1,18 @@
 """Sends by messengers and fetches what people send by them, over HTTP: Meta's Graph API, Telegram's Bot API, Twilio.
 
-Tokens are the shop's, from the secret of the sources. Files are fetched only from hosts of the provider, so that no
-address in an event leads elsewhere; redirects are followed to those only.
+Tokens are the shop's, from the secret of the sources.
 """
 
 import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import quote, urlencode
 
 import urllib3
 
-from chalicelib.errors import NotSent, TryAgainLater, UnknownFile
+from chalicelib.errors import NotSent, UnknownFile
 from chalicelib.external.channel_calls import Call, sending
+from chalicelib.external.channel_files import ChannelFiles, in_time
 from chalicelib.rules.events.sources import Source
 from chalicelib.rules.identity.handles import Provider
 from chalicelib.services.ports.messages.channels import Fetched, Outgoing
@@ -21,8 +21,6 @@ from chalicelib.telemetry import logger
 if TYPE_CHECKING:
     from chalicelib.rules.events.source_keys import AllKeys, SourceKeys
 
-LARGEST = 25 * 1024 * 1024
-"""Bytes of one file."""
 SOURCES = {
     Provider.WHATSAPP: Source.META, Provider.MESSENGER: Source.META, Provider.INSTAGRAM: Source.META,
     Provider.TELEGRAM: Source.TELEGRAM, Provider.SMS: Source.TWILIO,
@@ -31,14 +29,7 @@ APIS = {
     Source.META: "https://graph.facebook.com/v24.0", Source.TELEGRAM: "https://api.telegram.org",
     Source.TWILIO: "https://api.twilio.com",
 }  # fmt: skip
-_HOSTS = (
-    "facebook.com", "fbcdn.net", "fbsbx.com", "cdninstagram.com", "instagram.com", "whatsapp.net", "telegram.org",
-    "twilio.com", "twiliocdn.com",
-)  # fmt: skip
-_LOOPBACK = ("127.0.0.1", "localhost")
 _SENDING = urllib3.Timeout(connect=3, read=8)
-_FETCHING = urllib3.Timeout(connect=3, read=15)
-_MOST_HOPS = 3
 # The provider says that the token is wrong, has expired or was withdrawn; a new one helps.
 _TOKEN_REFUSED = (401, 403)
 
@@ -49,8 +40,8 @@ class Channels:
 
     def __init__(self, keys: Callable[[], "AllKeys"], *, local: bool = False) -> None:
         self._keys = keys
-        self._local = local
         self._http = urllib3.PoolManager(retries=False)
+        self._files = ChannelFiles(self._http, local=local)
 
     def send(self, shop: str, message: Outgoing) -> str:
         keys = self._keys_of(shop, message.to.provider)
@@ -78,14 +69,20 @@ class Channels:
         if keys is None:
             raise UnknownFile(id)
         token, base = keys.token(account), self._base(keys, provider)
+        return in_time(lambda: self._fetched(base, token, provider, id, url))
+
+    def _fetched(self, base: str, token: str, provider: Provider, id: str, url: str) -> Fetched:
         bearer = {"Authorization": f"Bearer {token}"}
         if provider is Provider.TELEGRAM:
-            path = self._json(f"{base}/bot{token}/getFile?{urlencode({'file_id': id})}", {}).get("result", {})
-            return self._file(f"{base}/file/bot{token}/{quote(str(path.get('file_path', '')))}", {})
+            told = self._json(f"{base}/bot{token}/getFile?{urlencode({'file_id': id})}", {}).get("result")
+            path = told.get("file_path") if isinstance(told, dict) else None
+            if not isinstance(path, str):
+                raise UnknownFile(id)
+            return self._files.get(f"{base}/file/bot{token}/{quote(path)}", {})
         if provider is Provider.WHATSAPP:
-            return self._file(str(self._json(f"{base}/{quote(id)}", bearer).get("url", "")), bearer)
+            return self._files.get(str(self._json(f"{base}/{quote(id, safe='')}", bearer).get("url", "")), bearer)
         basic = urllib3.make_headers(basic_auth=token) if provider is Provider.SMS else {}
-        return self._file(url, basic)
+        return self._files.get(url, basic)
 
     def _keys_of(self, shop: str, provider: Provider) -> "SourceKeys | None":
         return self._keys().get((shop, SOURCES[provider]))
@@ -95,48 +92,10 @@ class Channels:
 
     def _json(self, url: str, headers: Mapping[str, str]) -> dict[str, Any]:
         try:
-            found = json.loads(self._file(url, headers).content)
+            found = json.loads(self._files.get(url, headers).content)
         except ValueError:
             found = None
         return found if isinstance(found, dict) else {}
-
-    def _file(self, url: str, headers: Mapping[str, str]) -> Fetched:
-        """What is at the address, with the headers for its first host only."""
-        for _ in range(_MOST_HOPS):
-            host = self._allowed(url)
-            try:
-                answer = self._http.request(
-                    "GET", url, headers=headers, timeout=_FETCHING, redirect=False, preload_content=False
-                )
-                content = answer.read(LARGEST + 1, decode_content=True)
-                answer.drain_conn() if len(content) <= LARGEST else answer.close()
-            except urllib3.exceptions.HTTPError as error:
-                raise TryAgainLater(type(error).__name__) from error
-            if answer.status in (301, 302, 303, 307, 308):
-                url = urljoin(url, answer.headers.get("location", ""))
-                headers = headers if urlsplit(url).hostname == host else {}
-                continue
-            return _fetched(answer.status, content, answer.headers.get("content-type", ""))
-        raise UnknownFile("redirected too often")
-
-    def _allowed(self, url: str) -> str:
-        try:
-            parts = urlsplit(url)
-        except ValueError:
-            raise UnknownFile("no address") from None
-        host = parts.hostname or ""
-        of_provider = any(host == known or host.endswith(f".{known}") for known in _HOSTS)
-        if not (parts.scheme == "https" and of_provider) and not (self._local and host in _LOOPBACK):
-            raise UnknownFile("an address of somebody else")
-        return host
-
-
-def _fetched(status: int, content: bytes, content_type: str) -> Fetched:
-    if status == 429 or status >= 500:
-        raise TryAgainLater(f"status {status}")
-    if status != 200 or len(content) > LARGEST:
-        raise UnknownFile(f"status {status}")
-    return Fetched(content, content_type)
 
 
 def _id(status: int, data: bytes, call: Call) -> str:

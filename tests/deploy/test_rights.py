@@ -16,6 +16,7 @@ PREFIXES = (
     "${MailBucket.Arn}/hooks/",
     "${FilesBucket.Arn}/tickets/",
     "${FilesBucket.Arn}/uploads/",
+    "${FilesBucket.Arn}/fetched/",
     "${FilesBucket.Arn}/exports/",
     ":identity/",  # the statement's condition names the senders
     ":phone-number/",  # text messages: the policy names which of the account's own they come from

@@ -71,7 +71,9 @@ def test_a_stack_without_connections_has_nothing_of_them(stacks: dict[str, Templ
 
 def test_messages_by_aws_have_a_topic_only_where_they_are_wanted(stacks: dict[str, Template]) -> None:
     with_them, without = (set(stacks[name]["Resources"]) for name in ("messages", "watched"))
-    assert with_them - without == {"MessageTopic", "MessageTopicPolicy", "MessageSubscription", "HookQueuePolicy"}
+    assert with_them - without == {
+        "MessageTopic", "MessageTopicPolicy", "MessageSubscription", "HookQueuePolicy", "TextEvents",
+    }  # fmt: skip
     (policy,) = (
         each["PolicyDocument"]["Statement"]
         for each in of_type(stacks["messages"], "AWS::SQS::QueuePolicy")

@@ -3,6 +3,10 @@
 
 So whatever knows people by an address knows these people too: tickets, searches, exports, corrections and erasures. No
 mail goes there, none that says it comes from there is believed, and no form takes one.
+
+Addresses are compared without regard to case, and providers' ids may differ in nothing else. So a capital letter is
+written as an underscore and the small letter, and an underscore as two. The country with which WhatsApp's ids begin
+(`DE.1349…`) is written as it is, because it comes in capitals only.
 """
 
 from dataclasses import dataclass
@@ -13,6 +17,8 @@ from chalicelib.rules.identity.addressing import domain_of
 
 _NEVER = ".invalid"
 _ID = pattern("[0-9A-Za-z._-]{1,150}")
+_COUNTRY = pattern(r"[A-Za-z]{2}\.")
+_CAPITAL, _PAIR, _PAIRED = pattern("[A-Z_]"), pattern("_([a-z_])"), pattern("(?:[^_]|_[a-z_])*")
 
 
 class Provider(StrEnum):
@@ -37,7 +43,9 @@ class Handle:
 
     @property
     def address(self) -> str:
-        return f"{self.id}@{self.provider}{_NEVER}"
+        country, rest = _parted(self.provider, self.id)
+        plain = _CAPITAL.sub(lambda found: f"_{found[0].lower()}", rest)
+        return f"{country}{plain}@{self.provider}{_NEVER}"
 
     @property
     def number(self) -> str:
@@ -52,13 +60,20 @@ class Handle:
 
 def handle(provider: Provider, id: str) -> Handle | None:
     """The handle with this id; None if the id is none that we could keep."""
-    return Handle(provider, id) if _ID.fullmatch(id) and ".." not in id and id[0] != "." != id[-1] else None
+    if not _ID.fullmatch(id) or ".." in id or id[0] == "." or id[-1] == ".":
+        return None
+    country, rest = _parted(provider, id)
+    return Handle(provider, f"{country.upper()}{rest}")
 
 
 def of_address(address: str) -> Handle | None:
     """The handle that this address stands for; None if it is another address."""
     provider = _provider(address)
-    return handle(provider, address.strip().rpartition("@")[0]) if provider else None
+    if provider is None:
+        return None
+    country, written = _parted(provider, address.strip().rpartition("@")[0])
+    rest = _PAIR.sub(lambda found: found[1].upper(), written)
+    return handle(provider, f"{country}{rest}") if _PAIRED.fullmatch(written) else None
 
 
 def is_handle(address: str) -> bool:
@@ -78,6 +93,12 @@ def asked(text: str) -> Handle | None:
     if provider in _NUMBERED and plain.startswith("+"):
         plain = "".join(sign for sign in plain if sign.isdigit())
     return handle(provider, plain)
+
+
+def _parted(provider: Provider, id: str) -> tuple[str, str]:
+    """The country with which an id of WhatsApp begins, and the rest."""
+    found = _COUNTRY.match(id) if provider is Provider.WHATSAPP else None
+    return (found[0], id[found.end() :]) if found else ("", id)
 
 
 def _provider(address: str) -> Provider | None:

@@ -81,6 +81,8 @@ class Bound(StrEnum):
     TEXTS_NUMBER_DAY = "texts_number_day"  # text messages to one number
     TEXTS_DAY = "texts_day"  # text messages of a shop
     MESSAGES_MINUTE = "messages_minute"  # of one messenger's user to a shop
+    NEWCOMERS_ACCOUNT_HOUR = "newcomers_account_hour"  # tickets of people new to a shop, at one of its accounts
+    NEWCOMERS_HOUR = "newcomers_hour"  # the same at all of a shop's accounts
     ADVERTS_MONTH = "adverts_month"  # adverts of a shop to one mailbox
     RECIPIENT_HOUR = "recipient_hour"  # automatic mails to one mailbox, by all shops
     RECIPIENT_DAY = "recipient_day"
@@ -289,6 +291,15 @@ def texts(shop: str, number: str, a_day: int) -> tuple[Limit, ...]:
 def messages(shop: str, address: str) -> tuple[Limit, ...]:
     """The limit on messages of one messenger's user."""
     return (Limit(Bound.MESSAGES_MINUTE, _key(shop, address), MESSAGES, MINUTE),)
+
+
+def newcomers(shop: str, account: str, an_hour: int) -> tuple[Limit, ...]:
+    """The limits on tickets that people open by messengers who had none before. Whoever floods one account leaves half
+    of the shop's to the others."""
+    return (
+        Limit(Bound.NEWCOMERS_ACCOUNT_HOUR, _key(shop, account), an_hour, HOUR),
+        Limit(Bound.NEWCOMERS_HOUR, _key(shop), 2 * an_hour, HOUR),
+    )
 
 
 def slot(window: timedelta, moment: datetime) -> int:

@@ -1,4 +1,5 @@
-"""Checks the addresses in a policy: mail to them must neither go in circles nor get lost.
+"""Checks the addresses and numbers in a policy: mail to them must neither go in circles nor get lost, and a number must
+lead to one shop.
 
 All mail to the domain of a support address comes to Aftercare (its MX is SES), for any mailbox. The checks work on raw
 values, so that other mistakes don't hide these.
@@ -44,6 +45,30 @@ def _aliases(places: dict[Path, Any], supports: dict[str, Path], reading: Readin
         else:
             found[canonical(address)] = (path, address)
     return found
+
+
+def number_mistakes(places: dict[Path, Any], reading: Reading) -> None:
+    """Note every number by which customers write that is named twice, and every sender of text messages whose answers
+    would come to another shop."""
+    messages, texts = _within(places, "messages"), _within(_within(places, "calls"), "texts")
+    owners: dict[str, Path] = {}
+    for path, number in _listed(messages, "aws_numbers"):
+        first = owners.setdefault(number.strip().lower(), path)
+        if first != path:
+            sentence = f"{shown(number)} is taken already (see {dotted(first)}): a number leads to one shop."
+            reading.bad(path, f"{sentence} Take it out here or there.")
+    for path, number in _each(texts, "identity"):
+        owner = owners.get(number.strip().lower(), path)
+        if owner[:2] != path[:2]:
+            sentence = (
+                f"{shown(number)} is a number of another shop (see {dotted(owner)}), which would get the answers:"
+            )
+            reading.bad(path, f"{sentence} write another.")
+
+
+def _within(places: dict[Path, Any], key: str) -> dict[Path, Any]:
+    """The tables under this key, by their paths."""
+    return {(*path, key): raw[key] for path, raw in places.items() if isinstance(raw, dict) and key in raw}
 
 
 def _swallowed(address: str, support: str) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
-from chalicelib.rules.policy.addresses import address_mistakes
+from chalicelib.rules.policy.addresses import address_mistakes, number_mistakes
 from chalicelib.rules.policy.promises import DATA_REQUEST, QUESTION
 from chalicelib.rules.policy.tables import Reading, Values, note_repeated
 from chalicelib.rules.policy.toml_lines import Path
@@ -141,3 +141,4 @@ def across_shops(shops: dict[str, Any], reading: Reading) -> None:
     note_repeated(places, "support", reading)
     note_repeated(places, "prefix", reading)
     address_mistakes(places, reading)
+    number_mistakes(places, reading)

@@ -166,6 +166,7 @@ MESSAGES = table(
     {
         "aws_numbers": optional(items(scalar(str, _AWS_NUMBER)), ()),
         "public_reply": optional(FLAG, MessageTerms().public_reply),
+        "new_an_hour": optional(fields.number(1, 100_000), MessageTerms().new_an_hour),
     },
 )
 _CHAT = ChatTerms()

@@ -279,6 +279,9 @@ class MessageTerms:
     """At AWS End User Messaging: telephone numbers of text messages, and the ids of WhatsApp's numbers."""
     public_reply: bool = True
     """Whether a public comment gets one short reply below it, with the link to the contact form."""
+    new_an_hour: int = 120
+    """How many tickets people open in an hour, at one account, who had none before; further ones wait in
+    quarantine. Of all accounts twice as many."""
 
 
 _ANSWER, _SILENCE = Period(2, Unit.MINUTES), Period(15, Unit.MINUTES)

@@ -159,10 +159,10 @@ def _of_messages(deps: Deps, shop: str, heard: Heard, *, last: bool) -> Iterator
     # Shops' systems tell none of it.
     from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
     from chalicelib.services.delivery.bouncing import note_event
-    from chalicelib.services.messages import statuses, taking
+    from chalicelib.services.messages import places, statuses, taking
 
     def take(said: Said) -> Outcome:
-        if said.at > deps.now() + _AHEAD:
+        if not deps.now() - places.MARKED < said.at <= deps.now() + _AHEAD:
             return Outcome.UNREADABLE
         return Outcome(taking.take(deps, deps.policy.shop(shop), said, last=last))
 

@@ -15,8 +15,10 @@ from chalicelib.services.tickets.merged import resolve_merged
 
 KEPT = timedelta(days=400)
 """How long a handle's ticket is remembered after its last message. The place names nobody and holds a reference."""
-MARKED = timedelta(days=30)
-"""How long a message that came is known again: longer than any provider sends it."""
+MARKED = KEPT
+"""How long a message that came is known again. No provider sends one so long, but somebody who has its signed body
+could: while a place leads to its writer's ticket, it must not be said there a second time. What says that it is older
+is not taken."""
 
 
 def of_handle(deps: Deps, shop: Shop, who: Handle) -> str:

@@ -20,7 +20,7 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.replying import customer_adds
 from chalicelib.rules.tickets.messages import Channel, Person
 from chalicelib.rules.tickets.remarks import Suspicion
-from chalicelib.rules.tickets.ticket import Change, Hold, State, Ticket
+from chalicelib.rules.tickets.ticket import Change, Hold, State, Ticket, doubted
 from chalicelib.services.messages import answered, echoes, files, places
 from chalicelib.services.ports.conflicts import Merged, MessageExists, PlaceTaken, TicketExists, VersionConflict
 from chalicelib.services.ports.deps import Deps
@@ -59,7 +59,8 @@ def take(deps: Deps, shop: Shop, said: Said, *, last: bool = False) -> Taken:
                 return _joined(deps, shop, known, said, source, last=last)
             if said.kind not in (Kind.WORDS, Kind.COMMENT) or _says_stop(said):
                 return Taken.IGNORED
-            return _opened(deps, shop, said, source, last=last)
+            new = ticket is None or doubted(ticket)
+            return _opened(deps, shop, said, source, new=new, last=last)
         except (Merged, PlaceTaken, VersionConflict):
             if places.holder(deps, shop, places.mark_of(deps, source)):
                 return Taken.DUPLICATE
@@ -110,12 +111,13 @@ def _writes(
     return decide
 
 
-def _opened(deps: Deps, shop: Shop, said: Said, source: str, *, last: bool) -> Taken:
+def _opened(deps: Deps, shop: Shop, said: Said, source: str, *, new: bool, last: bool) -> Taken:
     ref, context = free_reference(deps, shop, source), deps.context(shop)
     if deps.tickets.ticket(ref):
         return Taken.DUPLICATE
     inbound = _inbound(shop, said, source, "")
-    if not limiting.message(deps, shop, said.who.address, source):
+    account = f"{said.who.provider}/{said.account}" if new else None
+    if not limiting.message(deps, shop, said.who.address, source, new_at=account):
         inbound = replace(inbound, suspicions=(Suspicion.TOO_MANY,), notify=False)
     filed = file_away(deps, ref, *files.fetched(deps, shop, said, inbound, last=last))
     ticket = open_ticket(ref, filed, shop, context.at, context.holidays)

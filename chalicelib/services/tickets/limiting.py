@@ -151,9 +151,13 @@ def may_text(deps: Deps, shop: Shop, number: str, a_day: int, idempotency_key: s
     return not used_up
 
 
-def message(deps: Deps, shop: Shop, address: str, idempotency_key: str) -> bool:
-    """Whether one more message of this messenger's user is within the limit; counts it."""
-    used_up = _count(deps, limits.messages(shop.id, address), (), derived.source_of("message", idempotency_key))
+def message(deps: Deps, shop: Shop, address: str, idempotency_key: str, *, new_at: str | None = None) -> bool:
+    """Whether one more message of this messenger's user is within the limits; counts it. `new_at`: the account at which
+    it opens a ticket of somebody who had none that anybody found genuine."""
+    firm = limits.messages(shop.id, address)
+    if new_at is not None:
+        firm = (*firm, *limits.newcomers(shop.id, new_at, shop.messages.new_an_hour))
+    used_up = _count(deps, firm, (), derived.source_of("message", idempotency_key))
     _count_and_log(used_up, KEPT_QUARANTINE, shop)
     return not used_up
 

@@ -2,17 +2,22 @@
 
 import json
 import socket
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 
 from chalicelib.errors import NotSent, TryAgainLater, UnknownFile
-from chalicelib.external.channels import LARGEST, Channels
+from chalicelib.external import channel_files
+from chalicelib.external.channel_files import in_time
+from chalicelib.external.channels import Channels
 from chalicelib.rules.events.source_keys import Api, SourceKeys
 from chalicelib.rules.events.sources import Source
 from chalicelib.rules.identity.handles import Handle, Provider
-from chalicelib.services.ports.messages.channels import Outgoing
+from chalicelib.services.ports.messages.channels import LARGEST, Fetched, Outgoing
 from local.web.serving import OnSocket, QuietHandler, serving
 
 TOKENS = {"200": "of-200", "*": "AC1:auth"}
@@ -33,7 +38,14 @@ class Played:
 @pytest.fixture
 def played() -> Iterator[Played]:
     found = Played()
+    server = OnSocket(socket.create_server(("127.0.0.1", 0)), handler(found))
+    with serving(server, "messengers"):
+        found.url = f"http://127.0.0.1:{server.server_address[1]}"
+        yield found
+    server.server_close()
 
+
+def handler(found: Played) -> type[QuietHandler]:
     class Handler(QuietHandler):
         def do_POST(self) -> None:
             self.tell(self.rfile.read(int(self.headers["content-length"])))
@@ -52,11 +64,7 @@ def played() -> Iterator[Played]:
             self.end_headers()
             self.wfile.write(content)
 
-    server = OnSocket(socket.create_server(("127.0.0.1", 0)), Handler)
-    with serving(server, "messengers"):
-        found.url = f"http://127.0.0.1:{server.server_address[1]}"
-        yield found
-    server.server_close()
+    return Handler
 
 
 def channels(played: Played, *, local: bool = True) -> Channels:
@@ -169,3 +177,92 @@ def test_what_is_gone_is_lost_and_what_may_come_is_tried_again(played: Played) -
     for error in (UnknownFile, TryAgainLater, UnknownFile):
         with pytest.raises(error):
             fetch("nl", Provider.MESSENGER, "200", "", f"{played.url}/a")
+
+
+def test_a_redirect_takes_what_proves_us_no_further_than_its_own_host_and_port(played: Played) -> None:
+    played.answers = [(302, b"/b"), (200, b"picture")]
+    url = f"{played.url}/a"
+    assert channels(played).fetch("nl", Provider.SMS, "AC1/+49", "", url).content == b"picture"
+    assert ["authorization" in headers for _, headers, _ in played.asked] == [True, True]
+    for elsewhere in ("localhost", "another port"):
+        played.asked.clear()
+        with elsewhere_served(played) as other:
+            there = other if elsewhere == "another port" else f"{played.url.replace('127.0.0.1', 'localhost')}/b"
+            played.answers = [(302, there.encode()), (200, b"picture")]
+            channels(played).fetch("nl", Provider.SMS, "AC1/+49", "", url)
+            assert ["authorization" in headers for _, headers, _ in played.asked] == [True, False]
+
+
+@contextmanager
+def elsewhere_served(played: Played) -> Iterator[str]:
+    """The same provider at another port."""
+    server = OnSocket(socket.create_server(("127.0.0.1", 0)), handler(played))
+    with serving(server, "another port"):
+        yield f"http://127.0.0.1:{server.server_address[1]}/b"
+    server.server_close()
+
+
+@pytest.mark.parametrize("result", [b"[]", b"null", b'"a"', b"7", b"{}", b'{"file_path": 7}'])
+def test_an_answer_of_telegram_without_a_path_is_a_file_that_is_lost(played: Played, result: bytes) -> None:
+    played.answers = [(200, b'{"ok": true, "result": ' + result + b"}")]
+    with pytest.raises(UnknownFile):
+        channels(played).fetch("nl", Provider.TELEGRAM, "", "large", "")
+
+
+@pytest.mark.parametrize(
+    "begins",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+    ],
+)
+def test_a_host_that_sends_a_byte_now_and_then_ends_the_whole_fetch(
+    monkeypatch: pytest.MonkeyPatch, begins: bytes
+) -> None:
+    monkeypatch.setattr(channel_files, "WITHIN", 0.3)
+    over, listening = Event(), socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        with listening, listening.accept()[0] as answering:
+            answering.sendall(begins)
+            while not over.wait(0.02):
+                answering.sendall(b"1")
+
+    dripping = Thread(target=drip)
+    dripping.start()
+    began = time.monotonic()
+    try:
+        with pytest.raises(TryAgainLater):
+            keys = SourceKeys("a-secret", tokens=TOKENS)
+            url = f"http://127.0.0.1:{listening.getsockname()[1]}/a"
+            Channels(lambda: {("nl", "meta"): keys}, local=True).fetch("nl", Provider.MESSENGER, "200", "", url)
+        assert time.monotonic() - began < 5
+    finally:
+        over.set()
+        dripping.join()
+
+
+def test_a_file_that_breaks_off_is_fetched_again() -> None:
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def breaks_off() -> None:
+        with listening, listening.accept()[0] as answering:
+            answering.recv(65_536)
+            answering.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\nhalf")
+
+    Thread(target=breaks_off, daemon=True).start()
+    keys = SourceKeys("a-secret", tokens=TOKENS)
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}/a"
+    with pytest.raises(TryAgainLater):
+        Channels(lambda: {("nl", "meta"): keys}, local=True).fetch("nl", Provider.MESSENGER, "200", "", url)
+
+
+def test_what_the_fetch_raises_is_raised() -> None:
+    def lost() -> Fetched:
+        raise UnknownFile("a")
+
+    with pytest.raises(UnknownFile):
+        in_time(lost)
+    assert in_time(lambda: Fetched(b"x", "image/png")).content == b"x"

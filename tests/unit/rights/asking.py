@@ -153,16 +153,23 @@ def _texted(params: Params) -> list[Call]:
     kinds = {"phone": f"phone-number/{identity}", "pool": f"pool/{identity}"}
     kinds |= {identity: f"phone-number/{identity}"} if identity.startswith("+") else {}
     sender = kinds.get(identity.partition("-")[0], f"sender-id/{identity}/DE")
-    return [Call("sms-voice:SendTextMessage", f"arn:aws:sms-voice:{REGION}:{ACCOUNT}:{sender}")]
-
-
-def _by_whatsapp(params: Params) -> list[Call]:
-    id = params["originationPhoneNumberId"].removeprefix("phone-number-id-")
+    rules = [f"configuration-set/{params['ConfigurationSetName']}"] if "ConfigurationSetName" in params else []
     return [
-        Call(
-            "social-messaging:SendWhatsAppMessage", f"arn:aws:social-messaging:{REGION}:{ACCOUNT}:phone-number-id/{id}"
-        )
+        Call("sms-voice:SendTextMessage", f"arn:aws:sms-voice:{REGION}:{ACCOUNT}:{place}") for place in (sender, *rules)
     ]
+
+
+def _by_whatsapp(action: str) -> Callable[[Params], list[Call]]:
+    numbers = f"arn:aws:social-messaging:{REGION}:{ACCOUNT}:phone-number-id"
+    name = "originationPhoneNumberId"
+    return lambda p: [Call(f"social-messaging:{action}", f"{numbers}/{p[name].removeprefix('phone-number-id-')}")]
+
+
+def _fetched_by_whatsapp(params: Params) -> list[Call]:
+    """The service puts the file with the rights of who asks for it."""
+    to = params["destinationS3File"]
+    put = Call("s3:PutObject", _object(to["bucketName"], f"{to['key']}{params['mediaId']}"))
+    return [*_by_whatsapp("GetWhatsAppMessageMedia")(params), put]
 
 
 def _everywhere(action: str) -> Callable[[Params], list[Call]]:
@@ -199,7 +206,8 @@ OTHERS: Mapping[str, Callable[[Params], list[Call]]] = {
     "GetEmailIdentity": _mail_domain,
     "GetObject": _on_object("GetObject"),
     "SendTextMessage": _texted,
-    "SendWhatsAppMessage": _by_whatsapp,
+    "GetWhatsAppMessageMedia": _fetched_by_whatsapp,
+    "SendWhatsAppMessage": _by_whatsapp("SendWhatsAppMessage"),
     "GetQueueAttributes": _on_queue("GetQueueAttributes"),
     "GetSecretValue": _secret,
     "HeadObject": _on_object("GetObject"),

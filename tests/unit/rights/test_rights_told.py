@@ -15,6 +15,7 @@ ELSE = {
     "ses:SendRawEmail": "sends as the shops",
     "sms-voice:SendTextMessage": "sends text messages",
     "social-messaging:SendWhatsAppMessage": "answers by WhatsApp",
+    "social-messaging:GetWhatsAppMessageMedia": "fetches files by WhatsApp",
     "sqs:SendMessage": "puts on queues",
     "sqs:DeleteMessage": "takes from queues",
     "lambda:InvokeFunction": "runs itself",

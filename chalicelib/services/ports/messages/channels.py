@@ -5,6 +5,9 @@ from typing import Protocol
 
 from chalicelib.rules.identity.handles import Handle, Provider
 
+LARGEST = 25 * 1024 * 1024
+"""Bytes of one file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:

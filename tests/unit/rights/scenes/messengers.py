@@ -9,6 +9,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from moto.core.botocore_stubber import MockRawResponse
+from moto.s3.models import s3_backends
 
 from chalicelib import wiring
 from chalicelib.aws.clients import client
@@ -19,6 +20,7 @@ from chalicelib.services.actions import acting
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.ports.messages.channels import Fetched
 from tests.support.events.bodies import Hook, hook
+from tests.unit.rights import policies
 from tests.unit.rights.scenes.events import keys, post, receives
 from tests.unit.rights.scenes.stage import Stage, queued
 
@@ -61,11 +63,20 @@ def messengers(stage: Stage) -> None:
 
 
 def by_aws(stage: Stage) -> None:
-    """Text messages and WhatsApp by AWS's topic: answers go out at once, and by the clock what was refused."""
-    answers = {"pinpoint-sms-voice-v2": b'{"MessageId": "text-9"}', "socialmessaging": b'{"messageId": "wa-9"}'}
+    """Text messages and WhatsApp by AWS's topic, one with a picture: answers go out at once, and by the clock what was
+    refused."""
+    answers = {
+        "pinpoint-sms-voice-v2": b'{"MessageId": "862a8790-60c0-4430-9b2b-658bdexample"}',
+        "socialmessaging": b'{"messageId": "wa-9"}',
+    }
     failing = [True, True]
 
     def answered(request: Any, **_: Any) -> AWSResponse:
+        if request.url.endswith("/media/get"):
+            to = json.loads(request.body)["destinationS3File"]
+            put = s3_backends[policies.ACCOUNT]["aws"].put_object
+            put(to["bucketName"], f"{to['key']}400.jpeg", b"a picture")
+            return AWSResponse(request.url, 200, HTTPHeaders(), MockRawResponse(b'{"mimeType": "image/jpeg"}'))
         if failing:
             failing.pop()
             throttled = b'{"__type": "AccessDeniedException"}'
@@ -75,12 +86,18 @@ def by_aws(stage: Stage) -> None:
 
     for service in answers:
         client(service).meta.events.register_first("before-send", answered)
-    for name in ("text", "whatsapp_text"):
-        published = {"Type": "Notification", "Message": hook(Source.AWS, name).body.decode()}
-        stage.run("receive_event", queued(json.dumps(published)))
+    for name in ("text", "whatsapp_text", "whatsapp_image"):
+        published(stage, name)
     stage.brings("send_mail")
     stage.clock.advance(minutes=10)
     stage.run("escalate_overdue", {})
+    for name in ("text_delivered", "text_unreachable"):
+        published(stage, name)
+
+
+def published(stage: Stage, name: str) -> None:
+    told = {"Type": "Notification", "Message": hook(Source.AWS, name).body.decode()}
+    stage.run("receive_event", queued(json.dumps(told)))
 
 
 def ref(stage: Stage) -> str:

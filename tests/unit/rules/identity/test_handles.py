@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.rules.identity import handles
+from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.identity.handles import Handle, Provider
 
 
@@ -15,6 +16,28 @@ def test_what_is_kept_is_read_back(provider: Provider, id: str) -> None:
         return
     assert handles.of_address(kept.address) == kept == handles.asked(kept.address)
     assert handles.is_handle(kept.address)
+
+
+@given(st.sampled_from(Provider), *[st.text(st.sampled_from("0123abcABC._-"), min_size=1, max_size=9)] * 2)
+def test_ids_that_differ_only_in_case_are_two_people(provider: Provider, one: str, other: str) -> None:
+    first, second = handles.handle(provider, one), handles.handle(provider, other)
+    if first is None or second is None:
+        return
+    assert same(first.address, second.address) is (first == second)
+    assert handles.of_address(canonical(first.address)) == first
+
+
+def test_a_capital_is_written_with_an_underscore_except_in_whatsapps_country() -> None:
+    assert Handle(Provider.WHATSAPP, "DE.77Ab_C2").address == "DE.77_ab___c2@whatsapp.invalid"
+    assert handles.handle(Provider.WHATSAPP, "de.77Ab") == Handle(Provider.WHATSAPP, "DE.77Ab")
+    assert Handle(Provider.TELEGRAM, "DE.7").address == "_d_e.7@telegram.invalid"
+    assert handles.asked("DE.77AbC2@whatsapp.invalid") == Handle(Provider.WHATSAPP, "DE.77AbC2")
+
+
+@pytest.mark.parametrize("local", ["a_1", "a___1", "a_", "_"])
+def test_what_no_id_is_written_as_is_nobodys(local: str) -> None:
+    assert handles.of_address(f"{local}@telegram.invalid") is None
+    assert handles.is_handle(f"{local}@telegram.invalid")
 
 
 @pytest.mark.parametrize("id", ["", "a b", "a@b", ".a", "a.", "a..b", "x" * 151, "ä"])

@@ -319,6 +319,39 @@ def test_no_agent_or_alias_is_at_another_shops_mail_domain() -> None:
     )
 
 
+TEXTS = '[shops.pot.calls]\nwindows = { mon = ["10:00-12:00"] }\n[shops.pot.calls.texts]\nidentity = "+4930123456"\n'
+ID = "phone-number-id-976c72a7"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "key"),
+    [
+        ('"+4930123456"', '"+4930123456"', "shops.pot.messages.aws_numbers[0]"),
+        (f'"{ID}"', f'"+4930999999", "{ID.replace("c72a", "C72A")}"', "shops.pot.messages.aws_numbers[1]"),
+        ('"+4930123456", "+4930123456"', "", "shops.tea.messages.aws_numbers[1]"),
+    ],
+)
+def test_a_number_leads_to_one_shop(first: str, second: str, key: str) -> None:
+    numbers = f"[shops.tea.messages]\naws_numbers = [{first}]\n[shops.pot.messages]\naws_numbers = [{second}]\n"
+    (mistake,) = mistakes(two_shops() + numbers)
+    assert (mistake.key, "taken already (see shops.tea.messages.aws_numbers[0])" in mistake.sentence) == (key, True)
+
+
+def test_a_number_of_the_defaults_is_every_shops_and_refused() -> None:
+    (mistake,) = mistakes('[defaults.messages]\naws_numbers = ["+4930123456"]\n' + two_shops())
+    assert mistake.key == "defaults.messages.aws_numbers[0]"
+
+
+def test_a_shop_sends_text_messages_from_no_number_of_another() -> None:
+    own = '[shops.pot.messages]\naws_numbers = ["+4930123456"]\n'
+    assert len(read(two_shops() + TEXTS + own).shops) == 2
+    (mistake,) = mistakes(two_shops() + TEXTS + own.replace("shops.pot", "shops.tea"))
+    assert (mistake.key, "(see shops.tea.messages.aws_numbers[0])" in mistake.sentence) == (
+        "shops.pot.calls.texts.identity",
+        True,
+    )
+
+
 def test_a_subdomain_of_a_mail_domain_is_another_domain() -> None:
     """An MX record or a receipt rule for a domain says nothing about its subdomains."""
     assert read(SMALL.replace("ann@tea.example", "ann@staff.care.tea.example"))

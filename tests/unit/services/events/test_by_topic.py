@@ -1,16 +1,26 @@
 """What AWS's topic publishes is kept raw before it is read, under the shop whose number it names."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from chalicelib.errors import NotFound
 from chalicelib.rules.events.fields import NotReadable
 from chalicelib.rules.events.sources import Source
+from chalicelib.rules.identity.handles import Provider
+from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.outbox import DeliveryStatus, Purpose
+from chalicelib.services.actions import acting
+from chalicelib.services.actions.action_input import ActionInput
+from chalicelib.services.delivery.sending import post
 from chalicelib.services.events import by_topic
 from chalicelib.services.events.receiving import Outcome, receive
 from chalicelib.services.ports.events.hooks import HookReceived
+from chalicelib.services.ports.tickets import ItemRef
+from tests.support import agents
 from tests.support.events.bodies import Hook, hook, hooks
 from tests.support.store.fakes import World
 
@@ -79,3 +89,80 @@ def test_another_shop_gets_nothing(here: World) -> None:
     )
     key = by_topic.keep(replace(here.deps, policy=policy), hook(Source.AWS, "text").body.decode())
     assert key.startswith("hooks/kettle/aws/")
+
+
+def _told(here: World, name: str, **other: object) -> Outcome:
+    """What becomes of an event of AWS's about the answer that went out as "out-1"."""
+    body = json.loads(hook(Source.AWS, name).body) | {"messageId": "out-1", **other}
+    return receive(here.deps, HookReceived(by_topic.keep(here.deps, json.dumps(body))))
+
+
+def _answered(here: World, name: str) -> Callable[[], tuple[DeliveryStatus, bool]]:
+    """An answer to who wrote in this event: how far it came, and whether agents are told that it did not arrive."""
+    here.clock.at = datetime(2026, 11, 25, 9, 31, tzinfo=UTC)
+    receive(here.deps, HookReceived(by_topic.keep(here.deps, hook(Source.AWS, name).body.decode())))
+    (ticket,) = here.store.tickets.values()
+    said = ActionInput({"text": "It comes tomorrow."}, Person("Ada", agents.ADA))
+    acting.act(here.deps, here.shop, ticket.ref, "answer", said, "said")
+    (message,) = here.store.messages.values()
+    post(here.deps, ItemRef(message.ref, message.id))
+    assert [each.to.provider for each in here.channels.sent] == [Provider(ticket.channel)]
+
+    def status() -> tuple[DeliveryStatus, bool]:
+        found = here.deps.tickets.message(message.ref, message.id)
+        assert found is not None
+        assert found.outbox is not None
+        told = any(each.purpose is Purpose.UNDELIVERED for each in found.outbox.deliveries)
+        return found.outbox.deliveries[0].status, told
+
+    return status
+
+
+def test_aws_tells_that_a_text_message_has_arrived(here: World) -> None:
+    status = _answered(here, "text")
+    assert status() == (DeliveryStatus.SENT, False)
+    for event in ("TEXT_QUEUED", "TEXT_SENT", "TEXT_SUCCESSFUL", "TEXT_UNKNOWN", "VOICE_FAILED", "OF_TOMORROW"):
+        assert _told(here, "text_delivered", eventType=event) is Outcome.IGNORED_TOPIC
+    assert status() == (DeliveryStatus.SENT, False)
+    assert _told(here, "text_delivered") is Outcome.APPLIED
+    assert status() == (DeliveryStatus.DELIVERED, False)
+    assert _told(here, "text_delivered", eventTimestamp=1) is Outcome.IGNORED_TOPIC
+
+
+def test_agents_are_told_that_a_text_message_did_not_arrive_once_no_further_try_is_made(here: World) -> None:
+    status = _answered(here, "text")
+    assert _told(here, "text_unreachable", isFinal=False) is Outcome.IGNORED_TOPIC
+    assert status() == (DeliveryStatus.SENT, False)
+    assert _told(here, "text_unreachable") is Outcome.APPLIED
+    assert status() == (DeliveryStatus.FAILED, True)
+    _told(here, "text_delivered")
+    assert status() == (DeliveryStatus.FAILED, True)
+
+
+@pytest.mark.parametrize("order", [("delivered", "read"), ("read", "delivered"), ("read", "sent", "delivered")])
+def test_whatsapps_statuses_by_aws_go_forward_only(here: World, order: tuple[str, ...]) -> None:
+    status = _answered(here, "whatsapp_text")
+    for word in order:
+        _told(here, "whatsapp_statuses", whatsAppWebhookEntry=_entry(word))
+    assert status() == (DeliveryStatus.READ, False)
+
+
+def test_agents_are_told_what_whatsapp_by_aws_did_not_deliver(here: World) -> None:
+    status = _answered(here, "whatsapp_text")
+    assert _told(here, "whatsapp_statuses", whatsAppWebhookEntry=_entry("failed")) is Outcome.APPLIED
+    assert status() == (DeliveryStatus.FAILED, True)
+
+
+def _entry(*words: str) -> str:
+    statuses = [
+        {"id": f"wamid.{number}", "status": word, "timestamp": "1795599010", "errors": [{"code": 131047}]}
+        for number, word in enumerate(words)
+    ]
+    value = {"metadata": {"phone_number_id": "200000000000001"}, "statuses": statuses}
+    return json.dumps({"id": "300000000000001", "changes": [{"field": "messages", "value": value}]})
+
+
+def test_of_several_messages_in_one_entry_none_gets_the_others_status(here: World) -> None:
+    status = _answered(here, "whatsapp_text")
+    assert _told(here, "whatsapp_statuses", whatsAppWebhookEntry=_entry("delivered", "failed")) is Outcome.IGNORED_TOPIC
+    assert status() == (DeliveryStatus.SENT, False)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -191,6 +191,17 @@ def test_an_event_of_another_time_is_unreadable(world: World, orders: Orders) ->
     key = stored(world, hook(Source.OWN, "order_placed"))
     assert receive(world.deps, HookReceived(key)) is Outcome.UNREADABLE
     assert orders.asked == []
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(399, Outcome.APPLIED), (401, Outcome.UNREADABLE)])
+def test_a_messengers_body_that_is_older_than_its_mark_would_be_is_not_taken(
+    shop: World, orders: Orders, days: int, outcome: Outcome
+) -> None:
+    """Somebody may have captured it, and its signature has no moment."""
+    captured = hook(Source.META, "whatsapp_text")
+    shop.clock.at = datetime(2026, 11, 25, 9, 30, tzinfo=UTC) + timedelta(days=days)
+    assert receive(shop.deps, HookReceived(stored(shop, captured))) is outcome
+    assert len(shop.store.tickets) == (outcome is Outcome.APPLIED)
 
 
 def test_a_body_that_is_gone_has_an_outcome_too(shop: World, orders: Orders) -> None:

@@ -20,7 +20,7 @@ from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.procedure_facts import Outcome
 from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import Change, Channel, Message, State, Ticket, evolve
-from chalicelib.services.messages import files, taking
+from chalicelib.services.messages import files, places, taking
 from chalicelib.services.messages.taking import Taken
 from chalicelib.services.ports.messages.channels import Fetched
 from chalicelib.services.tickets.commits import change_ticket
@@ -82,6 +82,12 @@ def test_told_five_times_it_is_one_message(here: World) -> None:
     second = said("wamid.A2", "It is number 1001.")
     assert [take(here, second) for _ in range(5)] == [Taken.APPLIED, *[Taken.DUPLICATE] * 4]
     assert len(messages(here, only(here))) == 1
+
+
+def test_it_is_known_again_as_long_as_its_writers_ticket_is(here: World) -> None:
+    *contacts, mark = places.taken(here.deps, here.shop, (MIRA, NUMBER), "source")
+    assert mark.id.startswith("SAID#")
+    assert {each.until for each in (*contacts, mark)} == {here.clock() + timedelta(days=400)}
 
 
 def test_what_follows_joins_and_the_shop_owes_the_next_word(here: World) -> None:
@@ -201,6 +207,59 @@ def test_beyond_the_limit_a_new_ticket_is_kept_aside(here: World) -> None:
     assert only(here).state is State.QUARANTINED
     assert only(here).suspicions == (Suspicion.TOO_MANY,)
     assert only(here).outbox is None
+
+
+def somebody(number: int, account: str = "200") -> Said:
+    who = Handle(Provider.WHATSAPP, f"49151{number:07}")
+    return said(f"wamid.N{number}", who=who, also=None, account=account)
+
+
+def test_beyond_so_many_new_people_in_an_hour_their_words_are_kept_aside(here: World) -> None:
+    here.with_shop(messages=replace(here.shop.messages, new_an_hour=3))
+    for number in range(5):
+        assert take(here, somebody(number)) is Taken.APPLIED
+        assert take(here, somebody(number)) is Taken.DUPLICATE
+    aside = [each for each in here.store.tickets.values() if each.state is State.QUARANTINED]
+    assert len(here.store.tickets) == 5
+    assert [(each.suspicions, each.opening.text, each.outbox) for each in aside] == [
+        ((Suspicion.TOO_MANY,), "Where is my lamp?", None)
+    ] * 2
+    here.clock.advance(hours=1, minutes=2)
+    take(here, somebody(5))
+    assert len([each for each in here.store.tickets.values() if each.state is State.QUARANTINED]) == 2
+
+
+def test_a_flood_at_one_account_leaves_room_at_another_and_the_shop_has_an_end(here: World) -> None:
+    here.with_shop(messages=replace(here.shop.messages, new_an_hour=2))
+    for number, account in enumerate("AAAABBCC"):
+        take(here, somebody(number, account))
+    states = [each.state is State.QUARANTINED for each in here.store.tickets.values()]
+    assert states == [False, False, True, True, False, False, True, True]
+
+
+def test_who_had_a_genuine_ticket_is_nobody_new(here: World) -> None:
+    here.with_shop(messages=replace(here.shop.messages, new_an_hour=1))
+    take(here, said())
+    closed(here)
+    take(here, somebody(1))
+    here.clock.at += CONTINUED + timedelta(minutes=30)
+    take(here, somebody(2))
+    take(here, said("wamid.A9", at=here.clock()))
+    *_, newest = here.store.tickets.values()
+    assert [each.state is State.QUARANTINED for each in here.store.tickets.values()] == [False, True, False, False]
+    assert newest.requester.address == MIRA.address
+
+
+def test_who_was_found_to_be_spam_is_new_again(here: World) -> None:
+    here.with_shop(messages=replace(here.shop.messages, new_an_hour=1))
+    take(here, said())
+    at = here.clock()
+    spam = lambda t: Change(evolve(t, state=State.CLOSED, closed_at=at, active_at=at, outcome=Outcome.SPAM))  # noqa: E731
+    change_ticket(here.deps, only(here), spam)
+    here.clock.at += CONTINUED + timedelta(minutes=30)
+    take(here, somebody(1))
+    take(here, said("wamid.A9", at=here.clock()))
+    assert [each.state is State.QUARANTINED for each in here.store.tickets.values()] == [False, False, True]
 
 
 def test_files_are_fetched_at_once(here: World) -> None:

@@ -6,13 +6,23 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from chalicelib.aws.channels import AwsChannels
+from chalicelib.aws.messages.channels import AwsChannels
+from chalicelib.aws.messages.files import WhatsappFiles
 from chalicelib.errors import NotSent, UnknownFile
 from chalicelib.rules.identity.handles import Handle, Provider
 from chalicelib.services.ports.messages.channels import Fetched, Outgoing
 from tests.support.store.mailer import FakeChannels
 
 NUMBER = "phone-number-id-976c72a700aac43eaf573ae050example"
+
+
+class Files(WhatsappFiles):
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, str]] = []
+
+    def fetch(self, shop: str, number: str, id: str) -> Fetched:
+        self.asked.append((shop, number, id))
+        return Fetched(b"of-aws", "")
 
 
 class Client:
@@ -33,8 +43,8 @@ class Client:
         return {name: "aws-1"}
 
 
-def channels(client: Client, others: FakeChannels | None = None) -> AwsChannels:
-    return AwsChannels(lambda: client, lambda: client, others or FakeChannels())
+def channels(client: Client, others: FakeChannels | None = None, files: Files | None = None) -> AwsChannels:
+    return AwsChannels(lambda: client, lambda: client, files or Files(), others or FakeChannels())
 
 
 def test_a_text_message_goes_out_from_the_number_that_was_written_to() -> None:
@@ -49,6 +59,13 @@ def test_a_text_message_goes_out_from_the_number_that_was_written_to() -> None:
             "MessageType": "TRANSACTIONAL",
         }
     ]
+
+
+def test_aws_is_asked_to_tell_what_becomes_of_a_text_message() -> None:
+    client = Client()
+    message = Outgoing(Handle(Provider.SMS, "4915123456789"), "aws/+493023125019", "It comes tomorrow.")
+    AwsChannels(lambda: client, lambda: client, Files(), FakeChannels(), "care-TextEvents-1").send("nl", message)
+    assert client.asked[0]["ConfigurationSetName"] == "care-TextEvents-1"
 
 
 @pytest.mark.parametrize(
@@ -92,5 +109,12 @@ def test_everything_else_goes_to_the_providers() -> None:
     assert both.send("northlight", message) == "out-1"
     assert (others.sent, client.asked) == ([message], [])
     assert both.fetch("northlight", Provider.WHATSAPP, "200000000000001", "of-meta", "").content == b"x"
+
+
+def test_a_file_is_fetched_by_aws_if_its_message_came_by_aws() -> None:
+    files, others = Files(), FakeChannels()
+    both = channels(Client(), others, files)
+    assert both.fetch("northlight", Provider.WHATSAPP, f"aws/{NUMBER}", "400", "").content == b"of-aws"
+    assert files.asked == [("northlight", NUMBER, "400")]
     with pytest.raises(UnknownFile):
-        both.fetch("northlight", Provider.WHATSAPP, f"aws/{NUMBER}", "of-meta", "")
+        both.fetch("northlight", Provider.SMS, "aws/+493023125019", "", "https://example.com/a")
