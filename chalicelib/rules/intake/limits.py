@@ -43,6 +43,9 @@ CHATS, CHATS_AT_SOURCE, LINES, LINES_AN_HOUR = 3, 10, 20, 200
 MISSED_CALLS, TEXTS = 5, 1
 # Whoever bought something is not written to about it more often, whatever it was.
 ADVERTS = 1
+# Mails in a day that ask whether an address is a messenger's user's: for one ticket, whose link only its customer has,
+# and to one mailbox, by all shops. Who mistypes has a second and third try.
+ADDRESSES, ADDRESS_MAILS = 5, 3
 # Nobody types faster by hand.
 MESSAGES = 10
 # An office may be behind one source; nobody has more to say about a site within an hour.
@@ -81,6 +84,8 @@ class Bound(StrEnum):
     TEXTS_NUMBER_DAY = "texts_number_day"  # text messages to one number
     TEXTS_DAY = "texts_day"  # text messages of a shop
     MESSAGES_MINUTE = "messages_minute"  # of one messenger's user to a shop
+    ADDRESSES_DAY = "addresses_day"  # mail addresses given on one ticket
+    ADDRESS_MAILS_DAY = "address_mails_day"  # mails that ask one mailbox whether it is a messenger's user's
     ADVERTS_MONTH = "adverts_month"  # adverts of a shop to one mailbox
     RECIPIENT_HOUR = "recipient_hour"  # automatic mails to one mailbox, by all shops
     RECIPIENT_DAY = "recipient_day"
@@ -106,7 +111,7 @@ class Bound(StrEnum):
 
 _BUDGETS = (
     Bound.SIGN_INS_BY_ADDRESS, Bound.ORDER_LINKS_HOUR, Bound.WAITING_MAILS_DAY, Bound.ADVERTS_MONTH,
-    Bound.RECIPIENT_HOUR, Bound.RECIPIENT_DAY,
+    Bound.ADDRESS_MAILS_DAY, Bound.RECIPIENT_HOUR, Bound.RECIPIENT_DAY,
     Bound.DOMAIN_DAY, Bound.SHOP_HOUR, Bound.SHOP_DAY, Bound.TEXTS_NUMBER_DAY, Bound.TEXTS_DAY,
 )  # fmt: skip
 
@@ -289,6 +294,16 @@ def texts(shop: str, number: str, a_day: int) -> tuple[Limit, ...]:
 def messages(shop: str, address: str) -> tuple[Limit, ...]:
     """The limit on messages of one messenger's user."""
     return (Limit(Bound.MESSAGES_MINUTE, _key(shop, address), MESSAGES, MINUTE),)
+
+
+def addresses(ref: str) -> tuple[Limit, ...]:
+    """The limit on mail addresses given on one ticket: only who has its link can."""
+    return (Limit(Bound.ADDRESSES_DAY, _key(ref), ADDRESSES, DAY),)
+
+
+def address_mails(address: str) -> tuple[Limit, ...]:
+    """The limit on mails that ask one mailbox whether it is a messenger's user's, from however many tickets."""
+    return (Limit(Bound.ADDRESS_MAILS_DAY, mailbox(address), ADDRESS_MAILS, DAY),)
 
 
 def slot(window: timedelta, moment: datetime) -> int:

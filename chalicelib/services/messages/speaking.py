@@ -113,7 +113,7 @@ def _last_line(deps: Deps, shop: Shop, ticket: Ticket) -> str:
         reference=ticket.ref,
         when=words.due(due_date(answer), zone, language),
         until=words.moment(until, zone, language),
-        url=links.status_url(deps, ticket),
+        url=f"{links.status_url(deps, ticket)}#email",
     )
 
 
