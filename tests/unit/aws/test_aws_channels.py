@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from chalicelib.aws.channels import AwsChannels
 from chalicelib.errors import NotSent, UnknownFile
 from chalicelib.rules.identity.handles import Handle, Provider
+from chalicelib.rules.messages.approved import Approved
 from chalicelib.services.ports.messages.channels import Fetched, Outgoing
 from tests.support.store.mailer import FakeChannels
 
@@ -94,3 +95,17 @@ def test_everything_else_goes_to_the_providers() -> None:
     assert both.fetch("northlight", Provider.WHATSAPP, "200000000000001", "of-meta", "").content == b"x"
     with pytest.raises(UnknownFile):
         both.fetch("northlight", Provider.WHATSAPP, f"aws/{NUMBER}", "of-meta", "")
+
+
+def test_a_template_is_the_same_json_as_metas() -> None:
+    """AWS's guide, "Example of sending a template message"."""
+    client = Client()
+    approved = Approved("statement", "en_US", ("1000",))
+    message = Outgoing(Handle(Provider.WHATSAPP, "4915123456789"), f"aws/{NUMBER}", "Read.", template=approved)
+    channels(client).send("northlight", message)
+    (asked,) = client.asked
+    said = json.loads(asked["message"])
+    assert (said["type"], said["to"]) == ("template", "+4915123456789")
+    body = {"type": "body", "parameters": [{"type": "text", "text": "1000"}]}
+    assert said["template"] == {"name": "statement", "language": {"code": "en_US"}, "components": [body]}
+    assert "text" not in said
