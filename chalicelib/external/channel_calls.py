@@ -63,8 +63,8 @@ def sending(message: Outgoing, token: str) -> Call:
     path = f"/{message.account}/messages"
     if who.provider is Provider.WHATSAPP:
         to = {"to": who.id} if who.number else {"recipient": who.id}
-        said = {"messaging_product": "whatsapp", "recipient_type": "individual", "type": "text", **to}
-        return _json(who.provider, path, said | {"text": {"body": text, "preview_url": False}}, bearer)
+        said = {"messaging_product": "whatsapp", "recipient_type": "individual", **to}
+        return _json(who.provider, path, said | message.of_whatsapp(), bearer)
     if message.comment:
         edge = "comments" if who.provider is Provider.MESSENGER else "replies"
         return _json(who.provider, f"/{quote(message.comment, safe='')}/{edge}", {"message": text}, bearer)

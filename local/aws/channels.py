@@ -55,5 +55,14 @@ def _read(source: str, path: str, request: bytes, id: str) -> tuple[str, str, st
         return "telegram", said["chat_id"], said["text"], answer
     if said.get("messaging_product") == "whatsapp":
         to = said.get("to") or said["recipient"]
-        return "whatsapp", to, said["text"]["body"], {"messages": [{"id": f"wamid.{id}"}]}
+        return "whatsapp", to, _text(said), {"messages": [{"id": f"wamid.{id}"}]}
     return "meta", said["recipient"]["id"], said["message"]["text"], {"message_id": f"m_{id}"}
+
+
+def _text(said: dict[str, Any]) -> str:
+    """The text of a message of WhatsApp. WhatsApp alone knows a template's: its name stands for it."""
+    if said["type"] != "template":
+        return str(said["text"]["body"])
+    template = said["template"]
+    values = [value["text"] for part in template.get("components", ()) for value in part["parameters"]]
+    return "\n".join((f"[{template['name']}, {template['language']['code']}]", *values))

@@ -15,7 +15,7 @@ from chalicelib.rules.tickets.procedure_facts import Referral
 from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services.customer import policy_page
 from chalicelib.wiring import policy
-from local.previews import calls, chats, documents, help, products, withdrawal
+from local.previews import calls, chats, documents, help, messengers, products, withdrawal
 
 Sample = tuple[str, str, dict[str, Any]]
 """(name of the sample, template, context)."""
@@ -118,6 +118,7 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
     link = {"shop": shop, "reference": REFERENCE, "confirm_url": "https://care.northlight.example/c/WyJOTC03.z"}
     for terms in documents.accepted(shop):
         yield f"ticket-terms-{terms.how}{len(terms.document)}", "ticket", ticket_sample(shop) | {"terms": terms}
+    yield from messengers.page_samples(shop, language, ticket_sample(shop))
     again = {"nonce": words.phrase(language, "problem.press_again")}
     confirm = link | {"confirmed_at": None, "nonce": NONCE, "errors": {}, "kept": False}
     yield "confirm", "confirm", confirm

@@ -12,7 +12,7 @@ from chalicelib.rules.procedure.remedies.warranty import LONGER_AFTER_REPAIR, Ch
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, RemedyKind
 from chalicelib.rules.tickets.ticket import Person
 from chalicelib.services.ports.inbox import Count
-from local.previews import documents, help, learning, products
+from local.previews import documents, help, learning, messengers, products
 from local.previews.examples import DESK_URL, MESSAGE, REFERENCE, STATUS_URL, Sample, at, by
 
 ASKED = """Please find out where the parcel was dropped on its way to our customer, and whether you accept the damage.
@@ -36,6 +36,7 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
     yield from learning.mail_samples(shop)
     yield from _together(shop)
     yield from products.waiting_mails(shop)
+    yield from messengers.mail_samples(shop)
 
 
 def _full(shop: Shop) -> dict[str, Any]:

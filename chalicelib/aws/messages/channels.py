@@ -60,8 +60,8 @@ class AwsChannels:
             )  # fmt: skip
             return str(answer["MessageId"])
         to = {"to": message.to.number} if message.to.number else {"recipient": message.to.id}
-        said = {"messaging_product": "whatsapp", "recipient_type": "individual", "type": "text", **to}
-        body = json.dumps(said | {"text": {"body": message.text, "preview_url": False}}, ensure_ascii=False)
+        said = {"messaging_product": "whatsapp", "recipient_type": "individual", **to}
+        body = json.dumps(said | message.of_whatsapp(), ensure_ascii=False)
         answer = self._social().send_whatsapp_message(
             originationPhoneNumberId=ours, message=body.encode(), metaApiVersion=_META_API
         )

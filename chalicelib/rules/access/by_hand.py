@@ -17,6 +17,7 @@ class Button(StrEnum):
     """What a button does. What was made for one button presses no other."""
 
     CONFIRM_IDENTITY = "confirm_identity"
+    CONFIRM_ADDRESS = "confirm_address"
     RATE = "rate"
     WITHDRAW_RATING = "withdraw_rating"
     WITHDRAW = "withdraw"

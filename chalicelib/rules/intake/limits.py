@@ -43,6 +43,9 @@ CHATS, CHATS_AT_SOURCE, LINES, LINES_AN_HOUR = 3, 10, 20, 200
 MISSED_CALLS, TEXTS = 5, 1
 # Whoever bought something is not written to about it more often, whatever it was.
 ADVERTS = 1
+# Mails in a day that ask whether an address is a messenger's user's: for one ticket, whose link only its customer has,
+# and to one mailbox, by all shops. Who mistypes has a second and third try.
+ADDRESSES, ADDRESS_MAILS = 5, 3
 # Nobody types faster by hand.
 MESSAGES = 10
 # An office may be behind one source; nobody has more to say about a site within an hour.
@@ -83,6 +86,8 @@ class Bound(StrEnum):
     MESSAGES_MINUTE = "messages_minute"  # of one messenger's user to a shop
     NEWCOMERS_ACCOUNT_HOUR = "newcomers_account_hour"  # tickets of people new to a shop, at one of its accounts
     NEWCOMERS_HOUR = "newcomers_hour"  # the same at all of a shop's accounts
+    ADDRESSES_DAY = "addresses_day"  # mail addresses given on one ticket
+    ADDRESS_MAILS_DAY = "address_mails_day"  # mails that ask one mailbox whether it is a messenger's user's
     ADVERTS_MONTH = "adverts_month"  # adverts of a shop to one mailbox
     RECIPIENT_HOUR = "recipient_hour"  # automatic mails to one mailbox, by all shops
     RECIPIENT_DAY = "recipient_day"
@@ -108,7 +113,7 @@ class Bound(StrEnum):
 
 _BUDGETS = (
     Bound.SIGN_INS_BY_ADDRESS, Bound.ORDER_LINKS_HOUR, Bound.WAITING_MAILS_DAY, Bound.ADVERTS_MONTH,
-    Bound.RECIPIENT_HOUR, Bound.RECIPIENT_DAY,
+    Bound.ADDRESS_MAILS_DAY, Bound.RECIPIENT_HOUR, Bound.RECIPIENT_DAY,
     Bound.DOMAIN_DAY, Bound.SHOP_HOUR, Bound.SHOP_DAY, Bound.TEXTS_NUMBER_DAY, Bound.TEXTS_DAY,
 )  # fmt: skip
 
@@ -300,6 +305,16 @@ def newcomers(shop: str, account: str, an_hour: int) -> tuple[Limit, ...]:
         Limit(Bound.NEWCOMERS_ACCOUNT_HOUR, _key(shop, account), an_hour, HOUR),
         Limit(Bound.NEWCOMERS_HOUR, _key(shop), 2 * an_hour, HOUR),
     )
+
+
+def addresses(ref: str) -> tuple[Limit, ...]:
+    """The limit on mail addresses given on one ticket: only who has its link can."""
+    return (Limit(Bound.ADDRESSES_DAY, _key(ref), ADDRESSES, DAY),)
+
+
+def address_mails(address: str) -> tuple[Limit, ...]:
+    """The limit on mails that ask one mailbox whether it is a messenger's user's, from however many tickets."""
+    return (Limit(Bound.ADDRESS_MAILS_DAY, mailbox(address), ADDRESS_MAILS, DAY),)
 
 
 def slot(window: timedelta, moment: datetime) -> int:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.errors import InvalidFields
 from chalicelib.rules.identity.handles import of_address
+from chalicelib.rules.messages.templating import is_template
 from chalicelib.rules.messages.window import DAY, LAST_LINE, WARNED, How, ends, window
 from chalicelib.rules.tickets.clocks import WINDOW, Clock, SetBy
 from chalicelib.rules.tickets.outbox import Audience
@@ -28,10 +29,12 @@ def with_window(ticket: Ticket, now: datetime) -> Ticket:
 
 
 def refuse_if_closed(ticket: Ticket, change: Change, now: datetime) -> None:
-    """Raises InvalidFields if the change owes something to a messenger's user to whom nothing can be written any
+    """Raises InvalidFields if the change owes something new to a messenger's user to whom nothing can be written any
     more."""
+    before = ticket.outbox.owed() if ticket.outbox else ()
     for item in (change.ticket, *change.messages):
         for mail in item.outbox.owed() if item and item.outbox else ():
-            who = of_address(mail.to) if mail.purpose.audience is Audience.CUSTOMER else None
+            free = mail.purpose.audience is Audience.CUSTOMER and mail not in before and not is_template(mail)
+            who = of_address(mail.to) if free else None
             if who and ticket.reached and window(who.provider, ticket.reached.last_at, now).how is How.CLOSED:
                 raise InvalidFields({"action": "window_closed"})

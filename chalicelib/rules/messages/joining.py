@@ -44,7 +44,12 @@ def reached(ticket: Ticket | None, who: str, account: str, at: datetime, also: s
     if before is None:
         return Reached(account, at, also)
     newest = at >= before.last_at
-    return Reached(account if newest else before.account, max(at, before.last_at), also or before.also)
+    return replace(
+        before,
+        account=account if newest else before.account,
+        last_at=max(at, before.last_at),
+        also=also or before.also,
+    )
 
 
 def with_reached(change: Change, found: Reached | None, at: datetime, now: datetime) -> Change:

@@ -1,7 +1,9 @@
 """The grammar of what policy.toml promises per kind of ticket (policy.promises has the values)."""
 
+from collections.abc import Iterator
 from typing import Any, get_args
 
+from chalicelib.patterns import pattern
 from chalicelib.rules.policy import fields as fields
 from chalicelib.rules.policy.checks import guarantee_mistakes, kind_mistakes, order_mistakes
 from chalicelib.rules.policy.countries import CALLED
@@ -17,6 +19,7 @@ from chalicelib.rules.policy.promises import (
     FeedbackTerms,
     Guarantees,
     Kind,
+    MessageTemplate,
     MessageTerms,
     Outcome,
     Recipient,
@@ -24,11 +27,12 @@ from chalicelib.rules.policy.promises import (
     ReviewService,
     SecondReader,
     Step,
+    TemplateValue,
     TextTerms,
     Topic,
     WithdrawalTerms,
 )
-from chalicelib.rules.policy.tables import BAD, Reading, entries, items, optional, required, scalar, table
+from chalicelib.rules.policy.tables import BAD, Reading, Values, entries, items, optional, required, scalar, table
 from chalicelib.rules.policy.toml_lines import Path
 from chalicelib.rules.timing.periods import parse
 
@@ -161,12 +165,62 @@ CALLS = table(
 _AWS_NUMBER = fields.matching(
     r"\+[1-9][0-9]{6,14}|phone-number-id-[0-9a-zA-Z]{1,64}", 'a number such as "+4930123456", or WhatsApp\'s id of it'
 )
+_PLACES = pattern(r"\{\{([^{}]*)\}\}")
+_LONGEST_TEMPLATE, _MOST_TEMPLATES = 1024, 20
+
+
+def _template_text(text: str) -> str:
+    if not text.strip() or len(text) > _LONGEST_TEMPLATE:
+        raise ValueError(f"is empty or too long: WhatsApp approves up to {_LONGEST_TEMPLATE} characters.")
+    return text
+
+
+def _template_mistakes(values: Values) -> Iterator[tuple[str, str]]:
+    """What WhatsApp would refuse when it is sent, or what would be no answer."""
+    places, named = _PLACES.findall(values.get("text", "")), values.get("values", ())
+    if places != [str(number) for number in range(1, len(named) + 1)]:
+        yield (
+            "values",
+            "does not fit the text: write one value for each of {{1}}, {{2}} and so on, which stand in order.",
+        )
+    if named.count(TemplateValue.TEXT) > 1:
+        yield "values", 'has "text" twice: an agent writes one text.'
+    if values.get("answers") and TemplateValue.TEXT not in named:
+        yield "answers", 'is true, but nobody says anything in it: only a template with the value "text" can answer.'
+
+
+def _templates(raw: Any, path: Path, reading: Reading) -> Any:
+    found = items(TEMPLATE)(raw, path, reading)
+    if found is BAD:
+        return BAD
+    if len(found) > _MOST_TEMPLATES or len({each.key for each in found}) < len(found):
+        return reading.bad(path, f"has more than {_MOST_TEMPLATES} templates, or one twice.")
+    return found
+
+
+TEMPLATE = table(
+    MessageTemplate,
+    {
+        "name": required(
+            scalar(str, fields.matching("[a-z0-9_]{1,512}", "the name that WhatsApp knows")), 'name = "please_write"'
+        ),
+        "language": required(
+            scalar(str, fields.matching("[a-z]{2,3}(_[A-Z]{2})?", 'WhatsApp\'s code, such as "en" or "en_GB"')),
+            'language = "en"',
+        ),
+        "text": required(scalar(str, _template_text), 'text = "…", as WhatsApp approved it'),
+        "values": optional(items(scalar(str, fields.member(TemplateValue))), ()),
+        "answers": optional(FLAG, False),
+    },
+    check=_template_mistakes,
+)
 MESSAGES = table(
     MessageTerms,
     {
         "aws_numbers": optional(items(scalar(str, _AWS_NUMBER)), ()),
         "public_reply": optional(FLAG, MessageTerms().public_reply),
         "new_an_hour": optional(fields.number(1, 100_000), MessageTerms().new_an_hour),
+        "templates": optional(_templates, ()),
     },
 )
 _CHAT = ChatTerms()

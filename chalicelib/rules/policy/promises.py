@@ -271,9 +271,35 @@ class CallTerms:
         return any(self.windows)
 
 
+class TemplateValue(StrEnum):
+    """What stands in a message template's places."""
+
+    REFERENCE = "reference"  # the ticket's
+    LINK = "link"  # to the customer's page
+    SHOP = "shop"  # its name
+    TEXT = "text"  # an agent's own words, in one line
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTemplate:
+    """A message that WhatsApp has approved, and that may be sent after its window. `name`, `language` and `text` as
+    WhatsApp knows them; `values`: what stands in {{1}}, {{2}} and so on; `answers`: whether it is the answer, and not
+    only a request to write."""
+
+    name: str
+    language: str
+    text: str
+    values: tuple[TemplateValue, ...] = ()
+    answers: bool = False
+
+    @property
+    def key(self) -> str:
+        return f"{self.name}/{self.language}"
+
+
 @dataclass(frozen=True, slots=True)
 class MessageTerms:
-    """By which of our own numbers customers write to the shop."""
+    """By which of our own numbers customers write to the shop, and what it may say there."""
 
     aws_numbers: tuple[str, ...] = ()
     """At AWS End User Messaging: telephone numbers of text messages, and the ids of WhatsApp's numbers."""
@@ -282,6 +308,7 @@ class MessageTerms:
     new_an_hour: int = 120
     """How many tickets people open in an hour, at one account, who had none before; further ones wait in
     quarantine. Of all accounts twice as many."""
+    templates: tuple[MessageTemplate, ...] = ()
 
 
 _ANSWER, _SILENCE = Period(2, Unit.MINUTES), Period(15, Unit.MINUTES)

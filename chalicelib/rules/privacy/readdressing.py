@@ -39,23 +39,22 @@ def readdress(
     if another and ticket.held_answer:
         raise InvalidFields({"action": "answer_waiting"})  # it was written for somebody else, perhaps read for them
     right = _right(was, becomes, another=another)
-    moved = [(each, each.outbox.redirect(was.address, right.address)) for each in messages if each.outbox]
     after = evolve(
         ticket,
         requester=right,
-        opening=_opening(ticket.opening, was, right),
+        opening=opening_of(ticket.opening, was, right),
         participants=tuple(each for each in ticket.participants if not same(each, right.address)),
         link_version=ticket.link_version + another,
         # A confirmation by one address does not hold for another.
         identity_confirmed_at=None if another else ticket.identity_confirmed_at,
         unconfirmed=ticket.unconfirmed or another,
         adverts=None if another else ticket.adverts,
-        outbox=_outbox(ticket, was.address, right.address, context) if another else ticket.outbox,
+        outbox=owed_to(ticket, was.address, right.address, context) if another else ticket.outbox,
         custody=ticket.custody.with_former_words(former),
     )
     return Change(
         after,
-        tuple(evolve(each, outbox=box) for each, box in moved if box != each.outbox),
+        moved(messages, was.address, right.address),
         (LogEntry(context.at, agent.address, Action.READDRESSED),),
         also=tuple(evolve(each, link_version=each.link_version + 1) for each in merged if another),
     )
@@ -76,7 +75,13 @@ def _right(was: Person, becomes: Person, *, another: bool) -> Person:
     return Person(becomes.name or name, becomes.address, phone)
 
 
-def _opening(opening: Message, was: Person, right: Person) -> Message:
+def moved(messages: Iterable[Message], was: str, to: str) -> tuple[Message, ...]:
+    """The messages that owe the former address something, owing it to the right one."""
+    boxes = [(each, each.outbox.redirect(was, to)) for each in messages if each.outbox]
+    return tuple(evolve(each, outbox=box) for each, box in boxes if box != each.outbox)
+
+
+def opening_of(opening: Message, was: Person, right: Person) -> Message:
     """The opening message becomes the right customer's if it was taken for the former customer's. An agent's stays as
     it is."""
     taken_for_customers = opening.author is Author.CUSTOMER and same(opening.person.address, was.address)
@@ -84,7 +89,7 @@ def _opening(opening: Message, was: Person, right: Person) -> Message:
     return replace(opening, person=right if taken_for_customers else opening.person, remarks=remarks)
 
 
-def _outbox(ticket: Ticket, was: str, to: str, context: RuleContext) -> Outbox | None:
+def owed_to(ticket: Ticket, was: str, to: str, context: RuleContext) -> Outbox | None:
     """Owed mails go to the right person. That person also gets an acknowledgement, unless the ticket was answered
     before, is closed or is quarantined."""
     box = ticket.outbox.redirect(was, to) if ticket.outbox else Outbox((), Stage.DONE, context.at)

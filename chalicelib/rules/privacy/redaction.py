@@ -3,7 +3,7 @@ and all others not at all."""
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.patterns import pattern
 from chalicelib.rules.identity.addressing import canonical, same
@@ -19,13 +19,20 @@ _LEAST_NAME = 4
 
 @dataclass(frozen=True, slots=True)
 class Redactor:
-    """Hides everybody except the person with this address. `placeholders` replace an agent and other people."""
+    """Hides everybody except the person with this address. `placeholders` replace an agent and other people. `also`:
+    the person's other addresses on a ticket whose customer they are."""
 
     shop: Shop
     address: str
     placeholders: tuple[str, str]
     names: tuple[tuple[str, str], ...] = ()
     """Names known to be other people's, each with its placeholder."""
+    also: tuple[str, ...] = ()
+
+    def as_customer_of(self, ticket: Ticket) -> "Redactor":
+        """The same redactor, knowing the person by each of their addresses if they are the ticket's customer."""
+        theirs = any(same(each, self.address) for each in ticket.customers)
+        return replace(self, also=tuple(map(canonical, ticket.customers)) if theirs else ())
 
     def of_ticket(self, ticket: Ticket, messages: Iterable[Message]) -> "Redactor":
         """The same redactor, with the names of the people who take part in the ticket."""
@@ -38,10 +45,13 @@ class Redactor:
         own = {person.name for person in people if self.is_theirs(person)}
         long = [(name, mark) for name, mark in found.items() if len(name) >= _LEAST_NAME and name not in own]
         # The longest first, so that a name within another is not hidden only in part.
-        return Redactor(self.shop, self.address, self.placeholders, tuple(sorted(long, key=lambda one: -len(one[0]))))
+        return replace(self, names=tuple(sorted(long, key=lambda one: -len(one[0]))))
+
+    def has(self, address: str) -> bool:
+        return any(same(address, theirs) for theirs in (self.address, *self.also))
 
     def is_theirs(self, person: Person) -> bool:
-        return same(person.address, self.address)
+        return self.has(person.address)
 
     def wrote(self, message: Message) -> bool:
         """Whether the person wrote it, at whichever address they wanted the answer."""
@@ -73,7 +83,7 @@ class Redactor:
     def _shown(self, address: str) -> str:
         plain = canonical(address.strip(".'"))
         parties = {canonical(party.address) for party in self.shop.third_parties}
-        if plain == self.address or plain in parties or self.shop.is_ours(plain):
+        if plain == self.address or plain in self.also or plain in parties or self.shop.is_ours(plain):
             return address
         agent, other = self.placeholders
         return agent if self.shop.agent(plain) else other

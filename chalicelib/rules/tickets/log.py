@@ -21,6 +21,7 @@ class Action(StrEnum):
     AUTOMATIC_MAIL_KEPT = "automatic mail kept"
     KEPT_INTERNAL = "message kept internal"
     ADDRESS_CONFIRMED = "address confirmed"
+    ADDRESS_GIVEN = "address given"  # a mail address of a messenger's user; nothing goes there before it is confirmed
     IDENTITY_CONFIRMED = "identity confirmed"
     IDENTITY_NOT_CONFIRMED = "identity not confirmed"  # its customer says that somebody else confirmed it
     RATED = "rated"

@@ -62,6 +62,7 @@ class Event(StrEnum):
     QUESTION = "question"  # the shop asks the customer for something
     CONFIRM_IDENTITY = "confirm_identity"
     IDENTITY_CONFIRMED = "identity_confirmed"
+    ADDRESS_GIVEN = "address_given"  # a messenger's user gave a mail address, which a mail asks to confirm
     EXTENSION = "extension"
     REFERRAL = "referral"
     REMINDER = "reminder"
@@ -136,13 +137,14 @@ def of_tag(tag: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How a customer without a mail address is reached by a messenger. `account`: the shop's number, page or bot to
-    which they wrote; `last_at`: when they last did, as the provider says; `also`: another address of
-    theirs that stands for a messenger's user."""
+    """How a messenger's user is reached there. `account`: the shop's number, page or bot to which they wrote;
+    `last_at`: when they last did, as the provider says; `also`: another address of theirs that stands for a messenger's
+    user; `by`: the one that they had before they confirmed a mail address, to which answers go since."""
 
     account: str
     last_at: datetime
     also: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ class Purpose(StrEnum):
     QUESTION = "question"
     CONFIRM_IDENTITY = "confirm_identity"
     IDENTITY_CONFIRMED = "identity_confirmed"
+    CONFIRM_ADDRESS = "confirm_address"  # to an address that a messenger's user gave: whether it is theirs
     EXTENSION = "extension"
     REFERRAL = "referral"
     REMINDER = "reminder"
@@ -137,6 +138,7 @@ _NATURES = {
     Purpose.QUESTION: Nature.SERVICE,
     Purpose.CONFIRM_IDENTITY: Nature.SERVICE,
     Purpose.IDENTITY_CONFIRMED: Nature.SERVICE,
+    Purpose.CONFIRM_ADDRESS: Nature.SERVICE,
     Purpose.EXTENSION: Nature.SERVICE,
     Purpose.REFERRAL: Nature.SERVICE,
     Purpose.REMINDER: Nature.SERVICE,

@@ -235,8 +235,9 @@ class Ticket:
 
     @property
     def customers(self) -> tuple[str, ...]:
-        """The addresses of the customer: the one that answers go to, and another of a messenger's user."""
-        return tuple(each for each in (self.requester.address, self.reached.also if self.reached else "") if each)
+        """The addresses of the customer: the one that answers go to, and others of a messenger's user."""
+        handles = (self.reached.by, self.reached.also) if self.reached else ()
+        return tuple(each for each in (self.requester.address, *handles) if each)
 
     def knows(self, address: str) -> bool:
         """Whether this address takes part in the ticket. An empty address never does."""

@@ -20,6 +20,7 @@ LONGEST = {
     "kind": 100, "topic": 100, "order_number": 100, "country": 100, "canned": 60, "language": 10, "number": 3,
     "tags": 1000, "into": 40, "message": 80, "subject": 200, "seen": 1300, "phone": 40, "when": 40, "reference": 40,
     "sku": 100, "question": 500, "files": 4000, "slot": 20, "every_days": 2, "amount": 20, "currency": 3,
+    "template": 530,
 }  # fmt: skip
 # A year outside these is a typing mistake, and calculating with it could leave the calendar.
 _YEARS = (1900, 2199)

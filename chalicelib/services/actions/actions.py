@@ -34,6 +34,7 @@ from chalicelib.services.actions.agent_action import (
 )
 from chalicelib.services.actions.answers.agreeing import AGREEMENTS
 from chalicelib.services.actions.answers.held_answers import HELD_ANSWERS, held
+from chalicelib.services.actions.answers.templates import SEND_TEMPLATE
 from chalicelib.services.actions.call_results import CALL_RESULT
 from chalicelib.services.actions.ticket_admin import TICKET_ADMIN
 from chalicelib.services.delivery import passing_on
@@ -311,6 +312,7 @@ ACTIONS = {
         AgentAction("close", (Field("outcome", one_of=(Outcome.SPAM, Outcome.SETTLED)), REASON), _close),
         AgentAction("reopen", (REASON,), _reopen),
         CALL_RESULT,
+        SEND_TEMPLATE,
     ),
     **HELD_ANSWERS,
     **AGREEMENTS,

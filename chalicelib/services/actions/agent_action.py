@@ -37,6 +37,7 @@ class Kind(StrEnum):
     READY_REPLY = "a ready reply's id"
     TICKET_KIND = "a kind of the policy"
     TOPIC = "a topic of the policy"
+    MESSAGE_TEMPLATE = "a message template of the policy"
 
 
 _OF_SHOP: Mapping[Kind, Callable[[Shop], Iterable[str]]] = {
@@ -45,6 +46,7 @@ _OF_SHOP: Mapping[Kind, Callable[[Shop], Iterable[str]]] = {
     Kind.READY_REPLY: lambda shop: (reply.id for reply in replies.replies(LANGUAGE)),
     Kind.TICKET_KIND: lambda shop: shop.kinds,
     Kind.TOPIC: lambda shop: (topic.id for topic in shop.topics),
+    Kind.MESSAGE_TEMPLATE: lambda shop: (template.key for template in shop.messages.templates),
 }
 
 

@@ -17,6 +17,7 @@ from chalicelib.rules.intake.of_law import matters
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import ConsumerBody, Shop
 from chalicelib.rules.policy.promises import WITHDRAWAL
+from chalicelib.rules.privacy import own_address
 from chalicelib.rules.privacy.anonymising import was_theirs
 from chalicelib.rules.procedure import confirming, rating
 from chalicelib.rules.procedure.remedies import expensing, warranty
@@ -82,6 +83,8 @@ class CustomerView:
     """Between repair and replacement, where one of them is under way."""
     may_claim: bool = False
     """Whether the customer may claim what the matter has cost them."""
+    may_give_address: bool = False
+    """Whether the customer, who wrote by a messenger, may give a mail address."""
     withdraw_url: str = ""
     """Where the customer can withdraw from the contract that the ticket is about, with the fields filled in."""
 
@@ -114,6 +117,7 @@ def view(deps: Deps, token: str, sent: str = "", *, in_browser: bool = True) -> 
         rejection=warranty.rejection(ticket, shop, local_date(now, shop.hours)),
         choice=warranty.choice(ticket, shop, local_date(now, shop.hours)),
         may_claim=expensing.tariff_for(shop, ticket, now) is not None,
+        may_give_address=own_address.askable(ticket),
         withdraw_url=_withdraw_url(deps, shop, ticket),
     )
 
@@ -281,7 +285,8 @@ def _just_taken(message: Message, id: str, now: datetime) -> bool:
 
 def _same(message: Message, ticket: Ticket) -> bool:
     """Whether the customer wrote it, not another participant."""
-    return canonical(message.person.address) == canonical(ticket.requester.address)
+    theirs = (ticket.requester.address, *ticket.customers)
+    return canonical(message.person.address) in map(canonical, theirs)
 
 
 def _entries(deps: Deps, shop: Shop, ticket: Ticket, shown: Sequence[Message]) -> list[dict[str, Any]]:

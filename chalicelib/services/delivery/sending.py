@@ -36,7 +36,7 @@ from chalicelib.telemetry import correlated, logger
 # Mails to customers that no person wrote.
 _AUTOMATIC = (
     Purpose.ACKNOWLEDGEMENT, Purpose.REFERRED, Purpose.REFERRAL_ANSWERED, Purpose.REVIEW_REQUEST,
-    Purpose.IDENTITY_CONFIRMED, Purpose.RATED, Purpose.SELF_SERVED, Purpose.PUBLISHED,
+    Purpose.IDENTITY_CONFIRMED, Purpose.RATED, Purpose.SELF_SERVED, Purpose.PUBLISHED, Purpose.CONFIRM_ADDRESS,
 )  # fmt: skip
 
 

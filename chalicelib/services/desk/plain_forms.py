@@ -20,7 +20,7 @@ BY_HAND = frozenset(
         "answer", "ask", "note", "assign", "prioritise", "change", "extend", "refer", "end_referral", "find", "remedy",
         "instruct", "remedy_done", "claim", "conclude", "close", "reopen", "tag", "merge", "split", "place_legal_hold",
         "lift_legal_hold", "confirm_identity", "readdress", "delivered", "goods_sent", "goods_back",
-        "take_back", "approve_answer", "return_answer",
+        "take_back", "approve_answer", "return_answer", "send_template",
     }
 )  # fmt: skip
 """Actions with a form of their own: it shows current values, suggests, explains, or is part of another form."""

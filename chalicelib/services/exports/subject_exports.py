@@ -111,7 +111,7 @@ class _Archive:
         """The ticket's files that are not done yet. The last file counts the ticket; its number is 0: all are done."""
         place = f"{phase} {hit.opened_at.isoformat()} {hit.ref}"
         contents = subject_records.subject_ticket(self._deps, self._shop, self._redactor, self._language, hit.ref)
-        if contents is None or contents.theirs != (phase == _OWN) or not contents.messages:
+        if contents is None or contents.listed != (phase == _OWN) or not contents.messages:
             yield Step(f"{place} 0", b"")
             return
         for number, piece in enumerate(contents.pieces, 1):

@@ -9,7 +9,6 @@ from chalicelib.errors import UnknownFile
 from chalicelib.mail.attachments.filenames import safe
 from chalicelib.rendering import pages, words
 from chalicelib.rules.exports import columns
-from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy.anonymising import was_theirs
 from chalicelib.rules.privacy.redaction import Redactor
@@ -35,10 +34,11 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class SubjectTicket:
     """A ticket as its person may see it. `theirs`: they are its customer; otherwise they took part in another
-    customer's ticket."""
+    customer's ticket. `listed`: it is in the list of the customer's tickets under this very address."""
 
     ticket: Ticket
     theirs: bool
+    listed: bool
     messages: tuple[Message, ...]
     pieces: tuple[Piece, ...]
     row: dict[str, Any]
@@ -50,6 +50,8 @@ def subject_ticket(deps: Deps, shop: Shop, redactor: Redactor, language: str, re
     ticket, found = deps.tickets.conversation(ref)
     if ticket is None:
         return None
+    listed = redactor.is_theirs(ticket.requester)
+    redactor = redactor.as_customer_of(ticket)
     theirs = redactor.is_theirs(ticket.requester)
     # An answer that has not left yet may still be changed or taken back: nobody has told it.
     told = (message for message in found if message.ref == ref and message.visibility is not Visibility.HELD)
@@ -67,7 +69,7 @@ def subject_ticket(deps: Deps, shop: Shop, redactor: Redactor, language: str, re
     texts += [Piece(f"tickets/{ref}/ticket.html", lambda: html.encode("utf-8", "replace"))]
     row = {name: view[name] for name in ("reference", "kind", "state", "opened_at", "subject", "theirs", "went_to")}
     row["said"] = {name: in_words[name] for name in ("state", "opened_at")}
-    return SubjectTicket(ticket, theirs, messages, (*files, *texts), row)
+    return SubjectTicket(ticket, theirs, listed, messages, (*files, *texts), row)
 
 
 def _files(deps: Deps, redactor: Redactor, ref: str, messages: tuple[Message, ...], theirs: bool) -> Iterator[Piece]:
@@ -172,7 +174,7 @@ def _mails(redactor: Redactor, outbox: Outbox | None, shop: Shop) -> list[dict[s
 
 def _was_sent(outbox: Outbox | None, redactor: Redactor) -> bool:
     mails = outbox.deliveries if outbox else ()
-    return any(same(mail.to, redactor.address) and mail.purpose.audience is Audience.CUSTOMER for mail in mails)
+    return any(redactor.has(mail.to) and mail.purpose.audience is Audience.CUSTOMER for mail in mails)
 
 
 def _went_to(shop: Shop, redactor: Redactor, ticket: Ticket) -> list[dict[str, Any]]:

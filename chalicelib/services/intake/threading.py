@@ -12,6 +12,7 @@ from chalicelib.mail.inbound import InboundMail
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.identity.derived import Role, Token
+from chalicelib.rules.identity.handles import is_handle
 from chalicelib.rules.intake.mail_facts import Key
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.referring import referral_from
@@ -54,7 +55,10 @@ def thread_of(deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, 
         # An id does not show when it was issued. Once a ticket's links were withdrawn, its ids are accepted no
         # longer than old links.
         key = Key.ID if ticket.link_version == 1 else Key.ENDED
-        return followed(deps, _from_whom_we_asked(deps, ticket, sender, ids) or Thread(ticket, key))
+        if asked := _from_whom_we_asked(deps, ticket, sender, ids):
+            return followed(deps, asked)
+        if not _is_strangers(shop, ticket, sender):
+            return followed(deps, Thread(ticket, key))
     ticket = _by_subject(deps, shop, mail, sender)
     return followed(deps, Thread(ticket, Key.SUBJECT)) if ticket else None
 
@@ -120,6 +124,12 @@ def _from_whom_we_asked(deps: Deps, ticket: Ticket, sender: str, ids: tuple[str,
         if asked and any(m.ses_id == id and m.purpose.audience is Audience.THIRD_PARTY for m in mails):
             return Thread(ticket, Key.THIRD_PARTY, int(asked.about))
     return None
+
+
+def _is_strangers(shop: Shop, ticket: Ticket, sender: str) -> bool:
+    """Whether a mail of ours went to somebody who has no part in the ticket: a messenger's user gave their address,
+    which nobody has confirmed (decision 306)."""
+    return is_handle(ticket.requester.address) and not (ticket.knows(sender) or shop.agent(sender))
 
 
 def _our_ids(ids: tuple[str, ...]) -> list[str]:

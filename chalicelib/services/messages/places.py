@@ -7,7 +7,7 @@ from datetime import timedelta
 from chalicelib.rules.events.messages.said import Said
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical, same
-from chalicelib.rules.identity.handles import Handle, of_address
+from chalicelib.rules.identity.handles import Handle, is_handle, of_address
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Hold, Ticket
 from chalicelib.services.ports.deps import Deps
@@ -59,8 +59,10 @@ def taken(deps: Deps, shop: Shop, handles: Iterable[Handle], source: str) -> tup
 
 
 def main_address(deps: Deps, shop: Shop, address: str) -> str:
-    """The address under which a messenger's user has tickets, if this one is another of theirs; else the address."""
+    """The messenger's address under which its user has tickets, if this one is another of theirs; else the address.
+    Never a mail address that they confirmed: its owner's other tickets are not known to be theirs."""
     who = of_address(address)
     ticket = ticket_of(deps, shop, [who]) if who else None
     theirs = ticket is not None and any(same(each, address) for each in ticket.customers)
-    return canonical(ticket.requester.address) if ticket and theirs else address
+    handles = [each for each in ticket.customers if is_handle(each)] if ticket and theirs else []
+    return canonical(handles[0]) if handles else address

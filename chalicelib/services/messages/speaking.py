@@ -7,7 +7,7 @@ page, and adverts never. Nothing is written outside the provider's window.
 from chalicelib.errors import NotSent
 from chalicelib.rendering import words
 from chalicelib.rules.identity.handles import Handle, of_address
-from chalicelib.rules.messages import commenting
+from chalicelib.rules.messages import commenting, templating
 from chalicelib.rules.messages.splitting import parts
 from chalicelib.rules.messages.window import How, ends, window
 from chalicelib.rules.policy.model import Shop
@@ -34,6 +34,8 @@ def unwanted(deps: Deps, ticket: Ticket, mail: Delivery, who: Handle) -> Unsent 
     """Why nothing is sent there, or None."""
     if mail.purpose.nature is Nature.ADVERT:
         return Unsent.NOT_ALLOWED
+    if templating.is_template(mail):
+        return None
     how = _how(deps, ticket, who)
     closed = how is How.CLOSED or (how is How.TAGGED and mail.purpose not in _PEOPLES)
     return Unsent.WINDOW_CLOSED if closed else None
@@ -44,6 +46,8 @@ def say(deps: Deps, shop: Shop, ticket: Ticket, message: Message, mail: Delivery
     Raises NotSent, which says how many parts were taken before."""
     if public := commenting.place_of(ticket, mail):
         return _below(deps, shop, ticket, who, *public)
+    if templating.is_template(mail):
+        return _approved(deps, shop, ticket, message, mail, who)
     text = news(deps, shop, ticket) if short else said(deps, shop, ticket, message, mail)
     tagged, account = _how(deps, ticket, who) is How.TAGGED, ticket.reached.account if ticket.reached else ""
     id, pieces = "", parts(text, who.provider)
@@ -58,18 +62,34 @@ def say(deps: Deps, shop: Shop, ticket: Ticket, message: Message, mail: Delivery
     return id
 
 
+def _approved(deps: Deps, shop: Shop, ticket: Ticket, message: Message, mail: Delivery, who: Handle) -> str:
+    """Send a template of WhatsApp. Raises NotSent."""
+    words_of = shown_text(deps, message)
+    template = templating.approved(shop, ticket, mail, words_of, links.status_url(deps, ticket))
+    if template is None:
+        raise NotSent("TemplateChanged: the policy has another text", passing=False)
+    return _sent(
+        deps, shop, Outgoing(who, ticket.reached.account if ticket.reached else "", words_of, template=template)
+    )
+
+
 def _below(deps: Deps, shop: Shop, ticket: Ticket, who: Handle, account: str, comment: str) -> str:
     """Write below a public comment how one writes to the shop in private: nothing about anybody, and no link to a
     ticket. Raises NotSent."""
     url = f"{deps.public_url}/shops/{shop.id}/contact?lang={ticket.language}"
     text = _phrase(ticket, "in_public").format(shop=shop.name, url=url)
+    return _sent(deps, shop, Outgoing(who, account, text, comment=comment))
+
+
+def _sent(deps: Deps, shop: Shop, message: Outgoing) -> str:
+    """Send a message that has no parts. Raises NotSent."""
     try:
-        id = deps.channels.send(shop.id, Outgoing(who, account, text, comment=comment))
+        id = deps.channels.send(shop.id, message)
     except NotSent as error:
         if error.token:
-            tokens.refused(deps, shop, who.provider)
+            tokens.refused(deps, shop, message.to.provider)
         raise
-    tokens.accepted(deps, shop, who.provider)
+    tokens.accepted(deps, shop, message.to.provider)
     return id
 
 
@@ -113,7 +133,7 @@ def _last_line(deps: Deps, shop: Shop, ticket: Ticket) -> str:
         reference=ticket.ref,
         when=words.due(due_date(answer), zone, language),
         until=words.moment(until, zone, language),
-        url=links.status_url(deps, ticket),
+        url=f"{links.status_url(deps, ticket)}#email",
     )
 
 

@@ -222,12 +222,13 @@ def all_theirs(tickets: list[Ticket], address: str) -> bool:
 
 
 def _known_as(deps: Deps, shop: Shop, address: str) -> tuple[str, ...]:
-    """The address, and the others of a messenger's user, whose tickets may have the one or the other (decision 295)."""
+    """The address, and the others of a messenger's user, whose tickets may have the one or the other (decision 295);
+    never a mail address that they confirmed, whose other tickets may be somebody else's (decision 306)."""
     found, looked = {address: None}, 0
     while looked < len(found) < _MOST_HANDLES and is_handle(address):
         for ref in _tickets_of(deps, shop, list(found)[looked]):
             ticket = deps.tickets.ticket(ref)
-            theirs = map(canonical, ticket.customers) if ticket else ()
+            theirs = map(canonical, filter(is_handle, ticket.customers)) if ticket else ()
             found |= dict.fromkeys(theirs) if ticket and is_customer(ticket, list(found)[looked]) else {}
         looked += 1
     return tuple(found)

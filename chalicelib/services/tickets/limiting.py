@@ -198,6 +198,15 @@ def waiting(deps: Deps, shop: Shop, sku: str, mail_address: str, address: str) -
     return not used_up
 
 
+def given_address(deps: Deps, shop: Shop, ref: str, mail_address: str) -> None:
+    """Count a mail address given on a messenger's user's ticket, and the mail that asks whether it is theirs. Raises
+    RateLimited."""
+    mails = limits.automatic_mails(shop.limits.mails, shop.id, mail_address, Cause.NAMED)
+    if used_up := _count(deps, limits.addresses(ref), (*limits.address_mails(mail_address), *mails)):
+        _count_and_log(used_up, REFUSED, shop)
+        raise RateLimited("addresses")
+
+
 def order_link_missed(deps: Deps, shop: Shop, order: str, mail_address: str) -> None:
     """Write as much as if a link were owed, so that the time of the answer does not say whether there is such an
     order."""

@@ -37,10 +37,10 @@ def opened_before(deps: Deps, shop: Shop, ticket: Ticket, source: str, fingerpri
 def for_customer(ticket: Ticket, messages: Sequence[Message]) -> list[Message]:
     """The messages of a merged conversation that its customer may see: nothing from tickets that another customer
     opened."""
-    customer = canonical(ticket.requester.address)
+    theirs = {"", *map(canonical, ticket.customers)}
     others = {
         opening.ref
         for opening in messages
-        if opening.id == ticket.opening.id and canonical(opening.person.address) not in ("", customer)
+        if opening.id == ticket.opening.id and canonical(opening.person.address) not in theirs
     }
     return [message for message in messages if message.ref not in others]

@@ -101,6 +101,11 @@ def confirm(request: Request, token: str) -> Response:
     return responses.redirect(f"{deps().public_url}/c/{token}")
 
 
+def again(token: str, error: InvalidFields | RateLimited, field: str, values: dict[str, str]) -> Response:
+    """The ticket's page with what was typed into another form on it, and why that was refused."""
+    return _page(token, refused=_refused(error, field), values=values)
+
+
 def _confirmation(token: str, refused: _Refused | None = None) -> Response:
     shop, ticket = confirming.opened(deps(), token)
     shown = responses.page(
@@ -169,6 +174,8 @@ def _page(
         "choice": seen.choice,
         "entries": seen.entries,
         "withdraw_url": seen.withdraw_url,
+        "address_url": f"{responses.root()}/t/{token}/email" if seen.may_give_address else "",
+        "address_asked": "mailed" in asked and seen.may_give_address,
         "link_expires": seen.link_expires,
         "reply_url": f"{responses.root()}/t/{token}",
         "reply_sent": seen.reply_taken,

@@ -17,6 +17,7 @@ from chalicelib.external.channels import Channels
 from chalicelib.rules.events.source_keys import Api, SourceKeys
 from chalicelib.rules.events.sources import Source
 from chalicelib.rules.identity.handles import Handle, Provider
+from chalicelib.rules.messages.approved import Approved
 from chalicelib.services.ports.messages.channels import LARGEST, Fetched, Outgoing
 from local.web.serving import OnSocket, QuietHandler, serving
 
@@ -100,6 +101,33 @@ def test_whatsapp_is_told_number_or_id(played: Played) -> None:
     assert json.loads(first)["to"] == "4915123456789"
     assert json.loads(first)["text"]["body"] == "Für Sie 💡"
     assert json.loads(second)["recipient"] == "DE.77"
+
+
+def test_a_template_of_whatsapp_is_sent_by_its_name(played: Played) -> None:
+    """Meta's documentation, "Template messages": a name, a language and the values of the body's places."""
+    played.answers = [(200, b'{"messages": [{"id": "wamid.1"}]}')]
+    who = Handle(Provider.WHATSAPP, "4915112345678")
+    for values in (("NL-1", "It comes."), ()):
+        approved = Approved("our_answer", "en_GB", values)
+        channels(played).send("nl", Outgoing(who, "200", "As people read it.", template=approved))
+    whole, bare = (json.loads(body) for _, _, body in played.asked)
+    assert whole == {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "to": "4915112345678",
+        "type": "template",
+        "template": {
+            "name": "our_answer",
+            "language": {"code": "en_GB"},
+            "components": [
+                {
+                    "type": "body",
+                    "parameters": [{"type": "text", "text": "NL-1"}, {"type": "text", "text": "It comes."}],
+                }
+            ],
+        },
+    }
+    assert bare["template"] == {"name": "our_answer", "language": {"code": "en_GB"}}
 
 
 def test_a_person_who_answers_late_says_so(played: Played) -> None:

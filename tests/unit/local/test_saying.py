@@ -11,6 +11,7 @@ from chalicelib.external.channel_calls import sending
 from chalicelib.rules.events import mapping
 from chalicelib.rules.events.messages.said import Kind
 from chalicelib.rules.identity.handles import Handle, Provider
+from chalicelib.rules.messages.approved import Approved
 from chalicelib.services.ports.messages.channels import Outgoing
 from local.aws import channels
 from local.events.saying import Options, posted
@@ -43,3 +44,10 @@ def test_what_we_say_is_shown_and_answered(provider: Provider) -> None:
     assert mail.get_content().strip() == "Morgen. 📦"
     assert "4915112345678" in str(mail["To"])
     assert call.id_of(json.loads(shown.answer))
+
+
+def test_a_template_is_shown_by_its_name_and_values() -> None:
+    approved = Approved("our_answer", "en", ("NL-1", "It comes."))
+    call = sending(Outgoing(Handle(Provider.WHATSAPP, "49151"), "200", "Read.", template=approved), "local:token")
+    mail = message_from_bytes(channels.as_mail(f"/channels/meta{call.path}", call.body).raw, policy=policy.default)
+    assert mail.get_content().splitlines()[:3] == ["[our_answer, en]", "NL-1", "It comes."]

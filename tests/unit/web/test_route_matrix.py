@@ -16,13 +16,14 @@ from chalicelib.rules.calls import booking
 from chalicelib.rules.learning.causes import Cause
 from chalicelib.rules.learning.improvements import Improvement, Reason
 from chalicelib.rules.orders.order import Order
-from chalicelib.rules.tickets.messages import File
+from chalicelib.rules.tickets.messages import Channel, File, Person, Reached
 from chalicelib.rules.tickets.procedure_facts import Chat, Outcome, Publication, Rating
 from chalicelib.rules.tickets.ticket import Change, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.calls import links as call_links
 from chalicelib.services.chats import links as chat_links
 from chalicelib.services.delivery import objections
+from chalicelib.services.messages import own_address
 from chalicelib.services.orders import order_links
 from chalicelib.services.ports.products.waiting import Waiting
 from chalicelib.services.tickets import links
@@ -49,6 +50,7 @@ LEADS_TO = {
     "its page": "/desk/t/{ref}", "thanks": "/shops/northlight/thanks?t=", "policy": "/shops/northlight/policy",
     "reply taken": "/t/{token}?sent=", "rating taken": "/t/{token}?rated=1",
     "taken back": "/t/{token}?taken_back=1", "back": "/t/", "confirmed": "/c/",
+    "link mailed": "/t/", "address confirmed": "/e/",
     "found": "/desk/search?s=", "orders found": "/desk/orders?s=", "its order": "/desk/orders/O-",
     "its improvement": "/desk/improvements/northlight/", "chosen": "/o/",
     "looked for": "/shops/northlight/orders/find?lang=en&sent=1", "withdrawn": "/shops/northlight/withdrawn?t=",
@@ -62,6 +64,7 @@ RATING = ("/t/{token}/rating", "/t/{token}/rating/withdraw")
 BY_HAND = (
     *RATING,
     "/c/{token}",
+    "/e/{token}",
     "/a/{token}",
     "/o/{token}/choice/{line}",
     "/o/{token}/address",
@@ -168,6 +171,19 @@ def _waits(thing: Thing) -> str:
     return asking.url(deps, waiting).rpartition("/")[2]
 
 
+def _messengers() -> tuple[str, str]:
+    """The token of the page of a messenger's user, and the one by which the address given there is confirmed."""
+    deps, number = wiring.deps(), next(_numbers)
+    who = Person("Mira Holm", f"4915100{number:05}@whatsapp.invalid")
+    made = samples.ticket(f"NL-7K3F9-M{number:04}", deps.now(), channel=Channel.WHATSAPP, person=who)
+    made = replace(made, reached=Reached("200", made.opened_at))
+    deps.tickets.commit(Change(made))
+    page_token = links.status_url(deps, made).rpartition("/")[2]
+    own_address.ask(deps, page_token, f"mira{number}@example.com")
+    _, (asked,) = deps.tickets.conversation(made.ref)
+    return page_token, own_address.url(deps, made, asked).rpartition("/")[2]
+
+
 def visitor(browser: Browser, role: str, thing: Thing) -> Visitor:
     """A visitor of this role; the holder of a customer's link also tries its token as a cookie."""
     if role in AGENTS:
@@ -199,6 +215,8 @@ def address(path: str, role: str, thing: Thing) -> str:
         held = chat_links.token(deps, thing.ticket)
     if path.startswith("/w/"):
         held = _waits(thing)
+    if path in ("/t/{token}/email", "/e/{token}"):
+        held = _messengers()[path == "/e/{token}"]
     token = held if holds else "forged.token"
     orders = path.startswith("/desk/orders")
     action = "send_word" if orders else "end" if "/chats/" in path else "note"
@@ -236,6 +254,8 @@ def body(path: str, thing: Thing) -> dict[str, str]:
         "/t/{token}/rating/withdraw": {},
         "/t/{token}/expenses": {"call_minutes": "5", "submission_id": f"expenses-{number}"},
         "/c/{token}": {},
+        "/e/{token}": {},
+        "/t/{token}/email": {"email": f"mira{number}@example.com"},
         "/a/{token}": {},
         "/u/{token}": {"List-Unsubscribe": "One-Click"},
         "/in/{shop}/{source}": {"type": "order.paid"},

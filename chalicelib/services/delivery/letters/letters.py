@@ -47,6 +47,8 @@ _AUTOMATIC: dict[Purpose, str | None] = {Purpose.ACKNOWLEDGEMENT: "auto-replied"
 
 def letter(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now: datetime) -> Letter:
     """The letter for a delivery; `message` is what it is about (for a new ticket, the ticket's opening)."""
+    if delivery.purpose is Purpose.CONFIRM_ADDRESS:
+        return _to_whoever_it_is(deps, ticket, message, delivery, now)
     many = delivery.purpose is Purpose.ESCALATION and delivery.carries
     if many and (together := coalesced(deps, ticket, message, delivery, now)):
         return together
@@ -74,6 +76,8 @@ def letter(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now
 def short_form(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now: datetime) -> Letter:
     """The letter without any customer's or agent's words, for use when the full letter made its senders crash: it says
     that there is a message, and how to reach it."""
+    if delivery.purpose is Purpose.CONFIRM_ADDRESS:
+        return _to_whoever_it_is(deps, ticket, message, delivery, now)
     shop, audience = deps.policy.shop(ticket.shop), delivery.purpose.audience
     referral = referral_of(ticket, message.about) if audience is Audience.THIRD_PARTY else None
     language = shop.languages[0]
@@ -89,6 +93,12 @@ def short_form(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery,
     names = standing_in.names(shop, delivery)
     rendered = pages.mail("short_form", pages.spoken(language, shop.languages[0]), **context, stands_for=names)
     return _enveloped(deps, ticket, message, delivery, rendered, "", now)
+
+
+def _to_whoever_it_is(deps: Deps, ticket: Ticket, message: Message, delivery: Delivery, now: datetime) -> Letter:
+    from chalicelib.services.delivery.letters import address_letters  # few mails ask this
+
+    return address_letters.asking(deps, ticket, message, delivery, now)
 
 
 def _enveloped(

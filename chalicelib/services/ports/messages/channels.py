@@ -1,9 +1,10 @@
 """Sending by messengers, and fetching the files that people send by them."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from chalicelib.rules.identity.handles import Handle, Provider
+from chalicelib.rules.messages.approved import Approved
 
 LARGEST = 25 * 1024 * 1024
 """Bytes of one file."""
@@ -12,13 +13,21 @@ LARGEST = 25 * 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One message to one person. `account`: from which number, page or bot; `tagged`: a person answers after the usual
-    time (rules.messages.window); `comment`: the public comment under which it stands, for everybody to read."""
+    time (rules.messages.window); `comment`: the public comment under which it stands, for everybody to read;
+    `template`: WhatsApp's, sent in place of the text."""
 
     to: Handle
     account: str
     text: str
     tagged: bool = False
     comment: str = ""
+    template: Approved | None = None
+
+    def of_whatsapp(self) -> dict[str, Any]:
+        """What WhatsApp's message has besides its recipient, whoever takes it for WhatsApp."""
+        if self.template:
+            return {"type": "template", "template": self.template.as_json()}
+        return {"type": "text", "text": {"body": self.text, "preview_url": False}}
 
 
 @dataclass(frozen=True, slots=True)

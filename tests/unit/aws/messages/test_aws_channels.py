@@ -10,6 +10,7 @@ from chalicelib.aws.messages.channels import AwsChannels
 from chalicelib.aws.messages.files import WhatsappFiles
 from chalicelib.errors import NotSent, UnknownFile
 from chalicelib.rules.identity.handles import Handle, Provider
+from chalicelib.rules.messages.approved import Approved
 from chalicelib.services.ports.messages.channels import Fetched, Outgoing
 from tests.support.store.mailer import FakeChannels
 
@@ -118,3 +119,17 @@ def test_a_file_is_fetched_by_aws_if_its_message_came_by_aws() -> None:
     assert files.asked == [("northlight", NUMBER, "400")]
     with pytest.raises(UnknownFile):
         both.fetch("northlight", Provider.SMS, "aws/+493023125019", "", "https://example.com/a")
+
+
+def test_a_template_is_the_same_json_as_metas() -> None:
+    """AWS's guide, "Example of sending a template message"."""
+    client = Client()
+    approved = Approved("statement", "en_US", ("1000",))
+    message = Outgoing(Handle(Provider.WHATSAPP, "4915123456789"), f"aws/{NUMBER}", "Read.", template=approved)
+    channels(client).send("northlight", message)
+    (asked,) = client.asked
+    said = json.loads(asked["message"])
+    assert (said["type"], said["to"]) == ("template", "+4915123456789")
+    body = {"type": "body", "parameters": [{"type": "text", "text": "1000"}]}
+    assert said["template"] == {"name": "statement", "language": {"code": "en_US"}, "components": [body]}
+    assert "text" not in said

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from chalicelib import wiring
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.learning.causes import Cause, Signal, of_signal
+from chalicelib.rules.tickets.messages import Person, Reached
+from chalicelib.rules.tickets.ticket import Change, evolve
 from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.actions.answers.agreeing import AGREEMENTS
 from chalicelib.services.ports.learning.tallies import Tallied
@@ -108,6 +111,14 @@ def every_action(stage: Stage, do: Do, who: str) -> None:
     (call,) = stage.refs(f"call@{who}.example")
     does("call_result", call, result="moved", slot="soon")
     do("call_result", call, result="reached", notes="The driver is new.")
+    stage.flows()
+    deps = wiring.deps()
+    wrote = deps.tickets.ticket(opened(stage, f"whatsapp@{who}.example", "Where is it?"))
+    assert wrote
+    reached = Reached("200", stage.clock.at - timedelta(hours=24))
+    messenger = Person("Mira Holm", f"49151{len(who):05}@whatsapp.invalid")
+    deps.tickets.commit(Change(evolve(wrote, requester=messenger, reached=reached)))
+    does("send_template", wrote.ref, template="our_answer/en", text="It comes tomorrow.", anyway="true")
     stage.flows()
     assert done == set(ACTIONS)
 

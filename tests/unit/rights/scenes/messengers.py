@@ -15,12 +15,14 @@ from chalicelib import wiring
 from chalicelib.aws.clients import client
 from chalicelib.external.channels import Channels
 from chalicelib.rules.events.sources import Source
-from chalicelib.rules.tickets.messages import Person
+from chalicelib.rules.tickets.messages import Channel, Person
 from chalicelib.services.actions import acting
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.ports.messages.channels import Fetched
+from chalicelib.services.tickets import links
 from tests.support.events.bodies import Hook, hook
 from tests.unit.rights import policies
+from tests.support.web.visitors import press
 from tests.unit.rights.scenes.events import keys, post, receives
 from tests.unit.rights.scenes.stage import Stage, queued
 
@@ -57,9 +59,26 @@ def messengers(stage: Stage) -> None:
         for status in (failed | {"status": "delivered", "id": "out-1"}, failed):
             came(stage, replace(hook(Source.META, "whatsapp_statuses"), body=statuses(status)))
         came(stage, hook(Source.TELEGRAM, "message"))
+        stage.flows()
+        gives_an_address(stage)
         stage.clock.advance(minutes=3)
         stage.run("escalate_overdue", {})
         stage.flows()
+
+
+def gives_an_address(stage: Stage) -> None:
+    """Who wrote by Telegram gives a mail address on their page, and confirms it."""
+    deps = wiring.deps()
+    found = [str(each["ref"]["S"]) for each in stage.items() if each["sk"]["S"] == "TICKET"]
+    tickets = [each for each in deps.tickets.find_tickets(found) if each.channel is Channel.TELEGRAM]
+    page = links.status_url(deps, tickets[0])
+    assert stage.browser.get(page).status_code == 200
+    assert stage.browser.form({"email": "ines@example.com"}, f"{page}/email").status_code == 303
+    stage.flows()
+    link = stage.sent("ines@example.com")[-1].link("/e/")
+    assert press(stage.browser, link).status_code == 303
+    assert stage.browser.get(link).status_code == 200
+    stage.flows()
 
 
 def by_aws(stage: Stage) -> None:

@@ -83,6 +83,7 @@ def test_only_bounds_that_just_omit_mail_are_soft(bound: Bound) -> None:
     )
     every += (*limits.order_links("tea", "vera@x.example", "O-1"), *limits.adverts("tea", "vera@x.example"))
     every += limits.waiting_mails("tea", "LAMP-1", "vera@x.example")
+    every += limits.address_mails("vera@x.example")
     every += limits.texts("tea", "+4915123456789", 5)
     soft = {limit.bound for limit in every}
     assert bound.firm == (bound not in soft)

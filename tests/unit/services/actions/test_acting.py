@@ -8,7 +8,7 @@ import pytest
 from chalicelib.errors import InvalidEvent
 from chalicelib.rules.calls import booking
 from chalicelib.rules.tickets.custody import Custody
-from chalicelib.rules.tickets.messages import Event, Visibility
+from chalicelib.rules.tickets.messages import Event, Person, Reached, Visibility
 from chalicelib.rules.tickets.procedure_facts import Outcome, OwedBy, Performer, Rating, RemedyKind, Withdrawal
 from chalicelib.rules.tickets.ticket import Change, Priority, State, Ticket, evolve
 from chalicelib.services.actions.actions import ACTIONS
@@ -58,6 +58,7 @@ HANDLED: dict[str, dict[str, Any]] = {
     "readdress": {"address": "kim@example.com", "name": "Kim Adler"},
     "hide_comment": {"ground": "off_topic"},
     "call_result": {"result": "reached", "notes": "All is well."},
+    "send_template": {"template": "news_please_write/en"},
     "take_back": {},
     "approve_answer": {},
 }
@@ -99,8 +100,17 @@ def prepared(world: World, action: str) -> None:
             world.store.commit(Change(evolve(ticket, withdrawal=Withdrawal(START))))
         case "release_from_quarantine":
             world.store.commit(Change(evolve(ticket, state=State.QUARANTINED)))
+    _by_whatsapp(world, ticket, action)
     _held_answer(world, ticket, action)
     world.store.log.clear()
+
+
+def _by_whatsapp(world: World, ticket: Ticket, action: str) -> None:
+    """The ticket of somebody who wrote by WhatsApp a day ago, for the action that needs one."""
+    if action == "send_template":
+        who = Person("Mira Holm", "4915123456789@whatsapp.invalid")
+        reached = Reached("200", START - timedelta(hours=24))
+        world.store.commit(Change(evolve(ticket, requester=who, reached=reached)))
 
 
 def _held_answer(world: World, ticket: Ticket, action: str) -> None:

@@ -1,5 +1,6 @@
 """What the composer says about a messenger: until when it takes an answer, by the moved clock."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -35,7 +36,10 @@ def test_an_answer_goes_there_until_the_window_closes(provider: Provider, days: 
     here.clock.advance(days=days, minutes=-1)
     assert reached(here, provider) == said
     here.clock.advance(minutes=1)
-    assert reached(here, provider) == Reach(provider, True, said.until)
+    over = reached(here, provider)
+    assert over
+    assert replace(over, templates=()) == Reach(provider, True, said.until)
+    assert bool(over.templates) is (provider is Provider.WHATSAPP)
 
 
 @pytest.mark.parametrize("provider", [Provider.TELEGRAM, Provider.SMS])

@@ -73,8 +73,8 @@ def test_three_hours_before_somebody_is_told_and_then_the_customer_is(here: Worl
         runs(here)
     assert here.channels.said == [
         f"Northlight Lamps: you get an answer about {ticket.ref} by Thursday, 26 November 2026. Until "
-        f"Thursday, 26 November 2026, 10:30 it can come here; in any case it stands on your page: "
-        f"{links.status_url(here.deps, ticket)}"
+        f"Thursday, 26 November 2026, 10:30 it can come here, and on your page it stands in any case. To get it by "
+        f"email whatever happens, give us your address there: {links.status_url(here.deps, ticket)}#email"
     ]
     assert only(here).clock(WINDOW) is None
 

@@ -80,6 +80,7 @@ DONE: dict[str, dict[str, str]] = {
     "note_objection": {"reason": "By telephone."},
     "lift_objection": {"reason": "By telephone."},
     "call_result": {"result": "reached", "notes": "All is well."},
+    "send_template": {"template": "news_please_write/en"},
     "readdress": {"name": "Mira Holm", "address": "mira.right@example.com"},
     "take_back": {},
     "approve_answer": {},
@@ -115,6 +116,7 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     "split": ({"message": "none"}, "message"),
     "place_legal_hold": ({"reason": ""}, "reason"),
     "call_result": ({"result": "perhaps"}, "result"),
+    "send_template": ({"template": "news_please_write/en", "text": "So."}, "text"),
     "return_answer": ({"text": " "}, "text"),
 }
 # One field of every kind (TestPlainForms).
@@ -200,6 +202,14 @@ def with_call(ticket: Ticket, around: Around) -> Ticket:
     return promised
 
 
+def by_whatsapp(ticket: Ticket, around: Around) -> Ticket:
+    """The ticket as a WhatsApp user's, who wrote a day ago."""
+    who = Person("Mira Holm", f"49152{next(_numbers):05}@whatsapp.invalid")
+    said = evolve(ticket, requester=who, reached=Reached("200", around.clock() - timedelta(hours=24)))
+    wiring.deps().tickets.commit(Change(said))
+    return said
+
+
 def prepared(visitor: Visitor, around: Around, action: str) -> tuple[Ticket, dict[str, str]]:
     """A ticket on which the action can be taken, and the fields for its form."""
     withdrawal = {"kind": "withdrawal"}
@@ -220,6 +230,8 @@ def prepared(visitor: Visitor, around: Around, action: str) -> tuple[Ticket, dic
         acting.act(wiring.deps(), wiring.deps().policy.shop(ticket.shop), ticket.ref, "answer", said, "tom")
     if action == "call_result":
         ticket = with_call(ticket, around)
+    if action == "send_template":
+        ticket = by_whatsapp(ticket, around)
     told = {
         "OTHER": lambda: opened(around, person=ticket.requester).ref,
         "REPLY": lambda: writes(around, ticket).id,
@@ -280,6 +292,22 @@ class TestPage:
         answer = ada.get(at(ticket, "?lang=de"))
         assert answer.headers["Content-Language"] == "de"
         assert first(answer, "#procedure-title").text()
+
+    def test_after_whatsapps_window_the_composer_has_only_approved_messages_and_notes(
+        self, ada: Visitor, around: Around
+    ) -> None:
+        ticket = by_whatsapp(opened(around), around)
+        shown = page(ada.get(at(ticket)))
+        offered = [node.attributes["value"] for node in shown.css("#templates input[type=radio]")]
+        assert offered == ["news_please_write/en", "our_answer/en"]
+        assert not shown.css("#templates input[checked]"), "nothing is chosen beforehand"
+        assert [node.attributes["value"] for node in shown.css("[name=mode]")] == ["note"]
+        reached = ticket.reached and replace(ticket.reached, last_at=around.clock())
+        wiring.deps().tickets.commit(Change(evolve(ticket, reached=reached)))
+        assert not page(ada.get(at(ticket))).css("#templates")
+        late = send(ada, ticket, "send_template", template="news_please_write/en")
+        assert late.status_code == 422
+        assert "No approved message" in first(page(late), "#templates-error").text()
 
     @pytest.mark.parametrize("language", words.languages())
     def test_the_composer_says_until_when_a_messenger_takes_an_answer(
@@ -636,7 +664,7 @@ class TestActions:
     ) -> None:
         if action == "split":
             writes(around, ticket)
-        if action == "return_answer":
+        if action in ("return_answer", "send_template"):
             ticket, _ = prepared(ada, around, action)
         said, field = REFUSED[action]
         answer = send(ada, ticket, action, **said)
@@ -648,7 +676,7 @@ class TestActions:
         named = first(shown, "#compose" if composed else f"#{action}-{field}")
         assert named.attributes["aria-invalid"] == "true"
         assert named.attributes["aria-describedby"] == error.attributes["id"]
-        if not composed:
+        if not composed and action != "send_template":
             assert "open" in first(shown, f"details:has(> .within #{action}-{field})").attributes
         for name, value in said.items():
             if named.tag != "select" and name == field:
