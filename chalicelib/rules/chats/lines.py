@@ -80,11 +80,11 @@ def is_open_at(context: RuleContext) -> bool:
 def begun(ticket: Ticket, context: RuleContext, *, staffed: bool) -> Change:
     """The change that opens a ticket with its chat. Where nobody is there to answer (not `staffed`), or the ticket is
     in quarantine, the chat is over at once: the ticket is a message like any other."""
-    at = ticket.opened_at
+    at, files = ticket.opened_at, len(ticket.opening.files)
     if not staffed or ticket.state is State.QUARANTINED:
-        return Change(replace(ticket, chat=Chat(at, ended=ChatEnd.AS_MESSAGE, ended_at=at)))
+        return Change(replace(ticket, chat=Chat(at, ended=ChatEnd.AS_MESSAGE, ended_at=at, files=files)))
     place = f"CHAT#{at:%Y-%m-%dT%H:%M:%S.%f}#{ticket.ref}"
-    begun_ticket = replace(ticket, chat=Chat(at, unheard_since=at, places=(place,)))
+    begun_ticket = replace(ticket, chat=Chat(at, unheard_since=at, places=(place,), files=files))
     clocks = begun_ticket.clocks.put(_answer_clock(context), _look_clock(begun_ticket, context))
     return Change(replace(begun_ticket, clocks=clocks), holds=(Hold(place, at + KEPT),))
 

@@ -1,7 +1,7 @@
 """The form that begins a chat, and the chat's page: with scripts it asks for what is new, without them it reloads."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -18,6 +18,7 @@ from chalicelib.services.customer import chatting
 from chalicelib.services.intake.chats import beginning
 from chalicelib.services.intake.submitting import Caller, Submitted
 from chalicelib.services.tickets import links as form_links
+from chalicelib.services.tickets import uploading
 from chalicelib.web import bodies, chat_lines, cors, problems, responses
 from chalicelib.web.bodies import Form
 from chalicelib.wiring import deps, policy
@@ -33,10 +34,11 @@ def show(request: Request, shop: str) -> Response:
 
 
 def begin(request: Request, shop: str) -> Response:
-    known, form = _offering(shop), bodies.received(request, FIELDS)
-    program = bodies.wants_json(request)
+    known, form, program = _offering(shop), Form(), bodies.wants_json(request)
     try:
-        done = beginning.begin(deps(), known, form.fields, _caller(request, form), form.faults)
+        form = bodies.received(request, FIELDS)
+        files, faults = uploading.collected(deps(), known, form.incoming_files, form.uploads)
+        done = beginning.begin(deps(), known, form.fields, _caller(request, form), form.faults | faults, files)
     except InvalidFields as fault:
         if program:
             raise InvalidFields(fault.codes, form.near) from fault
@@ -143,7 +145,11 @@ def _next_page(shop: Shop, done: Submitted) -> str:
 
 
 def _form(
-    shop: Shop, language: str, values: Mapping[str, str], errors: Mapping[str, str] | None = None, kept: bool = False
+    shop: Shop,
+    language: str,
+    values: Mapping[str, str],
+    errors: Mapping[str, str] | None = None,
+    chosen_files: Sequence[str] = (),
 ) -> Response:
     shown = responses.page(
         "chat",
@@ -153,7 +159,9 @@ def _form(
         caching="private, no-cache",
         values={"submission_id": secrets.token_urlsafe(12), **values},
         errors=errors or {},
-        kept=kept,
+        kept=any(values.get(name) for name in _TYPED),
+        chosen_files=chosen_files,
+        limits=bodies.LIMITS,
         staffed=present.staffed(deps(), shop),
         right_now=right_now.said(deps(), shop, language),
         form_token=form_links.form_token(deps(), shop),
@@ -165,8 +173,8 @@ def _form(
 def _to_mend(request: Request, shop: Shop, form: Form, fault: InvalidFields) -> Response:
     asked = form.fields.get("language", "")
     language = asked if asked in shop.languages else responses.language(request, shop.id)
-    kept = any(form.fields.get(name) for name in _TYPED)
-    return _form(shop, language, form.fields, _sentences(fault.codes, language), kept)
+    chosen = bodies.chosen(deps(), form) + form.unsent
+    return _form(shop, language, form.fields, _sentences(fault.codes, language), chosen)
 
 
 def _own(

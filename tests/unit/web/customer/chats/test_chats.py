@@ -85,6 +85,37 @@ class TestForm:
         assert answer.status_code == 422
         assert "My lamp hums." in answer.body.decode()
 
+    def test_files_go_with_the_first_words_also_without_scripts(self, browser: Browser, world: World) -> None:
+        field = first(page(browser.get(FORM)), "form.form #attachments")
+        assert field.attributes["data-uploads"] == "/api/shops/northlight/uploads"
+        assert first(page(browser.get(FORM)), "form.form").attributes["enctype"] == "multipart/form-data"
+        sent = browser.multipart(asked(), [("lamp.jpg", "image/jpeg", b"a lamp")], CHATS)
+        assert sent.status_code == 303
+        shown = page(browser.get(sent.headers["Location"].removeprefix(PUBLIC_URL)))
+        assert first(shown, "#lines .files a").text() == "lamp.jpg"
+
+    def test_a_wrong_form_names_the_files_to_choose_again(self, browser: Browser) -> None:
+        answer = browser.multipart(asked(email="mira"), [("lamp.jpg", "image/jpeg", b"a lamp")], CHATS)
+        assert answer.status_code == 422
+        assert "lamp.jpg" in first(page(answer), "#attachments-again").text()
+        unsent = browser.form(asked(attachments="lamp.jpg"), CHATS)
+        assert unsent.status_code == 422
+        assert "lamp.jpg" in first(page(unsent), "#attachments-again").text()
+
+    def test_programs_name_what_they_uploaded_or_hear_what_is_wrong_with_it(
+        self, browser: Browser, world: World
+    ) -> None:
+        begun = {"filename": "film.mp4", "content_type": "video/mp4", "size": 5}
+        place = json.loads(browser.json(begun, "/shops/northlight/uploads").body)
+        missing = browser.json(asked(attachments=[{"upload": place["upload"]}]), CHATS)
+        assert problems(missing) == {"attachments[0].upload": "upload_not_there"}
+        world.files.uploads[place["fields"]["key"]] = (b"a film"[:5], "video/mp4")
+        answer = browser.json(asked(attachments=[{"upload": place["upload"]}]), CHATS)
+        assert answer.status_code == 201
+        chat = json.loads(answer.body)["chat_url"].removeprefix(PUBLIC_URL)
+        lines = json.loads(browser.get(f"{chat}/live?after=0", accept="application/json").body)["messages"]
+        assert [[file["name"] for file in line["files"]] for line in lines] == [["film.mp4"]]
+
     def test_a_shop_without_hours_has_no_chat(self, browser: Browser) -> None:
         assert browser.get("/shops/oak-and-rye/chat").status_code == 404
 
