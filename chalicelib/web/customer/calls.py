@@ -13,7 +13,8 @@ from chalicelib.rules.calls import booking as rules
 from chalicelib.rules.calls.request import FIELDS, LONGEST, SOON
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services.calls import booking, changing, links, right_now, told
+from chalicelib.services.calls import booking, changing, links, told
+from chalicelib.services.chats import right_now
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.bodies import Form
 from chalicelib.web.customer import pressed_by_hand

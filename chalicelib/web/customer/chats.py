@@ -12,8 +12,7 @@ from chalicelib.rules.chats.request import FIELDS, LONGEST
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import CHAT_ANSWER, FIRST_ANSWER
 from chalicelib.rules.tickets.ticket import Ticket, doubted
-from chalicelib.services.calls import right_now
-from chalicelib.services.chats import links, present, reading, telling, transcript
+from chalicelib.services.chats import links, present, reading, right_now, telling, transcript
 from chalicelib.services.customer import chatting
 from chalicelib.services.intake.chats import beginning
 from chalicelib.services.intake.submitting import Caller, Submitted
@@ -151,6 +150,7 @@ def _form(
     errors: Mapping[str, str] | None = None,
     chosen_files: Sequence[str] = (),
 ) -> Response:
+    staffed = present.staffed(deps(), shop)
     shown = responses.page(
         "chat",
         status=422 if errors else 200,
@@ -162,8 +162,8 @@ def _form(
         kept=any(values.get(name) for name in _TYPED),
         chosen_files=chosen_files,
         limits=bodies.LIMITS,
-        staffed=present.staffed(deps(), shop),
-        right_now=right_now.said(deps(), shop, language),
+        staffed=staffed,
+        right_now=right_now.beside_chat(deps(), shop, language, staffed=staffed),
         form_token=form_links.form_token(deps(), shop),
         longest=LONGEST,
     )

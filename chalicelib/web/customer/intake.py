@@ -17,7 +17,7 @@ from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE, 
 from chalicelib.rules.tickets.due_dates import due_date
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import Ticket, as_promised, doubted
-from chalicelib.services.calls import right_now
+from chalicelib.services.chats import right_now
 from chalicelib.services.customer import policy_page
 from chalicelib.services.documents import terms
 from chalicelib.services.intake import submitting

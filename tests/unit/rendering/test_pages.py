@@ -299,6 +299,7 @@ class TestWords:
             "passport.claimed.",
             "calls.said.",
             "calls.right_now.",
+            "chats.right_now.",
             "calls.text.",
             "chats.said.",
             "chats.news.",

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from chalicelib.rules.access.absences import Absence, Absences
 from chalicelib.rules.tickets.procedure_facts import ChatEnd
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.actions import chatting
@@ -118,6 +119,64 @@ class TestForm:
 
     def test_a_shop_without_hours_has_no_chat(self, browser: Browser) -> None:
         assert browser.get("/shops/oak-and-rye/chat").status_code == 404
+
+
+def right_now(answer: Answer) -> list[str]:
+    found = page(answer).css("[data-promise=right_now]")
+    return [" ".join(each.text().replace("\u00a0", " ").split()) for each in found]
+
+
+ON_THE_PHONE = "Right now a person picks up: +49 30 23125 014, until 16:00 (time in Germany)."
+IN_THE_CHAT = "Right now a person answers in the chat, until 16:00 (time in Germany)."
+
+
+class TestRightNow:
+    def test_while_somebody_is_there_form_and_contact_page_say_so(self, browser: Browser) -> None:
+        assert right_now(browser.get(FORM)) == [IN_THE_CHAT]
+        for where in ("contact", "call"):
+            assert right_now(browser.get(f"/shops/northlight/{where}")) == [ON_THE_PHONE, IN_THE_CHAT]
+
+    def test_with_nobody_there_no_page_says_that_somebody_is(self, browser: Browser, world: World) -> None:
+        world.store.present_until.clear()
+        assert right_now(browser.get(FORM)) == [ON_THE_PHONE]  # the form itself says that nobody is there
+        assert right_now(browser.get("/shops/northlight/contact"))[1:] == [
+            "Right now nobody is in the chat. What you write there reaches us as a message, "
+            "and you get an answer by email."
+        ]
+        assert right_now(browser.get("/shops/northlight/contact?lang=de"))[1].startswith("Jetzt ist niemand im Chat.")
+
+    def test_outside_the_hours_they_say_when_it_opens(
+        self, browser: Browser, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(world.clock, "at", world.clock.at + timedelta(hours=8))
+        present.note(world.deps, world.shop, world.shop.agents[0], takes=True)
+        opens = "people answer in the chat (time in Germany)."
+        for where in (FORM, "/shops/northlight/contact"):
+            (said,) = [each for each in right_now(browser.get(where)) if each.endswith(opens)]
+            assert said == f"From Thursday, 26 November 2026, 10:00 on, {opens}"
+
+    def test_in_the_last_minute_the_form_contradicts_nothing(
+        self, browser: Browser, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        zone = world.shop.hours.zone
+        close = world.clock.at.astimezone(zone).replace(hour=15, minute=59, second=30)
+        monkeypatch.setattr(world.clock, "at", close.astimezone(world.clock.at.tzinfo))
+        present.note(world.deps, world.shop, world.shop.agents[0], takes=True)
+        answer = browser.get(FORM)
+        assert "Somebody answers within 2 minutes" in text(answer)
+        assert right_now(answer) == []
+
+    def test_while_everybody_is_away_nobody_picks_up(self, browser: Browser, world: World) -> None:
+        first = world.clock.at - timedelta(days=1)
+        all_of_them = tuple(Absence(each.address, first, first + timedelta(days=3)) for each in world.shop.agents)
+        assert world.deps.absences.put_absences("northlight", Absences(all_of_them, 1), world.clock.at)
+        try:
+            said = right_now(browser.get("/shops/northlight/contact"))
+        finally:
+            world.store.away.clear()
+            world.store.away_seen.clear()
+        assert said[0].startswith("Right now nobody is at the phone. From Monday, 30 November 2026, 10:00 on")
+        assert said[1:] == [IN_THE_CHAT]  # who is away and takes chats all the same is there
 
 
 class TestPage:
