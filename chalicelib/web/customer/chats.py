@@ -3,12 +3,13 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from chalice.app import Request, Response
 
 from chalicelib.errors import InvalidFields, NotFound, RateLimited
 from chalicelib.rules.chats.request import FIELDS, LONGEST
+from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import CHAT_ANSWER, FIRST_ANSWER
 from chalicelib.rules.tickets.ticket import Ticket, doubted
@@ -28,8 +29,11 @@ _PREFILLED = ("topic", "order_number")
 
 def show(request: Request, shop: str) -> Response:
     known, asked = _offering(shop), responses.query(request)
+    language = responses.language(request, shop)
+    if named := derived.references_in(asked.get("reference", "")):
+        return responses.framed_page("thanks", shop=known, language=language, reference=named[0])
     values = {name: asked[name][: LONGEST["name"]] for name in _PREFILLED if name in asked}
-    return _form(known, responses.language(request, shop), values)
+    return _form(known, language, values)
 
 
 def begin(request: Request, shop: str) -> Response:
@@ -140,7 +144,7 @@ def _is_live(ticket: Ticket) -> bool:
 def _next_page(shop: Shop, done: Submitted) -> str:
     if done.receipt:
         return links.url(deps(), done.ticket)
-    return f"{deps().public_url}/shops/{shop.id}/thanks?{urlencode({'reference': done.ticket.ref})}"
+    return f"{deps().public_url}/shops/{shop.id}/chat?{urlencode({'reference': done.ticket.ref})}"
 
 
 def _form(
@@ -151,7 +155,7 @@ def _form(
     chosen_files: Sequence[str] = (),
 ) -> Response:
     staffed = present.staffed(deps(), shop)
-    shown = responses.page(
+    return responses.framed_page(
         "chat",
         status=422 if errors else 200,
         shop=shop,
@@ -167,7 +171,6 @@ def _form(
         form_token=form_links.form_token(deps(), shop),
         longest=LONGEST,
     )
-    return _framed(shown, shop)
 
 
 def _to_mend(request: Request, shop: Shop, form: Form, fault: InvalidFields) -> Response:
@@ -190,7 +193,7 @@ def _own(
     codes = error.codes if isinstance(error, InvalidFields) else {"text": "too_often"} if error else {}
     # Words that another line has said under the same id are sent anew.
     again = {"text": refused.fields.get("text", "")} if refused else {}
-    shown = responses.page(
+    shown = responses.framed_page(
         "chat_own",
         status=429 if isinstance(error, RateLimited) else 422 if error else 200,
         shop=seen.shop,
@@ -210,21 +213,7 @@ def _own(
         kept=False,
         longest=LONGEST,
     )
-    return _framed(responses.rung(shown), seen.shop)
-
-
-def _framed(response: Response, shop: Shop) -> Response:
-    """The page may be shown in a frame of the shop's own pages, and nowhere else."""
-    if not shop.origins:
-        return response
-    own = urlsplit(deps().public_url)
-    allowed = " ".join((f"{own.scheme}://{own.netloc}", *shop.origins))
-    policy_line = str(response.headers["Content-Security-Policy"])
-    response.headers["Content-Security-Policy"] = policy_line.replace(
-        "frame-ancestors 'none'", f"frame-ancestors {allowed}"
-    )
-    response.headers.pop("X-Frame-Options", None)
-    return response
+    return responses.rung(shown)
 
 
 def _language(request: Request, ticket: Ticket, shop: Shop) -> str:
