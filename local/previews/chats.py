@@ -23,7 +23,9 @@ def page_samples(shop: Shop, language: str) -> Iterator[tuple[str, str, dict[str
         "form_token": "WyJub3J0.x", "longest": LONGEST, "limits": LIMITS,
     }  # fmt: skip
     yield "chat", "chat", form
-    yield "chat-closed", "chat", form | {"staffed": False}
+    opens = words.phrase(language, "chats.right_now.opens").format(when="10:00", place="Deutschland")
+    holidays = {"closed": words.phrase(language, "closures.form").format(days="24. – 31. 12. 2026")}
+    yield "chat-closed", "chat", form | {"staffed": False, "right_now": [opens]} | holidays
     faults = {"email": words.phrase(language, "problem.missing")}
     yield (
         "chat-errors",

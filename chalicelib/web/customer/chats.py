@@ -11,6 +11,7 @@ from chalicelib.errors import InvalidFields, NotFound, RateLimited
 from chalicelib.rules.chats.request import FIELDS, LONGEST
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.promises import QUESTION
 from chalicelib.rules.tickets.clocks import CHAT_ANSWER, FIRST_ANSWER
 from chalicelib.rules.tickets.ticket import Ticket, doubted
 from chalicelib.services.chats import links, present, reading, right_now, telling, transcript
@@ -19,6 +20,7 @@ from chalicelib.services.intake.chats import beginning
 from chalicelib.services.intake.submitting import Caller, Submitted
 from chalicelib.services.tickets import links as form_links
 from chalicelib.services.tickets import uploading
+from chalicelib.services.timing import closures
 from chalicelib.web import bodies, chat_lines, cors, problems, responses
 from chalicelib.web.bodies import Form
 from chalicelib.wiring import deps, policy
@@ -167,6 +169,7 @@ def _form(
         chosen_files=chosen_files,
         limits=bodies.LIMITS,
         staffed=staffed,
+        closed=closures.on_form(deps(), shop, language, (shop.kinds[QUESTION],)),
         right_now=right_now.beside_chat(deps(), shop, language, staffed=staffed),
         form_token=form_links.form_token(deps(), shop),
         longest=LONGEST,

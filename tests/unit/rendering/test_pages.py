@@ -300,6 +300,7 @@ class TestWords:
             "calls.said.",
             "calls.right_now.",
             "chats.right_now.",
+            "closures.",
             "calls.text.",
             "chats.said.",
             "chats.news.",
