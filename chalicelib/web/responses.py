@@ -18,6 +18,9 @@ _CSP = (
     "connect-src {connect}; form-action {forms}; frame-ancestors 'none'; base-uri 'none'"
 )
 
+# What the paths of the chat begin with, as routes write them.
+_CHAT = ("/chat/", "/shops/{shop}/chat")
+
 
 def root() -> str:
     """The path of our public URL: "" or the API's stage."""
@@ -78,6 +81,22 @@ def page(
     return answer(body, status, headers)
 
 
+def framed_page(name: str, *, shop: Shop | None, language: str, **more: Any) -> Response:
+    """A page of the chat: it may be shown in a frame of the shop's own pages (of any shop's, if it has none) and
+    nowhere else. Its links to other pages, which may not, open in a tab of their own."""
+    shops = (shop,) if shop else policy().shops.values()
+    origins = sorted({each for known in shops for each in known.origins})
+    shown = page(name, shop=shop, language=language, framed=bool(origins), **more)
+    if origins:
+        allowed = " ".join((origin(), *origins))
+        known_policy = str(shown.headers["Content-Security-Policy"])
+        shown.headers["Content-Security-Policy"] = known_policy.replace(
+            "frame-ancestors 'none'", f"frame-ancestors {allowed}"
+        )
+        del shown.headers["X-Frame-Options"]
+    return shown
+
+
 def rung(shown: Response) -> Response:
     """The page, which may also connect to be rung."""
     if url := settings.load().live_url:
@@ -87,9 +106,9 @@ def rung(shown: Response) -> Response:
 
 
 def message(request: Request, status: int, what: str, shop_id: str | None) -> Response:
-    """A page with only a message."""
-    shop = policy().shops.get(shop_id or "")
-    return page("message", status=status, shop=shop, language=language(request, shop_id), what=what)
+    """A page with only a message. One about the chat stands in the same frame as the chat."""
+    shop, make = policy().shops.get(shop_id or ""), framed_page if request.path.startswith(_CHAT) else page
+    return make("message", status=status, shop=shop, language=language(request, shop_id), what=what)
 
 
 def redirect(url: str) -> Response:

@@ -20,12 +20,18 @@ def page_samples(shop: Shop, language: str) -> Iterator[tuple[str, str, dict[str
     """Pages in all their states."""
     form: dict[str, Any] = {
         "shop": shop, "staffed": True, "values": {"submission_id": "5d0c6e9a"}, "errors": {}, "kept": False,
-        "form_token": "WyJub3J0.x", "longest": LONGEST,
+        "form_token": "WyJub3J0.x", "longest": LONGEST, "limits": LIMITS,
     }  # fmt: skip
     yield "chat", "chat", form
-    yield "chat-closed", "chat", form | {"staffed": False}
+    opens = words.phrase(language, "chats.right_now.opens").format(when="10:00", place="Deutschland")
+    holidays = {"closed": words.phrase(language, "closures.form").format(days="24. – 31. 12. 2026")}
+    yield "chat-closed", "chat", form | {"staffed": False, "right_now": [opens]} | holidays
     faults = {"email": words.phrase(language, "problem.missing")}
-    yield "chat-errors", "chat", form | {"values": {"email": "mira", "submission_id": "1"}, "errors": faults}
+    yield (
+        "chat-errors",
+        "chat",
+        form | {"values": {"email": "mira", "submission_id": "1"}, "errors": faults, "chosen_files": ["lamp.jpg"]},
+    )
     news = words.phrase(language, "chats.news.taken").format(name="Ada")
     lines = (
         Line(1, Who.YOU, shop.name, _AT, "My lamp hums."),

@@ -31,12 +31,14 @@ function suggestBeside(place) {
     }
   }
 
-  // "" while there is nothing to ask, and for messages that no article may hold up.
+  // "" while there is nothing to ask, and for messages that no article may hold up. The form of a chat has no kind and no
+  // subject.
   function addressOf({ kind, topic, subject, message }) {
-    if (never.includes(kind.value)) return "";
-    const said = `${subject.value} ${message.value}`.trim().slice(0, 300);
+    const chosen = kind?.value ?? "";
+    if (chosen && never.includes(chosen)) return "";
+    const said = `${subject?.value ?? ""} ${message.value}`.trim().slice(0, 300);
     if (said.length < 4 && !topic?.value) return "";
-    return `${place.dataset.from}&${new URLSearchParams({ kind: kind.value, topic: topic?.value ?? "", q: said })}`;
+    return `${place.dataset.from}&${new URLSearchParams({ kind: chosen, topic: topic?.value ?? "", q: said })}`;
   }
 
   function show(results) {

@@ -1,8 +1,8 @@
 """What customers are told about telephoning right now: a person picks up, or calls back by a time, or is there again
-from a time on (decision 274).
+from a time on (decisions 274 and 314).
 
 A page is read for a while after it was made. So what is said holds at each moment of that while, and a time by which
-somebody calls back is counted from its end.
+somebody calls back is counted from its end. While all agents are away, nobody picks up and nobody calls.
 """
 
 from collections.abc import Callable, Collection
@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.rules.access.absences import Absences
 from chalicelib.rules.calls import slots
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.timing import worktime
-from chalicelib.rules.timing.worktime import NoWorkingTime, Shift, WorkingHours
+from chalicelib.rules.timing.opening_times import SAID_FOR, opening_after, shift_at
+from chalicelib.rules.timing.worktime import WorkingHours
 
-LIFE = timedelta(seconds=60)
-"""For how long a page with this line may be kept."""
 _MINUTE = timedelta(minutes=1)
+_NOBODY = Absences()
 
 
 class Reach(StrEnum):
@@ -37,29 +38,36 @@ class Line:
     at: datetime
 
 
-def line(context: RuleContext, taken: Callable[[], Collection[str]]) -> Line | None:
-    """The line that holds from now until LIFE is over; None if nothing can be promised. `taken` reads the places of the
-    half hours to come that tickets have, or seem to have; it is asked only where they matter. While the present half
-    hour has no place left, everybody is on the phone."""
-    shop, end = context.shop, replace(context, at=context.at + LIFE)
+def line(context: RuleContext, taken: Callable[[], Collection[str]], away: Absences = _NOBODY) -> Line | None:
+    """The line that holds from now for as long as it is said; None if nothing can be promised. `taken` reads the places
+    of the half hours to come that tickets have, or seem to have; it is asked only where they matter. While the present
+    half hour has no place left, everybody is on the phone. `away`: the shop's absences."""
+    shop, end = context.shop, replace(context, at=context.at + SAID_FOR)
     phone = WorkingHours(shop.timezone, shop.channels.answered if shop.channels.phone else ())
+
+    def staffed(at: datetime) -> bool:
+        return bool(away.there(shop, at))
+
+    def call_back(reach: Reach, taken: Callable[[], Collection[str]]) -> Line | None:
+        call = _call_back(reach, end, taken)
+        return call if call and staffed(call.at) and staffed(end.at) else None
+
     if not any(phone.week):
-        return _call_back(Reach.ASK, end, taken)
-    try:
-        now = _shift(context.at, phone, context)
-        if now and end.at < now[1]:
-            busy = _all_busy(context, taken)
-            return _call_back(Reach.CALLS_BACK, end, taken) if busy else Line(Reach.PICKS_UP, now[1])
-        opens = _next(context.at, phone, context)
-    except NoWorkingTime:
-        return _call_back(Reach.CALLS_BACK, end, taken)
+        return call_back(Reach.ASK, taken)
+    now = shift_at(context.at, phone, context.holidays)
+    if now and end.at < now[1] and staffed(context.at) and staffed(end.at):
+        busy = _all_busy(context, taken)
+        return call_back(Reach.CALLS_BACK, taken) if busy else Line(Reach.PICKS_UP, now[1])
+    opens = opening_after(context.at, phone, context.holidays, staffed)
+    if opens is None:
+        return call_back(Reach.CALLS_BACK, taken)
 
     def sooner(call: Line | None) -> bool:
         return call is not None and (call.at < opens or _day(call.at, context) == _day(context.at, context))
 
     # If even a list without any call promises none before, it need not be read.
-    if sooner(_call_back(Reach.CALLS_BACK, end, tuple)):
-        call = _call_back(Reach.CALLS_BACK, end, taken)
+    if sooner(call_back(Reach.CALLS_BACK, tuple)):
+        call = call_back(Reach.CALLS_BACK, taken)
         if sooner(call):
             return call
     return Line(Reach.OPENS, opens)
@@ -71,18 +79,6 @@ def _call_back(reach: Reach, end: RuleContext, taken: Callable[[], Collection[st
         return None
     soonest = slots.soonest(end, taken())
     return Line(reach, _whole(soonest.until)) if soonest else None
-
-
-def _shift(at: datetime, hours: WorkingHours, context: RuleContext) -> Shift | None:
-    """The shift in which this moment is."""
-    _, shifts = next(worktime.working_days(_day(at, context), hours, context.holidays))
-    return next((shift for shift in shifts if shift[0] <= at < shift[1]), None)
-
-
-def _next(at: datetime, hours: WorkingHours, context: RuleContext) -> datetime:
-    """When the next shift begins."""
-    days = worktime.working_days(_day(at, context), hours, context.holidays)
-    return next(opens for _, shifts in days for opens, _ in shifts if opens > at)
 
 
 def _all_busy(context: RuleContext, taken: Callable[[], Collection[str]]) -> bool:

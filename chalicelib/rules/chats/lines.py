@@ -20,6 +20,7 @@ from chalicelib.rules.tickets.messages import LINE, NOBODY, Author, Channel, Eve
 from chalicelib.rules.tickets.procedure_facts import Chat, ChatEnd
 from chalicelib.rules.tickets.ticket import ONCE, Change, Hold, LogEntry, State, Ticket, evolve, kept
 from chalicelib.rules.timing import periods, worktime
+from chalicelib.rules.timing.opening_times import shift_at
 from chalicelib.rules.timing.worktime import NoWorkingTime
 
 KEPT = timedelta(days=7)
@@ -67,24 +68,18 @@ def number_of(message: Message) -> int | None:
 
 def is_open_at(context: RuleContext) -> bool:
     """Whether it is a time at which people answer in the chat."""
-    hours = context.shop.chat_hours
-    if not context.shop.chat.offered:
-        return False
-    try:
-        _, shifts = next(worktime.working_days(worktime.local_date(context.at, hours), hours, context.holidays))
-    except (NoWorkingTime, StopIteration):
-        return False
-    return any(opens <= context.at < closes for opens, closes in shifts)
+    shop = context.shop
+    return shop.chat.offered and shift_at(context.at, shop.chat_hours, context.holidays) is not None
 
 
 def begun(ticket: Ticket, context: RuleContext, *, staffed: bool) -> Change:
     """The change that opens a ticket with its chat. Where nobody is there to answer (not `staffed`), or the ticket is
     in quarantine, the chat is over at once: the ticket is a message like any other."""
-    at = ticket.opened_at
+    at, files = ticket.opened_at, len(ticket.opening.files)
     if not staffed or ticket.state is State.QUARANTINED:
-        return Change(replace(ticket, chat=Chat(at, ended=ChatEnd.AS_MESSAGE, ended_at=at)))
+        return Change(replace(ticket, chat=Chat(at, ended=ChatEnd.AS_MESSAGE, ended_at=at, files=files)))
     place = f"CHAT#{at:%Y-%m-%dT%H:%M:%S.%f}#{ticket.ref}"
-    begun_ticket = replace(ticket, chat=Chat(at, unheard_since=at, places=(place,)))
+    begun_ticket = replace(ticket, chat=Chat(at, unheard_since=at, places=(place,), files=files))
     clocks = begun_ticket.clocks.put(_answer_clock(context), _look_clock(begun_ticket, context))
     return Change(replace(begun_ticket, clocks=clocks), holds=(Hold(place, at + KEPT),))
 

@@ -9,7 +9,8 @@ from chalicelib.rules.intake.submission import MAX_FILES, address, clean, is_add
 from chalicelib.rules.policy.model import Shop
 
 FIELDS = (
-    "name", "email", "topic", "order_number", "message", "language", "submission_id", "form_token", "further_details",
+    "name", "email", "topic", "order_number", "message", "attachments", "language", "submission_id", "form_token",
+    "further_details",
 )  # fmt: skip
 LONGEST = {"name": 100, "email": 254, "order_number": 60, "message": 4_000, "submission_id": 200}
 """In characters."""
@@ -29,8 +30,9 @@ class ChatRequest:
     language: str
 
 
-def read(given: Mapping[str, str], shop: Shop) -> ChatRequest:
-    """The request in these fields. Raises InvalidFields with a code for each that is missing or wrong."""
+def read(given: Mapping[str, str], shop: Shop, files: int = 0) -> ChatRequest:
+    """The request in these fields, with so many files. Raises InvalidFields with a code for each that is missing or
+    wrong."""
     line = {name: one_line(given.get(name, "")) for name in FIELDS}
     message, email = clean(given.get("message", "")).strip(), address(line["email"])
     whole = line | {"message": message}
@@ -43,8 +45,10 @@ def read(given: Mapping[str, str], shop: Shop) -> ChatRequest:
     language = line["language"] or shop.languages[0]
     if language not in shop.languages:
         faults["language"] = "unknown"
+    if files > MAX_FILES:
+        faults["attachments"] = "attachments_too_many"
     if faults:
-        raise InvalidFields({name: faults[name] for name in FIELDS if name in faults})
+        raise InvalidFields(faults)
     return ChatRequest(
         name=line["name"],
         email=email,

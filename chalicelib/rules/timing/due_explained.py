@@ -3,8 +3,9 @@
 rendering/durations.py makes a sentence of it: "2 working days from Fri 16:30, Mon is a holiday: due Wed 16:30"."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
+from chalicelib.rules.timing.closures import closed_between
 from chalicelib.rules.timing.periods import Period
 from chalicelib.rules.timing.worktime import Holidays, NoWorkingTime, WorkingHours, counted_from
 
@@ -33,8 +34,7 @@ def explain(start: datetime, period: Period, due: datetime, hours: WorkingHours,
     start_at, due_at = start.astimezone(hours.zone), due.astimezone(hours.zone)
     if not period.working:
         return Explanation(start_at, due_at, period)
-    days = _days(start_at.date(), due_at.date())
-    closed = tuple(day for day in days if hours.week[day.weekday()] and holidays(day))
+    closed = closed_between(start, due, hours, holidays)
     return Explanation(start_at, due_at, period, holidays=closed, counted_from=_counted(start, hours, holidays))
 
 
@@ -49,7 +49,3 @@ def _counted(start: datetime, hours: WorkingHours, holidays: Holidays) -> dateti
     except NoWorkingTime:  # the shop has closed down since
         return None
     return opening.astimezone(hours.zone) if opening > start else None
-
-
-def _days(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

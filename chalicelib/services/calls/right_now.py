@@ -12,7 +12,8 @@ from chalicelib.services.ports.deps import Deps
 def said(deps: Deps, shop: Shop, language: str) -> str:
     """What can be said of the next minute; "" if nothing can be promised."""
     context = deps.context(shop)
-    line = right_now.line(context, cache(partial(places.as_held, deps, shop, context)))
+    away = deps.absences.lately(shop.id, deps.now())
+    line = right_now.line(context, cache(partial(places.as_held, deps, shop, context)), away)
     if line is None:
         return ""
     say = words.phrase(language, f"calls.right_now.{line.reach}").format

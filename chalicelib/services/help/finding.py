@@ -2,6 +2,7 @@
 
 from chalicelib.rules.help.articles import Article
 from chalicelib.rules.help.searching import search
+from chalicelib.rules.intake.of_law import matters
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import NO_ARTICLES
 from chalicelib.services.ports.deps import Deps
@@ -33,8 +34,8 @@ def suggested(
     deps: Deps, shop: Shop, language: str, kind: str, topic: str, question: str, most: int = MOST_SUGGESTED
 ) -> tuple[Article, ...]:
     """The articles for somebody who is writing a message of this kind and topic. Without a question that finds any,
-    those of the topic."""
-    if kind in NO_ARTICLES:
+    those of the topic. `kind`: "" if the form has none; then the words say what they are about."""
+    if (kind or matters.kind_of(shop, "", question, "")) in NO_ARTICLES:
         return ()
     fitting = [each for each in found(deps, shop, language, question, MOST_RESULTS) if fits(each, kind)]
     if fitting or not topic:

@@ -21,6 +21,7 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.messages.channels import Outgoing
 from chalicelib.services.tickets import links
 from chalicelib.services.tickets.filing import shown_text
+from chalicelib.services.timing import closures
 
 _PEOPLES = (
     Purpose.ANSWER, Purpose.QUESTION, Purpose.EXTENSION, Purpose.INSTRUCTIONS, Purpose.REMEDY_DONE,
@@ -117,7 +118,8 @@ def _acknowledgement(deps: Deps, shop: Shop, ticket: Ticket) -> str:
     if answer is None:
         return _phrase(ticket, "acknowledgement_open").format(**named)
     when = words.due(due_date(answer), shop.hours.timezone, ticket.language)
-    return _phrase(ticket, "acknowledgement").format(when=when, **named)
+    said = _phrase(ticket, "acknowledgement").format(when=when, **named)
+    return " ".join(filter(None, (said, closures.of_promises(deps, shop, ticket))))
 
 
 def _last_line(deps: Deps, shop: Shop, ticket: Ticket) -> str:

@@ -13,7 +13,9 @@ from chalicelib.rules.calls import booking as rules
 from chalicelib.rules.calls.request import FIELDS, LONGEST, SOON
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services.calls import booking, changing, links, right_now, told
+from chalicelib.services.calls import booking, changing, links, told
+from chalicelib.services.chats import right_now
+from chalicelib.services.timing import closures
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.bodies import Form
 from chalicelib.web.customer import pressed_by_hand
@@ -87,6 +89,7 @@ def _form(
         errors=errors or {},
         kept=kept,
         times=told.times(deps(), shop, language),
+        closed=closures.on_calls(deps(), shop, language),
         right_now=right_now.said(deps(), shop, language),
         countries=shop.called_countries,
         longest=LONGEST,

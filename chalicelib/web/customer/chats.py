@@ -1,23 +1,26 @@
 """The form that begins a chat, and the chat's page: with scripts it asks for what is new, without them it reloads."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from chalice.app import Request, Response
 
 from chalicelib.errors import InvalidFields, NotFound, RateLimited
 from chalicelib.rules.chats.request import FIELDS, LONGEST
+from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.promises import QUESTION
 from chalicelib.rules.tickets.clocks import CHAT_ANSWER, FIRST_ANSWER
 from chalicelib.rules.tickets.ticket import Ticket, doubted
-from chalicelib.services.calls import right_now
-from chalicelib.services.chats import links, present, reading, telling, transcript
+from chalicelib.services.chats import links, present, reading, right_now, telling, transcript
 from chalicelib.services.customer import chatting
 from chalicelib.services.intake.chats import beginning
 from chalicelib.services.intake.submitting import Caller, Submitted
 from chalicelib.services.tickets import links as form_links
+from chalicelib.services.tickets import uploading
+from chalicelib.services.timing import closures
 from chalicelib.web import bodies, chat_lines, cors, problems, responses
 from chalicelib.web.bodies import Form
 from chalicelib.wiring import deps, policy
@@ -28,15 +31,19 @@ _PREFILLED = ("topic", "order_number")
 
 def show(request: Request, shop: str) -> Response:
     known, asked = _offering(shop), responses.query(request)
+    language = responses.language(request, shop)
+    if named := derived.references_in(asked.get("reference", "")):
+        return responses.framed_page("thanks", shop=known, language=language, reference=named[0])
     values = {name: asked[name][: LONGEST["name"]] for name in _PREFILLED if name in asked}
-    return _form(known, responses.language(request, shop), values)
+    return _form(known, language, values)
 
 
 def begin(request: Request, shop: str) -> Response:
-    known, form = _offering(shop), bodies.received(request, FIELDS)
-    program = bodies.wants_json(request)
+    known, form, program = _offering(shop), Form(), bodies.wants_json(request)
     try:
-        done = beginning.begin(deps(), known, form.fields, _caller(request, form), form.faults)
+        form = bodies.received(request, FIELDS)
+        files, faults = uploading.collected(deps(), known, form.incoming_files, form.uploads)
+        done = beginning.begin(deps(), known, form.fields, _caller(request, form), form.faults | faults, files)
     except InvalidFields as fault:
         if program:
             raise InvalidFields(fault.codes, form.near) from fault
@@ -139,13 +146,18 @@ def _is_live(ticket: Ticket) -> bool:
 def _next_page(shop: Shop, done: Submitted) -> str:
     if done.receipt:
         return links.url(deps(), done.ticket)
-    return f"{deps().public_url}/shops/{shop.id}/thanks?{urlencode({'reference': done.ticket.ref})}"
+    return f"{deps().public_url}/shops/{shop.id}/chat?{urlencode({'reference': done.ticket.ref})}"
 
 
 def _form(
-    shop: Shop, language: str, values: Mapping[str, str], errors: Mapping[str, str] | None = None, kept: bool = False
+    shop: Shop,
+    language: str,
+    values: Mapping[str, str],
+    errors: Mapping[str, str] | None = None,
+    chosen_files: Sequence[str] = (),
 ) -> Response:
-    shown = responses.page(
+    staffed = present.staffed(deps(), shop)
+    return responses.framed_page(
         "chat",
         status=422 if errors else 200,
         shop=shop,
@@ -153,20 +165,22 @@ def _form(
         caching="private, no-cache",
         values={"submission_id": secrets.token_urlsafe(12), **values},
         errors=errors or {},
-        kept=kept,
-        staffed=present.staffed(deps(), shop),
-        right_now=right_now.said(deps(), shop, language),
+        kept=any(values.get(name) for name in _TYPED),
+        chosen_files=chosen_files,
+        limits=bodies.LIMITS,
+        staffed=staffed,
+        closed=closures.on_form(deps(), shop, language, (shop.kinds[QUESTION],)),
+        right_now=right_now.beside_chat(deps(), shop, language, staffed=staffed),
         form_token=form_links.form_token(deps(), shop),
         longest=LONGEST,
     )
-    return _framed(shown, shop)
 
 
 def _to_mend(request: Request, shop: Shop, form: Form, fault: InvalidFields) -> Response:
     asked = form.fields.get("language", "")
     language = asked if asked in shop.languages else responses.language(request, shop.id)
-    kept = any(form.fields.get(name) for name in _TYPED)
-    return _form(shop, language, form.fields, _sentences(fault.codes, language), kept)
+    chosen = bodies.chosen(deps(), form) + form.unsent
+    return _form(shop, language, form.fields, _sentences(fault.codes, language), chosen)
 
 
 def _own(
@@ -182,7 +196,7 @@ def _own(
     codes = error.codes if isinstance(error, InvalidFields) else {"text": "too_often"} if error else {}
     # Words that another line has said under the same id are sent anew.
     again = {"text": refused.fields.get("text", "")} if refused else {}
-    shown = responses.page(
+    shown = responses.framed_page(
         "chat_own",
         status=429 if isinstance(error, RateLimited) else 422 if error else 200,
         shop=seen.shop,
@@ -202,21 +216,7 @@ def _own(
         kept=False,
         longest=LONGEST,
     )
-    return _framed(responses.rung(shown), seen.shop)
-
-
-def _framed(response: Response, shop: Shop) -> Response:
-    """The page may be shown in a frame of the shop's own pages, and nowhere else."""
-    if not shop.origins:
-        return response
-    own = urlsplit(deps().public_url)
-    allowed = " ".join((f"{own.scheme}://{own.netloc}", *shop.origins))
-    policy_line = str(response.headers["Content-Security-Policy"])
-    response.headers["Content-Security-Policy"] = policy_line.replace(
-        "frame-ancestors 'none'", f"frame-ancestors {allowed}"
-    )
-    response.headers.pop("X-Frame-Options", None)
-    return response
+    return responses.rung(shown)
 
 
 def _language(request: Request, ticket: Ticket, shop: Shop) -> str:

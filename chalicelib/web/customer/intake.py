@@ -17,7 +17,7 @@ from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE, 
 from chalicelib.rules.tickets.due_dates import due_date
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import Ticket, as_promised, doubted
-from chalicelib.services.calls import right_now
+from chalicelib.services.chats import right_now
 from chalicelib.services.customer import policy_page
 from chalicelib.services.documents import terms
 from chalicelib.services.intake import submitting
@@ -25,6 +25,7 @@ from chalicelib.services.intake.submitting import Caller, Submitted
 from chalicelib.services.orders import order_links
 from chalicelib.services.products import before_buying
 from chalicelib.services.tickets import links, uploading
+from chalicelib.services.timing import closures
 from chalicelib.web import bodies, cors, problems, responses
 from chalicelib.web.bodies import Form
 from chalicelib.wiring import deps, policy
@@ -229,6 +230,7 @@ def _form(
         # ticket.
         caching="private, no-cache",
         values=values,
+        closed=closures.on_form(deps(), shop, language, shop.offered),
         right_now=right_now.said(deps(), shop, language),
         errors=errors or {},
         chosen_files=chosen_files,

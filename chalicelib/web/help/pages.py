@@ -6,11 +6,11 @@ from typing import Any
 from chalice.app import Request, Response
 
 from chalicelib.errors import InvalidFields
-from chalicelib.rules.calls.right_now import LIFE
 from chalicelib.rules.help.articles import Article
 from chalicelib.rules.help.masking import beginning
 from chalicelib.rules.help.wanting import LONGEST_QUESTION
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.timing.opening_times import SAID_FOR
 from chalicelib.services.calls import right_now
 from chalicelib.services.help import counting, finding, reading
 from chalicelib.services.help.pacing import Pacer
@@ -21,7 +21,7 @@ from chalicelib.wiring import deps, policy
 
 _CACHED = "public, max-age=300"
 # With the line about telephoning right now, which holds for so long.
-_BRIEFLY = f"public, max-age={LIFE.seconds}"
+_BRIEFLY = f"public, max-age={SAID_FOR.seconds}"
 # What was asked is the visitor's own.
 _UNCACHED = "no-store"
 _VARY = "Accept, Accept-Language, Origin"
@@ -119,7 +119,7 @@ def _page(
     address = f"{deps().public_url}/shops/{shop.id}/{path}"
     line = right_now.said(deps(), shop, language) if indexed else ""
     if line:
-        caching, context = _BRIEFLY if caching == _CACHED else caching, context | {"right_now": line}
+        caching, context = _BRIEFLY if caching == _CACHED else caching, context | {"right_now": [line]}
     page = responses.page(name, shop=shop, language=language, caching=caching, indexed=indexed, path=address, **context)
     if indexed:
         page.headers.pop("X-Robots-Tag")

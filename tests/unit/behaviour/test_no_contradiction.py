@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rendering import durations, pages, words
 from chalicelib.rules.calls import right_now as rules_right_now
-from chalicelib.rules.calls.right_now import LIFE, Line, Reach
+from chalicelib.rules.calls.right_now import Line, Reach
 from chalicelib.rules.events.calls.missed_call import MissedCall
 from chalicelib.rules.intake.opening import open_ticket
 from chalicelib.rules.policy import reading
@@ -37,6 +37,7 @@ from chalicelib.rules.tickets.clocks import (
 from chalicelib.rules.tickets.due_dates import due_date, explained
 from chalicelib.rules.tickets.outbox import Delivery, Purpose
 from chalicelib.rules.tickets.ticket import Person, Ticket
+from chalicelib.rules.timing.opening_times import SAID_FOR
 from chalicelib.rules.timing.periods import Period, Unit, parse
 from chalicelib.services.calls import booking, missing, places, right_now
 from chalicelib.services.customer import policy_page
@@ -56,7 +57,7 @@ ARRIVED = {"text": "The shade is cracked.", "subject": "My lamp", "topic": None,
 @given(
     at=st.datetimes(datetime(2026, 3, 20), datetime(2026, 12, 20), timezones=st.just(UTC)),
     before=st.integers(0, 5),
-    seconds=st.integers(0, LIFE.seconds),
+    seconds=st.integers(0, SAID_FOR.seconds),
     language=st.sampled_from(["en", "de"]),
 )
 def test_the_line_about_telephoning_and_the_clock_of_the_call_agree(

@@ -299,6 +299,8 @@ class TestWords:
             "passport.claimed.",
             "calls.said.",
             "calls.right_now.",
+            "chats.right_now.",
+            "closures.",
             "calls.text.",
             "chats.said.",
             "chats.news.",

@@ -26,6 +26,7 @@ from chalicelib.services.help import acknowledging
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links
 from chalicelib.services.tickets.filing import shown_text
+from chalicelib.services.timing import closures
 
 _ABOUT_CALLS = (Purpose.ACKNOWLEDGEMENT, Purpose.CALL_CHANGED, Purpose.CALL_FAILED)
 
@@ -46,6 +47,7 @@ def more(deps: Deps, shop: Shop, ticket: Ticket, message: Message, delivery: Del
         return said | {"closed_at": message.at, "reopen_until": until}
     if delivery.purpose is Purpose.ACKNOWLEDGEMENT:
         said |= withdrawal_letters.acknowledgement(deps, shop, ticket) | acknowledging.helpful(deps, shop, ticket)
+        said["closed"] = closures.of_promises(deps, shop, ticket)
     if delivery.purpose is Purpose.CONTACT_AGREEMENT:
         from chalicelib.rules.procedure.answers.agreement import ENDED  # few mails are about agreements
 

@@ -21,8 +21,8 @@ from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.ports.messages.channels import Fetched
 from chalicelib.services.tickets import links
 from tests.support.events.bodies import Hook, hook
-from tests.unit.rights import policies
 from tests.support.web.visitors import press
+from tests.unit.rights import policies
 from tests.unit.rights.scenes.events import keys, post, receives
 from tests.unit.rights.scenes.stage import Stage, queued
 

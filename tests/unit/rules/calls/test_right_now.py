@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.rules.access.absences import Absence, Absences
 from chalicelib.rules.calls import slots
-from chalicelib.rules.calls.right_now import LIFE, Line, Reach, line
+from chalicelib.rules.calls.right_now import Line, Reach, line
 from chalicelib.rules.calls.slots import Slot
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.timing import worktime
+from chalicelib.rules.timing.opening_times import SAID_FOR
 from chalicelib.rules.timing.periods import Holidays
 from chalicelib.rules.timing.worktime import WorkingHours
 from tests.support import shops
@@ -24,14 +26,20 @@ PHONE = ((TEN, FOUR),)
 EVERY_DAY = (PHONE,) * 7
 SHOP = shops.policy().shop("northlight")
 
+NOBODY = Absences()
+
 
 def working(_: date) -> None: ...
 
 
 def told(
-    at: datetime, taken: Collection[str] = (), shop: Shop = SHOP, holidays: Holidays = working
+    at: datetime,
+    taken: Collection[str] = (),
+    shop: Shop = SHOP,
+    holidays: Holidays = working,
+    away: Absences = NOBODY,
 ) -> tuple[str, datetime] | None:
-    said = line(RuleContext(at.astimezone(UTC), shop, holidays), lambda: taken)
+    said = line(RuleContext(at.astimezone(UTC), shop, holidays), lambda: taken, away)
     return (said.reach, said.at.astimezone(shop.hours.zone).replace(tzinfo=None)) if said else None
 
 
@@ -75,6 +83,27 @@ def test_on_a_holiday_nobody_is_there() -> None:
         return "a holiday" if day == date(2026, 11, 30) else None
 
     assert told(local(2026, 11, 30, 11), holidays=holiday) == ("opens", datetime(2026, 12, 1, 10))
+
+
+def all_away(first: datetime, until: datetime, but: int = 0) -> Absences:
+    agents = SHOP.agents[: len(SHOP.agents) - but]
+    return Absences(tuple(Absence(agent.address, first, until) for agent in agents))
+
+
+def test_while_everybody_is_away_nobody_picks_up_and_nobody_calls() -> None:
+    away = all_away(local(2026, 11, 30), local(2026, 12, 2))
+    for hour in (8, 10, 12, 20):
+        assert told(local(2026, 11, 30, hour), away=away) == ("opens", datetime(2026, 12, 2, 10))
+    assert told(local(2026, 12, 2, 11), away=away) == ("picks_up", datetime(2026, 12, 2, 16))
+    one_stays = all_away(local(2026, 11, 30), local(2026, 12, 2), but=1)
+    assert told(local(2026, 11, 30, 10), away=one_stays) == ("picks_up", datetime(2026, 11, 30, 16))
+    silent = replace(SHOP, channels=replace(SHOP.channels, answered=()))
+    assert told(local(2026, 11, 30, 10), shop=silent, away=away) is None
+
+
+def test_who_is_away_for_more_than_a_year_is_promised_by_nobody() -> None:
+    away = all_away(local(2026, 11, 30), local(2029, 1, 1))
+    assert told(local(2026, 11, 30, 10), away=away) is None
 
 
 @pytest.mark.parametrize(("answered", "phone"), [((), SHOP.channels.phone), ((), None), (EVERY_DAY, None)])
@@ -160,7 +189,7 @@ def test_what_is_said_holds_as_long_as_it_may_be_kept(
     taken = full(*(begin + half * slots.LENGTH for half in halves))
     said = line(RuleContext(at, shop, holidays), lambda: taken)
     assert said is not None
-    read = RuleContext(at + min(timedelta(seconds=later), LIFE), shop, holidays)
+    read = RuleContext(at + min(timedelta(seconds=later), SAID_FOR), shop, holidays)
     holds(said, read, taken)
 
 

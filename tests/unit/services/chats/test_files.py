@@ -11,11 +11,25 @@ from chalicelib.rules.tickets.ticket import Change, Ticket, evolve
 from chalicelib.services.actions import chatting as desk
 from chalicelib.services.chats import reading, transcript
 from chalicelib.services.customer import chatting, customer_page
+from chalicelib.services.intake.chats import beginning
+from chalicelib.services.intake.submitting import Caller
 from chalicelib.services.tickets import uploading
 from chalicelib.services.tickets.filing import IncomingFile, prefix
 from chalicelib.services.tickets.uploading import Uploaded
 from tests.support.store.fakes import PUBLIC_URL, World, world
-from tests.unit.services.chats.test_chats import HOME, answers, begin, faults, mailed, says, stored, take, there, token
+from tests.unit.services.chats.test_chats import (
+    HOME,
+    answers,
+    begin,
+    faults,
+    fields,
+    mailed,
+    says,
+    stored,
+    take,
+    there,
+    token,
+)
 
 PHOTO = IncomingFile("lamp.jpg", "image/jpeg", b"a lamp")
 LABEL = IncomingFile("label.pdf", "application/pdf", b"a label")
@@ -133,3 +147,63 @@ def test_the_transcript_names_them(here: World, ticket: Ticket) -> None:
     words = mailed(here, ticket).text
     assert "lamp. jpg]" in words  # taken apart, so that it becomes no link
     assert "www.evil.example" not in words  # nobody has proven the address
+
+
+def begins(here: World, *files: IncomingFile, **changes: str) -> Ticket:
+    sent = fields(1, **changes)
+    caller = Caller(HOME, submission_id=sent["submission_id"])
+    return stored(here, beginning.begin(here.deps, here.shop, sent, caller, None, files).ticket)
+
+
+def test_a_chat_begins_with_files_which_count_and_are_those_of_its_first_line(here: World) -> None:
+    there(here)
+    film = uploading.incoming_file(here.deps, here.shop, upload(here))
+    ticket = begins(here, PHOTO, film)
+    seen = reading.live(here.deps, token(here, ticket))
+    assert [(line.number, line.text, [file.name for file in line.files]) for line in seen.lines] == [
+        (1, "My lamp hums.", ["lamp.jpg", "film.mp4"])
+    ]
+    assert all(f"/{prefix(ticket.ref)}" in fetched(here, url) for url in urls(here, ticket))
+    assert stored(here, ticket).chat.files == 2  # type: ignore[union-attr]
+    take(here, ticket)
+    answers(here, ticket, "I see it.")
+    assert "[File: film.mp4]" in transcript.text(here.shop, stored(here, ticket), seen.lines)
+
+
+def test_the_same_form_is_one_chat_and_another_file_is_another(here: World) -> None:
+    there(here)
+    ticket = begins(here, PHOTO)
+    assert begins(here, PHOTO).ref == ticket.ref
+    assert begins(here, LABEL).ref != ticket.ref
+
+
+def test_with_nobody_there_the_files_are_with_the_message(here: World) -> None:
+    ticket = begins(here, PHOTO)
+    assert not stored(here, ticket).chat.open  # type: ignore[union-attr]
+    assert names(here, ticket) == [["lamp.jpg"]]
+
+
+def test_a_chat_begins_with_as_many_files_as_a_message(here: World) -> None:
+    with pytest.raises(InvalidFields) as refused:
+        begins(here, *[PHOTO] * (MAX_FILES + 1), name="")
+    assert faults(refused) == {"name": "missing", "attachments": "attachments_too_many"}
+    assert here.store.tickets == {}
+
+
+def test_what_fails_at_the_ticket_has_kept_the_files_and_comes_again_with_them(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there(here)
+    film = uploading.incoming_file(here.deps, here.shop, upload(here))
+
+    def failing(change: Change) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(here.store, "commit", failing)
+        with pytest.raises(ConnectionError):
+            begins(here, PHOTO, film)
+    assert here.store.tickets == {}
+    ticket = begins(here, PHOTO, film)
+    assert names(here, ticket) == [["lamp.jpg", "film.mp4"]]
+    assert len([key for key in here.files.kept if key.startswith(prefix(ticket.ref))]) == 2

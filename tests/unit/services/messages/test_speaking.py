@@ -1,7 +1,7 @@
 """What customers are told by a messenger, and that nothing is written there after its time."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -18,7 +18,7 @@ from chalicelib.services.actions import acting
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.delivery.bouncing import note_event
 from chalicelib.services.delivery.sending import post
-from chalicelib.services.messages import statuses, taking
+from chalicelib.services.messages import speaking, statuses, taking
 from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.services.tickets import links
 from chalicelib.services.tickets.filing import shown_text
@@ -228,3 +228,12 @@ class TestEchoes:
         assert self.echo(here, "e1", "It comes on Friday.") is taking.Taken.APPLIED
         here.clock.advance(hours=2)
         assert self.echo(here, "e2", "It comes tomorrow.") is taking.Taken.APPLIED
+
+
+def test_the_acknowledgement_says_which_days_move_the_promise(here: World) -> None:
+    here.clock.at = datetime(2026, 12, 23, 9, 30, tzinfo=UTC)
+    ticket = written(here)
+    assert ticket.outbox is not None
+    (mail,) = [each for each in ticket.outbox.deliveries if each.purpose is Purpose.ACKNOWLEDGEMENT]
+    said = speaking.said(here.deps, here.shop, ticket, ticket.opening, mail)
+    assert "We are closed on 24 December 2026 and 25 December 2026." in said

@@ -133,11 +133,26 @@ class TestSuggestions:
         assert kind in NO_ARTICLES
         assert titles(browser, kind=kind, topic="late", q="parcel delayed") == []
 
-    def test_the_form_has_their_place_after_its_button(self, browser: Browser) -> None:
-        answer = browser.get("/shops/northlight/contact?lang=en")
+    @pytest.mark.parametrize(
+        ("lang", "said", "found"),
+        [
+            ("en", "My parcel is delayed", 1),
+            ("en", "My parcel is delayed. Please send me a copy of all personal data you store about me.", 0),
+            ("de", "Mein Paket kommt nicht", 1),
+            ("de", "Mein Paket kommt nicht, und ich widerrufe den Kaufvertrag.", 0),
+        ],
+    )
+    def test_without_a_kind_the_words_say_whether_they_get_any(
+        self, browser: Browser, lang: str, said: str, found: int
+    ) -> None:
+        assert len(titles(browser, lang=lang, kind="", q=said)) == found
+
+    @pytest.mark.parametrize(("form", "never"), [("contact", sorted(NO_ARTICLES)), ("chat", [])])
+    def test_the_form_has_their_place_after_its_button(self, browser: Browser, form: str, never: list[str]) -> None:
+        answer = browser.get(f"/shops/northlight/{form}?lang=en")
         place = first(answer, "aside .suggestions")
         assert place.attributes["aria-live"] == "polite"
-        assert str(place.attributes["data-never"]).split() == sorted(NO_ARTICLES)
+        assert str(place.attributes["data-never"] or "").split() == never
         text = answer.body.decode()
         assert text.index("</form>") < text.index('class="suggestions"')
 

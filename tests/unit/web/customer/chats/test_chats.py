@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from chalicelib.rules.access.absences import Absence, Absences
 from chalicelib.rules.tickets.procedure_facts import ChatEnd
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.actions import chatting
@@ -76,7 +77,7 @@ class TestForm:
         answer = browser.get(FORM)
         policy = answer.headers["Content-Security-Policy"]
         (framing,) = [part for part in policy.split("; ") if part.startswith("frame-ancestors")]
-        assert framing.split()[2:] == list(world.shop.origins)
+        assert framing.split()[2:] == sorted(world.shop.origins)
         assert "X-Frame-Options" not in answer.headers
         assert browser.get("/shops/northlight/contact").headers["X-Frame-Options"] == "DENY"
 
@@ -85,8 +86,97 @@ class TestForm:
         assert answer.status_code == 422
         assert "My lamp hums." in answer.body.decode()
 
+    def test_files_go_with_the_first_words_also_without_scripts(self, browser: Browser, world: World) -> None:
+        field = first(page(browser.get(FORM)), "form.form #attachments")
+        assert field.attributes["data-uploads"] == "/api/shops/northlight/uploads"
+        assert first(page(browser.get(FORM)), "form.form").attributes["enctype"] == "multipart/form-data"
+        sent = browser.multipart(asked(), [("lamp.jpg", "image/jpeg", b"a lamp")], CHATS)
+        assert sent.status_code == 303
+        shown = page(browser.get(sent.headers["Location"].removeprefix(PUBLIC_URL)))
+        assert first(shown, "#lines .files a").text() == "lamp.jpg"
+
+    def test_a_wrong_form_names_the_files_to_choose_again(self, browser: Browser) -> None:
+        answer = browser.multipart(asked(email="mira"), [("lamp.jpg", "image/jpeg", b"a lamp")], CHATS)
+        assert answer.status_code == 422
+        assert "lamp.jpg" in first(page(answer), "#attachments-again").text()
+        unsent = browser.form(asked(attachments="lamp.jpg"), CHATS)
+        assert unsent.status_code == 422
+        assert "lamp.jpg" in first(page(unsent), "#attachments-again").text()
+
+    def test_programs_name_what_they_uploaded_or_hear_what_is_wrong_with_it(
+        self, browser: Browser, world: World
+    ) -> None:
+        begun = {"filename": "film.mp4", "content_type": "video/mp4", "size": 5}
+        place = json.loads(browser.json(begun, "/shops/northlight/uploads").body)
+        missing = browser.json(asked(attachments=[{"upload": place["upload"]}]), CHATS)
+        assert problems(missing) == {"attachments[0].upload": "upload_not_there"}
+        world.files.uploads[place["fields"]["key"]] = (b"a film"[:5], "video/mp4")
+        answer = browser.json(asked(attachments=[{"upload": place["upload"]}]), CHATS)
+        assert answer.status_code == 201
+        chat = json.loads(answer.body)["chat_url"].removeprefix(PUBLIC_URL)
+        lines = json.loads(browser.get(f"{chat}/live?after=0", accept="application/json").body)["messages"]
+        assert [[file["name"] for file in line["files"]] for line in lines] == [["film.mp4"]]
+
     def test_a_shop_without_hours_has_no_chat(self, browser: Browser) -> None:
         assert browser.get("/shops/oak-and-rye/chat").status_code == 404
+
+
+def right_now(answer: Answer) -> list[str]:
+    found = page(answer).css("[data-promise=right_now]")
+    return [" ".join(each.text().replace("\u00a0", " ").split()) for each in found]
+
+
+ON_THE_PHONE = "Right now a person picks up: +49 30 23125 014, until 16:00 (time in Germany)."
+IN_THE_CHAT = "Right now a person answers in the chat, until 16:00 (time in Germany)."
+
+
+class TestRightNow:
+    def test_while_somebody_is_there_form_and_contact_page_say_so(self, browser: Browser) -> None:
+        assert right_now(browser.get(FORM)) == [IN_THE_CHAT]
+        for where in ("contact", "call"):
+            assert right_now(browser.get(f"/shops/northlight/{where}")) == [ON_THE_PHONE, IN_THE_CHAT]
+
+    def test_with_nobody_there_no_page_says_that_somebody_is(self, browser: Browser, world: World) -> None:
+        world.store.present_until.clear()
+        assert right_now(browser.get(FORM)) == [ON_THE_PHONE]  # the form itself says that nobody is there
+        assert right_now(browser.get("/shops/northlight/contact"))[1:] == [
+            "Right now nobody is in the chat. What you write there reaches us as a message, "
+            "and you get an answer by email."
+        ]
+        assert right_now(browser.get("/shops/northlight/contact?lang=de"))[1].startswith("Jetzt ist niemand im Chat.")
+
+    def test_outside_the_hours_they_say_when_it_opens(
+        self, browser: Browser, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(world.clock, "at", world.clock.at + timedelta(hours=8))
+        present.note(world.deps, world.shop, world.shop.agents[0], takes=True)
+        opens = "people answer in the chat (time in Germany)."
+        for where in (FORM, "/shops/northlight/contact"):
+            (said,) = [each for each in right_now(browser.get(where)) if each.endswith(opens)]
+            assert said == f"From Thursday, 26 November 2026, 10:00 on, {opens}"
+
+    def test_in_the_last_minute_the_form_contradicts_nothing(
+        self, browser: Browser, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        zone = world.shop.hours.zone
+        close = world.clock.at.astimezone(zone).replace(hour=15, minute=59, second=30)
+        monkeypatch.setattr(world.clock, "at", close.astimezone(world.clock.at.tzinfo))
+        present.note(world.deps, world.shop, world.shop.agents[0], takes=True)
+        answer = browser.get(FORM)
+        assert "Somebody answers within 2 minutes" in text(answer)
+        assert right_now(answer) == []
+
+    def test_while_everybody_is_away_nobody_picks_up(self, browser: Browser, world: World) -> None:
+        first = world.clock.at - timedelta(days=1)
+        all_of_them = tuple(Absence(each.address, first, first + timedelta(days=3)) for each in world.shop.agents)
+        assert world.deps.absences.put_absences("northlight", Absences(all_of_them, 1), world.clock.at)
+        try:
+            said = right_now(browser.get("/shops/northlight/contact"))
+        finally:
+            world.store.away.clear()
+            world.store.away_seen.clear()
+        assert said[0].startswith("Right now nobody is at the phone. From Monday, 30 November 2026, 10:00 on")
+        assert said[1:] == [IN_THE_CHAT]  # who is away and takes chats all the same is there
 
 
 class TestPage:

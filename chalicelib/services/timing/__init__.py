@@ -1,0 +1,1 @@
+"""What customers are told of the days on which a shop is closed."""
