@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
+from chalicelib.rules.learning import channels
 from chalicelib.rules.learning.causes import NOTHING, OF_TICKETS, Cause, Counts, Signal, named, of_signal
 from chalicelib.rules.learning.live import called, chatted, is_about
 from chalicelib.rules.policy.promises import Fault
@@ -65,6 +66,7 @@ def counts_of(ticket: Ticket, log: Sequence[LogEntry]) -> Counts:
     counts[named("kind", ticket.kind)] = 1
     counts[named("cause", *cause.parts)] = 1
     counts[named("hour", f"{ticket.opened_at:%H}")] = 1
+    counts.update(channels.counted(ticket, log))
     counts.update(_answered(ticket.clock(FIRST_ANSWER)))
     if ticket.rating:
         counts[named("score", str(ticket.rating.score))] = 1
