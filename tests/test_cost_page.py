@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bench.tickets import chats, life, orders, page, prices
+from bench.tickets import chats, life, lives, orders, page, prices
 
 TEXT = page.PAGE.read_text(encoding="utf-8")
 FOUND, KEPT = page.read(TEXT)
@@ -23,7 +23,7 @@ def test_every_price_is_used_and_belongs_to_one_part() -> None:
     parts = Counter(name for names in prices.SERVICES.values() for name in names)
     assert set(parts.values()) == {1}
     assert {*parts, "KB kept", "secrets"} == set(prices.PRICES)
-    assert set(parts) == set(page.tickets(FOUND)) | set(page.chat(FOUND, chats.BY_BELLS))
+    assert set(parts) == set(page.tickets(FOUND)) | set(lives.chat(FOUND, chats.BY_BELLS))
 
 
 def test_the_parts_make_up_the_whole() -> None:
