@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench import cost
 from bench.figures import Figure
-from bench.tickets import chats, life, lives, orders, prices
+from bench.tickets import chats, life, lives, messages, orders, prices
 from bench.tickets.metering import Counts
 from bench.tickets.prices import PRICES, SERVICES, dollars
 from bench.tickets.writing import METERED, TICKETS, in_units, money, of_step, of_table, steps_table, table
@@ -17,6 +17,8 @@ FLOOR = cost.FLOOR + "; for whole tickets, their mails alone"
 PAGE = Path(__file__).parents[2] / "docs/cost.md"
 # Of what its lines cost as requests that nothing answers: 30 times a page.
 CHAT_BOUNDS = {"looking": 56.0, "bells": 35.0}
+# Of what its messages cost as requests that nothing answers.
+MESSAGE_BOUND = 46.0
 # Of what all their mails cost: 1.23 dollars of 0.70.
 BOUND = 1.23 / 0.7
 # Dollars for a million. A price above it is shown for one.
@@ -47,7 +49,7 @@ def figures() -> Iterator[Figure]:
     """Those of each step, and what whole tickets cost; writes the page."""
     yield from cost.figures()
     found, kept = life.metered()
-    found |= orders.metered() | chats.metered()
+    found |= orders.metered() | chats.metered() | messages.metered()
     yield from orders.flat()
     PAGE.write_text(page(found, kept), encoding="utf-8")
     used = tickets(found)
@@ -56,6 +58,14 @@ def figures() -> Iterator[Figure]:
     for name, by in (("looking", chats.BY_LOOKING), ("bells", chats.BY_BELLS)):
         whole, lines = lives.chat(found, by), TICKETS * dollars({"pages": chats.LINES})
         yield Figure(f"{TICKETS:,} chats by {name}", TICKETS * dollars(whole), lines, "dollars", CHAT_BOUNDS[name])
+    of_each = TICKETS / messages.MESSAGES
+    yield Figure(
+        f"{TICKETS:,} messages by a messenger",
+        of_each * dollars(lives.conversation(found)),
+        TICKETS * dollars({"pages": 1}),
+        "dollars",
+        MESSAGE_BOUND,
+    )
 
 
 def tickets(found: Mapping[str, Counts]) -> Counter[str]:
@@ -78,6 +88,7 @@ def _lines(found: Mapping[str, Counts], kept: int) -> Iterator[str]:
     yield from _summary(found)
     yield from _life(found, kept)
     yield from lives.of_chats(found)
+    yield from lives.of_messages(found)
     yield from lives.of_orders(found)
     yield from _month(found)
     yield from _assumptions(tickets(found))
