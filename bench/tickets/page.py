@@ -8,18 +8,19 @@ from pathlib import Path
 
 from bench import cost
 from bench.figures import Figure
-from bench.tickets import chats, life, orders, prices
+from bench.tickets import chats, life, lives, messages, orders, prices
 from bench.tickets.metering import Counts
 from bench.tickets.prices import PRICES, SERVICES, dollars
+from bench.tickets.writing import METERED, TICKETS, in_units, money, of_step, of_table, steps_table, table
 
 FLOOR = cost.FLOOR + "; for whole tickets, their mails alone"
 PAGE = Path(__file__).parents[2] / "docs/cost.md"
-TICKETS = 1000
 # Of what its lines cost as requests that nothing answers: 30 times a page.
 CHAT_BOUNDS = {"looking": 56.0, "bells": 35.0}
+# Of what its messages cost as requests that nothing answers.
+MESSAGE_BOUND = 46.0
 # Of what all their mails cost: 1.23 dollars of 0.70.
 BOUND = 1.23 / 0.7
-_METERED = ("requests to the table", "write units", "read units")
 # Dollars for a million. A price above it is shown for one.
 _LARGE = 1000
 _ROW = re.compile(r"^\| ([^|]+) \| (\d+) \| (\d+) \| ([\d.]+) \|", re.MULTILINE)
@@ -48,25 +49,28 @@ def figures() -> Iterator[Figure]:
     """Those of each step, and what whole tickets cost; writes the page."""
     yield from cost.figures()
     found, kept = life.metered()
-    found |= orders.metered() | chats.metered()
+    found |= orders.metered() | chats.metered() | messages.metered()
     yield from orders.flat()
     PAGE.write_text(page(found, kept), encoding="utf-8")
     used = tickets(found)
     mails = _share(used, SERVICES["mails"])
     yield Figure(f"{TICKETS:,} tickets with their mails", TICKETS * dollars(used), TICKETS * mails, "dollars", BOUND)
     for name, by in (("looking", chats.BY_LOOKING), ("bells", chats.BY_BELLS)):
-        whole, lines = chat(found, by), TICKETS * dollars({"pages": chats.LINES})
+        whole, lines = lives.chat(found, by), TICKETS * dollars({"pages": chats.LINES})
         yield Figure(f"{TICKETS:,} chats by {name}", TICKETS * dollars(whole), lines, "dollars", CHAT_BOUNDS[name])
+    of_each = TICKETS / messages.MESSAGES
+    yield Figure(
+        f"{TICKETS:,} messages by a messenger",
+        of_each * dollars(lives.conversation(found)),
+        TICKETS * dollars({"pages": 1}),
+        "dollars",
+        MESSAGE_BOUND,
+    )
 
 
 def tickets(found: Mapping[str, Counts]) -> Counter[str]:
     """What a ticket uses in its life."""
-    return sum((Counter(_used(step, found[step.name])) for step in life.STEPS), Counter())
-
-
-def chat(found: Mapping[str, Counts], by: Iterable[life.Step]) -> Counter[str]:
-    """What a chat uses in its life, if its pages find what is new by these steps."""
-    return sum((Counter(_used(step, found[step.name])) for step in (*chats.STEPS, *by)), Counter())
+    return sum((Counter(of_step(step, found[step.name])) for step in life.STEPS), Counter())
 
 
 def page(found: Mapping[str, Counts], kept: int) -> str:
@@ -80,19 +84,12 @@ def read(text: str) -> tuple[dict[str, Counts], int]:
     return found, int(kept[1].replace(",", "")) if kept else 0
 
 
-def _used(step: life.Step, units: Counts) -> dict[str, float]:
-    return dict(step.uses) | prices.of_runs(step.runs) | _of_table(units)
-
-
-def _of_table(units: Counts) -> dict[str, float]:
-    return {"write units": units.write_units, "read units": units.read_units}
-
-
 def _lines(found: Mapping[str, Counts], kept: int) -> Iterator[str]:
     yield from _summary(found)
     yield from _life(found, kept)
-    yield from _chat(found)
-    yield from _order(found)
+    yield from lives.of_chats(found)
+    yield from lives.of_messages(found)
+    yield from lives.of_orders(found)
     yield from _month(found)
     yield from _assumptions(tickets(found))
 
@@ -109,16 +106,16 @@ def _summary(found: Mapping[str, Counts]) -> Iterator[str]:
     )
     yield ""
     yield (
-        f"- **{TICKETS:,} tickets cost {_money(TICKETS * whole)}**, with all {used['mails sent']:.0f} mails "
+        f"- **{TICKETS:,} tickets cost {money(TICKETS * whole)}**, with all {used['mails sent']:.0f} mails "
         f"that each causes. The largest part is {first}: {dearest / whole:.0%} of it."
     )
-    asking = sum(dollars(_used(step, found[step.name])) for step in life.STEPS if step.name in life.ASKED)
-    yield f"- A shop that does not ask how it went pays {_money(TICKETS * (whole - asking))} for them."
-    yield f"- **A month without any ticket costs {_money(_idle(found)[1])}.**"
+    asking = sum(dollars(of_step(step, found[step.name])) for step in life.STEPS if step.name in life.ASKED)
+    yield f"- A shop that does not ask how it went pays {money(TICKETS * (whole - asking))} for them."
+    yield f"- **A month without any ticket costs {money(_idle(found)[1])}.**"
     yield ""
-    yield from _table("part", f"{TICKETS:,} tickets")
+    yield from table("part", f"{TICKETS:,} tickets")
     for share, name in filter(_is_paid, shares):
-        yield f"| {name} | {_money(TICKETS * share)} |"
+        yield f"| {name} | {money(TICKETS * share)} |"
     yield ""
 
 
@@ -130,91 +127,29 @@ def _life(found: Mapping[str, Counts], kept: int) -> Iterator[str]:
     )
     yield "table are metered, the rest is counted."
     yield ""
-    yield from _table("what happens", *_METERED, f"{TICKETS:,} times")
-    for step in life.STEPS:
-        yield (
-            f"| {step.name} | {_units(found[step.name])} | {_money(TICKETS * dollars(_used(step, found[step.name])))} |"
-        )
-    yield ""
+    yield from steps_table("what happens", life.STEPS, found)
     yield (
         f"- The agent's pages read the table too, some ten read units each. For {TICKETS:,} tickets that is "
-        f"about {_money(_of_pages())}; it is not in the table above."
+        f"about {money(_of_pages())}; it is not in the table above."
     )
     yield (
         f"- A ticket takes {kept:,} bytes of the table until it is deleted. {TICKETS:,} tickets cost "
-        f"{_money(_of_keeping(kept))} for each month that they are kept."
+        f"{money(_of_keeping(kept))} for each month that they are kept."
     )
     yield "- Files that come with a ticket are not counted."
-    yield ""
-
-
-def _chat(found: Mapping[str, Counts]) -> Iterator[str]:
-    by_looking, by_bells = (TICKETS * dollars(chat(found, by)) for by in (chats.BY_LOOKING, chats.BY_BELLS))
-    yield "## A chat's life"
-    yield (
-        f"A customer and an agent say {chats.LINES} lines in {chats.MINUTES} minutes. **{TICKETS:,} chats cost "
-        f"{_money(by_bells)} with bells, and {_money(by_looking)} without them**"
-    )
-    yield "(`Live=off`, or a network that lets no connection through): then both pages look every two seconds."
-    yield ""
-    ways = (("without bells", chats.BY_LOOKING), ("with bells", chats.BY_BELLS))
-    for title, steps in (("what happens", chats.STEPS), *ways):
-        yield from _table(title, *_METERED, f"{TICKETS:,} times")
-        for step in steps:
-            cost = TICKETS * dollars(_used(step, found[step.name]))
-            yield f"| {step.name} | {_units(found[step.name])} | {_money(cost)} |"
-        yield ""
-    yield (
-        "- An agent who has several chats says only once that somebody is there. The list of chats, while it is "
-        "open, asks every five seconds."
-    )
-    yield "- Each request of the desk also reads the agent's session."
-    yield (
-        "- The words of each line become findable by themselves, so a search finds a chat while it runs. Not to do "
-        "it before its end would save"
-    )
-    yield "  a part of one row, and what is most is the looking."
-    yield (
-        "- A month without chats costs what it did before there were chats: they have no schedule and no queue, an API "
-        "of connections, a topic and"
-    )
-    yield (
-        "  functions cost only when they are used, and the due-work run finds the clocks of chats by the same request "
-        "as all others."
-    )
-    yield ""
-
-
-def _order(found: Mapping[str, Counts]) -> Iterator[str]:
-    uses = [_used(step, found[step.name]) for step in orders.STEPS]
-    whole = sum(map(dollars, uses[:-1]))
-    yield "## An order's life"
-    yield (
-        "A shop's system tells of an order of three lines by our own events, and its customer gets three letters. "
-        f"**{TICKETS:,} orders cost {_money(TICKETS * whole)}.**"
-    )
-    yield ""
-    yield from _table("what happens", *_METERED, f"{TICKETS:,} times")
-    for step, each in zip(orders.STEPS, uses, strict=True):
-        yield f"| {step.name} | {_units(found[step.name])} | {_money(TICKETS * dollars(each))} |"
-    yield ""
-    yield (
-        "None of it grows with the number of orders that are stored: the bench meters each event beside few and beside "
-        "many, and fails if a unit differs."
-    )
     yield ""
 
 
 def _month(found: Mapping[str, Counts]) -> Iterator[str]:
     rows, total = _idle(found)
     yield "## A month without tickets"
-    yield from _table("what runs", "in a month")
+    yield from table("what runs", "in a month")
     for name, part in rows:
-        yield f"| {name} | {_money(part)} |"
-    yield f"| **together** | **{_money(total)}** |"
+        yield f"| {name} | {money(part)} |"
+    yield f"| **together** | **{money(total)}** |"
     yield ""
-    yield from _table("what happens", *_METERED)
-    yield f"| {life.IDLE} | {_units(found[life.IDLE])} |"
+    yield from table("what happens", *METERED)
+    yield f"| {life.IDLE} | {in_units(found[life.IDLE])} |"
     yield ""
     yield (
         "CloudWatch also asks $0.30 a month for each of Aftercare's metrics in which something was counted "
@@ -233,7 +168,7 @@ def _assumptions(used: Mapping[str, float]) -> Iterator[str]:
     )
     yield "pages. They stand in `bench/tickets/prices.py`."
     yield ""
-    yield from _table("what", "price")
+    yield from table("what", "price")
     for name, price in PRICES.items():
         yield f"| {_PRICED[name]} | " + (f"${price / 1e6:.2f} |" if price > _LARGE else f"${price:.4f} for a million |")
     yield ""
@@ -242,13 +177,13 @@ def _assumptions(used: Mapping[str, float]) -> Iterator[str]:
         f"- A run of a function takes {prices.SECONDS} seconds, most of it waiting for AWS. Its processor "
         "time is much less: `make bench ARGS=handlers` measures"
     )
-    yield f"  it. If each run took twice as long, {TICKETS:,} tickets would cost {_money(more)} more."
+    yield f"  it. If each run took twice as long, {TICKETS:,} tickets would cost {money(more)} more."
     yield (
         f"- {prices.LOGGED_KB} KB is logged for each run: half of it by Lambda itself, the rest is for a "
         "metric. Functions write lines only about what is"
     )
     yield (
-        f"  unusual. Each KB more would cost {_money(TICKETS * dollars({'KB of log': used['runs']}))} for "
+        f"  unusual. Each KB more would cost {money(TICKETS * dollars({'KB of log': used['runs']}))} for "
         f"{TICKETS:,} tickets."
     )
     yield (
@@ -257,11 +192,6 @@ def _assumptions(used: Mapping[str, float]) -> Iterator[str]:
     )
     yield "- Mails that go out have no attachments, only links. A mail that comes in is smaller than 256 KB."
     yield "- Text messages are not counted. AWS asks for each part, by country; the policy bounds it."
-
-
-def _table(*columns: str) -> Iterator[str]:
-    yield f"| {' | '.join(columns)} |"
-    yield "|" + "---|" * len(columns)
 
 
 def _is_paid(row: tuple[float, str]) -> bool:
@@ -285,7 +215,7 @@ def _idle(found: Mapping[str, Counts]) -> tuple[list[tuple[str, float]], float]:
     runs = prices.scheduled()
     of_runs = prices.of_runs({"escalate_overdue": sum(runs)})
     # The most frequent schedule is that of the due-work run.
-    looked_up = {name: number * runs[0] for name, number in _of_table(found[life.IDLE]).items()}
+    looked_up = {name: number * runs[0] for name, number in of_table(found[life.IDLE]).items()}
     rows = [
         (f"{prices.secrets()} secrets", dollars({"secrets": prices.secrets()})),
         (f"{prices.polled():,.0f} questions to empty queues", dollars({"queue requests": prices.polled()})),
@@ -293,11 +223,3 @@ def _idle(found: Mapping[str, Counts]) -> tuple[list[tuple[str, float]], float]:
         (f"what {runs[0]:,.0f} due-work runs ask the table", dollars(looked_up)),
     ]
     return rows, sum(part for _, part in rows)
-
-
-def _units(units: Counts) -> str:
-    return f"{units.requests:.0f} | {units.write_units:.0f} | {units.read_units:.1f}"
-
-
-def _money(amount: float) -> str:
-    return f"${amount:.2f}" if amount >= 0.1 else f"${amount:.4f}"

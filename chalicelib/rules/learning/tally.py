@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
+from chalicelib.rules.learning import channels
 from chalicelib.rules.learning.causes import NOTHING, OF_TICKETS, Cause, Counts, Signal, named, of_signal
+from chalicelib.rules.learning.live import called, chatted, is_about
 from chalicelib.rules.policy.promises import Fault
-from chalicelib.rules.tickets.clocks import CALL_BACK, CHAT_ANSWER, FIRST_ANSWER, PROMISES, Clock
-from chalicelib.rules.tickets.log import Action, DetailCode
-from chalicelib.rules.tickets.procedure_facts import CallBack, CallEnd, Chat, ChatEnd, OwedBy, RemedyKind
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, PROMISES, Clock
+from chalicelib.rules.tickets.log import Action
+from chalicelib.rules.tickets.procedure_facts import OwedBy, RemedyKind
 from chalicelib.rules.tickets.ticket import AFTERCARE, LogEntry, Ticket, doubted
 
 COUNTED = frozenset(
@@ -51,15 +53,6 @@ UNHAPPY = 2
 SHARES = ((0.25, "quarter"), (0.5, "half"), (0.75, "three_quarters"), (1.0, "in_time"), (2.0, "late"))
 """How much of the promised time the first answer took, at most; beyond the last it is `very_late`."""
 VERY_LATE, UNANSWERED = "very_late", "unanswered"
-CALL_KEPT, CALL_MISSED, CALL_OPEN, CALL_ENDED = "kept", "missed", "open", "ended"
-"""What became of a promised call: made in time (reached, or tried three times), not in time, still to be made, or ended
-without a promise kept or missed, as by its customer."""
-CALL_PROMPT, PROMPT = "prompt", timedelta(minutes=3)
-"""Counts those who called in vain and were reached so soon."""
-CALL_IN_VAIN = "in_vain"
-CHAT_KEPT, CHAT_MISSED, CHAT_MESSAGE, CHAT_OPEN, CHAT_ENDED = "kept", "missed", "message", "open", "ended"
-"""What became of a chat: a person answered in time, or later; nobody answered and it became a message; nobody has
-answered yet; it ended without an answer, as by its customer."""
 AGES = (30, 90, 180, 365, 730, 1095)
 """A record's age in days, at most; beyond the last it is `older`."""
 OLDER = "older"
@@ -73,14 +66,14 @@ def counts_of(ticket: Ticket, log: Sequence[LogEntry]) -> Counts:
     counts[named("kind", ticket.kind)] = 1
     counts[named("cause", *cause.parts)] = 1
     counts[named("hour", f"{ticket.opened_at:%H}")] = 1
+    counts.update(channels.counted(ticket, log))
     counts.update(_answered(ticket.clock(FIRST_ANSWER)))
     if ticket.rating:
         counts[named("score", str(ticket.rating.score))] = 1
     counts.update(_remedied(ticket, cause))
     counts.update(of_signal(signal, cause) for signal in _signals(ticket, log))
-    counts.update(_called(ticket, log))
-    if ticket.chat:
-        counts[named("chat", _chatted(ticket, ticket.chat, log), f"{ticket.opened_at:%H}")] = 1
+    counts.update(called(ticket, log))
+    counts.update(chatted(ticket, log))
     counts.update({named("needed", age) for age in _ages(ticket, log)})
     return dict(counts)
 
@@ -108,44 +101,6 @@ def _share(clock: Clock, met_at: datetime) -> str:
     return next((name for share, name in SHARES if taken <= share), VERY_LATE)
 
 
-def _called(ticket: Ticket, log: Iterable[LogEntry]) -> Iterator[str]:
-    """The promised call, by the hour (UTC) in which it was asked for."""
-    call, hour = ticket.call, f"{ticket.opened_at:%H}"
-    if call is None:
-        return
-    yield named("call", _became(ticket, call, log), hour)
-    if not (ticket.opening.person.name or ticket.opening.person.address):  # only a missed call names nobody
-        yield named("call", CALL_IN_VAIN, hour)
-        if call.ended is CallEnd.REACHED and call.ended_at and call.ended_at - ticket.opened_at <= PROMPT:
-            yield named("call", CALL_PROMPT, hour)
-
-
-def _became(ticket: Ticket, call: CallBack, log: Iterable[LogEntry]) -> str:
-    if _missed(ticket, CALL_BACK, log):
-        return CALL_MISSED
-    if call.ended is None:
-        return CALL_OPEN
-    return CALL_KEPT if call.ended in (CallEnd.REACHED, CallEnd.GIVEN_UP) else CALL_ENDED
-
-
-def _chatted(ticket: Ticket, chat: Chat, log: Iterable[LogEntry]) -> str:
-    if chat.answered_at:
-        return CHAT_MISSED if _missed(ticket, CHAT_ANSWER, log) else CHAT_KEPT
-    if chat.open:
-        return CHAT_OPEN
-    return CHAT_MESSAGE if chat.ended is ChatEnd.AS_MESSAGE else CHAT_ENDED
-
-
-def _missed(ticket: Ticket, promise: str, log: Iterable[LogEntry]) -> bool:
-    clock = ticket.clock(promise)
-    missed = any(entry.action is Action.PROMISE_MISSED and _is_about(entry, promise) for entry in log)
-    return missed or bool(clock and clock.met_at and clock.met_at > clock.due)
-
-
-def _is_about(entry: LogEntry, *clocks: str) -> bool:
-    return any(detail.code is DetailCode.CLOCK and detail.value in clocks for detail in entry.details)
-
-
 def _remedied(ticket: Ticket, cause: Cause) -> Counts:
     """The remedy that the shop owes, how many and how much money, by cause; and by courier, where one was at fault."""
     remedy = ticket.remedy
@@ -169,7 +124,7 @@ def _signals(ticket: Ticket, log: Sequence[LogEntry]) -> Iterator[Signal]:
         yield Signal.LOW_RATING
     closed = False
     for entry in log:
-        if entry.action is Action.PROMISE_MISSED and _is_about(entry, *PROMISES):
+        if entry.action is Action.PROMISE_MISSED and is_about(entry, *PROMISES):
             yield Signal.MISSED
         elif entry.action is Action.CLOSED:
             closed = True

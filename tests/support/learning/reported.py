@@ -62,6 +62,12 @@ def _tickets(n: int) -> Counter[str]:
     counts["chat kept 09"], counts["chat kept 13"] = 2, 1 + n % 2
     counts["chat missed 13"], counts["chat message 13"] = int(n % 7 == 0), int(n % 4 == 0)
     counts["chat open 09"], counts["chat ended 09"] = int(n == 0), int(n % 30 == 0)
+    counts["channel form in_time"], counts["channel form late"] = 2, int(n % 6 == 0)
+    counts["channel mail in_time"], counts["channel mail open"] = 1 + n % 2, int(n < 2)
+    counts["channel whatsapp in_time"], counts["channel call none"] = int(n % 3 == 0), int(n % 30 == 0)
+    counts["channel chat in_time"], counts["channel call in_time"] = 3 + n % 2, 3
+    counts["wait chat waited"], counts["wait chat prompt"] = 3, 2 + n % 2
+    counts["wait call waited"], counts["wait call prompt"] = 1, int(n % 2 == 0)
     counts["needed 30"] = 3
     counts["needed 90"] = int(n % 7 == 0)
     counts["needed 365"] = int(n == 80)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, time
 
-from chalicelib.rules.learning.tally import CALL_ENDED, CALL_IN_VAIN, CALL_KEPT, CALL_MISSED, CALL_OPEN, CALL_PROMPT
+from chalicelib.rules.learning.live import CALL_ENDED, CALL_IN_VAIN, CALL_KEPT, CALL_MISSED, CALL_OPEN, CALL_PROMPT
 from chalicelib.services.learning.pictures.picture import Picture, Words, made, percent, two
 from chalicelib.services.learning.pictures.reading import Data
 

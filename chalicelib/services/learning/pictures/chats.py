@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from chalicelib.rules.learning.tally import CHAT_ENDED, CHAT_KEPT, CHAT_MESSAGE, CHAT_MISSED, CHAT_OPEN
+from chalicelib.rules.learning.live import CHAT_ENDED, CHAT_KEPT, CHAT_MESSAGE, CHAT_MISSED, CHAT_OPEN
 from chalicelib.services.learning.pictures.calls import by_the_shops_clock, share
 from chalicelib.services.learning.pictures.picture import Picture, Words, made, percent, two
 from chalicelib.services.learning.pictures.reading import Data

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from chalicelib.rendering.amounts import Amount
 from chalicelib.rules.tickets.money import written
-from chalicelib.services.learning.pictures import calls, causes, chats, contacts, opinions, promises
+from chalicelib.services.learning.pictures import calls, causes, channels, chats, contacts, opinions, promises
 from chalicelib.services.learning.pictures.picture import Cell, Picture
 from chalicelib.services.learning.pictures.reading import Data
 
@@ -14,6 +14,7 @@ PICTURES: Mapping[str, Callable[[Data], Picture]] = {
     "promises": promises.by_week,
     "kinds": promises.by_kind,
     "first": promises.first_answers,
+    "channels": channels.by_number,
     "calls": calls.by_hour,
     "chats": chats.by_hour,
     "causes": causes.by_number,

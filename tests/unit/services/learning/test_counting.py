@@ -100,6 +100,9 @@ def test_shuffled_and_repeated_records_count_what_a_recount_counts(
     for ref in late:
         count(it.deps, ref)
     assert recounted(it) == {"agrees": True, "days": 1, "deleted_since": [], "differences": 0, "differ": []}
+    # Each ticket that is counted began by one channel.
+    sums = Counter(name.split()[0] for day in it.store.ticket_days.values() for name in (+Counter(day)).elements())
+    assert sums["channel"] == sums["kind"]
     # Whatever the counts depend on, one of the counted actions has changed it.
     before = {day: dict(counts) for day, counts in it.store.ticket_days.items()}
     for ref in REFS:
@@ -172,6 +175,7 @@ def test_what_a_ticket_adds(world: World) -> None:
         "kind complaint": 1,
         "cause damaged_in_transit courier": 1,
         "hour 09": 1,
+        "channel form in_time": 1,
         "first quarter": 1,
         "remedy refund damaged_in_transit courier": 1,
         "money EUR damaged_in_transit courier": 1250,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.rules.learning.causes import Cause
+from chalicelib.rules.learning.channels import WAYS
 from chalicelib.services.help import missing
 from chalicelib.services.learning.pictures import every, reading
 from chalicelib.services.learning.pictures.picture import Picture
@@ -69,11 +70,32 @@ def test_sums_are_those_of_the_counts(data: Data, world: World) -> None:
     assert sum(column(seen(data, "ratings"), 2)) == 84
 
 
+def test_contacts_by_channel(data: Data) -> None:
+    """The channel by which most came is first; only where somebody waited there is a share of three minutes."""
+    assert seen(data, "channels").rows == (
+        ("Chat", "294", "294", "0", "100 %", "252", "210", "83 %"),
+        ("Call back or missed call", "255", "252", "0", "100 %", "84", "42", "50 %"),
+        ("Form", "182", "168", "14", "92 %", "–", "–", "–"),
+        ("Email", "128", "126", "0", "100 %", "–", "–", "–"),
+        ("WhatsApp", "28", "28", "0", "100 %", "–", "–", "–"),
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_channel_has_its_name(world: World, language: str) -> None:
+    store, shop = world.store, world.shop.id
+    store.ticket_days[shop, LAST] = Counter({f"channel {way} in_time": 1 for way in WAYS})
+    names = column(seen(data_of(world, language), "channels"), 0)
+    assert len(set(names)) == len(WAYS)
+
+
 def test_titles_say_what_the_numbers_say(data: Data) -> None:
     assert [seen(data, id).title for id in every.PICTURES] == [
         "97 per cent of 1,341 promises were kept; of the 39 missed, most (22) fell in the week of 19 Oct.",
         "97 per cent of 913 promises on tickets were kept; of the 31 missed, most (31) were on: Complaint.",
         "96 per cent of first answers came in time; 14 came late, and 2 are still owed.",
+        "Chat leads with 294 of 887 contacts (33 per cent). 98 per cent of first answers came in time; 14 did not. Of "
+        "336 who waited for a person, 252 were answered within three minutes (75 per cent).",
         "98 per cent of calls back were made as promised: 378 of 385. Of 84 who had called in vain, 42 were reached "
         "within three minutes (50 per cent).",
         "96 per cent of the chats that a person answered were answered in time: 294 of 306. Of all 331, 21 became "
