@@ -59,11 +59,10 @@ def messengers(stage: Stage) -> None:
         for status in (failed | {"status": "delivered", "id": "out-1"}, failed):
             came(stage, replace(hook(Source.META, "whatsapp_statuses"), body=statuses(status)))
         came(stage, hook(Source.TELEGRAM, "message"))
-        stage.flows()
-        gives_an_address(stage)
         stage.clock.advance(minutes=3)
         stage.run("escalate_overdue", {})
         stage.flows()
+        gives_an_address(stage)
 
 
 def gives_an_address(stage: Stage) -> None:
