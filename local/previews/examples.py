@@ -250,9 +250,7 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
     for how, more in help.acknowledged():
         yield f"acknowledgement-{how}", "acknowledgement", full | {"kind": "question"} | more
     yield "acknowledgement-unreadable", "acknowledgement", bare | {"unreadable": True}
-    closed = {
-        "closed": "We are closed on 24 December 2026 and 25 December 2026. That is why it takes longer than usual."
-    }
+    closed = {"closed": "We are closed on 24 December and 25 December. That is why it takes longer than usual."}
     yield "acknowledgement-closed", "acknowledgement", full | {"kind": "question"} | closed
     yield "acknowledgement-bare", "acknowledgement", bare
     yield "acknowledgement-unquoted", "acknowledgement", full | {"text": "", "subject": ""}

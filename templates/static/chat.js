@@ -32,6 +32,8 @@
   let sending = false;
   let failures = 0;
   let queue = [];
+  // Words that stand in the field again because their files were lost with the page.
+  let lost = [];
 
   document.getElementById("reload").hidden = true;
   if (words.beat) setInterval(beat, Number(words.beat));
@@ -42,6 +44,7 @@
   });
   form.addEventListener("submit", said);
   field.addEventListener("input", keep);
+  chosen.addEventListener("change", () => chosen.files.length && found());
   field.addEventListener("input", () => box.dispatchEvent(new CustomEvent("typed")));
   field.addEventListener("keydown", byEnter);
   box.addEventListener("ring", ask);
@@ -54,11 +57,12 @@
   wait(Number(words.next));
 
   // What is kept of this page in this tab: words that were not taken yet, and what stands in the field. Files cannot be
-  // kept, so words that came with some stand in the field again.
+  // kept, so words that came with some stand in the field again, and the page says which files are to be chosen again.
   function keep() {
-    const text = [...queue.filter((each) => each.body).map((each) => each.text), field.value].filter(Boolean).join("\n");
+    const waiting = queue.filter((each) => each.body).map(({ id, text, files }) => ({ id, text, files }));
+    const kept = { queue: queue.filter((each) => !each.body), waiting, lost, text: field.value };
     try {
-      sessionStorage.setItem(store, JSON.stringify({ queue: queue.filter((each) => !each.body), text }));
+      sessionStorage.setItem(store, JSON.stringify(kept));
     } catch {
       // A browser that keeps nothing shows the words all the same.
     }
@@ -68,11 +72,32 @@
     try {
       const kept = JSON.parse(sessionStorage.getItem(store) || "{}");
       queue = Array.isArray(kept.queue) ? kept.queue : [];
-      if (!field.value && kept.text) field.value = kept.text;
+      if (!field.value) putBack(kept);
     } catch {
       queue = [];
     }
     queue.forEach((each) => shown(each.id) || show({ id: each.id, who: "you", text: each.text }, words.sending));
+  }
+
+  // A line that was taken, though its answer never came, is on the page.
+  function putBack({ waiting = [], lost: before = [], text = "" }) {
+    const back = waiting.filter((each) => !shown(each.id));
+    field.value = [...back.map((each) => each.text), text].filter(Boolean).join("\n");
+    lost = [...before, ...back].filter((each) => !shown(each.id));
+    if (lost.length) askForFiles(lost);
+    keep();
+  }
+
+  function askForFiles(lines) {
+    const names = lines.flatMap((each) => each.files).join(", ");
+    refused.textContent = words.again.replace("{files}", () => names);
+    refused.hidden = false;
+  }
+
+  // The files were chosen again, or are not wanted any more.
+  function found() {
+    lost = [];
+    keep();
   }
 
   function byEnter(event) {
@@ -89,8 +114,9 @@
     const files = [...chosen.files].map((file) => ({ name: file.name }));
     if (!text && !files.length) return field.focus();
     const each = { id: newId(), text };
-    if (files.length) each.body = bodyOf(each);
+    if (files.length) Object.assign(each, { body: bodyOf(each), files: files.map((file) => file.name) });
     queue.push(each);
+    lost = [];
     field.value = "";
     chosen.value = "";
     otherFiles();
@@ -151,6 +177,16 @@
     keep();
   }
 
+  // A line of ours is on the page. If its words stand in the field again, they were taken after all.
+  function arrived({ id, text }) {
+    if (lost.some((each) => each.id === id)) {
+      lost = lost.filter((each) => each.id !== id);
+      if (field.value.trim() === text) field.value = "";
+      refused.hidden = lost.length === 0;
+    }
+    leave(id);
+  }
+
   // What cannot be taken stands in the field again, with the reason.
   async function undone(each, answer) {
     const said = await answer.json().catch(() => ({}));
@@ -160,7 +196,8 @@
     field.value = field.value ? `${each.text}\n${field.value}` : each.text;
     keep();
     const why = (said.errors || []).map((error) => error.detail).join(" ");
-    refused.textContent = `${words.refused} ${why || said.title || answer.status}`;
+    const files = each.files ? words.again.replace("{files}", () => each.files.join(", ")) : "";
+    refused.textContent = `${words.refused} ${why || said.title || answer.status} ${files}`;
     refused.hidden = false;
     send();
   }
@@ -213,7 +250,7 @@
     if (each.who === "shop") typed();
     const mine = each.id ? shown(each.id) : null;
     if (mine) mine.remove();
-    if (each.id) leave(each.id);
+    if (each.id) arrived(each);
     show(each, "");
     // What is still to be sent stays below what was said.
     queue.forEach((waiting) => list.append(shown(waiting.id)));

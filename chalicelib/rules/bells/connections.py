@@ -101,6 +101,12 @@ def free_places(side: Side, taken: Collection[str]) -> list[str]:
     return [place for place in PLACES[side] if place not in taken]
 
 
+def gives_way(side: Side, held: Iterable[Connection]) -> Connection | None:
+    """Whose place a new connection of this side takes if none is free: the oldest's. It may be gone without a word, as
+    after a reload whose end was never told; if it is not, its page looks by itself."""
+    return min((each for each in held if each.side is side), key=lambda each: (each.ends_at, each.place), default=None)
+
+
 def may_come_from(origin: str, side: Side, own: str, storefronts: Iterable[str]) -> bool:
     """Whether a page of this origin may connect: one of ours (`own`), or for customers one of the shop's storefronts.
     Browsers send the origin with each WebSocket (RFC 6455, 10.2) and pages can't change it."""

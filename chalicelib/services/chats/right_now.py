@@ -15,6 +15,13 @@ def said(deps: Deps, shop: Shop, language: str) -> tuple[str, ...]:
     return _some(right_now.said(deps, shop, language), _in_words(deps, shop, _chat(deps, shop), language))
 
 
+def beside_calls(deps: Deps, shop: Shop, language: str) -> tuple[str, ...]:
+    """The sentences on the form that asks for a call: of the chat only that somebody answers there meanwhile."""
+    line = _chat(deps, shop)
+    answers = line if line and line.reach is ChatReach.ANSWERS else None
+    return _some(right_now.said(deps, shop, language), _in_words(deps, shop, answers, language))
+
+
 def beside_chat(deps: Deps, shop: Shop, language: str, *, staffed: bool) -> tuple[str, ...]:
     """The sentences on the form that begins a chat. `staffed`: the form says that somebody is there; what would say
     otherwise, because a moment has passed or will, is left out."""

@@ -61,6 +61,12 @@ def _said(which: str, closed: Collection[date], hours: WorkingHours, language: s
 
 def _parts(span: Span, closed: Iterable[date], language: str) -> list[str]:
     if span.days >= _IN_A_ROW:
-        first, last = words.date_in_words(span.first, language), words.date_in_words(span.last, language)
+        first, last = _day(span.first, language), _day(span.last, language)
         return [words.phrase(language, "closures.span").format(first=first, last=last)]
-    return [words.date_in_words(day, language) for day in closed if span.first <= day <= span.last]
+    return [_day(day, language) for day in closed if span.first <= day <= span.last]
+
+
+def _day(day: date, language: str) -> str:
+    """Without the year: it is one of the next days."""
+    month = words.names(language, "dates.months")[day.month - 1]
+    return words.phrase(language, "closures.day").format(day=day.day, month=month)

@@ -90,7 +90,7 @@ def _form(
         kept=kept,
         times=told.times(deps(), shop, language),
         closed=closures.on_calls(deps(), shop, language),
-        right_now=right_now.said(deps(), shop, language),
+        right_now=right_now.beside_calls(deps(), shop, language),
         countries=shop.called_countries,
         longest=LONGEST,
     )

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, ViewportSize, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Route, ViewportSize, expect
 
 from chalicelib.services.actions import chatting
 from chalicelib.services.chats import present
@@ -201,3 +201,60 @@ def test_without_scripts_forms_and_reloading_do(browser: Browser, here: tuple[Wo
     page.get_by_role("button", name="End the chat").click()
     expect(page.locator("#state")).to_contain_text("The chat is over.")
     context.close()
+
+
+PHOTO: FilePayload = {"name": "lamp.jpg", "mimeType": "image/jpeg", "buffer": b"a lamp"}
+
+
+def test_words_whose_files_a_reload_has_lost_say_which_to_choose_again(customer: Page, here: tuple[World, str]) -> None:
+    world, root = here
+    present.note(world.deps, world.shop, world.shop.agents[0], takes=True)
+    begin(customer, root, "It flickers.")
+    expect(customer.locator("#reload")).to_be_hidden()
+    customer.route("**/say", lambda route: route.abort())
+    customer.locator("#attachments").set_input_files(PHOTO)
+    say(customer, "Look")
+    expect(customer.locator("#lines .hint")).to_have_text("Not sent yet. We try again by ourselves.")
+    for _ in range(2):
+        customer.reload()
+        expect(customer.locator("#text")).to_have_value("Look")
+        expect(customer.locator("#refused")).to_have_text(
+            "These words were not sent. Please choose their files again: lamp.jpg"
+        )
+    assert axe.violations(customer) == []
+    customer.unroute("**/say")
+    customer.locator("#attachments").set_input_files(PHOTO)
+    expect(customer.locator("#refused")).to_be_hidden()
+    say(customer, "Look")
+    expect(customer.locator("#lines .files a")).to_have_text(["lamp.jpg"])
+    customer.reload()
+    expect(customer.locator("#lines .line:not(.note)")).to_have_count(2)
+    expect(customer.locator("#text")).to_have_value("")
+    expect(customer.locator("#refused")).to_be_hidden()
+
+
+def test_words_with_files_that_were_taken_before_the_reload_are_not_asked_for_again(
+    customer: Page, here: tuple[World, str]
+) -> None:
+    world, root = here
+    present.note(world.deps, world.shop, world.shop.agents[0], takes=True)
+    begin(customer, root, "It flickers again.")
+    expect(customer.locator("#reload")).to_be_hidden()
+    taken = list[int]()
+
+    def swallow(route: Route) -> None:
+        taken.append(route.fetch().status)
+        route.abort()
+
+    customer.route("**/say", swallow)
+    customer.route("**/live?*", lambda route: route.abort())
+    customer.locator("#attachments").set_input_files(PHOTO)
+    say(customer, "Look")
+    expect(customer.locator("#lines .hint")).to_have_text("Not sent yet. We try again by ourselves.")
+    customer.unroute_all()
+    customer.reload()
+    assert 200 in taken
+    expect(customer.locator("#lines .files a")).to_have_text(["lamp.jpg"])
+    expect(customer.locator("#lines .line:not(.note)")).to_have_count(2)
+    expect(customer.locator("#text")).to_have_value("")
+    expect(customer.locator("#refused")).to_be_hidden()

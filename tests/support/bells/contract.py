@@ -66,6 +66,19 @@ class BellContract:
         assert store.connect(third, connecting(third, second, "1", later), later)
         assert [each.id for each in store.connections(ref, later)] == [second]
 
+    def test_a_place_is_taken_from_the_connection_that_is_named_and_from_no_other(self, store: Connections) -> None:
+        (ref, first), (_, second), (_, third) = fresh(), fresh(), fresh()
+        one, two, three = given(ref), given(ref), given(ref)
+        for each in (one, two, three):
+            store.put_pass(each)
+        assert store.connect(one, connecting(one, first, "1", START), START)
+        assert store.connect(two, connecting(two, second, "1", START), START, first)
+        assert [each.id for each in store.connections(ref, START)] == [second]
+        assert not store.connect(three, connecting(three, third, "1", START), START, first), "it has given way before"
+        assert store.find_pass(three.id, START) == three
+        store.disconnect(first)
+        assert [each.id for each in store.connections(ref, START)] == [second], "the place is no longer its own"
+
     def test_who_hangs_up_gives_back_only_their_own_place(self, store: Connections) -> None:
         (ref, first), (_, second) = fresh(), fresh()
         one, later = given(ref), START + LIFE

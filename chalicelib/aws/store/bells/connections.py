@@ -25,16 +25,19 @@ class Connections:
         found = decode(Pass, item) if item else None
         return found if found and now < found.ends_at else None
 
-    def connect(self, used: Pass, connection: Connection, now: datetime) -> bool:
+    def connect(self, used: Pass, connection: Connection, now: datetime, instead_of: str = "") -> bool:
         name, values = self._table.name, {":now": encode(now)}
-        taking = {"ConditionExpression": "attribute_not_exists(pk) OR ends_at <= :now"}
+        taking: dict[str, Any] = {
+            "ConditionExpression": "attribute_not_exists(pk) OR ends_at <= :now OR id = :old",
+            "ExpressionAttributeValues": values | {":old": encode(instead_of)},
+        }
         using = {"ConditionExpression": "ends_at > :now", "ExpressionAttributeValues": values}
         item = connection_items.place_item(connection)
         try:
             self._table.transact(
                 (
                     {"Delete": {"TableName": name, "Key": connection_items.pass_key(used.id)} | using},
-                    {"Put": {"TableName": name, "Item": item, "ExpressionAttributeValues": values} | taking},
+                    {"Put": {"TableName": name, "Item": item} | taking},
                     {"Put": {"TableName": name, "Item": connection_items.connection_item(connection)}},
                 )
             )

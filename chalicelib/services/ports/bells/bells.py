@@ -18,9 +18,9 @@ class Connections(Protocol):
     def find_pass(self, id: str, now: datetime) -> Pass | None:
         """The pass, if it can still be used."""
 
-    def connect(self, used: Pass, connection: Connection, now: datetime) -> bool:
-        """Use the pass for this connection, which takes its place. False if the pass was used before or is over, or
-        the place is taken: then nothing is changed."""
+    def connect(self, used: Pass, connection: Connection, now: datetime, instead_of: str = "") -> bool:
+        """Use the pass for this connection, which takes its place, also from the connection with the id `instead_of`.
+        False if the pass was used before or is over, or the place is another's: then nothing is changed."""
 
     def connections(self, ref: str, now: datetime) -> list[Connection]:
         """Those of a conversation, at most one for each place."""

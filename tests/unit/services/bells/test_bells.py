@@ -58,6 +58,9 @@ def link(around: World, ticket: Ticket) -> str:
     return links.status_url(around.deps, ticket).rpartition("/")[2]
 
 
+SECOND = timedelta(seconds=1)
+
+
 class TestAdmitting:
     def test_the_page_of_a_customers_link_gets_a_pass(self, around: World, ticket: Ticket, deps: BellDeps) -> None:
         found = admitting.admit_customer(around.deps, link(around, ticket))
@@ -149,11 +152,34 @@ class TestConnecting:
     def test_five_at_most_and_a_customer_leaves_agents_their_places(
         self, around: World, ticket: Ticket, deps: BellDeps
     ) -> None:
-        let_in = [connecting.connect(deps, f"c{n}", token_of(around, ticket), OURS) for n in range(6)]
-        assert let_in == [True] * 3 + [False] * 3
-        let_in = [connecting.connect(deps, f"d{n}", token_of(around, ticket, Side.DESK), OURS) for n in range(3)]
-        assert let_in == [True, True, False]
-        assert len(around.store.connections(ticket.ref, around.clock.at)) == 5
+        for number in range(2):
+            assert connecting.connect(deps, f"d{number}", token_of(around, ticket, Side.DESK), OURS)
+        for number in range(6):
+            around.clock.at += SECOND
+            assert connecting.connect(deps, f"c{number}", token_of(around, ticket), OURS)
+        held = around.store.connections(ticket.ref, around.clock.at)
+        assert sorted(each.id for each in held) == ["c3", "c4", "c5", "d0", "d1"]
+
+    def test_a_page_that_is_loaded_again_and_again_is_rung_although_no_end_was_told(
+        self, around: World, ticket: Ticket, deps: BellDeps, sockets: FakeSockets
+    ) -> None:
+        for number in range(20):
+            around.clock.at += SECOND
+            assert connecting.connect(deps, f"c{number}", token_of(around, ticket), OURS)
+            sockets.heard.clear()
+            ringing.ring(deps, Bell(ticket.ref))
+            assert f"c{number}" in [id for id, _ in sockets.heard]
+            assert len(sockets.heard) <= 3
+
+    def test_who_gave_way_and_hangs_up_later_takes_no_place_away(
+        self, around: World, ticket: Ticket, deps: BellDeps
+    ) -> None:
+        for number in range(4):
+            around.clock.at += SECOND
+            connecting.connect(deps, f"c{number}", token_of(around, ticket), OURS)
+        ringing.hang_up(deps, "c0")
+        held = around.store.connections(ticket.ref, around.clock.at)
+        assert sorted(each.id for each in held) == ["c1", "c2", "c3"]
 
     def test_a_place_whose_connection_is_over_is_free(self, around: World, ticket: Ticket, deps: BellDeps) -> None:
         for number in range(3):

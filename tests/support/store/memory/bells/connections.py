@@ -18,12 +18,12 @@ class Connections(Port):
         found = self._memory.passes.get(id)
         return found if found and now < found.ends_at else None
 
-    def connect(self, used: Pass, connection: Connection, now: datetime) -> bool:
+    def connect(self, used: Pass, connection: Connection, now: datetime, instead_of: str = "") -> bool:
         self._asked("write")
         given = self._memory.passes.get(used.id)
         place = connection.ref, connection.place
         held = self._memory.connected.get(place)
-        if given is None or given.ends_at <= now or (held and now < held.ends_at):
+        if given is None or given.ends_at <= now or (held and now < held.ends_at and held.id != instead_of):
             return False
         del self._memory.passes[used.id]
         self._memory.connected[place] = self._memory.by_connection[connection.id] = connection

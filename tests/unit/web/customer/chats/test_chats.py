@@ -145,6 +145,10 @@ class TestRightNow:
         ]
         assert right_now(browser.get("/shops/northlight/contact?lang=de"))[1].startswith("Jetzt ist niemand im Chat.")
 
+    def test_the_form_of_calls_names_the_chat_only_as_another_way(self, browser: Browser, world: World) -> None:
+        world.store.present_until.clear()
+        assert right_now(browser.get("/shops/northlight/call")) == [ON_THE_PHONE]
+
     def test_outside_the_hours_they_say_when_it_opens(
         self, browser: Browser, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
