@@ -13,12 +13,11 @@ from chalicelib.rules.identity.handles import asked
 from chalicelib.rules.intake import submission
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.rules.timing import typed
 from chalicelib.services.ports.deps import Deps
 
 _REFERENCE = pattern(r"[A-Z0-9-]{3,40}")
 LONGEST_REASON = 500
-# A day outside these is a typing mistake, and calculating with it could leave the calendar.
-_YEARS = range(2000, 3000)
 _MAX_YEARS = 20
 # An error names so many fields that are none.
 _MOST_NAMED = 10
@@ -103,12 +102,11 @@ def subject(deps: Deps, shop: str, address: str) -> str:
 def day(values: Mapping[str, Any], name: str) -> date:
     """A date, with four digits for the year."""
     try:
-        found = date.fromisoformat(values.get(name, ""))
+        return typed.day(values.get(name, ""))
     except (TypeError, ValueError):
-        found = date.min
-    if found.year not in _YEARS:
-        raise InvalidEvent({name: f'write a day there is, as year-month-day, for example {{"{name}": "2026-11-30"}}'})
-    return found
+        raise InvalidEvent(
+            {name: f'write a day there is, as year-month-day, for example {{"{name}": "2026-11-30"}}'}
+        ) from None
 
 
 def month(values: Mapping[str, Any]) -> date:

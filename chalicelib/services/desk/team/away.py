@@ -10,6 +10,7 @@ from chalicelib.rules.access import absences
 from chalicelib.rules.access.absences import Absence, Absences
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.timing import typed
 from chalicelib.rules.timing.worktime import local_date
 from chalicelib.services.delivery import standing_in
 from chalicelib.services.ports.conflicts import VersionConflict
@@ -127,12 +128,9 @@ def _days(fields: Mapping[str, str]) -> tuple[tuple[date, date] | None, dict[str
     for name in ("since", "until"):
         said = fields.get(name, "").strip()
         try:
-            days[name] = date.fromisoformat(said)
+            days[name] = typed.day(said)
         except ValueError:
             codes[name] = "not_a_date" if said else "missing"
-        else:
-            if not 2000 <= days[name].year <= 2999:
-                codes[name] = "not_a_date"
     return None if codes else (days["since"], days["until"]), codes
 
 
