@@ -110,6 +110,11 @@ def recording(serve: Callable[..., Any], run: Callable[[Any, Any], Mapping[str, 
     return app.lambda_function(name=serve.__name__)(function)
 
 
+if cold_start.runs("absences"):
+    from chalicelib.services.operations.absences import absences as serve_absences
+
+    absences = from_console(serve_absences)
+
 if cold_start.runs("act_on_ticket", "list_quarantine", "release_from_quarantine", "withdraw_links", "reindex"):
     from chalicelib.services.operations import console, quarantine, reindexing
 

@@ -143,6 +143,7 @@ FUNCTIONS = {
         updates=COUNTED_TICKET,
         more=(may.FIND_TICKETS, may.KEEP_AND_COPY_FILES, may.READ_SECRETS),
     ),
+    "absences": Function(512, 30, "GetItem", puts=f"{AUDIT_EVENTS} AWAY#", more=(may.READ_SECRETS,)),
     "send_digests": Function(
         512, 120, "BatchGetItem GetItem Query",
         puts=f"{AUDIT_EVENTS} DIGEST# IMPROVE#",

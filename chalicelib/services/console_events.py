@@ -1,9 +1,9 @@
 """Reads what an admin typed as a console function's event: each wrong field is answered with a sentence on what to
 type."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.errors import InvalidEvent
 from chalicelib.patterns import pattern
@@ -13,28 +13,50 @@ from chalicelib.rules.identity.handles import asked
 from chalicelib.rules.intake import submission
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.rules.timing import typed
 from chalicelib.services.ports.deps import Deps
 
 _REFERENCE = pattern(r"[A-Z0-9-]{3,40}")
 LONGEST_REASON = 500
-# A day outside these is a typing mistake, and calculating with it could leave the calendar.
-_YEARS = range(2000, 3000)
 _MAX_YEARS = 20
+# An error names so many fields that are none.
+_MOST_NAMED = 10
+_Read = TypeVar("_Read")
 
 
 def fields(event: Any, *names: str) -> dict[str, Any]:
     """The event's fields. Others than these are refused, so that no typing mistake ("dryrun") is ignored. A schedule's
     own event has no fields."""
+    given = with_values(event)
+    if wrong := others(event, *names):
+        raise InvalidEvent(wrong)
+    return given
+
+
+def with_values(event: Any) -> dict[str, Any]:
+    """The event's fields, whatever their names, without those that are null."""
     if not isinstance(event, Mapping):
         raise InvalidEvent({"event": 'write a JSON object, for example {"shop": "northlight"}, or {} for no fields'})
+    return {} if scheduled(event) else {name: value for name, value in event.items() if value is not None}
+
+
+def others(event: Mapping[str, Any], *names: str) -> dict[str, str]:
+    """A sentence for each field of the event, null or not, that the function does not have."""
     if scheduled(event):
         return {}
-    for name in event:
-        if name not in names:
-            known = ", ".join(names) or "none"
-            shown = submission.one_line(str(name))[:80] or '""'
-            raise InvalidEvent({shown: f"leave this out or mend its name: the fields here are {known}"})
-    return {name: value for name, value in event.items() if value is not None}
+    known = ", ".join(names) or "none"
+    wrong = [submission.one_line(str(name))[:80] or '""' for name in event if name not in names]
+    return dict.fromkeys(wrong[:_MOST_NAMED], f"leave this out or mend its name: the fields here are {known}")
+
+
+def tried(wrong: dict[str, str], read: Callable[..., _Read], *arguments: Any) -> _Read | None:
+    """What `read` returns; if it refuses a field, None, and its sentence is added to `wrong`. So the other fields are
+    read too."""
+    try:
+        return read(*arguments)
+    except InvalidEvent as refused:
+        wrong |= refused.sentences
+        return None
 
 
 def scheduled(event: Any) -> bool:
@@ -80,12 +102,11 @@ def subject(deps: Deps, shop: str, address: str) -> str:
 def day(values: Mapping[str, Any], name: str) -> date:
     """A date, with four digits for the year."""
     try:
-        found = date.fromisoformat(values.get(name, ""))
+        return typed.day(values.get(name, ""))
     except (TypeError, ValueError):
-        found = date.min
-    if found.year not in _YEARS:
-        raise InvalidEvent({name: f'write a day there is, as year-month-day, for example {{"{name}": "2026-11-30"}}'})
-    return found
+        raise InvalidEvent(
+            {name: f'write a day there is, as year-month-day, for example {{"{name}": "2026-11-30"}}'}
+        ) from None
 
 
 def month(values: Mapping[str, Any]) -> date:

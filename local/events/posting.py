@@ -1,22 +1,14 @@
 """Posts an event to the running stack, signed as its source signs it: `python -m local hook SOURCE FILE`."""
 
 import hashlib
-import sys
 from dataclasses import dataclass
 from pathlib import Path
-
-import urllib3
 
 from chalicelib.rules.events import signatures
 from chalicelib.rules.events.sources import POSTED, Source
 from local import clock, state
-from local.events import moments, secrets
-
-_PATIENCE = urllib3.Timeout(connect=3, read=30)
-
-
-class NotPosted(Exception):
-    """The event was not posted; the message is a sentence for people."""
+from local.events import door, moments
+from local.events.door import NotPosted
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +28,7 @@ class Options:
 
 def main(options: Options) -> int:
     """Post the file's bytes; print the status and the answer. Returns 0 if the event was taken."""
-    try:
-        status, answer = posted(options)
-    except (NotPosted, state.NotRunning) as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(f"{status} {answer}")
-    return 0 if status == 200 else 1
+    return door.told(lambda: posted(options))
 
 
 def posted(options: Options) -> tuple[int, str]:
@@ -54,23 +40,13 @@ def posted(options: Options) -> tuple[int, str]:
     except OSError as error:
         raise NotPosted(f"{options.file} can't be read: {error.strerror}.") from None
     stack, source = state.running(options.data), Source(options.source)
-    known = secrets.read(stack.endpoint, stack.resources[secrets.RESOURCE])
-    shop = options.shop or next((shop for shop, each in known if each is source), "")
-    own = known.get((shop, source))
-    secret = options.secret or (own.current if own else "")
-    if not secret:
-        raise NotPosted(f"The stack has no secret for {source} of {shop or 'any shop'}: give one with --secret.")
+    url, secret = door.found(stack, source, options.shop, options.secret)
     now = clock.moved("", options.data)
     body = body if options.as_is else moments.moved(body, now)
     id = hashlib.sha256(body).hexdigest()[:24]
-    headers = signatures.sign(source, secret, body, id, now, f"{stack.url}/in/{shop}/{source}")
+    headers = signatures.sign(source, secret, body, id, now, url)
     headers |= described(source, options.topic or topic_of(source, options.file.stem), id)
-    with urllib3.PoolManager(timeout=_PATIENCE, retries=False) as http:
-        try:
-            answer = http.request("POST", f"{stack.url}/in/{shop}/{source}", body=body, headers=headers)
-        except urllib3.exceptions.HTTPError as error:
-            raise NotPosted(f"{stack.url} does not answer: {error}") from None
-    return answer.status, answer.data.decode()
+    return door.post(url, body, headers)
 
 
 def described(source: Source, topic: str, id: str) -> dict[str, str]:

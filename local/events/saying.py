@@ -2,7 +2,6 @@
 would post, signed as it signs."""
 
 import json
-import sys
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,16 +9,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import urllib3
-
 from chalicelib.rules.events import signatures
 from chalicelib.rules.events.sources import Source
 from chalicelib.rules.identity.handles import Provider
 from local import clock, state
-from local.events import secrets
-from local.events.posting import NotPosted, described
+from local.events import door
+from local.events.door import NotPosted
+from local.events.posting import described
 
-_PATIENCE = urllib3.Timeout(connect=3, read=30)
 _PAGE = "500000000000001"
 
 
@@ -37,13 +34,7 @@ class Options:
 
 def main(options: Options) -> int:
     """Post the message; print the status and the answer. Returns 0 if it was taken."""
-    try:
-        status, answer = said(options)
-    except (NotPosted, state.NotRunning) as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(f"{status} {answer}")
-    return 0 if status == 200 else 1
+    return door.told(lambda: said(options))
 
 
 def said(options: Options) -> tuple[int, str]:
@@ -53,19 +44,8 @@ def said(options: Options) -> tuple[int, str]:
     stack, provider = state.running(options.data), Provider(options.provider)
     now = clock.moved("", options.data)
     source, body = posted(provider, options, now, time.time_ns())
-    known = secrets.read(stack.endpoint, stack.resources[secrets.RESOURCE])
-    shop = options.shop or next((shop for shop, each in known if each is source), "")
-    keys = known.get((shop, source))
-    if keys is None:
-        raise NotPosted(f"The stack has no secret for {source} of {shop or 'any shop'}.")
-    url = f"{stack.url}/in/{shop}/{source}"
-    headers = signatures.sign(source, keys.current, body, "", now, url) | described(source, "", "")
-    with urllib3.PoolManager(timeout=_PATIENCE, retries=False) as http:
-        try:
-            answer = http.request("POST", url, body=body, headers=headers)
-        except urllib3.exceptions.HTTPError as error:
-            raise NotPosted(f"{stack.url} does not answer: {error}") from None
-    return answer.status, answer.data.decode()
+    url, secret = door.found(stack, source, options.shop)
+    return door.post(url, body, signatures.sign(source, secret, body, "", now, url) | described(source, "", ""))
 
 
 def posted(provider: Provider, options: Options, at: datetime, number: int) -> tuple[Source, bytes]:

@@ -21,7 +21,7 @@ print(json.dumps([list(sys.modules), 1000 * (time.process_time() - began)]))
 """
 FLOOR = "boto3.client"
 NO_MAIL = {"index_words", "reindex", "place_legal_hold", "lift_legal_hold", "purge_expired", "verify_audit"}
-NO_MAIL |= {"act_on_ticket", "list_quarantine", "release_from_quarantine", "withdraw_links"}
+NO_MAIL |= {"absences", "act_on_ticket", "list_quarantine", "release_from_quarantine", "withdraw_links"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ def deployed(address: str) -> stack.Deployed:
         ("escalate_overdue", TICK),
         ("note_delivery", {"Records": []}),
         ("reconcile", TICK),
+        ("absences", {"shop": SHOP}),
         ("list_quarantine", {"shop": SHOP}),
         ("health", {}),
         ("redrive", {}),

@@ -22,7 +22,8 @@ KEPT = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class Absence:
     """An agent is away from `since` until `until` (UTC; whole days of the shop). `substitute`: whose mail it is
-    meanwhile; "": the owners'. `by`: who announced it. All three are agents' addresses as the policy writes them."""
+    meanwhile; "": the owners'. `by`: who announced it; "": an admin at the console. All three are agents' addresses as
+    the policy writes them."""
 
     agent: str
     since: datetime
@@ -57,24 +58,36 @@ def days_away(shop: Shop, first: date, last: date) -> tuple[datetime, datetime]:
 
 
 def announced(known: Absences, absence: Absence, shop: Shop, now: datetime) -> Absences | None:
-    """The absences with this one; it replaces those of the same agent that it overlaps. None if it is known. Raises
-    InvalidFields."""
-    if absence in known.all:
+    """The absences with this one; it replaces those of the same agent that it overlaps. None if it is known, whoever
+    announced it. Raises InvalidFields."""
+    if any(replace(each, by=absence.by) == absence for each in known.all):
         return None
-    agent = shop.agent(absence.agent)
-    codes = {
-        "agent": "unknown" if agent is None else "",
-        "until": "away_backwards" if absence.until <= absence.since else "away_over" if absence.until <= now else "",
-        "substitute": _not_a_substitute(absence, shop),
-    }
-    if not codes["until"] and absence.until - absence.since > LONGEST:
-        codes["until"] = "away_too_long"
+    codes = wrong_people(shop, absence.agent, absence.substitute) | wrong_days(absence.since, absence.until, now)
     kept = [each for each in _kept(known, now) if not _overlap(each, absence)]
     if len(kept) >= MOST:
-        codes["agent"] = codes["agent"] or "away_too_many"
-    if wrong := {field: code for field, code in codes.items() if code}:
-        raise InvalidFields(wrong)
+        codes = {"agent": "away_too_many"} | codes
+    if codes:
+        raise InvalidFields(codes)
     return _next(known, [*kept, absence])
+
+
+def wrong_people(shop: Shop, agent: str, substitute: str) -> dict[str, str]:
+    """The code of each of the two who can't be it. `substitute`: "" for the owners."""
+    codes = {} if shop.agent(agent) else {"agent": "unknown"}
+    if substitute and shop.agent(substitute) is None:
+        codes["substitute"] = "unknown"
+    elif substitute and same(substitute, agent):
+        codes["substitute"] = "away_self"
+    return codes
+
+
+def wrong_days(since: datetime, until: datetime, now: datetime) -> dict[str, str]:
+    """The code of the end, if nobody can be away so."""
+    if until <= since:
+        return {"until": "away_backwards"}
+    if until <= now:
+        return {"until": "away_over"}
+    return {"until": "away_too_long"} if until - since > LONGEST else {}
 
 
 def ended(known: Absences, agent: str, since: datetime, now: datetime) -> Absences | None:
@@ -103,14 +116,6 @@ def nobody_from(shop: Shop, known: Absences, now: datetime) -> datetime | None:
     """From when on, at the latest known, all agents are away at once; None if somebody is always there."""
     begins = sorted({now, *(each.since for each in known.all if each.since > now)})
     return next((at for at in begins if not known.there(shop, at)), None)
-
-
-def _not_a_substitute(absence: Absence, shop: Shop) -> str:
-    if not absence.substitute:
-        return ""
-    if shop.agent(absence.substitute) is None:
-        return "unknown"
-    return "away_self" if same(absence.substitute, absence.agent) else ""
 
 
 def _overlap(one: Absence, other: Absence) -> bool:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from chalicelib.patterns import pattern
 from chalicelib.rules.orders import numbers
 from chalicelib.rules.tickets import money
+from chalicelib.rules.timing import typed
 
 LONGEST = 200
 LONGEST_URL = 1000
@@ -140,7 +141,7 @@ class Fields:
         if not found:
             return None
         try:
-            return date.fromisoformat(found)
+            return typed.day(found)
         except ValueError:
             raise NotReadable(name) from None
 

@@ -29,8 +29,10 @@ SCHEDULED: dict[str, tuple[str, ...]] = {
 }
 _ASKED = (
     "shop", "reference", "from", "to", "written_since", "after", "kinds", "states", "format", "messages", "dry_run",
-    "queue", "action", "recount",
+    "queue", "action", "recount", "withdraw",
 )  # fmt: skip
+# For whom an admin acts, or whose mails go to whom.
+_AGENTS = ("agent", "substitute")
 _CORRECTED = ("name", "new_email", "phone")
 _ANSWERED = ("reference", "state", "key", "certificate", "left_off", "failed")
 # The form of correct values in these fields. A name or an address does not match.
@@ -98,21 +100,20 @@ def _detail(deps: Deps, name: str, event: Any, answer: Mapping[str, Any]) -> str
     asked: dict[str, Any] = {field: fields[field] for field in _ASKED if fields.get(field) is not None}
     if isinstance(address := fields.get("email"), str):
         asked["subject"] = console_events.subject(deps, str(fields.get("shop")), address)
-    if agent := _agent(deps, fields):
-        asked["agent"] = agent
+    agents = {name: address for name in _AGENTS if (address := _agent(deps, fields, name))}
     if corrected := [field for field in _CORRECTED if fields.get(field) is not None]:
         asked["corrects"] = corrected
-    parts = asked | _answered(answer)
-    detail = {field: value if field == "agent" else _plain(value) for field, value in parts.items()}
+    detail = {field: _plain(value) for field, value in asked.items()} | agents
+    detail |= {field: _plain(value) for field, value in _answered(answer).items()}
     if name == "erase_subject" and "failed" not in answer:
         detail["reason"] = f'"{submission.one_line(fields["reason"])}"'  # it names nobody, or would have been refused
     return " ".join(f"{field}={value}" for field, value in detail.items())
 
 
-def _agent(deps: Deps, fields: Mapping[str, Any]) -> str:
-    """The agent that an admin acts for: an agent's address is no customer's."""
+def _agent(deps: Deps, fields: Mapping[str, Any], name: str) -> str:
+    """The agent of this field: an agent's address is no customer's."""
     shop = deps.policy.shops.get(str(fields.get("shop")))
-    agent = shop.agent(str(fields.get("agent"))) if shop else None
+    agent = shop.agent(str(fields.get(name))) if shop else None
     return agent.address if agent else ""
 
 

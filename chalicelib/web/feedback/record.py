@@ -7,6 +7,7 @@ from chalice.app import Request, Response
 
 from chalicelib.errors import InvalidLink, NotFound
 from chalicelib.rules.record.tree import DayRoot
+from chalicelib.rules.timing import typed
 from chalicelib.services.help.pacing import Pacer
 from chalicelib.services.record import proving, publishing
 from chalicelib.services.record.proving import Proven
@@ -56,7 +57,7 @@ def prove(request: Request, token: str) -> Response:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return typed.day(text)
     except ValueError:
         raise NotFound(f"{text[:20]} is no day") from None
 

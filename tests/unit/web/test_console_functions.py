@@ -52,7 +52,7 @@ COUNTED = {"reconciliations"}
 NEVER_RIGHT: list[Any] = [{"a": 1}, [{"a": 1}], [[{}]], [["northlight"]], "x" * 30_000, ["\ud800" * 30_000]]
 # Wrong too, except as an agent's words.
 NO_WORDS: list[Any] = [7, -0.5, [7], "", " ", "\x00"]
-OPTIONAL = {"kinds", "states", "format", "messages", "dry_run", "queue", "written_since", "recount"}
+OPTIONAL = {"kinds", "states", "format", "messages", "dry_run", "queue", "written_since", "recount", "substitute"}
 # The empty value by which an agent unassigns a ticket.
 EMPTY_IS_RIGHT = {("act_on_ticket", "assign", "to")}
 VALUES = st.recursive(

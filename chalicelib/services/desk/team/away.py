@@ -10,6 +10,7 @@ from chalicelib.rules.access import absences
 from chalicelib.rules.access.absences import Absence, Absences
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.timing import typed
 from chalicelib.rules.timing.worktime import local_date
 from chalicelib.services.delivery import standing_in
 from chalicelib.services.ports.conflicts import VersionConflict
@@ -55,18 +56,30 @@ def named(deps: Deps, shop: Shop, language: str) -> dict[str, str]:
 
 
 def announce(deps: Deps, shop: Shop, by: Agent, fields: Mapping[str, str]) -> bool:
-    """Take a form that says that somebody is away; whether it changed anything. Raises InvalidFields, and Forbidden for
-    somebody else's absence, which only admins and owners announce."""
-    agent, substitute = shop.agent(fields.get("agent", "") or by.address), fields.get("substitute", "")
-    if agent is None:
-        raise InvalidFields({"agent": "unknown"})
-    _may(by, agent.address)
-    first, last = _days(fields)
-    since, until = absences.days_away(shop, first, last)
-    stands_in = shop.agent(substitute) if substitute else None
-    if substitute and stands_in is None:
-        raise InvalidFields({"substitute": "unknown"})
-    absence = Absence(agent.address, since, until, stands_in.address if stands_in else "", by.address)
+    """Take a form that says that somebody is away, its reader if it names nobody; whether it changed anything. Raises
+    InvalidFields, and Forbidden for somebody else's absence, which only admins and owners announce."""
+    agent, substitute = fields.get("agent", "") or by.address, fields.get("substitute", "")
+    if shop.agent(agent):
+        _may(by, agent)
+    days, codes = _days(fields)
+    codes |= wrong(deps, shop, agent, days, substitute)
+    if codes or not days:
+        raise InvalidFields(codes)
+    return note(deps, shop, agent, days, substitute, by.address)
+
+
+def wrong(deps: Deps, shop: Shop, agent: str, days: tuple[date, date] | None, substitute: str) -> dict[str, str]:
+    """The codes of all that keeps the agent from being away on these days (None: they can't be read) with this
+    substitute ("": the owners)."""
+    codes = absences.wrong_people(shop, agent, substitute)
+    return codes | absences.wrong_days(*absences.days_away(shop, *days), deps.now()) if days else codes
+
+
+def note(deps: Deps, shop: Shop, agent: str, days: tuple[date, date], substitute: str = "", by: str = "") -> bool:
+    """Note that the agent is away from the first day to the last; whether it changed anything. `by`: who says so, "" at
+    the console. Raises InvalidFields."""
+    since, until = absences.days_away(shop, *days)
+    absence = Absence(_as_written(shop, agent), since, until, _as_written(shop, substitute), by)
     return _changed(deps, shop, lambda known: absences.announced(known, absence, shop, deps.now()))
 
 
@@ -80,7 +93,12 @@ def end(deps: Deps, shop: Shop, by: Agent, agent: str, since: str) -> bool:
         raise InvalidFields({"agent": "unknown"}) from None
     if begins.tzinfo is None:
         raise InvalidFields({"agent": "unknown"})
-    return _changed(deps, shop, lambda known: absences.ended(known, agent, begins, deps.now()))
+    return call_off(deps, shop, agent, begins)
+
+
+def call_off(deps: Deps, shop: Shop, agent: str, since: datetime) -> bool:
+    """Call off the agent's absence that begins at this moment, or end it now; whether it changed anything."""
+    return _changed(deps, shop, lambda known: absences.ended(known, agent, since, deps.now()))
 
 
 def _changed(deps: Deps, shop: Shop, change: Callable[[Absences], Absences | None]) -> bool:
@@ -98,20 +116,22 @@ def _may(by: Agent, agent: str) -> None:
         raise Forbidden("another's absence")
 
 
-def _days(fields: Mapping[str, str]) -> tuple[date, date]:
+def _as_written(shop: Shop, address: str) -> str:
+    """The address as the policy writes it, if it is an agent's."""
+    agent = shop.agent(address)
+    return agent.address if agent else address
+
+
+def _days(fields: Mapping[str, str]) -> tuple[tuple[date, date] | None, dict[str, str]]:
+    """The first and the last day; None if they can't be read, and what is wrong with which."""
     days, codes = dict[str, date](), dict[str, str]()
     for name in ("since", "until"):
         said = fields.get(name, "").strip()
         try:
-            days[name] = date.fromisoformat(said)
+            days[name] = typed.day(said)
         except ValueError:
             codes[name] = "not_a_date" if said else "missing"
-        else:
-            if not 2000 <= days[name].year <= 2999:
-                codes[name] = "not_a_date"
-    if codes:
-        raise InvalidFields(codes)
-    return days["since"], days["until"]
+    return None if codes else (days["since"], days["until"]), codes
 
 
 def _shop(deps: Deps, shop: Shop, reader: Agent, language: str) -> ShopAway:

@@ -5,6 +5,7 @@ from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping
 
 from chalicelib.rendering.amounts import Amount
+from chalicelib.rules.exports.spreadsheets import cell as safe
 from chalicelib.rules.tickets.money import written
 from chalicelib.services.learning.pictures import calls, causes, channels, chats, contacts, opinions, promises
 from chalicelib.services.learning.pictures.picture import Cell, Picture
@@ -40,7 +41,7 @@ def as_csv(picture: Picture) -> bytes:
     """The picture's table as a file for spreadsheets, with plain numbers."""
     from chalicelib.rules.exports.formats import csv_lines
 
-    rows = [picture.heads, *(tuple(map(_plain, row)) for row in picture.cells)]
+    rows = [tuple(map(_plain, row)) for row in (picture.heads, *picture.cells)]
     return BOM_UTF8 + csv_lines(rows, csv.QUOTE_MINIMAL)
 
 
@@ -49,4 +50,4 @@ def _plain(cell: Cell) -> object:
         return written(cell.units, cell.currency)
     if isinstance(cell, float):
         return round(cell, 2)
-    return "" if cell is None else cell
+    return "" if cell is None else safe(cell) if isinstance(cell, str) else cell

@@ -45,7 +45,8 @@ class Words:
         if count is not None:
             values["count"] = self.shown(count)
         said = phrase.format(**{name: self.shown(value) for name, value in values.items()})
-        return said.replace("..", ".")  # after a shortened month at a sentence's end
+        twice = said.endswith("..") and not said.endswith("...")  # after a shortened month at a sentence's end
+        return said[:-1] if twice else said
 
     def shown(self, cell: object) -> str:
         match cell:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from chalicelib.rules.help.gaps import Gap, Helped
 from chalicelib.rules.learning.causes import Counts
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.timing import typed
 from chalicelib.services.help import missing
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.learning.tallies import Kept
@@ -69,7 +70,7 @@ def asked_days(since: str, until: str, today: date) -> tuple[date, date]:
     """The days that were asked for, at most `LONGEST` of them and none in the future; the usual ones if they make no
     sense."""
     try:
-        first, last = date.fromisoformat(since), date.fromisoformat(until)
+        first, last = typed.day(since), typed.day(until)
     except ValueError:
         return usual_days(today)
     last = min(last, today)

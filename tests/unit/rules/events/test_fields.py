@@ -1,5 +1,7 @@
 """Amounts and texts from JSON, each within its bound."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,3 +60,11 @@ def test_addresses_of_the_web(url: str) -> None:
 )
 def test_other_addresses_are_left_out(url: str) -> None:
     assert web_address(url) == ""
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1999-12-31", "2026-02-30"])
+def test_a_day_that_leaves_the_calendar_is_not_readable(day: str) -> None:
+    told = parsed(f'{{"deliver_by": "{day}", "expected": "2026-12-01T10:00:00Z"}}'.encode())
+    assert told.day("expected") == date(2026, 12, 1)
+    with pytest.raises(NotReadable):
+        told.day("deliver_by")

@@ -49,6 +49,22 @@ def test_it_is_about_the_month_before(world: World) -> None:
     assert all(len(picture["rows"]) <= 8 for picture in told["pictures"])
 
 
+def test_the_month_before_the_first_of_january_and_of_march(world: World) -> None:
+    for today, days, name in (
+        (date(2027, 1, 4), "from=2026-12-01&to=2026-12-31", "December 2026"),
+        (date(2028, 3, 1), "from=2028-02-01&to=2028-02-29", "February 2028"),
+    ):
+        told = monthly.contents(world.deps, world.shop, today)
+        assert (told["month"], days in told["url"]) == (name, True)
+
+
+def test_a_shop_without_anything_has_a_mail_of_sentences(world: World) -> None:
+    send_digests(only(world).deps, {})
+    assert months(world)
+    told = monthly.contents(world.deps, world.shop, date(2026, 12, 1))
+    assert not [picture for picture in told["pictures"] if picture["rows"]]
+
+
 def test_not_late_in_a_month_and_not_where_it_is_switched_off(world: World) -> None:
     only(world, FIRST + timedelta(days=9))
     send_digests(world.deps, {})

@@ -47,10 +47,12 @@ def test_the_usual_days_are_whole_weeks_that_are_over() -> None:
 
 def test_a_wish_that_makes_no_sense_is_not_followed() -> None:
     today = START.date()
-    for since, until in (("", ""), ("yesterday", "x"), ("2026-11-20", "2026-11-01")):
+    senseless = (("", ""), ("yesterday", "x"), ("2026-11-20", "2026-11-01"), ("2026-11-01", "2026-11-31"))
+    impossible = (("0001-01-01", "0001-01-05"), ("9999-12-30", "9999-12-31"), ("2026-12-24", "2027-01-06"))
+    for since, until in (*senseless, *impossible):
         assert reading.asked_days(since, until, today) == reading.usual_days(today)
     assert reading.asked_days("2026-11-01", "2030-01-01", today) == (date(2026, 11, 1), today)
-    first, last = reading.asked_days("1990-01-01", "2026-11-20", today)
+    first, last = reading.asked_days("2000-01-01", "2026-11-20", today)
     assert (last - first).days + 1 == reading.LONGEST
 
 
@@ -153,6 +155,39 @@ def test_a_file_has_plain_numbers(data: Data) -> None:
     text = every.as_csv(seen(data, "money")).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
     assert rows[:2] == [["Cause", "Money", "Share"], ["It arrived damaged · The courier", "1047.90 EUR", "82 %"]]
+
+
+def test_a_cell_of_a_file_is_no_formula(world: World) -> None:
+    store, shop = world.store, world.shop.id
+    store.ticket_days[shop, LAST] = Counter({"courier =HYPERLINK(1)": 2, "cause @sum(1) -": 1})
+    for id, cell in (("couriers", "'=HYPERLINK(1)"), ("causes", "'@sum(1)")):
+        picture = seen(data_of(world), id)
+        line = list(csv.reader(io.StringIO(every.as_csv(picture).decode("utf-8-sig"))))[1]
+        assert line[0] == cell
+        assert picture.rows[0][0] == cell.removeprefix("'"), "the page shows it as it is"
+
+
+def test_words_from_right_to_left_and_of_any_length_are_shown_whole(world: World) -> None:
+    store, shop, word = world.store, world.shop.id, "معرض" * 40
+    store.searched[shop, "en", "blinded"] = (9, 3, frozenset(range(5)), word)
+    picture = seen(data_of(world), "gaps")
+    assert picture.cells[0][0] == f"{word} (English)"
+    assert word in picture.title
+    assert f"{word[:20]}" in picture.svg
+    assert f">{word} (English)<" not in picture.svg, "it is cut where there is no room"
+    assert word in every.as_csv(picture).decode()
+
+
+def test_an_hour_that_comes_twice_and_one_that_never_comes(world: World) -> None:
+    """On 25 October 2026 0:30 and 1:30 UTC are both half past two in Berlin; on 29 March nobody has half past two."""
+    store, shop = world.store, world.shop.id
+    store.ticket_days[shop, date(2026, 10, 25)] = Counter({"call kept 00": 1, "call kept 01": 2})
+    store.ticket_days[shop, date(2026, 3, 29)] = Counter({"call kept 00": 1, "call kept 01": 2})
+    october, march = (
+        reading.read(world.deps, world.shop, "en", day, day) for day in (date(2026, 10, 25), date(2026, 3, 29))
+    )
+    assert [row[:3] for row in seen(october, "calls").cells] == [("02", 3, 3)]
+    assert [row[:3] for row in seen(march, "calls").cells] == [("01", 1, 1), ("02", 0, 0), ("03", 2, 2)]
 
 
 def test_the_articles_to_write_are_those_of_the_digest(data: Data, world: World) -> None:

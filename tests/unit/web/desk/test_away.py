@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import wiring
-from chalicelib.rules.access.absences import Absence
+from chalicelib.rules.access.absences import Absence, Absences
 from chalicelib.rules.tickets.ticket import Change
 from tests.support import samples
 from tests.support.agents import ADA, TOM
@@ -31,6 +31,16 @@ def ada(browser: Browser, around: Around) -> Visitor:
 @pytest.fixture
 def tom(browser: Browser, around: Around) -> Visitor:
     return signed_in(browser, TOM)
+
+
+def put(*all: Absence) -> None:
+    known = wiring.deps().absences.absences("northlight")
+    assert wiring.deps().absences.put_absences("northlight", Absences(all, known.version + 1), wiring.deps().now())
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_away(around: Around) -> None:
+    put()
 
 
 def stored() -> tuple[Absence, ...]:
@@ -76,6 +86,14 @@ def test_admins_and_owners_say_it_for_others_and_agents_only_for_themselves(ada:
         ({"substitute": ADA}, "Choose somebody else to stand in"),
         ({"substitute": "x@example.com"}, "Please choose one of the answers given"),
         ({"until": "2029-12-01"}, "An absence can last a year at most"),
+        ({"since": "0001-01-01"}, "Write the day as year-month-day"),
+        ({"until": "9999-12-31"}, "Write the day as year-month-day"),
+        ({"until": "2026-11-31"}, "Write the day as year-month-day"),
+        ({"since": "２０２６-12-01"}, "Write the day as year-month-day"),
+        ({"since": "2026-11-01", "until": "2026-11-02"}, "Those days are over"),
+        ({"substitute": "\x00" * 500}, "Please choose one of the answers given"),
+        ({"substitute": "سامي@northlight.example"}, "Please choose one of the answers given"),
+        ({"substitute": "x" * 100_000}, "Please choose one of the answers given"),
     ],
 )
 def test_a_form_that_makes_no_sense_is_shown_again(ada: Visitor, fields: dict[str, str], said: str) -> None:
@@ -85,9 +103,38 @@ def test_a_form_that_makes_no_sense_is_shown_again(ada: Visitor, fields: dict[st
     assert stored() == ()
 
 
+def test_every_fault_is_shown_at_once(tom: Visitor) -> None:
+    text = page(tom.post("/desk/away", DAYS | {"agent": "x@y.example", "until": "", "substitute": "z"})).text()
+    assert text.count("Please choose one of the answers given") == 2
+    assert "Please fill this in" in text
+
+
 def test_a_moment_that_is_none_ends_nothing(ada: Visitor) -> None:
-    for moment in ("yesterday", "2026-12-01T00:00:00"):
+    for moment in ("yesterday", "2026-12-01T00:00:00", "2026-12-01", "x" * 100_000):
         assert ada.post("/desk/away", {"shop": "northlight", "agent": ADA, "end": moment}).status_code == 422
+    for moment in ("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"):
+        answer = ada.post("/desk/away", {"shop": "northlight", "agent": ADA, "end": moment})
+        assert answer.headers["Location"].endswith("?done=nothing")
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "hours"),
+    [("2027-03-28", "2027-03-28", 23), ("2027-10-31", "2027-10-31", 25), ("2026-12-31", "2027-01-01", 48)],
+)
+def test_days_are_whole_when_clocks_change_and_years_end(ada: Visitor, since: str, until: str, hours: int) -> None:
+    assert ada.post("/desk/away", DAYS | {"since": since, "until": until}).status_code == 303
+    (absence,) = stored()
+    assert absence.until - absence.since == timedelta(hours=hours)
+
+
+def test_an_agent_who_left_the_policy_is_shown_by_address_and_can_be_called_off(tom: Visitor, around: Around) -> None:
+    gone, now = f"{'long' * 60}@northlight.example", around.clock.at
+    away = Absence(gone, now, now + timedelta(days=3), "also-gone@northlight.example")
+    put(away)
+    assert gone in shown(tom)
+    end = {"shop": "northlight", "agent": gone, "end": away.since.isoformat()}
+    assert tom.post("/desk/away", end).headers["Location"].endswith("?done=ended")
+    assert stored() == ()
 
 
 def test_the_page_warns_when_nobody_would_be_left(ada: Visitor, tom: Visitor) -> None:

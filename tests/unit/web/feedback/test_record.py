@@ -219,3 +219,12 @@ class TestThePages:
     def test_a_day_that_is_not_closed_is_not_found(self, browser: Browser, day: str) -> None:
         assert browser.get(f"{RECORD}/{day}", accept=JSON).status_code == 404
         assert browser.get("/shops/nobody/record").status_code == 404
+
+    @pytest.mark.parametrize("until", ["0001-01-01", "0001-12-31", "9999-12-31", "2026-02-30", "", "%00", "2" * 5000])
+    def test_a_day_that_is_none_has_no_record(self, browser: Browser, cases: list[Ticket], until: str) -> None:
+        assert browser.get(f"{RECORD}?until={until}").status_code == 404
+        assert browser.get(f"{RECORD}?until={until}", accept=JSON).status_code == 404
+
+    def test_the_first_and_the_last_day_there_can_be(self, browser: Browser, cases: list[Ticket]) -> None:
+        for until in ("2000-01-01", "2999-12-31"):
+            assert browser.get(f"{RECORD}?until={until}").status_code == 200

@@ -72,6 +72,19 @@ def test_other_days_can_be_chosen(ada: Visitor, world: World) -> None:
     assert len(first(shown, "section.picture table").css("tbody tr")) == 1
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "", "month=garbage", "shop=", "shop=%00", "from=&to=", "from=0001-01-01&to=0001-01-05",
+        "from=9999-12-31&to=9999-12-31", "from=2026-02-30&to=2026-03-01", "from=%ED%A0%80&to=%FF%FE",
+        "from=2026-12-01&to=2026-11-01", "from=" + "2" * 5000, "from=2026-10-25&to=2026-10-25", "to=2026-11-01",
+    ],
+)  # fmt: skip
+def test_any_query_has_a_report_and_a_file(ada: Visitor, query: str) -> None:
+    assert ada.get(f"/desk/reports?{query}").status_code == 200
+    assert ada.get(f"/desk/reports/channels?{query}").status_code == 200
+
+
 def test_nobody_sees_another_shops_reports(ada: Visitor, browser: Browser, world: World) -> None:
     quarter(world, until(world))
     robin = signed_in(browser, ROBIN)
