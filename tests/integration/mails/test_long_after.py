@@ -45,7 +45,7 @@ def replied(later: Outside, asked: InboxQuery, words: str) -> Mail:
 
 def _reference(mail: Mail) -> str:
     """Its own reference: the subject that the customer wrote may name another before it."""
-    return re.findall(r"\[(NL-\w{5}-\w{5})\]", mail.subject)[-1]
+    return str(re.findall(r"\[(NL-\w{5}-\w{5})\]", mail.subject)[-1])
 
 
 def test_a_reply_after_the_days_of_reopening_opens_a_ticket_that_names_the_old_one(later: Outside) -> None:
