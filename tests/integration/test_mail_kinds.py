@@ -5,12 +5,9 @@ from email.message import EmailMessage
 
 import pytest
 
-from chalicelib import wiring
-from tests.support.stack.local_stack import PATIENCE, Mail, Outside, form, someone, until, written
-
-SHOP = wiring.policy().shop("northlight")
-CARE = SHOP.support
-ADA, TOM = "ada@northlight.example", "tom@northlight.example"
+from tests.support.agents import ADA, TOM
+from tests.support.stack.asked import CARE, SHOP, InboxQuery, seen_to, text_of
+from tests.support.stack.local_stack import PATIENCE, Outside, form, someone, until, written
 
 
 @pytest.fixture
@@ -18,47 +15,8 @@ def customer(outside: Outside) -> str:
     return someone()
 
 
-class InboxQuery:
-    """A question sent by the form: its customer, reference and page, and the mails about it."""
-
-    def __init__(self, outside: Outside, **fields: str) -> None:
-        self.outside, self.customer = outside, someone()
-        said = form(self.customer, **({"kind": "question"} | fields))
-        answer = outside.post_json("/shops/northlight/tickets", said).json()
-        self.reference = answer["reference"]
-        self.confirmation, self.page = outside.mail_to(self.customer), outside.page_of(self.customer)
-        self.told = outside.mail_to(ADA, self.reference)
-
-    def shown(self) -> str:
-        return self.outside.request("GET", self.page).data.decode()
-
-    def told_again(self, text: str) -> str:
-        """The next mail to the agent about it that contains this text."""
-
-        def look() -> str | None:
-            about = (m for m in self.outside.mails(ADA) if self.reference in m.subject and m.id != self.told.id)
-            return next((found for m in about if text in (found := _text(self.outside, m))), None)
-
-        return until(look, PATIENCE, f"mail to the agent with {text!r}")
-
-    def answered(self) -> Mail:
-        """The mail to the customer after the acknowledgement."""
-        return until(lambda: next(iter(self.outside.mails(self.customer)[1:]), None), PATIENCE, "answer")
-
-
-def _text(outside: Outside, mail: Mail) -> str:
-    return " ".join(outside.message(mail)["Text"].split())
-
-
 def _sent(outside: Outside, mail: EmailMessage, sender: str, *to: str) -> None:
     outside.send(mail, sender, *(to or (CARE,)))
-
-
-def _seen_to(outside: Outside) -> None:
-    """Earlier mails have been received."""
-    later = someone()
-    outside.send(written(later, CARE, "Hello", "A question."), later, CARE)
-    outside.mail_to(later)
 
 
 @pytest.mark.parametrize(
@@ -75,15 +33,15 @@ def test_only_the_reply_to_address_is_acknowledged(
 ) -> None:
     mail = written(sender, CARE, "Enquiry", "My lamp flickers.", Reply_To=f"Mira Holm <{customer}>", **headers)
     _sent(outside, mail, sender.rpartition("<")[2].rstrip(">"))
-    assert "Mira Holm" in _text(outside, outside.mail_to(customer))
+    assert "Mira Holm" in text_of(outside, outside.mail_to(customer))
 
 
 def test_redirected_mail_notifies_agents_and_is_not_acknowledged(outside: Outside, customer: str) -> None:
     subject = f"Cracked base {uuid.uuid4().hex[:8]}"
     mail = written(customer, "info@shop.example", subject, "Again.", Auto_Submitted="auto-generated")
     _sent(outside, mail, customer)
-    assert "no confirmation" in _text(outside, outside.mail_to(ADA, subject))
-    _seen_to(outside)
+    assert "no confirmation" in text_of(outside, outside.mail_to(ADA, subject))
+    seen_to(outside)
     assert outside.mails(customer) == []
 
 
@@ -112,7 +70,7 @@ def test_an_agents_reply_without_words_is_not_sent(outside: Outside, words: str)
     _sent(outside, written(ADA, asked.told.reply_to, f"RE: {asked.told.subject}", quoted), ADA, asked.told.reply_to)
     until(lambda: [m for m in outside.mails(ADA) if "not sent" in m.subject and asked.reference in m.subject],
           PATIENCE, "word that nothing was sent")  # fmt: skip
-    _seen_to(outside)
+    seen_to(outside)
     assert len(outside.mails(asked.customer)) == 1
     assert "INTERNAL" not in asked.shown()
 
@@ -123,7 +81,7 @@ def test_an_agents_file_without_words_is_sent(outside: Outside) -> None:
     mail = written(ADA, asked.told.reply_to, "Re: label", f"\n\nAm 28.11.26 um 02:40 schrieb {SHOP.name}:\n{quoted}\n")
     mail.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="label.pdf")
     _sent(outside, mail, ADA, asked.told.reply_to)
-    said = _text(outside, asked.answered())
+    said = text_of(outside, asked.answered())
     assert "label.pdf" in said
     assert "How to answer" not in said and "Answer by" not in said
 
@@ -132,7 +90,7 @@ def test_an_agents_answer_is_sent_with_any_line_that_exchange_adds(outside: Outs
     asked = InboxQuery(outside)
     mail = written(ADA, asked.told.reply_to, "Re:", "A silent dimmer comes.", X_Auto_Response_Suppress="DR, OOF")
     _sent(outside, mail, ADA, asked.told.reply_to)
-    assert "A silent dimmer comes." in _text(outside, asked.answered())
+    assert "A silent dimmer comes." in text_of(outside, asked.answered())
 
 
 def test_a_customers_reply_to_all_is_the_customers(outside: Outside) -> None:
@@ -151,7 +109,7 @@ def test_an_agents_answer_with_us_in_copy_counts_as_the_answer(outside: Outside,
     )
     mail = written(ADA, f"Ole Brandt <{customer}>", subject, quoted, Cc=CARE, In_Reply_To=first, References=first)
     _sent(outside, mail, ADA)
-    _seen_to(outside)
+    seen_to(outside)
     assert outside.mails(customer) == []
     reply = written(customer, CARE, "AW:", "Danke, wann kommt sie?", In_Reply_To=str(mail["Message-ID"]))
     reply["References"] = f"{first} {mail['Message-ID']}"
@@ -165,7 +123,7 @@ def test_a_mail_to_a_supplier_with_us_in_copy_acknowledges_nothing(outside: Outs
     supplier = someone()
     text = f"When?\n\nFrom: Sales <{supplier}>\nSent: Friday\nTo: Ada <{ADA}>\nSubject: Order\n\nWe have it.\n"
     _sent(outside, written(ADA, f"Sales <{supplier}>", "RE: Order", text, Cc=CARE), ADA)
-    _seen_to(outside)
+    seen_to(outside)
     assert outside.mails(supplier) == []
 
 
@@ -175,20 +133,21 @@ def test_an_agent_who_forwards_a_mail_without_a_customer_is_asked(outside: Outsi
         "---------- Forwarded message ---------\nFrom: Site <noreply@forms.example>\nDate: x\nSubject: x\n\nIt hums.\n"
     )
     _sent(outside, written(TOM, CARE, subject, text), TOM)
-    until(lambda: [m for m in outside.mails(TOM) if "whose ticket this is" in _text(outside, m)], PATIENCE, "question")
+    about = "whose ticket this is"
+    until(lambda: [m for m in outside.mails(TOM) if about in text_of(outside, m)], PATIENCE, "question")
 
 
 def test_a_reply_to_the_digest_opens_no_ticket_and_its_writer_is_mailed(outside: Outside) -> None:
     words, to = f"Ada, please take {uuid.uuid4().hex[:8]}.", CARE.replace("@", "+digest@")
     _sent(outside, written(TOM, to, "Re: 30 November: nothing overdue", words), TOM, to)
-    until(lambda: [m for m in outside.mails(TOM) if words in _text(outside, m)], PATIENCE, "word that nobody reads it")
-    assert [m for m in outside.mails(ADA) if words in _text(outside, m)] == []
+    until(lambda: [m for m in outside.mails(TOM) if words in text_of(outside, m)], PATIENCE, "nobody reads it")
+    assert [m for m in outside.mails(ADA) if words in text_of(outside, m)] == []
 
 
 def test_mail_to_people_of_the_domain_opens_no_ticket(outside: Outside, customer: str) -> None:
     to = f"jo.miller@{SHOP.domain}"
     _sent(outside, written(customer, to, "Lunch?", "At one?"), customer, to)
-    _seen_to(outside)
+    seen_to(outside)
     assert outside.mails(customer) == []
 
 
@@ -210,4 +169,4 @@ def test_a_footer_about_data_is_no_data_request(outside: Outside, customer: str)
         "Hinweise zu Ihrem Widerspruchsrecht nach Art. 21 DSGVO finden Sie unter https://halm.example/datenschutz\n"
     )
     _sent(outside, written(customer, CARE, subject, text), customer)
-    assert "Kind: Question" in _text(outside, outside.mail_to(ADA, subject))
+    assert "Kind: Question" in text_of(outside, outside.mail_to(ADA, subject))
