@@ -26,11 +26,16 @@ _IDS = frozenset({"message-id", "in-reply-to", "references", "content-id", "rese
 
 def texts(raw: bytes) -> Iterator[str]:
     """Yield each text as soon as it is decoded. Unreadable texts and texts beyond the limits are left out."""
+    return (text for text, _ in told(raw))
+
+
+def told(raw: bytes) -> Iterator[tuple[str, bool]]:
+    """Like `texts`: each text, and whether it is what a person reads in a part."""
     for part, content in _parts(raw):
-        yield from _of_headers(part)
+        yield from ((text, False) for text in _of_headers(part))
         if content is not None:
-            yield content.decode("latin-1")
-            yield from _of_content(part, content)
+            yield content.decode("latin-1"), False
+            yield from ((text, True) for text in _of_content(part, content))
 
 
 def readable(raw: bytes) -> Iterator[str]:

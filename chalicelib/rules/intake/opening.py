@@ -67,6 +67,8 @@ class Inbound:
     sender: str = ""
     writer: Person = NOBODY
     left_out: tuple[str, ...] = ()
+    told_left_out: str = ""
+    """The agent who is mailed about what was left out."""
     confirmed: bool = False
     poster: str = ""
     beyond: tuple[Bound, ...] = ()
@@ -185,6 +187,8 @@ def _mails_owed(inbound: Inbound, shop: Shop) -> Iterator[Delivery]:
         yield Delivery(Purpose.ACKNOWLEDGEMENT, inbound.person.address)
     if inbound.notify:
         yield from notifications(shop, Purpose.NOTIFICATION_NEW, inbound.ask or inbound.agent)
+    if inbound.told_left_out and not _is_quarantined(inbound):
+        yield Delivery(Purpose.LEFT_OUT, inbound.told_left_out)
 
 
 def _is_quarantined(inbound: Inbound) -> bool:

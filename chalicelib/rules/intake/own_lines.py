@@ -44,6 +44,11 @@ def without_ours(text: str, ours: OurWords, known: Iterable[str] = ()) -> str:
     return "\n".join(lines).rstrip()
 
 
+def says_ours(text: str, ours: OurWords) -> bool:
+    """Whether a sentence of our notifications stands in the text; a single line of ours could be anybody's."""
+    return bool(_sentences(ours).search(text))
+
+
 def _is_ours(line: str, ours: OurWords) -> bool:
     return bool(_marks(ours.lines).match(line))
 

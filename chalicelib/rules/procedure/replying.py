@@ -80,12 +80,12 @@ def agent_answers(ticket: Ticket, id: str, inbound: Inbound, context: RuleContex
     """An agent's answer. It goes to the customer in the shop's name (not `mailed`: the agent's mail reached the
     customer directly), and meets the promise of an answer. It releases a quarantined ticket, because an agent found it
     genuine. A closed ticket stays closed. If files were left out that may have been intended, the agent is notified
-    (`ask`)."""
+    (`told_left_out`)."""
     now = context.at
     message = as_message(inbound, id, ticket.ref, now, Author.AGENT)
     mails = [Delivery(Purpose.ANSWER, ticket.requester.address)] if mailed else []
-    if inbound.left_out and inbound.ask:
-        mails.append(Delivery(Purpose.LEFT_OUT, inbound.ask))
+    if inbound.left_out and inbound.told_left_out:
+        mails.append(Delivery(Purpose.LEFT_OUT, inbound.told_left_out))
     return Change(
         evolve(answered(ticket, inbound.person, context)),
         (replace(message, outbox=queue(mails, now)),),

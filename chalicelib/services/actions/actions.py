@@ -37,7 +37,7 @@ from chalicelib.services.actions.answers.held_answers import HELD_ANSWERS, held
 from chalicelib.services.actions.answers.templates import SEND_TEMPLATE
 from chalicelib.services.actions.call_results import CALL_RESULT
 from chalicelib.services.actions.ticket_admin import TICKET_ADMIN
-from chalicelib.services.delivery import passing_on
+from chalicelib.services.delivery import own_mails, passing_on
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.answers import second_reading
 from chalicelib.services.tickets.filing import file_away
@@ -47,6 +47,7 @@ def _answer(deps: Deps, shop: Shop, ticket: Ticket, inputs: ActionInput) -> Rule
     text = _words(deps, shop, ticket, inputs, whole=True, needed=not inputs.incoming_files)
     if len(inputs.incoming_files) > submission.MAX_FILES:
         raise InvalidFields({"attachments": "attachments_too_many"})
+    own_mails.refuse(deps, inputs.incoming_files, "attachments")
 
     def rule(current: Ticket, id: str, context: RuleContext) -> Change:
         if not current.requester.address:

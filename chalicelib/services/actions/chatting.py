@@ -16,6 +16,7 @@ from chalicelib.rules.tickets.procedure_facts import ChatEnd
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.chats import looking, places, saying, telling
 from chalicelib.services.chats.saying import Said
+from chalicelib.services.delivery import own_mails
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.answers import second_reading
 from chalicelib.services.tickets.commits import commit_unless_done
@@ -45,6 +46,7 @@ def say(
 ) -> Said:
     """Add the agent's line, once even if it is sent again. Raises InvalidFields, UnknownTicket."""
     ticket, said = _ticket(deps, shop, ref), words(fields, len(files))
+    own_mails.refuse(deps, files, "attachments")
 
     def rule(current: Ticket, inbound: Inbound, mark: str, context: RuleContext) -> Change:
         if second_reading.asked_for(deps, shop, current):  # also if the customer has just written

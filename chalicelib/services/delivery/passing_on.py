@@ -10,6 +10,7 @@ from chalicelib.rules.privacy.anonymising import was_theirs
 from chalicelib.rules.procedure.referring import MAX_FILES
 from chalicelib.rules.tickets.messages import File, Message, Visibility
 from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.services.delivery import own_mails
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links, merged
 
@@ -41,10 +42,11 @@ def chosen(deps: Deps, ticket: Ticket, ids: Iterable[str], with_opening: bool) -
     offered = list(passable(ticket, deps.tickets.conversation(ticket.ref)[1] if wanted else ()))
     if wanted - {each.id for each in offered}:
         raise InvalidFields({"files": "unknown"})
-    found = tuple(each.id for each in offered if each.id in wanted or (with_opening and each.message is ticket.opening))
+    found = [each for each in offered if each.id in wanted or (with_opening and each.message is ticket.opening)]
     if len(found) > MAX_FILES:
         raise InvalidFields({"files": "files_too_many"})
-    return found
+    own_mails.refuse_stored(deps, (each.file for each in found), "files")
+    return tuple(each.id for each in found)
 
 
 def passed_on(deps: Deps, ticket: Ticket, ids: Iterable[str]) -> list[dict[str, Any]]:

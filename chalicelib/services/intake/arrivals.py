@@ -1,6 +1,7 @@
 """A raw mail as it arrived and as it was parsed: which checks it failed, whether it is readable, and its files."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -21,9 +22,11 @@ _TAKEN_FOR = pattern(r"\bfor <?([^\s<>;]+@[^\s<>;]+)")
 _HANDED_OVER = pattern(
     r"from [^;]*?\[([0-9A-Fa-f:.]{3,45})\]\)?\s+by [\w.-]*amazon(?:aws|ses)?\.com(?=[\s;])", re.DOTALL
 )
+# Beside cards and keys: a signed mail is all of the agent's mail once more, with what it quotes.
 _AGENTS_OWN = {
     "text/vcard", "text/x-vcard", "text/directory", "application/pgp-keys", "application/pgp-signature",
-    "application/pkcs7-signature", "application/x-pkcs7-signature",
+    "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pkcs7-mime",
+    "application/x-pkcs7-mime",
 }  # fmt: skip
 
 
@@ -141,11 +144,17 @@ def incoming_files(mail: RawMail) -> list[IncomingFile]:
     return [*original, *(_incoming_file(file) for file in mail.mail.attachments)]
 
 
-def public_incoming_files(mail: RawMail) -> list[IncomingFile]:
+def shared_incoming_files(mail: RawMail, ours: Collection[Attachment]) -> list[IncomingFile]:
+    """Like `incoming_files`, without the mails of ours among them: for a message that its customer may see."""
+    withheld = {each.sha256 for each in ours}
+    return [each for each in incoming_files(mail) if not withheld or each.digest not in withheld]
+
+
+def public_incoming_files(mail: RawMail, ours: Collection[Attachment] = ()) -> list[IncomingFile]:
     """The files of an agent's answer that are meant for the customer: not the agent's vCard and keys, nor the pictures
-    in a signature or in the quoted text."""
+    in a signature or in the quoted text, nor a mail of ours."""
     meant = (a for a in mail.mail.attachments if a.shown != "old" and a.content_type not in _AGENTS_OWN)
-    return [_incoming_file(file) for file in meant] if VIRUS not in mail.failed else []
+    return [_incoming_file(file) for file in meant if file not in ours] if VIRUS not in mail.failed else []
 
 
 def left_out(mail: RawMail) -> list[Attachment]:

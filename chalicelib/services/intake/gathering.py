@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from chalicelib.mail.composing import LOOP_HEADER
-from chalicelib.mail.inbound import Forwarded, InboundMail, Mark, MarkCode, Naming
+from chalicelib.mail.inbound import Attachment, Forwarded, InboundMail, Mark, MarkCode, Naming
 from chalicelib.rules.identity.addressing import plus_part, same
 from chalicelib.rules.identity.derived import ServiceToken
 from chalicelib.rules.identity.handles import is_handle
@@ -32,7 +32,7 @@ from chalicelib.rules.tickets.messages import AutomaticMark
 from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.services.delivery import bouncing
 from chalicelib.services.delivery.bouncing import Reported
-from chalicelib.services.intake import arrivals, mail_people, own_words
+from chalicelib.services.intake import arrivals, leaving_out, mail_people, own_words
 from chalicelib.services.intake.arrivals import DMARC, SPAM, VIRUS, RawMail
 from chalicelib.services.intake.threading import Thread, named_in_subject, thread_of
 from chalicelib.services.ports.deps import Deps
@@ -68,6 +68,8 @@ class Gathered:
     inner: Meant
     direct: tuple[str, ...]
     """The recipients in To, without our own addresses."""
+    ours_attached: tuple[Attachment, ...]
+    """The attached mails of ours that its customer must not see."""
 
 
 def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Gathered:
@@ -96,6 +98,7 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         holds=holds,
         inner=inner,
         direct=tuple(a.address for a in read.to if a.address and not deps.policy.shop_of(a.address)),
+        ours_attached=leaving_out.ours(deps, mail, by_agent=agent is not None),
     )
 
 
@@ -130,7 +133,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         suspicious=bool({SPAM, VIRUS} & mail.failed),
         readable=arrivals.readable(mail),
         words=bool(_words(shop, gathered, ticket)),
-        files=bool(arrivals.public_incoming_files(mail)),
+        files=bool(arrivals.public_incoming_files(mail, gathered.ours_attached)),
         agent=gathered.agent is not None,
         part=part(thread.ticket, gathered.meant, thread.key) if thread and author in _NAMED else Part.NONE,
         key=thread.key if thread else Key.NONE,

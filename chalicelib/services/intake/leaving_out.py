@@ -1,36 +1,51 @@
-"""What is left out of an agent's answer before it goes to the customer. The agent is informed once for each picture,
-because a signature's logo comes with every mail."""
+"""What is left out of a mail before its customer sees it: an agent's pictures in signature and quote, mails of ours.
+The agent is informed: once for each picture, because a signature's logo comes with every mail."""
 
 from dataclasses import replace
 from datetime import timedelta
 
+from chalicelib.mail.inbound import Attachment
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.intake.opening import Inbound
+from chalicelib.rules.policy.model import Agent
+from chalicelib.services.delivery import own_mails
+from chalicelib.services.delivery.own_mails import Named
 from chalicelib.services.intake import arrivals
-from chalicelib.services.intake.gathering import Gathered
+from chalicelib.services.intake.arrivals import RawMail
 from chalicelib.services.ports.deps import Deps
 
 _REMEMBERED = timedelta(days=365)
 
 
-def with_left_out(deps: Deps, gathered: Gathered, inbound: Inbound) -> Inbound:
-    """The answer with the names of the pictures left out; `ask` is its agent if any of them is new."""
-    left = arrivals.left_out(gathered.mail)
-    if not left or gathered.agent is None:
-        return inbound
-    is_new = any(not deps.suppressions.is_suppressed(_key(deps, gathered, each.sha256), deps.now()) for each in left)
-    names = tuple(dict.fromkeys(each.filename for each in left))
-    return replace(inbound, left_out=names, ask=gathered.agent.address if is_new else "")
+def ours(deps: Deps, mail: RawMail, *, by_agent: bool) -> tuple[Attachment, ...]:
+    """The mail's files that hold a mail of ours. Agents were sent what nobody else may read; other people may attach
+    what we wrote to them, but no mail to an agent or a third party."""
+    holds = own_mails.is_ours if by_agent else own_mails.is_internal
+    files = ((each, Named(each.filename, each.content_type, each.content)) for each in mail.mail.attachments)
+    return tuple(each for each, file in files if holds(deps, file))
 
 
-def remember(deps: Deps, gathered: Gathered, inbound: Inbound) -> None:
+def with_left_out(
+    deps: Deps, mail: RawMail, agent: Agent | None, withheld: tuple[Attachment, ...], inbound: Inbound, *, mailed: bool
+) -> Inbound:
+    """The message with the names of what was left out: the mails of ours (`withheld`), and of an answer that is mailed
+    its pictures. Its agent is informed of every such mail, and of pictures that are new."""
+    pictures = arrivals.left_out(mail) if mailed and agent else []
+    names = tuple(dict.fromkeys(each.filename for each in (*withheld, *pictures)))
+    if not names or agent is None:
+        return replace(inbound, left_out=names)
+    is_new = any(not deps.suppressions.is_suppressed(_key(deps, agent, each.sha256), deps.now()) for each in pictures)
+    return replace(inbound, left_out=names, told_left_out=agent.address if withheld or is_new else "")
+
+
+def remember(deps: Deps, mail: RawMail, agent: Agent | None, inbound: Inbound) -> None:
     """Record that the agent was informed about these pictures."""
-    for each in arrivals.left_out(gathered.mail) if inbound.left_out and inbound.ask else ():
-        deps.suppressions.suppress(_key(deps, gathered, each.sha256), "left out", deps.now() + _REMEMBERED)
+    if agent and inbound.left_out and inbound.told_left_out:
+        for each in arrivals.left_out(mail):
+            deps.suppressions.suppress(_key(deps, agent, each.sha256), "left out", deps.now() + _REMEMBERED)
 
 
-def _key(deps: Deps, gathered: Gathered, digest: str) -> str:
+def _key(deps: Deps, agent: Agent, digest: str) -> str:
     """A key that stays the same when the secret changes, because it is remembered for a year."""
-    address = canonical(gathered.agent.address) if gathered.agent else ""
-    return derived.name(deps.secret, "left-out", f"{address}/{digest}")
+    return derived.name(deps.secret, "left-out", f"{canonical(agent.address)}/{digest}")

@@ -34,7 +34,8 @@ _COMPARED = 500
 def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> tuple[Outcome, str]:
     """Open a new ticket, or find the one that this mail opened before."""
     mail = gathered.mail
-    inbound, incoming_files = mail_arrivals.opening(shop, gathered, decision), arrivals.incoming_files(mail)
+    inbound = _with_left_out(deps, gathered, mail_arrivals.opening(shop, gathered, decision))
+    incoming_files = arrivals.shared_incoming_files(mail, gathered.ours_attached)
     words = mail_arrivals.note(gathered) if decision.why is Why.PASSED_ON else ""
 
     def notes(ref: str) -> tuple[Message, ...]:
@@ -91,7 +92,8 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, inbound:
     filed = file_away(
         deps, ref, _noted(deps, shop, gathered, inbound, thread.ticket), _incoming_files(gathered, decision)
     )
-    filed = leaving_out.with_left_out(deps, gathered, filed) if decision.mailed else filed
+    if decision.course in (Course.ADD, Course.ANSWER):
+        filed = _with_left_out(deps, gathered, filed, mailed=decision.mailed)
 
     heard = _is_heard(deps, shop, gathered, thread.ticket, decision, id)
     adds = decision.course is Course.ADD
@@ -110,7 +112,7 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, inbound:
     except Merged as moved:
         goes_on = followed(deps, replace(thread, ticket=moved.ticket))
         return _append(deps, shop, gathered, goes_on, inbound)
-    leaving_out.remember(deps, gathered, filed)
+    leaving_out.remember(deps, gathered.mail, gathered.agent, filed)
     if decision.why is Why.SECOND_READER:
         drafts.give_back(deps, shop, ref, inbound.person.address, inbound.text)
     if decision.why is Why.STRAY_REPORT:
@@ -176,7 +178,7 @@ def _answered(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision, ti
     # The same source as when the mail finds the ticket by the ids it names: a repeated delivery does.
     source = derived.source_of(inbound.source, inbound.fingerprint)
     id = derived.message_id(deps.secret, ticket.ref, source)
-    filed = file_away(deps, ticket.ref, inbound, arrivals.public_incoming_files(gathered.mail))
+    filed = file_away(deps, ticket.ref, inbound, arrivals.public_incoming_files(gathered.mail, gathered.ours_attached))
     try:
         change_ticket(
             deps, ticket,
@@ -193,8 +195,17 @@ def _is_new_to(ticket: Ticket, gathered: Gathered, decision: Decision) -> bool:
 
 def _incoming_files(gathered: Gathered, decision: Decision) -> list[IncomingFile]:
     """An answer to the customer has only the files meant for them; an internal message has all files."""
-    answer = decision.course is Course.ANSWER
-    return arrivals.public_incoming_files(gathered.mail) if answer else arrivals.incoming_files(gathered.mail)
+    mail, ours = gathered.mail, gathered.ours_attached
+    if decision.course is Course.ANSWER:
+        return arrivals.public_incoming_files(mail, ours)
+    return (
+        arrivals.shared_incoming_files(mail, ours) if decision.course is Course.ADD else arrivals.incoming_files(mail)
+    )
+
+
+def _with_left_out(deps: Deps, gathered: Gathered, inbound: Inbound, *, mailed: bool = False) -> Inbound:
+    ours = gathered.ours_attached
+    return leaving_out.with_left_out(deps, gathered.mail, gathered.agent, ours, inbound, mailed=mailed)
 
 
 def _noted(deps: Deps, shop: Shop, gathered: Gathered, inbound: Inbound, ticket: Ticket | None = None) -> Inbound:

@@ -85,9 +85,10 @@ class FakeFiles:
             self.old_raw = [version for version in self.old_raw if version[0] != key]
 
     def read(self, key: str) -> bytes:
-        if key not in self.kept:
+        found = self.kept.get(key) or self.uploads.get(key)
+        if found is None:
             raise UnknownFile(key)
-        return self.kept[key][0]
+        return found[0]
 
     def adopt_upload(self, upload: str, key: str) -> None:
         self._put(key, *(self.uploads.get(upload) or self.kept[upload]))

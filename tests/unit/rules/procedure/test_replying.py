@@ -99,7 +99,7 @@ class TestAgentAnswers:
     def test_the_agent_is_mailed_once_which_files_were_left_out(
         self, ask: str, told: list[tuple[Purpose, str]]
     ) -> None:
-        change = adds_answer(samples.ticket(), left_out=("logo.png",), ask=ask)
+        change = adds_answer(samples.ticket(), left_out=("logo.png",), told_left_out=ask)
         assert mails(change) == [(Purpose.ANSWER, "mira.holm@example.com"), *told]
         assert samples.message_of(change).left_out == ("logo.png",)
 

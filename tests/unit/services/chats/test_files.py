@@ -121,6 +121,15 @@ def test_a_customer_may_send_so_many_in_a_chat_and_the_agent_all_the_same(here: 
     assert len(urls(here, ticket)) == MOST_FILES + 1
 
 
+def test_an_agents_line_with_a_mail_of_ours_is_refused(here: World, ticket: Ticket) -> None:
+    words = {"id": "a-mail-of-ours", "text": "See."}
+    ours = IncomingFile("mail.eml", "message/rfc822", b"X-Aftercare-Loop: digest\r\n\r\nFor agents")
+    with pytest.raises(InvalidFields) as refused:
+        desk.say(here.deps, here.shop, ticket.ref, words, here.shop.agents[0], [ours])
+    assert faults(refused) == {"attachments": "holds_our_mail"}
+    assert names(here, ticket) == []
+
+
 def test_files_that_come_after_the_end_are_with_the_message(here: World, ticket: Ticket) -> None:
     chatting.end(here.deps, token(here, ticket), "end")
     assert sends(here, ticket, PHOTO, text="One more").as_message

@@ -1,0 +1,57 @@
+"""What a file says that could show a mail of ours in it: saved or attached as a mail, however deep, or its text alone.
+An archive is not opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chalicelib.mail.attachments import tnef
+from chalicelib.mail.bodies import all_text
+from chalicelib.patterns import pattern
+
+LOOP = b"x-aftercare-loop"
+"""The header that every mail of ours has, in lower case."""
+_OLE, _TNEF = bytes.fromhex("d0cf11e0a1b11ae1"), bytes.fromhex("789f3e22")
+_HEADER = pattern(rb"(?:\d{1,12}\s{1,4}|\s{1,4}|\xef\xbb\xbf)?(?:From |>?[!-9;-~]{1,80}:[ \t\r\n])")
+_MAILS = (".eml", ".emlx", ".mht", ".mhtml", ".mbox", ".msg", ".oft")
+_HTML = (".htm", ".html", ".xhtml")
+_TEXT = (".txt", ".text", ".md", ".csv", ".log", ".rtf", ".ics")
+_SMIME = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+
+
+def bears_loop(content: bytes) -> bool:
+    """Whether the header of our mails stands in the file as it is; Windows puts a zero after each letter."""
+    plain = content.lower()
+    return LOOP in plain or (b"\0" in plain and LOOP in plain.replace(b"\0", b""))
+
+
+def texts(filename: str, content_type: str, content: bytes) -> Iterator[tuple[str, bool]]:
+    """Every text of a file that is or could be a mail or its text, its bytes too, and whether a person reads it so;
+    none of other files."""
+    if content.startswith((_OLE, _TNEF)):
+        yield content.replace(b"\0", b"").decode("latin-1"), True
+    as_mail = _as_mail(filename.lower(), content_type.lower(), content)
+    if as_mail is None:
+        return
+    yield as_mail.decode("latin-1"), False  # its headers as they stand, too
+    for text, said in all_text.told(as_mail):
+        yield text, said
+        if "\0" in text:
+            yield text.replace("\0", ""), said
+
+
+def _as_mail(filename: str, content_type: str, content: bytes) -> bytes | None:
+    """The file as a whole mail, as the search reads it."""
+    if content_type.startswith(("message/", "multipart/")) or filename.endswith(_MAILS):
+        return content
+    if content_type in _SMIME or filename.endswith((".p7m", ".p7s")):
+        return b"Content-Type: application/pkcs7-mime\r\n\r\n" + content
+    if content_type in tnef.TYPES or content.startswith(_TNEF):
+        return b"Content-Type: application/ms-tnef\r\n\r\n" + content
+    if "html" in content_type or filename.endswith(_HTML):
+        return b"Content-Type: text/html\r\n\r\n" + content
+    if _HEADER.match(content):
+        return content
+    if content_type.startswith("text/") or filename.endswith(_TEXT):
+        return b"Content-Type: text/plain\r\n\r\n" + content
+    return None

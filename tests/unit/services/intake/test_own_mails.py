@@ -1,0 +1,220 @@
+"""A mail of ours in a mail that came: nobody sees of ours what was not written to them, whatever the mail becomes."""
+
+import io
+import zipfile
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+
+from chalicelib.mail.composing import LOOP_HEADER, plus_address
+from chalicelib.rules.identity.derived import Role
+from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.ticket import File, Message, Ticket, Visibility
+from chalicelib.services.delivery.sending import post
+from chalicelib.services.intake.arrivals import DMARC
+from chalicelib.services.intake.receiving import receive
+from chalicelib.services.ports.mails import MailReceived
+from chalicelib.services.ports.tickets import ItemRef
+from tests.support import agents, samples
+from tests.support.agents import SWIFT
+from tests.support.store.fakes import World, written
+from tests.support.store.mailer import SentMail
+from tests.unit.mail.attachments.test_tnef import attribute, container
+from tests.unit.services.intake.test_receiving import ADA, CARE, MIRA, purposes
+
+SECRET = "INTERNAL: the driver was drunk."
+ADAS = f"Ada Lindqvist <{ADA}>"
+
+
+def get(world: World, mail: EmailMessage | bytes, *to: str, passed: str = DMARC) -> str:
+    return receive(world.deps, MailReceived(world.arrives(mail), to or (CARE,), passed=frozenset(passed.split())))
+
+
+@pytest.fixture
+def ticket(world: World) -> Ticket:
+    get(world, written(), passed="")
+    post(world.deps, ItemRef(world.store.only_ticket().ref, None))
+    return world.store.only_ticket()
+
+
+@pytest.fixture
+def notification(world: World, ticket: Ticket) -> SentMail:
+    """The mail to an agent with a courier's internal letter."""
+    agents.acts(world, "refer", ref=ticket.ref, to="swiftparcel", facts=[], text="Where?")
+    agents.stream(world)
+    (asked,) = world.mailer.to(SWIFT)
+    get(world, written(f"Claims <{SWIFT}>", "Re: x", f"{SECRET}\n", Message_ID="<tp@x>"), asked.reply_to, passed="")
+    agents.stream(world)
+    told = world.mailer.to(ADA)[-1]
+    assert SECRET in told.text
+    return told
+
+
+def bare(sent: SentMail) -> EmailMessage:
+    """The mail as programs store it that drop headers they do not know."""
+    mail = message_from_bytes(sent.raw, policy=policy.default)
+    del mail[LOOP_HEADER]
+    return mail
+
+
+def only_its(name: str, sent: SentMail) -> EmailMessage:
+    mail = written("Northlight <care@elsewhere.example>", "x", "Nothing that we say.\n", Message_ID="<in@x>")
+    mail[name] = sent.mail["Reply-To"]
+    return mail
+
+
+def by_id(sent: SentMail) -> EmailMessage:
+    return written("Northlight <a@elsewhere.example>", Message_ID=f"<{sent.id}@eu-central-1.amazonses.com>")
+
+
+def attached(inner: bytes | EmailMessage, words: str = "", name: str = "mail.eml", kind: str = "") -> EmailMessage:
+    mail = written(ADAS, "Re: x", f"{words}\n", Message_ID=f"<a{len(words)}@x>")
+    if isinstance(inner, bytes):
+        main, _, sub = (kind or "application/octet-stream").partition("/")
+        mail.add_attachment(inner, maintype=main, subtype=sub, filename=name)
+    else:
+        mail.add_attachment(inner)
+    return mail
+
+
+def wide(text: bytes) -> bytes:
+    """An Outlook item's beginning, with a text as Windows writes it."""
+    return bytes.fromhex("d0cf11e0a1b11ae1") + b"\1\2\3" + text.decode("latin-1").encode("utf-16-le")
+
+
+def packed(raw: bytes) -> bytes:
+    """A file as Outlook packs it into winmail.dat."""
+    return container(attribute(0x9002, b"\0" * 14), attribute(0x8010, b"mail.eml\0"), attribute(0x800F, raw))
+
+
+def page(sent: SentMail) -> bytes:
+    body = sent.mail.get_body(("html",))
+    assert body
+    return str(body.get_content()).encode()
+
+
+WAYS: dict[str, Any] = {
+    "rfc822": lambda sent: attached(message_from_bytes(sent.raw, policy=policy.default)),
+    "saved": lambda sent: attached(sent.raw),
+    "without a name": lambda sent: attached(sent.raw, name="file"),
+    "with an odd type": lambda sent: attached(sent.raw, name="x.dat", kind="image/png"),
+    "without our header": lambda sent: attached(bare(sent)),
+    "its text": lambda sent: attached(sent.text.encode(), name="mail.txt", kind="text/plain"),
+    "its page": lambda sent: attached(page(sent), name="ATT00001.htm", kind="text/html"),
+    "an Outlook item": lambda sent: attached(wide(bare(sent).as_bytes()), name="mail.msg"),
+    "an Outlook item with our header": lambda sent: attached(wide(sent.raw), name="x", kind="application/x-y"),
+    "in a forwarded mail": lambda sent: attached(attached(message_from_bytes(sent.raw, policy=policy.default))),
+    "in one that is saved": lambda sent: attached(attached(bare(sent)).as_bytes()),
+    "in winmail.dat": lambda sent: attached(packed(sent.raw), name="winmail.dat"),
+    "its From": lambda sent: attached(only_its("Sender", sent)),
+    "its Reply-To": lambda sent: attached(only_its("Reply-To", sent)),
+    "its Cc": lambda sent: attached(only_its("Cc", sent)),
+    "its id": lambda sent: attached(by_id(sent)),
+}
+
+
+def shared(world: World) -> list[tuple[Ticket | Message, File]]:
+    """Every file that a customer may see."""
+    openings = [(each, file) for each in world.store.tickets.values() for file in each.opening.files]
+    said = [
+        (each, file)
+        for each in world.store.messages.values() if each.visibility is Visibility.SHARED for file in each.files
+    ]  # fmt: skip
+    return [*openings, *said]
+
+
+@pytest.mark.parametrize("way", WAYS)
+class TestAgentsReply:
+    def replied(self, world: World, ticket: Ticket, mail: EmailMessage, words: str) -> Message:
+        body = mail.get_body(("plain",))
+        assert body
+        body.set_content(f"{words}\n")
+        get(world, mail, plus_address(CARE, samples.reply_token(ticket, Role.AGENT)))
+        return list(world.store.messages.values())[-1]
+
+    def test_without_words_it_is_kept_internal_and_the_agent_is_told(
+        self, world: World, ticket: Ticket, notification: SentMail, way: str
+    ) -> None:
+        before = world.store.tickets[ticket.ref]
+        message = self.replied(world, ticket, WAYS[way](notification), "")
+        assert (message.visibility, message.remarks[-1]) == (Visibility.INTERNAL, "empty")
+        assert purposes(message) == [(Purpose.NOT_DELIVERED, ADA)]
+        assert world.store.tickets[ticket.ref].clocks == before.clocks
+        assert shared(world) == []
+
+    def test_with_words_only_the_words_go_and_the_agent_is_told(
+        self, world: World, ticket: Ticket, notification: SentMail, way: str
+    ) -> None:
+        message = self.replied(world, ticket, WAYS[way](notification), "We look into it.")
+        assert (message.text, message.visibility, message.files) == ("We look into it.", Visibility.SHARED, ())
+        assert shared(world) == []
+        assert purposes(message) == [(Purpose.ANSWER, MIRA), (Purpose.LEFT_OUT, ADA)]
+        agents.stream(world)
+        to_customer = world.mailer.to(MIRA)[-1]
+        assert (SECRET in to_customer.text, "eml" in to_customer.text) == (False, False)
+        assert message.left_out[0] in world.mailer.to(ADA)[-1].text
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_agents_forward_with_it_opens_a_ticket_without_it(
+    world: World, ticket: Ticket, notification: SentMail, way: str
+) -> None:
+    mail = WAYS[way](notification)
+    del mail["Subject"]
+    mail["Subject"] = "For you"
+    get(world, mail)
+    opened = list(world.store.tickets.values())[-1]
+    assert opened.ref != ticket.ref
+    assert shared(world) == []
+    assert (Purpose.LEFT_OUT, ADA) in purposes(opened)
+    assert SECRET not in opened.opening.text
+
+
+def test_other_files_are_sent(world: World, ticket: Ticket) -> None:
+    customers = written("Kim <kim@example.com>", "Lamp", "Our terms.\n", Message_ID="<k@x>")
+    mail = attached(customers, "See below.")
+    mail.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="label.pdf")
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w") as archive:
+        archive.writestr("a.txt", "x")
+    mail.add_attachment(zipped.getvalue(), maintype="application", subtype="zip", filename="all.zip")
+    mail.add_attachment("Name: Kim\nReference: 17\n", filename="form.txt")
+    get(world, mail, plus_address(CARE, samples.reply_token(ticket, Role.AGENT)))
+    (message,) = world.store.messages.values()
+    assert [file.filename for file in message.files] == ["Lamp.eml", "label.pdf", "all.zip", "form.txt"]
+    assert purposes(message) == [(Purpose.ANSWER, MIRA)]
+
+
+class TestOthersMails:
+    def test_a_customer_may_attach_what_we_wrote_to_them(self, world: World, ticket: Ticket) -> None:
+        (acknowledgement,) = world.mailer.to(MIRA)
+        mail = written(text="What is this?\n", Message_ID="<2@x>")
+        mail.add_attachment(message_from_bytes(acknowledgement.raw, policy=policy.default))
+        get(world, mail, plus_address(CARE, samples.reply_token(ticket, Role.CUSTOMER)), passed="")
+        (message,) = world.store.messages.values()
+        assert (len(message.files), message.left_out) == (1, ())
+
+    @pytest.mark.parametrize("kind", ["agents", "courier's"])
+    def test_what_we_wrote_to_another_is_not_shown_to_the_customer(
+        self, world: World, ticket: Ticket, notification: SentMail, kind: str
+    ) -> None:
+        sent = notification if kind == "agents" else world.mailer.to(SWIFT)[0]
+        mail = written("Zoe <zoe@example.com>", text="Look at this.\n", Message_ID="<2@x>")
+        mail.add_attachment(message_from_bytes(sent.raw, policy=policy.default))
+        get(world, mail, plus_address(CARE, samples.reply_token(ticket, Role.CUSTOMER)), passed="")
+        message = list(world.store.messages.values())[-1]
+        assert (message.visibility, message.text, message.files) == (Visibility.SHARED, "Look at this.", ())
+        assert len(message.left_out) == 1
+
+    def test_a_third_partys_letter_keeps_it_for_agents(
+        self, world: World, ticket: Ticket, notification: SentMail
+    ) -> None:
+        (asked,) = world.mailer.to(SWIFT)
+        mail = written(f"Claims <{SWIFT}>", "Re: x", "Lost.\n", Message_ID="<tp2@x>")
+        mail.add_attachment(message_from_bytes(asked.raw, policy=policy.default))
+        get(world, mail, asked.reply_to, passed="")
+        message = list(world.store.messages.values())[-1]
+        assert (message.visibility, len(message.files)) == (Visibility.INTERNAL, 1)
+        assert shared(world) == []
