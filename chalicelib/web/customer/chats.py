@@ -17,12 +17,13 @@ from chalicelib.rules.tickets.ticket import Ticket, doubted
 from chalicelib.services.chats import links, present, reading, right_now, telling, transcript
 from chalicelib.services.customer import chatting
 from chalicelib.services.intake.chats import beginning
-from chalicelib.services.intake.submitting import Caller, Submitted
+from chalicelib.services.intake.submitting import Submitted
 from chalicelib.services.tickets import links as form_links
 from chalicelib.services.tickets import uploading
 from chalicelib.services.timing import closures
 from chalicelib.web import bodies, chat_lines, cors, problems, responses
 from chalicelib.web.bodies import Form
+from chalicelib.web.callers import caller
 from chalicelib.wiring import deps, policy
 
 _TYPED = ("name", "email", "order_number", "message")
@@ -43,7 +44,7 @@ def begin(request: Request, shop: str) -> Response:
     try:
         form = bodies.received(request, FIELDS)
         files, faults = uploading.collected(deps(), known, form.incoming_files, form.uploads)
-        done = beginning.begin(deps(), known, form.fields, _caller(request, form), form.faults | faults, files)
+        done = beginning.begin(deps(), known, form.fields, caller(request, form), form.faults | faults, files)
     except InvalidFields as fault:
         if program:
             raise InvalidFields(fault.codes, form.near) from fault
@@ -111,16 +112,6 @@ def _offering(shop: str) -> Shop:
     if not known.chat.offered:
         raise NotFound(f"{shop} offers no chat")
     return known
-
-
-def _caller(request: Request, form: Form) -> Caller:
-    return Caller(
-        address=responses.source_address(request),
-        key=request.headers.get("idempotency-key", "")[: LONGEST["submission_id"]],
-        submission_id=form.fields.get("submission_id", "")[: LONGEST["submission_id"]],
-        trap=form.fields.get("further_details", ""),
-        form_token=form.fields.get("form_token", ""),
-    )
 
 
 def _receipt(done: Submitted) -> dict[str, Any]:

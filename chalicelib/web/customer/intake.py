@@ -21,13 +21,14 @@ from chalicelib.services.chats import right_now
 from chalicelib.services.customer import policy_page
 from chalicelib.services.documents import terms
 from chalicelib.services.intake import submitting
-from chalicelib.services.intake.submitting import Caller, Submitted
+from chalicelib.services.intake.submitting import Submitted
 from chalicelib.services.orders import order_links
 from chalicelib.services.products import before_buying
 from chalicelib.services.tickets import links, uploading
 from chalicelib.services.timing import closures
 from chalicelib.web import bodies, cors, problems, responses
 from chalicelib.web.bodies import Form
+from chalicelib.web.callers import caller
 from chalicelib.wiring import deps, policy
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def open_ticket(request: Request, shop: str) -> Response:
             form.fields["searched"] = form.fields["searched"][: LONGEST["searched"]]
         incoming_files, faults = uploading.collected(deps(), known, form.incoming_files, form.uploads)
         done = submitting.submit(
-            deps(), known, form.fields, incoming_files, _caller(request, form), form.faults | faults
+            deps(), known, form.fields, incoming_files, caller(request, form), form.faults | faults
         )
     except InvalidFields as fault:
         if bodies.wants_json(request):
@@ -129,16 +130,6 @@ def _articles(shop: Shop, ticket: Ticket) -> "Sequence[Article]":
     from chalicelib.services.help import acknowledging  # the form is posted without reading the help's index
 
     return acknowledging.articles(deps(), shop, ticket)
-
-
-def _caller(request: Request, form: Form) -> Caller:
-    return Caller(
-        address=responses.source_address(request),
-        key=request.headers.get("idempotency-key", "")[: LONGEST["submission_id"]],
-        submission_id=form.fields.get("submission_id", "")[: LONGEST["submission_id"]],
-        trap=form.fields.get("further_details", ""),
-        form_token=form.fields.get("form_token", ""),
-    )
 
 
 def _receipt(done: Submitted) -> dict[str, Any]:

@@ -13,10 +13,11 @@ from chalicelib.rules.feedback.said import Felt, Managed
 from chalicelib.rules.intake.submission import LONGEST
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.feedback import giving
-from chalicelib.services.intake.submitting import Caller, Submitted
+from chalicelib.services.intake.submitting import Submitted
 from chalicelib.services.tickets import links
 from chalicelib.web import bodies, cors, problems, responses
 from chalicelib.web.bodies import Form
+from chalicelib.web.callers import caller
 from chalicelib.wiring import deps, policy
 
 
@@ -35,7 +36,7 @@ def give(request: Request, shop: str) -> Response:
     try:
         if form.faults:
             raise InvalidFields(form.faults, form.near)
-        done = giving.give(deps(), known, said.read(form.fields, known), _caller(request, form))
+        done = giving.give(deps(), known, said.read(form.fields, known), caller(request, form))
     except InvalidFields as fault:
         if program:
             raise InvalidFields(fault.codes, form.near) from fault
@@ -59,15 +60,6 @@ def _open(shop: str) -> Shop:
     if not known.feedback.form:
         raise NotFound(f"{shop} asks for no feedback")
     return known
-
-
-def _caller(request: Request, form: Form) -> Caller:
-    return Caller(
-        address=responses.source_address(request),
-        key=request.headers.get("idempotency-key", "")[: LONGEST["submission_id"]],
-        submission_id=form.fields.get("submission_id", "")[: LONGEST["submission_id"]],
-        trap=form.fields.get("further_details", ""),
-    )
 
 
 def _receipt(done: Submitted | None) -> dict[str, Any]:
