@@ -154,7 +154,7 @@ class _Chat:
 
     def _connect(self) -> None:
         for number, side in enumerate((Side.CUSTOMER, Side.DESK)):
-            given = admitting.admit(self.deps, self.shop.id, self.ref, side)
+            given = admitting.admit(self.deps, self.shop.id, self.ref, side, side)
             assert given and connecting.connect(self.bells, f"id-{number}", given.token, _ORIGIN)
 
     def _customer_says(self, number: int) -> None:

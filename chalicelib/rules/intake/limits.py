@@ -38,6 +38,9 @@ CALLS = 5
 # Chats that one mailbox begins at one source in an hour, and all at one source; lines of one chat in a minute and in an
 # hour: nobody talks for an hour as fast as they may for a minute.
 CHATS, CHATS_AT_SOURCE, LINES, LINES_AN_HOUR = 3, 10, 20, 200
+# Passes by which one reader's pages of a conversation connect: each opening of a page and each broken connection takes
+# one.
+PASSES, PASSES_AN_HOUR = 10, 100
 # Missed calls of one number that open a ticket in a day (further ones join an open call back), and how many text
 # messages a number gets in a day.
 MISSED_CALLS, TEXTS = 5, 1
@@ -76,6 +79,8 @@ class Bound(StrEnum):
     CHATS_SOURCE_HOUR = "chats_source_hour"
     LINES_MINUTE = "lines_minute"  # of the customer in one chat
     LINES_HOUR = "lines_hour"
+    PASSES_MINUTE = "passes_minute"  # to be rung on one ticket's pages, for one reader
+    PASSES_HOUR = "passes_hour"
     MISSED_NUMBER_DAY = "missed_number_day"  # missed calls of one number that become call backs
     MISSED_DAY = "missed_day"  # missed calls of a shop that become call backs
     TEXTS_NUMBER_DAY = "texts_number_day"  # text messages to one number
@@ -269,6 +274,13 @@ def lines(ticket: str) -> tuple[Limit, ...]:
     """The limits on what the customer says in one chat: only who has its link can."""
     key = _key(ticket)
     return Limit(Bound.LINES_MINUTE, key, LINES, MINUTE), Limit(Bound.LINES_HOUR, key, LINES_AN_HOUR, HOUR)
+
+
+def passes(ticket: str, reader: str) -> tuple[Limit, ...]:
+    """The limits on passes for one reader of a ticket: who has its link, who has its chat's, or an agent. Each has
+    their own, so nobody uses up another's."""
+    key = _key(ticket, reader)
+    return Limit(Bound.PASSES_MINUTE, key, PASSES, MINUTE), Limit(Bound.PASSES_HOUR, key, PASSES_AN_HOUR, HOUR)
 
 
 def missed_calls(shop: str, number: str, a_day: int) -> tuple[Limit, ...]:

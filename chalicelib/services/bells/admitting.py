@@ -7,8 +7,12 @@ from chalicelib.errors import UnknownTicket
 from chalicelib.rules.access.sessions import digest
 from chalicelib.rules.bells.connections import PASS_LIFE, Pass, Side
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports.deps import Deps
-from chalicelib.services.tickets import links
+from chalicelib.services.tickets import limiting, links
+
+# Who reads by a link, for the limits. They are no addresses.
+_BY_LINK, _BY_CHAT = "link", "chat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,24 +24,30 @@ class Admission:
 
 
 def admit_customer(deps: Deps, link: str) -> Admission | None:
-    """A pass for the page behind a customer's link. None if there are no connections here, or the link is a receipt,
-    whose holder is not to learn when others write. Raises InvalidLink."""
+    """A pass for the page behind a customer's link. None if there are no connections here, its readers took too many,
+    or the link is a receipt, whose holder is not to learn when others write. Raises InvalidLink."""
     opened = links.open_status(deps, link)
-    return None if opened.receipt else admit(deps, opened.ticket.shop, opened.ticket.ref, Side.CUSTOMER)
+    return None if opened.receipt else admit(deps, opened.ticket.shop, opened.ticket.ref, Side.CUSTOMER, _BY_LINK)
 
 
-def admit_agent(deps: Deps, shop: Shop, ref: str) -> Admission | None:
-    """A pass for an agent of this shop. None if there are no connections here. Raises UnknownTicket."""
+def admit_chat(deps: Deps, ticket: Ticket) -> Admission | None:
+    """A pass for who has the link of this ticket's chat, as the caller has checked. None as for others."""
+    return admit(deps, ticket.shop, ticket.ref, Side.CUSTOMER, _BY_CHAT)
+
+
+def admit_agent(deps: Deps, shop: Shop, ref: str, agent: str) -> Admission | None:
+    """A pass for an agent of this shop, by their address. None if there are no connections here, or the agent took too
+    many. Raises UnknownTicket."""
     ticket = deps.tickets.ticket(ref)
     if ticket is None or ticket.shop != shop.id:
         raise UnknownTicket(ref)
-    return admit(deps, shop.id, ref, Side.DESK)
+    return admit(deps, shop.id, ref, Side.DESK, agent)
 
 
-def admit(deps: Deps, shop: str, ref: str, side: Side) -> Admission | None:
-    """A pass for a page that may show this conversation, as the caller has checked. None if there are no connections
-    here."""
-    if not deps.live_url:
+def admit(deps: Deps, shop: str, ref: str, side: Side, reader: str) -> Admission | None:
+    """A pass for a page that may show this conversation to this reader, as the caller has checked. None if there are no
+    connections here, or the reader took too many: then the page looks by itself."""
+    if not deps.live_url or not limiting.may_ring(deps, shop, ref, reader):
         return None
     token = secrets.token_urlsafe(32)
     deps.connections.put_pass(Pass(digest(token), ref, shop, side, deps.now() + PASS_LIFE))

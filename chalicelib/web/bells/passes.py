@@ -3,7 +3,6 @@
 from chalice.app import Request, Response
 
 from chalicelib.errors import UnknownTicket
-from chalicelib.rules.bells.connections import Side
 from chalicelib.services.bells import admitting
 from chalicelib.services.bells.admitting import Admission
 from chalicelib.services.chats import links as chat_links
@@ -18,7 +17,7 @@ def for_customer(request: Request, token: str) -> Response:
 
 def for_chat(request: Request, token: str) -> Response:
     ticket, _ = chat_links.opened(deps(), token)
-    return _answer(admitting.admit(deps(), ticket.shop, ticket.ref, Side.CUSTOMER))
+    return _answer(admitting.admit_chat(deps(), ticket))
 
 
 def for_agent(request: Request, ref: str) -> Response:
@@ -27,7 +26,7 @@ def for_agent(request: Request, ref: str) -> Response:
     shop = next((shop for shop in signed.shops if ref.startswith(f"{shop.prefix}-")), None)
     if shop is None:
         raise UnknownTicket(ref)
-    return _answer(admitting.admit_agent(deps(), shop, ref))
+    return _answer(admitting.admit_agent(deps(), shop, ref, signed.address))
 
 
 def _answer(admission: Admission | None) -> Response:

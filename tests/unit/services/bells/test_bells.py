@@ -1,5 +1,6 @@
 """Pages are let in by a pass, hear bells, and are forgotten when they are gone."""
 
+import itertools
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,15 +8,18 @@ import pytest
 
 from chalicelib.errors import InvalidLink, UnknownTicket
 from chalicelib.rules.bells.connections import LIFE, OPENING, PASS_LIFE, TYPING_EVERY, Bell, Side
+from chalicelib.rules.intake.limits import PASSES, PASSES_AN_HOUR
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.bells import admitting, connecting, ringing
 from chalicelib.services.bells.admitting import Admission
 from chalicelib.services.ports.bells.bells import BellDeps, Heard
 from chalicelib.services.tickets import links
 from tests.support import samples
+from tests.support.agents import ADA, TOM
 from tests.support.bells.fakes import FakeSockets
 from tests.support.store.fakes import World, world
 
+_readers = itertools.count(1)
 LIVE, OURS = "wss://live.example/api", "https://care.example"
 
 
@@ -45,7 +49,7 @@ def deps(around: World, sockets: FakeSockets) -> BellDeps:
 
 
 def token_of(around: World, ticket: Ticket, side: Side = Side.CUSTOMER) -> str:
-    found = admitting.admit(around.deps, ticket.shop, ticket.ref, side)
+    found = admitting.admit(around.deps, ticket.shop, ticket.ref, side, f"reader-{next(_readers)}")
     assert found
     return found.token
 
@@ -79,18 +83,46 @@ class TestAdmitting:
     def test_an_agent_gets_a_pass_for_the_shops_tickets_only(
         self, around: World, ticket: Ticket, deps: BellDeps
     ) -> None:
-        found = admitting.admit_agent(around.deps, around.shop, ticket.ref)
+        found = admitting.admit_agent(around.deps, around.shop, ticket.ref, ADA)
         assert found and connecting.connect(deps, "c1", found.token, OURS)
         assert around.store.connections(ticket.ref, around.clock.at)[0].side is Side.DESK
         for shop, ref in ((around.shop, "NL-00000-00000"), (around.deps.policy.shop("kettle"), ticket.ref)):
             with pytest.raises(UnknownTicket):
-                admitting.admit_agent(around.deps, shop, ref)
+                admitting.admit_agent(around.deps, shop, ref, ADA)
+
+    def test_each_reader_takes_so_many_and_none_of_anothers(self, around: World, ticket: Ticket) -> None:
+        token = link(around, ticket)
+        taken = [admitting.admit_customer(around.deps, token) for _ in range(PASSES + 3)]
+        assert [each is not None for each in taken] == [True] * PASSES + [False] * 3
+        assert len(around.store.passes) == PASSES
+        assert admitting.admit_chat(around.deps, ticket)
+        for agent in (ADA, TOM):
+            assert admitting.admit_agent(around.deps, around.shop, ticket.ref, agent)
+        another = samples.ticket("NL-7K3F9-ANRTE")
+        around.deps.tickets.commit(Change(another))
+        assert admitting.admit_customer(around.deps, link(around, another))
+        around.clock.advance(minutes=1, seconds=5)
+        assert admitting.admit_customer(around.deps, token)
+
+    def test_within_an_hour_there_is_an_end_too(self, around: World, ticket: Ticket) -> None:
+        given = 0
+        for _ in range(PASSES_AN_HOUR // PASSES + 2):
+            for _ in range(PASSES):
+                given += admitting.admit_chat(around.deps, ticket) is not None
+            around.clock.advance(minutes=2)
+        assert given == PASSES_AN_HOUR
+
+    def test_without_connections_nothing_is_counted(self, around: World, ticket: Ticket) -> None:
+        off = replace(around.deps, live_url="")
+        for _ in range(PASSES + 1):
+            admitting.admit_chat(off, ticket)
+        assert admitting.admit_chat(around.deps, ticket)
 
     def test_without_connections_there_is_no_pass(self, around: World, ticket: Ticket) -> None:
         off = replace(around.deps, live_url="")
         assert admitting.admit_customer(off, link(around, ticket)) is None
-        assert admitting.admit_agent(off, around.shop, ticket.ref) is None
-        assert admitting.admit(off, ticket.shop, ticket.ref, Side.DESK) is None
+        assert admitting.admit_agent(off, around.shop, ticket.ref, ADA) is None
+        assert admitting.admit(off, ticket.shop, ticket.ref, Side.DESK, ADA) is None
         assert around.store.passes == {}
 
 
