@@ -20,15 +20,17 @@ function bellOf(element) {
   ask();
 
   async function ask() {
+    let answer;
     let pass;
     try {
       const body = new URLSearchParams({ csrf: element.dataset.csrf || "" });
-      const answer = await fetch(element.dataset.ring, { method: "POST", headers: { Accept: "application/json" }, body });
+      answer = await fetch(element.dataset.ring, { method: "POST", headers: { Accept: "application/json" }, body });
       if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return;
       pass = await answer.json();
     } catch {
       return later();
     }
+    if (!answer.ok) return later();
     if (pass.url) connect(`${pass.url}?t=${encodeURIComponent(pass.ticket)}`);
   }
 

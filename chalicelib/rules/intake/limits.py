@@ -38,9 +38,9 @@ CALLS = 5
 # Chats that one mailbox begins at one source in an hour, and all at one source; lines of one chat in a minute and in an
 # hour: nobody talks for an hour as fast as they may for a minute.
 CHATS, CHATS_AT_SOURCE, LINES, LINES_AN_HOUR = 3, 10, 20, 200
-# Passes by which one reader's pages of a conversation connect: each opening of a page and each broken connection takes
-# one.
-PASSES, PASSES_AN_HOUR = 10, 100
+# Passes by which one reader's pages of a conversation connect. Each opening of a page takes one, and so does each try
+# to connect again, of which three pages make twenty in their first minute.
+PASSES, PASSES_AN_HOUR = 20, 200
 # Missed calls of one number that open a ticket in a day (further ones join an open call back), and how many text
 # messages a number gets in a day.
 MISSED_CALLS, TEXTS = 5, 1

@@ -136,11 +136,11 @@ def may_chat(deps: Deps, shop: Shop, ticket: Ticket, idempotency_key: str) -> bo
     return not used_up
 
 
-def may_ring(deps: Deps, shop: str, ref: str, reader: str) -> bool:
-    """Whether this reader of the ticket may have one more pass to be rung; counts it."""
-    used_up = _count(deps, limits.passes(ref, reader), ())
-    _count_and_log(used_up, REFUSED, deps.policy.shop(shop))
-    return not used_up
+def passes(deps: Deps, shop: str, ref: str, reader: str) -> None:
+    """Count a pass for this reader of the ticket to be rung. Raises RateLimited."""
+    if used_up := _count(deps, limits.passes(ref, reader), ()):
+        _count_and_log(used_up, REFUSED, deps.policy.shop(shop))
+        raise RateLimited("passes")
 
 
 def missed_call(deps: Deps, shop: Shop, number: str, idempotency_key: str) -> bool:

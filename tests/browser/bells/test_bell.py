@@ -94,6 +94,18 @@ def test_it_connects_again_after_a_break(page: Page, played: Played) -> None:
         played.passes(0.1)
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_it_asks_again_later_where_it_may_not_connect_now(page: Page, played: Played, status: int) -> None:
+    played.status, played.answers = status, {"code": "rate_limited"}
+    page.goto("http://bell.test/")
+    page.wait_for_timeout(50)
+    assert (len(played.asked), played.connections) == (1, [])
+    played.status, played.answers = 200, {"url": LIVE, "ticket": "a+b"}
+    played.passes(0.1)
+    played.connected(1)
+    assert len(played.asked) == 2
+
+
 def test_its_element_says_whether_it_can_be_rung(page: Page, played: Played) -> None:
     page.goto("http://bell.test/")
     played.connected(1)

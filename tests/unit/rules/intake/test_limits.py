@@ -102,7 +102,7 @@ def test_an_event_counts_for_its_window_and_no_longer(at: datetime, window: time
 def test_windows_of_one_subject_share_its_counter_and_no_two_subjects_do() -> None:
     assert Bound.SENDER_HOUR.subject == Bound.SENDER_DAY.subject == "sender"
     subjects = {bound.subject for bound in Bound}
-    assert len(subjects) == len(Bound) - 6  # five have an hour and a day, one a minute and an hour
+    assert len(subjects) == len(Bound) - 7  # five have an hour and a day, two a minute and an hour
 
 
 def test_when_others_use_up_an_agents_sign_in_mails_the_last_link_is_still_valid() -> None:

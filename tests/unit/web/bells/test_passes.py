@@ -9,9 +9,10 @@ import pytest
 from chalicelib import wiring
 from chalicelib.rules.access.sessions import digest
 from chalicelib.rules.bells.connections import Side
+from chalicelib.rules.intake.limits import PASSES
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.chats import present
-from chalicelib.services.tickets import links
+from chalicelib.services.tickets import limiting, links
 from chalicelib.web import responses
 from tests.support import samples
 from tests.support.agents import ADA
@@ -62,6 +63,20 @@ def test_a_customers_page_and_an_agents_get_a_pass_each_if_there_are_connections
         assert told["url"] == live
         found = wiring.deps().connections.find_pass(digest(told["ticket"]), wiring.deps().now())
         assert found and (found.ref, found.shop, found.side) == (ticket.ref, ticket.shop, side)
+
+
+def test_beyond_the_limit_a_page_is_told_to_ask_later(
+    browser: Browser, ticket: Ticket, live: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RATE_LIMITS", "on")
+    wiring.deps.cache_clear()
+    link = links.status_url(wiring.deps(), ticket).rpartition("/")[2]
+    for _ in range(PASSES):
+        limiting.passes(wiring.deps(), ticket.shop, ticket.ref, "link")
+        limiting.passes(wiring.deps(), ticket.shop, ticket.ref, ADA)
+    agent = signed_in(browser, ADA)
+    for asked, path in ((Visitor(browser), f"/t/{link}/ring"), (agent, f"/desk/chats/{ticket.ref}/ring")):
+        assert asked.post(path).status_code == (429 if live else 200)
 
 
 def test_the_pages_of_a_chat_are_rung(browser: Browser, around: Around, live: str) -> None:
