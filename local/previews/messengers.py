@@ -8,7 +8,7 @@ from chalicelib.rendering import words
 from chalicelib.rules.policy.model import Shop
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
-BY = "by WhatsApp"
+BY = "by Telegram"
 Sample = tuple[str, str, dict[str, Any]]
 
 
@@ -32,3 +32,6 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
     asked = {"shop": shop, "name": "", "by": BY, "confirm_url": "https://care.northlight.example/e/WyJO.z"}
     yield "confirm_address", "confirm_address", asked | {"confirm_by": AT}
     yield "confirm_address-bare", "confirm_address", asked | {"confirm_by": AT, "by": ""}
+    refused = {"shop": shop, "provider": "Telegram", "account": "200000000000001", "since": AT}
+    yield "token_refused", "token_refused", refused
+    yield "token_refused-bare", "token_refused", refused | {"account": ""}

@@ -8,7 +8,7 @@ from chalicelib.aws.table import source_items
 from chalicelib.aws.table.codec import decode, encode
 from chalicelib.aws.table.table import Table
 from chalicelib.rules.orders.duties.telling import OutgoingEvent
-from chalicelib.services.ports.events.source_log import Contact, DataRequest, LateOrder
+from chalicelib.services.ports.events.source_log import Contact, DataRequest, LateOrder, TokenState
 
 _APART = timedelta(hours=1)
 _KEPT = 150
@@ -44,12 +44,12 @@ class SourceLog:
     def note_read_until(self, shop: str, source: str, at: datetime) -> None:
         self._table.put(source_items.read_until_item(shop, source, at))
 
-    def token_refused_at(self, shop: str, provider: str) -> datetime | None:
+    def token_state(self, shop: str, provider: str) -> TokenState:
         item = self._table.get(source_items.token_key(shop, provider))
-        return datetime.fromisoformat(item["at"]["S"]) if item and "at" in item else None
+        return decode(TokenState, item) if item else TokenState()
 
-    def note_token(self, shop: str, provider: str, refused_at: datetime | None) -> None:
-        self._table.put(source_items.token_item(shop, provider, refused_at))
+    def note_tokens(self, shop: str, provider: str, state: TokenState) -> None:
+        self._table.put(source_items.token_item(shop, provider, state))
 
     def note_order_id(self, shop: str, source: str, id: str, number: str, now: datetime) -> None:
         self._table.put(source_items.order_id_item(shop, source, id, number, now))

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from chalicelib.aws.table.codec import Attributes, attributes, encode, instant
 from chalicelib.aws.table.item_keys import expiry_at, key_of
 from chalicelib.rules.orders.duties.telling import OutgoingEvent
-from chalicelib.services.ports.events.source_log import Contact, DataRequest, LateOrder
+from chalicelib.services.ports.events.source_log import Contact, DataRequest, LateOrder, TokenState
 
 # A refund may come long after the order.
 ORDER_ID_LIFE = timedelta(days=2 * 365)
@@ -56,9 +56,9 @@ def token_key(shop: str, provider: str) -> Attributes:
     return key_of(f"SOURCE#{shop}#{provider}", "TOKEN")
 
 
-def token_item(shop: str, provider: str, refused_at: datetime | None) -> Attributes:
-    """Without a moment the messenger takes the token again."""
-    return token_key(shop, provider) | ({"at": encode(refused_at)} if refused_at else {})
+def token_item(shop: str, provider: str, state: TokenState) -> Attributes:
+    """Without refusals the messenger takes every token again."""
+    return token_key(shop, provider) | attributes(state)
 
 
 def order_id_key(shop: str, source: str, id: str) -> Attributes:

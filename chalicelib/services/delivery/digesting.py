@@ -18,7 +18,7 @@ from chalicelib.rules.tickets.inbox_keys import CONDEMNED
 from chalicelib.rules.tickets.ticket import OWED, Person, State
 from chalicelib.rules.timing import worktime
 from chalicelib.services import console_events
-from chalicelib.services.delivery import monthly, standing_in
+from chalicelib.services.delivery import monthly, standing_in, token_mails
 from chalicelib.services.help import missing
 from chalicelib.services.learning import proposing
 from chalicelib.services.ports.deps import Deps
@@ -52,7 +52,8 @@ def send_digests(deps: Deps, event: Any) -> dict[str, Any]:
     """
     console_events.fields(event)
     due = [shop for shop in deps.policy.shops.values() if is_due(shop, deps.now(), deps.holidays(shop))]
-    whom = [(shop, *each) for shop in due for each in standing_in.owners_there(deps, shop).items()]
+    whom = [(shop, *each) for shop in due for each in standing_in.there(deps, shop, "owner").items()]
+    token_mails.send_due(deps)
     sent = [shop.id for shop, agent, names in whom if _sent(deps, shop, agent, names)]
     return {"sent": list(dict.fromkeys(sent))}
 

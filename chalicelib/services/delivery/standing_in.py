@@ -5,6 +5,7 @@ from chalicelib.rules.delivery import standing_in
 from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.policy.people import Role
 from chalicelib.rules.tickets.outbox import Delivery, Outbox, Purpose
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports.deps import Deps
@@ -35,11 +36,11 @@ def of_orders(deps: Deps, shop: Shop, box: Outbox) -> Outbox:
     return standing_in.redirected(box, shop, absences(deps, shop), deps.now())
 
 
-def owners_there(deps: Deps, shop: Shop) -> dict[Agent, tuple[str, ...]]:
-    """Who gets what goes to the shop's owners, and the names of the owners for whom they stand in."""
+def there(deps: Deps, shop: Shop, *roles: Role) -> dict[Agent, tuple[str, ...]]:
+    """Who gets what goes to the shop's people with these roles, and the names of those for whom they stand in."""
     known, whom = absences(deps, shop), dict[Agent, tuple[str, ...]]()
     for owner in shop.agents:
-        if owner.role != "owner":
+        if owner.role not in roles:
             continue
         for address in stand_ins(shop, known, owner.address, deps.now()):
             if agent := shop.agent(address):

@@ -57,9 +57,9 @@ def say(deps: Deps, shop: Shop, ticket: Ticket, message: Message, mail: Delivery
             id = deps.channels.send(shop.id, Outgoing(who, account, piece, tagged))
         except NotSent as error:
             if error.token:
-                tokens.refused(deps, shop, who.provider)
+                tokens.refused(deps, shop, who.provider, account)
             raise NotSent(str(error), passing=error.passing, unanswered=error.unanswered, parts=number) from error
-    tokens.accepted(deps, shop, who.provider)
+    tokens.accepted(deps, shop, who.provider, account)
     return id
 
 
@@ -88,9 +88,9 @@ def _sent(deps: Deps, shop: Shop, message: Outgoing) -> str:
         id = deps.channels.send(shop.id, message)
     except NotSent as error:
         if error.token:
-            tokens.refused(deps, shop, message.to.provider)
+            tokens.refused(deps, shop, message.to.provider, message.account)
         raise
-    tokens.accepted(deps, shop, message.to.provider)
+    tokens.accepted(deps, shop, message.to.provider, message.account)
     return id
 
 

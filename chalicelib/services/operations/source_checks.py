@@ -6,6 +6,7 @@ from datetime import timedelta
 from chalicelib.rules.events.sources import TALK, Source
 from chalicelib.rules.identity.handles import Provider
 from chalicelib.rules.timing.quiet import quiet_since, usual_gap
+from chalicelib.services.messages.tokens import standing as tokens_refused
 from chalicelib.services.operations.checking import Found
 from chalicelib.services.ports.deps import Deps
 
@@ -58,12 +59,12 @@ def untold(deps: Deps) -> Iterator[Found]:
 
 def tokens(deps: Deps) -> Iterator[Found]:
     """Messengers that do not know us any more: what customers are owed there waits."""
-    for shop in deps.policy.shops:
+    for shop in deps.policy.shops.values():
         for provider in Provider:
-            if since := deps.source_log.token_refused_at(shop, provider):
+            for refusal in tokens_refused(deps, shop, provider):
                 yield (
-                    f"{provider} refuses the token of {shop} since {since:%Y-%m-%d %H:%M} UTC; answers there wait, and "
-                    "are given up when their window ends",
+                    f"{provider} refuses the token of {shop.id}, account {refusal.account or '?'}, since "
+                    f"{refusal.since:%Y-%m-%d %H:%M} UTC; answers there wait, and are given up when their window ends",
                     "put a new token into the secret of the sources (docs/connect/README.md, Messengers); by AWS: see "
                     "whether AwsMessages is on; the first message that is sent clears this",
                 )

@@ -178,7 +178,7 @@ def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[PurgedTick
                 else:
                     what = "deleted" if purge_result == "gone" else purge_result
             elif what == "anonymised":
-                what = what if anonymise(deps, ticket_partitions, address) else ""
+                what = what if _anonymised(deps, ref, ticket_partitions, address) else ""
         except VersionConflict:
             what = "changed"
         except Exception:
@@ -188,6 +188,17 @@ def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[PurgedTick
         if what != "changed":
             return what
     return "left"
+
+
+def _anonymised(deps: Deps, ref: str, ticket_partitions: list[TicketPartition], address: str) -> bool:
+    """Take the person out of the ticket by each address under which they are its customer: the one that was asked for
+    comes last, so that a run that dies is repeated."""
+    customers = [ticket.customers for ticket in (partition.ticket for partition in ticket_partitions)]
+    theirs = {canonical(each) for known in customers if address in map(canonical, known) for each in known}
+    changed = False
+    for each in sorted(theirs - {address}):
+        changed = anonymise(deps, purging.load_with_merged(deps, ref), each) or changed
+    return anonymise(deps, purging.load_with_merged(deps, ref) if changed else ticket_partitions, address) or changed
 
 
 def _unpublish(deps: Deps, ticket_partitions: list[TicketPartition], address: str) -> None:

@@ -44,7 +44,7 @@ from chalicelib.services.ports.access import AbsenceList, Limits, Sessions
 from chalicelib.services.ports.answers.agreements import Agreements
 from chalicelib.services.ports.conflicts import MessageExists, PlaceTaken, TicketExists, VersionConflict
 from chalicelib.services.ports.events.outgoing import OutgoingEvents
-from chalicelib.services.ports.events.source_log import DataRequest, LateOrder, SourceLog
+from chalicelib.services.ports.events.source_log import DataRequest, LateOrder, SourceLog, TokenRefusal, TokenState
 from chalicelib.services.ports.exports import Export, Exports
 from chalicelib.services.ports.inbox import MIN_TIME, Count, Cursor, InboxIndex
 from chalicelib.services.ports.learning.tallies import Improvements, Kept, Tallied, Tallies
@@ -1274,11 +1274,12 @@ class StoreContract:
 
     def test_since_when_a_messenger_refuses_the_token(self, store: Store) -> None:
         shop = fresh_ref()
-        assert store.token_refused_at(shop, "whatsapp") is None
-        store.note_token(shop, "whatsapp", START)
-        assert (store.token_refused_at(shop, "whatsapp"), store.token_refused_at(shop, "sms")) == (START, None)
-        store.note_token(shop, "whatsapp", None)
-        assert store.token_refused_at(shop, "whatsapp") is None
+        assert store.token_state(shop, "whatsapp") == TokenState()
+        both = TokenState((TokenRefusal("200", START, LATER), TokenRefusal("", LATER, LATER)))
+        store.note_tokens(shop, "whatsapp", both)
+        assert (store.token_state(shop, "whatsapp"), store.token_state(shop, "sms")) == (both, TokenState())
+        store.note_tokens(shop, "whatsapp", TokenState())
+        assert store.token_state(shop, "whatsapp") == TokenState()
 
     def test_the_number_behind_an_id(self, store: Store) -> None:
         shop = fresh_ref()

@@ -68,12 +68,13 @@ class TestEveryMail:
 
 def test_every_mail_owed_has_its_templates() -> None:
     folders = {folder.name for folder in (pages.TEMPLATES / "mail").iterdir() if folder.is_dir()}
-    # The digest, a month's report, joint mails, the sign-in link and automatic answers to those belong to no ticket;
-    # the short form stands for any mail.
+    # The digest, a month's report, the mail about a refused token, joint mails, the sign-in link and automatic answers
+    # to those belong to no ticket; the short form stands for any mail.
     assert folders == {
         *Purpose,
         "digest",
         "monthly_report",
+        "token_refused",
         "due_together",
         "sign_in",
         "service_reply",

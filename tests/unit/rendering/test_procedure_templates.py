@@ -32,7 +32,10 @@ TO_CUSTOMERS = {
 }  # fmt: skip
 TO_AGENTS = {"answer_to_read", "escalation", "notification_referral"}
 TO_THIRD_PARTIES = {"referral", "reminder"}
-OF_NO_TICKET = {"digest", "due_together", "monthly_report", "back_in_stock", "back_in_stock_confirm"}
+OF_NO_TICKET = {
+    "digest", "due_together", "monthly_report", "back_in_stock", "back_in_stock_confirm", "confirm_address",
+    "token_refused",
+}  # fmt: skip
 # Names that choose phrases; every other text may be anything.
 CHOOSING = {
     "kind",

@@ -29,6 +29,20 @@ class LateOrder:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class TokenRefusal:
+    """A messenger refuses our token for this account, since then, and `last` at that moment."""
+
+    account: str
+    since: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TokenState:
+    refusals: tuple[TokenRefusal, ...] = ()
+
+
 class SourceLog(Protocol):
     """What is remembered of each source, bounded."""
 
@@ -43,11 +57,11 @@ class SourceLog(Protocol):
 
     def note_read_until(self, shop: str, source: str, at: datetime) -> None: ...
 
-    def token_refused_at(self, shop: str, provider: str) -> datetime | None:
-        """Since when the messenger refuses our token; None if it takes it, or was never asked."""
+    def token_state(self, shop: str, provider: str) -> TokenState:
+        """For which of the shop's accounts the messenger has refused our token."""
         ...
 
-    def note_token(self, shop: str, provider: str, refused_at: datetime | None) -> None: ...
+    def note_tokens(self, shop: str, provider: str, state: TokenState) -> None: ...
 
     def note_order_id(self, shop: str, source: str, id: str, number: str, now: datetime) -> None:
         """Remember which number the order has that the source calls by this id."""

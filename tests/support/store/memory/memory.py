@@ -20,7 +20,7 @@ from chalicelib.rules.procedure.answers.agreement import Agreement
 from chalicelib.rules.record.counting import Leaf
 from chalicelib.rules.record.tree import DayRoot
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Message, Ticket
-from chalicelib.services.ports.events.source_log import Contact, DataRequest, LateOrder
+from chalicelib.services.ports.events.source_log import Contact, DataRequest, LateOrder, TokenState
 from chalicelib.services.ports.exports import Export
 from chalicelib.services.ports.learning.tallies import Tallied
 from chalicelib.services.ports.mails import Reconciliation, UndeliveredMail
@@ -69,7 +69,7 @@ class Memory:
     purging: dict[str, Ticket] = field(default_factory=dict)
     certified: dict[str, DeletionCertificate] = field(default_factory=dict)
     contacts: dict[tuple[str, str], Contact] = field(default_factory=dict)
-    tokens_refused: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
+    token_states: dict[tuple[str, str], TokenState] = field(default_factory=dict)
     orders_read: dict[tuple[str, str], datetime] = field(default_factory=dict)
     late: dict[str, set[LateOrder]] = field(default_factory=dict)
     outgoing: dict[str, OutgoingEvent] = field(default_factory=dict)

@@ -253,6 +253,25 @@ class TestConfirmed:
         left = [each.subject for each in here.store.tickets.values()]
         assert left == ([] if email == MIRA else ["Another matter"])
 
+    @pytest.mark.parametrize("email", [MIRA, "whatsapp:+4915123456789"])
+    def test_an_erasure_takes_both_addresses_out_of_a_ticket_that_others_have_part_in(
+        self, here: World, email: str
+    ) -> None:
+        own_address.confirm(here.deps, given(here))
+        by_mail(here, f"Jo <{STRANGER}>", "Another matter", "By mail.")
+        other = next(each for each in here.store.tickets.values() if each.requester.address == STRANGER)
+        into = ActionInput({"into": ticket(here).ref, "anyway": "yes"}, AGENT)
+        acting.act(here.deps, here.shop, other.ref, "merge", into, "merge")
+        end(here)
+        indexed(here)
+        event = {"shop": "northlight", "email": email, "confirm": email, "reason": "Asked for by letter"}
+        done = erasing.erase_subject(here.deps, event, FakeRun())
+        assert (done["complete"], done["anonymised"], done["deleted"]) == (True, 1, 0)
+        stored = repr((here.store.tickets, here.store.messages))
+        assert MIRA not in stored
+        assert WHO.id not in stored
+        assert STRANGER in stored
+
 
 class TestRefused:
     @pytest.mark.parametrize(

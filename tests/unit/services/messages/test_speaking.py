@@ -18,7 +18,8 @@ from chalicelib.services.actions import acting
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.delivery.bouncing import note_event
 from chalicelib.services.delivery.sending import post
-from chalicelib.services.messages import speaking, statuses, taking
+from chalicelib.services.messages import speaking, statuses, taking, tokens
+from chalicelib.services.ports.events.source_log import TokenRefusal
 from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.services.tickets import links
 from chalicelib.services.tickets.filing import shown_text
@@ -188,10 +189,10 @@ def test_a_refused_token_is_a_state_until_a_message_is_sent(here: World) -> None
     for _ in range(2):
         with pytest.raises(NotSent):
             post(here.deps, ItemRef(ticket.ref, None))
-        assert here.deps.source_log.token_refused_at("northlight", "whatsapp") == START
+        assert tokens.standing(here.deps, here.shop, Provider.WHATSAPP) == (TokenRefusal("200", START, START),)
         here.clock.advance(minutes=3)
     post(here.deps, ItemRef(ticket.ref, None))
-    assert here.deps.source_log.token_refused_at("northlight", "whatsapp") is None
+    assert tokens.standing(here.deps, here.shop, Provider.WHATSAPP) == ()
 
 
 class TestEchoes:

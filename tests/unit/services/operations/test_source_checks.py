@@ -42,12 +42,13 @@ def test_a_refused_token_is_named_from_the_first_refusal_until_a_message_is_sent
     since = world.clock.at
     assert list(tokens(world.deps)) == []
     for _ in range(2):
-        refused(world.deps, world.shop, Provider.SMS)
+        refused(world.deps, world.shop, Provider.SMS, "+493023125019")
         world.clock.advance(hours=1)
     ((wrong, todo),) = tokens(world.deps)
-    assert wrong.startswith(f"sms refuses the token of northlight since {since:%Y-%m-%d %H:%M} UTC")
+    said = f"sms refuses the token of northlight, account +493023125019, since {since:%Y-%m-%d %H:%M} UTC"
+    assert wrong.startswith(said)
     assert todo is not None
-    accepted(world.deps, world.shop, Provider.WHATSAPP)
+    accepted(world.deps, world.shop, Provider.WHATSAPP, "+493023125019")
     assert len(list(tokens(world.deps))) == 1
-    accepted(world.deps, world.shop, Provider.SMS)
+    accepted(world.deps, world.shop, Provider.SMS, "+493023125019")
     assert list(tokens(world.deps)) == []

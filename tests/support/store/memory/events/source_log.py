@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from chalicelib.services.ports.events.source_log import Contact, DataRequest, LateOrder
+from chalicelib.services.ports.events.source_log import Contact, DataRequest, LateOrder, TokenState
 from tests.support.store.memory.memory import Port
 
 _APART = timedelta(hours=1)
@@ -30,13 +30,13 @@ class SourceLog(Port):
         self._asked("write")
         self._memory.orders_read[shop, source] = at
 
-    def token_refused_at(self, shop: str, provider: str) -> datetime | None:
+    def token_state(self, shop: str, provider: str) -> TokenState:
         self._asked("read")
-        return self._memory.tokens_refused.get((shop, provider))
+        return self._memory.token_states.get((shop, provider), TokenState())
 
-    def note_token(self, shop: str, provider: str, refused_at: datetime | None) -> None:
+    def note_tokens(self, shop: str, provider: str, state: TokenState) -> None:
         self._asked("write")
-        self._memory.tokens_refused[shop, provider] = refused_at
+        self._memory.token_states[shop, provider] = state
 
     def note_order_id(self, shop: str, source: str, id: str, number: str, now: datetime) -> None:
         self._asked("write")
