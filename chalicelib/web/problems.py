@@ -88,15 +88,7 @@ def _page(request: Request, status: int, what: str, shop: str | None) -> Respons
     if signed is None:
         return responses.message(request, status, what, shop)
     known = what if what in _DESK_PAGES else "not_found"
-    return responses.page(
-        "desk/message",
-        status=status,
-        shop=signed.only_shop,
-        language=signed.language,
-        signed=signed,
-        csrf=signed.csrf,
-        what=known,
-    )
+    return auth.page(signed, "desk/message", status=status, what=known)
 
 
 def problem(request: Request, status: int, title: str, shop: str | None, **extra: Any) -> Response:

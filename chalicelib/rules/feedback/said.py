@@ -84,11 +84,10 @@ def read(fields: Mapping[str, str], shop: Shop) -> Feedback:
         problems["email"] = "not_an_address"
     if problems:
         raise InvalidFields({name: problems[name] for name in FIELDS if name in problems})
-    language = fields.get("language", "")
     return Feedback(
         managed=Managed(managed),
         felt=Felt(felt),
-        language=language if language in shop.languages else shop.languages[0],
+        language=shop.spoken(fields.get("language", "")),
         wanted=wanted,
         text=text.strip(),
         barrier=fields.get("barrier", "").strip().lower() in YES,

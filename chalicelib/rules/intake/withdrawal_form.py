@@ -33,5 +33,4 @@ def read(fields: Mapping[str, str], shop: Shop) -> Statement:
         problems["email"] = "not_an_address"
     if problems:
         raise InvalidFields({name: problems[name] for name in ASKED if name in problems})
-    asked = fields.get("language", "")
-    return Statement(language=asked if asked in shop.languages else shop.languages[0], **line)
+    return Statement(language=shop.spoken(fields.get("language", "")), **line)

@@ -221,6 +221,10 @@ class Shop:
         """Whether mail to this address, plain or with a plus-part, is for the shop."""
         return without_plus(address) in map(canonical, self.addresses)
 
+    def spoken(self, wanted: str) -> str:
+        """This language, if the shop has it, else its first."""
+        return wanted if wanted in self.languages else self.languages[0]
+
     def text(self, value: Text, language: str | None) -> str:
         """The words in this language, else in the shop's first, else in any language ("" if there are none)."""
         return value.get(language or "") or value.get(self.languages[0]) or next(iter(value.values()), "")

@@ -31,7 +31,11 @@ def helpful(deps: Deps, shop: Shop, ticket: Ticket) -> dict[str, Any]:
     if not named or not may_be_self_served(ticket):
         return {}
     listed = [
-        {"title": each.title, "lead": each.lead, "url": reading.url(deps, shop, each.slug, _language(shop, ticket))}
+        {
+            "title": each.title,
+            "lead": each.lead,
+            "url": reading.url(deps, shop, each.slug, shop.spoken(ticket.language)),
+        }
         for each in named
     ]
     return {"articles": listed, "answered_url": links.answered_url(deps, ticket)}
@@ -44,12 +48,8 @@ def articles(deps: Deps, shop: Shop, ticket: Ticket) -> tuple[Article, ...]:
     from chalicelib.services.help import finding  # most mails and pages search for nothing
 
     opening = ticket.opening.text
-    named = finding.about(deps, shop, _language(shop, ticket), ticket.subject, opening, finding.MOST_RESULTS)
+    named = finding.about(deps, shop, shop.spoken(ticket.language), ticket.subject, opening, finding.MOST_RESULTS)
     return tuple(each for each in named if finding.fits(each, ticket.kind))[:MOST]
-
-
-def _language(shop: Shop, ticket: Ticket) -> str:
-    return ticket.language if ticket.language in shop.languages else shop.languages[0]
 
 
 def _order_facts(deps: Deps, shop: Shop, ticket: Ticket) -> dict[str, Any] | None:

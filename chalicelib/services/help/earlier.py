@@ -46,7 +46,7 @@ class Earlier:
 def earlier(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message], agent: Person) -> tuple[Earlier, ...]:
     """The answers that fit best, the agent's own first. At most six lists of words and four tickets are read, and sixty
     tickets in one request."""
-    index = deps.help.index(shop.id, _language(shop, ticket))
+    index = deps.help.index(shop.id, shop.spoken(ticket.language))
     asked = _telling(deps, index, _asked(ticket, messages))
     shared = Counter[SearchHit]()
     for word in asked:
@@ -59,10 +59,6 @@ def earlier(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message],
     good = [found[ref] for ref in refs if ref in found and _good(found[ref], ticket)][:MOST]
     answers = [answer for each in good if (answer := _answer(deps, shop, each, index, agent))]
     return tuple(sorted(answers, key=lambda each: not each.own))
-
-
-def _language(shop: Shop, ticket: Ticket) -> str:
-    return ticket.language if ticket.language in shop.languages else shop.languages[0]
 
 
 def _asked(ticket: Ticket, messages: Sequence[Message]) -> str:

@@ -26,7 +26,7 @@ def fitting(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message])
     ticket: they decide whether one helps."""
     written = [message.text for message in messages if message.author is Author.CUSTOMER]
     asked = written[-1] if written else ticket.opening.text
-    language = ticket.language if ticket.language in shop.languages else shop.languages[0]
+    language = shop.spoken(ticket.language)
     return tuple(
         Fitting(
             article.title,

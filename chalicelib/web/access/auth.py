@@ -66,6 +66,15 @@ class Signed:
             raise Forbidden("for admins")
 
 
+def page(signed: Signed, name: str, *, active: str = "", shop: Shop | None = None, **shown: Any) -> Response:
+    """A page of the desk as this agent sees it. `active`: its place in the navigation, if any. `shop`: whose colour it
+    has; else that of the agent's only one. `shown`: as `responses.page` takes it."""
+    shop = shop or signed.only_shop
+    return responses.page(
+        name, shop=shop, language=signed.language, signed=signed, csrf=signed.csrf, active=active, **shown
+    )
+
+
 def seen(request: Request) -> Signed | None:
     """The agent who sent this request, if `agent` has already been called for it; else None."""
     signed: Signed | None = request.context.get(_SEEN)

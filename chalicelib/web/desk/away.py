@@ -41,13 +41,10 @@ def _page(
 ) -> Response:
     values = {name: value for name, value in (typed or {}).items() if name in _FIELDS}
     codes = fault.codes if fault else {}
-    return responses.page(
+    return auth.page(
+        signed,
         "desk/away",
         status=422 if fault else 200,
-        shop=signed.only_shop,
-        language=signed.language,
-        signed=signed,
-        csrf=signed.csrf,
         active="away",
         shops=away.view(deps(), signed.shops, signed.agents, signed.language),
         refused=values.get("shop", ""),

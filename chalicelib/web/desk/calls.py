@@ -63,13 +63,10 @@ def _list(
 ) -> Response:
     names = {shop: agent.name for shop, agent in signed.agents.items()}
     codes = fault.codes if fault else {}
-    return responses.page(
+    return auth.page(
+        signed,
         "desk/calls",
         status=422 if fault else 200,
-        shop=signed.only_shop,
-        language=signed.language,
-        signed=signed,
-        csrf=signed.csrf,
         active="calls",
         idempotency_key=secrets.token_hex(8),
         calls=call_list.listed(deps(), signed.shops, names, signed.language),

@@ -24,12 +24,9 @@ from chalicelib.wiring import deps
 
 def show(request: Request) -> Response:
     signed = auth.agent(request)
-    return responses.page(
+    return auth.page(
+        signed,
         "desk/chats",
-        shop=signed.only_shop,
-        language=signed.language,
-        signed=signed,
-        csrf=signed.csrf,
         active="chats",
         chats=_listed(signed),
         beat_ms=int(BEAT.total_seconds() * 1000),
@@ -134,13 +131,11 @@ def _shop(signed: Signed, ref: str) -> Shop:
 def _page(signed: Signed, ref: str, fault: InvalidFields | None = None, typed: Form | None = None) -> Response:
     shop = _shop(signed, ref)
     codes = fault.codes if fault else {}
-    shown = responses.page(
+    shown = auth.page(
+        signed,
         "desk/chat",
         status=422 if fault else 200,
         shop=shop,
-        language=signed.language,
-        signed=signed,
-        csrf=signed.csrf,
         active="chats",
         view=chat_view.view(deps(), shop, ref, signed.agents[shop.id], signed.language),
         chat_url=f"{responses.root()}/desk/chats/{ref}",

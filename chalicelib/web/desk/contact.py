@@ -86,13 +86,10 @@ def _form(
 
 
 def _page(signed: Signed, of: Shop | None, status: int = 200, **context: Any) -> Response:
-    return responses.page(
+    return auth.page(
+        signed,
         "desk/contact",
         status=status,
-        shop=signed.only_shop,
-        language=signed.language,
-        signed=signed,
-        csrf=signed.csrf,
         active="contact",
         of=of,
         **context,

@@ -54,12 +54,9 @@ def search(request: Request) -> Response:
 
 
 def _page(name: str, signed: Signed, **context: Any) -> Response:
-    return responses.page(
+    return auth.page(
+        signed,
         name,
-        shop=signed.only_shop,
-        language=signed.language,
-        signed=signed,
-        csrf=signed.csrf,
         active="inbox",
         **context,
     )

@@ -111,14 +111,5 @@ def _order(
 
 
 def _page(name: str, signed: Signed, status: int = 200, **context: Any) -> Response:
-    shop = context["view"].shop if "view" in context else signed.only_shop
-    return responses.page(
-        name,
-        status=status,
-        shop=shop,
-        language=signed.language,
-        signed=signed,
-        csrf=signed.csrf,
-        active="orders",
-        **context,
-    )
+    shop = context["view"].shop if "view" in context else None
+    return auth.page(signed, name, status=status, shop=shop, active="orders", **context)

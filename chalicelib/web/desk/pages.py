@@ -14,7 +14,6 @@ from chalicelib.rules.policy.model import Shop
 from chalicelib.services.desk import admin_view
 from chalicelib.services.feedback import desk_view as feedback_view
 from chalicelib.services.ports.deps import Deps
-from chalicelib.web import responses
 from chalicelib.web.access import auth
 from chalicelib.web.routing import View
 from chalicelib.wiring import deps, policy
@@ -43,12 +42,9 @@ def _show(name: str, page: Page) -> View:
         if page.admins_only:
             signed.admin()
             shops = tuple(policy().shop(id) for id in signed.admin_of)
-        return responses.page(
+        return auth.page(
+            signed,
             f"desk/{name}",
-            shop=signed.only_shop,
-            language=signed.language,
-            signed=signed,
-            csrf=signed.csrf,
             active=name,
             idempotency_key=secrets.token_hex(8),
             view=page.view(deps(), shops, signed.language) if page.view else None,

@@ -26,13 +26,10 @@ def back(request: Request) -> Response:
 
 
 def _page(signed: Signed, codes: dict[str, str] | None = None, sku: str = "", *, done: bool = False) -> Response:
-    return responses.page(
+    return auth.page(
+        signed,
         "desk/stock",
         status=422 if codes else 200,
-        shop=signed.only_shop,
-        language=signed.language,
-        signed=signed,
-        csrf=signed.csrf,
         active="stock",
         shops=signed.shops,
         sku=sku,

@@ -22,6 +22,7 @@ from chalicelib.services.tickets import uploading
 from chalicelib.services.tickets.answers import drafts
 from chalicelib.services.tickets.answers.drafts import LONGEST_TEXT
 from chalicelib.web import bodies, problems, responses
+from chalicelib.web.access import auth
 from chalicelib.web.access.auth import Signed
 from chalicelib.web.bodies import Form
 from chalicelib.wiring import deps
@@ -68,14 +69,12 @@ def ticket_page(
     notice = _notice(done, view.held, language) if done in (*ACTIONS, "contact", "nothing") else None
     problems = refused.fault.codes if refused else {}
     fields = refused.form.fields if refused else {}
-    return responses.page(
+    return auth.page(
+        signed,
         "desk/ticket",
         status=422 if problems else 200,
         shop=shop,
-        language=language,
         pictures=view.whole is not None,
-        signed=signed,
-        csrf=signed.csrf,
         active="inbox",
         view=view,
         ticket=ticket,

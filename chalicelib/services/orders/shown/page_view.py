@@ -80,8 +80,7 @@ def view(deps: Deps, order: Order, language: str) -> PageView:
 def language_of(shop: Shop, order: Order) -> str:
     """The order's own language, or else the shop's first."""
     basket = state(order.events).basket
-    wanted = basket.buyer.language.lower()[:2] if basket else ""
-    return wanted if wanted in shop.languages else shop.languages[0]
+    return shop.spoken(basket.buyer.language.lower()[:2] if basket else "")
 
 
 def choice(deps: Deps, order: Order, key: str) -> ChoiceView | None:

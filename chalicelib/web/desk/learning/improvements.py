@@ -19,12 +19,9 @@ from chalicelib.wiring import deps
 def show_all(request: Request) -> Response:
     signed = auth.agent(request)
     opened, closed = improvements_view.lines(deps(), signed.shops, signed.language)
-    return responses.page(
+    return auth.page(
+        signed,
         "desk/improvements",
-        shop=signed.only_shop,
-        language=signed.language,
-        signed=signed,
-        csrf=signed.csrf,
         active="reports",
         opened=opened,
         closed=closed,
@@ -58,13 +55,11 @@ def _page(signed: Signed, shop: str, id: str, *, status: int = 200, done: str = 
     """`said`: what the page says of a refused form: `refused`, `problems` and the typed `values`."""
     of = signed.shop(shop)
     found = improvements_view.page(deps(), of, improving.load(deps(), of, id), signed.language)
-    return responses.page(
+    return auth.page(
+        signed,
         "desk/improvement",
         status=status,
         shop=of,
-        language=signed.language,
-        signed=signed,
-        csrf=signed.csrf,
         active="reports",
         view=found,
         notice=words.phrase(signed.language, f"improvements.done.{done}") if done in BY_AGENTS else None,

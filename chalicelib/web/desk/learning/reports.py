@@ -12,12 +12,9 @@ from chalicelib.wiring import deps
 def show(request: Request) -> Response:
     signed, query = auth.agent(request), responses.query(request)
     view = reports_view.view(deps(), signed.shops, query, signed.language, responses.root())
-    return responses.page(
+    return auth.page(
+        signed,
         "desk/reports",
-        shop=signed.only_shop,
-        language=signed.language,
-        signed=signed,
-        csrf=signed.csrf,
         active="reports",
         view=view,
     )

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.errors import UnknownShop
 from chalicelib.rules.policy.model import ClosedDay, Policy, Shop
 from chalicelib.rules.timing.periods import parse
-from tests.support import shops
+from tests.support import samples, shops
 
 TODAY = date(2026, 11, 20)
 
@@ -85,3 +85,8 @@ def test_a_closed_day_applies_to_one_year_or_to_every_year() -> None:
     assert once.falls_on(date(2026, 12, 24))
     assert not once.falls_on(date(2027, 12, 24))
     assert not once.falls_on(date(2026, 12, 25))
+
+
+def test_a_language_that_the_shop_has_not_is_its_first() -> None:
+    shop = samples.northlight()
+    assert [shop.spoken(wanted) for wanted in ("de", "en", "fr", "", "\ud800")] == ["de", "en", "en", "en", "en"]
