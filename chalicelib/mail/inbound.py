@@ -85,6 +85,8 @@ class Forwarded:
     """Its Reply-To: form plugins put the customer's address there."""
     original_sender: Address | None = None
     """The original author if a group or relay passed it on (X-Original-From)."""
+    all_reply_to: tuple[Address, ...] = ()
+    """Every address of its Reply-To, in order; `reply_to` is the first usable one."""
 
 
 class MarkCode(StrEnum):
@@ -136,6 +138,8 @@ class InboundMail:
     """Every mailbox of every From field, in order; `sender` is the one that counts."""
     naming: Naming = Naming.UNCLEAR
     reply_to: Address | None = None
+    all_reply_to: tuple[Address, ...] = ()
+    """Every address of every Reply-To field, in order; `reply_to` is the first usable one."""
     original_sender: Address | None = None
     """The original author if a group or relay passed this mail on (X-Original-From, X-Original-Sender)."""
     to: tuple[Address, ...] = ()

@@ -71,6 +71,7 @@ def _attached(raw: bytes, note: str) -> Forwarded | None:
         note.strip(),
         True,
         reply_to=addresses.first(root.headers.get("reply-to"), defects),
+        all_reply_to=addresses.parse(", ".join(root.headers.all("reply-to")), defects),
         original_sender=senders.original(root.headers, defects),
     )
 
@@ -90,6 +91,7 @@ def _inline(lines: list[str], block: header_blocks.Block, top: int, certain: boo
         "\n".join(note).strip(),
         certain,
         reply_to=_mailbox(block.fields.get("reply-to", "")),
+        all_reply_to=addresses.parse(_LINK.sub(" ", block.fields.get("reply-to", "").replace("*", "")), []),
         original_sender=_mailbox(block.fields.get("original", "")),
     )
 
