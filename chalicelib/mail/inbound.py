@@ -159,6 +159,9 @@ class InboundMail:
     no_auto_reply: tuple[Mark, ...] = ()
     bounce: Bounce | None = None
     forwarded: Forwarded | None = None
+    says_forwarded: bool = False
+    """Something says that it forwards a mail: its subject, a program's line, or a mail among its files. That mail may
+    nevertheless be unreadable (`forwarded` is None)."""
     answered: Forwarded | None = None
     """The mail that this one answers, if quoted below an attribution. None if this mail forwards one."""
     defects: tuple[str, ...] = ()

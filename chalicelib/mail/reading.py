@@ -87,6 +87,9 @@ def _with_kind(mail: InboundMail, root: parts.Part, found: bodies.Bodies, defect
         no_auto_reply=marks.unanswered,
         bounce=bounce,
         forwarded=forwarded,
+        says_forwarded=_safely(
+            lambda: forwards.said(subject, text, (one.filename for one in found.attachments)), False, "forward", defects
+        ),
     )
 
 

@@ -66,6 +66,8 @@ class Gathered:
     named: Ticket | None
     contained: Forwarded | None
     holds: Inner
+    certain: bool
+    """Whether it says that it forwards that mail, even if it cannot be read."""
     inner: Meant
     direct: tuple[str, ...]
     """The recipients in To, without our own addresses."""
@@ -83,6 +85,7 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
     thread = _thread(deps, shop, mail, meant, agent) if threads and not about else None
     contained = mail_people.contained(deps.policy, shop, read) if agent else None
     holds, inner = mail_people.inner(deps.policy, shop, contained)
+    unread = agent is not None and contained is None and read.says_forwarded
     trusted = any(same(meant.sender.address, sender) for sender in shop.trusted_senders)
     return Gathered(
         mail=mail,
@@ -96,7 +99,8 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         thread=thread,
         named=thread.ticket if thread else named_in_subject(deps, shop, read) if threads and not about else None,
         contained=contained,
-        holds=holds,
+        holds=Inner.UNKNOWN if unread else holds,
+        certain=unread or (contained is not None and contained.certain),
         inner=inner,
         direct=tuple(a.address for a in read.to if a.address and not deps.policy.shop_of(a.address)),
         ours_attached=leaving_out.ours(deps, mail, by_agent=agent is not None),
@@ -144,7 +148,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         read_by_two=ticket is not None and gathered.agent is not None and _read_by_two(deps, shop, ticket),
         addressed=_addressed(shop, gathered, ticket),
         inner=gathered.holds,
-        certain=gathered.contained is not None and gathered.contained.certain,
+        certain=gathered.certain,
     )
 
 

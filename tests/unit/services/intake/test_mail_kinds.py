@@ -595,6 +595,39 @@ class TestAnsweredOrForwarded:
         assert after.requester == Person("Kim", "kim@example.com")
         assert (ACK, "kim@example.com") in purposes(after)
 
+    UNREAD = (
+        ("VB: Lampa", "Avsänt av: Kim <kim@example.com>\nDag: x\nMottagare: third@x.example\nRubrik: L\n\nIt hums.\n"),
+        ("Fwd: Lampa", "Please see below\n\nIt hums. Kim kim@example.com\n"),
+        ("WG: Lampe", "It hums.\n"),
+        ("TR: Lampe", "Kim a dit :\nIt hums.\n"),
+        ("[Fwd: Lampe]", "It hums.\n"),
+        ("Kim's lamp", "Please\n\n-------- Weitergeleitete Nachricht --------\nKim <kim@example.com>\n\nIt hums.\n"),
+        ("Kim's lamp", "Begin forwarded message:\n\nIt hums.\n"),
+    )
+
+    @pytest.mark.parametrize(("subject", "text"), UNREAD)
+    @pytest.mark.parametrize("to", [CARE, f"{CARE}, Ada <{ADA}>"])
+    def test_the_agent_is_asked_for_the_customer_of_a_forward_that_cannot_be_read(
+        self, world: World, subject: str, text: str, to: str
+    ) -> None:
+        assert get(world, written(f"Tom <{TOM}>", subject, text, To=to), passed=DMARC) == "opened"
+        found = only(world)
+        assert (found.requester.address, "whose" in found.opening.remarks) == (TOM, True)
+        assert purposes(found) == [(NEW, ADA), (NEW, TOM)]
+        assert "It hums." in found.opening.text
+
+    @pytest.mark.parametrize("name", ["mail.eml", "Lampe.msg"])
+    def test_the_agent_is_asked_about_a_mail_among_the_files_that_cannot_be_read(self, world: World, name: str) -> None:
+        mail = written(f"Tom <{TOM}>", "Kim's lamp", "See the file.\n")
+        mail.add_attachment(b"From nobody", maintype="application", subtype="octet-stream", filename=name)
+        get(world, mail, passed=DMARC)
+        assert purposes(only(world)) == [(NEW, ADA), (NEW, TOM)]
+
+    @pytest.mark.parametrize("subject", ["Lampe", "Forward planning", "Re: Fwd: Lampe", "Where is the FW: list?"])
+    def test_an_agents_own_matter_is_the_agents(self, world: World, subject: str) -> None:
+        get(world, written(f"Tom <{TOM}>", subject, "I bought a lamp and it hums. The message was forwarded.\n"))
+        assert purposes(only(world)) == [(ACK, TOM), (NEW, ADA)]
+
     @pytest.mark.parametrize("attached", [True, False])
     def test_a_forwarded_form_mail_has_its_reply_to_as_customer(self, world: World, attached: bool) -> None:
         head = "From: Site <wordpress@northlight.example>\nReply-To: Kim Adler <kim@example.com>\nSubject: Lamp\n"
