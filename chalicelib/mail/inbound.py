@@ -85,6 +85,8 @@ class Forwarded:
     """Its Reply-To: form plugins put the customer's address there."""
     original_sender: Address | None = None
     """The original author if a group or relay passed it on (X-Original-From)."""
+    all_reply_to: tuple[Address, ...] = ()
+    """Every address of its Reply-To, in order; `reply_to` is the first usable one."""
 
 
 class MarkCode(StrEnum):
@@ -136,6 +138,8 @@ class InboundMail:
     """Every mailbox of every From field, in order; `sender` is the one that counts."""
     naming: Naming = Naming.UNCLEAR
     reply_to: Address | None = None
+    all_reply_to: tuple[Address, ...] = ()
+    """Every address of every Reply-To field, in order; `reply_to` is the first usable one."""
     original_sender: Address | None = None
     """The original author if a group or relay passed this mail on (X-Original-From, X-Original-Sender)."""
     to: tuple[Address, ...] = ()
@@ -155,6 +159,9 @@ class InboundMail:
     no_auto_reply: tuple[Mark, ...] = ()
     bounce: Bounce | None = None
     forwarded: Forwarded | None = None
+    says_forwarded: bool = False
+    """Something says that it forwards a mail: its subject, a program's line, or a mail among its files. That mail may
+    nevertheless be unreadable (`forwarded` is None)."""
     answered: Forwarded | None = None
     """The mail that this one answers, if quoted below an attribution. None if this mail forwards one."""
     defects: tuple[str, ...] = ()

@@ -87,6 +87,9 @@ def _with_kind(mail: InboundMail, root: parts.Part, found: bodies.Bodies, defect
         no_auto_reply=marks.unanswered,
         bounce=bounce,
         forwarded=forwarded,
+        says_forwarded=_safely(
+            lambda: forwards.said(subject, text, (one.filename for one in found.attachments)), False, "forward", defects
+        ),
     )
 
 
@@ -117,11 +120,15 @@ def _with_words(mail: InboundMail, found: bodies.Bodies, defects: list[str], *, 
 
 
 def _with_addresses(mail: InboundMail, raw: bytes, fields: Headers, defects: list[str]) -> InboundMail:
+    replies: tuple[Address, ...] = _safely(
+        lambda: addresses.parse(", ".join(fields.all("reply-to")), defects), (), "reply-to", defects
+    )
     return replace(
         mail,
         date=_safely(lambda: dates.parse(fields.text("date", defects)), None, "date", defects),
         naming=_safely(lambda: authorship.naming(raw, fields, mail.senders), Naming.UNCLEAR, "from", defects),
-        reply_to=_safely(lambda: addresses.first(fields.get("reply-to"), defects), None, "reply-to", defects),
+        reply_to=addresses.answerable(replies) or (replies[0] if replies else None),
+        all_reply_to=replies,
         original_sender=_safely(lambda: senders.original(fields, defects), None, "original sender", defects),
         to=_safely(lambda: addresses.parse(", ".join(fields.all("to")), defects), (), "to", defects),
         cc=_safely(lambda: addresses.parse(", ".join(fields.all("cc")), defects), (), "cc", defects),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import unquote
 
@@ -13,11 +14,12 @@ from chalicelib.mail.bodies import bodies
 from chalicelib.mail.forwards import forward_tops, one_line_blocks
 from chalicelib.mail.headers import addresses, dates, senders
 from chalicelib.mail.inbound import Address, Forwarded
-from chalicelib.mail.quoting import answering, header_blocks
+from chalicelib.mail.quoting import answering, header_blocks, separators
 from chalicelib.mail.signatures import signatures
 from chalicelib.patterns import pattern
 
 MAX_LINES = 5_000
+_MAILS = (".eml", ".emlx", ".msg")
 # Old Thunderbird, Pegasus and Pine do not write it as a prefix.
 _SUBJECT = pattern(r"\s{0,4}[\[(]\s?fwd?\s?[:)]|.{0,500}\(fwd?\)\s{0,4}\Z", re.I | re.S)
 _COLON = pattern("[:：]")
@@ -42,6 +44,21 @@ def detect(subject: str, text: str, embedded: list[bytes]) -> Forwarded | None:
             _COLON.split(subject, maxsplit=1)[-1].strip(" ])") if says_forwarded else subject, lines, attributed
         )
     return _inline(lines, block, top, says_forwarded or marked) if block else None
+
+
+def said(subject: str, text: str, names: Iterable[str]) -> bool:
+    """Whether a mail says that it forwards another. `names`: of its files."""
+    kind = answering.kind(subject, False, text)
+    if bool(_SUBJECT.match(subject)) or kind is answering.Kind.FORWARD:
+        return True
+    if any(name.lower().endswith(_MAILS) for name in names):
+        return True
+    lines = text.split("\n")[:MAX_LINES]
+    return kind is answering.Kind.UNSAID and any(map(_marker, lines))
+
+
+def _marker(line: str) -> bool:
+    return separators.forward_marker(line) and (separators.separator(line) or line.rstrip(" *").endswith((":", "：")))
 
 
 def answered(subject: str, text: str) -> Forwarded | None:
@@ -71,6 +88,7 @@ def _attached(raw: bytes, note: str) -> Forwarded | None:
         note.strip(),
         True,
         reply_to=addresses.first(root.headers.get("reply-to"), defects),
+        all_reply_to=addresses.parse(", ".join(root.headers.all("reply-to")), defects),
         original_sender=senders.original(root.headers, defects),
     )
 
@@ -90,6 +108,7 @@ def _inline(lines: list[str], block: header_blocks.Block, top: int, certain: boo
         "\n".join(note).strip(),
         certain,
         reply_to=_mailbox(block.fields.get("reply-to", "")),
+        all_reply_to=addresses.parse(_LINK.sub(" ", block.fields.get("reply-to", "").replace("*", "")), []),
         original_sender=_mailbox(block.fields.get("original", "")),
     )
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chalicelib.mail.signatures import device_lines, message_lines
+from chalicelib.mail.signatures import device_lines, gateway_lines, message_lines
 from chalicelib.patterns import pattern
 
 MAX_SIGNATURE_LINES = 60
@@ -59,13 +59,14 @@ def split(lines: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def without(lines: Sequence[str], author: str) -> list[str]:
     """Only the words; may be empty, since a signature at the very top is removed too. `author`: the writer's name."""
-    kept = _devices_apart(list(lines))[0]
+    kept = _devices_apart(gateway_lines.without(lines))[0]
     at = delimited(kept, strict=True)
     if at is None:
         at = next((index for index in _last(kept) if _strictly_begins(kept, index, author)), None)
     if at is not None and _THANKS.match(kept[at].strip()):
         at += 1  # thanks belong to the words, even above a signature
-    return _without_rulers(kept if at is None else _devices_apart(kept[:at])[0])
+    words = kept if at is None else kept[:at]
+    return _without_rulers(gateway_lines.without(_devices_apart(gateway_lines.without(words))[0]))
 
 
 def _devices_apart(lines: list[str]) -> tuple[list[str], list[str]]:

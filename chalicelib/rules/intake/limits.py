@@ -167,7 +167,7 @@ def openings(limits: Limits, shop: str, address: str, source: Source) -> tuple[L
     if not source.name or shared(source.domain, limits.mails.providers):
         return sender  # a provider's customers do not know each other
     return (
-        *sender,
+        *(sender if address else ()),  # nobody is named: it is only known where it came from
         Limit(Bound.SOURCE_HOUR, place, limits.per_source_hour, HOUR),
         Limit(Bound.SOURCE_DAY, place, limits.per_source_day, DAY),
     )

@@ -49,6 +49,9 @@ def _joined(facts: Facts) -> Decision:
         return _agents(facts)
     if facts.origin is not Origin.PERSON:
         return _machines(facts)
+    if facts.unnamed:
+        # A form, a group or an agent at the shared mailbox: perhaps words that are only for us.
+        return Decision(Course.KEEP, Voice.STRANGER, Why.OWN_ADDRESS, Notified.AGENTS, moves=_stops(facts))
     trusted = facts.proof is not Proof.FAILED
     if facts.key is Key.THIRD_PARTY and not (facts.part is Part.CUSTOMER and trusted):
         # The third party holds this token. So a From address is not enough to make a mail that came with it the
@@ -58,14 +61,18 @@ def _joined(facts: Facts) -> Decision:
         # Without the token anybody could have written this, even the customer, unless the domain vouches for it.
         return _third_party_letter(facts, counts=facts.proof is Proof.PASSED)
     if facts.key is Key.AGENT and (facts.part is Part.NONE or not trusted):
-        moves = facts.ticket_state is TicketState.RUNNING and not facts.suspicious
-        return Decision(Course.KEEP, Voice.STRANGER, Why.UNKNOWN_SENDER, Notified.AGENTS, moves=moves)
+        return Decision(Course.KEEP, Voice.STRANGER, Why.UNKNOWN_SENDER, Notified.AGENTS, moves=_stops(facts))
     if facts.key is Key.ENDED and facts.part is Part.NONE:
         return Decision(Course.KEEP, Voice.STRANGER, Why.ENDED_KEY, Notified.AGENTS)
     if facts.part is Part.NONE:
         return Decision(Course.ADD, Voice.STRANGER, Why.NEWCOMER, Notified.AGENTS, moves=True)
     voice = Voice.CUSTOMER if facts.part is Part.CUSTOMER else Voice.PARTICIPANT
     return Decision(Course.ADD, voice, Why.WRITES, Notified.AGENTS, moves=True)
+
+
+def _stops(facts: Facts) -> bool:
+    """Whether words that may be the customer's keep the ticket open."""
+    return facts.ticket_state is TicketState.RUNNING and not facts.suspicious
 
 
 def _third_party_letter(facts: Facts, *, counts: bool) -> Decision:
@@ -147,6 +154,9 @@ def _opens(facts: Facts) -> Decision:
         return Decision(Course.RECORD, Voice.COLLEAGUE, Why.SERVICE, Notified.WRITER if sure else Notified.NOBODY)
     if facts.suspicious:
         return Decision(Course.OPEN, Voice.STRANGER, Why.SUSPECT, Notified.AGENTS)
+    if facts.unnamed:
+        # An answer to an address of ours would come back to us.
+        return Decision(Course.OPEN, Voice.STRANGER, Why.NEW_OWN_ADDRESS, Notified.AGENTS)
     if facts.agent and _may_be_the_agents(facts) and not facts.disowned and (of_another := _about_another_mail(facts)):
         return of_another
     if facts.silent and not facts.reachable:

@@ -26,11 +26,11 @@ _VIA = pattern(r"^['\"]?(?P<name>.+?)['\"]?\s*\b(?:via|über)\s+\S", re.IGNORECA
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """The people a mail's headers name: From, Reply-To, and the original author (`original`) if a group or relay passed
-    it on. `lists`: the addresses of mailing lists it came through."""
+    """The people a mail's headers name: From, everybody in Reply-To, and the original author (`original`) if a group or
+    relay passed it on. `lists`: the addresses of mailing lists it came through."""
 
     sender: Person
-    reply_to: Person = NOBODY
+    reply_to: tuple[Person, ...] = ()
     original: Person = NOBODY
     lists: frozenset[str] = frozenset()
 
@@ -39,7 +39,8 @@ class Headers:
 class Meant:
     """`person`: the person who wrote the words and gets the answers. `sender`: the From. `relayed`: the From is a
     program or a list and takes no part; otherwise both take part. `sure`: `person` is known as surely as the From,
-    because they are the same, or because the shop's own system names the person."""
+    because they are the same, or because the shop's own system names the person. A `person` without an address: the
+    From is an address of ours, and nothing says who wrote."""
 
     person: Person
     sender: Person
@@ -49,12 +50,18 @@ class Meant:
     @property
     def reachable(self) -> bool:
         """Whether there is a person to write to although a program sent this."""
-        return self.relayed and not same(self.person.address, self.sender.address)
+        return self.relayed and bool(self.person.address) and not same(self.person.address, self.sender.address)
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether it comes from an address of ours and names nobody else."""
+        return self.relayed and not self.person.address
 
     @property
     def addresses(self) -> tuple[str, ...]:
         """The possible senders, to be used if something else proves that the mail belongs to the ticket."""
-        return tuple(dict.fromkeys((self.person.address, *(() if self.relayed else (self.sender.address,)))))
+        both = (self.person.address, "" if self.relayed else self.sender.address)
+        return tuple(dict.fromkeys(address for address in both if address))
 
     @property
     def writer(self) -> Person:
@@ -72,9 +79,11 @@ def meant(policy: Policy, shop: Shop, headers: Headers) -> Meant:
     if shop.agent(sender.address):
         return Meant(sender, sender)
     relayed = _relays(shop, sender)
-    others = (headers.reply_to, headers.original) if relayed else (headers.reply_to,)
+    others = (*headers.reply_to, headers.original) if relayed else headers.reply_to
     usable = (one for one in others if could_be_customers(policy, shop, one.address))
     other = next((one for one in usable if canonical(one.address) not in headers.lists), None)
+    if other is None and policy.shop_of(sender.address):
+        return Meant(Person(_passed_on_name(sender.name), ""), sender, relayed=True)
     if other is None or same(other.address, sender.address):
         return Meant(sender, sender, relayed)
     name = other.name or (_passed_on_name(sender.name) if relayed else _own_name(sender, other.address))

@@ -14,6 +14,8 @@ _PLACEHOLDER = pattern(r"\{\w+\}")
 _BETWEEN = r"[\s>|*]+"
 _LINE_BEGINS = r"^[ \t>|*!]*"
 _NOTHING = pattern(r"[ \t>|*_=-]*")
+# What a mail program writes above an answered mail, in whatever language: "----- Antwort -----".
+_FRAMED = pattern(r"[ \t>|*]{0,20}([-_=])\1{1,40}[ \t]{0,4}[^\W\d_][^\n]{0,50}?[ \t]{0,4}\1{2,40}[ \t*]{0,8}")
 # At most this many lines above it can belong to it.
 _ABOVE = 20
 
@@ -37,7 +39,10 @@ def without_ours(text: str, ours: OurWords, known: Iterable[str] = ()) -> str:
     lines, names = text[: min(begins)].split("\n")[:-1], tuple(known)
     for _ in range(_ABOVE):
         if not lines or not (
-            _NOTHING.fullmatch(lines[-1]) or _is_ours(lines[-1], ours) or _introduces(lines[-1], names)
+            _NOTHING.fullmatch(lines[-1])
+            or _FRAMED.fullmatch(lines[-1])
+            or _is_ours(lines[-1], ours)
+            or _introduces(lines[-1], names)
         ):
             break
         lines.pop()

@@ -84,8 +84,9 @@ def moved(messages: Iterable[Message], was: str, to: str) -> tuple[Message, ...]
 def opening_of(opening: Message, was: Person, right: Person) -> Message:
     """The opening message becomes the right customer's if it was taken for the former customer's. An agent's stays as
     it is."""
-    taken_for_customers = opening.author is Author.CUSTOMER and same(opening.person.address, was.address)
-    remarks = tuple(remark for remark in opening.remarks if remark is not Remark.WHOSE)
+    one = same(opening.person.address, was.address) or (opening.person == was and not was.address)
+    taken_for_customers = opening.author is Author.CUSTOMER and one
+    remarks = tuple(remark for remark in opening.remarks if remark not in (Remark.WHOSE, Remark.OWN_ADDRESS))
     return replace(opening, person=right if taken_for_customers else opening.person, remarks=remarks)
 
 

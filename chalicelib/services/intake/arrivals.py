@@ -126,6 +126,7 @@ def bare(mail: RawMail) -> RawMail:
         senders=full.senders,
         naming=full.naming,
         reply_to=full.reply_to,
+        all_reply_to=full.all_reply_to,
         original_sender=full.original_sender,
         to=full.to,
         automatic=full.automatic,

@@ -34,8 +34,9 @@ from chalicelib.services.delivery import bouncing
 from chalicelib.services.delivery.bouncing import Reported
 from chalicelib.services.intake import arrivals, leaving_out, mail_people, own_words
 from chalicelib.services.intake.arrivals import DMARC, SPAM, VIRUS, RawMail
-from chalicelib.services.intake.threading import Thread, named_in_subject, thread_of
+from chalicelib.services.intake.threading import Thread, is_sent_by_us, named_in_subject, thread_of
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets.reply_tokens import tokens
 
 _AUTHORS = {
     Naming.SOLE: Author.SURE,
@@ -65,6 +66,8 @@ class Gathered:
     named: Ticket | None
     contained: Forwarded | None
     holds: Inner
+    certain: bool
+    """Whether it says that it forwards that mail, even if it cannot be read."""
     inner: Meant
     direct: tuple[str, ...]
     """The recipients in To, without our own addresses."""
@@ -77,11 +80,12 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
     read = mail.mail
     meant = mail_senders.meant(deps.policy, shop, mail_people.headers(read))
     agent = shop.agent(meant.sender.address)
-    ours = _is_ours(shop, read, meant)
+    ours = _is_ours(deps, read, meant)
     about = _reported(deps, shop, mail, meant) if threads else None
     thread = _thread(deps, shop, mail, meant, agent) if threads and not about else None
     contained = mail_people.contained(deps.policy, shop, read) if agent else None
     holds, inner = mail_people.inner(deps.policy, shop, contained)
+    unread = agent is not None and contained is None and read.says_forwarded
     trusted = any(same(meant.sender.address, sender) for sender in shop.trusted_senders)
     return Gathered(
         mail=mail,
@@ -95,7 +99,8 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         thread=thread,
         named=thread.ticket if thread else named_in_subject(deps, shop, read) if threads and not about else None,
         contained=contained,
-        holds=holds,
+        holds=Inner.UNKNOWN if unread else holds,
+        certain=unread or (contained is not None and contained.certain),
         inner=inner,
         direct=tuple(a.address for a in read.to if a.address and not deps.policy.shop_of(a.address)),
         ours_attached=leaving_out.ours(deps, mail, by_agent=agent is not None),
@@ -135,6 +140,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         words=bool(_words(shop, gathered, ticket)),
         files=bool(arrivals.public_incoming_files(mail, gathered.ours_attached)),
         agent=gathered.agent is not None,
+        unnamed=gathered.meant.unnamed and not gathered.ours,
         part=part(thread.ticket, gathered.meant, thread.key) if thread and author in _NAMED else Part.NONE,
         key=thread.key if thread else Key.NONE,
         ticket_state=_ticket_state(deps, shop, ticket) if ticket else TicketState.NONE,
@@ -142,7 +148,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         read_by_two=ticket is not None and gathered.agent is not None and _read_by_two(deps, shop, ticket),
         addressed=_addressed(shop, gathered, ticket),
         inner=gathered.holds,
-        certain=gathered.contained is not None and gathered.contained.certain,
+        certain=gathered.certain,
     )
 
 
@@ -180,11 +186,17 @@ def _words(shop: Shop, gathered: Gathered, ticket: Ticket | None) -> str:
     return submission.clean(mail.new if gathered.machine else mail.text).strip()
 
 
-def _is_ours(shop: Shop, mail: InboundMail, meant: Meant) -> bool:
-    """Whether it is our own mail returned to us. A group's address may be ours too; then another address shows the
-    writer."""
-    from_us = shop.is_ours(meant.sender.address) and not meant.reachable
-    return bool(mail.header(LOOP_HEADER)) or from_us
+def _is_ours(deps: Deps, mail: InboundMail, meant: Meant) -> bool:
+    """Whether it is our own mail returned to us. Its From proves nothing: forms, groups and people at a shared mailbox
+    write from addresses of ours, and forgers do. Some mails' loop header bears no token that could be checked, so there
+    the From counts beside it."""
+    header, from_us = mail.header(LOOP_HEADER), deps.policy.shop_of(meant.sender.address) is not None
+    if header and (from_us or any(tokens(deps, (header,)))):
+        return True
+    if not from_us:
+        return False
+    replies = (*((mail.reply_to,) if mail.reply_to else ()), *mail.all_reply_to)
+    return any(tokens(deps, tuple(each.address for each in replies))) or is_sent_by_us(deps, mail.message_id)
 
 
 def _machine(mail: InboundMail, ours: bool, *, trusted: bool) -> Iterator[AutomaticMark]:

@@ -50,7 +50,7 @@ def inbound_of(shop: Shop, gathered: Gathered) -> Inbound:
         automatic=tuple(dict.fromkeys(gathered.machine)),
         suspicions=tuple(suspicion for check, suspicion in _SUSPICIONS.items() if check in mail.failed),
         remarks=tuple(_remarks(mail, person)),
-        sender=_shown(meant.sender.address) if meant.reachable else "",
+        sender=_shown(meant.sender.address) if meant.reachable or meant.unnamed else "",
         writer=_fit(meant.writer),
     )
 
@@ -60,8 +60,8 @@ def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Inbound:
     arrived = inbound_of(shop, gathered)
     if decision.theirs:
         arrived = _in_their_name(shop, arrived, gathered)
-    elif decision.voice is Voice.COLLEAGUE:
-        # The content of an agent's mail is its topic, so all of the text is kept.
+    elif decision.voice is Voice.COLLEAGUE or decision.why is Why.NEW_OWN_ADDRESS:
+        # The content of an agent's mail is its topic, so all of the text is kept. An address of ours may be an agent's.
         arrived = replace(arrived, text=submission.clean(gathered.mail.mail.text).strip(), participants=())
     if decision.why is Why.NEW_ANSWERED and gathered.mail.mail.in_reply_to:
         # The id of the customer's mail to the agent: the customer's next mail will refer to it.
@@ -113,6 +113,8 @@ def _of_its_opening(gathered: Gathered, decision: Decision) -> Iterator[Remark]:
         yield Remark(decision.why)
         if not (gathered.mail.dmarc_passed and gathered.mail.mail.naming is Naming.SOLE):
             yield Remark.UNVERIFIED
+    elif decision.why is Why.NEW_OWN_ADDRESS:
+        yield Remark.OWN_ADDRESS
     elif gathered.silent and not gathered.meant.reachable and not decision.theirs:
         yield Remark.NO_CONFIRMATION
 

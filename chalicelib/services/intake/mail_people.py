@@ -24,7 +24,7 @@ def headers(mail: InboundMail) -> Headers:
     to = (a.address for a in mail.to) if mail.header("list-id") or mail.header("list-post") else ()
     return Headers(
         sender=_person(mail.sender),
-        reply_to=_person(mail.reply_to),
+        reply_to=_people(mail.reply_to, mail.all_reply_to),
         original=_person(mail.original_sender),
         lists=frozenset(map(canonical, (*lists, *to))),
     )
@@ -33,6 +33,10 @@ def headers(mail: InboundMail) -> Headers:
 def _person(address: Address | None) -> Person:
     """The name reduced to one line, the address as written."""
     return Person(submission.one_line(address.name)[:100], address.address) if address else NOBODY
+
+
+def _people(first: Address | None, every: tuple[Address, ...]) -> tuple[Person, ...]:
+    return tuple(map(_person, dict.fromkeys((*((first,) if first else ()), *every))))
 
 
 def contained(policy: Policy, shop: Shop, mail: InboundMail) -> Forwarded | None:
@@ -54,7 +58,8 @@ def inner(policy: Policy, shop: Shop, inner: Forwarded | None) -> tuple[Inner, M
     sender = _person(inner.sender)
     if policy.shop_of(sender.address) and not inner.certain:
         return Inner.NONE, UNNAMED
-    of = mail_senders.meant(policy, shop, Headers(sender, _person(inner.reply_to), _person(inner.original_sender)))
+    replies = _people(inner.reply_to, inner.all_reply_to)
+    of = mail_senders.meant(policy, shop, Headers(sender, replies, _person(inner.original_sender)))
     usable = mail_senders.could_be_customers(policy, shop, of.person.address)
     asked = any(same(of.person.address, party.address) for party in shop.third_parties)
     if usable and not asked and not (of.relayed and of.person == sender):

@@ -132,6 +132,12 @@ def _is_strangers(shop: Shop, ticket: Ticket, sender: str) -> bool:
     return is_handle(ticket.requester.address) and not (ticket.knows(sender) or shop.agent(sender))
 
 
+def is_sent_by_us(deps: Deps, message_id: str | None) -> bool:
+    """Whether the mail service gave this id to a mail of ours."""
+    ids = _our_ids((message_id,)) if message_id and message_id.endswith("amazonses.com") else []
+    return bool(ids) and deps.threads.ref_of_sent(ids) is not None
+
+
 def _our_ids(ids: tuple[str, ...]) -> list[str]:
     """Ids that could be SES's: these have the form <id@region.amazonses.com>, and the API gives the part before the
     @."""

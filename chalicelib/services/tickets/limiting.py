@@ -43,7 +43,7 @@ def opened(
     have sent it, so only the mails it causes are counted. `proof`: the ticket or order whose signed link it was sent
     with; it counts towards what comes by that link, and not towards what others did in its sender's name."""
     address = inbound.person.address
-    if not address or not (inbound.acknowledge or inbound.notify):
+    if not (address or inbound.sender) or not (inbound.acknowledge or inbound.notify):
         return inbound
     firm = () if trusted or source is None else _openings(shop, address, source, proof)
     cause = Cause.READER if trusted or inbound.confirmed else Cause.NAMED

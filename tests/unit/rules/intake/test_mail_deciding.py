@@ -45,6 +45,7 @@ FACTS = st.builds(
     words=YES,
     files=YES,
     agent=YES,
+    unnamed=YES,
     part=st.sampled_from(Part),
     key=st.sampled_from(Key),
     ticket_state=st.sampled_from(TicketState),
@@ -59,6 +60,10 @@ FACTS = st.builds(
 def _possible(said: dict[str, Any]) -> dict[str, Any]:
     """Facts that can occur together. A writer without a ticket has no part in one; a ticket is only found by a key. An
     unclear author has no part, and no proof passes for them."""
+    if said["agent"]:
+        said = said | {"unnamed": False}
+    if said["unnamed"]:
+        said = said | {"part": Part.NONE, "reachable": False}
     if said["author"] is Author.UNCLEAR:
         proof = Proof.FAILED if said["proof"] is Proof.FAILED else Proof.NONE
         said = said | {"part": Part.NONE, "proof": proof}
@@ -108,8 +113,14 @@ NAMING: dict[str, Iterable[Any]] = {
 }  # fmt: skip
 
 
+UNNAMED: dict[str, Iterable[Any]] = {
+    "unnamed": (True,), "origin": Origin, "report": Report, "proof": Proof, "suspicious": BOTH, "disowned": BOTH,
+    "silent": BOTH, "words": BOTH, "key": Key, "ticket_state": TicketState, "addressed": Addressed,
+}  # fmt: skip
+
+
 def _every() -> Iterator[Facts]:
-    for half in (JOINING, HOLDING, NAMING):
+    for half in (JOINING, HOLDING, NAMING, UNNAMED):
         for values in product(*half.values()):
             said: dict[str, Any] = dict(zip(half, values, strict=True))
             yield Facts(**said)
@@ -241,6 +252,15 @@ ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOM
         ({"addressed": Addressed.SERVICE}, Why.NEW),
         ({"origin": Origin.OURSELVES, "addressed": Addressed.SERVICE}, Why.SERVICE),
         ({"origin": Origin.OURSELVES}, Why.OURS),
+        # From an address of ours that names nobody.
+        ({"unnamed": True}, Why.NEW_OWN_ADDRESS),
+        ({"unnamed": True, "silent": True}, Why.NEW_OWN_ADDRESS),
+        ({"unnamed": True, "disowned": True}, Why.NEW_OWN_ADDRESS),
+        ({"unnamed": True, "suspicious": True}, Why.SUSPECT),
+        ({"unnamed": True, "origin": Origin.MACHINE}, Why.NEW_MACHINE),
+        ({"unnamed": True, "addressed": Addressed.SERVICE}, Why.NEW_OWN_ADDRESS),
+        *[({"unnamed": True, "key": key, **TICKET}, Why.OWN_ADDRESS) for key in Key],
+        ({"unnamed": True, "key": Key.CUSTOMER, "ticket_state": TicketState.PAST}, Why.NEW_OWN_ADDRESS),
         # Mail that a ticket does not accept any more.
         ({"part": Part.CUSTOMER, "key": Key.CUSTOMER, "ticket_state": TicketState.PAST}, Why.NEW),
         ({"part": Part.THIRD_PARTY, "key": Key.SUBJECT, "ticket_state": TicketState.PAST}, Why.UNCOUNTED),
@@ -346,6 +366,15 @@ def test_automatic_mail_moves_no_ticket_and_starts_no_loop(facts: Facts) -> None
         assert decision.voice is Voice.NOBODY
     if facts.origin is Origin.OURSELVES or (facts.origin is Origin.MACHINE and facts.agent and facts.part is Part.NONE):
         assert decision.notified is Notified.NOBODY
+
+
+@given(FACTS)
+def test_what_comes_from_an_address_of_ours_is_told_and_answered_to_nobody(facts: Facts) -> None:
+    decision = decide(facts)
+    if facts.unnamed and facts.origin is Origin.PERSON and facts.report is Report.NONE:
+        assert decision.notified is Notified.AGENTS
+        assert decision.course in (Course.OPEN, Course.KEEP)
+        assert not (decision.acknowledged or decision.mailed or decision.counts)
 
 
 @given(FACTS)

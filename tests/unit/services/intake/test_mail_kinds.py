@@ -163,6 +163,20 @@ class TestOnBehalfOfACustomer:
         get(world, mail)
         assert only(world).requester.address == MIRA
 
+    @pytest.mark.parametrize(
+        "replies",
+        [f"{CARE}, Ines <ines@example.com>", f"no-reply@x.example, {ADA}, ines@example.com, jo@example.org"],
+    )
+    def test_of_several_reply_tos_the_first_possible_customer_counts(self, world: World, replies: str) -> None:
+        get(world, written("Website <form@northlight.example>", Reply_To=replies))
+        assert only(world).requester.address == "ines@example.com"
+        assert purposes(only(world)) == [(ACK, "ines@example.com"), (NEW, ADA)]
+
+    def test_a_second_reply_to_field_counts_too(self, world: World) -> None:
+        raw = f"Reply-To: {CARE}\r\n".encode() + written("form@northlight.example", Reply_To="k@example.com").as_bytes()
+        get(world, raw)
+        assert only(world).requester.address == "k@example.com"
+
     def test_without_a_reply_to_the_from_is_the_customer(self, world: World) -> None:
         get(world, written("Website <wordpress@northlight.example>"))
         assert only(world).requester.address == "wordpress@northlight.example"
@@ -185,6 +199,66 @@ class TestOnBehalfOfACustomer:
         message = kept(world)
         assert (message.person.address, message.sender, message.remarks) == (relay, "no-reply@market.example", ())
         assert only(world).participants == ()
+
+
+FORM = "Name: Kim\nE-Mail: kim@example.com\nMessage: My lamp is broken.\n"
+
+
+class TestFromAnAddressOfOurs:
+    """A form, a group or an agent at the shared mailbox writes from an address of the shop and names nobody."""
+
+    SENDERS = (
+        f"Northlight Website <{CARE}>",
+        f"'Ines Roth' via Care <{CARE}>",
+        "Ada <care@northlight.example>",
+        f"Kettle <{HELP}>",
+        CARE.upper(),
+    )
+
+    @pytest.mark.parametrize("sender", SENDERS)
+    @pytest.mark.parametrize("headers", [{}, {"Reply_To": CARE}, {"Precedence": "list", "List_Id": "<a.b>"}])
+    def test_it_is_open_and_agents_are_asked_whose_it_is(
+        self, world: World, sender: str, headers: dict[str, str]
+    ) -> None:
+        assert get(world, written(sender, "New message", FORM, Cc="kim@example.com", **headers)) == "opened"
+        found = only(world)
+        assert (found.state, found.requester.address, found.participants) == (State.OPEN, "", ())
+        assert found.opening.sender.lower() in sender.lower()
+        assert "My lamp is broken." in found.opening.text
+        assert purposes(found) == [(NEW, ADA)]
+        post(world.deps, ItemRef(found.ref, None))
+        assert "whose ticket this is" in " ".join(world.mailer.to(ADA)[-1].text.split())
+        agents.acts(world, "readdress", ref=found.ref, address="kim@example.com", name="Kim")
+        after = only(world)
+        assert (after.requester, after.opening.person) == (Person("Kim", "kim@example.com"),) * 2
+        assert after.opening.remarks == ()
+        assert (ACK, "kim@example.com") in purposes(after)
+
+    def test_a_groups_name_is_kept(self, world: World) -> None:
+        get(world, written(self.SENDERS[1]))
+        assert only(world).requester == Person("Ines Roth", "")
+
+    @pytest.mark.parametrize("role", Role)
+    def test_on_a_ticket_it_is_internal_agents_are_told_and_it_stays_open(
+        self, world: World, ticket: Ticket, role: Role
+    ) -> None:
+        get(world, written(ADAS, text="Yes.\n", Message_ID="<a@x>"), address(ticket, Role.AGENT), passed=DMARC)
+        before = only(world)
+        get(world, written(self.SENDERS[0], "Re:", "It is broken.\n", Message_ID="<f@x>"), address(ticket, role))
+        message = kept(world)
+        assert (message.visibility, message.remarks) == (Visibility.INTERNAL, ("own_address",))
+        assert purposes(message) == [(REPLY, ADA)]
+        assert (before.clock("close") is not None, only(world).clock("close")) == (True, None)
+
+    def test_it_is_limited_by_its_source_alone(self, world: World) -> None:
+        received = "from web.example (web.example [203.0.113.9]) by inbound-smtp.eu-central-1.amazonaws.com with SMTP"
+        limits = world.shop.limits
+        for number in range(limits.per_source_hour + 2):
+            mail = written(self.SENDERS[0], "New", f"{FORM}{number}", Message_ID=f"<{number}@x>", Received=received)
+            get(world, mail)
+        told = [found for found in world.store.tickets.values() if found.outbox]
+        assert limits.per_address_hour < len(told) == limits.per_source_hour
+        assert len(world.store.tickets) == limits.per_source_hour + 2
 
 
 class TestNoAutomaticAnswer:
@@ -520,6 +594,39 @@ class TestAnsweredOrForwarded:
         after = only(world)
         assert after.requester == Person("Kim", "kim@example.com")
         assert (ACK, "kim@example.com") in purposes(after)
+
+    UNREAD = (
+        ("VB: Lampa", "Avsänt av: Kim <kim@example.com>\nDag: x\nMottagare: third@x.example\nRubrik: L\n\nIt hums.\n"),
+        ("Fwd: Lampa", "Please see below\n\nIt hums. Kim kim@example.com\n"),
+        ("WG: Lampe", "It hums.\n"),
+        ("TR: Lampe", "Kim a dit :\nIt hums.\n"),
+        ("[Fwd: Lampe]", "It hums.\n"),
+        ("Kim's lamp", "Please\n\n-------- Weitergeleitete Nachricht --------\nKim <kim@example.com>\n\nIt hums.\n"),
+        ("Kim's lamp", "Begin forwarded message:\n\nIt hums.\n"),
+    )
+
+    @pytest.mark.parametrize(("subject", "text"), UNREAD)
+    @pytest.mark.parametrize("to", [CARE, f"{CARE}, Ada <{ADA}>"])
+    def test_the_agent_is_asked_for_the_customer_of_a_forward_that_cannot_be_read(
+        self, world: World, subject: str, text: str, to: str
+    ) -> None:
+        assert get(world, written(f"Tom <{TOM}>", subject, text, To=to), passed=DMARC) == "opened"
+        found = only(world)
+        assert (found.requester.address, "whose" in found.opening.remarks) == (TOM, True)
+        assert purposes(found) == [(NEW, ADA), (NEW, TOM)]
+        assert "It hums." in found.opening.text
+
+    @pytest.mark.parametrize("name", ["mail.eml", "Lampe.msg"])
+    def test_the_agent_is_asked_about_a_mail_among_the_files_that_cannot_be_read(self, world: World, name: str) -> None:
+        mail = written(f"Tom <{TOM}>", "Kim's lamp", "See the file.\n")
+        mail.add_attachment(b"From nobody", maintype="application", subtype="octet-stream", filename=name)
+        get(world, mail, passed=DMARC)
+        assert purposes(only(world)) == [(NEW, ADA), (NEW, TOM)]
+
+    @pytest.mark.parametrize("subject", ["Lampe", "Forward planning", "Re: Fwd: Lampe", "Where is the FW: list?"])
+    def test_an_agents_own_matter_is_the_agents(self, world: World, subject: str) -> None:
+        get(world, written(f"Tom <{TOM}>", subject, "I bought a lamp and it hums. The message was forwarded.\n"))
+        assert purposes(only(world)) == [(ACK, TOM), (NEW, ADA)]
 
     @pytest.mark.parametrize("attached", [True, False])
     def test_a_forwarded_form_mail_has_its_reply_to_as_customer(self, world: World, attached: bool) -> None:

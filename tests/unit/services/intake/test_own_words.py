@@ -34,6 +34,8 @@ ATTRIBUTIONS = [
     "Northlight Lamps skrev 2026-11-28 02:40:",
     f"Le sam. 28 nov., Northlight Lamps <{SHOP.support}> a écrit :",
     f"---\nOd: Northlight Lamps <{SHOP.support}>:",
+    "----- Antwort -----",
+    "________ 回复 ________",
 ]
 PREFIXES = ["", "> ", "| ", ">> ", "    "]
 
@@ -53,6 +55,9 @@ def test_the_rest_of_our_notification_is_cut_off(notification: str, attribution:
 
 FAREWELL = "Mit freundlichen Grüßen\nAda Lindqvist"
 ALONE = [
+    "[EXTERNAL EMAIL] Do not click links",
+    "Virus-free. www.avast.com",
+    "This e-mail is confidential and intended only for the addressee. If you received it in error, please delete it.",
     "Sent from my iPhone",
     "Von meinem Galaxy gesendet",
     FAREWELL,

@@ -382,7 +382,7 @@ class TestAutomaticMail:
         ("sender", "headers", "told"),
         [
             ("Mira Holm <mira@example.com>", {"Auto_Submitted": "auto-replied"}, True),
-            ("Mira Holm <mira@example.com>", {LOOP_HEADER.replace("-", "_"): "anything"}, False),
+            ("Mira Holm <mira@example.com>", {LOOP_HEADER.replace("-", "_"): "anything"}, True),
             (f"Ada <{ADA}>", {"Auto_Submitted": "auto-replied"}, False),
         ],
     )
@@ -395,9 +395,28 @@ class TestAutomaticMail:
         assert purposes(ticket) == [(Purpose.NOTIFICATION_NEW, ADA)] * told
         assert ticket.suspicions
 
-    def test_our_own_returned_mail_is_not_answered(self, world: World) -> None:
-        assert get(world, written(f"Northlight <{CARE}>")) == "automatic"
-        assert world.store.only_ticket().outbox is None
+    @pytest.mark.parametrize(
+        ("sender", "shown"),
+        [
+            (MIRA, "token"),
+            *[
+                (sender, shown)
+                for sender in (CARE, HELP, "care@northlight.example")
+                for shown in ("token", "header", "id", "reply")
+            ],
+        ],
+    )
+    def test_our_own_returned_mail_is_not_answered(self, world: World, ticket: Ticket, sender: str, shown: str) -> None:
+        (sent,) = world.mailer.to(MIRA)
+        headers = {
+            "token": {"X_Aftercare_Loop": customers_address(ticket).split("+")[1].split("@")[0]},
+            "header": {"X_Aftercare_Loop": "nlab12"},  # as of a letter about an order
+            "id": {"Message_ID": f"<{sent.id}@eu-central-1.amazonses.com>"},
+            "reply": {"Reply_To": sent.reply_to},
+        }[shown]
+        mail = written(f"Northlight <{sender}>", **({"Message_ID": "<back@x>"} | headers))
+        assert get(world, mail) == "automatic"
+        assert list(world.store.tickets.values())[-1].outbox is None
 
     def test_our_own_returned_acknowledgement_starts_no_loop(self, world: World, ticket: Ticket) -> None:
         (acknowledgement,) = world.mailer.to(MIRA)
