@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.rules.identity import handles, phones
+from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.intake.submission import address, is_address
 from chalicelib.rules.policy.model import Agent, Shop
+from chalicelib.rules.privacy.participants import as_word
 from chalicelib.rules.privacy.search_terms import asked
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.desk.rows import Row, row_of
@@ -41,6 +43,10 @@ def search(deps: Deps, agents: Mapping[str, Agent], query: str, language: str) -
         return Found(query, "reference", (row_of(deps, ticket, agents, language),))
     if (who := handles.asked(query)) or is_address(query):
         by, (tickets, more) = "address", _by_address(deps, shops, who.address if who else query)
+        if who:  # who has confirmed a mail address since is still found by the messenger
+            known, others = _by_words(deps, shops, (as_word(who.address),))
+            theirs = [each for each in known if any(same(who.address, one) for one in each.customers)]
+            tickets, more = [*tickets, *(each for each in theirs if each not in tickets)], more or others
     elif words := asked(query):
         by, (tickets, more) = "words", _by_words(deps, shops, words)
         if number := phones.asked(query):

@@ -24,6 +24,7 @@ from chalicelib.services.actions import acting
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.customer import customer_page
 from chalicelib.services.delivery.sending import post
+from chalicelib.services.desk import searching
 from chalicelib.services.exports.subject_exports import export_subject
 from chalicelib.services.intake.arrivals import DMARC
 from chalicelib.services.intake.receiving import receive
@@ -224,6 +225,14 @@ class TestConfirmed:
         shown = customer_page.view(here.deps, token)
         assert [(each["who"], each["text"]) for each in shown.entries] == [("you", SAYS), ("you", "And the bulb?")]
         assert not shown.may_give_address
+
+    def test_the_desk_finds_it_by_both(self, here: World) -> None:
+        own_address.confirm(here.deps, given(here))
+        indexed(here)
+        ada = {"northlight": next(agent for agent in here.shop.agents if agent.address == AGENT.address)}
+        for query in (MIRA, "whatsapp:+4915123456789"):
+            assert [row.ref for row in searching.search(here.deps, ada, query, "en").rows] == [ticket(here).ref]
+        assert not searching.search(here.deps, ada, "whatsapp:+4915123456780", "en").rows
 
     def test_is_this_ticket_alone(self, here: World) -> None:
         """Neither the messenger's other tickets nor the mailbox's become the other's."""
