@@ -12,13 +12,15 @@ MAX_WORDS = 14
 _SHORT = 50
 _NAMED = (
     r"iphon\w{0,8}|ipad|ipod|android|blackberry|samsung|galaxy|huawei|xiaomi|redmi|nokia|htc|google pixel|oneplus"
-    r"|oppo|realme|motorola|honor|fairphone|pixel \d|(?<=my )pixel|xperia|wiko|lenovo|asus|zte|alcatel|poco|gigaset"
+    r"|oppo|realme|motorola|honor \w?\d\w*|fairphone|pixel \d|(?<=my )pixel|xperia|wiko|lenovo"
+    r"|asus|zte|alcatel|poco \w\d\w*|gigaset"
     r"|doro"
     r"|windows ?(?:phone|mail|1[01])"
-    r"|(?:mail|courrier|correo|e-?mail|posta|poczta|pošta|posten|почта) \S{1,5} windows|outlook|yahoo|gmail|aol"
+    r"|(?:mail|courrier|correo|e-?mail|posta|poczta|pošta|posten|почт[аы]) \S{1,5} windows|outlook|yahoo|gmail|aol"
     r"|airmail|proton ?mail|thunderbird|k-9|icloud|gmx|web\.de|freenet|telekom mail|type ?app|blue ?mail"
     r"|workspace one|boxer|superhuman|tuta(?:nota)?(?: mail)?|zoho mail|fastmail|mailbird|em client|mail\.ru"
-    r"|яндекс|почт[аы]|yandex|seznam|libero mail|orange mail|mail orange|laposte|email\.cz|sfr mail|fairemail"
+    r"|яндекс|(?:мобильной|мобильная|яндекс[. ]?|моей) ?почт[аыу]|yandex"
+    r"|seznam|libero mail|orange mail|mail orange|laposte|email\.cz|sfr mail|fairemail"
     r"|aquamail|mymail|roundcube|missive|edison mail|canary mail|mobilen? mail app|mail app"
     r"|手机|手機|スマートフォン|휴대폰"
     # Names that are also ordinary words count only in a final position or before certain words.
@@ -59,24 +61,48 @@ _GET = (
     r"|λήψη του|dapatkan|tải)"
 )
 _APP = r"(?<![a-z])(?:outlook|yahoo|gmail|blue ?mail|type ?app|spark|proton ?mail|airmail|telekom|gmx|web\.de)"
+# What may stand behind the device: models, platforms, "using an app", whose it is. Anything else makes a sentence.
+_WHERE = r"(?:on|auf|sur|en|su|op|på|for|für|pour|para|per|til|för|dla|pentru|для|pro|voor|with|mit|avec|con|med)"
+_MORE = (
+    rf"(?:{_NAMED}|{_WHERE} (?:my |mein\w* |a |an |the |systemu |système )?"
+    rf"(?:ios|windows|mac(?:os)?|mobile|мобильн\w*|{_NAMED})"
+    r"|using \S{1,20}|[a-z+-]{0,3}\d[\w.+]{0,12}|\d?[a-z]|an|at&t|verizon|vodafone|t-mobile|o2|orange|wireless|network"
+    r"|app\w{0,8}|secure|encrypted|sicher\w*|e-?mail|mail(?:\.ru)?|smart-?phone|phone|tablet\w*|device|handy|mobil\w*"
+    r"|telefon\w*|gerät|pro|max|plus|mini|ultra|lite|note|edge|se|air|one|fold|flip|ios|windows|lte|enterprise"
+    r"|herunter|beziehen|laden|gesendet|мобильн\w*|akıllı|से|meu|minha|μου|שלי|của|tôi|saya|ของฉัน)"
+)
+_APOLOGY = (
+    r"(?:[^\n]{0,40}\b(?:typo|brevity|brief|error|mistake|spelling|autocorrect|auto-correct|thumb|kürze|kurz|tippfehler"
+    r"|rechtschreib|faute|brièveté|concision|errores|brevedad|errori|brevità|fouten|beknopt)[^\n]{0,40})"
+)
+_BEHIND = rf"[-'’.]?[^\W\d_]{{0,8}}(?:[\s,/–-]{{1,3}}{_MORE}(?![^\W_]))*"
+_TAIL = pattern(
+    rf"{_BEHIND}[\s.,;:!*_)\]–-]{{0,4}}{_APOLOGY}?[\s.!*_)\]]{{0,4}}",
+    re.I,
+)
 _LINES = tuple(
     pattern(line, re.I)
     for line in (
-        rf"[*_(<\[\s]{{0,4}}{_SENT}[ '’]?(?:{_FROM})?[ '’]?{_FEW}{_DEVICE}",
-        rf"[*_(<\[\s]{{0,4}}(?:diese|this|ce|este|questo|dit|denne|detta) \S{{1,20}}"
-        rf" (?:wurde|was|has been|a été|ha sido|foi|è stato|is|er) (?:{_SENT} )?{_FROM} {_FEW}{_DEVICE}",
         # "Von meinem iPhone gesendet", "iPhone'umdan gönderildi", "iPhoneから送信", "從我的 iPhone 傳送"
-        rf"[*_(<\[\s]{{0,4}}{_FEW}{_DEVICE}.{{0,60}}(?:gesendet|geschickt|verschickt|versendet|verzonden|verstuurd"
+        rf"[*_(<\[\s]{{0,4}}{_FEW}{_DEVICE}{_BEHIND}\s?(?:gesendet|geschickt|verschickt|versendet|verzonden|verstuurd"
         r"|gönderildi|gönderilmiştir|küldve|küldtem|送信|에서 보냄|에서 보냈습니다|傳送|发送"
         r"|發送|भेजा गया|lähetetty|skickat)"
         r"[\s.!*_)\]]{0,4}\Z",
         rf"[*_(<\[\s]{{0,4}}(?:发自|發自|寄自|來自|来自|从|從).{{0,12}}{_DEVICE}",
-        rf"[*_(<\[\s]{{0,4}}{_GET} {_FEW}{_APP}(?! (?:to|zu[mr]?)\b)",
         rf"[*_(<\[\s]{{0,4}}(?:\S{{1,3}} )?{_APP} (?:\S{{1,6}} )?(?:ios|android|mac|windows)\b.{{0,30}}\Z",
         rf"(?:ios|android|mac|windows) \S{{1,6}} {_APP}.{{0,20}}\Z",
-        # "ada's iPhone", "from my iPhone": typed by hand.
-        rf"[*_(<\[\s]{{0,4}}(?:[^\W\d_]{{1,20}} )?from (?:my )?{_DEVICE}\b.{{0,30}}\Z",
         r"yahoo mail ?[:–-] .{5,60}\Z",
+    )
+)
+_OPEN_LINES = tuple(
+    pattern(line, re.I)
+    for line in (
+        rf"[*_(<\[\s]{{0,4}}(?:diese|this|ce|este|questo|dit|denne|detta) \S{{1,20}}"
+        rf" (?:wurde|was|has been|a été|ha sido|foi|è stato|is|er) (?:{_SENT} )?{_FROM} {_FEW}{_DEVICE}",
+        # "ada's iPhone", "from my iPhone": typed by hand.
+        rf"[*_(<\[\s]{{0,4}}(?:[^\W\d_]{{1,20}} )?from (?:my )?{_DEVICE}\b",
+        rf"[*_(<\[\s]{{0,4}}{_SENT}[ '’]?(?:{_FROM})?[ '’]?{_FEW}{_DEVICE}",
+        rf"[*_(<\[\s]{{0,4}}{_GET} {_FEW}{_APP}(?! (?:to|zu[mr]?)\b)",
     )
 )
 # Only a person's own sentence has these: days, order numbers, requests.
@@ -96,7 +122,10 @@ def device_line(line: str) -> bool:
     plain = " ".join(_LINK.sub(" ", line).replace("[", "").replace("]", "").split())
     if not plain or len(plain) > MAX_LENGTH or len(plain.split()) > MAX_WORDS or _OWN.search(plain):
         return False
-    return any(form.match(plain) for form in _LINES)
+    begun = (form.match(plain) for form in _OPEN_LINES)
+    return any(form.match(plain) for form in _LINES) or any(
+        found and _TAIL.fullmatch(plain, found.end()) for found in begun
+    )
 
 
 def below(lines: list[str]) -> int | None:

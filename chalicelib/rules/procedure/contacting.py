@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.errors import InvalidFields
+from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.intake.opening import Inbound, as_message, open_ticket
 from chalicelib.rules.procedure.concluding import after_answer
 from chalicelib.rules.procedure.replying import customer_adds, takes_replies, waits_for
@@ -108,8 +109,7 @@ def _shop_called(ticket: Ticket, id: str, contact: Contact, context: RuleContext
 def _reached_at(ticket: Ticket, person: Person) -> Ticket:
     """The ticket with the phone number of the customer's last call, in either direction."""
     customer = ticket.requester
-    same = (person.name, person.address.lower()) == (customer.name, customer.address.lower())
-    if not person.phone or not (same or customer.address.lower() == person.address.lower() != ""):
+    if not person.phone or not (same(person.address, customer.address) or person.is_also(customer)):
         return ticket
     return replace(ticket, requester=replace(customer, phone=person.phone))
 
@@ -130,4 +130,4 @@ def _active(after: Ticket | None, before: Ticket) -> Ticket | None:
 def _owed_from_now(outbox: Outbox | None, agent: Person, context: RuleContext) -> Outbox | None:
     """The mails, owed from now on, without the one to the agent who records the contact."""
     owed = outbox.deliveries if outbox else ()
-    return queue((mail for mail in owed if mail.to != agent.address), context.at)
+    return queue((mail for mail in owed if not same(mail.to, agent.address)), context.at)

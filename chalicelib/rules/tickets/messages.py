@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.identity.handles import of_address
 from chalicelib.rules.policy.people import Agent
 from chalicelib.rules.tickets.outbox import Outbox
@@ -112,6 +113,10 @@ class Person:
         """The address as people read it: of a messenger's user, their number or id there."""
         who = of_address(self.address)
         return f"{who.shown} ({who.provider})" if who else self.address
+
+    def is_also(self, other: "Person") -> bool:
+        """Whether it is the same person by name and address, or by the name alone if neither has an address."""
+        return self.name == other.name and canonical(self.address) == canonical(other.address)
 
     @staticmethod
     def of(agent: Agent) -> "Person":

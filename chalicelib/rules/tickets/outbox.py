@@ -235,7 +235,7 @@ class Delivery:
 
     def meant_for(self, address: str) -> bool:
         """Whether it reaches what is for this agent."""
-        return address == self.to or address in self.stands_for
+        return any(same(address, each) for each in (self.to, *self.stands_for))
 
 
 class Stage(StrEnum):

@@ -3,6 +3,7 @@ whoever asked for it."""
 
 from chalicelib.errors import InvalidLink
 from chalicelib.rules.identity import derived
+from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links, signing
@@ -26,7 +27,7 @@ def open_page(deps: Deps, token: str) -> Ticket:
     customer's. Raises InvalidLink."""
     ticket = _opened(deps, token, _PAGE)
     into = resolve_merged(deps, ticket)
-    if into.requester.address != ticket.requester.address:
+    if canonical(into.requester.address) != canonical(ticket.requester.address):
         raise InvalidLink(expired=True)
     return into
 

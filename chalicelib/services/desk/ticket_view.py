@@ -180,9 +180,9 @@ def _phones(ticket: Ticket, messages: Sequence[Message]) -> list[tuple[str, str]
     """The customer's phone numbers, the last used first, each once: as written and as dialled."""
     customer = ticket.requester
     customers = (m.person for m in (*reversed(messages), ticket.opening) if m.author is Author.CUSTOMER)
-    same = [who for who in customers if (who.name, who.address.lower()) == (customer.name, customer.address.lower())]
+    theirs = [who for who in customers if who.is_also(customer)]
     noted: dict[str, str] = {}
-    for phone in (who.phone for who in (customer, *same) if who.phone):
+    for phone in (who.phone for who in (customer, *theirs) if who.phone):
         noted.setdefault(next(iter(phones.words(phone)), phone), phone)
     return [(phone, phones.dialled(phone)) for phone in noted.values()]
 

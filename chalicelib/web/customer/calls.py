@@ -11,6 +11,7 @@ from chalicelib.errors import InvalidFields, InvalidLink, NotFound, NotOpen
 from chalicelib.rules.access.by_hand import Button
 from chalicelib.rules.calls import booking as rules
 from chalicelib.rules.calls.request import FIELDS, LONGEST, SOON
+from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.calls import booking, changing, links, told
@@ -108,7 +109,7 @@ def _to_mend(request: Request, shop: Shop, form: Form, fault: InvalidFields) -> 
 def _booked(shop: Shop, ticket: Ticket) -> Response:
     if ticket.shop != shop.id or ticket.call is None:
         raise InvalidLink(expired=False)
-    mailed = bool(ticket.outbox and any(mail.to == ticket.requester.address for mail in ticket.outbox.deliveries))
+    mailed = bool(ticket.outbox and any(same(mail.to, ticket.requester.address) for mail in ticket.outbox.deliveries))
     return responses.page(
         "call_booked",
         shop=shop,

@@ -28,6 +28,14 @@ Sent with Spark
 Sent via Superhuman iOS
 Sent from Workspace ONE Boxer
 Sent from a mobile phone
+Sent from my iPhone, excuse any typos and brevity.
+Sent from my iPhone - please forgive typos
+Sent from my iPhone 15 Pro Max using Tapatalk
+Von meinem iPhone gesendet
+Gesendet von meinem iPhone. Bitte entschuldigen Sie Tippfehler.
+Отправлено из мобильной Почты Mail.ru
+Отправлено из Почты для Windows
+Отправлено из Яндекс.Почты для мобильных
 Sent from mobile
 Get Outlook for iOS
 Get BlueMail for Android
@@ -144,6 +152,21 @@ Verzonden met PostNL op 3 mei
 Skickat med posten igår
 Wysłane z mojego miasta w poniedziałek
 Отправлено с почты 3 мая, мой номер 12345
+Отправлено с почты в понедельник.
+Отправлено с почты.
+Sent from my iPhone shop on Monday.
+Sent with Samsung to your warehouse.
+Sent via Outlook to your colleague last Friday.
+Sent from my Galaxy lamp shop
+Sent by Yahoo to the wrong person.
+Gesendet mit Samsung am Montag.
+Gesendet von Gmail an Ihre Kollegin.
+Envoyé par Gmail à votre collègue.
+Inviato con poco preavviso.
+Sent with honor.
+Get Outlook working again please.
+Enviado con Android al taller.
+Wysłane z Gmaila do sklepu.
 """.strip().split("\n")
 
 
