@@ -37,7 +37,8 @@ from chalicelib.services.actions.answers.held_answers import HELD_ANSWERS, held
 from chalicelib.services.actions.answers.templates import SEND_TEMPLATE
 from chalicelib.services.actions.call_results import CALL_RESULT
 from chalicelib.services.actions.ticket_admin import TICKET_ADMIN
-from chalicelib.services.delivery import own_mails, passing_on
+from chalicelib.services.delivery import passing_on
+from chalicelib.services.delivery.ours import own_mails
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.answers import second_reading
 from chalicelib.services.tickets.filing import file_away

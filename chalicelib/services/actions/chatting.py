@@ -16,7 +16,7 @@ from chalicelib.rules.tickets.procedure_facts import ChatEnd
 from chalicelib.rules.tickets.ticket import Change, Ticket
 from chalicelib.services.chats import looking, places, saying, telling
 from chalicelib.services.chats.saying import Said
-from chalicelib.services.delivery import own_mails
+from chalicelib.services.delivery.ours import own_mails
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.answers import second_reading
 from chalicelib.services.tickets.commits import commit_unless_done

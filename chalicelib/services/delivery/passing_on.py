@@ -10,7 +10,7 @@ from chalicelib.rules.privacy.anonymising import was_theirs
 from chalicelib.rules.procedure.referring import MAX_FILES
 from chalicelib.rules.tickets.messages import File, Message, Visibility
 from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services.delivery import own_mails
+from chalicelib.services.delivery.ours import own_mails
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import links, merged
 

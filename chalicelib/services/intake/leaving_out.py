@@ -9,8 +9,8 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.policy.model import Agent
-from chalicelib.services.delivery import own_mails
-from chalicelib.services.delivery.own_mails import Named
+from chalicelib.services.delivery.ours import own_mails
+from chalicelib.services.delivery.ours.own_mails import Named
 from chalicelib.services.intake import arrivals
 from chalicelib.services.intake.arrivals import RawMail
 from chalicelib.services.ports.deps import Deps

@@ -7,7 +7,7 @@ from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.own_lines import OurWords, without_ours
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Ticket
-from chalicelib.services.delivery import our_words
+from chalicelib.services.delivery.ours import our_words
 
 
 def for_customer(shop: Shop, mail: InboundMail, ticket: Ticket | None) -> str:

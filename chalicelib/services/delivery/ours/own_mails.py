@@ -11,7 +11,7 @@ from chalicelib.rules.identity.addressing import domain_of
 from chalicelib.rules.identity.derived import Role, Token, read_token
 from chalicelib.rules.intake.own_lines import says_ours
 from chalicelib.rules.tickets.messages import File
-from chalicelib.services.delivery import our_words
+from chalicelib.services.delivery.ours import our_words
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.filing import IncomingFile
 
