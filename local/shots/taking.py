@@ -7,7 +7,7 @@ from pathlib import Path
 
 from local import testing
 from local.console import line
-from local.shots import chromium, orders, pages, week
+from local.shots import chromium, conversations, orders, pages, week
 from local.shots.camera import Camera
 from local.shots.people import People
 from local.story.stage import Stage, WentWrong
@@ -32,6 +32,7 @@ def main(out: Path, readme: Path | None, policy: Path) -> int:
                 camera = Camera(browser, out, readme)
                 pages.photograph(camera, people, refs)
                 orders.photograph(camera, people)
+                conversations.photograph(camera, people)
         except WentWrong as error:
             print(error, file=sys.stderr)
             return 1
