@@ -5,11 +5,14 @@ import importlib
 import os
 import socket
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from chalice.cli.factory import CLIFactory
 from chalice.local import CustomLocalChalice, LocalChalice, LocalDevServer
 
+from chalicelib import wiring
+from chalicelib.external.holidays_calendar import holidays_of
 from local.web.gateway import Handler
 from local.web.serving import OnSocket
 
@@ -19,6 +22,7 @@ def serve(listening: socket.socket, project: Path) -> None:
     sys.path[:0] = [str(project)]
     sys.path.append(str(project / "vendor"))
     app = importlib.import_module("app").app
+    _holidays()
     # The same as chalice.local.create_local_server, which would open a socket of its own.
     CustomLocalChalice.__bases__ = (LocalChalice, app.__class__)
     app.__class__ = CustomLocalChalice
@@ -27,6 +31,13 @@ def serve(listening: socket.socket, project: Path) -> None:
     LocalDevServer(
         app, config, host, port, handler_cls=Handler, server_cls=lambda _address, handler: OnSocket(listening, handler)
     ).serve_forever()
+
+
+def _holidays() -> None:
+    """Know this year's. Their library takes most of a second to import, and the first form would wait for it: only the
+    package has them written down."""
+    for shop in wiring.policy().shops.values():
+        holidays_of(shop)(datetime.now(UTC).date())
 
 
 if __name__ == "__main__":

@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from local.aws import emulator
+from tests.support.shops import policy
+from tests.support.stack.fixture import at_ready
 from tests.support.stack.local_stack import PATIENCE, Outside, someone, until
 
 
@@ -62,3 +65,22 @@ def test_the_printed_urls_lead_to_the_desk_and_name_who_may_sign_in(outside: Out
     assert "ada@northlight.example (" in printed
     assert "robin@kettle.example (" in printed
     assert outside.request("GET", "/desk/login").status == 200
+
+
+def test_every_page_and_function_is_warm_when_it_is_ready(outside: Outside) -> None:
+    web, working = at_ready(outside)
+    for shop in policy().shops:
+        for asked in (
+            f"GET /shops/{shop}/contact 200",
+            f"GET /shops/{shop}/policy 200",
+            f"POST /shops/{shop}/tickets 422",
+        ):
+            assert asked in web
+    assert "GET /desk/login 200" in web
+    lambdas = emulator.client("lambda", outside.started.stack.endpoint)
+    sources = [source["FunctionArn"] for source in lambdas.list_event_source_mappings()["EventSourceMappings"]]
+    fed = {
+        name for name, full in outside.started.stack.functions.items() if any(each.endswith(full) for each in sources)
+    }
+    assert {"receive_mail", "send_mail", "index_words"} <= fed <= working
+    assert "warm-up" not in str(list(outside.items("RAW#")))
