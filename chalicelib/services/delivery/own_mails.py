@@ -47,13 +47,22 @@ def is_ours(deps: Deps, file: Named) -> bool:
 
     if own_marks.bears_loop(file.content):
         return True
-    ids = dict[str, None]()
     for text, said, sender in own_marks.texts(file.filename, file.content_type, file.content):
         small = _small(text)
         if _LOOP in small or any(_tokens(deps, small)) or (said and _says_ours(text)):
             return True
         if sender and any(deps.policy.shop_of(each) for _, _, each in islice(_found(text), _MOST_IDS)):
             return True
+    return False
+
+
+def has_our_id(deps: Deps, file: Named) -> bool:
+    """Whether it holds a mail with an id that the mail service gave to a mail of ours. Costs a read if it could."""
+    from chalicelib.mail.bodies import own_marks
+
+    ids = dict[str, None]()
+    for text, _, _ in own_marks.texts(file.filename, file.content_type, file.content):
+        small = _small(text)
         ids |= {
             found[1].decode(): None for at in _places(small, b"message-id:") if (found := _SENT_AS.match(small, at))
         }
