@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import unescape
+from typing import NamedTuple
 
 from chalicelib.mail.attachments import parts, smime, tnef
 from chalicelib.mail.attachments.parts import Part
@@ -26,16 +27,25 @@ _IDS = frozenset({"message-id", "in-reply-to", "references", "content-id", "rese
 
 def texts(raw: bytes) -> Iterator[str]:
     """Yield each text as soon as it is decoded. Unreadable texts and texts beyond the limits are left out."""
-    return (text for text, _ in told(raw))
+    return (each.text for each in told(raw))
 
 
-def told(raw: bytes) -> Iterator[tuple[str, bool]]:
-    """Like `texts`: each text, and whether it is what a person reads in a part."""
+class Told(NamedTuple):
+    """A text of a mail: whether it is what a person reads in a part, and whether it is a From of a mail."""
+
+    text: str
+    said: bool = False
+    sender: bool = False
+
+
+def told(raw: bytes) -> Iterator[Told]:
+    """Like `texts`, with what each text is."""
     for part, content in _parts(raw):
-        yield from ((text, False) for text in _of_headers(part))
+        yield from (Told(encoded_words.decode(value, []), sender=True) for value in part.headers.all("from"))
+        yield from map(Told, _of_headers(part))
         if content is not None:
-            yield content.decode("latin-1"), False
-            yield from ((text, True) for text in _of_content(part, content))
+            yield Told(content.decode("latin-1"))
+            yield from (Told(text, said=True) for text in _of_content(part, content))
 
 
 def readable(raw: bytes) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from chalicelib.mail.attachments import tnef
 from chalicelib.mail.bodies import all_text
+from chalicelib.mail.bodies.all_text import Told
 from chalicelib.patterns import pattern
 
 LOOP = b"x-aftercare-loop"
@@ -25,19 +26,18 @@ def bears_loop(content: bytes) -> bool:
     return LOOP in plain or (b"\0" in plain and LOOP in plain.replace(b"\0", b""))
 
 
-def texts(filename: str, content_type: str, content: bytes) -> Iterator[tuple[str, bool]]:
-    """Every text of a file that is or could be a mail or its text, its bytes too, and whether a person reads it so;
-    none of other files."""
+def texts(filename: str, content_type: str, content: bytes) -> Iterator[Told]:
+    """Every text of a file that is or could be a mail or its text, its bytes too; none of other files."""
     if content.startswith((_OLE, _TNEF)):
-        yield content.replace(b"\0", b"").decode("latin-1"), True
+        yield Told(content.replace(b"\0", b"").decode("latin-1"), said=True)
     as_mail = _as_mail(filename.lower(), content_type.lower(), content)
     if as_mail is None:
         return
-    yield as_mail.decode("latin-1"), False  # its headers as they stand, too
-    for text, said in all_text.told(as_mail):
-        yield text, said
-        if "\0" in text:
-            yield text.replace("\0", ""), said
+    yield Told(as_mail.decode("latin-1"))  # its headers as they stand, too
+    for each in all_text.told(as_mail):
+        yield each
+        if "\0" in each.text:
+            yield each._replace(text=each.text.replace("\0", ""))
 
 
 def _as_mail(filename: str, content_type: str, content: bytes) -> bytes | None:

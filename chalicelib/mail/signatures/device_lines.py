@@ -69,7 +69,7 @@ _MORE = (
     r"|using \S{1,20}|[a-z+-]{0,3}\d[\w.+]{0,12}|\d?[a-z]|an|at&t|verizon|vodafone|t-mobile|o2|orange|wireless|network"
     r"|app\w{0,8}|secure|encrypted|sicher\w*|e-?mail|mail(?:\.ru)?|smart-?phone|phone|tablet\w*|device|handy|mobil\w*"
     r"|telefon\w*|gerät|pro|max|plus|mini|ultra|lite|note|edge|se|air|one|fold|flip|ios|windows|lte|enterprise"
-    r"|herunter|beziehen|laden|gesendet|мобильн\w*|akıllı|से|meu|minha|μου|שלי|của|tôi|saya|ของฉัน)"
+    r"|herunter|beziehen|laden|gesendet|мобильн\w*|(?-i:[A-Z][A-Z0-9]{1,11})|akıllı|से|meu|minha|μου|שלי|của|tôi|saya|ของฉัน)"
 )
 _APOLOGY = (
     r"(?:[^\n]{0,40}\b(?:typo|brevity|brief|error|mistake|spelling|autocorrect|auto-correct|thumb|kürze|kurz|tippfehler"
@@ -122,6 +122,7 @@ def device_line(line: str) -> bool:
     plain = " ".join(_LINK.sub(" ", line).replace("[", "").replace("]", "").split())
     if not plain or len(plain) > MAX_LENGTH or len(plain.split()) > MAX_WORDS or _OWN.search(plain):
         return False
+    plain = plain.lower() if plain.isupper() else plain  # else capitals are a model's name
     begun = (form.match(plain) for form in _OPEN_LINES)
     return any(form.match(plain) for form in _LINES) or any(
         found and _TAIL.fullmatch(plain, found.end()) for found in begun

@@ -22,11 +22,12 @@ _TAKEN_FOR = pattern(r"\bfor <?([^\s<>;]+@[^\s<>;]+)")
 _HANDED_OVER = pattern(
     r"from [^;]*?\[([0-9A-Fa-f:.]{3,45})\]\)?\s+by [\w.-]*amazon(?:aws|ses)?\.com(?=[\s;])", re.DOTALL
 )
-# Beside cards and keys: a signed mail is all of the agent's mail once more, with what it quotes.
+# Beside cards and keys: a signed mail is all of the agent's mail once more, with what it quotes; so may a winmail.dat
+# be that could not be unpacked.
 _AGENTS_OWN = {
     "text/vcard", "text/x-vcard", "text/directory", "application/pgp-keys", "application/pgp-signature",
     "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pkcs7-mime",
-    "application/x-pkcs7-mime",
+    "application/x-pkcs7-mime", "application/ms-tnef", "application/vnd.ms-tnef",
 }  # fmt: skip
 
 
@@ -154,8 +155,12 @@ def shared_incoming_files(mail: RawMail, ours: Collection[Attachment]) -> list[I
 def public_incoming_files(mail: RawMail, ours: Collection[Attachment] = ()) -> list[IncomingFile]:
     """The files of an agent's answer that are meant for the customer: not the agent's vCard and keys, nor the pictures
     in a signature or in the quoted text, nor a mail of ours."""
-    meant = (a for a in mail.mail.attachments if a.shown != "old" and a.content_type not in _AGENTS_OWN)
+    meant = (a for a in mail.mail.attachments if a.shown != "old" and not _is_agents_own(a))
     return [_incoming_file(file) for file in meant if file not in ours] if VIRUS not in mail.failed else []
+
+
+def _is_agents_own(file: Attachment) -> bool:
+    return file.content_type in _AGENTS_OWN or file.filename.lower() in ("winmail.dat", "smime.p7m")
 
 
 def left_out(mail: RawMail) -> list[Attachment]:

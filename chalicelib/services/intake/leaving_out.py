@@ -21,9 +21,14 @@ _REMEMBERED = timedelta(days=365)
 def ours(deps: Deps, mail: RawMail, *, by_agent: bool) -> tuple[Attachment, ...]:
     """The mail's files that hold a mail of ours. Agents were sent what nobody else may read; other people may attach
     what we wrote to them, but no mail to an agent or a third party."""
-    holds = own_mails.is_ours if by_agent else own_mails.is_internal
+
+    def holds(file: Named) -> bool:
+        if by_agent:
+            return own_mails.is_ours(deps, file) or own_mails.has_our_id(deps, file)
+        return own_mails.is_internal(deps, file)
+
     files = ((each, Named(each.filename, each.content_type, each.content)) for each in mail.mail.attachments)
-    return tuple(each for each, file in files if holds(deps, file))
+    return tuple(each for each, file in files if holds(file))
 
 
 def with_left_out(

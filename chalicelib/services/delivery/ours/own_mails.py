@@ -3,6 +3,7 @@ addresses by which anybody could write as them; so a file that holds one does no
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from chalicelib.errors import InvalidFields, UnknownFile
 from chalicelib.mail.composing import LOOP_HEADER, deliverable
@@ -10,6 +11,7 @@ from chalicelib.patterns import pattern
 from chalicelib.rules.identity.addressing import domain_of
 from chalicelib.rules.identity.derived import Role, Token, read_token
 from chalicelib.rules.intake.own_lines import says_ours
+from chalicelib.rules.privacy.address_matching import Reading, addresses
 from chalicelib.rules.tickets.messages import File
 from chalicelib.services.delivery.ours import our_words
 from chalicelib.services.ports.deps import Deps
@@ -45,11 +47,22 @@ def is_ours(deps: Deps, file: Named) -> bool:
 
     if own_marks.bears_loop(file.content):
         return True
-    ids = dict[str, None]()
-    for text, said in own_marks.texts(file.filename, file.content_type, file.content):
+    for text, said, sender in own_marks.texts(file.filename, file.content_type, file.content):
         small = _small(text)
         if _LOOP in small or any(_tokens(deps, small)) or (said and _says_ours(text)):
             return True
+        if sender and any(deps.policy.shop_of(each) for _, _, each in islice(_found(text), _MOST_IDS)):
+            return True
+    return False
+
+
+def has_our_id(deps: Deps, file: Named) -> bool:
+    """Whether it holds a mail with an id that the mail service gave to a mail of ours. Costs a read if it could."""
+    from chalicelib.mail.bodies import own_marks
+
+    ids = dict[str, None]()
+    for text, _, _ in own_marks.texts(file.filename, file.content_type, file.content):
+        small = _small(text)
         ids |= {
             found[1].decode(): None for at in _places(small, b"message-id:") if (found := _SENT_AS.match(small, at))
         }
@@ -61,7 +74,11 @@ def is_internal(deps: Deps, file: Named) -> bool:
     from chalicelib.mail.bodies import own_marks
 
     texts = own_marks.texts(file.filename, file.content_type, file.content)
-    return any(token.role in _INTERNAL for text, _ in texts for token in _tokens(deps, _small(text)))
+    return any(token.role in _INTERNAL for text, _, _ in texts for token in _tokens(deps, _small(text)))
+
+
+def _found(text: str) -> Iterator[Reading]:
+    return (reading for each in addresses(text[:2000]) for reading in each)
 
 
 def _says_ours(text: str) -> bool:

@@ -28,6 +28,8 @@ Sent with Spark
 Sent via Superhuman iOS
 Sent from Workspace ONE Boxer
 Sent from a mobile phone
+Sent from my Wiko RIDGE FAB 4G
+SENT FROM MY IPHONE
 Sent from my iPhone, excuse any typos and brevity.
 Sent from my iPhone - please forgive typos
 Sent from my iPhone 15 Pro Max using Tapatalk
@@ -164,6 +166,7 @@ Gesendet von Gmail an Ihre Kollegin.
 Envoyé par Gmail à votre collègue.
 Inviato con poco preavviso.
 Sent with honor.
+SENT WITH SAMSUNG ON MONDAY
 Get Outlook working again please.
 Enviado con Android al taller.
 Wysłane z Gmaila do sklepu.

@@ -111,6 +111,7 @@ WAYS: dict[str, Any] = {
     "its From": lambda sent: attached(only_its("Sender", sent)),
     "its Reply-To": lambda sent: attached(only_its("Reply-To", sent)),
     "its Cc": lambda sent: attached(only_its("Cc", sent)),
+    "an address of ours alone": lambda sent: attached(written(f"Northlight <{CARE}>", "x", Message_ID="<in@x>")),
     "its id": lambda sent: attached(by_id(sent)),
 }
 
@@ -170,6 +171,18 @@ def test_an_agents_forward_with_it_opens_a_ticket_without_it(
     assert shared(world) == []
     assert (Purpose.LEFT_OUT, ADA) in purposes(opened)
     assert SECRET not in opened.opening.text
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("winmail.dat", "application/octet-stream"), ("x.dat", "application/ms-tnef"), ("smime.p7m", "application/x-y")],
+)
+def test_a_container_that_may_hold_the_whole_mail_is_no_answer(
+    world: World, ticket: Ticket, name: str, kind: str
+) -> None:
+    get(world, attached(b"x", name=name, kind=kind), plus_address(CARE, samples.reply_token(ticket, Role.AGENT)))
+    (message,) = world.store.messages.values()
+    assert (message.visibility, message.remarks[-1]) == (Visibility.INTERNAL, "empty")
 
 
 def test_other_files_are_sent(world: World, ticket: Ticket) -> None:
