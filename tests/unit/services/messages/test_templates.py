@@ -19,8 +19,9 @@ from chalicelib.rules.tickets.clocks import FIRST_ANSWER
 from chalicelib.rules.tickets.messages import Event, Person, Visibility
 from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose
 from chalicelib.rules.tickets.ticket import Message, State, Ticket, evolve
-from chalicelib.services.actions import acting
+from chalicelib.services.actions import acting, unseen_messages
 from chalicelib.services.actions.action_input import ActionInput
+from chalicelib.services.customer import customer_page
 from chalicelib.services.delivery.sending import post
 from chalicelib.services.desk.answers import reach
 from chalicelib.services.messages import taking
@@ -111,6 +112,17 @@ def test_what_was_owed_before_the_window_closed_holds_up_no_note(here: World) ->
     assert ticket(here).outbox
     done = acting.act(here.deps, here.shop, ticket(here).ref, "note", ActionInput({"text": "A regular."}, AGENT), "3")
     assert done[1]
+
+
+def test_words_that_its_writer_has_not_seen_refuse_it(here: World) -> None:
+    ref = ticket(here).ref
+    before = unseen_messages.seen(here.store.conversation(ref)[1])
+    page = links.status_url(here.deps, ticket(here)).rpartition("/")[2]
+    customer_page.reply(here.deps, page, {"message": "It has come."}, [])
+    fields = {"template": NEWS, "seen": before}
+    with pytest.raises(InvalidFields) as refused:
+        acting.act(here.deps, here.shop, ref, "send_template", ActionInput(fields, AGENT), "1")
+    assert list(refused.value.codes) == ["seen"]
 
 
 def test_the_same_form_twice_sends_once(here: World) -> None:
