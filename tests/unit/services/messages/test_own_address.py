@@ -282,7 +282,10 @@ class TestRefused:
             (OTHER.address, "not_an_address"),
             ("a@" * 200, "not_an_address"),
             ("care@help.northlight.example", "address_ours"),
+            ("help@kettle.example", "address_ours"),
             (AGENT.address, "address_ours"),
+            ("ada+home@northlight.example", "address_ours"),
+            ("Claims@swiftparcel.example", "address_ours"),
         ],
     )
     def test_what_is_no_address_of_theirs(self, here: World, address: str, code: str) -> None:
