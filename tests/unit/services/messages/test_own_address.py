@@ -272,6 +272,17 @@ class TestConfirmed:
         assert WHO.id not in stored
         assert STRANGER in stored
 
+    def test_ends_when_an_agent_names_somebody_else_as_the_customer(self, here: World) -> None:
+        own_address.confirm(here.deps, given(here))
+        ref = ticket(here).ref
+        right = ActionInput({"address": STRANGER, "name": "Jo"}, AGENT)
+        acting.act(here.deps, here.shop, ref, "readdress", right, "readdress")
+        acting.act(here.deps, here.shop, ref, "answer", ActionInput({"text": "For Jo alone."}, AGENT), "answer")
+        indexed(here)
+        assert here.store.tickets[ref].customers == (STRANGER,)
+        assert "For Jo alone." not in exported(here, WHO.address)
+        assert "For Jo alone." in exported(here, STRANGER)
+
 
 class TestRefused:
     @pytest.mark.parametrize(
