@@ -8,6 +8,7 @@ from local.shots.camera import Camera
 from local.shots.people import People
 from local.story.stage import SHOP, WentWrong
 
+_NUMBER = "4915112345678"
 _HUMS = "The dimmer of my Polaris hums since yesterday. Can I set it to another bulb?"
 _ANSWERS = (
     "Good morning, Ravi. Yes: hold the dimmer for five seconds until it blinks, then choose LED.",
@@ -39,13 +40,19 @@ def _call(camera: Camera, url: str) -> None:
 
 
 def _messenger(camera: Camera, people: People) -> None:
-    said = saying.Options("whatsapp", "+4915112345678", "Where is my lamp?", people.started.data, name="Bo Berg")
+    said = saying.Options("whatsapp", f"+{_NUMBER}", "Where is my lamp?", people.started.data, name="Bo Berg")
     status, answer = saying.said(said)
     if status != 200:
         raise WentWrong(f"The message was answered with {status}: {answer}")
+    found = camera.page.locator(".row .subject a")
+
+    def is_found() -> bool:
+        camera.go(f"{people.stack.url}/desk/search?q=%2B{_NUMBER}")
+        return found.count() > 0
+
+    people.stage.until(is_found, "the message opened no ticket")
     people.stage.settle()
-    camera.go(f"{people.stack.url}/desk/search?q=whatsapp")
-    camera.press(camera.page.locator(".row .subject a").first)
+    camera.press(found.first)
     camera.take("desk-ticket-messenger")
 
 

@@ -24,14 +24,21 @@ _WARNS = pattern(
     r"|adjunt|allegat|bijlage|recogni[sz]e|outside|organi[sz]ation",
     re.I,
 )
+_NOUN = (
+    r"(?:e-?mails?|mails?|messages?|nachricht(?:en)?|courriels?|courriers?|correos?|mensajes?|messaggi[oe]?"
+    r"|berichten?)\b"
+)
+_ABROAD = r"(?:outside|external|extern\w*|außerhalb|extérieur|fuera|estern[ao]|buiten)\b"
+_ORGANISATION = (
+    r"(?:organi[sz]\w*|compan\w*|corporat\w*|network|domain|institut\w*|universit\w*|unternehmen\w*|firm\w*|société"
+    r"|entreprise|organización|empresa|azienda|organizzazione|organisatie|bedrijf)\b"
+)
+# That a mail came from elsewhere. Goods come from outside the EU and from external stores too.
 _OUTSIDE = pattern(
-    r"(?:originat\w+|came|comes|coming|sent|received) (?:from )?(?:an? )?(?:outside|external)\b"
-    r"|from outside (?:of )?(?:the|your|our|my|this) |external (?:e-?mail|sender|source|message)"
-    r"|(?:von|aus) (?:einem |einer )?extern\w* (?:absender|quelle|e-?mail|server|kontakt)"
-    r"|extern\w* (?:e-?mail|absender)"
-    r"|von außerhalb (?:der|ihrer|unserer|des|unseres) |expéditeur externe|extérieur (?:de|à) |courriel externe"
-    r"|remitente externo|correo externo|de fuera de (?:la|su|nuestra) |mittente esterno|e-?mail esterna|esterna? all"
-    r"|externe afzender|van buiten (?:de|uw|onze) |don.t often get e-?mail from|not often get e-?mail from",
+    rf"{_NOUN}[^.,;:]{{0,60}}?\b{_ABROAD}|\b{_ABROAD}[^.,;:]{{0,20}}?\b{_ORGANISATION}"
+    r"|external (?:e-?mail|sender|message)|extern\w* (?:e-?mail|absender|server)"
+    r"|expéditeur externe|courriel externe|remitente externo|correo externo|mittente esterno|e-?mail esterna"
+    r"|externe afzender|not often get e-?mail from|don.t often get e-?mail from",
     re.I,
 )
 _MAIL = (
@@ -41,11 +48,12 @@ _MAIL = (
 _ALARM = pattern(
     r"(?:caution|warning|attention|notice|beware|be careful|alert|achtung|vorsicht|warnung|hinweis|avertissement"
     r"|prudence|atención|precaución|cuidado|aviso|attenzione|avviso|let op|waarschuwing)\b"
-    rf"|{_MAIL}\b|external |extern\w* |you don.t often|some people who received",
+    rf"|{_MAIL}\b|external |extern\w* |you don.t often|some people who received this (?:e-?mail|message)",
     re.I,
 )
 _SCANNED = pattern(
-    r"(?:virus[- ]?free|virenfrei|sans virus|libre de virus|senza virus|virusvrij|garanti sans virus)\W"
+    r"(?:virus[- ]?free|virenfrei|(?:garanti )?sans virus|libre de virus|senza virus|virusvrij)\W{1,4}"
+    r"(?:https?:|www\.|avast|avg|\Z)"
     rf"|{_MAIL} .{{0,80}}?(?:checked for (?:all )?(?:known )?viruses|scanned (?:by|for)|auf viren (?:über|ge)prüft"
     r"|auf viren untersucht|virenfrei|virus (?:a été|con )|op virussen gecontroleerd|believed to be clean)"
     r"|l.absence de virus dans ce|el software de antivirus .{0,40} ha analizado este",
@@ -60,11 +68,16 @@ _SECRET = pattern(
     r"|vertrouwelijk|fortrolig|konfident|poufn|důvěrn|bizalmas|конфиденциальн",
     re.I,
 )
-_TAKEN_BY_MISTAKE = pattern(
-    r"intended recipient|not the (?:named|intended)|addressee|in error|by mistake|unauthori[sz]ed|strictly prohibited"
-    r"|disclos|irrtümlich|versehentlich|nicht der (?:richtige|beabsichtigte|vorgesehene|bestimmungsgemäße)|unbefugt"
-    r"|unerlaubt|par erreur|destinataire|por error|destinatario|per errore|geadresseerde|ten onrechte|abuse|liabil"
-    r"|unzulässig|nicht gestattet|legally",
+# Whom the mail is for. The second are other threats of a notice, of which people write too, but hardly of two at once.
+_NOT_FOR_YOU = pattern(
+    r"intended recipient|not the (?:named|intended)|addressee|unauthori[sz]ed|strictly prohibited"
+    r"|nicht der (?:richtige|beabsichtigte|vorgesehene|bestimmungsgemäße)|unbefugt|unerlaubt|destinataire|destinatario"
+    r"|geadresseerde",
+    re.I,
+)
+_THREAT = pattern(
+    r"in error|by mistake|disclos|prohibited|forbidden|copying|distribut|disseminat|irrtümlich|versehentlich|unzulässig"
+    r"|nicht gestattet|par erreur|por error|per errore|ten onrechte|abuse|liabil|legally",
     re.I,
 )
 _BEGINS_NOTICE = pattern(
@@ -79,9 +92,9 @@ _BEGINS_NOTICE = pattern(
     re.I,
 )
 _ENVIRONMENT = pattern(
-    r"(?:please )?(?:consider|think of|think about) the environment before|think before you print|save paper"
-    r"|(?:bitte )?(?:denken|prüfen|überlegen) sie .{0,60}(?:umwelt|ausdruck|drucken)|pensez à l.environnement"
-    r"|antes de imprimir|prima di stampare",
+    r"(?:please )?(?:consider|think of|think about) the environment before .{0,30}print|think before you print"
+    r"|save paper\b.{0,40}print|(?:bitte )?(?:denken|prüfen|überlegen) sie (?=.{0,80}umwelt).{0,80}druck"
+    r"|pensez à l.environnement avant .{0,30}imprimer|antes de imprimir|prima di stampare",
     re.I,
 )
 _FRAMED = pattern(r"\s{0,8}([-_=])\1{1,40}\s{0,4}[^\W\d_][^\n]{0,50}?\s{0,4}\1{2,40}\s{0,8}")
@@ -106,9 +119,14 @@ def gateways(paragraph: str) -> bool:
         return True
     if len(text) <= 700 and _ALARM.match(bare) and _OUTSIDE.search(text):
         return True
-    if len(text) >= _NOTICE and _BEGINS_NOTICE.match(bare) and _SECRET.search(text) and _TAKEN_BY_MISTAKE.search(text):
+    if len(text) >= _NOTICE and _BEGINS_NOTICE.match(bare) and _SECRET.search(text) and _warns_off(text):
         return True
     return len(text) <= 200 and bool(_ENVIRONMENT.match(bare))
+
+
+def _warns_off(text: str) -> bool:
+    threats = {found[0].lower() for found in _THREAT.finditer(text)}
+    return bool(_NOT_FOR_YOU.search(text)) or len(threats) > 1
 
 
 def without(lines: Sequence[str]) -> list[str]:

@@ -23,8 +23,6 @@ from chalicelib.rules.tickets.messages import Channel, Event, Person, Surface, s
 from chalicelib.rules.tickets.outbox import Delivery, Purpose, queue
 from chalicelib.rules.tickets.ticket import Change, LogEntry, State, Ticket, evolve
 
-LONGEST = 1024
-"""Characters of a template with everything in its places."""
 LINK = "…/t/…"
 """Stands for the link in what is kept and shown: the link itself is the customer's."""
 _BEGINS = "template:"
@@ -62,7 +60,7 @@ def send(ticket: Ticket, id: str, key: str, text: str, agent: Person, context: R
     one that is named as an answer meets the promise of one. Raises InvalidFields."""
     template = _allowed(ticket, key, text, context)
     said = filled(template, known(ticket, context.shop, text))
-    if len(said) > LONGEST:
+    if len(said) > template.room:
         raise InvalidFields({"text": "template_too_long"})
     mail = Delivery(Purpose.ANSWER, ticket.requester.address, about=f"{_BEGINS}{template.key}")
     if not template.answers:

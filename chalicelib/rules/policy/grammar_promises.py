@@ -10,6 +10,8 @@ from chalicelib.rules.policy.countries import CALLED
 from chalicelib.rules.policy.order_terms import OrderTerms
 from chalicelib.rules.policy.promises import (
     KINDS,
+    LINK_TAKES,
+    LONGEST_TEMPLATE,
     CallTerms,
     ChatTerms,
     DeskTerms,
@@ -166,12 +168,12 @@ _AWS_NUMBER = fields.matching(
     r"\+[1-9][0-9]{6,14}|phone-number-id-[0-9a-zA-Z]{1,64}", 'a number such as "+4930123456", or WhatsApp\'s id of it'
 )
 _PLACES = pattern(r"\{\{([^{}]*)\}\}")
-_LONGEST_TEMPLATE, _MOST_TEMPLATES = 1024, 20
+_MOST_TEMPLATES = 20
 
 
 def _template_text(text: str) -> str:
-    if not text.strip() or len(text) > _LONGEST_TEMPLATE:
-        raise ValueError(f"is empty or too long: WhatsApp approves up to {_LONGEST_TEMPLATE} characters.")
+    if not text.strip() or len(text) > LONGEST_TEMPLATE:
+        raise ValueError(f"is empty or too long: WhatsApp approves up to {LONGEST_TEMPLATE} characters.")
     return text
 
 
@@ -183,6 +185,8 @@ def _template_mistakes(values: Values) -> Iterator[tuple[str, str]]:
             "values",
             "does not fit the text: write one value for each of {{1}}, {{2}} and so on, which stand in order.",
         )
+    if len(values.get("text", "")) + LINK_TAKES * named.count(TemplateValue.LINK) > LONGEST_TEMPLATE:
+        yield "text", f"is too long with its links, each of which may take {LINK_TAKES} characters: shorten it."
     if named.count(TemplateValue.TEXT) > 1:
         yield "values", 'has "text" twice: an agent writes one text.'
     if values.get("answers") and TemplateValue.TEXT not in named:

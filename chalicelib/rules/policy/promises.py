@@ -280,6 +280,12 @@ class TemplateValue(StrEnum):
     TEXT = "text"  # an agent's own words, in one line
 
 
+LONGEST_TEMPLATE = 1024
+"""Characters of a message template, as it is approved and as it is sent (Cloud API, error 132005)."""
+LINK_TAKES = 200
+"""So many of them are kept for each link to a customer's page; links are shorter."""
+
+
 @dataclass(frozen=True, slots=True)
 class MessageTemplate:
     """A message that WhatsApp has approved, and that may be sent after its window. `name`, `language` and `text` as
@@ -295,6 +301,11 @@ class MessageTemplate:
     @property
     def key(self) -> str:
         return f"{self.name}/{self.language}"
+
+    @property
+    def room(self) -> int:
+        """Characters of its text with all that is said in its places, but for the links."""
+        return LONGEST_TEMPLATE - LINK_TAKES * self.values.count(TemplateValue.LINK)
 
 
 @dataclass(frozen=True, slots=True)

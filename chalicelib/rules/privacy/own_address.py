@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.errors import InvalidFields
-from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.identity.addressing import same, without_plus
 from chalicelib.rules.identity.handles import is_handle
 from chalicelib.rules.intake.submission import is_address
-from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.policy.model import Policy, Shop
 from chalicelib.rules.privacy.readdressing import moved, opening_of, owed_to
 from chalicelib.rules.tickets.clocks import WINDOW, RuleContext
 from chalicelib.rules.tickets.log import Action
@@ -31,14 +31,21 @@ def askable(ticket: Ticket) -> bool:
     return running and ticket.reached is not None and is_handle(ticket.requester.address)
 
 
-def refuse(ticket: Ticket, address: str, shop: Shop) -> None:
+def refuse(ticket: Ticket, address: str, policy: Policy) -> None:
     """Raises InvalidFields if this address can't be given on the ticket."""
     if not askable(ticket):
         raise InvalidFields({"email": "address_not_now"})
     if not is_address(address):
         raise InvalidFields({"email": "not_an_address" if address else "missing"})
-    if shop.is_ours(address) or shop.agent(address):
+    if _is_no_customers(policy, address, policy.shop(ticket.shop)):
         raise InvalidFields({"email": "address_ours"})
+
+
+def _is_no_customers(policy: Policy, address: str, shop: Shop) -> bool:
+    """Whether it is of one of our shops, of this shop's agents, or of a third party: none of them gets a mail because a
+    stranger gave their address, and who is asked about a customer's ticket does not become its customer."""
+    known = [agent.address for agent in shop.agents] + [party.address for party in shop.third_parties]
+    return policy.shop_of(address) is not None or without_plus(address) in map(without_plus, known)
 
 
 def under_way(messages: Iterable[Message], address: str, now: datetime) -> bool:

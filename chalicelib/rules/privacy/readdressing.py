@@ -49,6 +49,8 @@ def readdress(
         identity_confirmed_at=None if another else ticket.identity_confirmed_at,
         unconfirmed=ticket.unconfirmed or another,
         adverts=None if another else ticket.adverts,
+        # A messenger's address is the former customer's.
+        reached=replace(ticket.reached, by="", also="") if another and ticket.reached else ticket.reached,
         outbox=owed_to(ticket, was.address, right.address, context) if another else ticket.outbox,
         custody=ticket.custody.with_former_words(former),
     )

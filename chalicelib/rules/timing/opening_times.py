@@ -7,6 +7,8 @@ from chalicelib.rules.timing.worktime import Holidays, NoWorkingTime, Shift, Wor
 
 SAID_FOR = timedelta(seconds=60)
 """For how long what a page says of the present holds, and so for how long such a page may be kept."""
+_FAR = timedelta(days=366)
+"""Nobody is away for longer."""
 
 
 def shift_at(at: datetime, hours: WorkingHours, holidays: Holidays) -> Shift | None:
@@ -25,14 +27,10 @@ def opening_after(
     try:
         for _, shifts in working_days(local_date(at, hours), hours, holidays):
             for opens, _ in shifts:
-                if opens > at + timedelta(days=_FAR):
+                if opens > at + _FAR:
                     return None
                 if opens > at and staffed(opens):
                     return opens
     except NoWorkingTime:
         return None
     raise AssertionError("working_days never ends")
-
-
-# A year: nobody is away for longer.
-_FAR = 366

@@ -53,8 +53,8 @@ def send_digests(deps: Deps, event: Any) -> dict[str, Any]:
     console_events.fields(event)
     due = [shop for shop in deps.policy.shops.values() if is_due(shop, deps.now(), deps.holidays(shop))]
     whom = [(shop, *each) for shop in due for each in standing_in.there(deps, shop, "owner").items()]
-    token_mails.send_due(deps)
     sent = [shop.id for shop, agent, names in whom if _sent(deps, shop, agent, names)]
+    token_mails.send_due(deps)
     return {"sent": list(dict.fromkeys(sent))}
 
 

@@ -39,12 +39,12 @@ def of_orders(deps: Deps, shop: Shop, box: Outbox) -> Outbox:
 def there(deps: Deps, shop: Shop, *roles: Role) -> dict[Agent, tuple[str, ...]]:
     """Who gets what goes to the shop's people with these roles, and the names of those for whom they stand in."""
     known, whom = absences(deps, shop), dict[Agent, tuple[str, ...]]()
-    for owner in shop.agents:
-        if owner.role not in roles:
+    for person in shop.agents:
+        if person.role not in roles:
             continue
-        for address in stand_ins(shop, known, owner.address, deps.now()):
+        for address in stand_ins(shop, known, person.address, deps.now()):
             if agent := shop.agent(address):
-                named = () if same(address, owner.address) else (owner.name,)
+                named = () if same(address, person.address) else (person.name,)
                 whom[agent] = (*whom.get(agent, ()), *named)
     return whom
 

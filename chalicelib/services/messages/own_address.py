@@ -38,7 +38,7 @@ def ask(deps: Deps, token: str, given: str) -> None:
     ticket, shop = opened.ticket, deps.policy.shop(opened.ticket.shop)
     if opened.receipt:
         raise InvalidFields({"email": "address_not_now"})
-    own_address.refuse(ticket, address, shop)
+    own_address.refuse(ticket, address, deps.policy)
     if own_address.under_way(opened.messages, address, deps.now()):
         return
     limiting.given_address(deps, shop, ticket.ref, address)
@@ -46,7 +46,7 @@ def ask(deps: Deps, token: str, given: str) -> None:
     id = derived.message_id(deps.secret, ticket.ref, source)
 
     def decide(current: Ticket) -> Change:
-        own_address.refuse(current, address, shop)
+        own_address.refuse(current, address, deps.policy)
         return own_address.ask(current, id, address, deps.now())
 
     try:

@@ -148,6 +148,8 @@ def _form(
     chosen_files: Sequence[str] = (),
 ) -> Response:
     staffed = present.staffed(deps(), shop)
+    # Somebody who is there answers within minutes, whatever days are closed.
+    closed = "" if staffed else closures.on_form(deps(), shop, language, (shop.kinds[QUESTION],))
     return responses.framed_page(
         "chat",
         status=422 if errors else 200,
@@ -160,7 +162,7 @@ def _form(
         chosen_files=chosen_files,
         limits=bodies.LIMITS,
         staffed=staffed,
-        closed=closures.on_form(deps(), shop, language, (shop.kinds[QUESTION],)),
+        closed=closed,
         right_now=right_now.beside_chat(deps(), shop, language, staffed=staffed),
         form_token=form_links.form_token(deps(), shop),
         longest=LONGEST,

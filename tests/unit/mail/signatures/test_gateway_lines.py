@@ -59,7 +59,13 @@ erhalten haben, informieren Sie bitte den Absender.
 
 Ce message est confidentiel et destiné exclusivement à son destinataire; toute diffusion est interdite.
 
+This message is confidential; any disclosure, copying or distribution of it is prohibited and may be unlawful.
+
+Caution: this message was received from outside your organization.
+
 Please consider the environment before printing this email.
+
+Bitte denken Sie an die Umwelt, bevor Sie diese E-Mail ausdrucken.
 """.strip().split("\n\n")
 WORDS = """
 CAUTION: the shade is hot.
@@ -75,6 +81,17 @@ Hinweis: Wir liefern auch ins Ausland.
 Diese Nachricht ist für Ihre Frau.
 The environment of the lamp must be dry.
 [We] look into it.
+Attention: the parcel was sent from outside the EU, so customs may ask you for a fee.
+Hinweis: Die Ware kommt von außerhalb der EU, bitte bezahlen Sie den Zoll.
+Attention : le colis vient de l'extérieur de l'Union européenne.
+Achtung: Das Ersatzteil kommt aus einer externen Quelle.
+Warning: the cable was received from external stock and has no fuse.
+The information that you gave us is confidential, and we will not disclose it to anybody: you can be sure of that.
+The message that you sent is confidential, and nobody here will disclose it. We send a new lamp on Monday.
+This mail was sent to you in error. Please treat it as confidential and delete it; your new lamp leaves on Monday.
+Please consider the environment before you order a new one: we can repair yours.
+Bitte prüfen Sie den Ausdruck, der dem Paket beiliegt.
+Virus-free: yes, we cleaned the tablet.
 """.strip().split("\n")
 BLOCK = (
     "From: Care <care@shop.example>\nSent: Saturday, November 28, 2026 2:50 AM\nTo: Ada\nSubject: Parcel\n\nINTERNAL"

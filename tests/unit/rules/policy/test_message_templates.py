@@ -38,6 +38,7 @@ def test_they_are_read() -> None:
         ({"language": '"english"'}, "WhatsApp's code"),
         ({"text": '" "'}, "is empty or too long"),
         ({"text": f'"{{{{1}}}} {{{{2}}}}{"x" * 1024}"'}, "is empty or too long"),
+        ({"text": f'"{{{{1}}}}{"x" * 820}"', "values": '["link"]'}, "is too long with its links"),
         ({"text": '"About {{1}}"'}, "does not fit the text"),
         ({"text": '"About {{2}}: {{1}}"'}, "does not fit the text"),
         ({"text": '"About {{1}}: {{name}}"'}, "does not fit the text"),

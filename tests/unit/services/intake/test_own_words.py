@@ -102,6 +102,8 @@ def test_a_third_partys_mail_below_the_agents_words_is_cut_off(language: str) ->
         "Unsere E-Mail kam nicht an, deshalb noch einmal:\nder Schirm ist unterwegs.",
         "Your reference is NL-7K3F9-QXMT2.\nReference: NL-22222-22222 is the other one.",
         "Reply to this email if it breaks again.",
+        "You can reply to this email as usual.\nWe look forward to it.",
+        "Sie können wie gewohnt auf diese E-Mail antworten.\nWir freuen uns darauf.",
     ],
 )
 def test_an_agents_own_words_stay(text: str) -> None:

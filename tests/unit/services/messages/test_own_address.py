@@ -281,6 +281,17 @@ class TestConfirmed:
         assert WHO.id not in stored
         assert STRANGER in stored
 
+    def test_ends_when_an_agent_names_somebody_else_as_the_customer(self, here: World) -> None:
+        own_address.confirm(here.deps, given(here))
+        ref = ticket(here).ref
+        right = ActionInput({"address": STRANGER, "name": "Jo"}, AGENT)
+        acting.act(here.deps, here.shop, ref, "readdress", right, "readdress")
+        acting.act(here.deps, here.shop, ref, "answer", ActionInput({"text": "For Jo alone."}, AGENT), "answer")
+        indexed(here)
+        assert here.store.tickets[ref].customers == (STRANGER,)
+        assert "For Jo alone." not in exported(here, WHO.address)
+        assert "For Jo alone." in exported(here, STRANGER)
+
 
 class TestRefused:
     @pytest.mark.parametrize(
@@ -291,7 +302,10 @@ class TestRefused:
             (OTHER.address, "not_an_address"),
             ("a@" * 200, "not_an_address"),
             ("care@help.northlight.example", "address_ours"),
+            ("help@kettle.example", "address_ours"),
             (AGENT.address, "address_ours"),
+            ("ada+home@northlight.example", "address_ours"),
+            ("Claims@swiftparcel.example", "address_ours"),
         ],
     )
     def test_what_is_no_address_of_theirs(self, here: World, address: str, code: str) -> None:

@@ -146,6 +146,18 @@ class TestRefused:
     def test_what_was_not_approved(self, here: World, template: str, text: str, codes: dict[str, str]) -> None:
         assert refusal(here, template, text) == codes
 
+    def test_words_that_leave_no_room_for_the_link(self, here: World) -> None:
+        template = MessageTemplate("t", "en", "{{1}} {{2}}", (TemplateValue.TEXT, TemplateValue.LINK))
+        shop, made = templated(template)
+        context = replace(here.deps.context(shop), at=here.clock())
+        late = evolve(made, requester=ticket(here).requester, reached=ticket(here).reached)
+        room = 1024 - 200 - len(" …/t/…")
+        assert templating.send(late, "m1", template.key, "x" * room, AGENT, context).messages
+        with pytest.raises(InvalidFields) as refused:
+            templating.send(late, "m1", template.key, "x" * (room + 1), AGENT, context)
+        assert refused.value.codes == {"text": "template_too_long"}
+        assert len(links.status_url(here.deps, ticket(here))) <= 200
+
     def test_while_people_can_write_freely(self, here: World) -> None:
         here.clock.advance(seconds=-1)
         assert refusal(here, NEWS) == {"action": "no_template"}

@@ -96,6 +96,18 @@ def test_a_mail_that_could_not_be_sent_is_sent_later_and_holds_up_no_other(here:
     assert late[1] == "200"
 
 
+def test_a_state_that_cannot_be_read_holds_up_no_digest(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    here.clock.at = START.replace(hour=9)
+
+    def fails(*_: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(here.deps.source_log, "token_state", fails)
+    with pytest.raises(TimeoutError):
+        send_digests(here.deps, {})
+    assert admins(here)[0] in [mail.recipient for mail in here.mailer.sent]
+
+
 @pytest.mark.parametrize("language", words.languages())
 def test_the_mail_says_what_happened_and_what_to_do(language: str) -> None:
     made = world()

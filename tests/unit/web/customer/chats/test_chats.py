@@ -73,6 +73,14 @@ class TestForm:
         assert "Nobody is in the chat right now." in said
         assert "Send the message" in said
 
+    def test_closed_days_are_named_only_where_nobody_answers_within_minutes(
+        self, browser: Browser, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(world.clock, "at", world.clock.at.replace(month=12, day=23, hour=14))
+        assert "We are closed on" in text(browser.get(FORM))
+        present.note(world.deps, world.shop, world.shop.agents[0], takes=True)
+        assert "We are closed on" not in text(browser.get(FORM))
+
     def test_it_may_be_framed_by_the_shops_own_pages_only(self, browser: Browser, world: World) -> None:
         answer = browser.get(FORM)
         policy = answer.headers["Content-Security-Policy"]
