@@ -17,6 +17,7 @@ _ANSWERS = (
 
 
 def photograph(camera: Camera, people: People) -> None:
+    people.at("2026-11-26 11:00")
     _call(camera, people.stack.url)
     _messenger(camera, people)
     camera.go(f"{people.stack.url}/desk/away")

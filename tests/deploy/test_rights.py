@@ -186,7 +186,7 @@ def test_the_connections_functions_know_no_secret_and_touch_nothing_but_connecti
             | {"WebsocketConnectRole"}
             | {"ReconcileRole", "ReleaseFromQuarantineRole", "WithdrawLinksRole", "ActOnTicketRole", "SendDigestsRole"}
             | {"PlaceLegalHoldRole", "LiftLegalHoldRole", "RectifySubjectRole", "ReindexRole"}
-            | {"ReceiveEventRole", "CatchUpOrdersRole", "TellShopsRole", "IndexWordsRole"}
+            | {"ReceiveEventRole", "CatchUpOrdersRole", "TellShopsRole", "IndexWordsRole", "AbsencesRole"}
             | NOTING
             | DELETING
             | EXPORTING,

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from string import Formatter
 from typing import Any, get_args
 
@@ -39,6 +40,7 @@ SAMPLES = [
         *learning.page_samples(shop, language),
     )
 ]
+_JOINED = re.compile(r"(?:\}\}|[\w.,:])\{% (?:endif|endfor) %\}\n[ \t]*\{% (?:if|for)[^\n]*?%\}(?=\{\{|\w)")
 # Names that choose phrases or styles; every other text may be anything.
 CHOOSING = {"sections", "said", "what", "state", "who", "label_key", "kind", "event", "return_url", "countries"}
 
@@ -64,6 +66,13 @@ def spoilt(value: Any, key: str = "", with_: str = HOSTILE) -> Any:
     if isinstance(value, dict):
         return {name: spoilt(inner, name, with_) for name, inner in value.items()}
     return [spoilt(inner, with_=with_) for inner in value] if isinstance(value, list | tuple) else value
+
+
+@pytest.mark.parametrize("path", sorted(pages.TEMPLATES.rglob("*.html")), ids=lambda path: path.stem)
+def test_no_removed_line_end_joins_two_sentences(path: Path) -> None:
+    """Jinja removes the line end behind a tag and the blanks before the next: what two tags write then has no blank
+    between. Who means that writes a minus."""
+    assert not _JOINED.findall(path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(("language", "template", "context"), SAMPLES)
