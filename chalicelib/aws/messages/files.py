@@ -1,5 +1,5 @@
 """Files of WhatsApp messages that came by AWS End User Messaging Social: the service puts them into our bucket
-(`socialmessaging`, GetWhatsAppMessageMedia), and from there they are read (decision 310)."""
+(`socialmessaging`, GetWhatsAppMessageMedia), and from there they are read (decision 309)."""
 
 from __future__ import annotations
 

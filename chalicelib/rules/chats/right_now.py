@@ -1,5 +1,5 @@
 """What customers are told about the chat right now: a person answers, nobody is there, or from when on somebody is
-(decision 314)."""
+(decision 313)."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass

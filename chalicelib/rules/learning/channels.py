@@ -1,5 +1,5 @@
 """By which channel a ticket began, whether its first answer came in time, and how long its customer waited for a person
-where one can be there at once (decision 317)."""
+where one can be there at once (decision 316)."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,4 +1,4 @@
-"""In words: on which days the shop is closed before a promise is due (decision 316)."""
+"""In words: on which days the shop is closed before a promise is due (decision 315)."""
 
 from collections.abc import Collection, Iterable
 from contextlib import suppress

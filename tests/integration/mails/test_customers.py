@@ -186,7 +186,7 @@ def test_thanks_after_the_end_open_the_ticket_again(outside: Outside) -> None:
 
 def test_the_same_words_in_two_mails_are_two_tickets(outside: Outside) -> None:
     """A phone that heard no answer sends again, with an id of its own: nobody can tell that from a second wish
-    (decision 324). Each is confirmed with its own reference, so the customer sees it too."""
+    (decision 321). Each is confirmed with its own reference, so the customer sees it too."""
     customer = someone()
     for _ in range(2):
         outside.send(written(customer, CARE, "Order 7350", "Where is the lamp of order 7350?"), customer, CARE)

@@ -1,5 +1,5 @@
 """Recognises mails of ours in files. Those to agents and third parties hold words that only they may read, and reply
-addresses by which anybody could write as them; so a file that holds one does not leave (decision 320)."""
+addresses by which anybody could write as them; so a file that holds one does not leave (decision 318)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
