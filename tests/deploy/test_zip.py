@@ -109,8 +109,8 @@ def test_no_entry_is_a_duplicate_or_a_link(packaged: Package) -> None:
 
 def test_it_is_well_below_lambdas_size_limit(packaged: Package) -> None:
     zipped, unzipped = archive.sizes(packaged.code)
-    assert zipped < 22_000_000
-    assert unzipped < 66_000_000
+    assert zipped < 24_000_000
+    assert unzipped < 72_000_000
 
 
 def test_the_application_imports_from_only_the_zip(packaged: Package) -> None:
