@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import islice
 
 from chalicelib.errors import InvalidFields, UnknownFile
-from chalicelib.mail.composing import LOOP_HEADER, deliverable
 from chalicelib.patterns import pattern
 from chalicelib.rules.identity.addressing import domain_of
 from chalicelib.rules.identity.derived import Role, Token, read_token
@@ -26,7 +25,6 @@ _NEAR = 160
 _MOST_IDS = 20
 _MOST_PLACES = 2_000
 _ENOUGH = 256 * 1024
-_LOOP = LOOP_HEADER.lower().encode()
 # Of files in the store only those are read that could be a mail; agents mean no harm.
 _NO_MAILS = ("image/", "video/", "audio/", "application/pdf", "application/zip")
 _LARGEST = 40 * 1024 * 1024
@@ -49,7 +47,7 @@ def is_ours(deps: Deps, file: Named) -> bool:
         return True
     for text, said, sender in own_marks.texts(file.filename, file.content_type, file.content):
         small = _small(text)
-        if _LOOP in small or any(_tokens(deps, small)) or (said and _says_ours(text)):
+        if own_marks.LOOP in small or any(_tokens(deps, small)) or (said and _says_ours(text)):
             return True
         if sender and any(deps.policy.shop_of(each) for _, _, each in islice(_found(text), _MOST_IDS)):
             return True
@@ -94,10 +92,13 @@ def _small(text: str) -> bytes:
 
 def _tokens(deps: Deps, small: bytes) -> Iterator[Token]:
     """The reply tokens in a text: before our domains, in addresses and ids, and behind our own header."""
+    from chalicelib.mail.bodies import own_marks
+    from chalicelib.mail.composing import deliverable
+
     for shop in deps.policy.shops.values():
         for domain in {domain_of(shop.support), domain_of(deliverable(shop.support))}:
             yield from _read(deps, (small[max(at - _NEAR, 0) : at] for at in _places(small, domain.encode())))
-    yield from _read(deps, (small[at : at + _NEAR] for at in _places(small, _LOOP)))
+    yield from _read(deps, (small[at : at + _NEAR] for at in _places(small, own_marks.LOOP)))
 
 
 def _places(small: bytes, wanted: bytes) -> Iterator[int]:
