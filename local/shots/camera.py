@@ -11,6 +11,7 @@ _SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 _HIGHEST = 4000
 # A machine without a desktop has no system font; with this one (if installed) the pages look as on most others.
 _FONT = "Inter"
+_LISTED = ".row .subject a"
 _WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -32,6 +33,15 @@ class Camera:
         answer = self.page.goto(url)
         if answer and answer.status not in (status, 304):
             self.faults.append(f"{url} was answered with {answer.status}")
+
+    def listed(self, url: str) -> bool:
+        """Load a list of the desk; returns whether anything is on it."""
+        self.go(url)
+        return self.page.locator(_LISTED).count() > 0
+
+    def open_first(self) -> None:
+        """Open what is first on the list."""
+        self.press(self.page.locator(_LISTED).first)
 
     def press(self, pressed: Locator) -> None:
         """Press a button or link that loads a page."""

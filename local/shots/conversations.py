@@ -45,15 +45,10 @@ def _messenger(camera: Camera, people: People) -> None:
     status, answer = saying.said(said)
     if status != 200:
         raise WentWrong(f"The message was answered with {status}: {answer}")
-    found = camera.page.locator(".row .subject a")
-
-    def is_found() -> bool:
-        camera.go(f"{people.stack.url}/desk/search?q=%2B{_NUMBER}")
-        return found.count() > 0
-
-    people.stage.until(is_found, "the message opened no ticket")
+    found = f"{people.stack.url}/desk/search?q=%2B{_NUMBER}"
+    people.stage.until(lambda: camera.listed(found), "the message opened no ticket")
     people.stage.settle()
-    camera.press(found.first)
+    camera.open_first()
     camera.take("desk-ticket-messenger")
 
 

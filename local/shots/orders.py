@@ -69,11 +69,13 @@ def photograph(camera: Camera, people: People) -> None:
     camera.take("order-choice")
     camera.go(f"{url}/shops/{SHOP}/orders/find")
     camera.take("order-find")
+    held = f"{url}/desk/orders?list=held"
+    people.stage.until(lambda: camera.listed(held), "no order is held")
     for name in ("all", "held", "choice"):
         camera.go(f"{url}/desk/orders?list={name}")
         camera.take(f"desk-orders-{name}")
-    camera.press(page.locator(".row .subject a").first)
+    camera.open_first()
     camera.take("desk-order-choosing")
-    camera.go(f"{url}/desk/orders?list=held")
-    camera.press(page.locator(".row .subject a").first)
+    camera.go(held)
+    camera.open_first()
     camera.take("desk-order-held")
