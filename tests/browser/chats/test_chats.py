@@ -138,6 +138,7 @@ def test_what_is_typed_without_a_connection_and_through_a_reload_is_said_once(
     say(customer, "two")
     expect(customer.locator("#lines .hint").first).to_have_text("Not sent yet. We try again by ourselves.")
     say(agent, "Are you there?")
+    expect(agent.locator("#lines .line").last).to_have_attribute("data-number", re.compile(r"\d+"))
     customer.context.set_offline(False)
     customer.reload()
     for page in (customer, agent):
