@@ -37,6 +37,8 @@ def live(people: People) -> None:
     system.tell("line.out_of_stock", {"line": "1", "expected": "2026-12-11", "alternatives": [other]})
     for number in range(5):
         tells(people, f"20{number}", "189.00", name="Asta Lund", email="asta.lund@example.com")
+    # A price is odd beside those that are known already.
+    people.stage.until(lambda: len(people.mails_to("asta.lund@example.com")) >= 5, "orders were not confirmed")
     tells(people, HELD, "18.90", name="Bo Berg", email="bo.berg@example.com")
     people.read()
 
