@@ -12,10 +12,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from unicodedata import category
 
+from chalicelib.mail.inbound import LOOP_HEADER
 from chalicelib.patterns import pattern
-
-# Every mail we send has this header. An incoming mail with it is one of ours that came back.
-LOOP_HEADER = "X-Aftercare-Loop"
 
 # Longer lines of a header are folded (RFC 5322, 2.1.1).
 _WIDTH = 78

@@ -12,6 +12,8 @@ from typing import Literal
 
 Protection = Literal["signed", "encrypted"]
 Shown = Literal["new", "old"]
+LOOP_HEADER = "X-Aftercare-Loop"
+"""Every mail we send has this header. An incoming mail with it may be one of ours that came back."""
 
 
 class Naming(StrEnum):

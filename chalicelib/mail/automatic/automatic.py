@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from chalicelib.mail.attachments.parts import Part
 from chalicelib.mail.automatic import autoreply_phrases, robots
 from chalicelib.mail.headers.headers import Headers
-from chalicelib.mail.inbound import Mark, MarkCode
+from chalicelib.mail.inbound import LOOP_HEADER, Mark, MarkCode
 from chalicelib.patterns import pattern
 
-LOOP_HEADER = "x-aftercare-loop"
 REACTION_TYPE = "text/vnd.google.email-reaction+json"
 _SUBMITTED = ("auto-submitted", "x-auto-submitted", "x-autosubmitted")
 _PRECEDENCE = ("precedence", "x-precedence", "preference")
@@ -68,7 +67,7 @@ def _machine_headers(fields: Headers) -> Iterator[Mark]:
     for value in _values(fields, _SUBMITTED):
         if value.startswith(("auto-replied", "auto_replied", "auto-reply")) or "vacation" in value:
             yield _header("Auto-Submitted", _first_word(value))
-    if fields.get(LOOP_HEADER):
+    if fields.get(LOOP_HEADER.lower()):
         yield Mark(MarkCode.OUR_LOOP_HEADER)
     if "vacation" in fields.get("x-apple-action").lower():
         yield _header("X-Apple-Action")

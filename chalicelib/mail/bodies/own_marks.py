@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from chalicelib.mail.attachments import tnef
 from chalicelib.mail.bodies import all_text
 from chalicelib.mail.bodies.all_text import Told
+from chalicelib.mail.inbound import LOOP_HEADER
 from chalicelib.patterns import pattern
 
-LOOP = b"x-aftercare-loop"
-"""The header that every mail of ours has, in lower case."""
+LOOP = LOOP_HEADER.lower().encode()
 _OLE, _TNEF = bytes.fromhex("d0cf11e0a1b11ae1"), bytes.fromhex("789f3e22")
 _HEADER = pattern(rb"(?:\d{1,12}\s{1,4}|\s{1,4}|\xef\xbb\xbf)?(?:From |>?[!-9;-~]{1,80}:[ \t\r\n])")
 _MAILS = (".eml", ".emlx", ".mht", ".mhtml", ".mbox", ".msg", ".oft")

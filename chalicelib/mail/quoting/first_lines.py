@@ -6,7 +6,7 @@ and charsets are not decoded.
 
 from __future__ import annotations
 
-from chalicelib.mail.inbound import Address, InboundMail, Mark, MarkCode, Naming
+from chalicelib.mail.inbound import LOOP_HEADER, Address, InboundMail, Mark, MarkCode, Naming
 from chalicelib.patterns import pattern
 
 _MAX_BYTES = 32 * 1024
@@ -17,7 +17,7 @@ _MAX_FOLDS = 10
 _QUOTED = pattern(r'"[^"]*"')
 _BRACKETED = pattern(r"<\s*([^<>\s]+)\s*>")
 _PLAIN = pattern(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
-_CHECKED = ("x-ses-spam-verdict", "x-ses-virus-verdict", "authentication-results", "received", "x-aftercare-loop")
+_CHECKED = ("x-ses-spam-verdict", "x-ses-virus-verdict", "authentication-results", "received", LOOP_HEADER.lower())
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to")
 # Field names of programs begin so; those of people's mail programs do not.
 _MARKS = (

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -109,12 +109,13 @@ def read(fields: Mapping[str, str], shop: Shop, today: date) -> Submission:
     )
 
 
-def in_order(problems: Mapping[str, str]) -> dict[str, str]:
-    """The mistakes in the order of our form's fields, so that a list of them leads down the page."""
+def in_order(problems: Mapping[str, str], fields: Sequence[str] = FIELDS) -> dict[str, str]:
+    """The mistakes in the order of a form's fields, so that a list of them leads down the page; a program's file is
+    "attachments[0].upload"."""
 
     def place(name: str) -> tuple[int, str]:
         field = name.partition("[")[0]
-        return FIELDS.index(field) if field in FIELDS else len(FIELDS), field
+        return fields.index(field) if field in fields else len(fields), field
 
     return {name: problems[name] for name in sorted(problems, key=place)}
 

@@ -4,8 +4,7 @@ A rule then decides what happens to it (rules.intake.mail_deciding)."""
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from chalicelib.mail.composing import LOOP_HEADER
-from chalicelib.mail.inbound import Attachment, Forwarded, InboundMail, Mark, MarkCode, Naming
+from chalicelib.mail.inbound import LOOP_HEADER, Attachment, Forwarded, InboundMail, Mark, MarkCode, Naming
 from chalicelib.rules.identity.addressing import plus_part, same
 from chalicelib.rules.identity.derived import ServiceToken
 from chalicelib.rules.identity.handles import is_handle

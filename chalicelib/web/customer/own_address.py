@@ -29,12 +29,8 @@ def show(request: Request, token: str) -> Response:
 
 
 def confirm(request: Request, token: str) -> Response:
-    try:
-        pressed_by_hand.pressed(request, bodies.read(request), Button.CONFIRM_ADDRESS, token)
-    except InvalidFields as error:
-        if bodies.wants_json(request):
-            raise
-        return _page(token, error.codes)
+    if codes := pressed_by_hand.refusal(request, Button.CONFIRM_ADDRESS, token):
+        return _page(token, codes)
     own_address.confirm(deps(), token)
     return responses.redirect(f"{deps().public_url}/e/{token}")
 

@@ -91,12 +91,8 @@ def show_confirmation(request: Request, token: str) -> Response:
 
 
 def confirm(request: Request, token: str) -> Response:
-    try:
-        pressed_by_hand.pressed(request, bodies.read(request), Button.CONFIRM_IDENTITY, token)
-    except InvalidFields as error:
-        if bodies.wants_json(request):
-            raise
-        return _confirmation(token, _refused(error))
+    if codes := pressed_by_hand.refusal(request, Button.CONFIRM_IDENTITY, token):
+        return _confirmation(token, _Refused(422, codes))
     confirming.confirm(deps(), token)
     return responses.redirect(f"{deps().public_url}/c/{token}")
 

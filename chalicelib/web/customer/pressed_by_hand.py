@@ -6,7 +6,8 @@ A page with such a button, in four steps:
    a POST too: the token of its link, or the shop's id. Each rendering gets its own nonce; two tabs work beside each
    other;
 2. it returns `pressed_by_hand.ready(page)`, which sets the cookie;
-3. the view of the POST calls `pressed_by_hand.pressed(request, form, Button.X, subject)` before it changes anything. On
+3. the view of the POST calls `pressed_by_hand.pressed(request, form, Button.X, subject)` before it changes anything, or
+   `refusal` where the page has nothing but the button. On
    InvalidFields it shows the page again (422), with `errors` and what was typed: the page's new nonce works;
 4. the service stores the id that `pressed` returns with what it does, or derives its idempotency key from it: a second
    POST of the same nonce must change nothing, and be answered as the first.
@@ -14,6 +15,7 @@ Nothing on the page is chosen beforehand, and `bodies.read` reads the form. No s
 """
 
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,7 +27,7 @@ from chalicelib.rules.access.by_hand import Button, Press
 from chalicelib.rules.identity import derived
 from chalicelib.services.tickets import signing
 from chalicelib.telemetry import logger
-from chalicelib.web import responses
+from chalicelib.web import bodies, responses
 from chalicelib.web.access import auth
 from chalicelib.web.bodies import Form
 from chalicelib.wiring import deps
@@ -68,6 +70,18 @@ def pressed(request: Request, form: Form, button: Button, subject: str) -> str:
         logger.info("a button was not pressed by hand", extra={"button": button, "doubt": doubt})
         raise InvalidFields({FIELD: "press_again"})
     return id
+
+
+def refusal(request: Request, button: Button, subject: str) -> Mapping[str, str] | None:
+    """For a page with nothing but this button: the codes with which it is shown again; None if a person pressed.
+    Programs get them as InvalidFields."""
+    try:
+        pressed(request, bodies.read(request), button, subject)
+    except InvalidFields as error:
+        if bodies.wants_json(request):
+            raise
+        return error.codes
+    return None
 
 
 def opened(request: Request) -> bool:

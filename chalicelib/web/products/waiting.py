@@ -41,23 +41,15 @@ def show(request: Request, token: str) -> Response:
 
 
 def confirm(request: Request, token: str) -> Response:
-    try:
-        pressed_by_hand.pressed(request, bodies.read(request), Button.WAIT, token)
-    except InvalidFields as error:
-        if bodies.wants_json(request):
-            raise
-        return _page(request, token, error.codes)
+    if codes := pressed_by_hand.refusal(request, Button.WAIT, token):
+        return _page(request, token, codes)
     asking.confirm(deps(), token)
     return responses.redirect(f"{deps().public_url}/w/{token}")
 
 
 def forget(request: Request, token: str) -> Response:
-    try:
-        pressed_by_hand.pressed(request, bodies.read(request), Button.FORGET, token)
-    except InvalidFields as error:
-        if bodies.wants_json(request):
-            raise
-        return _page(request, token, error.codes)
+    if codes := pressed_by_hand.refusal(request, Button.FORGET, token):
+        return _page(request, token, codes)
     asking.forget(deps(), token)
     return responses.redirect(f"{deps().public_url}/w/{token}")
 

@@ -13,6 +13,7 @@ from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.intake.of_law import matters
 from chalicelib.rules.intake.opening import Inbound
+from chalicelib.rules.intake.submission import in_order
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import ACKNOWLEDGED_BY_LAW, QUESTION
 from chalicelib.rules.tickets.messages import Channel, Person
@@ -52,14 +53,8 @@ def _read(fields: Mapping[str, str], shop: Shop, files: int, faults: Mapping[str
     except InvalidFields as wrong:
         problems = wrong.codes | problems
     if problems:
-        raise InvalidFields(dict(sorted(problems.items(), key=lambda each: _place(each[0]))))
+        raise InvalidFields(in_order(problems, FIELDS))
     return request
-
-
-def _place(name: str) -> int:
-    """Where the form has the field; a file of a program is "attachments[0].upload"."""
-    field = name.partition("[")[0]
-    return FIELDS.index(field) if field in FIELDS else len(FIELDS)
 
 
 def _count(deps: Deps, shop: Shop, email: str, caller: Caller, fingerprint: str) -> None:

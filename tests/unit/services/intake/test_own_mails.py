@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.mail.composing import LOOP_HEADER, plus_address
+from chalicelib.mail.composing import plus_address
+from chalicelib.mail.inbound import LOOP_HEADER
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import File, Message, Ticket, Visibility

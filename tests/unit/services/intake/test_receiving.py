@@ -10,7 +10,8 @@ import pytest
 from chalicelib import wiring
 from chalicelib.errors import UnknownFile
 from chalicelib.mail import reading
-from chalicelib.mail.composing import LOOP_HEADER, plus_address
+from chalicelib.mail.composing import plus_address
+from chalicelib.mail.inbound import LOOP_HEADER
 from chalicelib.rendering import words
 from chalicelib.rules.identity.derived import Role
 from chalicelib.rules.policy.promises import DeskTerms
