@@ -92,13 +92,13 @@ class Fields:
     def flag(self, name: str) -> bool:
         return self.value.get(name) is True
 
-    def pieces(self, name: str) -> int:
-        """A count of things. Raises NotReadable if it is none."""
+    def pieces(self, name: str, most: int = _MOST_PIECES) -> int:
+        """A count of things. Raises NotReadable if it is none, or more than `most`."""
         value = self.value.get(name)
         if isinstance(value, str):  # a float of JSON, such as 2.0
             whole = amount(value, 0)
             value = whole
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST_PIECES:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
             raise NotReadable(name)
         return value
 

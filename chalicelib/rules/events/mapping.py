@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from chalicelib.rules.events import own, shopify, shopware, woocommerce
 from chalicelib.rules.events.calls import twilio
-from chalicelib.rules.events.calls.missed_call import MissedCall
+from chalicelib.rules.events.calls.call import Call
 from chalicelib.rules.events.fields import Fields, NotReadable, parsed, parsed_list
 from chalicelib.rules.events.messages import aws, meta, telegram
 from chalicelib.rules.events.messages.said import Heard
@@ -85,12 +85,12 @@ def restocked(source: Source, body: bytes) -> tuple[str, ...]:
         return ()
 
 
-def missed_calls(source: Source, delivery: Delivery, body: bytes, now: datetime) -> tuple[MissedCall, ...]:
-    """The calls that nobody answered, where a body says so. `now`: when it came."""
+def calls(source: Source, delivery: Delivery, body: bytes, now: datetime) -> tuple[Call, ...]:
+    """The calls that nobody answered, and those that a person picked up, where a body says so. `now`: when it came."""
     try:
         if source is Source.TWILIO:
-            return twilio.missed_calls(twilio.form(body), now)
-        return own.missed_calls(parsed(body), delivery) if source is Source.OWN else ()
+            return twilio.calls(twilio.form(body), now)
+        return own.calls(parsed(body), delivery) if source is Source.OWN else ()
     except NotReadable:
         return ()
 

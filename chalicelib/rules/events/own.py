@@ -1,10 +1,11 @@
 """Our own format of events, for shops of one's own and systems without a mapper (docs/connect/events.md)."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from chalicelib.rules.events import facts
-from chalicelib.rules.events.calls.missed_call import MissedCall
+from chalicelib.rules.events.calls.call import LONGEST_WAIT, AnsweredCall, Call, MissedCall
 from chalicelib.rules.events.fields import Fields, NotReadable
 from chalicelib.rules.events.own_basket import basket
 from chalicelib.rules.events.sources import Delivery, Source, Unmapped
@@ -12,20 +13,23 @@ from chalicelib.rules.orders.events import Alternative, EventKind, LinePart, Ord
 
 _DATA_REQUESTS = ("customer.data_requested", "customer.redacted")
 PRODUCT_BACK = "product.back_in_stock"
-CALL_MISSED = "call.missed"
+CALL_ANSWERED, CALL_MISSED = "call.answered", "call.missed"
 _MOST = 50
 _MOST_ALTERNATIVES = 5
 # These happen once in an order's life, so that the second message about one is the same fact whenever it says it was.
 _ONCE = (EventKind.PLACED, EventKind.PAID, EventKind.CANCELLED, EventKind.CONFIRMED)
 
 
-def events(body: Fields, _: Delivery) -> tuple[OrderEvent, ...] | Unmapped:
-    """The events of a body: one, or a list of at most fifty under "events". Raises NotReadable."""
+def events(body: Fields, delivery: Delivery) -> tuple[OrderEvent, ...] | Unmapped:
+    """The events of a body: one, or a list of at most fifty under "events". Raises NotReadable if one of them, also of
+    those that are about no order, lacks what it needs."""
     many = list(body.children("events")) or [body]
     if len(many) > _MOST:
         raise NotReadable("events")
     types = [each.needed("type") for each in many]
     known = [_event(each, EventKind(type)) for each, type in zip(many, types, strict=True) if type in set(EventKind)]
+    calls(body, delivery)
+    restocked(body)
     return tuple(known) or (Unmapped.DATA_REQUEST if asks_for_data(body) else Unmapped.IGNORED_TOPIC)
 
 
@@ -41,14 +45,24 @@ def restocked(body: Fields) -> tuple[str, ...]:
     return tuple(each.child("data").needed("sku") for each in many if each.text("type") == PRODUCT_BACK)
 
 
-def missed_calls(body: Fields, delivery: Delivery) -> tuple[MissedCall, ...]:
-    """The calls that nobody answered. One without an id of its own has the message's. Raises NotReadable."""
+def calls(body: Fields, delivery: Delivery) -> tuple[Call, ...]:
+    """The calls that a person picked up, and those that nobody answered. One without an id of its own has the
+    message's. Raises NotReadable."""
     many = (list(body.children("events")) or [body])[:_MOST]
+    read = {CALL_ANSWERED: _answered, CALL_MISSED: _missed}
     return tuple(
-        MissedCall(each.child("data").text("id") or f"{delivery.id}/{number}", each.child("data").text("from"), at)
+        read[type](each.child("data"), f"{delivery.id}/{number}", each.when("timestamp"))
         for number, each in enumerate(many)
-        if each.text("type") == CALL_MISSED and (at := each.when("timestamp"))
+        if (type := each.text("type")) in read
     )
+
+
+def _answered(data: Fields, id: str, at: datetime) -> Call:
+    return AnsweredCall(data.text("id") or id, data.pieces("waited", LONGEST_WAIT), at)
+
+
+def _missed(data: Fields, id: str, at: datetime) -> Call:
+    return MissedCall(data.text("id") or id, data.text("from"), at)
 
 
 def _event(body: Fields, kind: EventKind) -> OrderEvent:

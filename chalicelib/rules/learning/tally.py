@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from chalicelib.rules.learning import channels
 from chalicelib.rules.learning.causes import NOTHING, OF_TICKETS, Cause, Counts, Signal, named, of_signal
 from chalicelib.rules.learning.live import called, chatted, is_about
+from chalicelib.rules.learning.phone import PHONE
 from chalicelib.rules.policy.promises import Fault
 from chalicelib.rules.tickets.clocks import FIRST_ANSWER, PROMISES, Clock
 from chalicelib.rules.tickets.log import Action
@@ -85,8 +86,8 @@ def total(counts: Counts) -> int:
 
 def of_tickets(counts: Counts) -> Counts:
     """The counts that tickets make, without what was noted one by one, and without zeros."""
-    alone = {named("signal", signal) for signal in Signal if signal not in OF_TICKETS}
-    return {name: n for name, n in counts.items() if n and " ".join(name.split(" ")[:2]) not in alone}
+    alone = tuple(f"{named('signal', each)} " for each in Signal if each not in OF_TICKETS)
+    return {name: n for name, n in counts.items() if n and not name.startswith((*alone, f"{PHONE} "))}
 
 
 def _answered(clock: Clock | None) -> Iterator[str]:

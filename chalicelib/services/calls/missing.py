@@ -10,7 +10,7 @@ from enum import StrEnum
 from chalicelib.errors import NotOpen
 from chalicelib.rendering import words
 from chalicelib.rules.calls import booking, missed
-from chalicelib.rules.events.calls.missed_call import MissedCall
+from chalicelib.rules.events.calls.call import MissedCall
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.calling import NotCallable
 from chalicelib.rules.intake.limits import Source

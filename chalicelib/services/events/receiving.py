@@ -9,7 +9,7 @@ from functools import partial
 
 from chalicelib.errors import NotYetKnown, UnknownFile
 from chalicelib.rules.events import mapping
-from chalicelib.rules.events.calls.missed_call import MissedCall
+from chalicelib.rules.events.calls.call import Call, MissedCall
 from chalicelib.rules.events.messages.said import Heard, Progress, Said, Told
 from chalicelib.rules.events.sources import Delivery, Source, Unmapped
 from chalicelib.rules.orders.events import EventKind, OrderEvent
@@ -108,7 +108,7 @@ def _received(deps: Deps, notice: HookReceived) -> Outcome:
     timely = tuple(event for event in events if event.occurred_at <= deps.now() + _AHEAD)
     parts = list(_of_orders(deps, shop, source, timely))
     if found is not Unmapped.UNREADABLE:
-        calls = mapping.missed_calls(source, Delivery(raw.topic, raw.delivery), raw.body, deps.now())
+        calls = mapping.calls(source, Delivery(raw.topic, raw.delivery), raw.body, deps.now())
         heard = tuple(call for call in calls if call.at <= deps.now() + _AHEAD)
         parts += [partial(_restocked, deps, shop, source, raw), *_of_calls(deps, shop, source, heard)]
         heard_said = mapping.heard(source, raw.body, deps.now())
@@ -140,13 +140,17 @@ def _foremost(outcomes: set[Outcome]) -> Outcome:
     return next(outcome for outcome in _FOREMOST if outcome in outcomes)
 
 
-def _of_calls(deps: Deps, shop: str, source: Source, calls: Sequence[MissedCall]) -> Iterator[_Part]:
+def _of_calls(deps: Deps, shop: str, source: Source, calls: Sequence[Call]) -> Iterator[_Part]:
     if not calls:
         return
-    from chalicelib.services.calls import missing  # few events are about a call
+    # Few events are about a call.
+    from chalicelib.services.calls import missing
+    from chalicelib.services.learning.phoning import note_call
 
-    def take(call: MissedCall) -> Outcome:
-        return Outcome(missing.take(deps, deps.policy.shop(shop), source, call))
+    def take(call: Call) -> Outcome:
+        taken = missing.take(deps, deps.policy.shop(shop), source, call) if isinstance(call, MissedCall) else None
+        new = note_call(deps, shop, source, call)  # also of a call that nobody is called back for
+        return Outcome(taken) if taken else Outcome.APPLIED if new else Outcome.DUPLICATE
 
     for call in calls:
         yield partial(take, call)

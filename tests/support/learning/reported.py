@@ -59,6 +59,8 @@ def _tickets(n: int) -> Counter[str]:
     counts["call missed 13"] = int(n % 12 == 0)
     counts["call open 09"], counts["call ended 08"] = int(n == 0), int(n % 30 == 0)
     counts["call in_vain 09"], counts["call prompt 09"] = 1, int(n % 2 == 0)
+    counts["phone 20 09"], counts["phone 180 09"], counts["phone 300 13"] = 4, 2 + n % 2, 1
+    counts["phone in_vain 09"] = 1
     counts["chat kept 09"], counts["chat kept 13"] = 2, 1 + n % 2
     counts["chat missed 13"], counts["chat message 13"] = int(n % 7 == 0), int(n % 4 == 0)
     counts["chat open 09"], counts["chat ended 09"] = int(n == 0), int(n % 30 == 0)

@@ -17,7 +17,7 @@ from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rendering import durations, pages, words
 from chalicelib.rules.calls import right_now as rules_right_now
 from chalicelib.rules.calls.right_now import Line, Reach
-from chalicelib.rules.events.calls.missed_call import MissedCall
+from chalicelib.rules.events.calls.call import MissedCall
 from chalicelib.rules.intake.opening import open_ticket
 from chalicelib.rules.policy import reading
 from chalicelib.rules.policy.model import Kind, Policy, Shop

@@ -1,8 +1,9 @@
-"""Twilio's reports about calls, as forms: the status of a call, and what became of a <Dial>; and text messages
-(docs/connect).
+"""Twilio's reports about calls, as forms: the status of a call, what became of a <Dial>, and of an <Enqueue>; and text
+messages (docs/connect).
 
 Twilio reports each phone that rings as a call of its own, and one that somebody else has picked up as not answered. So
-only the caller's own call counts: what was reported of its <Dial>, or else its own status.
+only the caller's own call counts: what was reported of its <Dial> or <Enqueue>, or else its own status. How long
+somebody waited is said of a queue only.
 """
 
 from collections.abc import Mapping
@@ -10,15 +11,19 @@ from datetime import datetime
 from urllib.parse import parse_qsl
 
 from chalicelib.patterns import pattern
-from chalicelib.rules.events.calls.missed_call import MissedCall
+from chalicelib.rules.events.calls.call import LONGEST_WAIT, AnsweredCall, Call, MissedCall
 from chalicelib.rules.events.fields import LONGEST_URL, NotReadable, one_line
 from chalicelib.rules.events.messages import texts
 from chalicelib.rules.events.messages.said import Heard
 
 _MOST_FIELDS = 200
 _CALL = pattern("CA[0-9a-f]{32}")
+_SECONDS = pattern("[0-9]{1,6}")
 _MESSAGE = pattern("(?:SM|MM)[0-9a-f]{32}")
 _MISSED = ("busy", "canceled", "failed", "no-answer")
+# Of <Enqueue>'s QueueResult. Who leaves the queue, as by a key that asks for a call back, has reached nobody.
+_MISSED_IN_QUEUE = ("hangup", "leave", "queue-full", "error", "system-error")
+_PICKED_UP = ("bridged", "redirected-from-bridged")
 
 
 def form(body: bytes) -> Mapping[str, str]:
@@ -46,9 +51,15 @@ def _fields(body: bytes) -> dict[str, str]:
     return dict(found)
 
 
-def missed_calls(fields: Mapping[str, str], now: datetime) -> tuple[MissedCall, ...]:
-    """The call that nobody answered; none for a call that was answered, still rings, or that the shop made."""
-    status = fields.get("DialCallStatus") or fields.get("CallStatus", "")
-    if "CallSid" not in fields or status not in _MISSED or fields.get("Direction") != "inbound":
+def calls(fields: Mapping[str, str], now: datetime) -> tuple[Call, ...]:
+    """The call that nobody answered, or that a person picked up in a queue; none for a call that still rings, that the
+    shop made, or of which nothing says how long the caller waited. Twilio tells of it when the call ends."""
+    if "CallSid" not in fields or fields.get("Direction") != "inbound":
         return ()
-    return (MissedCall(fields["CallSid"], fields.get("From", ""), now),)
+    id, queued = fields["CallSid"], fields.get("QueueResult")
+    status = fields.get("DialCallStatus") or fields.get("CallStatus", "")
+    if queued in _MISSED_IN_QUEUE if queued else status in _MISSED:
+        return (MissedCall(id, fields.get("From", ""), now),)
+    waited = fields.get("QueueTime", "")
+    told = queued in _PICKED_UP and _SECONDS.fullmatch(waited) and int(waited) <= LONGEST_WAIT
+    return (AnsweredCall(id, int(waited), now),) if told else ()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from chalicelib.rendering.amounts import Amount
 from chalicelib.rules.exports.spreadsheets import cell as safe
 from chalicelib.rules.tickets.money import written
-from chalicelib.services.learning.pictures import calls, causes, channels, chats, contacts, opinions, promises
+from chalicelib.services.learning.pictures import calls, causes, channels, chats, contacts, opinions, phone, promises
 from chalicelib.services.learning.pictures.picture import Cell, Picture
 from chalicelib.services.learning.pictures.reading import Data
 
@@ -17,6 +17,7 @@ PICTURES: Mapping[str, Callable[[Data], Picture]] = {
     "first": promises.first_answers,
     "channels": channels.by_number,
     "calls": calls.by_hour,
+    "phone": phone.by_hour,
     "chats": chats.by_hour,
     "causes": causes.by_number,
     "money": causes.by_money,

@@ -24,7 +24,7 @@ from chalicelib.services.orders.commits import ref_of
 from chalicelib.services.orders.recording import Recorded, record
 from chalicelib.services.ports.events.shop_api import Page
 from local.events.moments import moved
-from tests.support.events.bodies import Hook, hook
+from tests.support.events.bodies import Hook, hook, otherwise
 from tests.support.orders import made
 from tests.support.store.fakes import PUBLIC_URL
 from tests.support.web.visitors import Visitor
@@ -71,6 +71,10 @@ def missed_calls(stage: Stage) -> None:
     _missed(stage, 9, 9, TextTerms("NORTHLIGHT"), a_day=0)
     assert not answers
     stage.flows()
+    answered_call = _now(stage, hook(Source.OWN, "call_answered"))
+    for body in (answered_call.body, otherwise(answered_call)):  # told twice
+        assert post(stage, replace(answered_call, body=body)) == 200
+        receives(stage, keys()[0])
 
 
 def _missed(stage: Stage, number: int, caller: int, texts: TextTerms, a_day: int = 50, per_slot: int = 2) -> None:

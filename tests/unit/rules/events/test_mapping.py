@@ -15,7 +15,7 @@ from chalicelib.rules.events.sources import TALK, Delivery, Source, Unmapped
 from chalicelib.rules.orders.events import EventKind, OrderEvent
 from tests.support.events.bodies import ALL, Hook, hook, hooks
 
-IGNORED = {"carts_update", "product_written", "order_created", "call_missed"}
+IGNORED = {"carts_update", "product_written", "order_created", "call_answered", "call_missed"}
 DATA_REQUESTS = {"customers_redact", "customer_redacted"}
 
 

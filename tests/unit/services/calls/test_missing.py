@@ -13,7 +13,7 @@ from chalicelib.errors import NotSent
 from chalicelib.rules.calls import slots
 from chalicelib.rules.calls import texting as lengths
 from chalicelib.rules.calls.missed import CallNote
-from chalicelib.rules.events.calls.missed_call import MissedCall
+from chalicelib.rules.events.calls.call import MissedCall
 from chalicelib.rules.intake.limits import MISSED_CALLS
 from chalicelib.rules.policy.promises import CallTerms
 from chalicelib.rules.tickets.clocks import CALL_BACK, CLOSE, FIRST_ANSWER

@@ -92,18 +92,20 @@ def test_a_missed_call_has_the_outcome_of_what_became_of_it(shop: World, orders:
     found = {each.name: receive(shop.deps, HookReceived(stored(shop, each))) for each in hooks(Source.TWILIO)}
     assert found == {
         "dial_no_answer": Outcome.APPLIED,
+        "queue_bridged": Outcome.APPLIED,
+        "queue_hangup": Outcome.APPLIED,
         "status_busy": Outcome.APPLIED,
         "status_completed": Outcome.IGNORED_TOPIC,
         "status_of_a_phone_that_rang": Outcome.IGNORED_TOPIC,
         "status_withheld": Outcome.NUMBER_WITHHELD,
     }
-    assert len(shop.store.tickets) == len(shop.texts.sent) == 2
+    assert len(shop.store.tickets) == len(shop.texts.sent) == 3
     own = hook(Source.OWN, "call_missed")
     costly = replace(own, name="costly", body=own.body.replace(b"+49 151 23456789", b"+49 900 1234567"))
     later = replace(own, name="later", body=own.body.replace(b"2026", b"2027"))
     assert receive(shop.deps, HookReceived(stored(shop, costly))) is Outcome.NUMBER_REFUSED
     assert receive(shop.deps, HookReceived(stored(shop, later))) is Outcome.UNREADABLE
-    assert len(shop.store.tickets) == 2
+    assert len(shop.store.tickets) == 3
 
 
 def body(*names: str, **clocks: str) -> Hook:

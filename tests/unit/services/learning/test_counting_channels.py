@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from chalicelib.rules.events.calls.missed_call import MissedCall
+from chalicelib.rules.events.calls.call import MissedCall
 from chalicelib.rules.events.messages.said import Kind, Said
 from chalicelib.rules.identity.handles import Handle, Provider
 from chalicelib.rules.learning.channels import WAYS

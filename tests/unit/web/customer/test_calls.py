@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.rules.calls import slots
-from chalicelib.rules.events.calls.missed_call import MissedCall
+from chalicelib.rules.events.calls.call import MissedCall
 from chalicelib.rules.policy.model import Policy, Shop
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.calls import links, missing

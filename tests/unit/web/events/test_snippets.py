@@ -4,7 +4,7 @@ import importlib.util
 import subprocess
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 import pytest
 
 from chalicelib.rules.events import signatures
-from chalicelib.rules.events.mapping import missed_calls
+from chalicelib.rules.events.calls.call import AnsweredCall, MissedCall
+from chalicelib.rules.events.mapping import calls
 from chalicelib.rules.events.sources import Delivery, Source
 from tests.support.events.bodies import FOLDER
 
@@ -92,7 +93,7 @@ def connected(monkeypatch: pytest.MonkeyPatch, door: str, connect: Connect) -> s
     """What the Lambda function for Amazon Connect answers to a call that ended."""
     monkeypatch.setenv("AFTERCARE_URL", door)
     monkeypatch.setenv("AFTERCARE_SECRET", SECRET)
-    module = snippet("connect_missed_call")
+    module = snippet("connect_calls")
     monkeypatch.setattr(module.boto3, "client", lambda service: connect)
     detail = {"contactId": "c-1", "instanceArn": "arn:aws:connect:eu-central-1:111122223333:instance/i-1"}
     return str(module.handler({"detail": detail}, None))
@@ -104,15 +105,30 @@ def test_amazon_connect_tells_of_who_hung_up_in_a_queue(
 ) -> None:
     assert connected(monkeypatch, door, Connect(CustomerEndpoint={"Address": number})) == "told"
     ((headers, body),) = Door.taken
-    (call,) = missed_calls(Source.OWN, Delivery(id=headers["webhook-id"]), body, datetime.now(UTC))
-    assert (call.id, call.number, call.at) == ("c-1", number, datetime(2026, 11, 23, 10, tzinfo=UTC))
+    (call,) = calls(Source.OWN, Delivery(id=headers["webhook-id"]), body, datetime.now(UTC))
+    assert call == MissedCall("c-1", number, datetime(2026, 11, 23, 10, tzinfo=UTC))
 
 
-@pytest.mark.parametrize("changes", [{"AgentInfo": {"Id": "a-1"}}, {"QueueInfo": None}, {"Channel": "CHAT"}])
+@pytest.mark.parametrize(("seconds", "waited"), [(41.6, 42), (0, 0), (-0.4, 0)])
+def test_amazon_connect_tells_how_long_one_waited_and_not_who(
+    monkeypatch: pytest.MonkeyPatch, door: str, seconds: float, waited: int
+) -> None:
+    queued = datetime(2026, 11, 23, 9, 58, tzinfo=UTC)
+    agent = {"Id": "a-1", "ConnectedToAgentTimestamp": queued + timedelta(seconds=seconds)}
+    contact = Connect(AgentInfo=agent, QueueInfo={"Id": "q-1", "EnqueueTimestamp": queued})
+    assert connected(monkeypatch, door, contact) == "told"
+    ((headers, body),) = Door.taken
+    assert b"4915" not in body
+    (call,) = calls(Source.OWN, Delivery(id=headers["webhook-id"]), body, datetime.now(UTC))
+    told = datetime.fromisoformat(f"{agent['ConnectedToAgentTimestamp']:%Y-%m-%dT%H:%M:%S+00:00}")
+    assert call == AnsweredCall("c-1", waited, told)
+
+
+@pytest.mark.parametrize("changes", [{"QueueInfo": None}, {"Channel": "CHAT"}])
 def test_amazon_connect_tells_of_no_other_call(
     monkeypatch: pytest.MonkeyPatch, door: str, changes: dict[str, Any]
 ) -> None:
-    assert connected(monkeypatch, door, Connect(**changes)) == "no missed call"
+    assert connected(monkeypatch, door, Connect(**changes)) == "no call in a queue"
     assert not Door.taken
 
 

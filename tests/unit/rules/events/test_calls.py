@@ -1,4 +1,5 @@
-"""What telephone systems say about calls: which nobody answered, and which are no customer's."""
+"""What telephone systems say about calls: which nobody answered, how long the others waited, and which are no
+customer's."""
 
 import json
 from datetime import UTC, datetime
@@ -9,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.rules.events import signatures, sources
-from chalicelib.rules.events.calls.missed_call import MissedCall
-from chalicelib.rules.events.mapping import events_of, missed_calls
+from chalicelib.rules.events.calls.call import LONGEST_WAIT, AnsweredCall, Call, MissedCall
+from chalicelib.rules.events.mapping import calls, events_of
 from chalicelib.rules.events.sources import Delivery, Source, Unmapped
 from tests.support.events.bodies import hook, hooks
 
@@ -18,24 +19,25 @@ SID = f"CA{'0123456789abcdef' * 2}"
 NOW = datetime(2026, 11, 23, 10, 5, tzinfo=UTC)
 
 
-def found(source: Source, body: bytes) -> tuple[MissedCall, ...]:
-    return missed_calls(source, Delivery(id="delivery-1"), body, NOW)
+def found(source: Source, body: bytes) -> tuple[Call, ...]:
+    return calls(source, Delivery(id="delivery-1"), body, NOW)
 
 
-def of_twilio(**changes: str) -> tuple[MissedCall, ...]:
+def of_twilio(**changes: str) -> tuple[Call, ...]:
     told = {"CallSid": SID, "Direction": "inbound", "From": "+4915123456789", "CallStatus": "completed"} | changes
     return found(Source.TWILIO, urlencode({name: value for name, value in told.items() if value}).encode())
 
 
 def test_our_own_event() -> None:
-    (call,) = found(Source.OWN, hook(Source.OWN, "call_missed").body)
-    assert call == MissedCall("call-7f3a", "+49 151 23456789", datetime(2026, 11, 23, 10, tzinfo=UTC))
+    at = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    assert found(Source.OWN, hook(Source.OWN, "call_missed").body) == (MissedCall("call-7f3a", "+49 151 23456789", at),)
+    assert found(Source.OWN, hook(Source.OWN, "call_answered").body) == (AnsweredCall("call-7f3b", 45, at),)
 
 
 def test_several_in_one_message_without_ids_of_their_own() -> None:
     one = {"type": "call.missed", "timestamp": "2026-11-23T10:00:00Z", "data": {"from": "+4930901820"}}
-    calls = found(Source.OWN, json.dumps({"events": [one, one, {"type": "other"}]}).encode())
-    assert [call.id for call in calls] == ["delivery-1/0", "delivery-1/1"]
+    both = found(Source.OWN, json.dumps({"events": [one, one, {"type": "other"}]}).encode())
+    assert [call.id for call in both] == ["delivery-1/0", "delivery-1/1"]
 
 
 @pytest.mark.parametrize(
@@ -46,11 +48,60 @@ def test_several_in_one_message_without_ids_of_their_own() -> None:
         ("status_withheld", "+266696687"),
         ("status_completed", None),
         ("status_of_a_phone_that_rang", None),
+        ("queue_hangup", "+4915123456792"),
+        ("queue_bridged", None),
     ],
 )
 def test_twilios_reports(name: str, number: str | None) -> None:
-    calls = found(Source.TWILIO, hook(Source.TWILIO, name).body)
-    assert [call.number for call in calls] == ([number] if number else [])
+    told = found(Source.TWILIO, hook(Source.TWILIO, name).body)
+    assert [call.number for call in told if isinstance(call, MissedCall)] == ([number] if number else [])
+
+
+def test_twilio_says_how_long_somebody_waited_in_a_queue() -> None:
+    told = found(Source.TWILIO, hook(Source.TWILIO, "queue_bridged").body)
+    assert told == (AnsweredCall("CA00000000000000000000000000000023", 41, NOW),)
+    assert of_twilio(QueueResult="redirected-from-bridged", QueueTime="0") == (AnsweredCall(SID, 0, NOW),)
+
+
+@pytest.mark.parametrize("result", ["hangup", "leave", "queue-full", "error", "system-error"])
+def test_who_leaves_a_queue_has_reached_nobody(result: str) -> None:
+    for status in ("completed", "in-progress", "busy"):
+        assert of_twilio(QueueResult=result, CallStatus=status) == (MissedCall(SID, "+4915123456789", NOW),)
+
+
+@pytest.mark.parametrize("result", ["redirected", "bridging-in-process", "something new"])
+def test_what_is_still_going_on_in_a_queue_is_neither(result: str) -> None:
+    assert not of_twilio(QueueResult=result, QueueTime="41", CallStatus="busy")
+
+
+@pytest.mark.parametrize("waited", ["", "-1", "4.5", "x", "86401", "1234567", "٣"])
+def test_a_wait_that_is_no_number_of_seconds_is_not_counted(waited: str) -> None:
+    assert not of_twilio(QueueResult="bridged", QueueTime=waited)
+    assert of_twilio(QueueResult="bridged", QueueTime=str(LONGEST_WAIT))
+
+
+def own(**data: object) -> bytes:
+    told = {"type": "call.answered", "timestamp": "2026-11-23T10:00:00Z", "data": {"id": "call-1"} | data}
+    return json.dumps(told).encode()
+
+
+@pytest.mark.parametrize(("written", "waited"), [(0, 0), (45, 45), ("45", 45), (12.6, 13), (86_400, 86_400)])
+def test_our_own_event_of_an_answered_call(written: object, waited: int) -> None:
+    at = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    assert found(Source.OWN, own(waited=written)) == (AnsweredCall("call-1", waited, at),)
+
+
+@pytest.mark.parametrize("written", [None, "", -1, LONGEST_WAIT + 1, "soon", True, [45], {}])
+def test_an_answered_call_without_a_wait_is_unreadable_and_not_ignored(written: object) -> None:
+    assert events_of(Source.OWN, Delivery(), own(waited=written)) is Unmapped.UNREADABLE
+    assert not found(Source.OWN, own(waited=written))
+
+
+@pytest.mark.parametrize("type", ["call.answered", "call.missed"])
+@pytest.mark.parametrize("at", ["", "yesterday", "2026-11-23T10:00:00"])
+def test_a_call_of_no_moment_is_unreadable_and_not_ignored(type: str, at: str) -> None:
+    body = json.dumps({"type": type, "timestamp": at, "data": {"waited": 1, "from": "+4930901820"}}).encode()
+    assert events_of(Source.OWN, Delivery(), body) is Unmapped.UNREADABLE
 
 
 @pytest.mark.parametrize("status", ["busy", "canceled", "failed", "no-answer"])
@@ -82,7 +133,7 @@ def test_any_form_is_read_or_unreadable(fields: dict[str, str]) -> None:
     assert events_of(Source.TWILIO, Delivery(), body) in (Unmapped.IGNORED_TOPIC, Unmapped.UNREADABLE)
     for call in found(Source.TWILIO, body):
         assert len(call.id) <= 200
-        assert len(call.number) <= 200
+        assert len(call.number if isinstance(call, MissedCall) else "") <= 200
 
 
 @pytest.mark.parametrize("source", [Source.SHOPIFY, Source.WOOCOMMERCE, Source.SHOPWARE])

@@ -1,4 +1,5 @@
-"""A Lambda function for Amazon Connect: tells Aftercare of a caller who hung up in a queue. Standard library and boto3.
+"""A Lambda function for Amazon Connect: tells Aftercare of a caller who hung up in a queue, or for how long one waited
+whom an agent answered. Standard library and boto3.
 
 Its rule of EventBridge:
 {"source": ["aws.connect"], "detail-type": ["Amazon Connect Contact Event"],
@@ -13,6 +14,7 @@ import json
 import os
 import time
 import urllib.request
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -23,13 +25,28 @@ def handler(event: dict[str, Any], context: Any) -> str:
     detail = event["detail"]
     instance = detail["instanceArn"].rpartition("/")[2]
     found = boto3.client("connect").describe_contact(InstanceId=instance, ContactId=detail["contactId"])["Contact"]
-    if found["Channel"] != "VOICE" or "QueueInfo" not in found or "AgentInfo" in found:
-        return "no missed call"
-    at = found["DisconnectTimestamp"].strftime("%Y-%m-%dT%H:%M:%SZ")
-    number = found.get("CustomerEndpoint", {}).get("Address", "")
-    told = {"type": "call.missed", "timestamp": at, "data": {"id": found["Id"], "from": number}}
+    told = call(found)
+    if told is None:
+        return "no call in a queue"
     send(os.environ["AFTERCARE_URL"], os.environ["AFTERCARE_SECRET"], json.dumps(told).encode(), found["Id"])
     return "told"
+
+
+def call(contact: dict[str, Any]) -> dict[str, Any] | None:
+    """The event of Aftercare. Of an answered call it has no number: Aftercare only counts it."""
+    if contact["Channel"] != "VOICE" or "QueueInfo" not in contact:
+        return None
+    if "AgentInfo" in contact:
+        answered = contact["AgentInfo"]["ConnectedToAgentTimestamp"]
+        waited = (answered - contact["QueueInfo"]["EnqueueTimestamp"]).total_seconds()
+        data: dict[str, Any] = {"id": contact["Id"], "waited": max(round(waited), 0)}
+        return {"type": "call.answered", "timestamp": written(answered), "data": data}
+    data = {"id": contact["Id"], "from": contact.get("CustomerEndpoint", {}).get("Address", "")}
+    return {"type": "call.missed", "timestamp": written(contact["DisconnectTimestamp"]), "data": data}
+
+
+def written(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def send(url: str, secret: str, body: bytes, id: str) -> None:
