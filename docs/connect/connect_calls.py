@@ -3,7 +3,7 @@ whom an agent answered. Standard library and boto3.
 
 Its rule of EventBridge:
 {"source": ["aws.connect"], "detail-type": ["Amazon Connect Contact Event"],
- "detail": {"eventType": ["DISCONNECTED"], "initiationMethod": ["INBOUND"]}}
+ "detail": {"eventType": ["DISCONNECTED"], "initiationMethod": ["INBOUND", "QUEUE_TRANSFER"]}}
 Its environment: AFTERCARE_URL (https://care.example.com/in/northlight/own) and AFTERCARE_SECRET (whsec_…). It may do
 connect:DescribeContact on the instance's contacts, because the event itself has no number.
 """
@@ -22,27 +22,38 @@ import boto3
 
 def handler(event: dict[str, Any], context: Any) -> str:
     """What was done. An exception has EventBridge try again; the same call is one event for Aftercare."""
-    detail = event["detail"]
+    detail, client = event["detail"], boto3.client("connect")
     instance = detail["instanceArn"].rpartition("/")[2]
-    found = boto3.client("connect").describe_contact(InstanceId=instance, ContactId=detail["contactId"])["Contact"]
-    told = call(found)
+
+    def described(id: str) -> dict[str, Any]:
+        return dict(client.describe_contact(InstanceId=instance, ContactId=id)["Contact"])
+
+    contact = described(detail["contactId"])
+    initial = contact.get("InitialContactId", contact["Id"])
+    first = contact if initial == contact["Id"] else described(initial)
+    told = call(contact, first)
     if told is None:
         return "no call in a queue"
-    send(os.environ["AFTERCARE_URL"], os.environ["AFTERCARE_SECRET"], json.dumps(told).encode(), found["Id"])
+    body = json.dumps(told).encode()
+    send(os.environ["AFTERCARE_URL"], os.environ["AFTERCARE_SECRET"], body, f"{contact['Id']}/{told['type']}")
     return "told"
 
 
-def call(contact: dict[str, Any]) -> dict[str, Any] | None:
-    """The event of Aftercare. Of an answered call it has no number: Aftercare only counts it."""
+def call(contact: dict[str, Any], first: dict[str, Any]) -> dict[str, Any] | None:
+    """The event of Aftercare. Each transfer to another queue makes a further contact; `first` is what they began with,
+    whose id is the call's. Of an answered call there is no number: Aftercare only counts it."""
     if contact["Channel"] != "VOICE" or "QueueInfo" not in contact:
         return None
-    if "AgentInfo" in contact:
-        answered = contact["AgentInfo"]["ConnectedToAgentTimestamp"]
-        waited = (answered - contact["QueueInfo"]["EnqueueTimestamp"]).total_seconds()
-        data: dict[str, Any] = {"id": contact["Id"], "waited": max(round(waited), 0)}
-        return {"type": "call.answered", "timestamp": written(answered), "data": data}
-    data = {"id": contact["Id"], "from": contact.get("CustomerEndpoint", {}).get("Address", "")}
-    return {"type": "call.missed", "timestamp": written(contact["DisconnectTimestamp"]), "data": data}
+    answered = contact.get("AgentInfo", {}).get("ConnectedToAgentTimestamp")
+    ended = answered or contact["DisconnectTimestamp"]
+    queued = first.get("QueueInfo", contact["QueueInfo"]).get("EnqueueTimestamp")
+    data = {"id": first["Id"]} | ({"waited": max(round((ended - queued).total_seconds()), 0)} if queued else {})
+    if answered:
+        return {"type": "call.answered", "timestamp": written(answered), "data": data} if queued else None
+    if contact.get("NextContacts"):
+        return None  # it waits in another queue now
+    caller = contact.get("CustomerEndpoint", {}).get("Address", "")
+    return {"type": "call.missed", "timestamp": written(ended), "data": data | {"from": caller}}
 
 
 def written(moment: datetime) -> str:

@@ -95,6 +95,14 @@ def calls(source: Source, delivery: Delivery, body: bytes, now: datetime) -> tup
         return ()
 
 
+def left_out(source: Source, body: bytes) -> bool:
+    """Whether a body of our own format tells of a call or a product something that can't be read, besides what can."""
+    try:
+        return source is Source.OWN and own.left_out(parsed(body))
+    except NotReadable:
+        return True
+
+
 def heard(source: Source, body: bytes, now: datetime) -> Heard:
     """What people wrote by a messenger, and what became of what we wrote, where a body says so. `now`: when it came."""
     try:

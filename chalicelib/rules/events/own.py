@@ -1,7 +1,7 @@
 """Our own format of events, for shops of one's own and systems without a mapper (docs/connect/events.md)."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.rules.events import facts
@@ -20,16 +20,13 @@ _MOST_ALTERNATIVES = 5
 _ONCE = (EventKind.PLACED, EventKind.PAID, EventKind.CANCELLED, EventKind.CONFIRMED)
 
 
-def events(body: Fields, delivery: Delivery) -> tuple[OrderEvent, ...] | Unmapped:
-    """The events of a body: one, or a list of at most fifty under "events". Raises NotReadable if one of them, also of
-    those that are about no order, lacks what it needs."""
+def events(body: Fields, _: Delivery) -> tuple[OrderEvent, ...] | Unmapped:
+    """The events of a body: one, or a list of at most fifty under "events". Raises NotReadable."""
     many = list(body.children("events")) or [body]
     if len(many) > _MOST:
         raise NotReadable("events")
     types = [each.needed("type") for each in many]
     known = [_event(each, EventKind(type)) for each, type in zip(many, types, strict=True) if type in set(EventKind)]
-    calls(body, delivery)
-    restocked(body)
     return tuple(known) or (Unmapped.DATA_REQUEST if asks_for_data(body) else Unmapped.IGNORED_TOPIC)
 
 
@@ -40,29 +37,58 @@ def asks_for_data(body: Fields) -> bool:
 
 
 def restocked(body: Fields) -> tuple[str, ...]:
-    """The SKUs of the products that came back. Raises NotReadable."""
-    many = (list(body.children("events")) or [body])[:_MOST]
-    return tuple(each.child("data").needed("sku") for each in many if each.text("type") == PRODUCT_BACK)
+    """The SKUs of the products that came back. Raises NotReadable if `events` is no list of objects."""
+    return tuple(found for found in _of_no_order(body) if isinstance(found, str))
 
 
 def calls(body: Fields, delivery: Delivery) -> tuple[Call, ...]:
     """The calls that a person picked up, and those that nobody answered. One without an id of its own has the
-    message's. Raises NotReadable."""
+    message's. Raises NotReadable if `events` is no list of objects."""
+    told = ((number, each) for number, each in enumerate(_of_no_order(body)) if isinstance(each, Call))
+    return tuple(each if each.id else replace(each, id=f"{delivery.id}/{number}") for number, each in told)
+
+
+def left_out(body: Fields) -> bool:
+    """Whether an event about a call or a product lacks what it needs; the others of the body count all the same.
+    Raises NotReadable if `events` is no list of objects."""
+    return any(isinstance(each, NotReadable) for each in _of_no_order(body))
+
+
+def _of_no_order(body: Fields) -> list[Call | str | NotReadable | None]:
+    """What each event tells of a call, or the SKU of a product: an error if it lacks something, None if it is about
+    neither."""
     many = (list(body.children("events")) or [body])[:_MOST]
-    read = {CALL_ANSWERED: _answered, CALL_MISSED: _missed}
-    return tuple(
-        read[type](each.child("data"), f"{delivery.id}/{number}", each.when("timestamp"))
-        for number, each in enumerate(many)
-        if (type := each.text("type")) in read
-    )
+    return [_about(read, each) if (read := _OTHERS.get(each.text("type"))) else None for each in many]
 
 
-def _answered(data: Fields, id: str, at: datetime) -> Call:
-    return AnsweredCall(data.text("id") or id, data.pieces("waited", LONGEST_WAIT), at)
+def _about(read: Callable[[Fields, Fields], Call | str], event: Fields) -> Call | str | NotReadable:
+    try:
+        return read(event, event.child("data"))
+    except NotReadable as error:
+        return error
 
 
-def _missed(data: Fields, id: str, at: datetime) -> Call:
-    return MissedCall(data.text("id") or id, data.text("from"), at)
+def _answered(event: Fields, data: Fields) -> Call:
+    return AnsweredCall(data.text("id"), data.pieces("waited", LONGEST_WAIT), event.when("timestamp"))
+
+
+def _missed(event: Fields, data: Fields) -> Call:
+    try:
+        waited = data.pieces("waited", LONGEST_WAIT)
+    except NotReadable:
+        waited = None  # the caller is called back all the same
+    return MissedCall(data.text("id"), data.text("from"), event.when("timestamp"), waited)
+
+
+def _product(_: Fields, data: Fields) -> str:
+    return data.needed("sku")
+
+
+_OTHERS: Mapping[str, Callable[[Fields, Fields], Call | str]] = {
+    CALL_ANSWERED: _answered,
+    CALL_MISSED: _missed,
+    PRODUCT_BACK: _product,
+}
 
 
 def _event(body: Fields, kind: EventKind) -> OrderEvent:

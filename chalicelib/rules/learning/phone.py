@@ -17,11 +17,15 @@ CLASSES = (*map(str, _MOST), LONGER)
 SOON_CLASSES = frozenset(str(most) for most in _MOST if most <= _SOON)
 
 
-def count_of(at: datetime, waited: int | None) -> str:
-    """The name under which a call is counted, by its hour (UTC). `waited`: seconds until a person picked up; None:
-    nobody did."""
-    became = IN_VAIN if waited is None else next((str(most) for most in _MOST if waited <= most), LONGER)
+def count_of(at: datetime, waited: int, *, answered: bool) -> str:
+    """The name under which a call is counted, by its hour (UTC). `waited`: seconds until a person picked up, or until
+    the caller gave up (not `answered`)."""
+    became = next((str(most) for most in _MOST if waited <= most), LONGER) if answered else IN_VAIN
     return named(PHONE, became, f"{at:%H}")
+
+
+def is_in_vain(count: str) -> bool:
+    return count.startswith(f"{named(PHONE, IN_VAIN)} ")
 
 
 def median(answered: Mapping[str, int]) -> str:

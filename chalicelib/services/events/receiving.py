@@ -24,6 +24,8 @@ TRIES = 4
 """An event that ended so many runs is not read again."""
 # A clock may be wrong. An event of next year would overrule everything until then.
 _AHEAD = timedelta(days=1)
+# Nobody waits for a call back for so long, and the mark of a call that was counted does not outlast its day's counts.
+_BEHIND = timedelta(days=366)
 
 
 class Outcome(StrEnum):
@@ -109,13 +111,13 @@ def _received(deps: Deps, notice: HookReceived) -> Outcome:
     parts = list(_of_orders(deps, shop, source, timely))
     if found is not Unmapped.UNREADABLE:
         calls = mapping.calls(source, Delivery(raw.topic, raw.delivery), raw.body, deps.now())
-        heard = tuple(call for call in calls if call.at <= deps.now() + _AHEAD)
+        heard = tuple(call for call in calls if deps.now() - _BEHIND < call.at <= deps.now() + _AHEAD)
         parts += [partial(_restocked, deps, shop, source, raw), *_of_calls(deps, shop, source, heard)]
         heard_said = mapping.heard(source, raw.body, deps.now())
         parts += _of_messages(deps, shop, heard_said, last=notice.received >= TRIES)
         outcomes |= {Outcome.UNREADABLE} if heard_said.left_out else set()
-        if len(timely) < len(events) or len(heard) < len(calls):
-            logger.warning("what a wrong clock tells is left out", extra={"key": key})
+        if len(timely) < len(events) or len(heard) < len(calls) or mapping.left_out(source, raw.body):
+            logger.warning("what is incomplete, too old or of the future is left out", extra={"key": key})
             outcomes.add(Outcome.UNREADABLE)
     return _foremost(outcomes | _done(parts))
 
@@ -147,13 +149,17 @@ def _of_calls(deps: Deps, shop: str, source: Source, calls: Sequence[Call]) -> I
     from chalicelib.services.calls import missing
     from chalicelib.services.learning.phoning import note_call
 
-    def take(call: Call) -> Outcome:
-        taken = missing.take(deps, deps.policy.shop(shop), source, call) if isinstance(call, MissedCall) else None
-        new = note_call(deps, shop, source, call)  # also of a call that nobody is called back for
-        return Outcome(taken) if taken else Outcome.APPLIED if new else Outcome.DUPLICATE
+    def take(call: MissedCall) -> Outcome:
+        return Outcome(missing.take(deps, deps.policy.shop(shop), source, call))
 
-    for call in calls:
-        yield partial(take, call)
+    def note(call: Call) -> Outcome:
+        new = note_call(deps, shop, source, call)
+        if isinstance(call, MissedCall):
+            return Outcome.IGNORED_TOPIC  # what was taken is its outcome
+        return Outcome.APPLIED if new else Outcome.DUPLICATE
+
+    yield from (partial(note, call) for call in calls if call.waited is not None)
+    yield from (partial(take, call) for call in calls if isinstance(call, MissedCall))
 
 
 def _of_messages(deps: Deps, shop: str, heard: Heard, *, last: bool) -> Iterator[_Part]:

@@ -28,17 +28,6 @@ def count(deps: Deps, ref: str) -> None:
     raise VersionConflict("lost every race for this ticket's counts")
 
 
-def count_once(deps: Deps, noted: Tallied) -> bool:
-    """Count what belongs to no ticket and happens once. Returns whether it was new. Raises VersionConflict after so
-    many lost races that something is wrong."""
-    for _ in range(TRIES):
-        if deps.tallies.tally(None, noted):
-            return True
-        if deps.tallies.tallied(noted.subject):
-            return False
-    raise VersionConflict("lost every race for what is counted once")
-
-
 def tallied(ticket: Ticket, log: list[LogEntry]) -> Tallied:
     return Tallied(ticket.ref, ticket.shop, ticket.opened_at.date(), ticket.version, counts_of(ticket, log))
 

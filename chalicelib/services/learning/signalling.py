@@ -4,8 +4,9 @@ from datetime import date
 
 from chalicelib.rules.learning.causes import Cause, Signal, of_signal
 from chalicelib.rules.policy.model import Shop
-from chalicelib.services.learning.counting import count_once
+from chalicelib.services.learning.counting import TRIES
 from chalicelib.services.learning.proposing import propose
+from chalicelib.services.ports.conflicts import VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.learning.tallies import Tallied
 
@@ -22,7 +23,10 @@ def note_signal(deps: Deps, shop: Shop, signal: Signal, cause: Cause, id: str, d
         raise ValueError("a cause is made of ids")
     on = day or deps.now().date()
     noted = Tallied(f"signal/{signal}/{id}", shop.id, on, 1, {of_signal(signal, cause): 1})
-    new = count_once(deps, noted)
-    if new:
-        propose(deps, shop)
-    return new
+    for _ in range(TRIES):
+        if deps.tallies.tally(None, noted):
+            propose(deps, shop)
+            return True
+        if deps.tallies.tallied(noted.subject):
+            return False
+    raise VersionConflict("lost every race for this signal")

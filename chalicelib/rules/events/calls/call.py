@@ -9,11 +9,13 @@ LONGEST_WAIT = 86_400
 
 @dataclass(frozen=True, slots=True)
 class MissedCall:
-    """`id`: the provider's own; `number`: the caller's, as the provider writes it; `at`: when the call came."""
+    """`id`: the provider's own; `number`: the caller's, as the provider writes it; `at`: when the call came; `waited`:
+    seconds until the caller gave up, where the provider measures it."""
 
     id: str
     number: str
     at: datetime
+    waited: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

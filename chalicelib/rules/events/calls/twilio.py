@@ -56,10 +56,15 @@ def calls(fields: Mapping[str, str], now: datetime) -> tuple[Call, ...]:
     shop made, or of which nothing says how long the caller waited. Twilio tells of it when the call ends."""
     if "CallSid" not in fields or fields.get("Direction") != "inbound":
         return ()
-    id, queued = fields["CallSid"], fields.get("QueueResult")
-    status = fields.get("DialCallStatus") or fields.get("CallStatus", "")
-    if queued in _MISSED_IN_QUEUE if queued else status in _MISSED:
-        return (MissedCall(id, fields.get("From", ""), now),)
-    waited = fields.get("QueueTime", "")
-    told = queued in _PICKED_UP and _SECONDS.fullmatch(waited) and int(waited) <= LONGEST_WAIT
-    return (AnsweredCall(id, int(waited), now),) if told else ()
+    id, caller, queued = fields["CallSid"], fields.get("From", ""), fields.get("QueueResult")
+    if queued is None:
+        missed = (fields.get("DialCallStatus") or fields.get("CallStatus", "")) in _MISSED
+        return (MissedCall(id, caller, now),) if missed else ()
+    waited = _seconds(fields.get("QueueTime", ""))
+    if queued in _MISSED_IN_QUEUE:
+        return (MissedCall(id, caller, now, waited or 0),)  # a full queue has let nobody wait
+    return (AnsweredCall(id, waited, now),) if queued in _PICKED_UP and waited is not None else ()
+
+
+def _seconds(text: str) -> int | None:
+    return int(text) if _SECONDS.fullmatch(text) and int(text) <= LONGEST_WAIT else None

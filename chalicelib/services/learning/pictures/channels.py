@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from chalicelib.rendering.charts.bars import Bars, Part
 from chalicelib.rendering.charts.style import Pattern
-from chalicelib.rules.learning.channels import CALL, IN_TIME, LATE, PROMPT, WAITED, WAYS
-from chalicelib.services.learning.pictures import phone
+from chalicelib.rules.learning.channels import IN_TIME, LATE, PROMPT, WAITED, WAYS
 from chalicelib.services.learning.pictures.calls import share
 from chalicelib.services.learning.pictures.picture import Picture, Words, made, percent
 from chalicelib.services.learning.pictures.reading import Data
@@ -20,9 +19,6 @@ _PARTS = (("in_time", Pattern.SOLID), ("late", Pattern.STRIPES), ("open", Patter
 def by_number(data: Data) -> Picture:
     """The channel by which most came first."""
     say, counted, waits = Words(data), data.counted("channel"), data.counted("wait")
-    phoned, soon = phone.waited(data)
-    if phoned:
-        waits[CALL, WAITED], waits[CALL, PROMPT] = phoned, soon
     rows = [_row(say, way, counted, waits) for way in WAYS]
     rows = sorted((row for row in rows if row[1]), key=lambda row: -row[1])
     heads = say.heads("channel", "tickets", "in_time", "late", "share_first", "waited", "soon", "share_soon")

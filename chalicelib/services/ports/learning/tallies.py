@@ -11,10 +11,10 @@ if TYPE_CHECKING:  # every function imports the ports, and few know improvements
 
 @dataclass(frozen=True, slots=True)
 class Tallied:
-    """What was counted of a ticket or of a signal: on which day, and up to which version of it."""
+    """What was counted of a ticket, of a signal or of a call: on which day, and up to which version of it."""
 
     subject: str
-    """A ticket's reference, or a signal's id."""
+    """A ticket's reference, or the id of a signal or of a call."""
     shop: str
     day: date
     version: int

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.rules.events import signatures, sources
 from chalicelib.rules.events.calls.call import LONGEST_WAIT, AnsweredCall, Call, MissedCall
-from chalicelib.rules.events.mapping import calls, events_of
+from chalicelib.rules.events.mapping import calls, events_of, left_out
 from chalicelib.rules.events.sources import Delivery, Source, Unmapped
 from tests.support.events.bodies import hook, hooks
 
@@ -66,7 +66,13 @@ def test_twilio_says_how_long_somebody_waited_in_a_queue() -> None:
 @pytest.mark.parametrize("result", ["hangup", "leave", "queue-full", "error", "system-error"])
 def test_who_leaves_a_queue_has_reached_nobody(result: str) -> None:
     for status in ("completed", "in-progress", "busy"):
-        assert of_twilio(QueueResult=result, CallStatus=status) == (MissedCall(SID, "+4915123456789", NOW),)
+        assert of_twilio(QueueResult=result, CallStatus=status) == (MissedCall(SID, "+4915123456789", NOW, 0),)
+    assert of_twilio(QueueResult=result, QueueTime="95") == (MissedCall(SID, "+4915123456789", NOW, 95),)
+
+
+def test_without_a_queue_nothing_says_how_long_a_caller_waited() -> None:
+    (call,) = of_twilio(CallStatus="no-answer")
+    assert call.waited is None
 
 
 @pytest.mark.parametrize("result", ["redirected", "bridging-in-process", "something new"])
@@ -80,8 +86,8 @@ def test_a_wait_that_is_no_number_of_seconds_is_not_counted(waited: str) -> None
     assert of_twilio(QueueResult="bridged", QueueTime=str(LONGEST_WAIT))
 
 
-def own(**data: object) -> bytes:
-    told = {"type": "call.answered", "timestamp": "2026-11-23T10:00:00Z", "data": {"id": "call-1"} | data}
+def own(type: str = "call.answered", **data: object) -> bytes:
+    told = {"type": type, "timestamp": "2026-11-23T10:00:00Z", "data": {"id": "call-1"} | data}
     return json.dumps(told).encode()
 
 
@@ -91,17 +97,46 @@ def test_our_own_event_of_an_answered_call(written: object, waited: int) -> None
     assert found(Source.OWN, own(waited=written)) == (AnsweredCall("call-1", waited, at),)
 
 
-@pytest.mark.parametrize("written", [None, "", -1, LONGEST_WAIT + 1, "soon", True, [45], {}])
-def test_an_answered_call_without_a_wait_is_unreadable_and_not_ignored(written: object) -> None:
-    assert events_of(Source.OWN, Delivery(), own(waited=written)) is Unmapped.UNREADABLE
+NO_WAITS: list[object] = [None, "", -1, LONGEST_WAIT + 1, "soon", True, [45], {}]
+
+
+@pytest.mark.parametrize("written", NO_WAITS)
+def test_an_answered_call_without_a_wait_is_left_out_and_said(written: object) -> None:
     assert not found(Source.OWN, own(waited=written))
+    assert left_out(Source.OWN, own(waited=written))
 
 
-@pytest.mark.parametrize("type", ["call.answered", "call.missed"])
-@pytest.mark.parametrize("at", ["", "yesterday", "2026-11-23T10:00:00"])
-def test_a_call_of_no_moment_is_unreadable_and_not_ignored(type: str, at: str) -> None:
-    body = json.dumps({"type": type, "timestamp": at, "data": {"waited": 1, "from": "+4930901820"}}).encode()
-    assert events_of(Source.OWN, Delivery(), body) is Unmapped.UNREADABLE
+@pytest.mark.parametrize("written", NO_WAITS)
+def test_a_missed_call_without_a_wait_is_a_missed_call(written: object) -> None:
+    body = own("call.missed", waited=written, **{"from": "+4930901820"})
+    assert found(Source.OWN, body) == (MissedCall("call-1", "+4930901820", datetime(2026, 11, 23, 10, tzinfo=UTC)),)
+    assert not left_out(Source.OWN, body)
+
+
+def test_a_missed_call_may_say_how_long_the_caller_waited() -> None:
+    (call,) = found(Source.OWN, own("call.missed", waited=95))
+    assert call.waited == 95
+
+
+BROKEN = [
+    {"type": "call.answered", "timestamp": "2026-11-23T10:00:00Z", "data": {"waited": -1}},
+    {"type": "call.answered", "timestamp": "2026-11-23T10:00:00Z"},
+    {"type": "call.missed", "timestamp": "yesterday", "data": {"from": "+4930901820"}},
+    {"type": "call.missed", "data": {"from": "+4930901820"}},
+    {"type": "product.back_in_stock", "timestamp": "2026-11-23T10:00:00Z", "data": {}},
+]
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda each: each["type"])
+def test_what_lacks_something_takes_nothing_else_of_its_body_with_it(broken: dict[str, object]) -> None:
+    order = json.loads(hook(Source.OWN, "order_cancelled").body)
+    call = json.loads(hook(Source.OWN, "call_missed").body)
+    body = json.dumps({"events": [order, broken, call]}).encode()
+    assert left_out(Source.OWN, body)
+    assert len(found(Source.OWN, body)) == 1
+    events = events_of(Source.OWN, Delivery(), body)
+    assert not isinstance(events, Unmapped)
+    assert len(events) == 1
 
 
 @pytest.mark.parametrize("status", ["busy", "canceled", "failed", "no-answer"])

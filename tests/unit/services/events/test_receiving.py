@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -133,6 +133,21 @@ def test_a_wrong_clock_costs_no_more_than_what_it_tells(shop: World, orders: Ord
     assert receive(shop.deps, HookReceived(key)) is Outcome.UNREADABLE
     assert len(orders.kept) + len(shop.store.tickets) == 2
     assert bool(shop.store.tickets) is (wrong != "call_missed")
+
+
+def test_what_lacks_something_costs_no_more_than_itself(shop: World, orders: Orders) -> None:
+    broken = b'{"type": "call.answered", "timestamp": "2026-11-23T10:00:00Z", "data": {"waited": -1}}'
+    each = body("order_placed", "call_missed", "call_answered")
+    key = stored(shop, replace(each, body=each.body.replace(b"[", b"[" + broken + b",", 1)))
+    assert receive(shop.deps, HookReceived(key)) is Outcome.UNREADABLE
+    assert len(orders.kept) == len(shop.store.tickets) == 1
+    assert sum(shop.store.ticket_days["northlight", date(2026, 11, 23)].values()) == 1, "the answered call"
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(365, Outcome.APPLIED), (367, Outcome.UNREADABLE)])
+def test_a_call_of_a_year_ago_is_nobodys_any_more(shop: World, orders: Orders, days: int, outcome: Outcome) -> None:
+    at = f"{shop.clock.at - timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
+    assert receive(shop.deps, HookReceived(stored(shop, body("call_missed", call_missed=at)))) is outcome
 
 
 def test_what_keeps_failing_keeps_nothing_else_of_its_body(

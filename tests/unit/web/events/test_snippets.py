@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import pytest
 
 from chalicelib.rules.events import signatures
-from chalicelib.rules.events.calls.call import AnsweredCall, MissedCall
+from chalicelib.rules.events.calls.call import AnsweredCall, Call, MissedCall
 from chalicelib.rules.events.mapping import calls
 from chalicelib.rules.events.sources import Delivery, Source
 from tests.support.events.bodies import FOLDER
@@ -75,18 +75,27 @@ def test_python_with_another_secret_is_refused(door: str) -> None:
         snippet().send(door, "whsec_AAAA", EVENT.read_bytes(), "id-1")
 
 
+QUEUED = datetime(2026, 11, 23, 9, 58, tzinfo=UTC)
+
+
 class Connect:
-    """Amazon Connect, as far as the snippet asks it. `contact`: what it knows of the call."""
+    """Amazon Connect, as far as the snippet asks it. `contact`: what it knows of the call, which ended after two
+    minutes; `first`: of the contact that the call began with."""
 
-    def __init__(self, **contact: Any) -> None:
-        ended = datetime(2026, 11, 23, 10, tzinfo=UTC)
-        known = {"Id": "c-1", "Channel": "VOICE", "DisconnectTimestamp": ended, "QueueInfo": {"Id": "q-1"}}
-        endpoint = {"CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": "+4915123456789"}}
-        self.contact = {name: value for name, value in (known | endpoint | contact).items() if value is not None}
+    def __init__(self, first: dict[str, Any] | None = None, **contact: Any) -> None:
+        known = {
+            "Id": "c-1", "Channel": "VOICE", "DisconnectTimestamp": QUEUED + timedelta(minutes=2),
+            "QueueInfo": {"Id": "q-1", "EnqueueTimestamp": QUEUED},
+            "CustomerEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": "+4915123456789"},
+        }  # fmt: skip
+        self.contact = {name: value for name, value in (known | contact).items() if value is not None}
+        self.first = first
 
-    def describe_contact(self, **asked: str) -> dict[str, Any]:
-        assert asked == {"InstanceId": "i-1", "ContactId": "c-1"}
-        return {"Contact": self.contact}
+    def describe_contact(self, InstanceId: str, ContactId: str) -> dict[str, Any]:
+        assert InstanceId == "i-1"
+        found = {"c-1": self.contact, "c-0": self.first}[ContactId]
+        assert found
+        return {"Contact": found}
 
 
 def connected(monkeypatch: pytest.MonkeyPatch, door: str, connect: Connect) -> str:
@@ -99,32 +108,57 @@ def connected(monkeypatch: pytest.MonkeyPatch, door: str, connect: Connect) -> s
     return str(module.handler({"detail": detail}, None))
 
 
+def heard(door: str) -> tuple[Call, ...]:
+    ((headers, body),) = Door.taken
+    return calls(Source.OWN, Delivery(id=headers["webhook-id"]), body, datetime.now(UTC))
+
+
+def agent(seconds: float) -> dict[str, Any]:
+    """Who answered so many seconds after the call was put into its first queue."""
+    return {"Id": "a-1", "ConnectedToAgentTimestamp": QUEUED + timedelta(seconds=seconds)}
+
+
 @pytest.mark.parametrize("number", ["+4915123456789", "anonymous"])
 def test_amazon_connect_tells_of_who_hung_up_in_a_queue(
     monkeypatch: pytest.MonkeyPatch, door: str, number: str
 ) -> None:
     assert connected(monkeypatch, door, Connect(CustomerEndpoint={"Address": number})) == "told"
-    ((headers, body),) = Door.taken
-    (call,) = calls(Source.OWN, Delivery(id=headers["webhook-id"]), body, datetime.now(UTC))
-    assert call == MissedCall("c-1", number, datetime(2026, 11, 23, 10, tzinfo=UTC))
+    assert heard(door) == (MissedCall("c-1", number, QUEUED + timedelta(minutes=2), 120),)
+
+
+@pytest.mark.parametrize("changes", [{"AgentInfo": {"Id": "a-1"}}, {"QueueInfo": {"Id": "q-1"}}])
+def test_amazon_connect_tells_of_a_missed_call_with_less_to_go_on(
+    monkeypatch: pytest.MonkeyPatch, door: str, changes: dict[str, Any]
+) -> None:
+    assert connected(monkeypatch, door, Connect(**changes)) == "told"
+    (call,) = heard(door)
+    assert isinstance(call, MissedCall)
 
 
 @pytest.mark.parametrize(("seconds", "waited"), [(41.6, 42), (0, 0), (-0.4, 0)])
 def test_amazon_connect_tells_how_long_one_waited_and_not_who(
     monkeypatch: pytest.MonkeyPatch, door: str, seconds: float, waited: int
 ) -> None:
-    queued = datetime(2026, 11, 23, 9, 58, tzinfo=UTC)
-    agent = {"Id": "a-1", "ConnectedToAgentTimestamp": queued + timedelta(seconds=seconds)}
-    contact = Connect(AgentInfo=agent, QueueInfo={"Id": "q-1", "EnqueueTimestamp": queued})
-    assert connected(monkeypatch, door, contact) == "told"
-    ((headers, body),) = Door.taken
-    assert b"4915" not in body
-    (call,) = calls(Source.OWN, Delivery(id=headers["webhook-id"]), body, datetime.now(UTC))
-    told = datetime.fromisoformat(f"{agent['ConnectedToAgentTimestamp']:%Y-%m-%dT%H:%M:%S+00:00}")
-    assert call == AnsweredCall("c-1", waited, told)
+    assert connected(monkeypatch, door, Connect(AgentInfo=agent(seconds))) == "told"
+    assert b"4915" not in Door.taken[0][1]
+    assert heard(door) == (AnsweredCall("c-1", waited, (QUEUED + timedelta(seconds=seconds)).replace(microsecond=0)),)
 
 
-@pytest.mark.parametrize("changes", [{"QueueInfo": None}, {"Channel": "CHAT"}])
+def test_a_call_in_two_queues_of_amazon_connect_is_one_and_waits_from_the_first(
+    monkeypatch: pytest.MonkeyPatch, door: str
+) -> None:
+    passed_on = {"Id": "c-0", "Channel": "VOICE", "QueueInfo": {"Id": "q-0", "EnqueueTimestamp": QUEUED}}
+    later = {"Id": "q-1", "EnqueueTimestamp": QUEUED + timedelta(seconds=90)}
+    assert connected(monkeypatch, door, Connect(NextContacts=[{"NextContactEntry": {}}])) == "no call in a queue"
+    second = Connect(passed_on, InitialContactId="c-0", QueueInfo=later, AgentInfo=agent(100))
+    assert connected(monkeypatch, door, second) == "told"
+    assert heard(door) == (AnsweredCall("c-0", 100, QUEUED + timedelta(seconds=100)),)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"QueueInfo": None}, {"Channel": "CHAT"}, {"QueueInfo": {"Id": "q-1"}, "AgentInfo": agent(1)}],
+)
 def test_amazon_connect_tells_of_no_other_call(
     monkeypatch: pytest.MonkeyPatch, door: str, changes: dict[str, Any]
 ) -> None:
