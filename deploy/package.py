@@ -22,7 +22,7 @@ from chalice.package import YAMLTemplateSerializer
 from chalicelib.errors import PolicyMistakes
 from chalicelib.external import catalogue_files, holidays_calendar
 from chalicelib.external.document_files import FOLDER, INDEX
-from chalicelib.rules.learning.tally import COUNTED
+from chalicelib.rules.learning.counted import COUNTED
 from chalicelib.rules.tickets.log import Action
 from deploy import (
     archive,

@@ -1,27 +1,26 @@
 """Parses AWS events: SES's notifications within SNS within SQS, and the table's stream."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.table.order_items import read_order
 from chalicelib.aws.table.ticket_items import read_message, read_ticket
 from chalicelib.errors import ComposeFailed, NotSent, OutOfTime, StillOwed, UnknownOrder, UnknownTicket
-from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
 from chalicelib.rules.delivery.sending import OutboxItem
-from chalicelib.rules.learning.tally import COUNTED
+from chalicelib.rules.learning.counted import COUNTED
 from chalicelib.rules.orders.order import Order
 from chalicelib.rules.tickets.log import Action
-from chalicelib.rules.tickets.messages import LINE, of_tag
+from chalicelib.rules.tickets.messages import LINE
 from chalicelib.services.ports.events.hooks import HookReceived
 from chalicelib.services.ports.mails import MailReceived, SendConfirmation
 from chalicelib.services.ports.search import IndexedItem
 from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.telemetry import correlated, count, logger, of_raw_mail
 
-# The account's suppression list, and SES's own list of addresses that bounced for any sender: in both cases the mail
-# was never sent.
-_SUPPRESSED = ("OnAccountSuppressionList", "Suppressed")
+if TYPE_CHECKING:
+    from chalicelib.rules.delivery.bouncing import Report
+
 _CHECKS = ("spam", "virus", "spf", "dkim", "dmarc")
 # The mail client's limits (clients.py) and the two writes around them; an item owes only a few mails.
 ONE_MAIL_MILLIS = 20_000
@@ -78,15 +77,17 @@ def _received(record: Mapping[str, Any]) -> int:
 
 
 def each_event(
-    event: Mapping[str, Any], prove: Callable[[SendConfirmation], None], note: Callable[[str, Report], str | None]
+    event: Mapping[str, Any], prove: Callable[[SendConfirmation], None], note: Callable[[str, "Report"], str | None]
 ) -> dict[str, Any]:
     """Record every mail that SES's events prove to be sent, and every bounce and complaint, by SES's id of the mail.
     Every event is such a proof: a bounce can arrive before the mail's sender has recorded the sending."""
 
+    from chalicelib.aws import ses_events  # one function reads them
+
     def record_about(message: Mapping[str, Any]) -> None:
-        if proof := _proof(message):
+        if proof := ses_events.proof(message):
             prove(proof)
-        if report := _report(message):
+        if report := ses_events.report(message):
             ref = note(message["mail"]["messageId"], report)
             logger.info("a mail was reported on", extra={"ref": ref, "report": report.delivery_event})
             count(f"Mail{report.delivery_event.title()}")
@@ -133,52 +134,10 @@ def notices(body: str, received: int = 1) -> list[MailReceived]:
     ]
 
 
-def _proof(message: Mapping[str, Any]) -> SendConfirmation | None:
-    """SES returns our tags as lists, together with its own."""
-    mail = message.get("mail", {})
-    tags = mail.get("tags", {})
-    if "ref" not in tags:
-        return None
-    due = ItemRef(tags["ref"][0], of_tag(tags["message"][0]) if "message" in tags else None)
-    return SendConfirmation(due, tags["purpose"][0], mail["destination"][0], mail["messageId"])
-
-
 def _cause(message: Mapping[str, Any]) -> str:
     """The correlation id that the mail was sent with."""
     found: list[str] = message.get("mail", {}).get("tags", {}).get("cause", [])
     return next(iter(found), "")
-
-
-def _report(message: Mapping[str, Any]) -> Report | None:
-    match message.get("eventType") or message.get("notificationType"):
-        case "Bounce":
-            bounce = message["bounce"]
-            # A transient bounce is not a delay: SES has tried for hours and given up. A mail that still waits is a
-            # DeliveryDelay.
-            delivery_event = DeliveryEvent.BOUNCED if bounce.get("bounceType") == "Permanent" else DeliveryEvent.FAILED
-            delivery_event = DeliveryEvent.SUPPRESSED if bounce.get("bounceSubType") in _SUPPRESSED else delivery_event
-            return _about(delivery_event, bounce.get("bouncedRecipients", ()), bounce.get("bounceSubType", ""))
-        case "DeliveryDelay":
-            delay = message["deliveryDelay"]
-            return _about(DeliveryEvent.DELAYED, delay.get("delayedRecipients", ()), delay.get("delayType", ""))
-        case "Complaint":
-            complaint = message["complaint"]
-            kind = complaint.get("complaintFeedbackType") or ""
-            # The complaint was about an earlier mail, not about this one.
-            suppressed = complaint.get("complaintSubType") in _SUPPRESSED
-            delivery_event = DeliveryEvent.SUPPRESSED if suppressed else DeliveryEvent.COMPLAINED
-            return _about(delivery_event, complaint.get("complainedRecipients", ()), kind)
-        case "Reject":
-            recipients = [{"emailAddress": address} for address in message["mail"].get("destination", ())]
-            return _about(DeliveryEvent.BOUNCED, recipients, message.get("reject", {}).get("reason", ""))
-        case _:
-            return None
-
-
-def _about(delivery_event: DeliveryEvent, recipients: Sequence[Mapping[str, str]], otherwise: str) -> Report:
-    first = recipients[0] if recipients else {}
-    addresses = tuple(recipient["emailAddress"] for recipient in recipients)
-    return Report(delivery_event, addresses, first.get("status"), first.get("diagnosticCode") or otherwise)
 
 
 def _unwrapped(body: str) -> dict[str, Any]:

@@ -23,7 +23,6 @@ from chalicelib.rendering import words
 from chalicelib.rules.intake.submission import LONGEST, MAX_FILES, UPLOAD_SAID
 from chalicelib.services.ports.conflicts import StoreConflict
 from chalicelib.web import cors, responses
-from chalicelib.web.access import auth
 from chalicelib.web.bodies import wants_json
 
 _STATUS: dict[type[AftercareError], tuple[int, str]] = {
@@ -84,6 +83,8 @@ def failure(request: Request, shop: str | None) -> Response:
 
 def _page(request: Request, status: int, what: str, shop: str | None) -> Response:
     """A page about the error; a signed-in agent gets it within the desk."""
+    from chalicelib.web.access import auth  # few pages are about an error
+
     signed = auth.seen(request)
     if signed is None:
         return responses.message(request, status, what, shop)

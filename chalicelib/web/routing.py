@@ -16,7 +16,6 @@ from chalicelib import cold_start
 from chalicelib.errors import AftercareError, NotSignedIn, WrongMethod
 from chalicelib.telemetry import logger
 from chalicelib.web import bodies, problems
-from chalicelib.web.access import auth, signed_out
 
 View = Callable[..., Response]
 # The names of routes added by `complete`, and not by a view, begin with this.
@@ -97,25 +96,41 @@ def _refused(app: Chalice, offered: list[str]) -> View:
 
 def _answer(request: Request, view: View, params: dict[str, Any], guarded: bool) -> Response:
     answer = _answered(request, view, params, guarded)
-    return auth.finished(request, answer) if _of_the_desk(request.path) else answer
+    if not _of_the_desk(request.path):
+        return answer
+    from chalicelib.web.access import auth
+
+    return auth.finished(request, answer)
 
 
 def _answered(request: Request, view: View, params: dict[str, Any], guarded: bool) -> Response:
     try:
-        if guarded:
-            auth.agent(request)
-        if request.method == "POST" and _of_the_desk(request.path):
-            auth.from_our_page(request)
+        _check(request, guarded)
         return view(request, **params)
     except NotSignedIn as error:
         if bodies.wants_json(request):
             return problems.answer(request, error, None)
+        from chalicelib.web.access import signed_out
+
         return signed_out.answer(request)
     except AftercareError as error:
         return problems.answer(request, error, params.get("shop"))
     except Exception:
         logger.exception("a request failed", extra={"view": view.__name__})
         return problems.failure(request, params.get("shop"))
+
+
+def _check(request: Request, guarded: bool) -> None:
+    """Raises NotSignedIn and Forbidden. What knows agents is imported for them only: customers' first page is sooner
+    there without it."""
+    if not guarded and not _of_the_desk(request.path):
+        return
+    from chalicelib.web.access import auth
+
+    if guarded:
+        auth.agent(request)
+    if request.method == "POST" and _of_the_desk(request.path):
+        auth.from_our_page(request)
 
 
 def _of_the_desk(path: str) -> bool:

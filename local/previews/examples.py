@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rendering import words
+from chalicelib.rules.policy import countries
 from chalicelib.rules.policy.model import Adverts, Shop
 from chalicelib.rules.tickets.due_dates import DueDate
 from chalicelib.rules.tickets.procedure_facts import Referral
@@ -63,7 +64,7 @@ def page_samples(shop: Shop, language: str) -> Iterator[Sample]:
         "submission_id": "5d0c6e9a",
         "form_token": "WyJub3J0aGxpZ2h0Il0.x",
         "return_url": "",
-        "countries": policy_page.countries(shop),
+        "countries": countries.of_bodies(shop),
         "limits": LIMITS,
     }
     typed = {"name": "Chidinma Okafor", "email": "chidinma.okafor", "kind": "warranty", "order_number": "2026-10442"}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.table import ticket_items
-from chalicelib.rules.learning.tally import COUNTED
+from chalicelib.rules.learning.counted import COUNTED
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.ticket import LogEntry
 from chalicelib.rules.timing.periods import Unit

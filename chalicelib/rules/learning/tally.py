@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.rules.learning import channels
 from chalicelib.rules.learning.causes import NOTHING, OF_TICKETS, Cause, Counts, Signal, named, of_signal
+from chalicelib.rules.learning.counted import COUNTED
 from chalicelib.rules.learning.live import called, chatted, is_about
 from chalicelib.rules.learning.phone import PHONE
 from chalicelib.rules.policy.promises import Fault
@@ -18,34 +19,6 @@ from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.procedure_facts import OwedBy, RemedyKind
 from chalicelib.rules.tickets.ticket import AFTERCARE, LogEntry, Ticket, doubted
 
-COUNTED = frozenset(
-    {
-        Action.WROTE,
-        Action.RATED,
-        Action.RATING_WITHDRAWN,
-        Action.ANSWERED,
-        Action.ASKED_CUSTOMER,
-        Action.CONTACTED_CUSTOMER,
-        Action.CONTACT_NOTED,
-        Action.CHANGED,
-        Action.MERGED,
-        Action.MARKED_AS_SPAM,
-        Action.RELEASED_FROM_QUARANTINE,
-        Action.REFERRED,
-        Action.FOUND_AT_FAULT,
-        Action.REMEDY_OWED,
-        Action.REMEDY_DONE,
-        Action.CLOSED,
-        Action.REOPENED,
-        Action.PROMISE_MISSED,
-        Action.ACTED,
-        Action.RECTIFIED,
-        Action.CALL_CHANGED,
-        Action.CALLED_IN_VAIN,
-        Action.CHAT_CHANGED,
-    }
-)
-"""After these actions a ticket is counted again: whatever the counts depend on is changed by one of them."""
 _CUSTOMER_SAID = (Action.WROTE, Action.CONTACT_NOTED)
 LEFT_OUT = "left_out"
 """Counts tickets that say nothing: spam, and those that were merged into another."""

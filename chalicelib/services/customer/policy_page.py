@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
 from chalicelib.rendering.amounts import Amount
-from chalicelib.rules.policy.countries import EU, UNITED_KINGDOM
+from chalicelib.rules.policy.countries import COUNTRIES, EU, UNITED_KINGDOM
 from chalicelib.rules.policy.model import ConsumerBody, Kind, Shop, Step, Topic
 from chalicelib.rules.policy.promises import ABOUT_DATA, COMPLAINT, Fault
 from chalicelib.rules.procedure.remedies.warranty import LONGER_AFTER_REPAIR, REJECTED_WITHIN
@@ -21,12 +21,7 @@ from chalicelib.rules.timing.worktime import Interval, WorkingHours
 
 # How long DynamoDB can restore deleted items (point-in-time recovery).
 BACKUPS = Period(35, Unit.DAYS)
-# The countries and regions (ISO 3166) with names in templates/words; others are shown by their codes.
-COUNTRIES = frozenset([
-    "AT", "AU", "BE", "BG", "CA", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR",
-    "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "NZ", "PL", "PT", "RO",
-    "SE", "SI", "SK", "US",
-])  # fmt: skip
+# The regions (ISO 3166-2) with names in templates/words.
 REGIONS = frozenset([
     "AT-1", "AT-2", "AT-3", "AT-4", "AT-5", "AT-6", "AT-7", "AT-8", "AT-9", "DE-BB", "DE-BE",
     "DE-BW", "DE-BY", "DE-HB", "DE-HE", "DE-HH", "DE-MV", "DE-NI", "DE-NW", "DE-RP", "DE-SH",
@@ -181,11 +176,6 @@ def _example(shop: Shop, now: datetime, holidays: Holidays) -> Example | None:
 def _by_fault(topics: Iterable[Topic]) -> dict[str, tuple[Topic, ...]]:
     groups = {fault: tuple(topic for topic in topics if topic.fault == fault) for fault in Fault}
     return {fault: group for fault, group in groups.items() if group}
-
-
-def countries(shop: Shop) -> tuple[str, ...]:
-    """The countries for which the shop names consumer bodies, if they have a name in templates/words."""
-    return tuple(sorted({country for body in shop.bodies for country in body.countries} & COUNTRIES))
 
 
 def _bodies(bodies: Iterable[ConsumerBody], kinds: set[str]) -> tuple[Body, ...]:

@@ -11,6 +11,7 @@ from chalicelib.errors import InvalidFields, InvalidLink
 from chalicelib.rules.identity import derived
 from chalicelib.rules.intake import submission
 from chalicelib.rules.intake.submission import LONGEST
+from chalicelib.rules.policy import countries
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.promises import NO_ARTICLES, WARRANTY
 from chalicelib.rules.tickets.clocks import ACKNOWLEDGE, FIRST_ANSWER, RESOLVE, Clock
@@ -18,10 +19,7 @@ from chalicelib.rules.tickets.due_dates import due_date
 from chalicelib.rules.tickets.outbox import Purpose
 from chalicelib.rules.tickets.ticket import Ticket, as_promised, doubted
 from chalicelib.services.chats import right_now
-from chalicelib.services.customer import policy_page
 from chalicelib.services.documents import terms
-from chalicelib.services.intake import submitting
-from chalicelib.services.intake.submitting import Submitted
 from chalicelib.services.orders import order_links
 from chalicelib.services.products import before_buying
 from chalicelib.services.tickets import links, uploading
@@ -33,6 +31,7 @@ from chalicelib.wiring import deps, policy
 
 if TYPE_CHECKING:
     from chalicelib.rules.help.articles import Article
+    from chalicelib.services.intake.submitting import Submitted
 
 # What a program says about a file before it uploads it.
 _UPLOAD_FIELDS = ("filename", "content_type", "size")
@@ -62,6 +61,8 @@ def _of_order(shop: Shop, asked: Mapping[str, str]) -> dict[str, str]:
 
 
 def open_ticket(request: Request, shop: str) -> Response:
+    from chalicelib.services.intake import submitting  # the page is shown without it
+
     known = policy().shop(shop)
     form = Form()
     try:
@@ -132,7 +133,7 @@ def _articles(shop: Shop, ticket: Ticket) -> "Sequence[Article]":
     return acknowledging.articles(deps(), shop, ticket)
 
 
-def _receipt(done: Submitted) -> dict[str, Any]:
+def _receipt(done: "Submitted") -> dict[str, Any]:
     """The answer to a program that opened a ticket. It is the same if the same program posts the same again. A caller
     elsewhere who posts the same words gets only the reference."""
     ticket = done.ticket
@@ -163,7 +164,7 @@ def _confirmed(ticket: Ticket) -> bool:
     return any(mail.purpose is Purpose.ACKNOWLEDGEMENT for mail in mails)
 
 
-def _next_page(shop: Shop, form: Form, done: Submitted) -> str:
+def _next_page(shop: Shop, form: Form, done: "Submitted") -> str:
     """The shop's own page if the form names one that the policy allows, else our thank-you page. For a ticket in
     quarantine always ours, since the shop's page is the same for all tickets and would promise too much."""
     wanted, ticket = form.fields.get("return_url", ""), done.ticket
@@ -227,7 +228,7 @@ def _form(
         chosen_files=chosen_files,
         kinds=list(shop.offered),
         topics=shop.topics,
-        countries=policy_page.countries(shop),
+        countries=countries.of_bodies(shop),
         submission_id=values.get("submission_id") or secrets.token_urlsafe(18),
         form_token=links.form_token(deps(), shop),
         return_url=return_url if _allowed(shop, return_url) else "",

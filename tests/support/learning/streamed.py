@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from chalicelib.rules.learning.causes import Cause, Signal, of_signal
-from chalicelib.rules.learning.tally import COUNTED
+from chalicelib.rules.learning.counted import COUNTED
 from chalicelib.services.learning.counting import count
 from tests.support.store.fakes import World
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.aws.events import each_indexed
 from chalicelib.aws.table import ticket_items
-from chalicelib.rules.learning.tally import COUNTED
+from chalicelib.rules.learning.counted import COUNTED
 from chalicelib.rules.tickets.log import Action
 from chalicelib.rules.tickets.ticket import LogEntry
 from deploy import package

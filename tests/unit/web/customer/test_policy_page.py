@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from chalicelib import wiring
 from chalicelib.external.holidays_calendar import holidays_of
 from chalicelib.rendering import durations, pages, words
+from chalicelib.rules.policy.countries import COUNTRIES
 from chalicelib.rules.policy.model import ClosedDay, Shop
 from chalicelib.rules.timing.periods import Period, Unit
 from chalicelib.rules.timing.worktime import MIDNIGHT
@@ -253,7 +254,7 @@ class TestWords:
         book = words.book(language)
         countries = {key.rpartition(".")[2] for key in book if key.startswith("policy.country.")}
         regions = {key.rpartition(".")[2] for key in book if key.startswith("policy.region.")}
-        assert countries == policy_page.COUNTRIES
+        assert countries == COUNTRIES
         assert regions == policy_page.REGIONS
 
     @pytest.mark.parametrize("language", words.languages())
