@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from chalicelib.rules.access.absences import Absences
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.timing import worktime
@@ -65,6 +66,15 @@ def current(context: RuleContext) -> Slot | None:
     return next((slot for slot in _slots(context, 1) if slot.starts_at <= context.at < slot.ends_at), None)
 
 
+def unstaffed(context: RuleContext, away: Absences) -> frozenset[str]:
+    """The places of the half hours in which all agents are away: nobody could make these calls."""
+    shop = context.shop
+    if not away.all:
+        return frozenset()
+    alone = (slot for slot in _slots(context, _looked_at(shop)) if not away.there(shop, slot.starts_at))
+    return frozenset(slot.place(number) for slot in alone for number in range(shop.calls.per_slot))
+
+
 def free(slots: Collection[Slot], taken: Collection[str], shop: Shop) -> list[Slot]:
     """Those with a place that is not among `taken`."""
     return [slot for slot in slots if free_place(slot, taken, shop)]
@@ -88,7 +98,7 @@ def soonest(context: RuleContext, taken: Collection[str], spare: int = 0) -> Soo
         wanted = worktime.add(context.at, timedelta(minutes=shop.calls.soon), shop.call_hours, context.holidays)
     except NoWorkingTime:
         return None
-    for slot in _slots(context, shop.calls.days + _FURTHER_DAYS):
+    for slot in _slots(context, _looked_at(shop)):
         if slot.ends_at >= wanted and (place := free_place(slot, taken, shop, spare)):
             return Soonest(slot.ends_at if slot.starts_at >= wanted else wanted, place)
     return None
@@ -97,6 +107,11 @@ def soonest(context: RuleContext, taken: Collection[str], spare: int = 0) -> Soo
 def read(text: str, context: RuleContext) -> Slot | None:
     """The bookable half hour of this id; None if there is none."""
     return _by_id(context).get(text)
+
+
+def _looked_at(shop: Shop) -> int:
+    """In how many days a call as soon as possible is looked for."""
+    return shop.calls.days + _FURTHER_DAYS
 
 
 def _by_id(context: RuleContext) -> Mapping[str, Slot]:

@@ -47,10 +47,11 @@ def as_held(deps: Deps, shop: Shop, context: RuleContext) -> frozenset[str]:
 
 
 def of_slots(deps: Deps, shop: Shop, context: RuleContext) -> Places:
-    """The places of all half hours to come."""
+    """The places of all half hours to come. Those in which all agents are away are taken: nobody could call."""
     held = _held(deps, shop, context)
     counted = Counter(_slot_of(id) for id in held)
-    return _sorted(deps, held, [id for id in held if counted[_slot_of(id)] >= shop.calls.per_slot])
+    found = _sorted(deps, held, [id for id in held if counted[_slot_of(id)] >= shop.calls.per_slot])
+    return replace(found, taken=found.taken | slots.unstaffed(context, deps.absences.lately(shop.id, context.at)))
 
 
 def of_number(deps: Deps, prefix: str) -> Places:

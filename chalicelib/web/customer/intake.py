@@ -113,6 +113,7 @@ def thanks(request: Request, shop: str) -> Response:
         email=ticket.requester.address,
         status_url=links.receipt_url(deps(), ticket),
         longer=known.kinds[ticket.kind].extension is not None,
+        closed=closures.of_promises(deps(), known, ticket),
         quarantined=doubted(ticket),
         confirmed=_confirmed(ticket),
         articles=_articles(known, ticket),

@@ -15,7 +15,7 @@ from chalicelib.rules.policy.model import Policy, Shop
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.calls import links, missing
 from tests.support.store.fakes import PUBLIC_URL, World
-from tests.support.web.browsing import Answer, Browser, first, page
+from tests.support.web.browsing import Answer, Browser, fields, first, page
 from tests.support.web.living import browser, world
 from tests.support.web.visitors import Visitor, signed_in
 
@@ -273,6 +273,17 @@ def test_forms_announce_the_days_on_which_nobody_works(
     for language, words in (("en", "We are closed on 24 December"), ("de", "Wir haben geschlossen: 24. Dezember")):
         answer = browser.get(f"/shops/northlight/{where}?lang={language}")
         assert first(page(answer), "[data-closures]").text().replace("\u00a0", " ").startswith(words)
+
+
+def test_the_thanks_page_says_why_it_takes_longer(
+    browser: Browser, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def thanked() -> str:
+        return text(browser.get(browser.form(fields(language="en")).headers["Location"]))
+
+    assert "closed" not in thanked()
+    monkeypatch.setattr(world.clock, "at", datetime(2026, 12, 23, 9, 30, tzinfo=UTC))
+    assert "We are closed on 24 December and 25 December. That is why it takes longer than usual." in thanked()
 
 
 @pytest.mark.parametrize("where", ["contact", "call", "help"])
