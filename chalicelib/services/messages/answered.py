@@ -30,6 +30,8 @@ def in_their_app(deps: Deps, shop: Shop, inbound: Inbound, id: str, at: datetime
 
 
 def something_else(deps: Deps, shop: Shop, inbound: Inbound, id: str, kind: Kind, at: datetime) -> Rule:
-    text = words.phrase(shop.languages[0], f"messages.noted.{kind}").format(text=inbound.text)
+    withdrawn = kind is Kind.REACTION and not inbound.text
+    phrase = words.phrase(shop.languages[0], f"messages.noted.{'unreacted' if withdrawn else kind}")
+    text = phrase.format(text=inbound.text)
     note = replace(inbound, text=text)
     return lambda ticket: joining.noted(ticket, id, note, kind, at, deps.context(shop))

@@ -157,6 +157,7 @@ def test_a_clock_that_is_ahead_writes_nothing_into_the_future(here: World) -> No
         (Kind.EDITED, "Where is my chair?", True),
         (Kind.DELETED, "", False),
         (Kind.REACTION, "👍", False),
+        (Kind.REACTION, "", False),
         (Kind.STICKER, "", False),
         (Kind.OTHER, "", True),
     ],
