@@ -150,7 +150,7 @@ def of_twilio(name: str) -> Heard:
 
 def test_twilios_forms() -> None:
     (said,) = of_twilio("sms").said
-    assert (said.text, said.media) == ("Wo ist meine Lampe? 💡\nBestellung NL-1001", ())
+    assert (said.text, said.media) == ("Wo bleibt meine Lampe? 💡\nBestellung NL-1001", ())
     (picture,) = of_twilio("mms").said
     assert (picture.kind, [each.content_type for each in picture.media]) == (Kind.WORDS, ["image/jpeg"])
     assert texts.is_stop(of_twilio("sms_stop").said[0].text)
