@@ -25,7 +25,7 @@ AftercareError
 ├── RateLimited         too many requests in a period; no customer's words were lost by it
 ├── NotSent             the mail service did not accept a mail; says whether another try can help
 │   └── ComposeFailed   a mail of ours could not be composed: a fault in the program
-├── NotYetKnown         an event is about an order that may become known in a moment
+├── NotYetKnown         an event is about an order or message that may become known in a moment
 ├── ShopApiError        a shop's system can't be asked for its orders
 ├── OutOfTime           a run has no time left for the next step; another run goes on
 ├── StillOwed           mails of a batch are not sent yet: the stream delivers the batch again
@@ -172,7 +172,7 @@ class NotSent(AftercareError):
 
 
 class NotYetKnown(AftercareError):
-    """The order that an event is about is not known yet. The queue delivers the event again."""
+    """The order, message or person that an event is about is not known yet. The queue delivers the event again."""
 
 
 class ShopApiError(AftercareError):

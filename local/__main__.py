@@ -39,7 +39,9 @@ def main(arguments: list[str]) -> int:
         from local.events import saying
 
         return saying.main(
-            saying.Options(options.provider, options.who, options.text, options.data, options.shop, options.name)
+            saying.Options(
+                options.provider, options.who, options.text, options.data, options.shop, options.name, options.comment
+            )
         )
     if options.command == "story":
         from local.story import order_telling, telling
@@ -154,6 +156,9 @@ def _parser() -> argparse.ArgumentParser:
     say.add_argument("who", help="a telephone number, such as +4915112345678, or the provider's id")
     say.add_argument("text")
     say.add_argument("--shop", default="", help="its id in the policy (default: the first)")
+    say.add_argument(
+        "--comment", action="store_true", help="in public, below a post of the shop's (messenger, instagram)"
+    )
     say.add_argument("--name", default="Mira Holm", help="as the provider shows it (%(default)s)")
     say.add_argument("--data", type=Path, default=Path(".local"), help="DATA of the running stack (%(default)s)")
 

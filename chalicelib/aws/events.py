@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.table.order_items import read_order
 from chalicelib.aws.table.ticket_items import read_message, read_ticket
-from chalicelib.errors import ComposeFailed, NotSent, OutOfTime, StillOwed, UnknownOrder, UnknownTicket
+from chalicelib.errors import ComposeFailed, NotSent, NotYetKnown, OutOfTime, StillOwed, UnknownOrder, UnknownTicket
 from chalicelib.rules.delivery.sending import OutboxItem
 from chalicelib.rules.learning.counted import COUNTED
 from chalicelib.rules.orders.order import Order
@@ -106,6 +106,9 @@ def _each(event: Mapping[str, Any], handle: Callable[[Mapping[str, Any]], None])
     for record in event["Records"]:
         try:
             handle(record)
+        except NotYetKnown:
+            logger.info("an event waits for what it is about")
+            failed.append(record["messageId"])
         except Exception:
             logger.exception("a queue's message could not be dealt with")
             failed.append(record["messageId"])

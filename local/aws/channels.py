@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote, unquote
 
 PREFIX = "/channels/"
 """Begins the paths of the messengers; then comes the source."""
 CONTENT = "application/json"
 REFUSAL = b'{"error": {"code": 131056, "message": "Too many messages."}}'
 DOMAIN = "channels.localhost"
+# Where a reply to a public comment is posted: Facebook's and Instagram's name.
+_UNDER_COMMENTS = ("/comments", "/replies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def as_mail(path: str, request: bytes) -> Said:
 
 
 def _read(source: str, path: str, request: bytes, id: str) -> tuple[str, str, str, dict[str, Any]]:
-    """The provider, the person, the text, and the answer."""
+    """The provider, the person, or the comment that is replied to in public, the text, and the answer."""
     if source == "twilio":
         form = parse_qs(request.decode())
         return "sms", form["To"][0], form["Body"][0], {"sid": f"SM{uuid.UUID(id).hex}"}
@@ -53,6 +55,9 @@ def _read(source: str, path: str, request: bytes, id: str) -> tuple[str, str, st
         number = uuid.UUID(id).int % 10**9
         answer = {"ok": True, "result": {"message_id": number, "chat": {"id": said["chat_id"]}}}
         return "telegram", said["chat_id"], said["text"], answer
+    if path.endswith(_UNDER_COMMENTS):
+        comment = unquote(path.rpartition("/")[0])
+        return "meta", f"comment-{quote(comment, safe='')}", said["message"], {"id": f"{comment}_{id}"}
     if said.get("messaging_product") == "whatsapp":
         to = said.get("to") or said["recipient"]
         return "whatsapp", to, _text(said), {"messages": [{"id": f"wamid.{id}"}]}

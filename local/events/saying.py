@@ -1,5 +1,5 @@
 """Plays a messenger's user: `python -m local say whatsapp "+4915112345678" "Where is my lamp?"` posts what the provider
-would post, signed as it signs."""
+would post, signed as it signs. With `--comment` the words stand in public, below what the shop itself shows."""
 
 import json
 import time
@@ -18,6 +18,9 @@ from local.events.door import NotPosted
 from local.events.posting import described
 
 _PAGE = "500000000000001"
+_POST = f"{_PAGE}_1"
+_PUBLIC = (Provider.MESSENGER, Provider.INSTAGRAM)
+"""In whose networks people comment in public, where Meta tells of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Options:
     data: Path
     shop: str = ""
     name: str = "Mira Holm"
+    comment: bool = False
 
 
 def main(options: Options) -> int:
@@ -41,6 +45,8 @@ def said(options: Options) -> tuple[int, str]:
     """The status and the body of the stack's answer. Raises NotPosted and NotRunning."""
     if options.provider not in set(Provider):
         raise NotPosted(f"There is no messenger {options.provider!r}. There are: {', '.join(Provider)}.")
+    if options.comment and options.provider not in _PUBLIC:
+        raise NotPosted(f"Comments are played for these only: {', '.join(_PUBLIC)}.")
     stack, provider = state.running(options.data), Provider(options.provider)
     now = clock.moved("", options.data)
     source, body = posted(provider, options, now, time.time_ns())
@@ -74,12 +80,28 @@ def _of_meta(provider: Provider, plain: str, options: Options, seconds: int, num
         }  # fmt: skip
         change = {"field": "messages", "value": value}
         return {"object": "whatsapp_business_account", "entry": [{"id": _PAGE, "changes": [change]}]}
+    object = "page" if provider is Provider.MESSENGER else "instagram"
+    if options.comment:
+        change = _comment(provider, plain, options, seconds, number)
+        return {"object": object, "entry": [{"id": _PAGE, "time": seconds, "changes": [change]}]}
     event = {
         "sender": {"id": plain}, "recipient": {"id": _PAGE}, "timestamp": seconds * 1000,
         "message": {"mid": f"m_{number}", "text": options.text},
     }  # fmt: skip
-    object = "page" if provider is Provider.MESSENGER else "instagram"
-    return {"object": object, "entry": [{"id": _PAGE, "time": seconds, "messaging": [event]}]}
+    return {"object": object, "entry": [{"id": _PAGE, "time": seconds * 1000, "messaging": [event]}]}
+
+
+def _comment(provider: Provider, plain: str, options: Options, seconds: int, number: int) -> dict[str, Any]:
+    """Instagram's comments have no moment of their own."""
+    if provider is Provider.INSTAGRAM:
+        media = {"id": "17900000000000001", "media_product_type": "FEED"}
+        by = {"id": plain, "username": options.name}
+        return {"field": "comments", "value": {"id": str(number), "from": by, "media": media, "text": options.text}}
+    value = {
+        "item": "comment", "verb": "add", "post_id": _POST, "parent_id": _POST, "comment_id": f"{_POST}_{number}",
+        "from": {"id": plain, "name": options.name}, "message": options.text, "created_time": seconds,
+    }  # fmt: skip
+    return {"field": "feed", "value": value}
 
 
 def _json(value: dict[str, Any]) -> bytes:

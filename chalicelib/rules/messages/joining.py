@@ -8,6 +8,7 @@ from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.intake.opening import Inbound, as_message, notifications
 from chalicelib.rules.messages.clock import with_window
 from chalicelib.rules.policy.model import Shop
+from chalicelib.rules.procedure.concluding import awaiting_answer
 from chalicelib.rules.procedure.replying import answered
 from chalicelib.rules.tickets.clocks import ANSWERS, RuleContext
 from chalicelib.rules.tickets.log import Action, DetailCode, details_of
@@ -73,10 +74,26 @@ def noted(ticket: Ticket, id: str, inbound: Inbound, what: str, at: datetime, co
 
 
 def answered_elsewhere(ticket: Ticket, id: str, inbound: Inbound, at: datetime, context: RuleContext) -> Change:
-    """An answer that the shop's people gave in the provider's own app: it meets the promise of an answer. Who wrote it
-    is not told to us."""
+    """An answer that the shop's people gave in the provider's own app: it meets the promise of an answer, at the moment
+    at which it was given. What the customer wrote after that is owed an answer. Who wrote it is not told to us."""
     message = as_message(inbound, id, ticket.ref, at, Author.AGENT)
     message = replace(message, person=NOBODY, remarks=(Remark.IN_PROVIDERS_APP,))
-    after = replace(answered(ticket, NOBODY, context), assignee=ticket.assignee)
+    given = max(at, ticket.opened_at)
+    after = replace(answered(ticket, NOBODY, replace(context, at=given)), assignee=ticket.assignee)
+    newest = ticket.reached.last_at if ticket.reached else at
+    if newest > at and ticket.state in (State.OPEN, State.QUARANTINED):
+        after = awaiting_answer(after, replace(context, at=max(newest, ticket.opened_at)))
+    after = replace(after, active_at=max(given, ticket.active_at or given))
     entry = LogEntry(context.at, "other", Action.ANSWERED, details_of(DetailCode.CHANNEL, inbound.channel))
-    return Change(evolve(after), (message,), (entry,), sla_counts=kept(ticket, ANSWERS, context.at))
+    return Change(evolve(after), (message,), (entry,), sla_counts=kept(ticket, _uncounted(ticket, context.at), given))
+
+
+def answered_already(change: Change, before: Ticket) -> Change:
+    """The change that adds the customer's words, when the shop's people had answered them before they came to us."""
+    return replace(change, ticket=replace(change.ticket or before, state=before.state, clocks=before.clocks))
+
+
+def _uncounted(ticket: Ticket, now: datetime) -> list[str]:
+    """The promises of an answer that were not counted as missed before the answer became known."""
+    clocks = ticket.clocks.only(*ANSWERS)
+    return [clock.name for clock in clocks if not (clock.late(now) and clock.stage(now) == "daily")]

@@ -10,7 +10,7 @@ from functools import partial
 from chalicelib.errors import NotYetKnown, UnknownFile
 from chalicelib.rules.events import mapping
 from chalicelib.rules.events.calls.call import Call, MissedCall
-from chalicelib.rules.events.messages.said import Heard, Progress, Said, Told
+from chalicelib.rules.events.messages.said import Heard, Said, Told
 from chalicelib.rules.events.sources import Delivery, Source, Unmapped
 from chalicelib.rules.orders.events import EventKind, OrderEvent
 from chalicelib.services.events.door import shop_and_source
@@ -21,7 +21,9 @@ from chalicelib.services.ports.events.source_log import DataRequest
 from chalicelib.telemetry import logger
 
 TRIES = 4
-"""An event that ended so many runs is not read again."""
+"""An event that ended so many runs is not read again, and what came so often waits for nothing any more."""
+_BARE = TRIES - 1
+"""Words that came so often are taken without their files: what is about them waits one try longer (decision 327)."""
 # A clock may be wrong. An event of next year would overrule everything until then.
 _AHEAD = timedelta(days=1)
 # Nobody waits for a call back for so long, and the mark of a call that was counted does not outlast its day's counts.
@@ -35,6 +37,7 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     OUT_OF_ORDER = "out_of_order"
     UNKNOWN_ORDER = "unknown_order"
+    UNKNOWN_MESSAGE = "unknown_message"
     REFUSED = "refused"
     IGNORED_TOPIC = "ignored_topic"
     UNREADABLE = "unreadable"
@@ -48,7 +51,8 @@ LEDGER = "event_"
 # Of a body that tells of several things, the first of these that happened is the outcome: what asks for people first.
 _FOREMOST = (
     Outcome.DATA_REQUEST, Outcome.UNREADABLE, Outcome.APPLIED, Outcome.OUT_OF_ORDER, Outcome.DUPLICATE,
-    Outcome.UNKNOWN_ORDER, Outcome.REFUSED, Outcome.NUMBER_WITHHELD, Outcome.NUMBER_REFUSED, Outcome.IGNORED_TOPIC,
+    Outcome.UNKNOWN_ORDER, Outcome.UNKNOWN_MESSAGE, Outcome.REFUSED, Outcome.NUMBER_WITHHELD, Outcome.NUMBER_REFUSED,
+    Outcome.IGNORED_TOPIC,
 )  # fmt: skip
 _Part = Callable[[], Outcome]
 """One thing of a body, to be done."""
@@ -114,7 +118,7 @@ def _received(deps: Deps, notice: HookReceived) -> Outcome:
         heard = tuple(call for call in calls if deps.now() - _BEHIND < call.at <= deps.now() + _AHEAD)
         parts += [partial(_restocked, deps, shop, source, raw), *_of_calls(deps, shop, source, heard)]
         heard_said = mapping.heard(source, raw.body, deps.now())
-        parts += _of_messages(deps, shop, heard_said, last=notice.received >= TRIES)
+        parts += _of_messages(deps, shop, heard_said, notice.received)
         outcomes |= {Outcome.UNREADABLE} if heard_said.left_out else set()
         if len(timely) < len(events) or len(heard) < len(calls) or mapping.left_out(source, raw.body):
             logger.warning("what is incomplete, too old or of the future is left out", extra={"key": key})
@@ -123,18 +127,20 @@ def _received(deps: Deps, notice: HookReceived) -> Outcome:
 
 
 def _done(parts: Iterable[_Part]) -> set[Outcome]:
-    """What became of each. One that fails keeps no other from being done: the event is delivered again afterwards. A
-    second failure is the store's, and ends the run, which else would last too long."""
-    outcomes, failed = set[Outcome](), list[Exception]()
+    """What became of each. One that fails or waits keeps no other from being done: the event is delivered again
+    afterwards. A second failure is the store's, and ends the run, which else would last too long."""
+    outcomes, failed, waiting = set[Outcome](), list[Exception](), list[Exception]()
     for part in parts:
         try:
             outcomes.add(part())
+        except NotYetKnown as error:
+            waiting.append(error)
         except Exception as error:
             if failed:
                 raise
             failed.append(error)
-    if failed:
-        raise failed[0]
+    if failed or waiting:
+        raise (*failed, *waiting)[0]
     return outcomes
 
 
@@ -162,25 +168,22 @@ def _of_calls(deps: Deps, shop: str, source: Source, calls: Sequence[Call]) -> I
     yield from (partial(take, call) for call in calls if isinstance(call, MissedCall))
 
 
-def _of_messages(deps: Deps, shop: str, heard: Heard, *, last: bool) -> Iterator[_Part]:
-    """What people wrote, the earliest first, and what became of what we wrote. `last`: as in `taking.take`."""
+def _of_messages(deps: Deps, shop: str, heard: Heard, received: int) -> Iterator[_Part]:
+    """What people wrote, the earliest first, and what became of what we wrote. `received`: as in HookReceived."""
     if not (heard.said or heard.told):
         return
     # Shops' systems tell none of it.
-    from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
-    from chalicelib.services.delivery.bouncing import note_event
-    from chalicelib.services.messages import places, statuses, taking
+    from chalicelib.services.events import statuses
+    from chalicelib.services.messages import places, taking
 
     def take(said: Said) -> Outcome:
         if not deps.now() - places.MARKED < said.at <= deps.now() + _AHEAD:
             return Outcome.UNREADABLE
-        return Outcome(taking.take(deps, deps.policy.shop(shop), said, last=last))
+        bare, last = received >= _BARE, received >= TRIES
+        return Outcome(taking.take(deps, deps.policy.shop(shop), said, bare=bare, last=last))
 
     def note(told: Told) -> Outcome:
-        if told.progress is Progress.FAILED:
-            report = Report(DeliveryEvent.FAILED, (), None, told.error)
-            return Outcome.APPLIED if note_event(deps, told.id, report) else Outcome.IGNORED_TOPIC
-        return Outcome.APPLIED if statuses.note(deps, told) else Outcome.IGNORED_TOPIC
+        return Outcome(statuses.take(deps, told, first=received == 1))
 
     yield from (partial(take, said) for said in sorted(heard.said, key=lambda each: each.at))
     yield from (partial(note, told) for told in heard.told)

@@ -10,10 +10,19 @@ from chalicelib.rules.events.messages.said import Kind
 from chalicelib.rules.intake.opening import Inbound
 from chalicelib.rules.messages import joining
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.tickets.ticket import Change, Ticket
+from chalicelib.rules.tickets.remarks import Remark
+from chalicelib.rules.tickets.ticket import Change, State, Ticket
 from chalicelib.services.ports.deps import Deps
 
 Rule = Callable[[Ticket], Change]
+
+
+def since(deps: Deps, ticket: Ticket, at: datetime) -> bool:
+    """Whether the shop's people, who saw in the provider's app what was written at `at`, have answered there."""
+    if ticket.state is not State.WAITING or at > (ticket.active_at or ticket.opened_at):
+        return False
+    _, messages = deps.tickets.conversation(ticket.ref)
+    return any(Remark.IN_PROVIDERS_APP in each.remarks and each.at >= at for each in messages)
 
 
 def in_their_app(deps: Deps, shop: Shop, inbound: Inbound, id: str, at: datetime) -> Rule:
@@ -21,6 +30,8 @@ def in_their_app(deps: Deps, shop: Shop, inbound: Inbound, id: str, at: datetime
 
 
 def something_else(deps: Deps, shop: Shop, inbound: Inbound, id: str, kind: Kind, at: datetime) -> Rule:
-    text = words.phrase(shop.languages[0], f"messages.noted.{kind}").format(text=inbound.text)
+    withdrawn = kind is Kind.REACTION and not inbound.text
+    phrase = words.phrase(shop.languages[0], f"messages.noted.{'unreacted' if withdrawn else kind}")
+    text = phrase.format(text=inbound.text)
     note = replace(inbound, text=text)
     return lambda ticket: joining.noted(ticket, id, note, kind, at, deps.context(shop))

@@ -25,6 +25,11 @@ def of_handle(deps: Deps, shop: Shop, who: Handle) -> str:
     return f"CONTACT#{derived.name(deps.secret, f'contact/{shop.id}', who.address)}"
 
 
+def source_of(shop: Shop, said: Said, id: str) -> str:
+    """What a message of this conversation with the provider's id is known by."""
+    return derived.source_of("said", shop.id, said.who.provider, said.account, id)
+
+
 def mark_of(deps: Deps, source: str) -> str:
     return f"SAID#{derived.name(deps.secret, 'said', source)}"
 

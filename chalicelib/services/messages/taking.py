@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.errors import NotYetKnown
 from chalicelib.rules.events.messages.said import Kind, Said
 from chalicelib.rules.events.messages.texts import is_stop
 from chalicelib.rules.identity import derived
@@ -21,7 +22,7 @@ from chalicelib.rules.procedure.replying import customer_adds
 from chalicelib.rules.tickets.messages import Channel, Person
 from chalicelib.rules.tickets.remarks import Suspicion
 from chalicelib.rules.tickets.ticket import Change, Hold, State, Ticket, doubted
-from chalicelib.services.messages import answered, echoes, files, places
+from chalicelib.services.messages import answered, awaited, echoes, files, places
 from chalicelib.services.ports.conflicts import Merged, MessageExists, PlaceTaken, TicketExists, VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting
@@ -38,13 +39,14 @@ class Taken(StrEnum):
 
     APPLIED = "applied"
     DUPLICATE = "duplicate"
-    IGNORED = "ignored_topic"  # nobody asked anything: a reaction of somebody who has no ticket
+    UNKNOWN = "unknown_message"  # it is about a message, or to a person, that did not become known
+    IGNORED = "ignored_topic"  # there is nothing to do
 
 
-def take(deps: Deps, shop: Shop, said: Said, *, last: bool = False) -> Taken:
-    """Put what they did on their ticket. `last`: the event is not delivered again, so their words do not wait for
-    files. Raises TryAgainLater if a file can't be fetched now."""
-    source = derived.source_of("said", shop.id, said.who.provider, said.account, said.id)
+def take(deps: Deps, shop: Shop, said: Said, *, bare: bool = False, last: bool = False) -> Taken:
+    """Put what they did on their ticket. `bare`: their words do not wait for files any more; `last`: nothing waits for
+    what it is about. Raises TryAgainLater if a file can't be fetched now, and NotYetKnown."""
+    source = places.source_of(shop, said, said.id)
     if places.holder(deps, shop, places.mark_of(deps, source)):
         return Taken.DUPLICATE
     if said.kind is Kind.ECHO and deps.threads.item_of_sent(said.id):
@@ -55,12 +57,16 @@ def take(deps: Deps, shop: Shop, said: Said, *, last: bool = False) -> Taken:
         try:
             if known and said.kind is Kind.ECHO and echoes.is_ours(deps, known, said):
                 return Taken.DUPLICATE
+            if not last and awaited.is_awaited(deps, shop, said, known):
+                raise NotYetKnown(source)
             if known:
-                return _joined(deps, shop, known, said, source, last=last)
-            if said.kind not in (Kind.WORDS, Kind.COMMENT) or _says_stop(said):
+                return _joined(deps, shop, known, said, source, bare=bare or last)
+            if said.kind not in (Kind.WORDS, Kind.COMMENT):
+                return Taken.UNKNOWN
+            if _says_stop(said):
                 return Taken.IGNORED
             new = ticket is None or doubted(ticket)
-            return _opened(deps, shop, said, source, new=new, last=last)
+            return _opened(deps, shop, said, source, new=new, bare=bare or last)
         except (Merged, PlaceTaken, VersionConflict):
             if places.holder(deps, shop, places.mark_of(deps, source)):
                 return Taken.DUPLICATE
@@ -76,7 +82,7 @@ def _handles(said: Said) -> tuple[Handle, ...]:
     return (said.who, said.also) if said.also else (said.who,)
 
 
-def _joined(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source: str, *, last: bool) -> Taken:
+def _joined(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source: str, *, bare: bool) -> Taken:
     id = derived.message_id(deps.secret, ticket.ref, source)
     context = deps.context(shop)
     at = joining.written_at(said.at, context)
@@ -88,7 +94,7 @@ def _joined(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source: str, *, 
         decide = answered.something_else(deps, shop, inbound, id, said.kind, at)
     else:
         tell = limiting.message(deps, shop, said.who.address, source)
-        filed = file_away(deps, ticket.ref, *files.fetched(deps, shop, said, inbound, last=last))
+        filed = file_away(deps, ticket.ref, *files.fetched(deps, shop, said, inbound, last=bare))
         decide = _writes(deps, shop, said, id, filed, at, tell)
 
     try:
@@ -106,12 +112,14 @@ def _writes(
     def decide(current: Ticket) -> Change:
         found = joining.reached(current, said.who.address, said.account, at, also)
         change = customer_adds(current, id, filed, deps.context(shop), tell=tell)
+        if answered.since(deps, current, at):
+            change = joining.answered_already(change, current)
         return joining.with_reached(change, found, at, deps.now())
 
     return decide
 
 
-def _opened(deps: Deps, shop: Shop, said: Said, source: str, *, new: bool, last: bool) -> Taken:
+def _opened(deps: Deps, shop: Shop, said: Said, source: str, *, new: bool, bare: bool) -> Taken:
     ref, context = free_reference(deps, shop, source), deps.context(shop)
     if deps.tickets.ticket(ref):
         return Taken.DUPLICATE
@@ -119,7 +127,7 @@ def _opened(deps: Deps, shop: Shop, said: Said, source: str, *, new: bool, last:
     account = f"{said.who.provider}/{said.account}" if new else None
     if not limiting.message(deps, shop, said.who.address, source, new_at=account):
         inbound = replace(inbound, suspicions=(Suspicion.TOO_MANY,), notify=False)
-    filed = file_away(deps, ref, *files.fetched(deps, shop, said, inbound, last=last))
+    filed = file_away(deps, ref, *files.fetched(deps, shop, said, inbound, last=bare))
     ticket = open_ticket(ref, filed, shop, context.at, context.holidays)
     at, public = joining.written_at(said.at, context), said.kind is Kind.COMMENT
     found = joining.reached(None, said.who.address, said.account, at, said.also.address if said.also else "")

@@ -11,7 +11,8 @@ from subprocess import run
 
 import pytest
 
-from chalicelib.rules.events import signatures
+from chalicelib.rules.events import mapping, signatures
+from chalicelib.rules.events.sources import Source
 from chalicelib.rules.identity.handles import Handle, Provider
 from local.events import saying, secrets
 from tests.support.stack.local_stack import HTTP, PATIENCE, Outside, until
@@ -36,8 +37,11 @@ def _address(item: dict[str, dict[str, dict[str, dict[str, str]]]]) -> str:
 
 def heard(outside: Outside, provider: Provider, who: str) -> list[str]:
     """What we said to them, as the mailbox has it."""
-    shown = (who if provider is not Provider.SMS else f"+{who}").removeprefix("+")
-    mails = [mail for mail in outside.mails(shown) if "channels.localhost" in mail.to]
+    return shown(outside, (who if provider is not Provider.SMS else f"+{who}").removeprefix("+"))
+
+
+def shown(outside: Outside, to: str) -> list[str]:
+    mails = [mail for mail in outside.mails(to) if "channels.localhost" in mail.to]
     raw = (message_from_bytes(outside.raw(mail), policy=policy.default) for mail in mails)
     return [str(mail.get_content()).strip() for mail in raw]
 
@@ -63,18 +67,35 @@ def test_a_first_message_opens_a_ticket_and_is_acknowledged_there(outside: Outsi
     assert words_of(outside, ref) == [WORDS.encode()]
 
 
-def test_one_event_that_comes_five_times_is_one_message_and_one_acknowledgement(outside: Outside) -> None:
-    who = number()
-    stack = outside.started.stack
-    options = saying.Options(Provider.WHATSAPP, f"+{who}", WORDS, outside.started.data)
-    now = datetime.now(UTC)
-    source, body = saying.posted(Provider.WHATSAPP, options, now, time.time_ns())
+def deliver(outside: Outside, source: Source, body: bytes, times: int) -> None:
+    """What the provider posts, signed as it signs."""
+    stack, url = outside.started.stack, f"{outside.url}/in/{NORTHLIGHT}/{source}"
     key = secrets.read(stack.endpoint, stack.resources[secrets.RESOURCE])[NORTHLIGHT, source].current
-    url = f"{outside.url}/in/{NORTHLIGHT}/{source}"
-    for _ in range(5):
+    for _ in range(times):
         headers = signatures.sign(source, key, body, "", datetime.now(UTC), url)
         answer = HTTP.request("POST", url, body=body, headers={"Content-Type": "application/json"} | dict(headers))
         assert answer.status == 200, answer.data
+
+
+def test_a_public_comment_gets_one_reply_below_it(outside: Outside) -> None:
+    options = saying.Options(Provider.MESSENGER, number(), "Mine came broken.", outside.started.data, comment=True)
+    now = datetime.now(UTC)
+    source, body = saying.posted(Provider.MESSENGER, options, now, time.time_ns())
+    (comment,) = mapping.heard(source, body, now).said
+    deliver(outside, source, body, 2)
+    to = f"comment-{comment.id}"
+    (text,) = until(lambda: shown(outside, to), PATIENCE, "reply below the comment")
+    assert f"/shops/{NORTHLIGHT}/contact" in text
+    until(lambda: outside.owes_nothing("TICKET#"), PATIENCE, "end of all mails")
+    assert len(shown(outside, to)) == 1
+
+
+def test_one_event_that_comes_five_times_is_one_message_and_one_acknowledgement(outside: Outside) -> None:
+    who = number()
+    options = saying.Options(Provider.WHATSAPP, f"+{who}", WORDS, outside.started.data)
+    now = datetime.now(UTC)
+    source, body = saying.posted(Provider.WHATSAPP, options, now, time.time_ns())
+    deliver(outside, source, body, 5)
     assert json.loads(body)["entry"]
     address = Handle(Provider.WHATSAPP, who).address
     (ref,) = until(lambda: tickets(outside, address), PATIENCE, "ticket")

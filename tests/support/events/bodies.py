@@ -36,7 +36,7 @@ def hooks(source: Source) -> list[Hook]:
 def otherwise(each: Hook) -> bytes:
     """The body with other bytes that mean nearly the same."""
     if each.source is Source.TWILIO:
-        return each.body.replace(b"CallSid", b"callsid")
+        return each.body.replace(b"AccountSid", b"accountsid")
     return json.dumps(json.loads(each.body)).encode()
 
 

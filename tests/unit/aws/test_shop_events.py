@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.aws import events
+from chalicelib.errors import NotYetKnown
 from chalicelib.services.ports.events.hooks import HookReceived
 
 
@@ -41,6 +42,14 @@ def test_only_what_failed_comes_again() -> None:
         return "duplicate"
 
     assert failures(events.each_hook(batch(("a", 1), ("b", 1), ("c", 1)), receive)) == ["b"]
+
+
+def test_what_only_waits_comes_again_and_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    def receive(notice: HookReceived) -> str:
+        raise NotYetKnown(notice.key)
+
+    assert failures(events.each_hook(batch(("a", 1)), receive)) == ["a"]
+    assert {each.levelname for each in caplog.records} == {"INFO"}
 
 
 def test_without_time_the_rest_is_left() -> None:

@@ -14,7 +14,9 @@ from chalicelib.rules.identity.handles import Handle, Provider
 from chalicelib.rules.messages.approved import Approved
 from chalicelib.services.ports.messages.channels import Outgoing
 from local.aws import channels
+from local.events.door import NotPosted
 from local.events.saying import Options, posted
+from local.events.saying import said as played
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 SOURCES = {Provider.TELEGRAM: "telegram", Provider.SMS: "twilio"}
@@ -44,6 +46,27 @@ def test_what_we_say_is_shown_and_answered(provider: Provider) -> None:
     assert mail.get_content().strip() == "Morgen. 📦"
     assert "4915112345678" in str(mail["To"])
     assert call.id_of(json.loads(shown.answer))
+
+
+@pytest.mark.parametrize(("provider", "edge"), [(Provider.MESSENGER, "comments"), (Provider.INSTAGRAM, "replies")])
+def test_a_public_comment_is_played_and_the_reply_to_it_is_shown(provider: Provider, edge: str) -> None:
+    options = Options(provider, "600000000000002", "Mine came broken", Path(), name="Pia Lang", comment=True)
+    source, body = posted(provider, options, NOW, 1_700_000_000_000_000_001)
+    (said,) = mapping.heard(source, body, NOW).said
+    assert (said.kind, said.text, said.at, said.name) == (Kind.COMMENT, "Mine came broken", NOW, "Pia Lang")
+    assert said.who == Handle(provider, "600000000000002")
+    assert said.thread == said.id
+    call = sending(Outgoing(said.who, said.account, "Please write to us.", comment=said.thread), "local:token")
+    assert call.path == f"/{said.id}/{edge}"
+    shown = channels.as_mail(f"/channels/meta{call.path}", call.body)
+    mail = message_from_bytes(shown.raw, policy=policy.default)
+    assert (mail.get_content().strip(), said.id in str(mail["To"])) == ("Please write to us.", True)
+    assert call.id_of(json.loads(shown.answer)).startswith(f"{said.id}_")
+
+
+def test_only_where_people_comment_a_comment_is_played() -> None:
+    with pytest.raises(NotPosted):
+        played(Options(Provider.TELEGRAM, "77", "Hi", Path(), comment=True))
 
 
 def test_a_template_is_shown_by_its_name_and_values() -> None:

@@ -46,13 +46,14 @@ def gathered(read: Callable[[Fields], Iterator[_Part]], entries: Iterable[Fields
 def _of_page(entry: Fields, provider: Provider) -> Iterator[_Part]:
     for event in entry.children("messaging"):
         yield from _of_event(event, provider)
-    for change in entry.children("changes"):
+    # Business Login for Instagram has the change in the entry itself.
+    for change in (*entry.children("changes"), entry):
         if (field := change.text("field")) in (*_OURS, "mentions"):
-            yield from _comment(change.child("value"), entry.text("id"), provider, under_ours=field in _OURS)
+            yield from _comment(change.child("value"), entry, provider, under_ours=field in _OURS)
 
 
 def _of_event(event: Fields, provider: Provider) -> Iterator[_Part]:
-    message, at = event.child("message"), _milliseconds(event)
+    message, at = event.child("message"), _moment(event, "timestamp")
     if message.text("metadata") == OURS:
         return  # the echo of our own
     if delivered := event.child("delivery"):
@@ -84,33 +85,35 @@ def _content(event: Fields, message: Fields) -> tuple[Kind, str, str, str]:
         return Kind.EDITED, f"{mid}/{edit.text('num_edit')}", words(edit, "text"), mid
     if reaction := event.child("reaction"):
         mid = reaction.text("mid")
-        sign = words(reaction, "emoji")
+        sign = words(reaction, "emoji") if reaction.text("action") != "unreact" else ""
         return Kind.REACTION, f"{mid}/reaction/{event.text('timestamp')}" if mid else "", sign, mid
     if pressed := event.child("postback"):
         return Kind.WORDS, pressed.text("mid"), words(pressed, "title"), ""
     mid = message.text("mid")
     if message.flag("is_deleted"):
         return Kind.DELETED, f"{mid}/deleted" if mid else "", "", mid
-    if message.text("sticker_id"):
+    if any(_is_sticker(file) for file in message.children("attachments")):
         return Kind.STICKER, mid, "", ""
     return Kind.WORDS, mid, words(message, "text"), ""
+
+
+def _is_sticker(file: Fields) -> bool:
+    """Stickers come as a type of their own, and until 2026 came as pictures with the sticker's id."""
+    return file.text("type") == "sticker" or bool(file.child("payload").text("sticker_id"))
 
 
 def _files(message: Fields) -> Iterator[Media]:
     for number, file in enumerate(message.children("attachments")):
         payload = file.child("payload")
         url = payload.value.get("url")
-        if (
-            number < MOST_FILES
-            and isinstance(url, str)
-            and url.startswith("https://")
-            and not payload.text("sticker_id")
-        ):
+        if number < MOST_FILES and isinstance(url, str) and url.startswith("https://"):
             yield Media(url=url[:4000])
 
 
-def _comment(value: Fields, account: str, provider: Provider, *, under_ours: bool) -> Iterator[_Part]:
-    """A public comment, or a mention; not the page's own, and not what was edited, hidden or taken away."""
+def _comment(value: Fields, entry: Fields, provider: Provider, *, under_ours: bool) -> Iterator[_Part]:
+    """A public comment, or a mention; not the page's own, and not what was edited, hidden or taken away. Instagram's
+    have no moment: Meta told of them at the entry's."""
+    account = entry.text("id")
     if value.text("item") not in ("", "comment") or value.text("verb") not in ("", "add"):
         return
     id, by = value.text("comment_id") or value.text("id"), value.child("from")
@@ -119,7 +122,7 @@ def _comment(value: Fields, account: str, provider: Provider, *, under_ours: boo
         return
     about = value.text("post_id") or value.child("media").text("id") or value.text("media_id")
     text = words(value, "message") or words(value, "text")
-    at = value.seconds("created_time")
+    at = value.seconds("created_time") or _moment(entry, "time")
     if who is None or not id or at is None:
         yield None
         return
@@ -130,9 +133,10 @@ def _comment(value: Fields, account: str, provider: Provider, *, under_ours: boo
     yield Said(Kind.COMMENT, who, account, id, at, text, name, about=about, thread=thread)
 
 
-def _milliseconds(event: Fields) -> datetime | None:
-    found = event.text("timestamp")
+def _moment(fields: Fields, name: str) -> datetime | None:
+    """In milliseconds, as messages and their entries have it, or in seconds, as an entry of changes has it."""
+    found = fields.text(name)
     if not (found.isascii() and found.isdigit() and len(found) <= 14):
         return None
-    at = datetime.fromtimestamp(int(found) / 1000, UTC)
+    at = datetime.fromtimestamp(int(found) / (1000 if len(found) > 11 else 1), UTC)
     return at if 2000 <= at.year <= 2100 else None

@@ -22,6 +22,8 @@ def heard(body: Fields) -> Heard:
     chat, by = message.child("chat"), message.child("from")
     if chat.text("type") != "private" or by.flag("is_bot"):
         return Heard()
+    if message.text("text") == _OPENED:
+        return Heard()
     found = _said(message, chat, by, edited=bool(edited))
     return Heard((found,)) if found else Heard(left_out=1)
 
@@ -35,10 +37,8 @@ def _said(message: Fields, chat: Fields, by: Fields, *, edited: bool) -> Said | 
     name = f"{by.text('first_name', 50)} {by.text('last_name', 50)}".strip()
     if edited:
         return Said(Kind.EDITED, who, "", f"{id}/{int(at.timestamp())}", at, text, name, about=id)
-    kind = (
-        Kind.WORDS if (text and text != _OPENED) or media else Kind.STICKER if message.child("sticker") else Kind.OTHER
-    )
-    return Said(kind, who, "", id, at, "" if kind is Kind.OTHER else text, name, media=media)
+    kind = Kind.WORDS if text or media else Kind.STICKER if message.child("sticker") else Kind.OTHER
+    return Said(kind, who, "", id, at, text, name, media=media)
 
 
 def _files(message: Fields) -> Iterator[Media]:

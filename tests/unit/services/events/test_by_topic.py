@@ -22,6 +22,7 @@ from chalicelib.services.ports.events.hooks import HookReceived
 from chalicelib.services.ports.tickets import ItemRef
 from tests.support import agents
 from tests.support.events.bodies import Hook, hook, hooks
+from tests.support.events.delivered import ended
 from tests.support.store.fakes import World
 
 
@@ -94,7 +95,7 @@ def test_another_shop_gets_nothing(here: World) -> None:
 def _told(here: World, name: str, **other: object) -> Outcome:
     """What becomes of an event of AWS's about the answer that went out as "out-1"."""
     body = json.loads(hook(Source.AWS, name).body) | {"messageId": "out-1", **other}
-    return receive(here.deps, HookReceived(by_topic.keep(here.deps, json.dumps(body))))
+    return ended(here, by_topic.keep(here.deps, json.dumps(body)))
 
 
 def _answered(here: World, name: str) -> Callable[[], tuple[DeliveryStatus, bool]]:
@@ -164,5 +165,7 @@ def _entry(*words: str) -> str:
 
 def test_of_several_messages_in_one_entry_none_gets_the_others_status(here: World) -> None:
     status = _answered(here, "whatsapp_text")
-    assert _told(here, "whatsapp_statuses", whatsAppWebhookEntry=_entry("delivered", "failed")) is Outcome.IGNORED_TOPIC
+    assert (
+        _told(here, "whatsapp_statuses", whatsAppWebhookEntry=_entry("delivered", "failed")) is Outcome.UNKNOWN_MESSAGE
+    )
     assert status() == (DeliveryStatus.SENT, False)

@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.errors import NotSent
-from chalicelib.rules.delivery.bouncing import DeliveryEvent, Report
+from chalicelib.errors import NotSent, NotYetKnown
 from chalicelib.rules.events.messages.said import Kind, Progress, Said, Told
 from chalicelib.rules.identity.handles import Handle, Provider
 from chalicelib.rules.messages.splitting import parts
@@ -16,9 +15,9 @@ from chalicelib.rules.tickets.outbox import Delivery, DeliveryStatus, Purpose, S
 from chalicelib.rules.tickets.ticket import Message, Ticket
 from chalicelib.services.actions import acting
 from chalicelib.services.actions.action_input import ActionInput
-from chalicelib.services.delivery.bouncing import note_event
 from chalicelib.services.delivery.sending import post
-from chalicelib.services.messages import speaking, statuses, taking, tokens
+from chalicelib.services.events import statuses
+from chalicelib.services.messages import speaking, taking, tokens
 from chalicelib.services.ports.events.source_log import TokenRefusal
 from chalicelib.services.ports.tickets import ItemRef
 from chalicelib.services.tickets import links
@@ -148,19 +147,25 @@ def test_statuses_go_forward_only(here: World, order: tuple[int, ...]) -> None:
     message = answer(here)
     post(here.deps, ItemRef(message.ref, message.id))
     for each in order:
-        statuses.note(here.deps, Told("out-1", (Progress.DELIVERED, Progress.READ)[each], here.clock()))
+        statuses.take(here.deps, Told("out-1", (Progress.DELIVERED, Progress.READ)[each], here.clock()), first=True)
     assert delivery(here, message).status is DeliveryStatus.READ
-    assert not statuses.note(here.deps, Told("out-1", Progress.SENT, here.clock()))
-    assert not statuses.note(here.deps, Told("of-others", Progress.READ, here.clock()))
+    for progress in (Progress.SENT, Progress.DELIVERED, Progress.READ):
+        assert statuses.take(here.deps, Told("out-1", progress, here.clock()), first=True) is taking.Taken.IGNORED
+    others = Told("of-others", Progress.READ, here.clock())
+    with pytest.raises(NotYetKnown):
+        statuses.take(here.deps, others, first=True)
+    assert statuses.take(here.deps, others, first=False) is taking.Taken.UNKNOWN
 
 
 def test_a_failure_ends_it_and_agents_are_told(here: World) -> None:
     written(here)
     message = answer(here)
     post(here.deps, ItemRef(message.ref, message.id))
-    note_event(here.deps, "out-1", Report(DeliveryEvent.FAILED, (), None, "131047 Re-engagement message"))
+    failed = Told("out-1", Progress.FAILED, here.clock(), "131047 Re-engagement message")
+    assert statuses.take(here.deps, failed, first=True) is taking.Taken.APPLIED
     assert delivery(here, message).status is DeliveryStatus.FAILED
-    assert not statuses.note(here.deps, Told("out-1", Progress.READ, here.clock()))
+    read = Told("out-1", Progress.READ, here.clock())
+    assert statuses.take(here.deps, read, first=True) is taking.Taken.IGNORED
     stored = here.deps.tickets.message(message.ref, message.id)
     assert stored is not None
     assert stored.outbox is not None

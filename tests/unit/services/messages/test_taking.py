@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.errors import TryAgainLater
+from chalicelib.errors import NotYetKnown, TryAgainLater
 from chalicelib.rules.events.messages.said import Kind, Media, Said
 from chalicelib.rules.identity.handles import Handle, Provider
 from chalicelib.rules.intake.limits import MESSAGES
@@ -157,12 +157,14 @@ def test_a_clock_that_is_ahead_writes_nothing_into_the_future(here: World) -> No
         (Kind.EDITED, "Where is my chair?", True),
         (Kind.DELETED, "", False),
         (Kind.REACTION, "👍", False),
+        (Kind.REACTION, "", False),
         (Kind.STICKER, "", False),
         (Kind.OTHER, "", True),
     ],
 )
 def test_what_is_no_message_is_noted_and_not_answered(here: World, kind: Kind, text: str, told: bool) -> None:
-    assert take(here, said("x/1", text, kind=kind, about="wamid.A1")) is Taken.IGNORED
+    with pytest.raises(NotYetKnown):
+        take(here, said("x/1", text, kind=kind, about="wamid.A1"))
     take(here, said())
     before = only(here)
     assert [take(here, said("x/1", text, kind=kind, about="wamid.A1")) for _ in range(2)] == [
@@ -177,7 +179,10 @@ def test_what_is_no_message_is_noted_and_not_answered(here: World, kind: Kind, t
 
 
 def test_an_echo_is_an_answer_given_in_the_providers_app(here: World) -> None:
-    assert take(here, said("e1", "It comes tomorrow.", kind=Kind.ECHO)) is Taken.IGNORED
+    early = said("e1", "It comes tomorrow.", kind=Kind.ECHO)
+    with pytest.raises(NotYetKnown):
+        take(here, early)
+    assert taking.take(here.deps, here.shop, early, last=True) is Taken.UNKNOWN
     take(here, said())
     assert take(here, said("e2", "It comes tomorrow.", kind=Kind.ECHO)) is Taken.APPLIED
     (message,) = messages(here, only(here))
@@ -280,7 +285,7 @@ def test_words_do_not_wait_for_files_when_the_event_comes_for_the_last_time(here
     with pytest.raises(TryAgainLater):
         take(here, picture)
     assert not here.store.tickets
-    assert taking.take(here.deps, here.shop, picture, last=True) is Taken.APPLIED
+    assert taking.take(here.deps, here.shop, picture, bare=True) is Taken.APPLIED
     assert Remark.FILES_LOST in only(here).opening.remarks
     assert only(here).opening.text == "Look at this"
     assert len(here.channels.unfetched) == 1

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.rules.events import mapping
 from chalicelib.rules.events.fields import Fields, NotReadable, parsed
 from chalicelib.rules.events.messages import aws, meta, telegram, texts
 from chalicelib.rules.events.messages.said import Heard, Kind, Media, Progress
+from chalicelib.rules.events.sources import Source
 from chalicelib.rules.identity.handles import Provider
-from tests.support.events.bodies import FOLDER
+from tests.support.events.bodies import FOLDER, hook
 
 AT = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 
@@ -58,7 +60,18 @@ def test_a_batch_of_three_entries_with_two_changes_is_six_messages_of_six_people
         ("messenger_echo", Kind.ECHO, "", "Yes, we do."),
         ("instagram_edited", Kind.EDITED, "aWdfbWlk1", "Gibt es sie in blau?"),
         ("instagram_deleted", Kind.DELETED, "aWdfbWlk1", ""),
+        ("instagram_echo", Kind.ECHO, "", "Ja, in grün und blau."),
+        ("instagram_unsupported", Kind.OTHER, "", ""),
+        ("instagram_reaction", Kind.REACTION, "aWdfbWlk1", "❤️"),
+        ("messenger_edited", Kind.EDITED, "m_1", "Do you ship to Linz?"),
+        ("messenger_deleted", Kind.DELETED, "m_2", ""),
+        ("messenger_reaction", Kind.REACTION, "m_3", "❤️"),
+        ("messenger_unreact", Kind.REACTION, "m_3", ""),
+        ("messenger_sticker", Kind.STICKER, "", ""),
+        ("messenger_unknown_type", Kind.OTHER, "", ""),
         ("page_comment", Kind.COMMENT, "50_1", "Mine came broken, order NL-77"),
+        ("instagram_comment", Kind.COMMENT, "17900000000000001", "Meine kam kaputt an!"),
+        ("instagram_comment_by_business_login", Kind.COMMENT, "17900000000000001", "Bestellung NL-77"),
     ],
 )
 def test_what_is_no_plain_message_is_told_apart(name: str, kind: Kind, about: str, text: str) -> None:
@@ -70,6 +83,21 @@ def test_an_echo_names_the_customer_and_our_own_is_left_out() -> None:
     (said,) = of_meta("messenger_echo").said
     assert (said.who.id, said.account) == ("600000000000001", "500000000000001")
     assert of_meta("messenger_own_echo") == Heard()
+
+
+def test_a_comment_on_instagram_has_the_moment_at_which_meta_told_of_it() -> None:
+    (first,), (second,) = of_meta("instagram_comment").said, of_meta("instagram_comment_by_business_login").said
+    assert (first.at, first.thread, first.name) == (AT + timedelta(seconds=100), first.id, "pia.lang")
+    assert (second.at, second.thread) == (AT + timedelta(seconds=110), first.id)
+
+
+@pytest.mark.parametrize("type", ["image", "sticker"])
+def test_a_sticker_is_no_picture(type: str) -> None:
+    """Its type was "image" until 2026."""
+    body = json.loads((FOLDER / "meta" / "messenger_sticker.json").read_bytes())
+    body["entry"][0]["messaging"][0]["message"]["attachments"][0]["type"] = type
+    (said,) = meta.heard(Fields(body)).said
+    assert (said.kind, said.media) == (Kind.STICKER, ())
 
 
 def test_files_have_the_providers_id_or_address() -> None:
@@ -85,6 +113,8 @@ def test_statuses_say_what_became_of_ours() -> None:
     ]  # fmt: skip
     assert told[2].error == "131047 Re-engagement message"
     assert [each.progress for each in of_meta("messenger_delivery").told] == [Progress.DELIVERED]
+    assert [(each.id, each.progress) for each in of_meta("instagram_seen").told] == [("aWdfb3V0MQ", Progress.READ)]
+    assert of_meta("messenger_read") == Heard(), "it names a moment and no message"
 
 
 def test_telegram_has_one_message_and_only_of_a_private_chat() -> None:
@@ -93,8 +123,11 @@ def test_telegram_has_one_message_and_only_of_a_private_chat() -> None:
     assert (said.text, said.name, said.at) == ("Wann öffnet ihr? 🕘", "Ana Kos", AT)
     (edited,) = of_telegram("edited").said
     assert (edited.kind, edited.about, edited.at) == (Kind.EDITED, said.id, AT + timedelta(seconds=30))
-    assert of_telegram("started").said[0].kind is Kind.OTHER
-    assert of_telegram("of_a_group") == Heard()
+    for name in ("started", "of_a_group", "channel_post", "blocked"):
+        assert of_telegram(name) == Heard()
+    kinds = {name: of_telegram(name).said[0].kind for name in ("sticker", "voice", "location")}
+    assert kinds == {"sticker": Kind.STICKER, "voice": Kind.WORDS, "location": Kind.OTHER}
+    assert of_telegram("voice").said[0].media == (Media("AwACAgIAAx", "", "audio/ogg"),)
 
 
 SMS = {"MessageSid": "SM1", "AccountSid": "AC1", "From": "+4915123456789", "To": "+493023125014"}
@@ -109,6 +142,24 @@ def test_twilio_has_words_files_and_statuses() -> None:
     assert [(each.progress, each.error) for each in told] == [(Progress.FAILED, "30005")]
     assert texts.of_twilio(SMS | {"MessageStatus": "queued"}, "", AT) == Heard()
     assert texts.of_twilio(SMS | {"From": "NORTHLIGHT"}, "Hi", AT) == Heard(left_out=1)
+
+
+def of_twilio(name: str) -> Heard:
+    return mapping.heard(Source.TWILIO, hook(Source.TWILIO, name).body, AT)
+
+
+def test_twilios_forms() -> None:
+    (said,) = of_twilio("sms").said
+    assert (said.text, said.media) == ("Wo bleibt meine Lampe? 💡\nBestellung NL-1001", ())
+    (picture,) = of_twilio("mms").said
+    assert (picture.kind, [each.content_type for each in picture.media]) == (Kind.WORDS, ["image/jpeg"])
+    assert texts.is_stop(of_twilio("sms_stop").said[0].text)
+    told = [
+        each for name in ("message_sent", "message_delivered", "message_undelivered") for each in of_twilio(name).told
+    ]
+    assert [(each.progress, each.error) for each in told] == [
+        (Progress.SENT, ""), (Progress.DELIVERED, ""), (Progress.FAILED, "30005"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "stop"), [("STOP", True), (" stopp ", True), ("Stop the order please", False)])
