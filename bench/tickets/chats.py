@@ -17,7 +17,7 @@ from chalicelib.services.actions import acting
 from chalicelib.services.actions import chatting as at_the_desk
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.bells import admitting, connecting, ringing
-from chalicelib.services.chats import links, present, reading
+from chalicelib.services.chats import links, present, reading, untaken
 from chalicelib.services.customer import chatting
 from chalicelib.services.delivery import sending
 from chalicelib.services.desk.chats import chat_view
@@ -123,13 +123,13 @@ class _Chat:
         self._does(TAKEN, lambda: at_the_desk.take(self.deps, self.shop, self.ref, self.agent))
         self._does(CONNECTED, self._connect)
         for number in range(EACH):
-            self._does(THERE, lambda: present.note(self.deps, self.shop, self.agent, takes=True))
+            self._does(THERE, self._is_there)
             self._does(THEIRS, partial(self._customer_says, number))
             self._look()
             self._does(OURS, partial(self._agent_says, number))
             self._look()
         for _ in range(_BEATS - EACH):
-            self._does(THERE, lambda: present.note(self.deps, self.shop, self.agent, takes=True))
+            self._does(THERE, self._is_there)
         self._does(ENDED, lambda: chatting.end(self.deps, self.token(), "end"))
         for line in self.costs.beside.lines_after(self.ref, id_of(1))[1]:
             self._does(FOUND, partial(indexing.index, self.deps, line))
@@ -156,6 +156,11 @@ class _Chat:
         for number, side in enumerate((Side.CUSTOMER, Side.DESK)):
             given = admitting.admit(self.deps, self.shop.id, self.ref, side, side)
             assert given and connecting.connect(self.bells, f"id-{number}", given.token, _ORIGIN)
+
+    def _is_there(self) -> None:
+        """And is told that no other chat waits."""
+        present.note(self.deps, self.shop, self.agent, takes=True)
+        untaken.seen(self.deps, [self.shop])
 
     def _customer_says(self, number: int) -> None:
         words = {"id": f"customer-{number:08}", "text": _SAID[2 * number % len(_SAID)]}

@@ -339,13 +339,18 @@
     if (over) over.hidden = to === "ended" || to === "message";
   }
 
-  // At the desk: somebody is there, as long as this page is open.
-  function beat() {
-    fetch(words.presence, {
-      method: "POST",
-      headers: { Accept: "application/json", "Content-Type": "application/json" },
-      body: JSON.stringify({ csrf: words.csrf, takes: "yes" }),
-    }).catch(() => {});
+  // At the desk: somebody is there, as long as this page is open, and is told how many other chats wait.
+  async function beat() {
+    try {
+      const answer = await fetch(words.presence, {
+        method: "POST",
+        headers: { Accept: "application/json", "Content-Type": "application/json" },
+        body: JSON.stringify({ csrf: words.csrf, takes: "yes", news: "yes" }),
+      });
+      if (answer.ok) document.dispatchEvent(new CustomEvent("untaken", { detail: await answer.json() }));
+    } catch {
+      // The next one says it.
+    }
   }
 
   function down() {

@@ -22,6 +22,7 @@
       const answer = await fetch(words.news, { headers: { Accept: "application/json" } });
       const news = answer.ok ? await answer.json() : {};
       if (news.mark && news.mark !== words.mark) return location.reload();
+      if (news.mark) document.dispatchEvent(new CustomEvent("untaken", { detail: news }));
     } catch {
       // The next look may find it.
     }

@@ -94,7 +94,7 @@ def _later(ticket: Ticket, context: RuleContext) -> Change:
 
 def _given_back(ticket: Ticket, chat: Chat, say: Say, context: RuleContext) -> Change:
     entry = LogEntry(context.at, AFTERCARE, Action.CHAT_CHANGED, details_of(DetailCode.CHAT, ChatNews.GIVEN_BACK))
-    free = replace(ticket, chat=replace(chat, agent="", offered_at=None))
+    free = replace(ticket, chat=replace(chat, agent="", offered_at=None, places=chat.listed))
     return replace(tells(free, say(ChatNews.GIVEN_BACK), context), log=(entry,))
 
 

@@ -5,6 +5,7 @@ the next. The moments of lines never go back, whatever the clocks of two process
 order wherever messages are sorted by time (decision 284).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -119,16 +120,19 @@ def agent_says(ticket: Ticket, said: Inbound, mark: str, context: RuleContext) -
     return replace(_said(after, line, mark, context), log=(entry,), sla_counts=counts)
 
 
-def taken(ticket: Ticket, agent: Person, told: Told, context: RuleContext) -> Change | None:
-    """The agent takes the chat; None if they have it. Raises NotOpen, InvalidFields if another agent has it."""
+def taken(ticket: Ticket, agent: Person, place: Callable[[], Hold], told: Told, context: RuleContext) -> Change | None:
+    """The agent takes the chat; None if they have it. `place`: one of the agent's places, which is asked for only then.
+    Raises NotOpen, InvalidFields if another agent has it, and what `place` raises."""
     chat = _running(ticket)
     if canonical(chat.agent) == canonical(agent.address):
         return None
     if chat.agent:
         raise InvalidFields({"action": "chat_of_other"})
-    mine = replace(ticket, chat=replace(chat, agent=agent.address), assignee=ticket.assignee or agent.address)
+    held = place()
+    taken_chat = replace(chat, agent=agent.address, places=(*chat.listed, held.id))
+    mine = replace(ticket, chat=taken_chat, assignee=ticket.assignee or agent.address)
     entry = LogEntry(_now(ticket, context), agent.address, Action.CHAT_CHANGED, details_of(DetailCode.CHAT, told.news))
-    return replace(tells(mine, told, context), log=(entry,))
+    return replace(tells(mine, told, context), log=(entry,), holds=(held,))
 
 
 def tells(ticket: Ticket, told: Told, context: RuleContext) -> Change:

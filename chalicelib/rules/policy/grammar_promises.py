@@ -233,6 +233,7 @@ CHAT = table(
     {
         "hours": optional(WEEK, _CHAT.hours),
         "answer": optional(scalar(str, fields.minutes), _CHAT.answer),
+        "ring_after": optional(fields.number(10, 600), _CHAT.ring_after),
         "per_agent": optional(fields.number(1, 20), _CHAT.per_agent),
         "silence": optional(scalar(str, fields.minutes), _CHAT.silence),
     },

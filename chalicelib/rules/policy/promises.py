@@ -333,6 +333,8 @@ class ChatTerms:
     """Per weekday, Monday first, in the shop's time."""
     answer: Period = _ANSWER
     """Within which time of these hours a person has answered the first words."""
+    ring_after: int = 45
+    """In seconds: when a chat has waited so long until somebody takes it, all agents who are there are rung."""
     per_agent: int = 4
     """How many chats one agent has at the same time."""
     silence: Period = _SILENCE

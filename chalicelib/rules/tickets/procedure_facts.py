@@ -104,8 +104,8 @@ class ChatEnd(StrEnum):
 class Chat:
     """A conversation line by line. `at`: when the last line was said, which has the number `lines`; the opening is line
     1. `agent`: the address of who has taken it. `unheard_since`: since when words of the customer wait for a person in
-    it. `offered_at`: when the customer was offered other ways. `places`: as on a call. `files`: how many files the
-    customer has sent in it."""
+    it. `offered_at`: when the customer was offered other ways. `places`: that of the list, then that of the agent.
+    `files`: how many files the customer has sent in it."""
 
     at: datetime
     lines: int = 1
@@ -121,6 +121,11 @@ class Chat:
     @property
     def open(self) -> bool:
         return self.ended is None
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The place of a chat that nobody has taken."""
+        return self.places[:1]
 
     def answered_by_mail(self, written: datetime) -> "Chat":
         """The chat after an answer that was written at this moment and left by mail. Nobody waits any more for what was

@@ -2,6 +2,7 @@
 (decision 288)."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from chalicelib.errors import InvalidFields, NotOpen, UnknownTicket
 from chalicelib.rules.chats import lines
@@ -24,16 +25,15 @@ from chalicelib.services.tickets.filing import IncomingFile
 
 
 def take(deps: Deps, shop: Shop, ref: str, agent: Agent) -> Ticket:
-    """The chat is this agent's; of two who take it at one moment one has it. Raises InvalidFields, UnknownTicket."""
+    """The chat is this agent's, if they have not as many as one may have; of two who take it at one moment one has it.
+    Raises InvalidFields, UnknownTicket."""
     ticket = _ticket(deps, shop, ref)
-    mine = [chat for chat in places.running(deps, shop) if chat.chat and same(chat.chat.agent, agent.address)]
-    if len(mine) >= shop.chat.per_agent and ref not in [chat.ref for chat in mine]:
-        raise InvalidFields({"action": "chats_enough"})
+    place = partial(places.of_agent, deps, shop, agent)
 
     def decide(current: Ticket) -> Change | None:
         try:
             told = telling.taken(current, shop, agent)
-            return lines.taken(current, Person.of(agent), told, deps.context(shop))
+            return lines.taken(current, Person.of(agent), place, told, deps.context(shop))
         except NotOpen:
             raise InvalidFields({"action": "chat_over"}) from None
 

@@ -1,10 +1,15 @@
 """The running chats of a shop: each holds a place whose key begins with its moment, so one query finds them in order,
-without another index (as decision 266)."""
+without another index (as decision 266). One that was taken holds a place of its agent, too: an agent has so many places
+as chats at the same time (decision 326)."""
 
 from datetime import timedelta
 
+from chalicelib.errors import InvalidFields
+from chalicelib.rules.chats.lines import KEPT
+from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.rules.policy.people import Agent
+from chalicelib.rules.tickets.ticket import Hold, Ticket
 from chalicelib.services.ports.deps import Deps
 
 MOST = 100
@@ -36,3 +41,20 @@ def running(deps: Deps, shop: Shop) -> list[Ticket]:
         else:
             deps.call_places.release(shop.id, [place], ref, deps.now() + _FORGOTTEN)
     return found
+
+
+def of_agent(deps: Deps, shop: Shop, agent: Agent) -> Hold:
+    """A place that the agent has free. Raises InvalidFields if they have as many chats as one can."""
+    first = f"CHATS_OF#{canonical(agent.address)}#"
+    held = deps.call_places.held(shop.id, first, f"{first}~", shop.chat.per_agent)
+    ids, until = [f"{first}{number:02}" for number in range(shop.chat.per_agent)], deps.now() + KEPT
+    for place in sorted(ids, key=held.__contains__):  # what only seems taken costs a reading
+        ref = held.get(place, "")
+        if not (ref and _has(deps, ref, place)):
+            return Hold(place, until, instead_of=ref)
+    raise InvalidFields({"action": "chats_enough"})
+
+
+def _has(deps: Deps, ref: str, place: str) -> bool:
+    ticket = deps.tickets.ticket(ref)
+    return ticket is not None and ticket.chat is not None and place in ticket.chat.places

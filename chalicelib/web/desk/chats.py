@@ -11,7 +11,9 @@ from chalicelib.rules.chats.request import LONGEST
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.tickets.messages import Person
 from chalicelib.services.actions import canned, chatting
+from chalicelib.services.chats import untaken
 from chalicelib.services.chats.present import BEAT
+from chalicelib.services.chats.untaken import Untaken
 from chalicelib.services.desk.chats import chat_list, chat_view
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import uploading
@@ -24,31 +26,36 @@ from chalicelib.wiring import deps
 
 def show(request: Request) -> Response:
     signed = auth.agent(request)
+    chats = _listed(signed)
     return auth.page(
         signed,
         "desk/chats",
         active="chats",
-        chats=_listed(signed),
+        chats=chats,
+        untaken=chats.untaken,
         beat_ms=int(BEAT.total_seconds() * 1000),
         several_shops=len(signed.agents) > 1,
     )
 
 
 def news(request: Request) -> Response:
-    """Whether the list is another than the one that is shown."""
-    chats = _listed(auth.agent(request))
-    said = {"mark": chats.mark, "waiting": len(chats.waiting), "takes": chats.takes}
+    """Whether the list is another than the one that is shown, and how many chats wait."""
+    signed = auth.agent(request)
+    chats = _listed(signed)
+    said = _waiting(signed, chats.untaken) | {"mark": chats.mark, "takes": chats.takes}
     return responses.json_answer(said, 200, {})
 
 
 def be_there(request: Request) -> Response:
-    """The agent takes chats, still takes them, or no more."""
+    """The agent takes chats, still takes them, or no more. A page that asks for news is told how many chats wait."""
     signed, form = auth.agent(request), bodies.read(request)
     auth.check(request, form, signed)
     chat_list.take(deps(), signed.shops, signed.agents, takes=form.fields.get("takes") == "yes")
-    if bodies.wants_json(request):
-        return responses.answer("", 204, {"Cache-Control": "no-store"})
-    return responses.redirect(f"{deps().public_url}/desk/chats")
+    if not bodies.wants_json(request):
+        return responses.redirect(f"{deps().public_url}/desk/chats")
+    if form.fields.get("news") == "yes":
+        return responses.json_answer(_waiting(signed, untaken.seen(deps(), signed.shops)), 200, {})
+    return responses.answer("", 204, {"Cache-Control": "no-store"})
 
 
 def show_one(request: Request, ref: str) -> Response:
@@ -120,6 +127,11 @@ def _listed(signed: Signed) -> chat_list.Chats:
     return chat_list.listed(deps(), signed.shops, signed.agents, signed.language)
 
 
+def _waiting(signed: Signed, found: Untaken) -> dict[str, Any]:
+    said = found.said(signed.language)
+    return {"waiting": found.count, "rung": found.rung, "next_ms": found.next_ms, "said": said}
+
+
 def _shop(signed: Signed, ref: str) -> Shop:
     """The agent's shop whose ticket this is. Raises UnknownTicket."""
     shop = next((shop for shop in signed.shops if ref.startswith(f"{shop.prefix}-")), None)
@@ -131,14 +143,17 @@ def _shop(signed: Signed, ref: str) -> Shop:
 def _page(signed: Signed, ref: str, fault: InvalidFields | None = None, typed: Form | None = None) -> Response:
     shop = _shop(signed, ref)
     codes = fault.codes if fault else {}
+    view = chat_view.view(deps(), shop, ref, signed.agents[shop.id], signed.language)
     shown = auth.page(
         signed,
         "desk/chat",
         status=422 if fault else 200,
         shop=shop,
         active="chats",
-        view=chat_view.view(deps(), shop, ref, signed.agents[shop.id], signed.language),
+        view=view,
         chat_url=f"{responses.root()}/desk/chats/{ref}",
+        untaken=untaken.seen(deps(), signed.shops, but=ref),
+        asks=view.mine,
         bells=bool(deps().live_url),
         beat_ms=int(BEAT.total_seconds() * 1000),
         submission_id=secrets.token_urlsafe(12),

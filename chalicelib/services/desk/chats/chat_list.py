@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.rules.chats.lines import is_open_at
+from chalicelib.rules.chats.untaken import waits
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.tickets.procedure_facts import Chat
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.chats import places, present
+from chalicelib.services.chats.untaken import Untaken, counted
 from chalicelib.services.desk import times
 from chalicelib.services.ports.deps import Deps
 
@@ -32,8 +34,8 @@ class ChatRow:
 @dataclass(frozen=True, slots=True)
 class Chats:
     """`offered`: the agent's shops that have a chat; `takes`: whether the agent takes chats now; `there`: the names of
-    everybody who does; `outside`: it is outside the hours of all these shops; `full`: the agent has as many as one can.
-    `mark`: another for another list."""
+    everybody who does; `outside`: it is outside the hours of all these shops; `full`: the agent has as many as one can;
+    `untaken`: what is told of those that wait. `mark`: another for another list."""
 
     offered: tuple[Shop, ...]
     waiting: tuple[ChatRow, ...]
@@ -43,6 +45,7 @@ class Chats:
     there: tuple[str, ...]
     outside: bool
     full: bool
+    untaken: Untaken
     mark: str
 
     @property
@@ -67,15 +70,17 @@ def listed(deps: Deps, shops: Sequence[Shop], agents: Mapping[str, Agent], langu
         return same(chat.agent, agents[row.shop.id].address)
 
     mine = tuple(row for chat, row in rows if chat.agent and is_mine(chat, row))
+    waiting = tuple(row for chat, row in rows if waits(chat))
     return Chats(
         offered=offered,
-        waiting=tuple(row for chat, row in rows if not chat.agent),
+        waiting=waiting,
         mine=mine,
         others=tuple(row for chat, row in rows if chat.agent and not is_mine(chat, row)),
         takes=takes,
         there=tuple(dict.fromkeys(there)),
         outside=not any(is_open_at(deps.context(shop)) for shop in offered),
         full=any(sum(row.shop.id == shop.id for row in mine) >= shop.chat.per_agent for shop in offered),
+        untaken=counted(deps, ((row.shop, row.ticket) for row in waiting)),
         mark=_mark(rows, there),
     )
 

@@ -166,3 +166,76 @@ def test_an_agent_sends_files(ada: Visitor, world: World) -> None:
     sent = ada.browser.json(values, f"{path}/say", **(OURS | {"accept": "application/json", "cookie": cookie}))
     assert json.loads(sent.body) == {"number": 3, "as_message": False}
     assert first(page(ada.get(path)), "#lines .files a").text() == "label.pdf"
+
+
+class TestUntaken:
+    def test_the_page_of_a_chat_says_how_many_others_wait(self, ada: Visitor, world: World) -> None:
+        mine = begun(world)
+        path = f"/desk/chats/{mine.ref}"
+        before = page(ada.get(path))  # this one, which nobody has taken, is no other
+        assert (untaken(before), first(before, "#untaken-count").text(), said_in_title(before)) == ("", "", "Chat with")
+        ada.post(f"{path}/take", {})
+        begun(world)
+        one = page(ada.get(path))
+        assert untaken(one) == "One customer waits in a chat"
+        assert first(one, "#untaken a").attributes["href"] == "/api/desk/chats"
+        assert first(one, "#untaken").attributes["role"] == "status"
+        assert (first(one, "#untaken-count").text(), said_in_title(one)) == ("1", "(1) Chat with")
+        begun(world)
+        two = page(ada.get(path))
+        assert (untaken(two), said_in_title(two)) == ("2 customers wait in chats", "(2) Chat with")
+
+    def test_the_list_says_so_in_its_title_and_in_the_navigation(self, ada: Visitor, world: World) -> None:
+        begun(world)
+        found = page(ada.get("/desk/chats"))
+        assert first(found, "title").text().startswith("(1) Chats")
+        assert first(found, "nav.places [aria-current]").text().split() == ["Chats", "1"]
+        assert (untaken(found), first(found, "#untaken").attributes.get("data-news")) == (
+            "One customer waits in a chat",
+            None,  # its own script asks
+        )
+
+    def test_the_page_that_is_there_is_told_how_many_wait(self, ada: Visitor, world: World) -> None:
+        mine = begun(world)
+        ada.post(f"/desk/chats/{mine.ref}/take", {})
+        assert told(ada) == {"waiting": 0, "rung": 0, "next_ms": 0, "said": ""}
+        begun(world)
+        after = world.shop.chat.ring_after
+        world.clock.advance(seconds=after - 1)
+        assert told(ada) == {"waiting": 1, "rung": 0, "next_ms": 1000, "said": "One customer waits in a chat"}
+        world.clock.advance(seconds=1)
+        found = {"waiting": 1, "rung": 1, "next_ms": 0, "said": "Nobody answers: one customer waits in a chat"}
+        assert told(ada) == found
+        assert json.loads(ada.get("/desk/chats/news").body).items() >= found.items()
+        shown_again = page(ada.get(f"/desk/chats/{mine.ref}"))
+        assert first(shown_again, "#untaken").attributes["class"] == "untaken rung"
+
+    def test_who_does_not_ask_for_news_gets_none(self, ada: Visitor) -> None:
+        assert posted(ada, {"takes": "yes"}).status_code == 204
+
+    def test_a_page_of_who_has_not_the_chat_asks_nothing_by_itself(self, ada: Visitor, world: World) -> None:
+        path = f"/desk/chats/{begun(world).ref}"
+        assert first(page(ada.get(path)), "#untaken").attributes.get("data-news") is None
+        ada.post(f"{path}/take", {})
+        begun(world)
+        asks = first(page(ada.get(path)), "#untaken").attributes
+        assert (asks["data-news"], asks["data-next"]) == ("/api/desk/chats/news", "45000")
+
+
+def untaken(found: Any) -> str:
+    return str(first(found, "#untaken").text().strip())
+
+
+def said_in_title(found: Any) -> str:
+    return str(first(found, "title").text().partition(" Mira")[0])
+
+
+def posted(ada: Visitor, values: dict[str, str]) -> Any:
+    """As the page's script says that somebody is there."""
+    cookie = "; ".join(f"{name}={value}" for name, value in ada.cookies.items())
+    sent = OURS | {"accept": "application/json", "cookie": cookie}
+    return ada.browser.json(values | {"csrf": ada.csrf}, "/desk/chats", **sent)
+
+
+def told(ada: Visitor) -> Any:
+    return json.loads(posted(ada, {"takes": "yes", "news": "yes"}).body)
