@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from chalicelib.errors import InvalidEvent
 from chalicelib.patterns import pattern
-from chalicelib.rules.identity import derived
+from chalicelib.rules.identity import callers, derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.identity.handles import asked
 from chalicelib.rules.intake import submission
@@ -19,6 +19,7 @@ from chalicelib.services.ports.deps import Deps
 _REFERENCE = pattern(r"[A-Z0-9-]{3,40}")
 LONGEST_REASON = 500
 _MAX_YEARS = 20
+_MOST_REFERENCES = 100
 # An error names so many fields that are none.
 _MOST_NAMED = 10
 _Read = TypeVar("_Read")
@@ -90,8 +91,28 @@ def address(values: Mapping[str, Any], name: str = "email") -> str:
         return canonical(theirs.address)
     plain = submission.address(found) if isinstance(found, str) else ""
     if not submission.is_address(plain):
-        raise InvalidEvent({name: f'write one mail address, for example {{"{name}": "mira.holm@example.com"}}'})
+        number = f'{{"{name}": "+49 30 901820"}}'
+        sentence = f'write one mail address, for example {{"{name}": "mira.holm@example.com"}}'
+        whom = f"; for who is known by a number only, that number, for example {number}"
+        raise InvalidEvent({name: sentence if name == "new_email" else sentence + whom})
     return canonical(plain)
+
+
+def person(shop: Shop, values: Mapping[str, Any], name: str = "email") -> str:
+    """As `address`; or the address of a telephone number as people write it, of the shop's country unless it says of
+    which."""
+    found = values.get(name)
+    number = callers.asked(found, shop.country) if isinstance(found, str) else ""
+    return number or address(values, name)
+
+
+def references(values: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """A list of tickets' references; none if the field is missing."""
+    found = values.get(name, [])
+    if not isinstance(found, list) or len(found) > _MOST_REFERENCES:
+        few = f"{_MOST_REFERENCES} references of tickets at most"
+        raise InvalidEvent({name: f'write a list of {few}, for example {{"{name}": ["NL-7K3F9-QXMT2"]}}'})
+    return tuple(reference({name: each}, name) for each in found)
 
 
 def subject(deps: Deps, shop: str, address: str) -> str:

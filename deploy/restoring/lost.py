@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.errors import Unreadable
+from chalicelib.rules.identity import callers
+from chalicelib.rules.identity.callers import is_caller
 from chalicelib.rules.privacy import participants
 from chalicelib.rules.tickets.log import Action
 from chalicelib.services import console_events
 from chalicelib.services.operations.quarantine import withdraw_links
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.purges import TicketPartition
-from chalicelib.services.privacy import anonymising, erasing, purging
+from chalicelib.services.privacy import anonymising, erasing, purging, subjects
 from chalicelib.services.privacy.purging import PurgedTickets
 from chalicelib.services.tickets import indexing
 from deploy.restoring import tables
@@ -31,7 +33,7 @@ class Always:
         return False
 
 
-def erased_people(deps: Deps, refs: Sequence[str], subjects: set[str]) -> set[tuple[str, str]]:
+def erased_people(deps: Deps, refs: Sequence[str], named: set[str]) -> set[tuple[str, str]]:
     """The people (shop, address) in these tickets whom a certificate says to be erased. The old table does not know
     their addresses any more, so they are looked for here, before the tickets are replaced."""
     known = dict[tuple[str, str], bool]()
@@ -40,8 +42,15 @@ def erased_people(deps: Deps, refs: Sequence[str], subjects: set[str]) -> set[tu
             found = deps.purges.ticket_partition(ref)
             for person in _people(found) if found else ():
                 if person not in known:
-                    known[person] = console_events.subject(deps, *person) in subjects
+                    known[person] = is_one_of(deps, *person, named)
     return {person for person, erased in known.items() if erased}
+
+
+def is_one_of(deps: Deps, shop: str, address: str, named: set[str]) -> bool:
+    """Whether one of these blinded names is of whom this address stands for, by whichever of their addresses."""
+    found = deps.policy.shops.get(shop)
+    every = callers.every(address, found.country) if found else (address,)
+    return any(console_events.subject(deps, shop, each) in named for each in every)
 
 
 def _people(found: TicketPartition) -> Iterator[tuple[str, str]]:
@@ -67,9 +76,9 @@ def erased_again(deps: Deps, ref: str, erased: Iterable[tuple[str, str]]) -> int
     number = 0
     for shop, address in sorted(erased):
         found = purging.load_with_merged(deps, ref)
-        if not found or found[0].ticket.shop != shop or not anonymising.concerned(deps, found, address):
+        if not found or found[0].ticket.shop != shop or not _is_in(deps, found, address):
             continue
-        if erasing.all_theirs([each.ticket for each in found], address):
+        if erasing.all_theirs([each.ticket for each in found], [address]):
             gone = purged(deps, ref, purging.ERASURE)
             if gone:
                 number += len(gone.refs)
@@ -77,6 +86,14 @@ def erased_again(deps: Deps, ref: str, erased: Iterable[tuple[str, str]]) -> int
         else:
             anonymising.anonymise(deps, found, address)
     return number
+
+
+def _is_in(deps: Deps, found: Sequence[TicketPartition], address: str) -> bool:
+    """Whether the person is in the ticket. A number beside somebody's own address may be another person's."""
+    if not is_caller(address):
+        return anonymising.concerned(deps, found, address)
+    numbered = subjects.numbered_in(found, [address])
+    return bool(numbered.alone) and not numbered.beside
 
 
 def unindex(deps: Deps, erased: Iterable[tuple[str, str]]) -> None:

@@ -16,7 +16,6 @@ from chalicelib.aws.table.table import Table
 from chalicelib.errors import Unreadable
 from chalicelib.rules.identity import derived
 from chalicelib.rules.privacy.hash_chain import Verdict
-from chalicelib.services import console_events
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.privacy import auditing, purging
 from chalicelib.services.privacy.purging import PurgedTickets
@@ -68,7 +67,7 @@ def redo(deps: Deps, old: Table, new: Table, since: Since) -> Redone:
         to_correct=[
             each.ref
             for each in back
-            if console_events.subject(deps, each.shop, each.requester.address) in since.corrected
+            if any(lost.is_one_of(deps, each.shop, known, since.corrected) for known in each.customers)
         ],
         not_whole=not_whole,
         left_out=left_out,

@@ -39,7 +39,7 @@ class Purges:
                 case ("TICKET", _, _):
                     ticket = _readable(ref, ticket_items.read_ticket, item)
                     # A ticket marked for its purge has other index keys, or none.
-                    strange += [] if ticket.custody.purging or ticket_items.ticket_item(ticket) == item else [""]
+                    strange += [] if ticket.custody.purging or ticket_items.is_written(ticket, item) else [""]
                 case ("MSG", _, id):
                     messages.append(_readable(ref, ticket_items.read_message, item))
                     strange += [] if ticket_items.message_item(messages[-1]) == item else [id]

@@ -38,8 +38,8 @@ def ticket_item(ticket: Ticket) -> Attributes:
     item["opening"] = {"M": own}
     item |= {name: _since_opening(item[name], at, item["opened_at"]) for name, at in _SINCE.items() if name in item}
     item |= _owing(ticket.outbox) | due_work(ticket.ref, *_next(ticket))
-    if ticket.requester.address:
-        item["customer"] = encode(f"{ticket.shop}#{canonical(ticket.requester.address)}")
+    if ticket.listed_by:
+        item["customer"] = encode(f"{ticket.shop}#{canonical(ticket.listed_by)}")
     item["calendar"] = encode(f"{ticket.shop}#{ticket.opened_at:%Y-%m-%d}")
     if place := place_in_inbox(ticket):
         item["inbox"] = encode(f"{ticket.shop}#{place}")
@@ -47,6 +47,15 @@ def ticket_item(ticket: Ticket) -> Attributes:
         item["requester_name"] = encode(ticket.requester.called)
         item |= {"due_clock": encode(due)} if (due := due_clock(ticket)) else {}
     return item
+
+
+def is_written(ticket: Ticket, item: Mapping[str, Any]) -> bool:
+    """Whether the item is what is written of this ticket. One without an address that was written before decision 323
+    is in no customer's list."""
+    written = ticket_item(ticket)
+    if not ticket.requester.address and "customer" not in item:
+        written.pop("customer", None)
+    return written == item
 
 
 def _next(ticket: Ticket) -> tuple[str, datetime | None]:

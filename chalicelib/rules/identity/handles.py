@@ -16,6 +16,8 @@ from chalicelib.patterns import pattern
 from chalicelib.rules.identity.addressing import domain_of
 
 _NEVER = ".invalid"
+CALLER = f"tel{_NEVER}"
+"""The domain of who is known by a telephone number only (rules.identity.callers)."""
 _ID = pattern("[0-9A-Za-z._-]{1,150}")
 _COUNTRY = pattern(r"[A-Za-z]{2}\.")
 _CAPITAL, _PAIR, _PAIRED = pattern("[A-Z_]"), pattern("_([a-z_])"), pattern("(?:[^_]|_[a-z_])*")
@@ -78,8 +80,8 @@ def of_address(address: str) -> Handle | None:
 
 def is_handle(address: str) -> bool:
     """Whether this address stands for somebody at a provider, or is written as if it did, in whatever signs: whoever
-    compares addresses takes these for one."""
-    return _provider(address) is not None
+    compares addresses takes these for one. So is whoever is known by a telephone number only."""
+    return _provider(address) is not None or domain_of(address) == CALLER
 
 
 def asked(text: str) -> Handle | None:

@@ -37,9 +37,14 @@ def words(text: str) -> tuple[str, ...]:
 
 def asked(query: str) -> str:
     """The search word for the number in the query; "" if the query is not a number."""
-    query = _plain(query)
-    number = _number(query) if _ASKED.fullmatch(query) else ""
+    number = whole(query)
     return f"+{_national(number)}" if number and _national(number) else ""
+
+
+def whole(text: str) -> str:
+    """The number, as one dials it, if the whole text is one; else ""."""
+    text = _plain(text)
+    return _number(text) if _ASKED.fullmatch(text) else ""
 
 
 def _plain(text: str) -> str:

@@ -6,13 +6,14 @@ The log stays unchanged. It names only agents, because other addresses are left 
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from chalicelib.patterns import pattern
 from chalicelib.rules.identity.addressing import canonical, same
-from chalicelib.rules.privacy import participants
+from chalicelib.rules.identity.callers import is_caller
+from chalicelib.rules.privacy import number_matching, participants
 from chalicelib.rules.privacy.address_matching import holds_any, readings
 from chalicelib.rules.tickets.clocks import CALL_BACK, CHAT, CHAT_ANSWER
 from chalicelib.rules.tickets.log import Detail
@@ -44,7 +45,7 @@ def is_customer(ticket: Ticket, address: str) -> bool:
 
 def is_theirs(message: Message, address: str) -> bool:
     """Whether the person with this address wrote the message."""
-    return any(same(person.address, address) for person in wrote(message))
+    return any(person.is_known_by(address) for person in wrote(message))
 
 
 def ticket_without(ticket: Ticket, address: str, successor: Ticket | None = None) -> Ticket:
@@ -88,17 +89,21 @@ def message_without(message: Message, address: str) -> Message | None:
 
 
 def names(text: str, address: str) -> bool:
-    """Whether a text contains exactly this address, not only as part of another."""
-    return next(readings(text, address), None) is not None
+    """Whether a text contains exactly this address, not only as part of another; or the number that it stands for."""
+    return next(_places(text, address), None) is not None
 
 
 def masked(text: str, address: str) -> str:
-    """The text without the address."""
+    """The text without the address, or without the number that it stands for."""
     kept, over = list[str](), 0
-    for begin, end in readings(text, address):
+    for begin, end in _places(text, address):
         kept += text[over:begin], f"[{ERASED}]"
         over = end
     return "".join((*kept, text[over:]))
+
+
+def _places(text: str, address: str) -> Iterator[tuple[int, int]]:
+    return number_matching.readings(text, address) if is_caller(address) else readings(text, address)
 
 
 def entry_without(entry: LogEntry, ours: Collection[str]) -> LogEntry:

@@ -32,14 +32,14 @@ _SAID = frozenset({"requester", "subject", "opening"})
 
 def of_ticket(ticket: Ticket) -> tuple[str, ...]:
     """The people who take part according to the ticket itself."""
-    opened_it = (ticket.opening.person.address, ticket.opening.writer.address)
+    opened_it = (*ticket.opening.person.known_by, *ticket.opening.writer.known_by)
     named = (*ticket.customers, *opened_it, *ticket.participants)
     return _each((*named, *(referral.address for referral in ticket.referrals), *_written_to(ticket.outbox)))
 
 
 def of_message(message: Message) -> tuple[str, ...]:
     """The people who wrote the message, and the recipients of its mails."""
-    return _each((*(person.address for person in wrote(message)), *_written_to(message.outbox)))
+    return _each((*(known for person in wrote(message) for known in person.known_by), *_written_to(message.outbox)))
 
 
 def named(*items: Ticket | Message | Person) -> tuple[str, ...]:

@@ -75,6 +75,6 @@ def _taking_part(ticket: Ticket, was: str, address: str) -> tuple[str, ...]:
 
 
 def _put_right(person: Person, was: str, becomes: Person) -> Person:
-    if canonical(person.address) != canonical(was):
+    if not person.is_known_by(was):
         return person
     return Person(becomes.name or person.name, becomes.address or person.address, becomes.phone or person.phone)

@@ -20,7 +20,7 @@ _LEAST_NAME = 4
 @dataclass(frozen=True, slots=True)
 class Redactor:
     """Hides everybody except the person with this address. `placeholders` replace an agent and other people. `also`:
-    the person's other addresses on a ticket whose customer they are."""
+    the person's other addresses, on any ticket or on one whose customer they are."""
 
     shop: Shop
     address: str
@@ -31,8 +31,8 @@ class Redactor:
 
     def as_customer_of(self, ticket: Ticket) -> "Redactor":
         """The same redactor, knowing the person by each of their addresses if they are the ticket's customer."""
-        theirs = any(same(each, self.address) for each in ticket.customers)
-        return replace(self, also=tuple(map(canonical, ticket.customers)) if theirs else ())
+        theirs = any(map(self.has, ticket.customers))
+        return replace(self, also=(*self.also, *map(canonical, ticket.customers))) if theirs else self
 
     def of_ticket(self, ticket: Ticket, messages: Iterable[Message]) -> "Redactor":
         """The same redactor, with the names of the people who take part in the ticket."""
@@ -51,7 +51,7 @@ class Redactor:
         return any(same(address, theirs) for theirs in (self.address, *self.also))
 
     def is_theirs(self, person: Person) -> bool:
-        return self.has(person.address)
+        return any(map(self.has, person.known_by))
 
     def wrote(self, message: Message) -> bool:
         """Whether the person wrote it, at whichever address they wanted the answer."""
@@ -67,7 +67,7 @@ class Redactor:
         """The writer: a name that may be shown, or its placeholder."""
         for person in (message.person, message.writer):
             if self.is_theirs(person):
-                return person.name or person.address
+                return person.name or person.address or person.phone
         agent, other = self.placeholders
         match message.author:
             case Author.AGENT | Author.SYSTEM:

@@ -73,8 +73,12 @@ def number_words(order_number: str) -> tuple[str, ...]:
 
 
 def phone_words(*persons: Person) -> tuple[str, ...]:
-    """The words of these people's phones: the numbers in any notation, and the text as it was written."""
-    found = (word for person in persons if person.phone for word in (*phones.words(person.phone), *words(person.phone)))
+    """The words of these people's phones: the numbers in any notation, and the text as it was written; and of those who
+    are known by nothing else, the words by which people who take part are found."""
+    found: list[str] = []
+    for person in persons:
+        found += (*phones.words(person.phone), *words(person.phone)) if person.phone else ()
+        found += () if person.address else map(participants.as_word, person.known_by)
     return tuple(dict.fromkeys(found))
 
 

@@ -75,7 +75,9 @@ def _refuse(ticket: Ticket, into: Ticket, *, anyway: bool) -> None:
         raise InvalidFields({"action": "two_remedies"})
     if len(ticket.referrals) + len(into.referrals) > MAX_REFERRALS:
         raise InvalidFields({"into": "referrals_too_many"})
-    customers = {canonical(each.requester.address) for each in (ticket, into) if each.requester.address}
+    by_mail = any(each.requester.address for each in (ticket, into))
+    known = (each.requester.address if by_mail else each.listed_by for each in (ticket, into))
+    customers = {canonical(each) for each in known if each}
     if len(customers) > 1 and not anyway:
         raise InvalidFields({"into": "other_customer"})
     if not (anyway or all(each.proven for each in (ticket, into))):

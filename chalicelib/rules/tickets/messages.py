@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from chalicelib.rules.identity import callers
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.identity.handles import of_address
 from chalicelib.rules.policy.people import Agent
@@ -107,6 +108,15 @@ class Person:
     def called(self) -> str:
         """The first thing known of the person: name, address or phone."""
         return self.name or self.shown or self.phone
+
+    @property
+    def known_by(self) -> tuple[str, ...]:
+        """The addresses by which the person is found: their own, or those of their telephone numbers if there is
+        none."""
+        return (self.address,) if self.address else callers.addresses(self.phone)
+
+    def is_known_by(self, address: str) -> bool:
+        return bool(address) and canonical(address) in map(canonical, self.known_by)
 
     @property
     def shown(self) -> str:
@@ -232,7 +242,7 @@ def writers(messages: Iterable[Message]) -> Iterator[Person]:
 def wrote(message: Message) -> tuple[Person, ...]:
     """The people who wrote or said the words; empty for an agent's and Aftercare's own, except the person whom an agent
     called. Nearly always one person."""
-    writer = (message.writer,) if message.writer.address else ()
+    writer = (message.writer,) if message.writer.known_by else ()
     return writer if message.author in (Author.AGENT, Author.SYSTEM) else (message.person, *writer)
 
 

@@ -235,9 +235,15 @@ class Ticket:
 
     @property
     def customers(self) -> tuple[str, ...]:
-        """The addresses of the customer: the one that answers go to, and others of a messenger's user."""
+        """The addresses of the customer: the one that answers go to, or their telephone numbers'; and others of a
+        messenger's user."""
         handles = (self.reached.by, self.reached.also) if self.reached else ()
-        return tuple(each for each in (self.requester.address, *handles) if each)
+        return tuple(each for each in (*self.requester.known_by, *handles) if each)
+
+    @property
+    def listed_by(self) -> str:
+        """The address in whose list of tickets it is; "" if its customer is nobody."""
+        return next(iter(self.requester.known_by), "")
 
     def knows(self, address: str) -> bool:
         """Whether this address takes part in the ticket. An empty address never does."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chalicelib.rules.identity import handles, phones
 from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.identity.callers import unschemed
 from chalicelib.rules.intake.submission import address, is_address
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.privacy.participants import as_word
@@ -37,7 +38,7 @@ class Found:
 
 def search(deps: Deps, agents: Mapping[str, Agent], query: str, language: str) -> Found:
     """The tickets of the agent's shops that match the query."""
-    query = address(" ".join(query.split())[:LONGEST])
+    query = unschemed(address(" ".join(query.split())[:LONGEST]))
     shops = [deps.policy.shop(id) for id in agents]
     if (ticket := references.find(deps, shops, query)) is not None:
         return Found(query, "reference", (row_of(deps, ticket, agents, language),))

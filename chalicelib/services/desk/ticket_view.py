@@ -188,8 +188,8 @@ def _phones(ticket: Ticket, messages: Sequence[Message]) -> list[tuple[str, str]
 
 
 def _other_tickets(deps: Deps, ticket: Ticket) -> list[OtherTicket]:
-    """The customer's other tickets, newest first."""
-    if not ticket.requester.address:
+    """The customer's other tickets, newest first; of a customer without an address those of their number."""
+    if not ticket.listed_by:
         return []
-    found = deps.tickets.tickets_of(ticket.shop, ticket.requester.address, _MAX_SIBLINGS + 1)
+    found = deps.tickets.tickets_of(ticket.shop, ticket.listed_by, _MAX_SIBLINGS + 1)
     return [other for other in found if other.ref != ticket.ref][:_MAX_SIBLINGS]

@@ -2,12 +2,13 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from chalicelib.rendering import pages, words
 from chalicelib.rules.exports.zip_stream import Zip
+from chalicelib.rules.identity.callers import is_caller, number_of
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy import participants
 from chalicelib.rules.privacy.redaction import Redactor
@@ -25,19 +26,24 @@ from chalicelib.services.messages.places import main_address
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.running import Run
 from chalicelib.services.ports.search import SearchHit
+from chalicelib.services.privacy import subjects
 from chalicelib.services.tickets import indexing
 
 _PAGE = 50
 # The person's own tickets come first, then other customers' tickets in which they took part.
 _OWN, _PART = "own", "part"
+# All tickets of a person whom several addresses stand for: a messenger's user, or who is known by a number.
+_KNOWN = "known"
 
 
 def export_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
-    """Export what the shop stores about the person with the address `email`. The same event again continues the export,
-    or answers with the finished file; `rebuild` makes it again with the current data. Raises InvalidEvent."""
+    """Export what the shop stores about the person with the address or telephone number `email`. The same event again
+    continues the export, or answers with the finished file; `rebuild` makes it again with the current data. Raises
+    InvalidEvent."""
     fields = console_events.fields(event, "shop", "email", REBUILD)
     shop = console_events.shop(deps, fields)
-    address = main_address(deps, shop, console_events.address(fields))
+    address = main_address(deps, shop, console_events.person(shop, fields))
+    known = subjects.known_as(deps, shop, address)
     id = order_id(deps, "export_subject", shop.id, address)
     job = ExportJob(
         name="export_subject",
@@ -45,15 +51,15 @@ def export_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         id=id,
         file=f"{shop.id}-personal-data-{id[:8]}.zip",
         content_type="application/zip",
-        make=lambda state: _Archive(deps, shop, address, state),
+        make=lambda state: _Archive(deps, shop, known, state),
         rebuild=console_events.boolean(fields, REBUILD),
     )
     export = proceed(deps, job, run)
-    reply = {"shop": shop.id} | answer(deps, job, export)
+    reply = {"shop": shop.id} | answer(deps, job, export) | subjects.beside(deps, shop, known)
     if not export.finished_at:
         return reply
-    reply["identity"] = confirming.records(deps, shop, address)
-    reply["objected_to_adverts_at"] = _stated(objections.objected_at(deps, shop.id, address))
+    reply["identity"] = [record for each in known for record in confirming.records(deps, shop, each)]
+    reply["objected_to_adverts_at"] = _stated(_objected_at(deps, shop, known))
     found = export.tickets > 0 or subject_orders.has_any(deps, shop, address)
     found = found or bool(deps.waiting.waiting_of(shop.id, address))
     return reply | {"found": found, "before_handing_it_out": _CONFIRM}
@@ -68,24 +74,25 @@ _CONFIRM = (
 class _Archive:
     """Writes the archive: a step for each file of each ticket, and an index at the end."""
 
-    def __init__(self, deps: Deps, shop: Shop, address: str, state: str) -> None:
-        self._deps, self._shop, self._address = deps, shop, address
+    def __init__(self, deps: Deps, shop: Shop, known: Sequence[str], state: str) -> None:
+        self._deps, self._shop, self._address, self._known = deps, shop, known[0], known
         self._zip = Zip(state)
         self._rows: list[dict[str, Any]] = []
         # The language of the newest ticket, if there are templates in it.
-        newest = deps.tickets.tickets_of(shop.id, address, 1)
+        newest = [each for address in known for each in deps.tickets.tickets_of(shop.id, address, 1)]
         latest = deps.tickets.ticket(newest[0].ref) if newest else None
         self._language = pages.spoken(latest.language if latest else "", shop.languages[0])
         marks = (words.phrase(self._language, f"subject.masked.{whose}") for whose in ("agent", "other"))
         agent, other = marks
-        self._redactor = Redactor(shop, address, (agent, other))
+        self._redactor = Redactor(shop, known[0], (agent, other), also=tuple(known))
 
     def steps(self, cursor: str) -> Iterator[Step]:
         """The cursor contains: which list, its last ticket that was begun, and how many of that ticket's files are
         done."""
-        phase, moment, ref, done = (cursor.split(" ") if cursor else (_OWN, "", "", "0"))[:4]
+        phases = (_OWN, _PART) if len(self._known) == 1 else (_KNOWN,)
+        phase, moment, ref, done = (cursor.split(" ") if cursor else (phases[0], "", "", "0"))[:4]
         place = SearchHit(datetime.fromisoformat(moment), ref) if ref else None
-        for each in (_OWN, _PART):
+        for each in phases:
             if phase == _PART and each == _OWN:
                 continue
             if each != phase:
@@ -96,6 +103,9 @@ class _Archive:
                 yield from self._ticket(each, hit, 0)
 
     def _mentions(self, phase: str, after: SearchHit | None) -> Iterator[SearchHit]:
+        if phase == _KNOWN:
+            yield from (hit for hit in self._hits() if after is None or _order(hit) < _order(after))
+            return
         more = True
         while more:
             if phase == _OWN:
@@ -107,11 +117,19 @@ class _Archive:
             yield from page
             after = page[-1] if page else after
 
+    def _hits(self) -> list[SearchHit]:
+        """The tickets of whom several addresses stand for, the newest first."""
+        refs = list(subjects.places(self._deps, self._shop, self._known))
+        pages = (self._deps.tickets.find_tickets(refs[first : first + _PAGE]) for first in range(0, len(refs), _PAGE))
+        hits = (SearchHit(ticket.opened_at, ticket.ref) for page in pages for ticket in page)
+        return sorted(hits, key=_order, reverse=True)
+
     def _ticket(self, phase: str, hit: SearchHit, done: int) -> Iterator[Step]:
         """The ticket's files that are not done yet. The last file counts the ticket; its number is 0: all are done."""
         place = f"{phase} {hit.opened_at.isoformat()} {hit.ref}"
         contents = subject_records.subject_ticket(self._deps, self._shop, self._redactor, self._language, hit.ref)
-        if contents is None or contents.listed != (phase == _OWN) or not contents.messages:
+        elsewhere = contents and phase != _KNOWN and contents.listed != (phase == _OWN)
+        if contents is None or elsewhere or not contents.messages:
             yield Step(f"{place} 0", b"")
             return
         for number, piece in enumerate(contents.pieces, 1):
@@ -153,17 +171,20 @@ class _Archive:
         for row in rows:
             for party in row["went_to"]:
                 went_to.setdefault(party["name"], set()).update(party["facts"])
-        objected_at = objections.objected_at(self._deps, self._shop.id, self._address)
+        objected_at = _objected_at(self._deps, self._shop, self._known)
+        made = (agreements.stored(self._deps, self._shop, each) for each in self._known)
+        number = number_of(self._address).shown if is_caller(self._address) else ""
         told, orders = subject_orders.orders(self._deps, self._shop, self._address)
         data = {
             "shop": self._shop.name,
-            "email": self._address,
+            "email": "" if number else self._address,
+            "phone": number,
             "made_at": self._deps.now().isoformat(timespec="seconds"),
             "tickets": [{name: value for name, value in row.items() if name != "said"} for row in rows],
             "orders": told,
             "went_to": {name: sorted(facts) for name, facts in sorted(went_to.items())},
             "objected_to_adverts_at": _stated(objected_at),
-            "contact_agreement": agreed(self._shop, agreements.stored(self._deps, self._shop, self._address)),
+            "contact_agreement": agreed(self._shop, next(filter(None, made), None)),
             "waits_for": [
                 {
                     "product": each.sku,
@@ -192,6 +213,14 @@ def agreed(shop: Shop, agreement: Agreement | None) -> dict[str, Any] | None:
         "answered_by": agent.name.split()[0] if agent else shop.name if agreement.agent else None,
         "only_in_writing": agreement.in_writing,
     }
+
+
+def _objected_at(deps: Deps, shop: Shop, known: Sequence[str]) -> datetime | None:
+    return next(filter(None, (objections.objected_at(deps, shop.id, each) for each in known)), None)
+
+
+def _order(hit: SearchHit) -> tuple[datetime, str]:
+    return hit.opened_at, hit.ref
 
 
 def _stated(moment: datetime | None) -> str | None:

@@ -4,14 +4,13 @@ The person's own closed tickets are deleted in the same way as after their reten
 taken out. Tickets on hold or under way are kept and named (GDPR, Article 17(3)(e)): ask again when that is over.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
-from itertools import chain
 from typing import Any
 
 from chalicelib.errors import InvalidEvent
-from chalicelib.rules.identity.addressing import canonical
-from chalicelib.rules.identity.handles import is_handle
+from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy.anonymising import is_customer
 from chalicelib.rules.privacy.retention import RetentionReason, kept_for
@@ -24,12 +23,10 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.inbox import MIN_TIME
 from chalicelib.services.ports.purges import DeletionCertificate, TicketPartition
 from chalicelib.services.ports.running import Run
-from chalicelib.services.privacy import anonymising, order_privacy, purging, reason_privacy, retention
+from chalicelib.services.privacy import anonymising, order_privacy, purging, reason_privacy, retention, subjects
 from chalicelib.services.privacy.anonymising import anonymise
 from chalicelib.services.privacy.purging import PurgedTickets
 from chalicelib.services.products import publishing
-from chalicelib.services.tickets import indexing
-from chalicelib.services.tickets.merged import resolve_merged
 from chalicelib.services.waiting import asking
 from chalicelib.telemetry import logger
 
@@ -37,7 +34,6 @@ _PAGE = 100
 # Only this many are named; the rest are counted.
 _MAX_NAMED = 500
 _TRIES = 3
-_MOST_HANDLES = 20
 _WHY = {
     RetentionReason.ON_HOLD: "on hold: an admin said that it must be kept, see its log",
     RetentionReason.OPEN: (
@@ -60,33 +56,47 @@ _OBJECTION = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Who is erased. `known`: all addresses by which the shop knows them; `also`: tickets that an admin says are
+    theirs."""
+
+    address: str
+    known: tuple[str, ...]
+    also: tuple[str, ...]
+
+
 def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
-    """Erase the person with this address: `shop`, `email`, `reason` (must name nobody: it is kept in the audit trail),
-    `confirm` (the address again); `dry_run` only reports what would happen. If time runs out, it continues
-    automatically, or when the same event is sent again. Raises InvalidEvent."""
-    fields = console_events.fields(event, "shop", "email", "reason", "confirm", "dry_run")
+    """Erase the person with this address or telephone number: `shop`, `email`, `reason` (must name nobody: it is kept
+    in the audit trail), `confirm` (the address again); `also`: tickets that are theirs although they have the number
+    beside another address; `dry_run` only reports what would happen. If time runs out, it continues automatically, or
+    when the same event is sent again. Raises InvalidEvent."""
+    fields = console_events.fields(event, "shop", "email", "reason", "confirm", "also", "dry_run")
     shop = console_events.shop(deps, fields)
     address = _address(shop, fields)
+    who = Erased(address, subjects.known_as(deps, shop, address), console_events.references(fields, "also"))
     dry_run = console_events.boolean(fields, "dry_run")
-    everywhere = chain(deps.tickets.refs_of(shop.id, address), _find_mentions(deps, shop, address))
-    reason_privacy.reason(
-        fields, "Asked for by letter of 3 November", reason_privacy.known_as(deps, everywhere, address)
-    )
-    objection = _kept_objection(deps, shop, address)
+    about = (
+        person for each in who.known
+        for person in reason_privacy.known_as(deps, subjects.mentions(deps, shop, each), each)
+    )  # fmt: skip
+    reason_privacy.reason(fields, "Asked for by letter of 3 November", about)
+    besides = _kept_objection(deps, shop, who) | subjects.beside(deps, shop, who.known, who.also)
     if dry_run:
-        return _answer(_expected(deps, shop, address)) | objection | {"dry_run": True}
-    ready, done = _begun(deps, address, run)
-    certificate = _certificate(deps, shop, address)
+        return _answer(_expected(deps, shop, who)) | besides | {"dry_run": True}
+    ready, done = _begun(deps, who, run)
+    certificate = _certificate(deps, shop, who)
     complete = True
-    for ref, known in _tickets(deps, shop, address):
+    for ref, known in subjects.found_in(deps, shop, who.known, who.also):
         if not run.time_left():
             complete = False
             break
-        done |= {ref: _erased(deps, ref, known, run, ready)}
+        done[ref] = _erased(deps, ref, known, who, run, ready) or done.get(ref, "")
         if len(ready) >= purging.ROUND:
             complete = not purging.end(deps, ready) and complete
-    asking.forget_person(deps, shop, address)
-    agreements.end(deps, shop, address)
+    for each in who.known:
+        asking.forget_person(deps, shop, each)
+        agreements.end(deps, shop, each)
     for order in of_customer(deps, shop.id, address) if complete else ():
         if not run.time_left():
             complete = False
@@ -95,29 +105,30 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     # Even if no ticket was deleted: an export may contain what was taken out of other tickets.
     complete = not purging.end(deps, ready) and complete
     if not complete or "left" in done.values():
-        return _answer(done, certificate) | objection | {"complete": False, "goes_on": run.again(event)}
+        return _answer(done, certificate) | besides | {"complete": False, "goes_on": run.again(event)}
     if "failed" in done.values():  # trying again at once would not help
-        return _answer(done, certificate) | objection | {"complete": False, "goes_on": False}
+        return _answer(done, certificate) | besides | {"complete": False, "goes_on": False}
     if certificate:
         deps.purges.finish_certificate(certificate.name, deps.now())
-    return _answer(done, certificate) | objection | {"complete": True}
+    return _answer(done, certificate) | besides | {"complete": True}
 
 
-def _kept_objection(deps: Deps, shop: Shop, address: str) -> dict[str, str]:
+def _kept_objection(deps: Deps, shop: Shop, who: Erased) -> dict[str, Any]:
     """What the answer says if the person has objected to adverts: that this stays."""
-    return {"objection": _OBJECTION} if objections.objected_at(deps, shop.id, address) else {}
+    objected = any(objections.objected_at(deps, shop.id, each) for each in who.known)
+    return {"objection": _OBJECTION} if objected else {}
 
 
 def _address(shop: Shop, fields: dict[str, Any]) -> str:
-    address = console_events.address(fields)
-    if console_events.address(fields, "confirm") != address:
+    address = console_events.person(shop, fields)
+    if console_events.person(shop, fields, "confirm") != address:
         raise InvalidEvent({"confirm": "write the very address again that you wrote as email: it can not be undone"})
     if shop.agent(address) or shop.is_ours(address):
         raise InvalidEvent({"email": "this is an agent's or the shop's own address: write a customer's"})
     return address
 
 
-def _begun(deps: Deps, address: str, run: Run) -> tuple[list[PurgedTickets], dict[str, str]]:
+def _begun(deps: Deps, who: Erased, run: Run) -> tuple[list[PurgedTickets], dict[str, str]]:
     """Continue deletions that have begun: their tickets are in none of the customer's lists any more. Returns those
     that are ready to be ended, and the unfinished ones: "left" for lack of time, or "failed" if the person is in
     them."""
@@ -128,46 +139,23 @@ def _begun(deps: Deps, address: str, run: Run) -> tuple[list[PurgedTickets], dic
             ready.append(result)
         elif result == "left":
             return ready, undone | {entry.ref: result}
-        elif result == "failed" and anonymising.concerned(deps, purging.load_with_merged(deps, entry.ref), address):
+        elif result == "failed" and _is_in(deps, purging.load_with_merged(deps, entry.ref), who):
             undone[entry.ref] = result
     return ready, undone
 
 
-def _tickets(deps: Deps, shop: Shop, address: str) -> Iterator[tuple[str, str]]:
-    """The tickets in which the person is found, each once, with the address by which."""
-    seen: set[str] = set()
-    for known in _known_as(deps, shop, address):
-        for ref in _tickets_of(deps, shop, known):
-            if ref not in seen:
-                seen.add(ref)
-                yield ref, known
+def _is_in(deps: Deps, ticket_partitions: list[TicketPartition], who: Erased) -> bool:
+    return any(anonymising.concerned(deps, ticket_partitions, each) for each in who.known)
 
 
-def _tickets_of(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
-    """The tickets in which the person is found, each once; merged tickets are part of the one they were merged into."""
-    seen: set[str] = set()
-    for ref in (*deps.tickets.refs_of(shop.id, address), *_find_mentions(deps, shop, address)):
-        ticket = deps.tickets.ticket(ref)
-        main = resolve_merged(deps, ticket).ref if ticket else ref
-        if main not in seen:
-            seen.add(main)
-            yield main
-
-
-def _find_mentions(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
-    """The tickets in which they took part, and those in which they are named."""
-    for word in sorted(anonymising.found_by(address)):
-        yield from indexing.refs(deps, shop.id, word)
-
-
-def _erased(deps: Deps, ref: str, address: str, run: Run, ready: list[PurgedTickets]) -> str:
+def _erased(deps: Deps, ref: str, address: str, who: Erased, run: Run, ready: list[PurgedTickets]) -> str:
     """The result for a ticket: "deleted" (all but the end, which is among those `ready`), "anonymised", "left",
     "failed" or the reason why it is kept; "" if nothing in it was the person's."""
     if any(ref in each.refs for each in ready):
         return ""  # it was merged into one of those
     for _ in range(_TRIES):
         ticket_partitions = purging.load_with_merged(deps, ref)
-        what = _decision(deps, ticket_partitions, address)
+        what = _decision(deps, ticket_partitions, address, who)
         try:
             if what in ("deleted", "anonymised"):
                 _unpublish(deps, ticket_partitions, address)
@@ -204,11 +192,11 @@ def _anonymised(deps: Deps, ref: str, ticket_partitions: list[TicketPartition], 
 def _unpublish(deps: Deps, ticket_partitions: list[TicketPartition], address: str) -> None:
     """Take back what the person agreed to have published, before nobody knows any more that it was theirs."""
     for ticket in (partition.ticket for partition in ticket_partitions):
-        if canonical(ticket.requester.address) == address:
+        if same(ticket.listed_by, address):
             publishing.remove(deps, ticket)
 
 
-def _decision(deps: Deps, ticket_partitions: list[TicketPartition], address: str) -> str:
+def _decision(deps: Deps, ticket_partitions: list[TicketPartition], address: str, who: Erased) -> str:
     """The outcome for a ticket and those merged into it."""
     if not ticket_partitions:
         return ""
@@ -219,56 +207,42 @@ def _decision(deps: Deps, ticket_partitions: list[TicketPartition], address: str
     why = retention.kept(deps, ticket_partitions, early=True)
     if why and anonymising.concerned(deps, ticket_partitions, address):
         return why.value
-    return (
-        "deleted"
-        if not why and all_theirs([ticket_partition.ticket for ticket_partition in ticket_partitions], address)
-        else "anonymised"
-    )
+    theirs = all_theirs([partition.ticket for partition in ticket_partitions], {address, *who.known})
+    return "deleted" if not why and theirs else "anonymised"
 
 
-def all_theirs(tickets: list[Ticket], address: str) -> bool:
-    """Whether all these tickets are this customer's."""
-    known = [ticket for ticket in tickets if ticket.requester.address]
-    return bool(known) and all(is_customer(ticket, address) for ticket in known)
+def all_theirs(tickets: list[Ticket], known: Collection[str]) -> bool:
+    """Whether all these tickets are the customer's with these addresses. Those merged into a ticket with an address
+    that have none were merged because they are the same customer's."""
+    customers = [t for t in tickets if t.requester.address] or [t for t in tickets if t.customers]
+    return bool(customers) and all(any(is_customer(ticket, each) for each in known) for ticket in customers)
 
 
-def _known_as(deps: Deps, shop: Shop, address: str) -> tuple[str, ...]:
-    """The address, and the others of a messenger's user, whose tickets may have the one or the other (decision 295);
-    never a mail address that they confirmed, whose other tickets may be somebody else's (decision 306)."""
-    found, looked = {address: None}, 0
-    while looked < len(found) < _MOST_HANDLES and is_handle(address):
-        for ref in _tickets_of(deps, shop, list(found)[looked]):
-            ticket = deps.tickets.ticket(ref)
-            theirs = map(canonical, filter(is_handle, ticket.customers)) if ticket else ()
-            found |= dict.fromkeys(theirs) if ticket and is_customer(ticket, list(found)[looked]) else {}
-        looked += 1
-    return tuple(found)
-
-
-def _expected(deps: Deps, shop: Shop, address: str) -> dict[str, str]:
+def _expected(deps: Deps, shop: Shop, who: Erased) -> dict[str, str]:
     """The expected result for each ticket, judged by the tickets without their messages."""
-    plan = {order.ref: order_privacy.expected(order) for order in of_customer(deps, shop.id, address)}
-    for ref, known in _tickets(deps, shop, address):
-        ticket = deps.tickets.ticket(ref)
+    plan = {order.ref: order_privacy.expected(order) for order in of_customer(deps, shop.id, who.address)}
+    for ref, known in subjects.found_in(deps, shop, who.known, who.also):
+        ticket = deps.tickets.ticket(ref) if ref not in plan else None
         if ticket is None:
             continue
         group = [ticket, *deps.tickets.find_tickets(ticket.merged_from)]
         begun = anonymising.begun(deps, group, known)
         why = None if begun else kept_for(group, (), deps.now(), early=True)
-        plan[ref] = why.value if why else "deleted" if not begun and all_theirs(group, known) else "anonymised"
+        theirs = not begun and all_theirs(group, {known, *who.known})
+        plan[ref] = why.value if why else "deleted" if theirs else "anonymised"
     return plan
 
 
-def _certificate(deps: Deps, shop: Shop, address: str) -> DeletionCertificate | None:
+def _certificate(deps: Deps, shop: Shop, who: Erased) -> DeletionCertificate | None:
     """The unfinished certificate of an earlier run, or a new one with the expected counts; None if there is nothing to
     do."""
-    id, now = console_events.subject(deps, shop.id, address), deps.now()
+    id, now = console_events.subject(deps, shop.id, who.address), deps.now()
     months = (f"{now:%Y-%m}", f"{now.replace(day=1) - timedelta(days=1):%Y-%m}")
     named = {month: _certificates(deps, month, id) for month in months}
     for known in (certificate for found in named.values() for certificate in found):
         if known.done_at is None:
             return known
-    plan = list(_expected(deps, shop, address).values())
+    plan = list(_expected(deps, shop, who).values())
     if not plan:
         return None
     certificate = DeletionCertificate(

@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.errors import InvalidEvent
 from chalicelib.patterns import pattern
 from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.identity.callers import is_caller, number_of
 from chalicelib.rules.privacy.search_terms import short_words, words
 from chalicelib.rules.tickets.messages import Person, writers
 from chalicelib.services import console_events
@@ -29,15 +30,15 @@ def reason(said: Mapping[str, Any], example: str, about: Iterable[Person]) -> st
 
 def known_as(deps: Deps, refs: Iterable[str], address: str) -> Iterator[Person]:
     """The person with this address, under each name that these tickets have for them."""
+    if is_caller(address):
+        yield Person("", "", number_of(address).shown)
     all_refs = list(dict.fromkeys(refs))
     for first in range(0, len(all_refs), _PAGE):
         for ticket in deps.tickets.find_tickets(all_refs[first : first + _PAGE]):
-            ticket_partition = (
-                None if same(ticket.requester.address, address) else deps.purges.ticket_partition(ticket.ref)
-            )
+            ticket_partition = None if same(ticket.listed_by, address) else deps.purges.ticket_partition(ticket.ref)
             messages = (ticket.opening, *(ticket_partition.messages if ticket_partition else ()))
             people = (ticket.requester, *writers(messages))
-            yield from (person for person in people if same(person.address, address))
+            yield from (person for person in people if person.is_known_by(address))
 
 
 def _names(text: str, person: Person) -> bool:

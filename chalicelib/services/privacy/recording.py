@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from chalicelib.errors import AuditWriteFailed, InvalidEvent
 from chalicelib.patterns import pattern
+from chalicelib.rules.identity import callers
 from chalicelib.rules.intake import submission
 from chalicelib.rules.privacy.audit_events import AuditEvent, following
 from chalicelib.services import console_events
@@ -29,7 +30,7 @@ SCHEDULED: dict[str, tuple[str, ...]] = {
 }
 _ASKED = (
     "shop", "reference", "from", "to", "written_since", "after", "kinds", "states", "format", "messages", "dry_run",
-    "queue", "action", "recount", "withdraw",
+    "queue", "action", "recount", "withdraw", "also",
 )  # fmt: skip
 # For whom an admin acts, or whose mails go to whom.
 _AGENTS = ("agent", "substitute")
@@ -99,7 +100,7 @@ def _detail(deps: Deps, name: str, event: Any, answer: Mapping[str, Any]) -> str
     fields = event if isinstance(event, Mapping) else {}
     asked: dict[str, Any] = {field: fields[field] for field in _ASKED if fields.get(field) is not None}
     if isinstance(address := fields.get("email"), str):
-        asked["subject"] = console_events.subject(deps, str(fields.get("shop")), address)
+        asked["subject"] = console_events.subject(deps, str(fields.get("shop")), _person(deps, fields, address))
     agents = {name: address for name in _AGENTS if (address := _agent(deps, fields, name))}
     if corrected := [field for field in _CORRECTED if fields.get(field) is not None]:
         asked["corrects"] = corrected
@@ -108,6 +109,12 @@ def _detail(deps: Deps, name: str, event: Any, answer: Mapping[str, Any]) -> str
     if name == "erase_subject" and "failed" not in answer:
         detail["reason"] = f'"{submission.one_line(fields["reason"])}"'  # it names nobody, or would have been refused
     return " ".join(f"{field}={value}" for field, value in detail.items())
+
+
+def _person(deps: Deps, fields: Mapping[str, Any], address: str) -> str:
+    """The address as certificates have it, however a telephone number was written."""
+    shop = deps.policy.shops.get(str(fields.get("shop")))
+    return (callers.asked(address, shop.country) if shop else "") or address
 
 
 def _agent(deps: Deps, fields: Mapping[str, Any], name: str) -> str:

@@ -1,10 +1,11 @@
 """`rectify_subject`: corrects a person's name, address or phone in all their tickets of a shop, and on their messages
 in other customers' tickets (GDPR Art. 16)."""
 
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.errors import InvalidEvent
-from chalicelib.rules.identity.addressing import same
+from chalicelib.rules.identity.callers import is_caller
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy import participants
 from chalicelib.rules.privacy.rectifying import rectify
@@ -16,8 +17,7 @@ from chalicelib.services.orders.commits import of_customer
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.ports.purges import TicketPartition
 from chalicelib.services.ports.running import Run
-from chalicelib.services.privacy import order_privacy
-from chalicelib.services.tickets import indexing
+from chalicelib.services.privacy import order_privacy, subjects
 from chalicelib.services.tickets.commits import commit_unless_done
 from chalicelib.services.tickets.indexing import readings
 
@@ -25,25 +25,33 @@ _LONGEST = {"name": 100, "phone": 40}
 
 
 def rectify_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
-    """Correct a customer's data: `shop`, `email`, and the correct `name`, `new_email` or `phone`. Logged on each
-    ticket. If time runs out, it continues automatically, or when the same event is sent again. Raises InvalidEvent."""
+    """Correct a customer's data: `shop`, `email` (or a telephone number), and the correct `name`, `new_email` or
+    `phone`. Logged on each ticket. If time runs out, it continues automatically, or when the same event is sent again.
+    Raises InvalidEvent."""
     fields = console_events.fields(event, "shop", "email", "name", "new_email", "phone")
-    shop, was = console_events.shop(deps, fields), console_events.address(fields)
+    shop = console_events.shop(deps, fields)
+    was = console_events.person(shop, fields)
     becomes = _becomes(shop, fields)
-    wrote_in = indexing.refs(deps, shop.id, participants.as_word(was))
-    refs = list(dict.fromkeys((*deps.tickets.refs_of(shop.id, was), *wrote_in)))
+    known = subjects.known_as(deps, shop, was)
+    besides = subjects.beside(deps, shop, known)
     corrected, as_it_was = 0, 0
-    for ref in refs:
+    for ref, addresses in subjects.places(deps, shop, known).items():
         if not run.time_left():
             return {"corrected": corrected, "as_it_was": as_it_was, "complete": False, "goes_on": run.again(event)}
-        done = _rectified(deps, ref, was, becomes)
+        done = sum(_rectified(deps, ref, each, _there(becomes, was, each)) for each in addresses) > 0
         corrected, as_it_was = corrected + done, as_it_was + (not done)
     for order in of_customer(deps, shop.id, was):
         if not run.time_left():
             return {"corrected": corrected, "as_it_was": as_it_was, "complete": False, "goes_on": run.again(event)}
         done = order_privacy.correct(deps, order, was, becomes)
         corrected, as_it_was = corrected + done, as_it_was + (not done)
-    return {"corrected": corrected, "as_it_was": as_it_was, "complete": True}
+    return {"corrected": corrected, "as_it_was": as_it_was, "complete": True} | besides
+
+
+def _there(becomes: Person, was: str, address: str) -> Person:
+    """What is corrected where the person has this address: who is asked for by a number keeps the addresses at which
+    messengers reach them."""
+    return becomes if address == was or is_caller(address) else replace(becomes, address="")
 
 
 def _becomes(shop: Shop, fields: dict[str, Any]) -> Person:
@@ -79,8 +87,9 @@ def _former_words(deps: Deps, ticket_partition: TicketPartition, was: str, becom
     """The ticket's search words that are wrong from now on; they must be deleted with it."""
     ticket = ticket_partition.ticket
     people = writers((ticket.opening, *ticket_partition.messages))
-    their_entries = [person for person in (ticket.requester, *people) if same(person.address, was)]
-    phone = phone_words(*their_entries) if becomes.phone else ()
+    their_entries = [person for person in (ticket.requester, *people) if person.is_known_by(was)]
+    # Who gets an address is no longer known by the number.
+    phone = phone_words(*their_entries) if becomes.phone or (becomes.address and is_caller(was)) else ()
     names = words(" ".join(dict.fromkeys(person.name for person in their_entries))) if becomes.name else ()
     address = (participants.as_word(was),) if becomes.address else ()
     return tuple(readings(deps, ticket.shop, (*names, *address, *phone)))

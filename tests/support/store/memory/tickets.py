@@ -94,7 +94,7 @@ class Tickets(Port):
         return [SearchHit(*key) for key in every if after is None or key < (after.opened_at, after.ref)][:limit]
 
     def _of(self, shop: str, address: str) -> list[Ticket]:
-        return [t for t in self._memory.tickets.values() if t.shop == shop and same(t.requester.address, address)]
+        return [t for t in self._memory.tickets.values() if t.shop == shop and same(t.listed_by, address)]
 
 
 def _check_versions(memory: Memory, change: Change, tickets: Sequence[Ticket]) -> None:

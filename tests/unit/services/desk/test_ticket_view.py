@@ -263,9 +263,14 @@ class TestAround:
         agents.opened(world, "NL-BBBBB-00000", person=Person("Jo", "jo@example.com"))
         assert [other.ref for other in view(world).other_tickets] == [f"NL-AAAAA-0000{n}" for n in (2, 1, 0)]
 
-    def test_tickets_without_an_address_have_no_siblings(self, world: World) -> None:
+    def test_tickets_without_an_address_are_siblings_by_their_number(self, world: World) -> None:
         for ref in (samples.REF, OTHER):
             agents.opened(world, ref, person=Person("Mira", "", "030 1234"))
+        assert [other.ref for other in view(world).other_tickets] == [OTHER]
+
+    def test_tickets_with_neither_an_address_nor_a_number_have_no_siblings(self, world: World) -> None:
+        for ref in (samples.REF, OTHER):
+            agents.opened(world, ref, person=Person("Mira", ""))
         assert view(world).other_tickets == []
 
     def test_replies_that_can_be_filled_in_are_offered(self, world: World) -> None:

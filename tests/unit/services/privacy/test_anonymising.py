@@ -19,7 +19,7 @@ from chalicelib.rules.tickets.ticket import Change, Person, Ticket
 from chalicelib.services.customer import customer_page, rating
 from chalicelib.services.intake.receiving import receive
 from chalicelib.services.ports.mails import MailReceived
-from chalicelib.services.privacy import erasing, rectifying, retention
+from chalicelib.services.privacy import erasing, rectifying, retention, subjects
 from chalicelib.services.tickets import indexing, links
 from chalicelib.services.tickets.answers import drafts
 from chalicelib.services.tickets.indexing import blinded
@@ -311,7 +311,7 @@ class TestOnlyNamed:
         agents.acts(world, action, samples.REF, **fields)
         assert world.store.log[-1][1].action.names_people
         indexing.index(world.deps, samples.REF)
-        assert samples.REF in list(erasing._find_mentions(world.deps, world.shop, WILMA.address))
+        assert samples.REF in list(subjects.mentions(world.deps, world.shop, WILMA.address))
 
     def test_a_changed_note_leaves_no_index_word_after_a_purge(self, world: World) -> None:
         agents.opened(world)

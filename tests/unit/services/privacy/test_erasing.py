@@ -435,7 +435,7 @@ class TestWrongEvents:
             ({"reason": "Wilma wants it"}, "reason", "name nobody in it"),
             ({"dry_run": True, "reason": "Wilma wants it"}, "reason", "name nobody in it"),
             ({"dry_run": 1}, "dry_run", "true or false without quotes"),
-            ({"dryrun": True}, "dryrun", "the fields here are shop, email, reason, confirm, dry_run"),
+            ({"dryrun": True}, "dryrun", "the fields here are shop, email, reason, confirm, also, dry_run"),
             ({"shop": "moon"}, "shop", "name one of the shops"),
         ],
     )

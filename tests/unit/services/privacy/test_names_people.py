@@ -19,7 +19,7 @@ from chalicelib.services.actions.actions import ACTIONS
 from chalicelib.services.actions.agent_action import Kind
 from chalicelib.services.actions.contacts import FIELDS, log_contact
 from chalicelib.services.customer import rating
-from chalicelib.services.privacy import erasing, rectifying
+from chalicelib.services.privacy import rectifying, subjects
 from chalicelib.services.tickets import indexing, links
 from tests.support import agents, samples
 from tests.support.store.fakes import FakeRun, World
@@ -62,7 +62,7 @@ def written(world: World) -> bool:
     ticket = world.store.tickets[samples.REF]
     messages = tuple(each for each in world.store.messages.values() if each.ref == samples.REF)
     there = anonymising.involved(ticket, messages, MARK)
-    assert there <= (samples.REF in set(erasing._find_mentions(world.deps, world.shop, MARK)))
+    assert there <= (samples.REF in set(subjects.mentions(world.deps, world.shop, MARK)))
     return there
 
 
