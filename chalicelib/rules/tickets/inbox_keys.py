@@ -41,12 +41,16 @@ def due_in_inbox(ticket: Ticket) -> datetime:
 
 
 def clock_in_inbox(ticket: Ticket) -> Clock | None:
-    """The promise for which a ticket is listed, or the word of the progress that the law asks for, whichever is due
-    first. For a closed ticket that can only be its remedy."""
+    """The promise for which a ticket is listed: whichever runs out first."""
+    return min(running_promises(ticket), key=lambda clock: clock.due, default=None)
+
+
+def running_promises(ticket: Ticket) -> tuple[Clock, ...]:
+    """The promises to its customer that run, and the word of the progress that the law asks for. For a closed ticket
+    that can only be its remedy."""
     if ticket.state is State.CLOSED:
-        return promises(ticket).first_due if place_in_inbox(ticket) == OWED else None
-    owed_to_customer = (*promises(ticket).running, *active_clocks(ticket).only(PROGRESS).running)
-    return min(owed_to_customer, key=lambda clock: clock.due, default=None)
+        return promises(ticket).running if place_in_inbox(ticket) == OWED else ()
+    return (*promises(ticket).running, *active_clocks(ticket).only(PROGRESS).running)
 
 
 def unread(ticket: Ticket) -> bool:

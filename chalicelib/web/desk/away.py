@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from chalice.app import Request, Response
 
 from chalicelib.errors import InvalidFields
-from chalicelib.services.desk.team import away
+from chalicelib.rules.access.absences import Absence
+from chalicelib.services.desk.team import away, away_view
 from chalicelib.web import bodies, problems, responses
 from chalicelib.web.access import auth
 from chalicelib.web.access.auth import Signed
@@ -20,7 +21,7 @@ def show(request: Request) -> Response:
 
 
 def save(request: Request) -> Response:
-    """A button of an absence ends it; else the form announces one."""
+    """A button of an absence ends it; else the form announces one, or asks what would fall due in its days."""
     signed, form = auth.agent(request), bodies.read(request)
     auth.check(request, form, signed)
     shop = signed.shop(form.fields.get("shop", ""))
@@ -28,6 +29,8 @@ def save(request: Request) -> Response:
     try:
         if ends:
             changed = away.end(deps(), shop, by, form.fields.get("agent", ""), ends)
+        elif form.fields.get("look", ""):
+            return _page(signed, typed=form.fields, asked={shop.id: away.read(deps(), shop, by, form.fields)})
         else:
             changed = away.announce(deps(), shop, by, form.fields)
     except InvalidFields as fault:
@@ -37,7 +40,12 @@ def save(request: Request) -> Response:
 
 
 def _page(
-    signed: Signed, fault: InvalidFields | None = None, typed: Mapping[str, str] | None = None, *, done: str = ""
+    signed: Signed,
+    fault: InvalidFields | None = None,
+    typed: Mapping[str, str] | None = None,
+    asked: Mapping[str, Absence] | None = None,
+    *,
+    done: str = "",
 ) -> Response:
     values = {name: value for name, value in (typed or {}).items() if name in _FIELDS}
     codes = fault.codes if fault else {}
@@ -46,8 +54,8 @@ def _page(
         "desk/away",
         status=422 if fault else 200,
         active="away",
-        shops=away.view(deps(), signed.shops, signed.agents, signed.language),
-        refused=values.get("shop", ""),
+        shops=away_view.view(deps(), signed.shops, signed.agents, signed.language, asked),
+        of_form=values.get("shop", ""),
         values=values,
         done=done if done in _DONE else "",
         errors={name: problems.sentence(name, code, signed.language) for name, code in codes.items()},

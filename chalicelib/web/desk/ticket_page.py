@@ -17,7 +17,7 @@ from chalicelib.services.actions.action_input import LONGEST
 from chalicelib.services.actions.actions import ACTIONS, WATCHED
 from chalicelib.services.desk import ticket_view, times
 from chalicelib.services.desk.answers.held_view import HeldView
-from chalicelib.services.desk.team import away
+from chalicelib.services.desk.team import away_view
 from chalicelib.services.tickets import uploading
 from chalicelib.services.tickets.answers import drafts
 from chalicelib.services.tickets.answers.drafts import LONGEST_TEXT
@@ -79,7 +79,7 @@ def ticket_page(
         view=view,
         ticket=ticket,
         actions=ACTIONS,
-        people_named=away.named(deps(), shop, language),
+        people_named=away_view.named(deps(), shop, language),
         idempotency_key=fields.get("idempotency_key") or secrets.token_urlsafe(18),
         notice=None if done in AT_THE_BOX else notice,
         noticed=_done_with(ticket, done),

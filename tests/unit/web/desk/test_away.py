@@ -1,12 +1,14 @@
 """Absences, as in an agent's browser."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chalicelib import wiring
-from chalicelib.rules.access.absences import Absence, Absences
+from chalicelib.rules.access.absences import MOST, Absence, Absences
+from chalicelib.rules.tickets.clocks import FIRST_ANSWER, Clock, Clocks
 from chalicelib.rules.tickets.ticket import Change
 from tests.support import samples
 from tests.support.agents import ADA, TOM
@@ -142,6 +144,49 @@ def test_the_page_warns_when_nobody_would_be_left(ada: Visitor, tom: Visitor) ->
     assert "everybody is away" not in shown(ada)
     tom.post("/desk/away", DAYS | {"since": "2026-12-03", "until": "2026-12-10"})
     assert "From 3 December 2026 on everybody is away at once" in shown(ada)
+
+
+def _falls_due(around: Around, ref: str, day: int) -> None:
+    clock = Clock(FIRST_ANSWER, "2 working days", around.clock.at, datetime(2026, 12, day, 11, tzinfo=UTC))
+    ticket = replace(samples.ticket(ref, around.clock.at, agent=ADA), clocks=Clocks((clock,)))
+    wiring.deps().tickets.commit(Change(ticket))
+
+
+def test_the_page_says_what_falls_due_meanwhile_and_to_whom_it_goes(ada: Visitor, tom: Visitor, around: Around) -> None:
+    for ref, day in (("NL-BBBBB-00001", 3), ("NL-BBBBB-00002", 2), ("NL-BBBBB-00003", 9)):
+        _falls_due(around, ref, day)
+    ada.post("/desk/away", DAYS | {"substitute": TOM})
+    for visitor in (ada, tom):
+        said = shown(visitor)
+        assert "NL-BBBBB-00001: Answer, Thursday, 3 December 2026, 12:00 goes to Tom Berger" in said
+        assert said.index("NL-BBBBB-00002") < said.index("NL-BBBBB-00001")
+        assert "NL-BBBBB-00003" not in said
+    tom.post("/desk/away", DAYS | {"since": "2026-12-21", "until": "2026-12-22"})
+    assert shown(tom).count("No promise falls due in these days.") == 1
+
+
+def test_what_would_fall_due_is_said_before_anything_is_noted(ada: Visitor, tom: Visitor, around: Around) -> None:
+    _falls_due(around, "NL-BBBBB-00004", 23)
+    wanted = {"shop": "northlight", "since": "2026-12-22", "until": "2026-12-23", "look": "1"}
+    answer = tom.post("/desk/away", wanted | {"agent": ADA, "substitute": TOM})
+    assert (answer.status_code, stored()) == (200, ())
+    said = " ".join(first(page(answer), "main").text().split())
+    assert "If Ada Lindqvist is away then (not saved yet) 22 December 2026 – 23 December 2026" in said
+    assert "NL-BBBBB-00004: Answer, Wednesday, 23 December 2026, 12:00 goes to Tom Berger" in said
+    assert first(page(answer), "#northlight-since").attributes["value"] == "2026-12-22"
+    assert ada.post("/desk/away", wanted | {"agent": TOM}).status_code == 403
+    assert ada.post("/desk/away", wanted | {"until": "soon"}).status_code == 422
+    ada.post("/desk/away", {"shop": "northlight", "since": "2026-12-23", "until": "2026-12-24"})
+    both = page(tom.post("/desk/away", wanted | {"agent": TOM})).text()
+    assert "From 23 December 2026 on everybody is away at once" in both
+    assert len(stored()) == 1
+
+
+def test_a_shop_that_has_no_room_for_another_absence_says_so_when_asked(tom: Visitor, around: Around) -> None:
+    begins = around.clock.at + timedelta(days=30)
+    put(*(Absence(ADA, begins + timedelta(days=n), begins + timedelta(days=n, hours=1)) for n in range(MOST)))
+    answer = tom.post("/desk/away", DAYS | {"look": "1"})
+    assert answer.status_code == 422
 
 
 def test_the_desk_shows_who_is_away_and_the_substitute_sees_the_tickets_as_theirs(
