@@ -25,9 +25,15 @@ CONTINUED = timedelta(hours=24)
 def joins(ticket: Ticket, shop: Shop, now: datetime) -> bool:
     """Whether what the ticket's customer writes now belongs to it: it is open, or something happened in it within a
     day, and its customer was not erased."""
-    if ticket.shop != shop.id or ticket.custody.purging or ticket.merged_into or not ticket.requester.address:
+    if not keeps(ticket, shop):
         return False
     return ticket.closed_at is None or now - max(ticket.closed_at, ticket.active_at or ticket.opened_at) <= CONTINUED
+
+
+def keeps(ticket: Ticket, shop: Shop) -> bool:
+    """Whether something can still be written on the ticket: its customer was not erased, and it is not going away."""
+    gone = ticket.custody.purging or ticket.merged_into or not ticket.requester.address
+    return ticket.shop == shop.id and not gone
 
 
 def written_at(said_at: datetime, context: RuleContext) -> datetime:
@@ -62,7 +68,7 @@ def with_reached(change: Change, found: Reached | None, at: datetime, now: datet
 
 def noted(ticket: Ticket, id: str, inbound: Inbound, what: str, at: datetime, context: RuleContext) -> Change:
     """What they did besides writing, for agents, who are told of an edit and of what can't be shown. The text of an
-    edit is theirs; the message that it changes stays."""
+    edit is theirs; the message that it changes stays. Nothing goes on in a closed ticket by that."""
     message = as_message(inbound, id, ticket.ref, at, Author.CUSTOMER)
     told = what in _TOLD and ticket.state is not State.QUARANTINED
     mails = notifications(context.shop, Purpose.NOTIFICATION_REPLY, ticket.assignee) if told else ()
@@ -70,7 +76,8 @@ def noted(ticket: Ticket, id: str, inbound: Inbound, what: str, at: datetime, co
         message, visibility=Visibility.INTERNAL, event=Event.NOTED, about=what, outbox=queue(mails, context.at)
     )
     entry = LogEntry(context.at, "customer", Action.WROTE, details_of(DetailCode.CHANNEL, inbound.channel))
-    return Change(evolve(ticket, active_at=context.at), (note,), (entry,))
+    active_at = ticket.active_at if ticket.state is State.CLOSED else context.at
+    return Change(evolve(ticket, active_at=active_at), (note,), (entry,))
 
 
 def answered_elsewhere(ticket: Ticket, id: str, inbound: Inbound, at: datetime, context: RuleContext) -> Change:

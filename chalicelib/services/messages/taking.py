@@ -57,8 +57,11 @@ def take(deps: Deps, shop: Shop, said: Said, *, bare: bool = False, last: bool =
         try:
             if known and said.kind is Kind.ECHO and echoes.is_ours(deps, known, said):
                 return Taken.DUPLICATE
-            if not last and awaited.is_awaited(deps, shop, said, known):
+            about = awaited.ticket_about(deps, shop, said)
+            if not last and awaited.is_awaited(said, about, known):
                 raise NotYetKnown(source)
+            if (on := about or known) and said.kind not in (Kind.WORDS, Kind.ECHO):
+                return _noted(deps, shop, on, said, source, ticket)
             if known:
                 return _joined(deps, shop, known, said, source, bare=bare or last)
             if said.kind not in (Kind.WORDS, Kind.COMMENT):
@@ -90,13 +93,24 @@ def _joined(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source: str, *, 
     holds = places.taken(deps, shop, _handles(said), source)
     if said.kind is Kind.ECHO:
         decide = answered.in_their_app(deps, shop, inbound, id, at)
-    elif said.kind is not Kind.WORDS:
-        decide = answered.something_else(deps, shop, inbound, id, said.kind, at)
     else:
         tell = limiting.message(deps, shop, said.who.address, source)
         filed = file_away(deps, ticket.ref, *files.fetched(deps, shop, said, inbound, last=bare))
         decide = _writes(deps, shop, said, id, filed, at, tell)
 
+    try:
+        change_ticket(deps, ticket, lambda current: replace(decide(current), holds=holds))
+    except MessageExists:
+        return Taken.DUPLICATE
+    return Taken.APPLIED
+
+
+def _noted(deps: Deps, shop: Shop, ticket: Ticket, said: Said, source: str, theirs: Ticket | None) -> Taken:
+    """A note on the ticket. Only if that is `theirs`, to which they wrote last, it keeps their places."""
+    id, at = derived.message_id(deps.secret, ticket.ref, source), joining.written_at(said.at, deps.context(shop))
+    decide = answered.something_else(deps, shop, _inbound(shop, said, source, ticket.language), id, said.kind, at)
+    handles = _handles(said) if theirs and theirs.ref == ticket.ref else ()
+    holds = places.taken(deps, shop, handles, source)
     try:
         change_ticket(deps, ticket, lambda current: replace(decide(current), holds=holds))
     except MessageExists:

@@ -195,6 +195,23 @@ def test_an_echo_is_an_answer_given_in_the_providers_app(here: World) -> None:
     assert answer.met_at == START
 
 
+def test_a_deletion_is_noted_where_the_message_is_and_opens_nothing_again(here: World) -> None:
+    take(here, said())
+    closed(here)
+    here.clock.at += CONTINUED + timedelta(hours=1)
+    take(here, said("wamid.B1", "Something else", at=here.clock()))
+    first, second = here.store.tickets.values()
+    here.clock.advance(hours=1)
+    deletion = said("x/1", "", kind=Kind.DELETED, about="wamid.A1", at=here.clock())
+    assert [take(here, deletion) for _ in range(2)] == [Taken.APPLIED, Taken.DUPLICATE]
+    after = here.store.tickets[first.ref]
+    assert (after.state, after.active_at) == (State.CLOSED, first.active_at)
+    assert [each.about for each in messages(here, after)] == [Kind.DELETED]
+    take(here, said("wamid.B2", "And another thing", at=here.clock()))
+    assert [each.text for each in messages(here, second)] == ["And another thing"]
+    assert len(here.store.tickets) == 2
+
+
 def test_beyond_ten_in_a_minute_nobody_is_told(here: World) -> None:
     for number in range(MESSAGES + 2):
         take(here, said(f"wamid.{number}"))
