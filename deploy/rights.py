@@ -63,7 +63,7 @@ FUNCTIONS = {
         updates=f"CALLS# {COUNTERS} SIGNIN# {COUNTED_DAY} {COUNTED_ITEM}",
         more=(may.READ_INBOX_CUSTOMERS_AND_DUE_WORK, may.KEEP_FILES_AND_UPLOADS, may.SEND_AS_THE_SHOPS, may.READ_SECRET,
               may.READ_CLIENT_SECRET, may.READ_SOURCES_SECRET, may.KEEP_RAW_EVENTS, may.PUT_SHOPS_EVENTS,
-              may.READ_DEPTHS),
+              may.READ_DEPTHS, may.PASS_BELLS_ON),
     ),
     "receive_mail": Function(
         1024, 20, EVERY_WAY,
@@ -105,7 +105,7 @@ FUNCTIONS = {
         puts=f"{AUDIT_EVENTS} BACK# {COUNTERS} OUT# UNDELIVERED# RUN SENT# SOURCE# WAIT# {COUNTED_ITEM}",
         updates=f"{COUNTERS} OUT# {COUNTED_ITEM}",
         more=(may.READ_DUE_WORK, may.FIND_TICKETS, may.READ_FILES, may.SEND_AS_THE_SHOPS, may.ANSWER_BY_TEXT,
-              may.ANSWER_BY_WHATSAPP, may.READ_SOURCES_SECRET, may.READ_SECRETS),
+              may.ANSWER_BY_WHATSAPP, may.PASS_BELLS_ON, may.READ_SOURCES_SECRET, may.READ_SECRETS),
         scheduled=True,
     ),
     "note_delivery": Function(

@@ -36,6 +36,11 @@ def of_chats(found: Mapping[str, Counts]) -> Iterator[str]:
         "- An agent who has several chats says only once that somebody is there. The list of chats, while it is "
         "open, asks every five seconds."
     )
+    yield (
+        "- A chat that nobody takes in time rings at the pages of all who are in a chat of the shop: one write of its "
+        "ticket, two requests to the table,"
+    )
+    yield "  and for each of those chats a message of the topic, a run of `ring_bells` and its request to the table."
     yield "- Each request of the desk also reads the agent's session."
     yield (
         "- The words of each line become findable by themselves, so a search finds a chat while it runs. Not to do "

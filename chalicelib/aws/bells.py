@@ -55,12 +55,12 @@ class Sockets:
 
 def written(bell: Bell) -> str:
     """The topic's message, which `read` reads."""
-    return json.dumps({"ref": bell.ref, "typing": bell.typing})
+    return json.dumps({"ref": bell.ref, "typing": bell.typing, "waits": bell.waits})
 
 
 def read(message: str) -> Bell:
     told = json.loads(message)
-    return Bell(told["ref"], Side(told["typing"]) if told["typing"] else None)
+    return Bell(told["ref"], Side(told["typing"]) if told["typing"] else None, bool(told.get("waits")))
 
 
 def knocking(event: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -1,7 +1,8 @@
-// Bells: an element with data-ring hears that its conversation has something new ("ring"), or that the other side types
-// ("typing"), and tells the other side that somebody types here ("typed"). data-ring is where it gets a pass, data-csrf
-// the token that the desk's forms have. Without a connection nothing is heard, and nothing else is different: whoever
-// listens looks by itself too. data-connected is there while there is a connection, so that they look less often.
+// Bells: an element with data-ring hears that its conversation has something new ("ring"), that the other side types
+// ("typing"), or at the desk that another customer waits for an agent ("waits"), and tells the other side that somebody
+// types here ("typed"). data-ring is where it gets a pass, data-csrf the token that the desk's forms have. Without a
+// connection nothing is heard, and nothing else is different: whoever listens looks by itself too. data-connected is
+// there while there is a connection, so that they look less often.
 "use strict";
 
 function bellOf(element) {
@@ -71,6 +72,7 @@ function bellOf(element) {
       return;
     }
     if (sound.ring) tell("ring");
+    if (sound.waits) tell("waits");
     if (sound.typing) tell("typing");
   }
 

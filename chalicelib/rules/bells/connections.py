@@ -59,18 +59,21 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Bell:
-    """What the connections of a conversation are to hear: that something is new, or that this side types, which the
-    side itself is not told."""
+    """What the connections of a conversation are to hear: that something is new; that this side types, which the side
+    itself is not told; or that another customer waits for an agent, which only the desk is told."""
 
     ref: str
     typing: Side | None = None
+    waits: bool = False
 
     def is_for(self, connection: Connection) -> bool:
-        return connection.side is not self.typing
+        return connection.side is Side.DESK if self.waits else connection.side is not self.typing
 
     @property
     def sound(self) -> bytes:
         """What goes through the wire: nothing of the conversation."""
+        if self.waits:
+            return b'{"waits": true}'
         return b'{"typing": true}' if self.typing else b'{"ring": true}'
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from chalicelib.errors import NotOpen
 from chalicelib.rules.chats.lines import ChatNews, Told, is_open_at, next_look, tells, with_look
+from chalicelib.rules.chats.untaken import rung
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.intake.opening import notifications
 from chalicelib.rules.procedure.concluding import after_answer, awaiting_answer
@@ -31,6 +32,8 @@ def looked(ticket: Ticket, present: Collection[str], say: Say, context: RuleCont
     if context.at >= chat.at + timedelta(minutes=context.shop.chat.silence.amount):
         end = ChatEnd.SILENCE if chat.answered_at else ChatEnd.AS_MESSAGE
         return ended(ticket, end, AFTERCARE, say, context, mailed=mailed)
+    ticket = rung(ticket, context)
+    chat = ticket.chat or chat
     if _waits(chat, context):
         there = {canonical(address) for address in present}
         if canonical(chat.agent) in there:
@@ -94,7 +97,7 @@ def _later(ticket: Ticket, context: RuleContext) -> Change:
 
 def _given_back(ticket: Ticket, chat: Chat, say: Say, context: RuleContext) -> Change:
     entry = LogEntry(context.at, AFTERCARE, Action.CHAT_CHANGED, details_of(DetailCode.CHAT, ChatNews.GIVEN_BACK))
-    free = replace(ticket, chat=replace(chat, agent="", offered_at=None, places=chat.listed))
+    free = replace(ticket, chat=replace(chat, agent="", rung_at=context.at, offered_at=None, places=chat.listed))
     return replace(tells(free, say(ChatNews.GIVEN_BACK), context), log=(entry,))
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.errors import InvalidFields, NotOpen
+from chalicelib.rules.chats.untaken import rings_at
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.intake.opening import Inbound, as_message
 from chalicelib.rules.procedure.concluding import wrote_since
@@ -176,7 +177,8 @@ def next_look(ticket: Ticket, context: RuleContext) -> datetime:
         return silent
     waited = chat.unheard_since + _elapsed(terms.answer)
     again = waited if waited > context.at else context.at + _elapsed(terms.answer)
-    return min(silent, again) if silent > context.at else again
+    looks = min(silent, again) if silent > context.at else again
+    return min(looks, rings_at(chat, context) or looks) if chat.rung_at is None else looks
 
 
 def _elapsed(period: periods.Period) -> timedelta:

@@ -104,14 +104,15 @@ class ChatEnd(StrEnum):
 class Chat:
     """A conversation line by line. `at`: when the last line was said, which has the number `lines`; the opening is line
     1. `agent`: the address of who has taken it. `unheard_since`: since when words of the customer wait for a person in
-    it. `offered_at`: when the customer was offered other ways. `places`: that of the list, then that of the agent.
-    `files`: how many files the customer has sent in it."""
+    it. `rung_at`: when all agents who are there were rung about it. `offered_at`: when the customer was offered other
+    ways. `places`: that of the list, then that of the agent. `files`: how many files the customer has sent in it."""
 
     at: datetime
     lines: int = 1
     agent: str = ""
     unheard_since: datetime | None = None
     answered_at: datetime | None = None
+    rung_at: datetime | None = None
     offered_at: datetime | None = None
     ended: ChatEnd | None = None
     ended_at: datetime | None = None

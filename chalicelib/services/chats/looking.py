@@ -7,7 +7,7 @@ from chalicelib.rules.intake.limits import Cause
 from chalicelib.rules.tickets.clocks import CHAT
 from chalicelib.rules.tickets.procedure_facts import ChatEnd
 from chalicelib.rules.tickets.ticket import AFTERCARE, Change, Ticket
-from chalicelib.services.chats import present, telling
+from chalicelib.services.chats import present, telling, untaken
 from chalicelib.services.ports.conflicts import MessageExists, VersionConflict
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting
@@ -23,8 +23,9 @@ def due(deps: Deps, ticket: Ticket) -> bool:
 
 
 def look(deps: Deps, ticket: Ticket) -> Ticket:
-    """The ticket after what the moment asks for. Several at once do no harm."""
-    there: Collection[str] = present.agents(deps, deps.policy.shop(ticket.shop))
+    """The ticket after what the moment asks for; agents are rung if it asks for that. Several at once do no harm."""
+    shop = deps.policy.shop(ticket.shop)
+    there: Collection[str] = present.agents(deps, shop)
 
     def decide(current: Ticket) -> Change | None:
         context = deps.context(deps.policy.shop(current.shop))
@@ -35,7 +36,15 @@ def look(deps: Deps, ticket: Ticket) -> Ticket:
         return deps.tickets.ticket(ticket.ref) or ticket
 
     change = commit_unless_done(deps, ticket, decide, reload, stale=STALE)
-    return change.ticket or ticket if change else ticket
+    after = change.ticket or ticket if change else ticket
+    if (
+        change
+        and after.chat
+        and after.chat.open
+        and after.chat.rung_at not in (None, ticket.chat and ticket.chat.rung_at)
+    ):
+        untaken.ring(deps, shop)
+    return after
 
 
 def end(deps: Deps, ticket: Ticket, how: ChatEnd, actor: str = AFTERCARE) -> Ticket:

@@ -2,6 +2,7 @@
 without another index (as decision 266). One that was taken holds a place of its agent, too: an agent has so many places
 as chats at the same time (decision 326)."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from chalicelib.errors import InvalidFields
@@ -30,17 +31,30 @@ def at_most(deps: Deps, shop: Shop) -> int:
 
 def running(deps: Deps, shop: Shop) -> list[Ticket]:
     """The tickets of the running chats, the oldest first. Places of chats that are over are given back here."""
+    found, over = _sorted(deps, shop)
+    for place, ref in over.items():
+        deps.call_places.release(shop.id, [place], ref, deps.now() + _FORGOTTEN)
+    return found
+
+
+def read(deps: Deps, shop: Shop) -> list[Ticket]:
+    """The same, for functions that may write no place."""
+    return _sorted(deps, shop)[0]
+
+
+def _sorted(deps: Deps, shop: Shop) -> tuple[list[Ticket], Mapping[str, str]]:
+    """The running chats, and the places of those that are over, each with its ticket."""
     held = deps.call_places.held(shop.id, _FIRST, _LAST, MOST)
     known = {ticket.ref: ticket for ticket in deps.tickets.find_tickets(list(held.values()))}
-    found = list[Ticket]()
+    found, over = list[Ticket](), dict[str, str]()
     for place, ref in held.items():
         # What a read of many finds may be a moment old.
         ticket = known.get(ref) or deps.tickets.ticket(ref)
         if ticket and ticket.chat and ticket.chat.open and place in ticket.chat.places:
             found.append(ticket)
         else:
-            deps.call_places.release(shop.id, [place], ref, deps.now() + _FORGOTTEN)
-    return found
+            over[place] = ref
+    return found, over
 
 
 def of_agent(deps: Deps, shop: Shop, agent: Agent) -> Hold:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.rendering import words
-from chalicelib.rules.chats.untaken import rings_at, waits
+from chalicelib.rules.bells.connections import Bell
+from chalicelib.rules.chats.untaken import rings_at
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.chats import places
@@ -41,9 +42,19 @@ def counted(deps: Deps, running: Iterable[tuple[Shop, Ticket]]) -> Untaken:
     """Those of these running chats."""
     now, rings = deps.now(), list[datetime]()
     for shop, ticket in running:
-        if ticket.chat and waits(ticket.chat):
-            rings.append(rings_at(ticket.chat, deps.context(shop)) or now)
+        if ticket.chat and (at := rings_at(ticket.chat, deps.context(shop))):
+            rings.append(at)
     to_come = [at for at in rings if at > now]
     # Never a moment too early: who asks again then finds it rung.
     next_ms = -((now - min(to_come)) // _MS) if to_come else 0
     return Untaken(len(rings), len(rings) - len(to_come), next_ms)
+
+
+def ring(deps: Deps, shop: Shop) -> None:
+    """Ring at the pages of agents who have a chat of this shop: another waits for long. Their pages would see it by
+    themselves, but browsers slow down those that are hidden."""
+    if not deps.live_url:
+        return
+    for ticket in places.read(deps, shop):
+        if ticket.chat and ticket.chat.agent:
+            deps.ringing.pass_on(Bell(ticket.ref, waits=True))

@@ -1,5 +1,5 @@
-"""An agent sits in one chat and learns that another customer waits, without connections: the page's own half minute and
-the moment that it was told."""
+"""An agent sits in one chat and learns that another customer waits: without connections by the page's own half minute
+and the moment that it was told, and with them also by a bell."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,9 +7,13 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from local import clock
 from tests.browser import axe
+from tests.browser.chats import live
 from tests.browser.chats.live import PHONE
 from tests.browser.chats.test_chats import agent, begin, customer, here, take
+from tests.browser.chats.test_live import chatting
+from tests.support.stack.local_stack import PATIENCE, Outside, someone
 from tests.support.store.fakes import World
 
 __all__ = ["agent", "customer", "here"]
@@ -70,3 +74,21 @@ def pass_by(agent: Page, world: World, seconds: int) -> None:
     """The seconds pass on the page's clock and on ours."""
     world.clock.at += timedelta(seconds=seconds)
     agent.clock.run_for(seconds * 1000)
+
+
+def test_a_bell_says_it_to_a_page_that_has_a_connection(
+    buyer: Page, ada: Page, browser: Browser, stack: Outside
+) -> None:
+    """Whoever reads the chat that waits rings: here its customer's own page."""
+    chatting(buyer, ada, stack)
+    live.connected(ada)
+    with live.a_customer(browser) as other:
+        live.begin(other, stack, someone(), "My lamp is cold.")
+        now = clock.moved("", stack.started.data)
+        clock.moved((now + timedelta(seconds=46)).isoformat(), stack.started.data)
+        ada.wait_for_function("() => heard.some((each) => each.waits)", timeout=PATIENCE * 1000)
+        expect(ada.get_by_role("status").filter(has_text="Nobody answers")).to_have_text(
+            "Nobody answers: one customer waits in a chat"
+        )
+        live.take(ada, stack, live.reference(other))
+        expect(ada.locator("#untaken")).to_be_empty()

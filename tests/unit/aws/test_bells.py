@@ -35,7 +35,9 @@ REFUSED = ClientError({"Error": {"Code": "Throttling", "Message": "no"}}, "Publi
 SLOW = ConnectTimeoutError(endpoint_url="https://live.example")
 
 
-@pytest.mark.parametrize("bell", [Bell("NL-1"), Bell("NL-1", Side.DESK), Bell("NL-1", Side.CUSTOMER)])
+@pytest.mark.parametrize(
+    "bell", [Bell("NL-1"), Bell("NL-1", Side.DESK), Bell("NL-1", Side.CUSTOMER), Bell("NL-1", waits=True)]
+)
 def test_a_bell_arrives_as_it_was_passed_on(bell: Bell) -> None:
     service = Service()
     BellTopic(lambda: service, "arn:topic").pass_on(bell)
@@ -48,6 +50,10 @@ def test_a_bell_arrives_as_it_was_passed_on(bell: Bell) -> None:
 @pytest.mark.parametrize("fails", [REFUSED, SLOW])
 def test_what_cannot_be_passed_on_is_left_out(fails: Exception) -> None:
     BellTopic(lambda: Service(fails), "arn:topic").pass_on(Bell("NL-1"))
+
+
+def test_one_that_was_passed_on_by_the_version_before_is_read() -> None:
+    assert bells.read('{"ref": "NL-1", "typing": null}') == Bell("NL-1")
 
 
 def test_without_a_topic_no_client_is_made() -> None:

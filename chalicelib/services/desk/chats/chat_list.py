@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.rules.chats.lines import is_open_at
-from chalicelib.rules.chats.untaken import waits
 from chalicelib.rules.identity.addressing import same
 from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.tickets.procedure_facts import Chat
@@ -70,7 +69,7 @@ def listed(deps: Deps, shops: Sequence[Shop], agents: Mapping[str, Agent], langu
         return same(chat.agent, agents[row.shop.id].address)
 
     mine = tuple(row for chat, row in rows if chat.agent and is_mine(chat, row))
-    waiting = tuple(row for chat, row in rows if waits(chat))
+    waiting = tuple(row for chat, row in rows if not chat.agent)
     return Chats(
         offered=offered,
         waiting=waiting,

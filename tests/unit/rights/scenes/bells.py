@@ -41,9 +41,10 @@ def live(stage: Stage) -> None:
     line = next(item for item in stage.items() if item["sk"]["S"].startswith("MSG#"))
     stage.run("index_words", stream([line | {"sk": {"S": "MSG#~000002"}, "id": {"S": "~000002"}}], "INSERT"))
     stage.clock.advance(minutes=1)
-    _hears(Heard.SENT, Heard.GONE, Heard.FAILED, Heard.SENT)
+    _hears(Heard.SENT, Heard.GONE, Heard.FAILED, Heard.SENT, Heard.SENT)
     stage.run("ring_bells", told(Bell(ref)))
     stage.run("ring_bells", told(Bell(ref, Side.CUSTOMER)))
+    stage.run("ring_bells", told(Bell(ref, waits=True)))
     stage.run("websocket_disconnect", event(0))
 
 

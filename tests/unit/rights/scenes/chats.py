@@ -13,6 +13,7 @@ def chats(stage: Stage) -> None:
     link = stage.sent(TOM)[-1].link("/desk/in")
     assert visitor.post("/desk/in", {"t": link.rpartition("t=")[2]}).status_code == 303
     assert browser.get("/shops/northlight/chat").status_code == 200
+    _rings(stage, visitor)
     for number, function in enumerate(("send_mail", "escalate_overdue", "")):
         assert visitor.post("/desk/chats", {"takes": "yes"}).status_code == 303
         chat = _begun(stage, number)
@@ -33,6 +34,22 @@ def chats(stage: Stage) -> None:
         assert stage.sent(f"chat{number}@example.com") or not function
     stage.flows()
     assert browser.form(_asked(9), "/shops/northlight/chats").status_code == 303  # nobody is there
+
+
+def _rings(stage: Stage, visitor: Visitor) -> None:
+    """Two wait while the agent is in a chat: all are rung by whoever reads the one, and by due work for the other."""
+    assert visitor.post("/desk/chats", {"takes": "yes"}).status_code == 303
+    _begun(stage, 3)
+    (ref,) = stage.refs("chat3@example.com")
+    _answered(visitor, ref)
+    waiting = _begun(stage, 4)
+    stage.clock.advance(seconds=50)
+    assert stage.browser.get(f"{waiting}/live?after=1").status_code == 200
+    assert visitor.post("/desk/chats", {"takes": "yes"}).status_code == 303
+    _begun(stage, 5)
+    stage.clock.advance(seconds=50)
+    stage.run("escalate_overdue", {})
+    assert visitor.post(f"/desk/chats/{ref}/end", {"choice": "end"}).status_code == 303
 
 
 def _asked(number: int) -> dict[str, str]:

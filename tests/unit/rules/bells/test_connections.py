@@ -55,10 +55,11 @@ def test_a_conversation_has_five_places_and_no_side_can_take_the_others() -> Non
 
 def test_who_types_does_not_hear_it_and_nobody_hears_what_is_written() -> None:
     mine, theirs = (Connection("c", "NL-1", side, "1", START) for side in (Side.CUSTOMER, Side.DESK))
-    new, typing = Bell("NL-1"), Bell("NL-1", Side.CUSTOMER)
+    new, typing, waits = Bell("NL-1"), Bell("NL-1", Side.CUSTOMER), Bell("NL-1", waits=True)
     assert [new.is_for(mine), new.is_for(theirs)] == [True, True]
     assert [typing.is_for(mine), typing.is_for(theirs)] == [False, True]
-    assert (new.sound, typing.sound) == (b'{"ring": true}', b'{"typing": true}')
+    assert [waits.is_for(mine), waits.is_for(theirs)] == [False, True]
+    assert [bell.sound for bell in (new, typing, waits)] == [b'{"ring": true}', b'{"typing": true}', b'{"waits": true}']
 
 
 def test_a_connection_is_remembered_a_little_longer_than_it_can_last() -> None:

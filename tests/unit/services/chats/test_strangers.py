@@ -80,7 +80,7 @@ def test_what_is_too_long_for_one_answer_is_read_in_parts(here: World) -> None:
         after = live.last
         if live.next_ms != 250:
             break
-    assert read == [*range(1, LINES_AN_HOUR + 2)]
+    assert read == [*range(1, LINES_AN_HOUR + 3)]  # the last says that it is a message now: nobody is there any more
     assert parts == 2
 
 
