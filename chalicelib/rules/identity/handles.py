@@ -78,6 +78,12 @@ def of_address(address: str) -> Handle | None:
     return handle(provider, f"{country}{rest}") if _PAIRED.fullmatch(written) else None
 
 
+def shown(address: str) -> str:
+    """The address as people read it: of a messenger's user, their number or id there."""
+    who = of_address(address)
+    return f"{who.shown} ({who.provider})" if who else address
+
+
 def is_handle(address: str) -> bool:
     """Whether this address stands for somebody at a provider, or is written as if it did, in whatever signs: whoever
     compares addresses takes these for one. So is whoever is known by a telephone number only."""

@@ -6,9 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from chalicelib.rules.identity import callers
+from chalicelib.rules.identity import callers, handles
 from chalicelib.rules.identity.addressing import canonical
-from chalicelib.rules.identity.handles import of_address
 from chalicelib.rules.policy.people import Agent
 from chalicelib.rules.tickets.outbox import Outbox
 from chalicelib.rules.tickets.remarks import Remark
@@ -121,8 +120,7 @@ class Person:
     @property
     def shown(self) -> str:
         """The address as people read it: of a messenger's user, their number or id there."""
-        who = of_address(self.address)
-        return f"{who.shown} ({who.provider})" if who else self.address
+        return handles.shown(self.address)
 
     def is_also(self, other: "Person") -> bool:
         """Whether it is the same person by name and address, or by the name alone if neither has an address."""

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.rules.identity import handles
 from chalicelib.rules.identity.addressing import same
 
 # Longer than one mail can take (send_mail's mail client gives up after 13 s, decision 10), so a lapsed claim means that
@@ -232,6 +233,11 @@ class Delivery:
     """The addresses of the agents who are away, and to whom it was owed."""
     parts: int = 0
     """By a messenger: how many parts of a long text it has taken, if not all."""
+
+    @property
+    def shown(self) -> str:
+        """Its address as people read it."""
+        return handles.shown(self.to)
 
     def meant_for(self, address: str) -> bool:
         """Whether it reaches what is for this agent."""

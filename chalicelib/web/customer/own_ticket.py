@@ -10,6 +10,7 @@ from chalice.app import Request, Response
 
 from chalicelib.errors import InvalidFields, RateLimited
 from chalicelib.rules.access.by_hand import Button
+from chalicelib.rules.identity.handles import is_handle
 from chalicelib.services.actions import confirming
 from chalicelib.services.customer import customer_page, rating
 from chalicelib.services.tickets import uploading
@@ -170,6 +171,7 @@ def _page(
         "choice": seen.choice,
         "entries": seen.entries,
         "withdraw_url": seen.withdraw_url,
+        "by_messenger": is_handle(ticket.requester.address),
         "address_url": f"{responses.root()}/t/{token}/email" if seen.may_give_address else "",
         "address_asked": "mailed" in asked and seen.may_give_address,
         "link_expires": seen.link_expires,

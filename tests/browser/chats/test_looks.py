@@ -1,31 +1,14 @@
-"""The pages of chats, calls and absences: no error that axe-core finds, as wide as a phone, by keyboard; and the
-storefront's button."""
+"""The pages of chats: no error that axe-core finds, as wide as a phone, by keyboard; and the storefront's button."""
 
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser import axe
 from tests.browser.chats import live
 from tests.browser.chats.live import PHONE, begin, reference, say, take
+from tests.browser.chats.looks import faults, tab_to
 from tests.support.stack.local_stack import Outside, someone
-
-_WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-WIDE = {"width": 1280, "height": 900}
-
-
-def faults(page: Page, where: str) -> list[str]:
-    """On a phone and on a desktop, by day and by night."""
-    found = list[str]()
-    for size in (WIDE, PHONE):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        found += [f"{size['width']}: wider than the screen"] if page.evaluate(_WIDER) else []
-        found += axe.violations(page)
-        page.emulate_media(color_scheme="dark")
-        found += [f"{fault} (by night)" for fault in axe.violations(page, "color-contrast")]
-        page.emulate_media(color_scheme="light")
-    return [f"{where}: {fault}" for fault in found]
 
 
 def test_all_pages_are_accessible_and_as_wide_as_a_phone(buyer: Page, ada: Page, stack: Outside) -> None:
@@ -45,9 +28,8 @@ def test_all_pages_are_accessible_and_as_wide_as_a_phone(buyer: Page, ada: Page,
         expect(page.locator("#lines .line")).to_have_count(4)
         expect(page.locator("#log")).to_have_attribute("role", "log")
     found += faults(buyer, "chat") + faults(ada, "chat at the desk")
-    for path in ("chats", "away", "calls"):
-        ada.goto(f"{stack.url}/desk/{path}")
-        found += faults(ada, path)
+    ada.goto(f"{stack.url}/desk/chats")
+    found += faults(ada, "list with one who was taken")
     assert found == []
 
 
@@ -77,15 +59,6 @@ def test_everything_is_done_by_keyboard(buyer: Page, ada: Page, stack: Outside) 
     tab_to(buyer, "#over button")
     buyer.keyboard.press("Enter")
     expect(buyer.locator("#state")).to_contain_text("The chat is over.")
-
-
-def tab_to(page: Page, wanted: str) -> None:
-    """Press Tab until this has the focus."""
-    for _ in range(60):
-        if page.evaluate("wanted => document.activeElement?.matches(wanted)", wanted):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{wanted} is not reached by Tab")
 
 
 @pytest.fixture

@@ -315,7 +315,9 @@ class TestPage:
     ) -> None:
         who = Person("Mira Holm", f"49151{next(_numbers):05}@whatsapp.invalid")
         ticket = opened(around, person=who)
-        assert not page(ada.get(at(ticket))).css("#reach")
+        shown = page(ada.get(at(ticket)))
+        assert not shown.css("#reach")
+        assert first(shown, ".mails .to").text() == f"+{who.address.partition('@')[0]} (whatsapp)"
         written_at = around.clock() - timedelta(hours=1)
         wiring.deps().tickets.commit(Change(evolve(ticket, reached=Reached("200", written_at))))
         until = words.moment(written_at + timedelta(days=1), "Europe/Berlin", language)

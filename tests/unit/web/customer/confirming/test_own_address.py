@@ -47,6 +47,7 @@ def test_the_page_has_the_form_and_one_button_behind_the_mailed_link_confirms(br
     where = links.status_url(wiring.deps(), ticket)
     form = first(page(browser.get(where)), f"form[action='{urlsplit(where).path}/email']")
     assert form.css("input[type=email]")
+    assert "reply to our email" not in page(browser.get(where)).text(), "they get none"
     answer = browser.form({"email": f" {MIRA} "}, f"{where}/email")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{where}?mailed=1#email")
     shown = page(browser.get(f"{where}?mailed=1"))
