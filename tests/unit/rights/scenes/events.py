@@ -73,10 +73,10 @@ def missed_calls(stage: Stage) -> None:
     stage.flows()
     listed = (item.get("customer", {}).get("S", "") for item in stage.items())
     who = next(each.partition("#")[2] for each in listed if each.endswith("@tel.invalid"))
-    caller = {"shop": "northlight", "email": f"+{who.partition('@')[0]}"}
-    assert stage.run("export_subject", caller)["found"]
-    assert stage.run("rectify_subject", caller | {"name": "Mira Holm"})["corrected"]
-    erased = caller | {"confirm": caller["email"], "reason": "Asked for by letter", "also": ["NL-7K3F9-QXMT2"]}
+    asked = {"shop": "northlight", "email": f"+{who.partition('@')[0]}"}
+    assert stage.run("export_subject", asked)["found"]
+    assert stage.run("rectify_subject", asked | {"name": "Mira Holm"})["corrected"]
+    erased = asked | {"confirm": asked["email"], "reason": "Asked for by letter", "also": ["NL-7K3F9-QXMT2"]}
     assert stage.run("erase_subject", erased)["kept_in_all"]
     answered_call = _now(stage, hook(Source.OWN, "call_answered"))
     for body in (answered_call.body, otherwise(answered_call)):  # told twice
