@@ -58,7 +58,7 @@ def every(address: str, home: str) -> tuple[str, ...]:
     """All addresses of whom this address stands for, itself first: a number in each way in which it may have been
     written, and its user at the messengers that know people by it. Another address has no others."""
     who = handles.of_address(address)
-    number = who.number if who else _dialled(address) if is_caller(address) else ""
+    number = who.number if who else _abroad(_dialled(address), home) if is_caller(address) else ""
     if not number.startswith("+"):
         return (address,)
     plain = number.removeprefix("+")

@@ -119,8 +119,15 @@ def numbered(deps: Deps, shop: Shop, known: Collection[str]) -> list[Numbered]:
     """The tickets in which somebody has the person's number, each once."""
     numbers = [address for address in known if is_caller(address)]
     refs = dict.fromkeys(ref for number in numbers for ref in tickets_of(deps, shop, number))
-    tickets = (numbered_in(purging.load_with_merged(deps, ref), known) for ref in refs)
+    tickets = (_numbered(deps, purging.load_with_merged(deps, ref), known) for ref in refs)
     return [ticket for ticket in tickets if ticket.alone or ticket.beside]
+
+
+def _numbered(deps: Deps, group: Sequence[TicketPartition], known: Collection[str]) -> Numbered:
+    found, tickets = numbered_in(group, known), [partition.ticket for partition in group]
+    # What a run that died has begun is finished, although the person may stand there no more.
+    begun = {each for each in known if is_caller(each) and anonymising.begun(deps, tickets, each)}
+    return Numbered(found.refs, tuple(sorted({*found.alone, *begun})), ()) if begun else found
 
 
 def numbered_in(group: Sequence[TicketPartition], known: Collection[str]) -> Numbered:

@@ -1076,6 +1076,14 @@ class StoreContract:
         assert list(store.refs_of(shop, "Mira.Holm@example.com")) == [ticket.ref for ticket in tickets]
         assert list(store.refs_of(shop, "jon@example.com")) == []
 
+    def test_a_customer_without_an_address_is_listed_by_their_number(self, store: Store) -> None:
+        shop = fresh_ref()
+        for phone in ("+49 30 901820", "+49 30 901821", ""):
+            store.commit(Change(replace(samples.ticket(fresh_ref()), shop=shop, requester=Person("Mira", "", phone))))
+        listed = [store.tickets_of(shop, f"{digits}@tel.invalid", 9) for digits in ("4930901820", "4930901821", "")]
+        assert list(map(len, listed)) == [1, 1, 0]
+        assert [other.ref for other in listed[0]] == list(store.refs_of(shop, "4930901820@tel.invalid"))
+
     def test_a_certificate_of_its_own_is_put_and_finished_once(self, store: Store) -> None:
         certificate = certified(samples.ticket(fresh_ref()))
         store.put_certificate(certificate)

@@ -71,6 +71,13 @@ def missed_calls(stage: Stage) -> None:
     _missed(stage, 9, 9, TextTerms("NORTHLIGHT"), a_day=0)
     assert not answers
     stage.flows()
+    listed = (item.get("customer", {}).get("S", "") for item in stage.items())
+    who = next(each.partition("#")[2] for each in listed if each.endswith("@tel.invalid"))
+    asked = {"shop": "northlight", "email": f"+{who.partition('@')[0]}"}
+    assert stage.run("export_subject", asked)["found"]
+    assert stage.run("rectify_subject", asked | {"name": "Mira Holm"})["corrected"]
+    erased = asked | {"confirm": asked["email"], "reason": "Asked for by letter", "also": ["NL-7K3F9-QXMT2"]}
+    assert stage.run("erase_subject", erased)["kept_in_all"]
     answered_call = _now(stage, hook(Source.OWN, "call_answered"))
     for body in (answered_call.body, otherwise(answered_call)):  # told twice
         assert post(stage, replace(answered_call, body=body)) == 200

@@ -44,10 +44,11 @@ def test_all_addresses_of_a_number_and_of_its_user_at_messengers() -> None:
     )  # fmt: skip
     assert callers.every("4930901820@sms.invalid", "DE")[0] == "4930901820@sms.invalid"
     assert {*callers.every("4930901820@sms.invalid", "DE")} == {*every}
+    assert {*callers.every("national.030901820@tel.invalid", "DE")} == {*every}
     assert "national.030901820@tel.invalid" not in callers.every(BERLIN, "AT")
 
 
-@pytest.mark.parametrize("address", ["mira@example.com", "de.77@whatsapp.invalid", "national.030901820@tel.invalid"])
+@pytest.mark.parametrize("address", ["mira@example.com", "de.77@whatsapp.invalid", "national.30901820@tel.invalid"])
 def test_other_addresses_have_no_others(address: str) -> None:
     assert callers.every(address, "DE") == (address,)
 

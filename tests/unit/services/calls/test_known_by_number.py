@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import InvalidEvent
+from chalicelib.rules.calls.request import SOON
 from chalicelib.rules.events.calls.call import MissedCall
 from chalicelib.rules.events.messages.said import Kind, Said
 from chalicelib.rules.identity import phones
@@ -18,15 +19,17 @@ from chalicelib.rules.tickets.messages import Person
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.actions.action_input import ActionInput
 from chalicelib.services.actions.contacts import log_contact
-from chalicelib.services.calls import booking, missing
+from chalicelib.services.calls import booking, changing, missing
 from chalicelib.services.exports.subject_exports import export_subject
 from chalicelib.services.messages import taking
 from chalicelib.services.privacy import auditing, erasing, rectifying
 from chalicelib.services.tickets.indexing import readings
 from tests.support import agents, records
 from tests.support.agents import ADA
+from tests.support.store import faults
 from tests.support.store.fakes import START, FakeRun, World
 from tests.support.store.fakes import world as new_world
+from tests.unit.services.privacy.test_purging import copied
 
 NUMBER, DIGITS = "+4915123456789", "4915123456789"
 NAME, WORD = "Sperlich", "Lampenschirm"
@@ -69,7 +72,7 @@ WAYS = [missed, logged, texted(Provider.WHATSAPP), texted(Provider.SMS)]
 
 
 def over(world: World) -> Ticket:
-    for ref in list(world.store.tickets):
+    for ref in [ref for ref, ticket in world.store.tickets.items() if not ticket.merged_into]:
         records.closed(world, ref)
     world.clock.advance(days=1)
     agents.stream(world)
@@ -217,6 +220,53 @@ def test_words_of_a_caller_in_anothers_ticket_are_taken_out_and_the_rest_stays(w
     assert partition
     assert set(auditing.verdicts(world.deps, ref, partition).values()) == {Verdict.WHOLE}
     assert erase(world, NUMBER)["anonymised"] == 0
+
+
+def test_a_run_that_dies_while_taking_a_caller_out_is_finished_by_the_next(world: World) -> None:
+    agents.opened(world)
+    (ref,) = world.store.tickets
+    for number in (1, 2):
+        notes = f"She called from 0151 / 234 567 89 about {WORD} {number}."
+        logged(world, reference=ref, phone="0151 23456789", notes=notes, subject="")
+    over(world)
+    counted, whole = faults.Fault(), copied(world)
+    event = {"shop": "northlight", "email": NUMBER, "confirm": NUMBER, "reason": "Asked for by letter"}
+    erasing.erase_subject(faults.fragile(whole.deps, counted), event, FakeRun())
+    halves = 0
+    for fault in faults.every_death(counted.seen):
+        dying = copied(world)
+        with pytest.raises(faults.Died):
+            erasing.erase_subject(faults.fragile(dying.deps, fault), event, FakeRun())
+        halves += bool(dying.store.tickets[ref].custody.leaving)
+        assert erase(dying, NUMBER)["complete"]
+        assert records.found(dying, *TRACES) == []
+        assert dying.store.tickets[ref].custody.leaving == ()
+    assert halves
+
+
+def test_a_number_that_was_wrong_is_gone_with_its_ticket(world: World) -> None:
+    missed(world)
+    (ref,) = world.store.tickets
+    agents.acts(world, "call_result", ref, result="wrong_number", notes="Nobody there.")
+    ticket = world.store.tickets[ref]
+    changing.change(world.deps, ticket, SOON, "0151 98765432", "press", "192.0.2.1")
+    assert world.store.tickets[ref].requester.phone == "+4915198765432"
+    over(world)
+    assert erase(world, "0151 98765432")["deleted"] == 1
+    nothing_is_left(world)
+
+
+def test_callers_with_two_numbers_are_merged_only_if_an_agent_says_so(world: World) -> None:
+    for ref, number in (("A", "+49 30 901820"), ("B", "+49 30 901821"), ("C", "+49 (0)30 901820")):
+        agents.opened(world, f"NL-00000-0000{ref}", person=Person("", "", number))
+    first, second, again = world.store.tickets
+    with pytest.raises(InvalidEvent) as refused:
+        agents.acts(world, "merge", second, into=first)
+    assert "two customers" in refused.value.sentences["into"]
+    agents.acts(world, "merge", again, into=first)
+    over(world)
+    assert erase(world, "030 901820")["deleted"] == 1
+    assert [ticket.ref for ticket in world.store.tickets.values()] == [second]
 
 
 def test_a_ticket_stored_when_numbers_were_no_addresses_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
