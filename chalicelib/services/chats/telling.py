@@ -8,6 +8,7 @@ from chalicelib.rules.chats.lines import ChatNews, Told
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.policy.people import Agent
 from chalicelib.rules.tickets.clocks import ANSWERS, RuleContext
+from chalicelib.rules.tickets.due_dates import due_date
 from chalicelib.rules.tickets.ticket import Ticket, doubted
 from chalicelib.services.calls import told
 from chalicelib.services.ports.deps import Deps
@@ -30,9 +31,12 @@ def language(ticket: Ticket, shop: Shop) -> str:
 
 
 def promised(context: RuleContext, ticket: Ticket, language: str) -> str:
-    """By when an answer is promised, in words; "" where none is."""
+    """By when an answer is promised, in words: a day where days were promised, as everywhere; "" where none is."""
     clock = next(iter(ticket.clocks.only(*ANSWERS).running), None)
-    return told.by(clock.due, context, language) if clock and not doubted(ticket) else ""
+    if clock is None or doubted(ticket):
+        return ""
+    due = due_date(clock)
+    return words.due(due, context.shop.timezone, language) if due.by_day else told.by(due.at, context, language)
 
 
 def _line(context: RuleContext, ticket: Ticket, news: ChatNews) -> Told:

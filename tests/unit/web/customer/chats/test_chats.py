@@ -239,12 +239,8 @@ class TestPage:
     @pytest.mark.parametrize(
         ("address", "lang", "said"),
         [
-            ("late@example.com", "en", "Our answer comes by Thursday, 26 November 2026, 16:01 at the latest."),
-            (
-                "spaet@example.com",
-                "de",
-                "Spätester Zeitpunkt für unsere Antwort: Donnerstag, 26. November 2026, 16:01 Uhr.",
-            ),
+            ("late@example.com", "en", "Our answer comes by Thursday, 26 November 2026 at the latest."),
+            ("spaet@example.com", "de", "Spätester Zeitpunkt für unsere Antwort: Donnerstag, 26. November 2026."),
         ],
     )
     def test_who_began_to_write_before_the_shop_closed_reads_the_promise(
