@@ -1,4 +1,4 @@
-"""Chats that nobody has taken: when all agents who are there are rung about one (decision 325)."""
+"""Chats that nobody has taken: when all agents who are there are rung about one (decision 324)."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,6 +1,6 @@
 """The running chats of a shop: each holds a place whose key begins with its moment, so one query finds them in order,
 without another index (as decision 266). One that was taken holds a place of its agent, too: an agent has so many places
-as chats at the same time (decision 326)."""
+as chats at the same time (decision 325)."""
 
 from collections.abc import Mapping
 from datetime import timedelta

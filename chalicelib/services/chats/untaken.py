@@ -1,4 +1,4 @@
-"""How many chats wait until somebody takes them, as agents who are in another one are told (decision 325)."""
+"""How many chats wait until somebody takes them, as agents who are in another one are told (decision 324)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

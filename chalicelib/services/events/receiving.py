@@ -23,7 +23,7 @@ from chalicelib.telemetry import logger
 TRIES = 4
 """An event that ended so many runs is not read again, and what came so often waits for nothing any more."""
 _BARE = TRIES - 1
-"""Words that came so often are taken without their files: what is about them waits one try longer (decision 327)."""
+"""Words that came so often are taken without their files: what is about them waits one try longer (decision 326)."""
 # A clock may be wrong. An event of next year would overrule everything until then.
 _AHEAD = timedelta(days=1)
 # Nobody waits for a call back for so long, and the mark of a call that was counted does not outlast its day's counts.

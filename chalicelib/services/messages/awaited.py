@@ -1,5 +1,5 @@
 """What is about something that has not come: the queue keeps no order, and a first message may wait for its file
-(decision 327)."""
+(decision 326)."""
 
 from chalicelib.rules.events.messages.said import Kind, Said
 from chalicelib.rules.messages import joining

@@ -1,4 +1,4 @@
-"""Which promises of agents fall due while they are away, and who gets them named then (decision 329)."""
+"""Which promises of agents fall due while they are away, and who gets them named then (decision 328)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
