@@ -1,4 +1,4 @@
-"""Who is away, who stands in and what falls due meanwhile: what the desk shows of it (decisions 278 and 329)."""
+"""Who is away, who stands in and what falls due meanwhile: what the desk shows of it (decisions 278 and 328)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
