@@ -76,7 +76,7 @@ def test_pages_of_who_writes_by_whatsapp(browser: Browser, buyer: Page, stack: O
     expect(buyer.locator(".lead")).to_contain_text(ref)
     found += faults(buyer, "address confirmed")
     assert Handle(Provider.WHATSAPP, NUMBER).address not in buyer.content()
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
 def by_keyboard(page: Page, address: str) -> None:
