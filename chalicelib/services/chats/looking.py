@@ -1,6 +1,7 @@
 """Looking after a chat when its time has come: by the due-work run, and sooner by whoever reads the chat then."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from chalicelib.rules.chats import ending
 from chalicelib.rules.intake.limits import Cause
@@ -28,7 +29,7 @@ def look(deps: Deps, ticket: Ticket) -> Ticket:
     there: Collection[str] = present.agents(deps, shop)
 
     def decide(current: Ticket) -> Change | None:
-        context = deps.context(deps.policy.shop(current.shop))
+        context = deps.context(shop)
         say, mailed = telling.lines(deps, current), may_mail(deps, current)
         return ending.looked(current, there, say, context, mailed=mailed)
 
@@ -37,14 +38,14 @@ def look(deps: Deps, ticket: Ticket) -> Ticket:
 
     change = commit_unless_done(deps, ticket, decide, reload, stale=STALE)
     after = change.ticket or ticket if change else ticket
-    if (
-        change
-        and after.chat
-        and after.chat.open
-        and after.chat.rung_at not in (None, ticket.chat and ticket.chat.rung_at)
-    ):
+    if change and _rung_at(after) not in (None, _rung_at(ticket)):
         untaken.ring(deps, shop)
     return after
+
+
+def _rung_at(ticket: Ticket) -> datetime | None:
+    """When agents were last rung about the chat, as long as it runs."""
+    return ticket.chat.rung_at if ticket.chat and ticket.chat.open else None
 
 
 def end(deps: Deps, ticket: Ticket, how: ChatEnd, actor: str = AFTERCARE) -> Ticket:

@@ -55,7 +55,7 @@ def export_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         rebuild=console_events.boolean(fields, REBUILD),
     )
     export = proceed(deps, job, run)
-    reply = {"shop": shop.id} | answer(deps, job, export) | subjects.beside(deps, shop, known)
+    reply = {"shop": shop.id} | answer(deps, job, export) | subjects.beside(subjects.numbered(deps, shop, known))
     if not export.finished_at:
         return reply
     reply["identity"] = [record for each in known for record in confirming.records(deps, shop, each)]
@@ -119,7 +119,8 @@ class _Archive:
 
     def _hits(self) -> list[SearchHit]:
         """The tickets of whom several addresses stand for, the newest first."""
-        refs = list(subjects.places(self._deps, self._shop, self._known))
+        with_number = subjects.numbered(self._deps, self._shop, self._known)
+        refs = list(subjects.places(self._deps, self._shop, self._known, with_number))
         pages = (self._deps.tickets.find_tickets(refs[first : first + _PAGE]) for first in range(0, len(refs), _PAGE))
         hits = (SearchHit(ticket.opened_at, ticket.ref) for page in pages for ticket in page)
         return sorted(hits, key=_order, reverse=True)

@@ -1,5 +1,7 @@
 """Counts tickets by the day on which they were opened, after records of the table's stream (decision 255)."""
 
+from collections.abc import Callable
+
 from chalicelib.rules.learning.causes import signals
 from chalicelib.rules.learning.tally import counts_of
 from chalicelib.rules.tickets.ticket import LogEntry, Ticket
@@ -15,17 +17,31 @@ _LONGEST_LOG = 1000
 def count(deps: Deps, ref: str) -> None:
     """Count the ticket as it is stored now. Repeating it changes nothing; what was counted of an earlier version is
     replaced. Raises VersionConflict after so many lost races that something is wrong."""
-    for _ in range(TRIES):
-        # In this order: if somebody counts a later version in between, the write below fails.
-        before = deps.tallies.tallied(ref)
+
+    def now(before: Tallied | None) -> Tallied | None:
         ticket = deps.tickets.ticket(ref)
         if ticket is None or (before and before.version >= ticket.version):
-            return
-        after = tallied(ticket, log_of(deps, ticket))
+            return None
+        return tallied(ticket, log_of(deps, ticket))
+
+    if counted := put(deps, ref, now):
+        _follow(deps, *counted)
+
+
+def put(
+    deps: Deps, subject: str, decide: Callable[[Tallied | None], Tallied | None]
+) -> tuple[Tallied | None, Tallied] | None:
+    """Put what `decide` makes of what was counted of the subject in its place. Returns both; None if it makes nothing.
+    Raises VersionConflict after so many lost races that something is wrong."""
+    for _ in range(TRIES):
+        # In this order: if somebody counts a later version in between, the write below fails.
+        before = deps.tallies.tallied(subject)
+        after = decide(before)
+        if after is None:
+            return None
         if deps.tallies.tally(before, after):
-            _follow(deps, before, after)
-            return
-    raise VersionConflict("lost every race for this ticket's counts")
+            return before, after
+    raise VersionConflict("lost every race for these counts")
 
 
 def tallied(ticket: Ticket, log: list[LogEntry]) -> Tallied:

@@ -81,7 +81,7 @@ def erase_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
         for person in reason_privacy.known_as(deps, subjects.mentions(deps, shop, each), each)
     )  # fmt: skip
     reason_privacy.reason(fields, "Asked for by letter of 3 November", about)
-    besides = _kept_objection(deps, shop, who) | subjects.beside(deps, shop, who.known, who.also)
+    besides = _kept_objection(deps, shop, who) | subjects.beside(subjects.numbered(deps, shop, who.known), who.also)
     if dry_run:
         return _answer(_expected(deps, shop, who)) | besides | {"dry_run": True}
     ready, done = _begun(deps, who, run)

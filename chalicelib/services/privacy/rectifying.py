@@ -33,9 +33,9 @@ def rectify_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
     was = console_events.person(shop, fields)
     becomes = _becomes(shop, fields)
     known = subjects.known_as(deps, shop, was)
-    besides = subjects.beside(deps, shop, known)
+    with_number = subjects.numbered(deps, shop, known)
     corrected, as_it_was = 0, 0
-    for ref, addresses in subjects.places(deps, shop, known).items():
+    for ref, addresses in subjects.places(deps, shop, known, with_number).items():
         if not run.time_left():
             return {"corrected": corrected, "as_it_was": as_it_was, "complete": False, "goes_on": run.again(event)}
         done = sum(_rectified(deps, ref, each, _there(becomes, was, each)) for each in addresses) > 0
@@ -45,7 +45,7 @@ def rectify_subject(deps: Deps, event: Any, run: Run) -> dict[str, Any]:
             return {"corrected": corrected, "as_it_was": as_it_was, "complete": False, "goes_on": run.again(event)}
         done = order_privacy.correct(deps, order, was, becomes)
         corrected, as_it_was = corrected + done, as_it_was + (not done)
-    return {"corrected": corrected, "as_it_was": as_it_was, "complete": True} | besides
+    return {"corrected": corrected, "as_it_was": as_it_was, "complete": True} | subjects.beside(with_number)
 
 
 def _there(becomes: Person, was: str, address: str) -> Person:

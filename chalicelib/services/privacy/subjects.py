@@ -4,7 +4,7 @@ Nobody has proven that a number on a form is its writer's, and two people may sh
 only in tickets where it is known without a mail address (decision 323).
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -73,15 +73,17 @@ def found_in(deps: Deps, shop: Shop, known: Collection[str], also: Collection[st
         yield from ((ticket.refs[0], each) for each in named if (ticket.refs[0], each) not in seen)
 
 
-def places(deps: Deps, shop: Shop, known: Collection[str]) -> dict[str, tuple[str, ...]]:
+def places(
+    deps: Deps, shop: Shop, known: Collection[str], with_number: Iterable[Numbered]
+) -> dict[str, tuple[str, ...]]:
     """The tickets in which the person took part by one of these addresses, each with those by which, also those merged
-    into others; none in which a text only names them."""
+    into others; none in which a text only names them. `with_number`: what `numbered` finds of these addresses."""
     found: dict[str, tuple[str, ...]] = {}
     for address in known:
         took_part = indexing.refs(deps, shop.id, participants.as_word(address))
         for ref in () if is_caller(address) else dict.fromkeys((*deps.tickets.refs_of(shop.id, address), *took_part)):
             found[ref] = (*found.get(ref, ()), address)
-    for ticket in numbered(deps, shop, known):
+    for ticket in with_number:
         for ref in () if ticket.beside else ticket.refs:
             found[ref] = (*found.get(ref, ()), *ticket.alone)
     return found
@@ -108,10 +110,10 @@ def mentions(deps: Deps, shop: Shop, address: str) -> Iterator[str]:
     return chain(deps.tickets.refs_of(shop.id, address), found)
 
 
-def beside(deps: Deps, shop: Shop, known: Collection[str], also: Collection[str] = ()) -> dict[str, Any]:
+def beside(with_number: Iterable[Numbered], also: Collection[str] = ()) -> dict[str, Any]:
     """What an answer says of the tickets that have the number beside another address and of which nobody said that they
-    are this person's."""
-    refs = [each.refs[0] for each in numbered(deps, shop, known) if each.beside and {*each.refs}.isdisjoint(also)]
+    are this person's. `with_number`: as for `places`."""
+    refs = [each.refs[0] for each in with_number if each.beside and {*each.refs}.isdisjoint(also)]
     return {"named": refs[:_MAX_NAMED], "named_in_all": len(refs), "of_those_named": _NAMED} if refs else {}
 
 

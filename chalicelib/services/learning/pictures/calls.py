@@ -15,9 +15,7 @@ _ALL = (CALL_KEPT, CALL_MISSED, CALL_OPEN, CALL_ENDED)
 def by_hour(data: Data) -> Picture:
     """By the shop's clock, from the first hour in which a call was asked for to the last."""
     say, counted = Words(data), by_the_shops_clock(data, "call")
-    known = sorted({hour for _, hour in counted})
-    hours = range(known[0], known[-1] + 1) if known else range(0)
-    rows = [_row(hour, counted) for hour in hours]
+    rows = [_row(hour, counted) for hour in hours(counted)]
     kept, missed = [row[2] for row in rows], [row[3] for row in rows]
     heads = say.heads("hour", "calls", "kept", "missed", "share_kept", "in_vain_calls", "prompt")
     said = [row[4] if row[2] + row[3] else "" for row in rows]
@@ -58,3 +56,9 @@ def by_the_shops_clock(data: Data, name: str) -> Counter[tuple[str, int]]:
             there = datetime.combine(day, time(int(hour)), UTC).astimezone(data.shop.hours.zone)
             found[became, there.hour] += number
     return found
+
+
+def hours(counted: Counter[tuple[str, int]]) -> range:
+    """From the first hour in which something was counted to the last."""
+    known = sorted({hour for _, hour in counted})
+    return range(known[0], known[-1] + 1) if known else range(0)

@@ -4,11 +4,11 @@ within three minutes."""
 from collections import Counter
 from collections.abc import Sequence
 
-from chalicelib.rendering.charts.bars import Bars, Part
+from chalicelib.rendering.charts.bars import Bars
 from chalicelib.rendering.charts.style import Pattern
 from chalicelib.rules.learning.channels import IN_TIME, LATE, PROMPT, WAITED, WAYS
 from chalicelib.services.learning.pictures.calls import share
-from chalicelib.services.learning.pictures.picture import Picture, Words, made, percent
+from chalicelib.services.learning.pictures.picture import Picture, Words, made, percent, stacked
 from chalicelib.services.learning.pictures.reading import Data
 
 _Row = tuple[str, int, int, int, str, int | None, int | None, str]
@@ -34,13 +34,9 @@ def _row(say: Words, way: str, counted: _Counts, waits: _Counts) -> _Row:
 
 
 def _bars(say: Words, rows: Sequence[_Row]) -> Bars:
-    values = [[row[2], row[3], row[1] - row[2] - row[3]] for row in rows]
-    parts = (
-        Part(say(f"part.{name}"), pattern, tuple(each[n] for each in values))
-        for n, (name, pattern) in enumerate(_PARTS)
-    )
-    names, said = tuple(row[0] for row in rows), tuple(say.shown(row[1]) for row in rows)
-    return Bars("channels", "", "", names, tuple(parts), said)
+    columns = ([row[2] for row in rows], [row[3] for row in rows], [row[1] - row[2] - row[3] for row in rows])
+    parts = ((say(f"part.{name}"), pattern, values) for (name, pattern), values in zip(_PARTS, columns, strict=True))
+    return stacked("channels", [row[0] for row in rows], parts, [say.shown(row[1]) for row in rows])
 
 
 def _title(say: Words, rows: Sequence[_Row]) -> str:

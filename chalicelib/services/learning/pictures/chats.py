@@ -3,7 +3,7 @@
 from collections import Counter
 
 from chalicelib.rules.learning.live import CHAT_ENDED, CHAT_KEPT, CHAT_MESSAGE, CHAT_MISSED, CHAT_OPEN
-from chalicelib.services.learning.pictures.calls import by_the_shops_clock, share
+from chalicelib.services.learning.pictures.calls import by_the_shops_clock, hours, share
 from chalicelib.services.learning.pictures.picture import Picture, Words, made, percent, two
 from chalicelib.services.learning.pictures.reading import Data
 
@@ -14,8 +14,7 @@ _ALL = (CHAT_KEPT, CHAT_MISSED, CHAT_MESSAGE, CHAT_OPEN, CHAT_ENDED)
 def by_hour(data: Data) -> Picture:
     """By the shop's clock, from the first hour in which a chat was begun to the last."""
     say, counted = Words(data), by_the_shops_clock(data, "chat")
-    known = sorted({hour for _, hour in counted})
-    rows = [_row(hour, counted) for hour in (range(known[0], known[-1] + 1) if known else ())]
+    rows = [_row(hour, counted) for hour in hours(counted)]
     kept, missed = [row[2] for row in rows], [row[3] for row in rows]
     heads = say.heads("hour", "chats", "in_time", "late", "share_in_time", "messages")
     said = [row[4] if row[2] + row[3] else "" for row in rows]

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from chalicelib.rendering.charts.bars import Bars, Part
+from chalicelib.rendering.charts.bars import Bars
 from chalicelib.rendering.charts.style import Pattern
 from chalicelib.rules.learning.phone import CLASSES, IN_VAIN, PHONE, SOON_CLASSES, median
-from chalicelib.services.learning.pictures.calls import by_the_shops_clock
-from chalicelib.services.learning.pictures.picture import Picture, Words, made
+from chalicelib.services.learning.pictures.calls import by_the_shops_clock, hours
+from chalicelib.services.learning.pictures.picture import Picture, Words, made, stacked
 from chalicelib.services.learning.pictures.reading import Data
 
 _Row = tuple[str, int, int, int, int, str]
@@ -19,8 +19,7 @@ def by_hour(data: Data) -> Picture:
     person answered: a share of the others alone would say nothing."""
     say, phone = Words(data), by_the_shops_clock(data, PHONE)
     answered = {each: sum(n for (became, _), n in phone.items() if became == each) for each in CLASSES}
-    known = sorted({hour for _, hour in phone}) if any(answered.values()) else []
-    rows = [_row(hour, phone) for hour in (range(known[0], known[-1] + 1) if known else ())]
+    rows = [_row(hour, phone) for hour in hours(phone)] if any(answered.values()) else []
     heads = say.heads("hour", "phoned", "answered_soon", "answered_longer", "given_up", "share_soon")
     title = _title(say, rows, answered)
     return made(say, "phone", title, heads, rows, _bars(say, rows) if rows else None, upright=True)
@@ -40,12 +39,8 @@ def _percent(part: int, whole: int) -> int:
 
 def _bars(say: Words, rows: Sequence[_Row]) -> Bars:
     columns = ([row[2] for row in rows], [row[3] for row in rows], [row[4] for row in rows])
-    parts = (
-        Part(say(f"part.{name}"), pattern, tuple(values))
-        for (name, pattern), values in zip(_PARTS, columns, strict=True)
-    )
-    said = tuple(row[5] if row[1] else "" for row in rows)
-    return Bars("phone", "", "", tuple(row[0] for row in rows), tuple(parts), said)
+    parts = ((say(f"part.{name}"), pattern, values) for (name, pattern), values in zip(_PARTS, columns, strict=True))
+    return stacked("phone", [row[0] for row in rows], parts, [row[5] if row[1] else "" for row in rows])
 
 
 def _title(say: Words, rows: Sequence[_Row], answered: dict[str, int]) -> str:

@@ -1,6 +1,6 @@
 """A picture with its table, and the words of both."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
@@ -116,7 +116,12 @@ def two(
     said: Sequence[str],
 ) -> Bars:
     """Bars of two parts: what is well is solid, and what is not has stripes."""
-    parts = (
-        Part(first[0], Pattern.SOLID, tuple(first[1])), Part(other[0], Pattern.STRIPES, tuple(other[1])),
-    )  # fmt: skip
-    return Bars(id, "", "", tuple(names), parts, tuple(said))
+    return stacked(id, names, ((first[0], Pattern.SOLID, first[1]), (other[0], Pattern.STRIPES, other[1])), said)
+
+
+def stacked(
+    id: str, names: Sequence[str], parts: Iterable[tuple[str, Pattern, Sequence[int]]], said: Sequence[str]
+) -> Bars:
+    """Bars of some parts, each with its name, pattern and values."""
+    made = (Part(name, pattern, tuple(values)) for name, pattern, values in parts)
+    return Bars(id, "", "", tuple(names), tuple(made), tuple(said))
