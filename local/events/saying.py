@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from chalicelib.rules.events import signatures
 from chalicelib.rules.events.sources import Source
+from chalicelib.rules.identity import phones
 from chalicelib.rules.identity.handles import Provider
 from local import clock, state
 from local.events import door
@@ -56,7 +57,8 @@ def said(options: Options) -> tuple[int, str]:
 
 def posted(provider: Provider, options: Options, at: datetime, number: int) -> tuple[Source, bytes]:
     """The source and the body that this provider posts. `number`: makes the message's id."""
-    plain, seconds = options.who.removeprefix("+"), int(at.timestamp())
+    who = phones.whole(options.who) if options.who.startswith("+") else ""  # no provider writes spaces into a number
+    plain, seconds = (who or options.who).removeprefix("+"), int(at.timestamp())
     if provider is Provider.SMS:
         form = {"MessageSid": f"SM{number:032x}"[-34:], "AccountSid": "AC1", "From": f"+{plain}", "To": "+493023125014"}
         return Source.TWILIO, urlencode(form | {"Body": options.text, "NumMedia": "0"}).encode()

@@ -10,6 +10,7 @@ import pytest
 from chalicelib.external.channel_calls import sending
 from chalicelib.rules.events import mapping
 from chalicelib.rules.events.messages.said import Kind
+from chalicelib.rules.events.sources import Source
 from chalicelib.rules.identity.handles import Handle, Provider
 from chalicelib.rules.messages.approved import Approved
 from chalicelib.services.ports.messages.channels import Outgoing
@@ -30,6 +31,14 @@ def test_each_messenger_says_it_in_its_own_form(provider: Provider) -> None:
     assert (said.kind, said.text, said.at) == (Kind.WORDS, "Wo ist sie? 💡", NOW)
     assert said.who == Handle(provider, "4915112345678")
     assert source == SOURCES.get(provider, "meta")
+
+
+@pytest.mark.parametrize("number", ["+49 151 12345678", "+49-151-123 456 78", "+49 (0)151 12345678"])
+@pytest.mark.parametrize("provider", [Provider.WHATSAPP, Provider.SMS])
+def test_a_number_is_said_as_providers_write_it(provider: Provider, number: str) -> None:
+    _, body = posted(provider, Options(provider, number, "Hi", Path()), NOW, 1)
+    (said,) = mapping.heard(Source.META if provider is Provider.WHATSAPP else Source.TWILIO, body, NOW).said
+    assert said.who == Handle(provider, "4915112345678")
 
 
 def test_who_shows_no_number_is_played_too() -> None:
