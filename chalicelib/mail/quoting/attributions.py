@@ -10,9 +10,12 @@ from chalicelib.patterns import pattern
 
 MAX_LENGTH = 420
 MAX_JOINED = 6
+MAX_WORDS = 14
 _COLONS = (":", "：")
 _ENDS = (*_COLONS, "-")
 
+# Written without a space before them.
+_UNSPACED = r"写道|寫道|のメール|さんは書きました|のメッセージ|님이 작성|작성|쓴 글"
 _VERBS = (
     r"wrote|writes|said|replied|a écrit|écrivit|a ecrit|schrieb|schreibt|geschrieben|schrieben|escribió"
     r"|escribio|escribi[oó]:?|escribiu|ha escrit|ha scritto|scrisse|scrive"
@@ -20,13 +23,14 @@ _VERBS = (
     r"|napisal(?:\(a\)|a)?|pisze|napsal(?:\(a\)|a)?"
     r"|napísal(?:\(a\)|a)?|escreveu|escrito|написал(?:\(а\)|а)?|пишет|писал(?:\(а\)|а)?|написав(?:\(ла\))?|пише"
     r"|написа|yazd[ıi]|şunu yazdı|yazmış|írta|ezt írta"
-    r"|a scris|έγραψε|写道|寫道|のメール|さんは書きました|のメッセージ|님이 작성|작성|쓴 글|כתב(?:/ה)?|כתבה|كتب(?:ت)?"
+    r"|a scris|έγραψε|" + _UNSPACED + r"|כתב(?:/ה)?|כתבה|كتب(?:ت)?"
     r"|je napisao(?:/la)?|је написао(?:/ла)?"
     r"|je napisal(?:/a)?|napisao|viết|đã viết"
     r"|menulis|เขียนว่า|เขียน|ने लिखा|نوشت|rašė|kirjutas|rakstīja|skrifaði|va escriure|escrigué|idatzi zuen"
 )
 _VERB = pattern(rf"(?<![^\W\d_])(?:{_VERBS})(?![^\W\d_])", re.I)
 _VERB_LAST = pattern(rf"(?<![^\W\d_])(?:{_VERBS})\s{{0,3}}(?:[:：]|-{{2,6}})?[*_\"'\s]{{0,4}}\Z", re.I)
+_UNSPACED_LAST = pattern(rf"(?:{_UNSPACED})\s?[:：]\Z")
 _VERB_WITHIN = pattern(rf"(?<![^\W\d_])(?:{_VERBS})\s?[:：]\s", re.I)
 _ADDRESS = pattern(r"[^\s<>()\"',;:]{1,128}@[^\s<>()\"',;:]{1,190}")
 _DIGIT = pattern(r"\d")
@@ -142,6 +146,19 @@ def _by_somebody(text: str, address: bool) -> bool:
         return bool(ends)
     after = text[ends[-1] :].strip(" ,:：")
     return len(after.split()) <= 2 or not after.islower() or bool(_DIGIT.search(after))
+
+
+def introduces(line: str) -> bool:
+    """Whether the line says only that somebody wrote what is quoted below it, perhaps without a time or an address:
+    "On Monday Ann wrote:", "Am Montag schrieb Ann:"."""
+    text = line.strip("> *_\"'")
+    ends = [verb.end() for verb in _VERB.finditer(text[:MAX_LENGTH])]
+    if text[-1:] not in _COLONS or len(text.split()) > MAX_WORDS:
+        return False
+    if not ends:
+        return len(text) <= MAX_LENGTH and bool(_UNSPACED_LAST.search(text))
+    after = text[ends[-1] :].strip(" :：").split()
+    return len(after) <= 4 and not any(word[0].islower() for word in after)
 
 
 def opens(line: str) -> bool:

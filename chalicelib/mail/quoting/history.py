@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from chalicelib.mail.bodies.html_writer import MARK
-from chalicelib.mail.quoting import history_marks
+from chalicelib.mail.quoting import attributions, history_marks
 from chalicelib.mail.quoting.history_marks import Marker, has_words, is_quote
 from chalicelib.mail.signatures import device_lines, message_lines, signatures
 
@@ -87,13 +87,14 @@ def own(lines: list[str], answers: bool) -> list[list[str]]:
             found.append(lines[at : marker.start])
             at = end
         elif answers or marker.said:
-            return _unquoted([*found, lines[at : marker.start]], answers)
+            return _unquoted([*found, lines[at : marker.start], []], answers)
     last = lines[at:]
     return _unquoted([*found, _below_device(last)[0] if answers and not found else last], answers)
 
 
 def _unquoted(pieces: list[list[str]], answers: bool) -> list[list[str]]:
-    """The pieces without their ">" lines; each is split where such lines were."""
+    """The pieces without their ">" lines; each is split where such lines were. A line that only introduced what is
+    removed below it goes too."""
     if not answers:
         return pieces
     found: list[list[str]] = []
@@ -104,7 +105,15 @@ def _unquoted(pieces: list[list[str]], answers: bool) -> list[list[str]]:
                 found[-1].append(line)
             elif found[-1]:
                 found.append([])
-    return found
+    return [_without_introduction(piece) for piece in found[:-1]] + found[-1:]
+
+
+def _without_introduction(piece: list[str]) -> list[str]:
+    """A piece above history. Blank lines and a client's MARK may be between the introduction and what it introduces."""
+    end = len(piece)
+    while end and piece[end - 1].strip(MARK + "\t ") == "":
+        end -= 1
+    return piece[: end - 1] if end and attributions.introduces(piece[end - 1]) else piece
 
 
 def _without_last_quotation(lines: list[str], markers: list[Marker]) -> Cut:

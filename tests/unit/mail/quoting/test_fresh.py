@@ -105,6 +105,50 @@ def test_mails_without_new_words(line: str) -> None:
     assert answer(f"{line}\n\n{WROTE}{QUOTED}").new == ""
 
 
+UNDATED = [
+    "On Monday Northlight wrote:",
+    "On Monday, Northlight Lamps <care@shop.example> wrote:",
+    "Northlight Lamps wrote:",
+    "Am Montag schrieb Northlight Lamps:",
+    "Mira Holm schrieb:",
+    "Le lundi, Mira a écrit :",
+    "Il lunedì Mira Holm ha scritto:",
+    "Mira Holm napisał(a):",
+    "Μίρα έγραψε:",
+    "Мира Хольм написал(а):",
+    "米拉写道：",
+]
+
+
+@pytest.mark.parametrize("line", UNDATED)
+@pytest.mark.parametrize("words", WORDS)
+def test_an_attribution_without_a_time_or_an_address_is_no_word(line: str, words: str) -> None:
+    assert answer(f"{words}\n\n{line}\n{QUOTED}").new == words
+    assert answer(f"{words}\n\n{line}\n\n{BLOCK}{HISTORY}").new == words
+    assert answer(f"{line}\n{QUOTED}\n{words}\n\n-- \nAda").new == words
+    above = f"{words}\n{line}".replace("\n", "<br>")
+    document = f"<div>{above}</div><blockquote type='cite'>{HTML_HISTORY}</blockquote>"
+    html = part(document, "text/html; charset=utf-8")
+    assert read(multipart(html, subject="Re: Parcel", in_reply_to="<1@shop.example>")).new == words
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "This is what I wrote on the card:",
+        "As I wrote to you on Monday, the lamp comes by parcel and you need not be at home for it:",
+        "On Monday I wrote to you",
+        "Please send it to:",
+    ],
+)
+def test_a_sentence_above_a_quotation_stays(line: str) -> None:
+    assert answer(f"{line}\n{QUOTED}\nThank you.").new == f"{line}\n\nThank you."
+
+
+def test_a_sentence_that_introduces_the_agents_own_words_stays() -> None:
+    assert answer(f"The courier wrote:\nwe lost it.\n\n{WROTE}{QUOTED}").new == "The courier wrote:\nwe lost it."
+
+
 def test_answers_between_quotations_lose_the_quotations() -> None:
     text = f"{WROTE}> Which lamp?\n\nThe red one.\n\n> When?\n\nToday.\n\n-- \nAda\n"
     assert answer(text).new == "The red one.\n\nToday."

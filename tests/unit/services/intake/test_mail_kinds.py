@@ -347,6 +347,7 @@ class TestAgentsWithoutWords:
         "\n\nOn 28 Nov 2026, at 02:40, Northlight Lamps <care@x.example> wrote:\n\n> INTERNAL: do not tell.\n",
         "\n\n-----Original Message-----\nFrom: Northlight Lamps <care@x.example>\nSent: Saturday\nTo: Ada\n"
         "Subject: x\n\nINTERNAL: do not tell.\n",
+        "\n\nOn Saturday Northlight Lamps wrote:\n> INTERNAL: do not tell.\n",
         PHONE,
         "\n-- \nAda Lindqvist\n+49 30 1\n",
     )
