@@ -29,9 +29,13 @@ def in_their_app(deps: Deps, shop: Shop, inbound: Inbound, id: str, at: datetime
     return lambda ticket: joining.answered_elsewhere(ticket, id, inbound, at, deps.context(shop))
 
 
-def something_else(deps: Deps, shop: Shop, inbound: Inbound, id: str, kind: Kind, at: datetime) -> Rule:
-    withdrawn = kind is Kind.REACTION and not inbound.text
+def described(shop: Shop, kind: Kind, text: str) -> str:
+    """What they did besides writing, for agents."""
+    withdrawn = kind is Kind.REACTION and not text
     phrase = words.phrase(shop.languages[0], f"messages.noted.{'unreacted' if withdrawn else kind}")
-    text = phrase.format(text=inbound.text)
-    note = replace(inbound, text=text)
+    return phrase.format(text=text)
+
+
+def something_else(deps: Deps, shop: Shop, inbound: Inbound, id: str, kind: Kind, at: datetime) -> Rule:
+    note = replace(inbound, text=described(shop, kind, inbound.text))
     return lambda ticket: joining.noted(ticket, id, note, kind, at, deps.context(shop))

@@ -64,7 +64,7 @@ def take(deps: Deps, shop: Shop, said: Said, *, bare: bool = False, last: bool =
                 return _noted(deps, shop, on, said, source, ticket)
             if known:
                 return _joined(deps, shop, known, said, source, bare=bare or last)
-            if said.kind not in (Kind.WORDS, Kind.COMMENT):
+            if said.kind not in (Kind.WORDS, Kind.COMMENT, Kind.OTHER):
                 return Taken.UNKNOWN
             if _says_stop(said):
                 return Taken.IGNORED
@@ -137,6 +137,8 @@ def _opened(deps: Deps, shop: Shop, said: Said, source: str, *, new: bool, bare:
     ref, context = free_reference(deps, shop, source), deps.context(shop)
     if deps.tickets.ticket(ref):
         return Taken.DUPLICATE
+    if said.kind is Kind.OTHER:
+        said = replace(said, text=answered.described(shop, said.kind, ""))
     inbound = _inbound(shop, said, source, "")
     account = f"{said.who.provider}/{said.account}" if new else None
     if not limiting.message(deps, shop, said.who.address, source, new_at=account):

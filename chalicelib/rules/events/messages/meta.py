@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from chalicelib.rules.events.fields import Fields, NotReadable
-from chalicelib.rules.events.messages import whatsapp
+from chalicelib.rules.events.messages import shared, whatsapp
 from chalicelib.rules.events.messages.said import MOST_FILES, OURS, Heard, Kind, Media, Progress, Said, Told
 from chalicelib.rules.events.messages.words import words
 from chalicelib.rules.identity.handles import Provider, handle
@@ -94,7 +94,12 @@ def _content(event: Fields, message: Fields) -> tuple[Kind, str, str, str]:
         return Kind.DELETED, f"{mid}/deleted" if mid else "", "", mid
     if any(_is_sticker(file) for file in message.children("attachments")):
         return Kind.STICKER, mid, "", ""
-    return Kind.WORDS, mid, words(message, "text"), ""
+    return Kind.WORDS, mid, words(message, "text") or _places(message), ""
+
+
+def _places(message: Fields) -> str:
+    found = (file.child("payload").child("coordinates") for file in message.children("attachments"))
+    return "\n".join(filter(None, (shared.place(each, "lat", "long") for each in found)))
 
 
 def _is_sticker(file: Fields) -> bool:

@@ -7,11 +7,15 @@ has a username may have none.
 from collections.abc import Iterator
 
 from chalicelib.rules.events.fields import Fields, NotReadable
+from chalicelib.rules.events.messages import shared
 from chalicelib.rules.events.messages.said import Kind, Media, Progress, Said, Told
 from chalicelib.rules.events.messages.words import words
 from chalicelib.rules.identity.handles import Handle, Provider, handle
 
+_MOST_CARDS = 10
 _FILES = ("image", "video", "audio", "document")
+# What the app sends by itself: somebody has another number now, or opens a chat for the first time.
+_BY_ITSELF = ("system", "request_welcome")
 _KINDS = {"reaction": Kind.REACTION, "sticker": Kind.STICKER, "edit": Kind.EDITED, "revoke": Kind.DELETED}
 
 
@@ -23,7 +27,8 @@ def of_entry(entry: Fields) -> Iterator[Said | Told | None]:
         people = list(value.children("contacts"))
         if field == "messages":
             for message in value.children("messages"):
-                yield _said(message, account, _contact(people, message))
+                if message.text("type") not in _BY_ITSELF:
+                    yield _said(message, account, _contact(people, message))
             for status in value.children("statuses"):
                 yield _told(status)
         elif field == "smb_message_echoes":
@@ -72,7 +77,26 @@ def _content(message: Fields) -> tuple[Kind, str, str, tuple[Media, ...]]:
         edited = part.child("message")
         text = words(edited.child("text"), "body") or words(part, "emoji")
         return _KINDS[type], text, about, ()
-    return Kind.OTHER, "", "", ()
+    shown = _shown(message)
+    return Kind.WORDS if shown else Kind.OTHER, shown, "", ()
+
+
+def _shown(message: Fields) -> str:
+    """A place, people or an order, in words."""
+    match message.text("type"):
+        case "location":
+            return shared.place(message.child("location"))
+        case "contacts":
+            return "\n".join(map(_card, list(message.children("contacts"))[:_MOST_CARDS]))
+        case "order":
+            return shared.order(message.child("order"))
+    return ""
+
+
+def _card(fields: Fields) -> str:
+    reached_at = [each.text("phone") for each in fields.children("phones")]
+    reached_at += [each.text("email") for each in fields.children("emails")]
+    return shared.person(fields.child("name").text("formatted_name"), *reached_at)
 
 
 def _pressed(part: Fields) -> str:

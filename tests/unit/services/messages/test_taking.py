@@ -178,6 +178,17 @@ def test_what_is_no_message_is_noted_and_not_answered(here: World, kind: Kind, t
     assert only(here).opening.text == "Where is my lamp?", "the original is kept"
 
 
+def test_what_can_not_be_shown_opens_a_ticket_when_there_is_none(here: World) -> None:
+    other = said("x/1", "", kind=Kind.OTHER)
+    with pytest.raises(NotYetKnown):
+        take(here, other)
+    assert [taking.take(here.deps, here.shop, other, last=True) for _ in range(2)] == [Taken.APPLIED, Taken.DUPLICATE]
+    assert only(here).opening.text == "sent something that can not be shown here"
+    assert only(here).clock(FIRST_ANSWER) is not None
+    sticker = said("x/2", "", kind=Kind.STICKER, who=replace(MIRA, id="DE.other"), also=None)
+    assert taking.take(here.deps, here.shop, sticker, last=True) is Taken.UNKNOWN
+
+
 def test_an_echo_is_an_answer_given_in_the_providers_app(here: World) -> None:
     early = said("e1", "It comes tomorrow.", kind=Kind.ECHO)
     with pytest.raises(NotYetKnown):

@@ -1,6 +1,7 @@
 """What each provider's body says: in any order, with parts of types that nobody knows, and with nobody's number."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.rules.events import mapping
 from chalicelib.rules.events.fields import Fields, NotReadable, parsed
-from chalicelib.rules.events.messages import aws, meta, telegram, texts
+from chalicelib.rules.events.messages import aws, meta, shared, telegram, texts
 from chalicelib.rules.events.messages.said import Heard, Kind, Media, Progress
 from chalicelib.rules.events.sources import Source
 from chalicelib.rules.identity.handles import Provider
@@ -123,11 +124,41 @@ def test_telegram_has_one_message_and_only_of_a_private_chat() -> None:
     assert (said.text, said.name, said.at) == ("Wann öffnet ihr? 🕘", "Ana Kos", AT)
     (edited,) = of_telegram("edited").said
     assert (edited.kind, edited.about, edited.at) == (Kind.EDITED, said.id, AT + timedelta(seconds=30))
-    for name in ("started", "of_a_group", "channel_post", "blocked"):
-        assert of_telegram(name) == Heard()
-    kinds = {name: of_telegram(name).said[0].kind for name in ("sticker", "voice", "location")}
-    assert kinds == {"sticker": Kind.STICKER, "voice": Kind.WORDS, "location": Kind.OTHER}
+    for name in ("started", "started_by_link", "of_a_group", "channel_post", "blocked", "pinned", "location_moves"):
+        assert of_telegram(name) == Heard(), name
+    kinds = {name: of_telegram(name).said[0].kind for name in ("sticker", "voice", "dice")}
+    assert kinds == {"sticker": Kind.STICKER, "voice": Kind.WORDS, "dice": Kind.OTHER}
     assert of_telegram("voice").said[0].media == (Media("AwACAgIAAx", "", "audio/ogg"),)
+
+
+BERLIN = "Lampenhaus\nElmweg 5, Berlin\n52.52, 13.405"
+
+
+@pytest.mark.parametrize(
+    ("read", "name", "text"),
+    [
+        (of_telegram, "location", "52.52, 13.405"),
+        (of_telegram, "venue", BERLIN),
+        (of_telegram, "contact", "Jo Berg, +4915123456780"),
+        (of_telegram, "poll", "Which shade?\n- Red\n- Blue"),
+        (of_meta, "whatsapp_location", BERLIN),
+        (of_meta, "whatsapp_contacts", "Jo Berg, +49 151 23456780, jo@example.com"),
+        (of_meta, "whatsapp_order", "Bitte bald!\n2 × NL-GLOBE (39.9 EUR)"),
+        (of_meta, "messenger_location", "52.52, 13.405"),
+    ],
+)
+def test_places_people_orders_and_polls_are_words(read: Callable[[str], Heard], name: str, text: str) -> None:
+    (said,) = read(name).said
+    assert (said.kind, said.text, said.media) == (Kind.WORDS, text, ())
+
+
+def test_what_whatsapp_sends_by_itself_is_no_message() -> None:
+    assert of_meta("whatsapp_system") == Heard()
+
+
+@pytest.mark.parametrize("degrees", ["", "north", "1e9", "91x", "-1." + "0" * 300])
+def test_a_place_without_degrees_is_none(degrees: str) -> None:
+    assert shared.place(Fields({"latitude": degrees, "longitude": "1.5", "name": "Elm"})) == ""
 
 
 SMS = {"MessageSid": "SM1", "AccountSid": "AC1", "From": "+4915123456789", "To": "+493023125014"}
