@@ -180,7 +180,7 @@ def test_the_secret_of_sources_is_made_empty_and_kept(packaged: Package) -> None
 def test_a_mail_that_kills_its_run_affects_no_other_mail(packaged: Package) -> None:
     (mail,) = functions(packaged)["ReceiveMail"]["Events"].values()
     assert mail["Properties"]["BatchSize"] == 1
-    # The fourth attempt does not read it (services/intake/attempts.py): it must come before the mail is a dead letter.
+    # The fourth attempt does not read it (services/intake/receiving.py): it must come before the mail is a dead letter.
     assert packaged.of_type("AWS::SQS::Queue")["MailQueue"]["RedrivePolicy"]["maxReceiveCount"] > LAST_ATTEMPT
 
 

@@ -13,7 +13,7 @@ from chalicelib.mail.attachments import parts
 from chalicelib.mail.bodies import bodies
 from chalicelib.mail.forwards import forward_tops, one_line_blocks
 from chalicelib.mail.headers import addresses, dates, senders
-from chalicelib.mail.inbound import Address, Forwarded
+from chalicelib.mail.inbound import Address, Attachment, Forwarded
 from chalicelib.mail.quoting import answering, header_blocks, separators
 from chalicelib.mail.signatures import signatures
 from chalicelib.patterns import pattern
@@ -55,6 +55,10 @@ def said(subject: str, text: str, names: Iterable[str]) -> bool:
         return True
     lines = text.split("\n")[:MAX_LINES]
     return kind is answering.Kind.UNSAID and any(map(_marker, lines))
+
+
+def is_mail(file: Attachment) -> bool:
+    return file.filename.lower().endswith(_MAILS) or file.content_type == "message/rfc822"
 
 
 def _marker(line: str) -> bool:

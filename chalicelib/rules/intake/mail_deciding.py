@@ -55,8 +55,9 @@ def _joined(facts: Facts) -> Decision:
     trusted = facts.proof is not Proof.FAILED
     if facts.key is Key.THIRD_PARTY and not (facts.part is Part.CUSTOMER and trusted):
         # The third party holds this token. So a From address is not enough to make a mail that came with it the
-        # customer's.
-        return _third_party_letter(facts, counts=facts.part is not Part.CUSTOMER and facts.author is not Author.UNCLEAR)
+        # customer's. A participant's is not its answer.
+        takes_part = facts.part in (Part.CUSTOMER, Part.PARTICIPANT)
+        return _third_party_letter(facts, counts=not takes_part and facts.author is not Author.UNCLEAR)
     if facts.part is Part.THIRD_PARTY and trusted:
         # Without the token anybody could have written this, even the customer, unless the domain vouches for it.
         return _third_party_letter(facts, counts=facts.proof is Proof.PASSED)
@@ -116,7 +117,7 @@ def _refused(facts: Facts) -> Why | None:
         return Why.BAD_TOKEN
     if facts.proof is Proof.FAILED or facts.suspicious:
         return Why.UNVERIFIED
-    if facts.addressed is Addressed.OTHERS:
+    if facts.addressed in (Addressed.OTHERS, Addressed.AMONG, Addressed.TEAM):
         return Why.COPY
     if not _speaks_for_the_shop(facts):
         return Why.UNPROVEN if facts.author is Author.SURE else Why.UNCLEAR_SENDER
@@ -126,6 +127,8 @@ def _refused(facts: Facts) -> Why | None:
         return Why.EMPTY
     if directly:
         return None  # the customer has it already
+    if facts.forwards:
+        return Why.FORWARD
     if not facts.answerable:
         return Why.NO_ADDRESS
     return Why.SECOND_READER if facts.read_by_two else None
@@ -173,7 +176,10 @@ def _may_be_the_agents(facts: Facts) -> bool:
 def _about_another_mail(facts: Facts) -> Decision | None:
     """An agent's mail around somebody else's: forwarded to us, answered with us in copy, or written to others. Mail
     programs write the same lines above a forwarded and an answered mail; the recipient tells them apart."""
-    passed_on = facts.inner is not Inner.NONE and (facts.certain or facts.addressed is Addressed.US)
+    if facts.astray:
+        return Decision(Course.OPEN, Voice.COLLEAGUE, Why.ASTRAY, Notified.BOTH)
+    to_us = facts.addressed in (Addressed.US, Addressed.TEAM)
+    passed_on = facts.inner is not Inner.NONE and (facts.certain or to_us)
     if passed_on and facts.inner is Inner.CUSTOMER:
         return Decision(Course.OPEN, Voice.CUSTOMER, Why.PASSED_ON, Notified.AGENTS, acknowledged=True, theirs=True)
     if passed_on:
@@ -181,6 +187,6 @@ def _about_another_mail(facts: Facts) -> Decision | None:
     answers = facts.addressed is Addressed.CUSTOMER and facts.inner is Inner.CUSTOMER and facts.says_something
     if answers and _speaks_for_the_shop(facts):
         return Decision(Course.OPEN_ANSWERED, Voice.AGENT, Why.NEW_ANSWERED, moves=True, theirs=True)
-    if facts.addressed in (Addressed.CUSTOMER, Addressed.OTHERS) or facts.inner is not Inner.NONE:
+    if not to_us or facts.inner is not Inner.NONE:
         return Decision(Course.OPEN, Voice.COLLEAGUE, Why.NEW_COPY, Notified.AGENTS)
     return None

@@ -67,6 +67,7 @@ class Why(StrEnum):
     SECOND_READER = "second_reader"
     BAD_TOKEN = "bad_token"  # noqa: S105 (no password)
     COPY = "copy"
+    FORWARD = "forward"
     # A ticket of its own
     OURS = "ours"
     NEW_REPORT = "new_report"
@@ -81,6 +82,7 @@ class Why(StrEnum):
     WHOSE = "whose"
     NEW_ANSWERED = "new_answered"
     NEW_COPY = "new_copy"
+    ASTRAY = "astray"
 
 
 @dataclass(frozen=True, slots=True)

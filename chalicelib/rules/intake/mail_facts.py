@@ -67,11 +67,12 @@ class TicketState(StrEnum):
 
 
 class Addressed(StrEnum):
-    """The mail's recipients; those in Cc do not count."""
+    """The mail's recipients; those in Cc do not count, except the ticket's customer beside the shop alone."""
 
     US = "us"  # only to the shop, or to nobody by name
+    TEAM = "team"  # to the shop and colleagues
     AMONG = "among"  # to the shop and others
-    CUSTOMER = "customer"  # to the ticket's customer, or to the person it quotes
+    CUSTOMER = "customer"  # to the ticket's customer; without a ticket, to the person it quotes
     OTHERS = "others"
     SERVICE = "service"  # to the address for replies to digests and sign-in links, which belong to no ticket
 
@@ -91,8 +92,9 @@ class Facts:
     fails SPF and no signature is valid. `unnamed`: it comes from an address of ours, is no mail of ours, and names
     nobody else.
     `words`: there are new words; for an agent only these count. `files`: there are files that may be passed on.
-    `certain`: the mail says that it is a forward. `answerable`: the ticket's customer has an address that we can write
-    to. `read_by_two`: another agent reads what is written to this customer, before it leaves."""
+    `certain`: the mail says that it is a forward. `forwards`: … and of no mail of ours. `astray`: it was sent to an
+    address for agents' answers that leads to no ticket. `answerable`: the ticket's customer has an address that we can
+    write to. `read_by_two`: another agent reads what is written to this customer, before it leaves."""
 
     origin: Origin = Origin.PERSON
     report: Report = Report.NONE
@@ -115,6 +117,8 @@ class Facts:
     addressed: Addressed = Addressed.US
     inner: Inner = Inner.NONE
     certain: bool = False
+    forwards: bool = False
+    astray: bool = False
 
     @property
     def says_something(self) -> bool:

@@ -88,7 +88,9 @@ def opening_of(opening: Message, was: Person, right: Person) -> Message:
     it is."""
     one = same(opening.person.address, was.address) or (opening.person == was and not was.address)
     taken_for_customers = opening.author is Author.CUSTOMER and one
-    remarks = tuple(remark for remark in opening.remarks if remark not in (Remark.WHOSE, Remark.OWN_ADDRESS))
+    remarks = tuple(
+        remark for remark in opening.remarks if remark not in (Remark.WHOSE, Remark.ASTRAY, Remark.OWN_ADDRESS)
+    )
     return replace(opening, person=right if taken_for_customers else opening.person, remarks=remarks)
 
 

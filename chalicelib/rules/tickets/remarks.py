@@ -31,6 +31,7 @@ class Remark(StrEnum):
     NO_ADDRESS = "no_address"
     SECOND_READER = "second_reader"
     COPY = "copy"
+    FORWARD = "forward"
     STRAY_REPORT = "stray_report"
     OWN_ADDRESS = "own_address"
     # of a ticket's opening: why nothing was confirmed, or who its customer is
@@ -39,6 +40,7 @@ class Remark(StrEnum):
     BEYOND_BUDGET = "beyond_budget"
     WHOSE = "whose"
     NEW_COPY = "new_copy"
+    ASTRAY = "astray"
     # what happened to it later
     HANDED = "handed"
     ERASED = "erased"

@@ -5,12 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from chalicelib.mail.inbound import LOOP_HEADER, Attachment, Forwarded, InboundMail, Mark, MarkCode, Naming
-from chalicelib.rules.identity.addressing import plus_part, same
-from chalicelib.rules.identity.derived import ServiceToken
+from chalicelib.rules.identity.addressing import domain_of, same
 from chalicelib.rules.identity.handles import is_handle
 from chalicelib.rules.intake import mail_senders, submission
 from chalicelib.rules.intake.mail_facts import (
-    Addressed,
     Author,
     Facts,
     Inner,
@@ -31,7 +29,7 @@ from chalicelib.rules.tickets.messages import AutomaticMark
 from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.services.delivery import bouncing
 from chalicelib.services.delivery.bouncing import Reported
-from chalicelib.services.intake import arrivals, leaving_out, mail_people, own_words
+from chalicelib.services.intake import arrivals, leaving_out, mail_people, own_words, written_to
 from chalicelib.services.intake.arrivals import DMARC, SPAM, VIRUS, RawMail
 from chalicelib.services.intake.threading import Thread, is_sent_by_us, named_in_subject, thread_of
 from chalicelib.services.ports.deps import Deps
@@ -44,7 +42,6 @@ _AUTHORS = {
     Naming.UNCLEAR: Author.UNCLEAR,
 }
 _NAMED = (Author.SURE, Author.LOOSE)
-_SERVICE = frozenset(ServiceToken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +64,9 @@ class Gathered:
     holds: Inner
     certain: bool
     """Whether it says that it forwards that mail, even if it cannot be read."""
+    astray: bool
+    """Whether an agent sent it to a reply address for agents that leads to no ticket."""
     inner: Meant
-    direct: tuple[str, ...]
-    """The recipients in To, without our own addresses."""
     ours_attached: tuple[Attachment, ...]
     """The attached mails of ours that its customer must not see."""
 
@@ -85,6 +82,7 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
     contained = mail_people.contained(deps.policy, shop, read) if agent else None
     holds, inner = mail_people.inner(deps.policy, shop, contained)
     unread = agent is not None and contained is None and read.says_forwarded
+    unsaid = agent is not None and contained is None and mail_people.answers_somebody(deps.policy, shop, read)
     trusted = any(same(meant.sender.address, sender) for sender in shop.trusted_senders)
     return Gathered(
         mail=mail,
@@ -98,10 +96,10 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         thread=thread,
         named=thread.ticket if thread else named_in_subject(deps, shop, read) if threads and not about else None,
         contained=contained,
-        holds=Inner.UNKNOWN if unread else holds,
+        holds=Inner.UNKNOWN if unread or unsaid else holds,
         certain=unread or (contained is not None and contained.certain),
+        astray=agent is not None and not thread and written_to.is_to_a_ticket(deps, mail),
         inner=inner,
-        direct=tuple(a.address for a in read.to if a.address and not deps.policy.shop_of(a.address)),
         ours_attached=leaving_out.ours(deps, mail, by_agent=agent is not None),
     )
 
@@ -117,7 +115,7 @@ def _thread(deps: Deps, shop: Shop, mail: RawMail, meant: Meant, agent: Agent | 
     # An unclear From finds no thread. An agent's does, because the agent must learn that the answer was not sent.
     surely = meant.surely if agent or mail.mail.naming is not Naming.UNCLEAR else ""
     thread = thread_of(deps, shop, mail.mail, mail.recipients, "" if is_handle(surely) else surely)
-    if thread and thread.key is Key.ID and _to_service(shop, mail):
+    if thread and thread.key is Key.ID and written_to.to_service(shop, mail):
         return None  # the answered mail is recorded on one ticket, but is about many
     return thread if thread and not opened_by(mail, thread.ticket) else None
 
@@ -145,9 +143,11 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         ticket_state=_ticket_state(deps, shop, ticket) if ticket else TicketState.NONE,
         answerable=ticket is not None and is_reachable(ticket.requester.address),
         read_by_two=ticket is not None and gathered.agent is not None and _read_by_two(deps, shop, ticket),
-        addressed=_addressed(shop, gathered, ticket),
+        addressed=written_to.addressed(deps.policy, shop, mail, gathered.meant, gathered.inner.person.address, ticket),
         inner=gathered.holds,
         certain=gathered.certain,
+        forwards=gathered.certain and written_to.forwards_anothers(deps.policy, mail.mail, gathered.contained),
+        astray=gathered.astray,
     )
 
 
@@ -163,13 +163,15 @@ def referral(ticket: Ticket, meant: Meant) -> int:
 
 def part(ticket: Ticket, meant: Meant, key: Key) -> Part:
     """The writer's role in the ticket. If the token was made for another role, or there is none, a Reply-To proves
-    nothing."""
+    nothing. With a third party's token, a participant of its domain is its colleague, and takes no part."""
     addresses = meant.addresses if key in (Key.CUSTOMER, Key.ID) else (meant.surely,)
     if any(replying.is_customers(ticket, address) for address in addresses):
         return Part.CUSTOMER
     if any(referral_from(ticket, address) for address in addresses if address):
         return Part.THIRD_PARTY
-    return Part.PARTICIPANT if any(map(ticket.knows, addresses)) else Part.NONE
+    asked = {domain_of(each.address) for each in ticket.referrals} if key is Key.THIRD_PARTY else set()
+    known = any(ticket.knows(address) and domain_of(address) not in asked for address in addresses)
+    return Part.PARTICIPANT if known else Part.NONE
 
 
 def opened_by(mail: RawMail, ticket: Ticket) -> bool:
@@ -226,21 +228,3 @@ def _read_by_two(deps: Deps, shop: Shop, ticket: Ticket) -> bool:
     from chalicelib.services.tickets.answers import second_reading  # few shops ask for it
 
     return second_reading.asked_for(deps, shop, ticket)
-
-
-def _to_service(shop: Shop, mail: RawMail) -> bool:
-    """Whether the mail goes to an address of such a service mail, or is one of these mails returned to us."""
-    back = mail.mail.header(LOOP_HEADER).strip().lower() in _SERVICE
-    return back or any(plus_part(address) in _SERVICE and shop.is_ours(address) for address in mail.recipients)
-
-
-def _addressed(shop: Shop, gathered: Gathered, ticket: Ticket | None) -> Addressed:
-    if gathered.thread is None and _to_service(shop, gathered.mail):
-        return Addressed.SERVICE
-    to = [a for a in gathered.mail.mail.to if a.address]
-    if any((ticket and ticket.knows(a)) or same(a, gathered.inner.person.address) for a in gathered.direct):
-        return Addressed.CUSTOMER
-    others = [a for a in gathered.direct if not shop.agent(a)]
-    if len(gathered.direct) < len(to):
-        return Addressed.AMONG if others else Addressed.US
-    return Addressed.OTHERS if gathered.direct else Addressed.US

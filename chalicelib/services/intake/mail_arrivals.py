@@ -63,6 +63,10 @@ def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Inbound:
     elif decision.voice is Voice.COLLEAGUE or decision.why is Why.NEW_OWN_ADDRESS:
         # The content of an agent's mail is its topic, so all of the text is kept. An address of ours may be an agent's.
         arrived = replace(arrived, text=submission.clean(gathered.mail.mail.text).strip(), participants=())
+    if decision.voice is Voice.COLLEAGUE:
+        # It has no customer until somebody says who that is: an answer would go to the agent.
+        agents = arrived.person
+        arrived = replace(arrived, person=Person(agents.name, ""), sender=agents.address)
     if decision.why is Why.NEW_ANSWERED and gathered.mail.mail.in_reply_to:
         # The id of the customer's mail to the agent: the customer's next mail will refer to it.
         id = gathered.mail.mail.in_reply_to[0]
@@ -109,7 +113,7 @@ def _of_its_opening(gathered: Gathered, decision: Decision) -> Iterator[Remark]:
     """The remarks on a ticket that this mail opens, besides those on how the mail was read."""
     if gathered.mail.disowned and not decision.theirs:
         yield Remark.DISOWNED
-    if decision.why in (Why.WHOSE, Why.NEW_COPY):
+    if decision.why in (Why.WHOSE, Why.NEW_COPY, Why.ASTRAY):
         yield Remark(decision.why)
         if not (gathered.mail.dmarc_passed and gathered.mail.mail.naming is Naming.SOLE):
             yield Remark.UNVERIFIED

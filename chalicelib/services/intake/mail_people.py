@@ -50,6 +50,14 @@ def contained(policy: Policy, shop: Shop, mail: InboundMail) -> Forwarded | None
     return replace(mail.answered, sender=named or writers[0]) if len(writers) == 1 else None
 
 
+def answers_somebody(policy: Policy, shop: Shop, mail: InboundMail) -> bool:
+    """Whether it quotes a mail that it answers, and not one of ours or of an agent."""
+    if mail.answered is None:
+        return False
+    sender = mail.answered.sender
+    return sender is None or not (policy.shop_of(sender.address) or shop.agent(sender.address))
+
+
 def inner(policy: Policy, shop: Shop, inner: Forwarded | None) -> tuple[Inner, Meant]:
     """Who wrote the mail inside an agent's mail. A mail from the shop itself is only a quote, and a third party is no
     customer."""

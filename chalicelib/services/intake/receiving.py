@@ -4,6 +4,7 @@ Three steps: gather the facts about it, decide what happens to it, and carry tha
 one recorded outcome.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.errors import UnknownFile
@@ -11,7 +12,7 @@ from chalicelib.rules.intake.mail_deciding import decide
 from chalicelib.rules.intake.mail_decisions import Course, Notified
 from chalicelib.rules.policy.model import Shop
 from chalicelib.services.delivery import bouncing
-from chalicelib.services.intake import arrivals, attempts, gathering, mail_acting, service_replies
+from chalicelib.services.intake import arrivals, gathering, mail_acting, service_replies
 from chalicelib.services.intake.arrivals import LAST_ATTEMPT, Outcome, RawMail
 from chalicelib.services.intake.gathering import Gathered
 from chalicelib.services.ports.deps import Deps
@@ -35,7 +36,7 @@ def receive(deps: Deps, notice: MailReceived) -> Outcome:
             raise
         logger.warning("a raw mail is not there, as when it was deleted with its ticket")
         return Outcome.GONE
-    mail = attempts.read(deps, notice, raw)
+    mail = _read(deps, notice, raw)
     outcome, ref, copied = Outcome.MISDIRECTED, None, list[bool]()
     for shop in _shops(deps, mail.recipients):
         outcome, ref = _receive_or_keep(deps, shop, mail)
@@ -47,6 +48,25 @@ def receive(deps: Deps, notice: MailReceived) -> Outcome:
     deps.files.settle_raw_mail(notice.key, copied=bool(copied) and all(copied))
     logger.info("a raw mail was received", extra={"outcome": outcome, "ref": ref})
     return outcome
+
+
+def _read(deps: Deps, notice: MailReceived, raw: bytes) -> RawMail:
+    """The parsed mail. At the last attempt it is not parsed, because parsing may be what kills every run: its first
+    lines give the sender, and the rest is in the original."""
+    counted = _counted(deps, notice)
+    if counted.attempt < LAST_ATTEMPT:
+        return arrivals.read(counted, raw)
+    logger.warning("a mail was tried again and again and is kept unread", extra={"attempt": counted.attempt})
+    return arrivals.unread(counted, raw)
+
+
+def _counted(deps: Deps, notice: MailReceived) -> MailReceived:
+    """The notice with the number of this attempt. We count attempts ourselves: a killed run (time, memory) leaves no
+    exception, and the queue also counts deliveries to functions that could not run. The first is not counted, so that a
+    mail that arrives once costs nothing (decision 113)."""
+    if notice.received == 1:
+        return notice
+    return replace(notice, attempt=deps.mail_log.note_attempt(notice.key, deps.now()) + 1)
 
 
 def _receive_or_keep(deps: Deps, shop: Shop, mail: RawMail) -> tuple[Outcome, str | None]:

@@ -17,7 +17,7 @@ from chalicelib.rules.intake.mail_facts import Key
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.procedure.referring import referral_from
 from chalicelib.rules.tickets.outbox import Audience
-from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.rules.tickets.ticket import Message, Ticket
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.merged import resolve_merged
 from chalicelib.services.tickets.opening import find
@@ -55,8 +55,8 @@ def thread_of(deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, 
         # An id does not show when it was issued. Once a ticket's links were withdrawn, its ids are accepted no
         # longer than old links.
         key = Key.ID if ticket.link_version == 1 else Key.ENDED
-        if asked := _from_whom_we_asked(deps, ticket, sender, ids):
-            return followed(deps, asked)
+        if answers := _what_others_had(deps, shop, ticket, sender, ids):
+            return followed(deps, answers)
         if not _is_strangers(shop, ticket, sender):
             return followed(deps, Thread(ticket, key))
     ticket = _by_subject(deps, shop, mail, sender)
@@ -113,17 +113,23 @@ def _by_ids(deps: Deps, shop: Shop, ids: tuple[str, ...]) -> Ticket | None:
     return None
 
 
-def _from_whom_we_asked(deps: Deps, ticket: Ticket, sender: str, ids: tuple[str, ...]) -> Thread | None:
-    """Like a third party's token, if the mail refers to one that we sent to a third party: nobody else knows its id."""
-    if not ticket.referrals or same(sender, ticket.requester.address):
+def _what_others_had(deps: Deps, shop: Shop, ticket: Ticket, sender: str, ids: tuple[str, ...]) -> Thread | None:
+    """Like a token for third parties or agents, if the mail refers to a mail of ours to them: only they know its id, or
+    whoever they gave it to. Not for the customer, nor for an agent, whose token alone says that an answer is meant."""
+    if same(sender, ticket.requester.address) or shop.agent(sender):
         return None
+    to_agents = False
     for id in _our_ids(ids):
         due = deps.threads.item_of_sent(id)
-        asked = deps.tickets.message(due.ref, due.message) if due and due.message and due.ref == ticket.ref else None
-        mails = asked.outbox.deliveries if asked and asked.outbox else ()
-        if asked and any(m.ses_id == id and m.purpose.audience is Audience.THIRD_PARTY for m in mails):
-            return Thread(ticket, Key.THIRD_PARTY, int(asked.about))
-    return None
+        if not due or due.ref != ticket.ref:
+            continue
+        item = deps.tickets.message(due.ref, due.message) if due.message else ticket
+        mails = item.outbox.deliveries if item and item.outbox else ()
+        audience = next((mail.purpose.audience for mail in mails if mail.ses_id == id), None)
+        if audience is Audience.THIRD_PARTY and isinstance(item, Message):
+            return Thread(ticket, Key.THIRD_PARTY, int(item.about))
+        to_agents = to_agents or audience is Audience.AGENTS
+    return Thread(ticket, Key.AGENT) if to_agents else None
 
 
 def _is_strangers(shop: Shop, ticket: Ticket, sender: str) -> bool:

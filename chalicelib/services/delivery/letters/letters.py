@@ -31,7 +31,7 @@ from chalicelib.services.tickets.service_letters import service_letter
 _TOLD = (
     Remark.UNREADABLE, Remark.UNVERIFIED, Remark.STRANGER, Remark.UNKNOWN_SENDER, Remark.UNCOUNTED, Remark.BY_RECEIPT,
     Remark.WITHDRAWS, Remark.ABOUT_DATA, Remark.NO_CONFIRMATION, Remark.DISOWNED, Remark.WHOSE, Remark.NEW_COPY,
-    Remark.OWN_ADDRESS, Remark.BEYOND_BUDGET,
+    Remark.ASTRAY, Remark.OWN_ADDRESS, Remark.BEYOND_BUDGET,
 )  # fmt: skip
 # File names with these endings are not host names (".zip" and ".mov" can be).
 _PLAIN_FILES = {

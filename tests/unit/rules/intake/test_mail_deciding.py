@@ -54,6 +54,8 @@ FACTS = st.builds(
     addressed=st.sampled_from(Addressed),
     inner=st.sampled_from(Inner),
     certain=YES,
+    forwards=YES,
+    astray=YES,
 )
 
 
@@ -105,7 +107,7 @@ JOINING: dict[str, Iterable[Any]] = {
 HOLDING: dict[str, Iterable[Any]] = {
     "origin": Origin, "proof": Proof, "disowned": BOTH, "agent": BOTH, "addressed": Addressed, "inner": Inner,
     "certain": BOTH, "silent": BOTH, "reachable": BOTH, "readable": BOTH, "answerable": BOTH, "read_by_two": BOTH,
-    "key": Key,
+    "key": Key, "forwards": BOTH, "astray": BOTH,
 }  # fmt: skip
 NAMING: dict[str, Iterable[Any]] = {
     "author": (Author.LOOSE, Author.UNCLEAR), "proof": Proof, "agent": BOTH, "suspicious": BOTH, "key": Key,
@@ -170,7 +172,7 @@ ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOM
         ({"key": Key.ENDED, "part": Part.PARTICIPANT, **TICKET}, Why.WRITES),
         ({"part": Part.CUSTOMER, "key": Key.THIRD_PARTY, **TICKET}, Why.WRITES),
         ({"part": Part.CUSTOMER, "key": Key.THIRD_PARTY, "proof": Proof.FAILED, **TICKET}, Why.UNCOUNTED),
-        ({"part": Part.PARTICIPANT, "key": Key.THIRD_PARTY, **TICKET}, Why.PARTY),
+        ({"part": Part.PARTICIPANT, "key": Key.THIRD_PARTY, **TICKET}, Why.UNCOUNTED),
         ({"key": Key.THIRD_PARTY, "ticket_state": TicketState.PAST}, Why.PARTY),
         # A mail that must not be answered automatically is still a person's.
         ({"silent": True}, Why.NO_CONFIRMATION),
@@ -215,7 +217,11 @@ ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOM
         ({"read_by_two": True, "part": Part.CUSTOMER, "key": Key.AGENT, **TICKET}, Why.WRITES),
         ({**AGENT, "addressed": Addressed.CUSTOMER}, Why.ANSWERED_DIRECTLY),
         ({**AGENT, "addressed": Addressed.OTHERS}, Why.COPY),
-        ({**AGENT, "addressed": Addressed.AMONG}, Why.ANSWERED),
+        ({**AGENT, "addressed": Addressed.AMONG}, Why.COPY),
+        ({**AGENT, "addressed": Addressed.TEAM}, Why.COPY),
+        ({**AGENT, "forwards": True}, Why.FORWARD),
+        ({**AGENT, "forwards": True, "words": False}, Why.EMPTY),
+        ({**AGENT, "forwards": True, "addressed": Addressed.CUSTOMER}, Why.ANSWERED_DIRECTLY),
         ({**AGENT, "key": Key.CUSTOMER}, Why.BAD_TOKEN),
         ({**AGENT, "key": Key.THIRD_PARTY}, Why.BAD_TOKEN),
         (
@@ -245,6 +251,13 @@ ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOM
         ({"agent": True, "inner": Inner.UNKNOWN, "addressed": Addressed.OTHERS}, Why.NEW_COPY),
         ({"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.AMONG}, Why.NEW_COPY),
         ({"agent": True, "addressed": Addressed.OTHERS}, Why.NEW_COPY),
+        ({"agent": True, "addressed": Addressed.AMONG}, Why.NEW_COPY),
+        ({"agent": True, "inner": Inner.UNKNOWN}, Why.WHOSE),
+        ({"agent": True, "inner": Inner.UNKNOWN, "addressed": Addressed.TEAM}, Why.WHOSE),
+        ({"agent": True, "astray": True}, Why.ASTRAY),
+        ({"agent": True, "astray": True, "inner": Inner.CUSTOMER, "certain": True}, Why.ASTRAY),
+        ({"agent": True, "astray": True, "proof": Proof.FAILED}, Why.NEW),
+        ({"agent": True, "addressed": Addressed.TEAM}, Why.NEW),
         ({"agent": True}, Why.NEW),
         ({"agent": True, "inner": Inner.CUSTOMER, "certain": True, "proof": Proof.FAILED}, Why.NEW),
         ({"inner": Inner.CUSTOMER, "certain": True}, Why.NEW),

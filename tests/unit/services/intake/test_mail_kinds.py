@@ -519,14 +519,15 @@ class TestAnsweredOrForwarded:
     )  # fmt: skip
     def test_a_mail_to_others_than_it_quotes_is_no_answer(self, world: World, attribution: str, to: str) -> None:
         get(world, self.below(attribution, to, Cc="" if to == CARE else CARE), passed=DMARC)
-        assert only(world).requester.address == ADA
+        assert (only(world).requester.address, only(world).opening.sender) == ("", ADA)
+        assert ACK not in [purpose for purpose, _ in purposes(only(world))]
         assert not world.store.messages
 
     def test_a_third_party_that_an_agent_answers_is_no_customer(self, world: World) -> None:
         said = f"When?\n\nFrom: SwiftParcel <{SWIFT}>\nSent: Friday\nTo: Ada <{ADA}>\nSubject: Parcel\n\nTomorrow.\n"
         mail = written(ADAS, "RE: Parcel", said, To=f"SwiftParcel <{SWIFT}>", Cc=CARE, Message_ID="<a@x>")
         get(world, mail, passed=DMARC)
-        assert only(world).requester.address == ADA
+        assert (only(world).requester.address, only(world).opening.sender) == ("", ADA)
         assert purposes(only(world)) == [(NEW, ADA)]
 
     def test_the_customers_next_mail_joins_the_answered_ticket(self, world: World) -> None:
@@ -556,7 +557,7 @@ class TestAnsweredOrForwarded:
     def test_a_copy_of_a_mail_to_others_acknowledges_nobody(self, world: World, to: str) -> None:
         get(world, self.answers(to))
         found = only(world)
-        assert found.requester.address == ADA
+        assert (found.requester.address, found.opening.sender) == ("", ADA)
         assert purposes(found) == [(NEW, ADA)]
         assert "Bestellung 5533" in found.opening.text
 
@@ -586,7 +587,7 @@ class TestAnsweredOrForwarded:
         mail = written(f"Tom <{TOM}>", "Fwd: Lamp", self.FORWARD.format(sender=sender))
         assert get(world, mail) == "opened"
         found = only(world)
-        assert found.requester.address == TOM
+        assert (found.requester, found.opening.sender) == (Person("Tom", ""), TOM)
         assert purposes(found) == [(NEW, ADA), (NEW, TOM)]
         assert "It hums." in found.opening.text
         post(world.deps, ItemRef(found.ref, None))
@@ -613,7 +614,8 @@ class TestAnsweredOrForwarded:
     ) -> None:
         assert get(world, written(f"Tom <{TOM}>", subject, text, To=to), passed=DMARC) == "opened"
         found = only(world)
-        assert (found.requester.address, "whose" in found.opening.remarks) == (TOM, True)
+        assert (found.requester.address, found.opening.sender) == ("", TOM)
+        assert "whose" in found.opening.remarks
         assert purposes(found) == [(NEW, ADA), (NEW, TOM)]
         assert "It hums." in found.opening.text
 

@@ -16,12 +16,12 @@ from tests.support.referrals import refer, unwrapped
 from tests.support.store.fakes import World, written
 from tests.unit.services.actions.test_referral_answers import CARE, THEIR_WORDS, answer, get
 
-PARTICIPANT = "partner@example.com"
+PARTICIPANT, DEPOT = "partner@example.com", "depot7@swiftparcel.example"
 
 
 @pytest.fixture(autouse=True)
 def opened(world: World) -> None:
-    agents.opened(world, participants=(SWIFT, PARTICIPANT))
+    agents.opened(world, participants=(SWIFT, PARTICIPANT, DEPOT))
 
 
 def kept(world: World) -> Message:
@@ -89,10 +89,15 @@ class TestParticipant:
         assert get(world, by_subject()) == "appended"
         assert (kept(world).author, kept(world).visibility) == (Author.CUSTOMER, Visibility.SHARED)
 
-    def test_another_participant_with_its_token_writes_as_the_third_party(self, world: World) -> None:
+    def test_its_colleague_in_copy_with_its_token_writes_as_the_third_party(self, world: World) -> None:
+        mail = refer(world)
+        assert get(world, answer(DEPOT), mail.reply_to) == "appended"
+        check_answered(world)
+
+    def test_another_participant_with_its_token_is_not_its_answer(self, world: World) -> None:
         mail = refer(world)
         assert get(world, answer(PARTICIPANT), mail.reply_to) == "appended"
-        check_answered(world)
+        check_not_counted(world, Remark.UNCOUNTED)
 
 
 class TestForged:

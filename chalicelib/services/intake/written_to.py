@@ -1,0 +1,61 @@
+"""To whom a mail is written, and whether an agent's is an answer at all: not if it forwards another mail, and not if it
+is sent where no ticket is (decision 330)."""
+
+from chalicelib.mail.forwards import forwards
+from chalicelib.mail.inbound import LOOP_HEADER, Forwarded, InboundMail
+from chalicelib.rules.identity.addressing import plus_part, same
+from chalicelib.rules.identity.derived import Role, ServiceToken
+from chalicelib.rules.intake.mail_facts import Addressed
+from chalicelib.rules.intake.mail_senders import Meant
+from chalicelib.rules.policy.model import Policy, Shop
+from chalicelib.rules.procedure import replying
+from chalicelib.rules.tickets.ticket import Ticket
+from chalicelib.services.intake.arrivals import RawMail
+from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets.reply_tokens import tokens_in
+
+_SERVICE = frozenset(ServiceToken)
+
+
+def addressed(policy: Policy, shop: Shop, mail: RawMail, meant: Meant, quoted: str, ticket: Ticket | None) -> Addressed:
+    """`quoted`: the address of the person whose mail an agent's mail holds; `ticket`: the one it belongs to."""
+    if ticket is None and to_service(shop, mail):
+        return Addressed.SERVICE
+    to = [each.address for each in mail.mail.to if each.address]
+    direct = [address for address in to if not policy.shop_of(address)]
+    if any(_is_the_customer(ticket, quoted, address) for address in direct):
+        return Addressed.CUSTOMER
+    beside = [address for address in direct if not same(address, meant.sender.address)]
+    if ticket and not beside and any(_is_the_customer(ticket, quoted, each.address) for each in mail.mail.cc):
+        return Addressed.CUSTOMER
+    if len(direct) == len(to):
+        return Addressed.OTHERS if direct else Addressed.US
+    if not all(map(shop.agent, beside)):
+        return Addressed.AMONG
+    return Addressed.TEAM if beside else Addressed.US
+
+
+def to_service(shop: Shop, mail: RawMail) -> bool:
+    """Whether the mail goes to the address for replies to a service mail, or is such a mail returned to us."""
+    back = mail.mail.header(LOOP_HEADER).strip().lower() in _SERVICE
+    return back or any(plus_part(address) in _SERVICE and shop.is_ours(address) for address in mail.recipients)
+
+
+def is_to_a_ticket(deps: Deps, mail: RawMail) -> bool:
+    """Whether it is sent to a reply address for agents, whatever has become of the ticket."""
+    return any(token.role is Role.AGENT for token in tokens_in(deps, mail.mail, mail.recipients))
+
+
+def forwards_anothers(policy: Policy, mail: InboundMail, contained: Forwarded | None) -> bool:
+    """Whether it says that it forwards a mail that is not ours. A mail among its files does not say so: it may be meant
+    for the customer."""
+    if contained and contained.sender and policy.shop_of(contained.sender.address):
+        return False
+    return forwards.said(mail.subject, mail.text, ()) or not any(map(forwards.is_mail, mail.attachments))
+
+
+def _is_the_customer(ticket: Ticket | None, quoted: str, address: str) -> bool:
+    """Who else takes part in the ticket is somebody else: what is written to them, the customer has not got."""
+    if ticket is None:
+        return same(address, quoted)
+    return replying.is_customers(ticket, address) or same(address, ticket.opening.writer.address)
