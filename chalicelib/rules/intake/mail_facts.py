@@ -67,7 +67,8 @@ class TicketState(StrEnum):
 
 
 class Addressed(StrEnum):
-    """The mail's recipients; those in Cc do not count, except the ticket's customer beside the shop alone."""
+    """The mail's recipients. Those in Cc do not count, except the ticket's customer if it was sent to the shop alone,
+    and not to a reply address for agents: from there it is mailed."""
 
     US = "us"  # only to the shop, or to nobody by name
     TEAM = "team"  # to the shop and colleagues

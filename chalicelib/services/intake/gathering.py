@@ -143,7 +143,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         ticket_state=_ticket_state(deps, shop, ticket) if ticket else TicketState.NONE,
         answerable=ticket is not None and is_reachable(ticket.requester.address),
         read_by_two=ticket is not None and gathered.agent is not None and _read_by_two(deps, shop, ticket),
-        addressed=written_to.addressed(deps.policy, shop, mail, gathered.meant, gathered.inner.person.address, ticket),
+        addressed=written_to.addressed(deps.policy, shop, mail, gathered.meant, gathered.inner.person.address, thread),
         inner=gathered.holds,
         certain=gathered.certain,
         forwards=gathered.certain and written_to.forwards_anothers(deps.policy, mail.mail, gathered.contained),

@@ -5,20 +5,22 @@ from chalicelib.mail.forwards import forwards
 from chalicelib.mail.inbound import LOOP_HEADER, Forwarded, InboundMail
 from chalicelib.rules.identity.addressing import plus_part, same
 from chalicelib.rules.identity.derived import Role, ServiceToken
-from chalicelib.rules.intake.mail_facts import Addressed
+from chalicelib.rules.intake.mail_facts import Addressed, Key
 from chalicelib.rules.intake.mail_senders import Meant
 from chalicelib.rules.policy.model import Policy, Shop
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.intake.arrivals import RawMail
+from chalicelib.services.intake.threading import Thread
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.reply_tokens import tokens_in
 
 _SERVICE = frozenset(ServiceToken)
 
 
-def addressed(policy: Policy, shop: Shop, mail: RawMail, meant: Meant, quoted: str, ticket: Ticket | None) -> Addressed:
-    """`quoted`: the address of the person whose mail an agent's mail holds; `ticket`: the one it belongs to."""
+def addressed(policy: Policy, shop: Shop, mail: RawMail, meant: Meant, quoted: str, thread: Thread | None) -> Addressed:
+    """`quoted`: the address of the person whose mail an agent's mail holds."""
+    ticket = thread.ticket if thread else None
     if ticket is None and to_service(shop, mail):
         return Addressed.SERVICE
     to = [each.address for each in mail.mail.to if each.address]
@@ -26,7 +28,8 @@ def addressed(policy: Policy, shop: Shop, mail: RawMail, meant: Meant, quoted: s
     if any(_is_the_customer(ticket, quoted, address) for address in direct):
         return Addressed.CUSTOMER
     beside = [address for address in direct if not same(address, meant.sender.address)]
-    if ticket and not beside and any(_is_the_customer(ticket, quoted, each.address) for each in mail.mail.cc):
+    copied = any(_is_the_customer(ticket, quoted, each.address) for each in mail.mail.cc)
+    if thread and thread.key is not Key.AGENT and copied and not beside:
         return Addressed.CUSTOMER
     if len(direct) == len(to):
         return Addressed.OTHERS if direct else Addressed.US

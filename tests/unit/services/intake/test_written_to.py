@@ -67,9 +67,7 @@ class TestToSomebodyElse:
 
 
 class TestToTheCustomer:
-    @pytest.mark.parametrize(
-        ("to", "cc"), [(MIRA, CARE), (CARE, MIRA), ("{token}", MIRA), (f"{MIRA}, {{token}}", CARE)]
-    )
+    @pytest.mark.parametrize(("to", "cc"), [(MIRA, CARE), (CARE, MIRA), (f"{MIRA}, {{token}}", CARE)])
     def test_who_has_it_does_not_get_it_twice(self, world: World, ticket: Ticket, to: str, cc: str) -> None:
         token = address(ticket, Role.AGENT)
         mail = written(ADAS, f"Re: [{ticket.ref}]", "It comes.\n", To=to.format(token=token), Cc=cc, Message_ID="<a@x>")
@@ -77,6 +75,12 @@ class TestToTheCustomer:
         message, now = kept(world), only(world)
         assert (message.visibility, message.outbox) == (Visibility.SHARED, None)
         assert (message.remarks, now.state) == ((Remark.ANSWERED_DIRECTLY,), State.WAITING)
+
+    def test_who_is_in_copy_beside_the_reply_address_gets_it_from_us(self, world: World, ticket: Ticket) -> None:
+        token = address(ticket, Role.AGENT)
+        mail = written(ADAS, "Re: Lamp", "It comes.\n", To=token, Cc=MIRA, Message_ID="<a@x>")
+        get(world, mail, token, passed=DMARC)
+        assert purposes(kept(world)) == [(Purpose.ANSWER, MIRA)]
 
     def test_the_address_they_wrote_from_is_theirs(self, world: World) -> None:
         get(world, written(f"Mira <{MIRA}>", Reply_To="mira@home.example"))
