@@ -28,29 +28,44 @@ _SHOWN_TWICE = pattern(r"(?<=\S)\s?\([^\s()]{1,200}%40[^\s()]{1,200}\)")
 
 
 def detect(subject: str, text: str, embedded: list[bytes]) -> Forwarded | None:
-    """The message forwarded inside this mail, or None. An attached message has precedence over one in the text."""
-    for raw in embedded[:5]:
-        found = _attached(raw, text)
-        if found:
-            return found
+    """The message forwarded inside this mail, or None: the outermost one, never one inside it. An attached message
+    counts only if the text holds none."""
     lines = one_line_blocks.expanded(text.split("\n")[:MAX_LINES])
-    says_forwarded = bool(_SUBJECT.match(subject)) or answering.kind(subject, False, text) is answering.Kind.FORWARD
+    found = _in_text(subject, text, lines)
+    if found or forward_tops.attribution(lines, len(lines), True):
+        return found
+    return next(filter(None, (_attached(raw, text) for raw in embedded[:5])), None)
+
+
+def _in_text(subject: str, text: str, lines: list[str]) -> Forwarded | None:
+    """The message below a header block, or below an attribution if the mail says that it forwards. None if the text
+    answers a message, whatever that one forwards."""
+    says_forwarded = _says_forwarded(subject, text)
     block = next((one for one in header_blocks.find(lines, 5) if "from" in one.fields), None)
     top, marked = forward_tops.top(lines, block.start) if block else (len(lines), False)
-    marked = marked and block is not None and not forward_tops.answered_above(lines, top, block.start)
-    attributed = None if marked else forward_tops.attribution(lines, top, says_forwarded)
-    if attributed:
-        return _attributed(
-            _COLON.split(subject, maxsplit=1)[-1].strip(" ])") if says_forwarded else subject, lines, attributed
-        )
-    return _inline(lines, block, top, says_forwarded or marked) if block else None
+    forwarding = forward_tops.attribution(lines, top, says_forwarded)
+    above = forwarding or forward_tops.attribution(lines, top, True)
+    if block and (above is None or forward_tops.introduces(lines, above, top, block.fields["from"])):
+        return _inline(lines, block, top, says_forwarded or marked)
+    if forwarding is None:
+        return None
+    found = _attributed(
+        _COLON.split(subject, maxsplit=1)[-1].strip(" ])") if says_forwarded else subject, lines, forwarding
+    )
+    # Above a block that the program marked, it may as well be a sentence of the agent's that cites somebody.
+    unsure = marked and block is not None and not forward_tops.holds(lines, forwarding, block.start)
+    return replace(found, sender=None) if unsure else found
+
+
+def _says_forwarded(subject: str, text: str) -> bool:
+    return bool(_SUBJECT.match(subject)) or answering.kind(subject, False, text) is answering.Kind.FORWARD
 
 
 def said(subject: str, text: str, names: Iterable[str]) -> bool:
     """Whether a mail says that it forwards another. `names`: of its files."""
-    kind = answering.kind(subject, False, text)
-    if bool(_SUBJECT.match(subject)) or kind is answering.Kind.FORWARD:
+    if _says_forwarded(subject, text):
         return True
+    kind = answering.kind(subject, False, text)
     if any(name.lower().endswith(_MAILS) for name in names):
         return True
     lines = text.split("\n")[:MAX_LINES]
@@ -61,12 +76,13 @@ def _marker(line: str) -> bool:
     return separators.forward_marker(line) and (separators.separator(line) or line.rstrip(" *").endswith((":", "：")))
 
 
-def answered(subject: str, text: str) -> Forwarded | None:
+def answered(subject: str, text: str, *, says_so: bool) -> Forwarded | None:
     """The mail that this one answers, as quoted below "On 1 March, Mira wrote:", or None. Some attributions name no
-    address."""
-    lines = text.split("\n")[:MAX_LINES]
+    address. `says_so`: a header or the subject says that it answers; otherwise only a mail that holds another one
+    counts as answered."""
+    lines = one_line_blocks.expanded(text.split("\n")[:MAX_LINES])
     found = forward_tops.attribution(lines, len(lines), True)
-    if found is None:
+    if found is None or not (says_so or any("from" in one.fields for one in header_blocks.find(lines, 1))):
         return None
     answers = answering.kind(subject, False, text) is answering.Kind.ANSWER
     quoted = _attributed(_COLON.split(subject, maxsplit=1)[-1].strip() if answers else subject, lines, found)
@@ -93,15 +109,12 @@ def _attached(raw: bytes, note: str) -> Forwarded | None:
     )
 
 
-def _inline(lines: list[str], block: header_blocks.Block, top: int, certain: bool) -> Forwarded | None:
+def _inline(lines: list[str], block: header_blocks.Block, top: int, certain: bool) -> Forwarded:
     """The message below a header block. Only the first block names its author; blocks further down belong to its
     history."""
-    sender = _mailbox(block.fields["from"])
-    if sender is None and not certain:
-        return None
     note, _ = signatures.split(lines[:top])
     return Forwarded(
-        sender,
+        _mailbox(block.fields["from"]),
         " ".join(block.fields.get("subject", "").split()).strip("*_ "),
         dates.parse(block.fields.get("date", "")),
         "\n".join(_unquoted(forward_tops.without_markers(lines[block.end :]))).strip(),

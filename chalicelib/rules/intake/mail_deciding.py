@@ -172,8 +172,10 @@ def _may_be_the_agents(facts: Facts) -> bool:
 
 def _about_another_mail(facts: Facts) -> Decision | None:
     """An agent's mail around somebody else's: forwarded to us, answered with us in copy, or written to others. Mail
-    programs write the same lines above a forwarded and an answered mail; the recipient tells them apart."""
-    passed_on = facts.inner is not Inner.NONE and (facts.certain or facts.addressed is Addressed.US)
+    programs write the same lines above a forwarded and an answered mail; the recipient tells them apart. What goes to
+    anybody outside the shop is not forwarded to us, whatever it says."""
+    to_us = facts.addressed is Addressed.US or (facts.certain and facts.inside)
+    passed_on = facts.inner is not Inner.NONE and to_us
     if passed_on and facts.inner is Inner.CUSTOMER:
         return Decision(Course.OPEN, Voice.CUSTOMER, Why.PASSED_ON, Notified.AGENTS, acknowledged=True, theirs=True)
     if passed_on:

@@ -92,7 +92,8 @@ class Facts:
     nobody else.
     `words`: there are new words; for an agent only these count. `files`: there are files that may be passed on.
     `certain`: the mail says that it is a forward. `answerable`: the ticket's customer has an address that we can write
-    to. `read_by_two`: another agent reads what is written to this customer, before it leaves."""
+    to. `read_by_two`: another agent reads what is written to this customer, before it leaves. `inside`: all recipients
+    in To are the shop and its agents."""
 
     origin: Origin = Origin.PERSON
     report: Report = Report.NONE
@@ -115,6 +116,7 @@ class Facts:
     addressed: Addressed = Addressed.US
     inner: Inner = Inner.NONE
     certain: bool = False
+    inside: bool = False
 
     @property
     def says_something(self) -> bool:

@@ -148,6 +148,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         addressed=_addressed(shop, gathered, ticket),
         inner=gathered.holds,
         certain=gathered.certain,
+        inside=all(map(shop.agent, gathered.direct)),
     )
 
 

@@ -40,14 +40,16 @@ def _people(first: Address | None, every: tuple[Address, ...]) -> tuple[Person, 
 
 
 def contained(policy: Policy, shop: Shop, mail: InboundMail) -> Forwarded | None:
-    """The mail inside an agent's mail: a forwarded mail, or the quoted one that it answers, if its writer is the
-    recipient."""
+    """The mail inside an agent's mail: a forwarded mail, or the quoted one that it answers. An answered mail has a
+    writer only if that is the recipient: otherwise the agent has to say whose it is."""
     if mail.forwarded or not mail.answered:
         return mail.forwarded
     named = mail.answered.sender
+    if named and policy.shop_of(named.address):
+        return None
     to = [one for one in mail.to if mail_senders.could_be_customers(policy, shop, one.address)]
     writers = [one for one in to if named is None or same(one.address, named.address)]
-    return replace(mail.answered, sender=named or writers[0]) if len(writers) == 1 else None
+    return replace(mail.answered, sender=(named or writers[0]) if len(writers) == 1 else None)
 
 
 def inner(policy: Policy, shop: Shop, inner: Forwarded | None) -> tuple[Inner, Meant]:

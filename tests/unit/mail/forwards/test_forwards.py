@@ -1,5 +1,7 @@
 """The original writer of a forwarded mail: attached, below a header block, on one line, or below an attribution."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -204,17 +206,68 @@ BLOCK = f"From: {MIRA}\nDate: 1 Mar 2026\nSubject: Lamp\nTo: a@x.example\n\nIt b
         ("Rif: Lampada", f"Grazie.\n\n{BLOCK}", False),
         ("VS: Lamppu", f"Kiitos.\n\n{BLOCK.replace('From', 'Lähettäjä')}", False),
         ("VS: Lampe", BLOCK.replace("From", "Fra").replace("Subject", "Emne"), True),
-        (
-            "Re: Lamp",
-            "Thanks.\n\nOn Mon, 2 Mar 2026 at 10:00, Ada <ada@shop.example> wrote:\n\n> Please see to it.\n>\n"
-            "> ---------- Forwarded message ---------\n" + "".join(f"> {line}\n" for line in BLOCK.split("\n")),
-            False,
-        ),
     ],
 )
 def test_a_forward_is_certain_only_if_something_says_forwarded(subject: str, text: str, certain: bool) -> None:
     found = forwarded(text, subject)
     assert (address(found), found.certain) == ("mira@example.com", certain)
+
+
+JO = "On Mon, 2 Mar 2026 at 10:00, Jo Berg <jo@example.org> wrote:"
+MARKERS = ("---------- Forwarded message ---------", "-----Original Message-----", "Begin forwarded message:", "")
+
+
+def quoted(text: str) -> str:
+    return "".join(f"> {line}".rstrip() + "\n" for line in text.split("\n"))
+
+
+class TestTheOutermost:
+    """A mail inside a mail that is quoted is that one's history."""
+
+    @pytest.mark.parametrize("shown", [quoted, str])
+    @pytest.mark.parametrize("words", ["See below.\n\n", ""])
+    @pytest.mark.parametrize("marker", MARKERS)
+    @pytest.mark.parametrize("subject", ["Re: Fwd: Lamp", "Re: Lamp", "AW: WG: Lamp", "Lamp"])
+    def test_a_block_below_an_attribution_is_not_forwarded(
+        self, subject: str, marker: str, words: str, shown: Callable[[str], str]
+    ) -> None:
+        inside = f"{words}{marker}\n{BLOCK}"
+        found = read(mail(f"Please take it.\n\n{JO}\n{shown(inside)}", subject=subject))
+        assert found.forwarded is None
+        assert found.answered is not None
+        assert (address(found.answered), found.answered.note) == ("jo@example.org", "Please take it.")
+        assert "It broke." in found.answered.text
+
+    @pytest.mark.parametrize("words", ["See below.\n\n", ""])
+    @pytest.mark.parametrize("marker", MARKERS)
+    def test_under_a_forwarding_subject_the_attribution_names_the_writer(self, marker: str, words: str) -> None:
+        inside = quoted(f"{words}{marker}\n{BLOCK}")
+        found = forwarded(f"Please take it.\n\n{JO}\n{inside}", "Fwd: Re: Fwd: Lamp")
+        assert (address(found), found.certain) == ("jo@example.org", True)
+
+    @pytest.mark.parametrize(("marker", "writer"), list(zip(MARKERS, ("", "jo@example.org") * 2, strict=True)))
+    def test_nobody_is_named_where_a_sentence_may_cite_or_introduce(self, marker: str, writer: str) -> None:
+        found = forwarded(f"{JO}\nSee below.\n\n{marker}\n{BLOCK}", "Fwd: Re: Fwd: Lamp")
+        assert (address(found), found.certain) == (writer, True)
+
+    @pytest.mark.parametrize("line", [JO, "On Mon, 2 Mar 2026 at 10:00, Jo Berg wrote:"])
+    def test_an_attribution_and_a_block_above_the_same_mail_name_one_writer(self, line: str) -> None:
+        block = "From: Jo Berg <jo@example.org>\nSent: Monday\nTo: Ada <ada@shop.example>\nSubject: Lamp"
+        found = forwarded(f"Thanks.\n\n{line}\n\n{block}\n\nIt broke.", "Re: Lamp")
+        assert (address(found), found.text, found.certain) == ("jo@example.org", "It broke.", False)
+
+    def test_an_attached_mail_counts_only_if_the_text_holds_none(self) -> None:
+        inner = mail("It is lost.", **{"from": "Courier <info@courier.example>"})
+        for text, forwards, answers in (
+            ("See the file.", "info@courier.example", ""),
+            (f"See the file.\n\n{JO}\n> Where is it?", "", "jo@example.org"),
+            (f"See the file.\n\n{BLOCK}", "mira@example.com", ""),
+            (f"See.\n\n---------- Forwarded message ---------\n{BLOCK}", "mira@example.com", ""),
+            (f"See.\n\n{BLOCK.replace(MIRA, 'Mira Holm')}", "", ""),
+        ):
+            found = read(multipart(part(text), part(inner, "message/rfc822"), subject="Re: Lamp"))
+            assert (address(found.forwarded) if found.forwarded else "") == forwards
+            assert (address(found.answered) if found.answered else "") == answers
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,142 @@
+"""An agent's mail that holds somebody else's mail, received from start to end: only the outermost mail names the
+customer, and nobody gets a confirmation of words that an agent sent elsewhere."""
+
+from email import message_from_string, policy
+from email.message import EmailMessage
+
+import pytest
+
+from chalicelib.rules.tickets.ticket import Person, State, Ticket
+from chalicelib.services.intake.arrivals import DMARC
+from tests.support.store.fakes import World, written
+from tests.unit.services.intake.test_mail_kinds import ACK, ADAS, NEW, TOM, get, kept, only
+from tests.unit.services.intake.test_receiving import ADA, CARE, purposes
+
+OLE, SUPPLIER, COURIER = "Ole Brandt <ole@example.com>", "Sam <sam@supplier.example>", "Courier <info@courier.example>"
+COPY = {"To": OLE, "Cc": CARE}
+WROTE = f"On Fri, 27 Nov 2026 at 10:12, {OLE} wrote:\n"
+BLOCK = "From: {}\nDate: Thu, 26 Nov 2026 09:00\nSubject: Parcel\nTo: {}\n\n{}\n"
+MARKERS = ("---------- Forwarded message ---------", "-----Original Message-----", "Begin forwarded message:")
+LOST = BLOCK.format(COURIER, "ole@example.com", "Your parcel is lost.")
+
+
+def below(text: str) -> str:
+    """Ole's words and what they hold, as a program quotes them."""
+    return WROTE + "".join(f"> {line}".rstrip() + "\n" for line in text.split("\n"))
+
+
+def with_mail(mail: EmailMessage, sender: str, words: str) -> EmailMessage:
+    head = f"From: {sender}\nSubject: Parcel\nDate: Fri, 27 Nov 2026 10:12:00 +0100\n"
+    inner = f"{head}Message-ID: <in-{len(sender)}@x>\n\n{words}\n"
+    mail.add_attachment(message_from_string(inner, policy=policy.default))
+    return mail
+
+
+def is_asked(ticket: Ticket) -> bool:
+    """Whether the ticket is in Ada's name and asks whose it is, and nobody else hears of it."""
+    return ticket.requester.address == ADA and "whose" in ticket.opening.remarks and purposes(ticket) == [(NEW, ADA)]
+
+
+def is_copy(ticket: Ticket) -> bool:
+    return ticket.requester.address == ADA and "new_copy" in ticket.opening.remarks and purposes(ticket) == [(NEW, ADA)]
+
+
+class TestAnswered:
+    """An agent answers Ole with us in copy: the ticket is Ole's, and he has his answer."""
+
+    def is_answered(self, world: World) -> None:
+        found, answer = only(world), kept(world)
+        assert found.requester == Person("Ole Brandt", "ole@example.com")
+        assert (found.state, found.outbox) == (State.WAITING, None)
+        assert "See the file." in answer.text
+        assert "Where is it?" in found.opening.text
+        clock = found.clock("first_answer")
+        assert clock and clock.met_at
+
+    @pytest.mark.parametrize(
+        "quoted", [below("Where is it?"), f"From: {OLE}\nSent: Friday\nTo: Ada\nSubject: Parcel\n\nWhere is it?\n"]
+    )
+    @pytest.mark.parametrize("more", [{}, {"In_Reply_To": "<ole-1@x>"}])
+    def test_with_the_couriers_mail_attached(self, world: World, quoted: str, more: dict[str, str]) -> None:
+        mail = written(ADAS, "Re: Parcel", f"Hello Ole,\n\nSee the file.\n\n{quoted}", **COPY, **more)
+        get(world, with_mail(mail, COURIER, "Lost."), passed=DMARC)
+        self.is_answered(world)
+
+    @pytest.mark.parametrize("marker", MARKERS)
+    @pytest.mark.parametrize("subject", ["Re: Parcel", "Re: Fwd: Parcel", "Fwd: Re: Parcel"])
+    def test_whose_mail_was_itself_a_forward(self, world: World, marker: str, subject: str) -> None:
+        text = f"See the file.\n\n{below(f'Where is it?{chr(10) * 2}{marker}{chr(10)}{LOST}')}"
+        get(world, written(ADAS, subject, text, **COPY), passed=DMARC)
+        self.is_answered(world)
+        assert "Your parcel is lost." in only(world).opening.text
+
+
+class TestSentElsewhere:
+    """What an agent sends to people outside the shop is not forwarded to us."""
+
+    @pytest.mark.parametrize("passed", [DMARC, ""])
+    @pytest.mark.parametrize("to", [OLE, SUPPLIER, f"{OLE}, {CARE}", f"{SUPPLIER}, {ADA}", f"{SUPPLIER}, {TOM}"])
+    @pytest.mark.parametrize(("subject", "marker"), [("Fwd: P", MARKERS[0]), ("Parcel", MARKERS[2]), ("WG: P", "")])
+    def test_somebodys_mail_in_the_text(self, world: World, to: str, subject: str, marker: str, passed: str) -> None:
+        mail = written(ADAS, subject, f"Dear all, see what they say.\n\n{marker}\n{LOST}", To=to, Cc=CARE)
+        get(world, mail, passed=passed)
+        assert is_copy(only(world))
+        assert not world.store.messages
+
+    @pytest.mark.parametrize("to", [OLE, SUPPLIER])
+    def test_somebodys_mail_attached(self, world: World, to: str) -> None:
+        mail = written(ADAS, "Fwd: Parcel", "See what they say.\n", To=to, Cc=CARE)
+        get(world, with_mail(mail, COURIER, "Lost."), passed=DMARC)
+        assert is_copy(only(world))
+
+    def test_a_forward_that_cannot_be_read(self, world: World) -> None:
+        get(world, written(ADAS, "Fwd: Parcel", "Please see to it.\n", To=SUPPLIER, Cc=CARE), passed=DMARC)
+        assert is_copy(only(world))
+
+    def test_a_forward_to_a_colleague_with_us_in_copy_is_the_customers(self, world: World) -> None:
+        mail = written(ADAS, "Fwd: Parcel", f"For you.\n\n{MARKERS[0]}\n{LOST}", To=TOM, Cc=CARE)
+        get(world, mail, passed=DMARC)
+        assert purposes(only(world))[0] == (ACK, "info@courier.example")
+
+
+class TestToUs:
+    @pytest.mark.parametrize("marker", MARKERS)
+    @pytest.mark.parametrize("subject", ["Re: Fwd: Parcel", "Re: Parcel", "Parcel"])
+    def test_the_agent_is_asked_about_a_quoted_mail_that_holds_another(
+        self, world: World, subject: str, marker: str
+    ) -> None:
+        text = f"Please take this.\n\n{below(f'See below.{chr(10) * 2}{marker}{chr(10)}{LOST}')}"
+        get(world, written(ADAS, subject, text), passed=DMARC)
+        assert is_asked(only(world))
+
+    @pytest.mark.parametrize("who", [OLE, "Ole Brandt", f"Tom <{TOM}>"])
+    def test_the_agent_is_asked_about_a_quoted_mail(self, world: World, who: str) -> None:
+        quote = below("Where is it?").replace(OLE, who)
+        get(world, written(ADAS, "Re: Parcel", f"I take it.\n\n{quote}"), passed=DMARC)
+        assert is_asked(only(world))
+
+    def test_a_quoted_mail_of_ours_is_the_agents_own_matter(self, world: World) -> None:
+        text = f"My own lamp hums.\n\n{below('We wish you a nice Sunday.').replace(OLE, f'Northlight <{CARE}>')}"
+        get(world, written(ADAS, "Re: News", text), passed=DMARC)
+        assert purposes(only(world)) == [(ACK, ADA), (NEW, ADA)]
+
+    @pytest.mark.parametrize("marker", MARKERS)
+    def test_under_a_forwarding_subject_the_outermost_is_passed_on(self, world: World, marker: str) -> None:
+        text = f"Please take this.\n\n{below(f'See below.{chr(10) * 2}{marker}{chr(10)}{LOST}')}"
+        get(world, written(ADAS, "Fwd: Re: Fwd: Parcel", text), passed=DMARC)
+        assert purposes(only(world)) == [(ACK, "ole@example.com"), (NEW, ADA)]
+
+    @pytest.mark.parametrize("subject", ["WG: WG: Parcel", "AW: WG: Parcel"])
+    def test_the_agent_is_asked_if_the_outermost_has_no_address(self, world: World, subject: str) -> None:
+        outer = "Von: Ole Brandt\nGesendet: Freitag, 27. November 2026\nAn: Ada\nBetreff: WG: Parcel\n\nSiehe unten."
+        get(world, written(ADAS, subject, f"Bitte.\n\n{outer}\n\n{LOST}"), passed=DMARC)
+        assert is_asked(only(world))
+
+    def test_an_attached_mail_is_passed_on(self, world: World) -> None:
+        get(world, with_mail(written(ADAS, "Fwd: Lamp", "Please.\n"), OLE, "It hums."), passed=DMARC)
+        assert purposes(only(world)) == [(ACK, "ole@example.com"), (NEW, ADA)]
+
+    def test_the_agent_is_asked_about_an_attached_mail_beside_a_quoted_one(self, world: World) -> None:
+        mail = written(ADAS, "Re: Lamp", f"See the file.\n\n{below('Where is it?').replace(OLE, f'Tom <{TOM}>')}")
+        get(world, with_mail(mail, OLE, "It hums."), passed=DMARC)
+        assert is_asked(only(world))
