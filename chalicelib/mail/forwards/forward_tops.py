@@ -78,7 +78,7 @@ def introduces(lines: list[str], found: Attribution, top_at: int, sender: str) -
 def holds(lines: list[str], found: Attribution, block_at: int) -> bool:
     """Whether the header block certainly belongs to the message below the attribution: it is quoted deeper, or a
     client's marker stands above the attribution."""
-    return _depth(lines[block_at]) > _depth(lines[found.start]) or _below_marker(lines, found.start)
+    return depth(lines[block_at]) > depth(lines[found.start]) or _below_marker(lines, found.start)
 
 
 def attribution(lines: list[str], limit: int, says_forwarded: bool) -> Attribution | None:
@@ -132,6 +132,7 @@ def _name(before: str) -> str:
     return " ".join(words[:6])
 
 
-def _depth(line: str) -> int:
+def depth(line: str) -> int:
+    """The number of quote marks before the line."""
     match = _QUOTES.match(line)
     return match.group().count(">") if match else 0

@@ -3,6 +3,7 @@ subject, date and words, and the words that the forwarder wrote above."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import textwrap
 from collections.abc import Iterable
@@ -11,15 +12,14 @@ from urllib.parse import unquote
 
 from chalicelib.mail.attachments import parts
 from chalicelib.mail.bodies import bodies
-from chalicelib.mail.forwards import forward_tops, one_line_blocks
+from chalicelib.mail.forwards import forward_tops, one_line_blocks, side_by_side
 from chalicelib.mail.headers import addresses, dates, senders
-from chalicelib.mail.inbound import Address, Forwarded
+from chalicelib.mail.inbound import MAILS, Address, Forwarded
 from chalicelib.mail.quoting import answering, header_blocks, separators
 from chalicelib.mail.signatures import signatures
 from chalicelib.patterns import pattern
 
 MAX_LINES = 5_000
-_MAILS = (".eml", ".emlx", ".msg")
 # Old Thunderbird, Pegasus and Pine do not write it as a prefix.
 _SUBJECT = pattern(r"\s{0,4}[\[(]\s?fwd?\s?[:)]|.{0,500}\(fwd?\)\s{0,4}\Z", re.I | re.S)
 _COLON = pattern("[:：]")
@@ -34,19 +34,23 @@ def detect(subject: str, text: str, embedded: list[bytes]) -> Forwarded | None:
     found = _in_text(subject, text, lines)
     if found or forward_tops.attribution(lines, len(lines), True):
         return found
-    return next(filter(None, (_attached(raw, text) for raw in embedded[:5])), None)
+    beside = len(set(embedded)) > 1
+    found = next(filter(None, (_attached(raw, text) for raw in embedded[:5])), None)
+    return replace(found, beside=beside) if found else None
 
 
 def _in_text(subject: str, text: str, lines: list[str]) -> Forwarded | None:
     """The message below a header block, or below an attribution if the mail says that it forwards. None if the text
     answers a message, whatever that one forwards."""
     says_forwarded = _says_forwarded(subject, text)
-    block = next((one for one in header_blocks.find(lines, 5) if "from" in one.fields), None)
+    blocks = [one for one in header_blocks.find(lines) if "from" in one.fields]
+    block = blocks[0] if blocks else None
     top, marked = forward_tops.top(lines, block.start) if block else (len(lines), False)
     forwarding = forward_tops.attribution(lines, top, says_forwarded)
     above = forwarding or forward_tops.attribution(lines, top, True)
     if block and (above is None or forward_tops.introduces(lines, above, top, block.fields["from"])):
-        return _inline(lines, block, top, says_forwarded or marked)
+        beside = side_by_side.below_block(lines, block, blocks[1:])
+        return replace(_inline(lines, block, top, says_forwarded or marked), beside=beside)
     if forwarding is None:
         return None
     found = _attributed(
@@ -54,7 +58,8 @@ def _in_text(subject: str, text: str, lines: list[str]) -> Forwarded | None:
     )
     # Above a block that the program marked, it may as well be a sentence of the agent's that cites somebody.
     unsure = marked and block is not None and not forward_tops.holds(lines, forwarding, block.start)
-    return replace(found, sender=None) if unsure else found
+    beside = side_by_side.below_attribution(lines, forwarding, blocks)
+    return replace(found, sender=None if unsure else found.sender, beside=beside)
 
 
 def _says_forwarded(subject: str, text: str) -> bool:
@@ -66,7 +71,7 @@ def said(subject: str, text: str, names: Iterable[str]) -> bool:
     if _says_forwarded(subject, text):
         return True
     kind = answering.kind(subject, False, text)
-    if any(name.lower().endswith(_MAILS) for name in names):
+    if any(name.lower().endswith(MAILS) for name in names):
         return True
     lines = text.split("\n")[:MAX_LINES]
     return kind is answering.Kind.UNSAID and any(map(_marker, lines))
@@ -106,6 +111,7 @@ def _attached(raw: bytes, note: str) -> Forwarded | None:
         reply_to=addresses.first(root.headers.get("reply-to"), defects),
         all_reply_to=addresses.parse(", ".join(root.headers.all("reply-to")), defects),
         original_sender=senders.original(root.headers, defects),
+        attached=hashlib.sha256(raw).hexdigest(),
     )
 
 

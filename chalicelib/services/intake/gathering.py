@@ -82,7 +82,8 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
     ours = _is_ours(deps, read, meant)
     about = _reported(deps, shop, mail, meant) if threads else None
     thread = _thread(deps, shop, mail, meant, agent) if threads and not about else None
-    contained = mail_people.contained(deps.policy, shop, read) if agent else None
+    ours_attached = leaving_out.ours(deps, mail, by_agent=agent is not None)
+    contained = mail_people.contained(deps.policy, shop, read, ours_attached) if agent else None
     holds, inner = mail_people.inner(deps.policy, shop, contained)
     unread = agent is not None and contained is None and read.says_forwarded
     trusted = any(same(meant.sender.address, sender) for sender in shop.trusted_senders)
@@ -102,7 +103,7 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         certain=unread or (contained is not None and contained.certain),
         inner=inner,
         direct=tuple(a.address for a in read.to if a.address and not deps.policy.shop_of(a.address)),
-        ours_attached=leaving_out.ours(deps, mail, by_agent=agent is not None),
+        ours_attached=ours_attached,
     )
 
 

@@ -270,6 +270,80 @@ class TestTheOutermost:
             assert (address(found.answered) if found.answered else "") == answers
 
 
+ADA, KIM = "Ada <ada@shop.example>", "Kim Adler <kim@example.org>"
+
+
+def head(sender: str, to: str, words: str, **more: str) -> str:
+    said = {"From": sender, "Date": "1 Mar 2026", "Subject": "Lamp", "To": to, **more}
+    return "".join(f"{name}: {value}\n" for name, value in said.items()) + f"\n{words}\n"
+
+
+FIRST = head(MIRA, ADA, "It broke.")
+MARKED = f"\n{MARKERS[0]}\n"
+UNMARKED = "\n"
+
+
+class TestBesideEachOther:
+    @pytest.mark.parametrize(
+        ("between", "second", "beside"),
+        [
+            # Below a marker: another's mail to the forwarder, or to somebody who is not in the first mail.
+            (MARKED, head(KIM, ADA, "It hums."), True),
+            (MARKED, head(KIM, "Jo <jo@example.org>", "It hums."), True),
+            (MARKED, head("Kim Adler", "Ada", "It hums."), True),
+            (MARKED, head(KIM, "", "It hums."), True),
+            # What Mira had received or written herself, and forwarded.
+            (MARKED, head(KIM, MIRA, "It hums."), False),
+            (MARKED, head(KIM, "Mira Holm", "It hums."), False),
+            (MARKED, head(KIM, ADA, "It hums.", Cc="MIRA@example.com"), False),
+            (MARKED, head(MIRA, KIM, "It hums."), False),
+            (MARKED, head(KIM, MIRA, "x") + MARKED + head("Jo <jo@example.org>", KIM, "y"), False),
+            (MARKED, head(KIM, MIRA, "x") + MARKED + head("Jo <jo@example.org>", ADA, "y"), True),
+            # The history of one conversation, and another mail below it.
+            (UNMARKED, head(ADA, MIRA, "Which?") + UNMARKED + head(MIRA, ADA, "My lamp."), False),
+            (UNMARKED, head(ADA, MIRA, "Which?") + MARKED + head(KIM, ADA, "It hums."), True),
+            (UNMARKED, head(KIM, "team@depot.example", "It hums."), False),
+            (UNMARKED, head(KIM, "ada@shop.example", "It hums."), True),
+            (f"\n{MARKERS[1]}\n", head(KIM, ADA, "It hums."), True),
+            (f"\n{MARKERS[1]}\n", head(KIM, MIRA, "It hums."), False),
+        ],
+    )
+    @pytest.mark.parametrize("quote", [quoted, str])
+    def test_who_wrote_to_whom_tells_two_mails_from_one(
+        self, quote: Callable[[str], str], between: str, second: str, beside: bool
+    ) -> None:
+        found = forwarded(f"For you.\n\n{MARKERS[0]}\n{quote(FIRST + between + second)}")
+        assert (address(found), found.beside) == ("mira@example.com", beside)
+
+    def test_what_is_quoted_less_than_the_first_is_beside_it(self) -> None:
+        second = head(KIM, MIRA, "It hums.")
+        apple = f"For you.\n\n{MARKERS[2]}\n\n{quoted(FIRST)}\n{MARKERS[2]}\n\n{quoted(second)}"
+        assert forwarded(apple).beside
+        within = f"For you.\n\n{MARKERS[2]}\n\n{quoted(f'{FIRST}{chr(10)}{MARKERS[2]}{chr(10)}{quoted(second)}')}"
+        assert not forwarded(within).beside
+
+    @pytest.mark.parametrize(
+        ("second", "beside"),
+        [
+            ("On Mon, 2 Mar 2026 at 11:00, Kim Adler <kim@example.org> wrote:\n> It hums.\n", True),
+            (f"{MARKERS[0]}\n{head(KIM, ADA, 'It hums.')}", True),
+            ("> On Mon, 2 Mar 2026 at 09:00, Ada <ada@shop.example> wrote:\n>> Which?\n", False),
+            (quoted(f"{MARKERS[0]}\n{head(KIM, ADA, 'It hums.')}"), False),
+            ("Please see to both.\n", False),
+        ],
+    )
+    def test_what_stands_outside_the_quotation_is_beside_it(self, second: str, beside: bool) -> None:
+        assert forwarded(f"For you.\n\n{JO}\n> It broke.\n\n{second}").beside is beside
+
+    def test_several_attached_mails_are_beside_each_other(self) -> None:
+        ole, kim = (mail("It hums.", **{"from": f"{name}@example.com"}) for name in ("ole", "kim"))
+        for files, beside in (((ole,), False), ((ole, ole), False), ((ole, kim), True)):
+            found = read(multipart(part("See."), *(part(one, "message/rfc822") for one in files)))
+            assert found.forwarded is not None
+            assert (address(found.forwarded), found.forwarded.beside) == ("ole@example.com", beside)
+            assert found.forwarded.attached == found.attachments[0].sha256
+
+
 @pytest.mark.parametrize(
     ("line", "name"),
     [

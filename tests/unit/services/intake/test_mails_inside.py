@@ -6,8 +6,12 @@ from email.message import EmailMessage
 
 import pytest
 
-from chalicelib.rules.tickets.ticket import Person, State, Ticket
+from chalicelib.rules.tickets.ticket import Author, Person, State, Ticket, Visibility
+from chalicelib.services.customer import customer_page
+from chalicelib.services.delivery.sending import post
 from chalicelib.services.intake.arrivals import DMARC
+from chalicelib.services.ports.tickets import ItemRef
+from chalicelib.services.tickets import links
 from tests.support.store.fakes import World, written
 from tests.unit.services.intake.test_mail_kinds import ACK, ADAS, NEW, TOM, get, kept, only
 from tests.unit.services.intake.test_receiving import ADA, CARE, purposes
@@ -140,3 +144,105 @@ class TestToUs:
         mail = written(ADAS, "Re: Lamp", f"See the file.\n\n{below('Where is it?').replace(OLE, f'Tom <{TOM}>')}")
         get(world, with_mail(mail, OLE, "It hums."), passed=DMARC)
         assert is_asked(only(world))
+
+
+KIM = "Kim Adler <kim@example.org>"
+TO_ADA = BLOCK.format(OLE, f"Ada <{ADA}>", "Ole's lamp hums.")
+KIMS = BLOCK.format(KIM, f"Ada <{ADA}>", "Kim's lamp hums.")
+
+
+def with_pdf(mail: EmailMessage) -> EmailMessage:
+    mail.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="margin.pdf")
+    return mail
+
+
+def page(world: World) -> str:
+    """What the customer's page shows of the only ticket."""
+    token = links.status_url(world.deps, only(world)).rpartition("/")[2]
+    entries = customer_page.view(world.deps, token).entries
+    return "\n".join(f"{each['text']} {[file['name'] for file in each['attachments']]}" for each in entries)
+
+
+class TestSeveral:
+    """No customer reads another's mail: of several mails beside each other the agent says whose the ticket is."""
+
+    @pytest.mark.parametrize("subject", ["Fwd: two", "Two mails", "Re: two"])
+    def test_two_attached_mails(self, world: World, subject: str) -> None:
+        mail = with_mail(with_mail(written(ADAS, subject, "See both.\n"), OLE, "Ole's."), KIM, "Kim's.")
+        get(world, mail, passed=DMARC)
+        assert is_asked(only(world))
+
+    @pytest.mark.parametrize("name", ["Kim.eml", "Kim.msg"])
+    @pytest.mark.parametrize("attached", [True, False])
+    @pytest.mark.parametrize("marker", [MARKERS[0], ""])
+    def test_a_saved_mail_beside_a_forwarded_one(self, world: World, name: str, attached: bool, marker: str) -> None:
+        mail = written(ADAS, "Re: Lamp", "See both.\n" if attached else f"See both.\n\n{marker}\n{TO_ADA}")
+        if attached:
+            with_mail(mail, OLE, "Ole's.")
+        mail.add_attachment(b"From: Kim", maintype="application", subtype="octet-stream", filename=name)
+        get(world, mail, passed=DMARC)
+        assert is_asked(only(world))
+
+    @pytest.mark.parametrize("subject", ["Fwd: Lamp", "Lamp", "Re: Lamp"])
+    def test_two_blocks_beside_each_other(self, world: World, subject: str) -> None:
+        text = f"Two of them.\n\n{MARKERS[0]}\n{TO_ADA}\n{MARKERS[0]}\n{KIMS}"
+        get(world, written(ADAS, subject, text), passed=DMARC)
+        assert is_asked(only(world))
+
+    def test_a_customers_own_forward_inside_is_the_customers(self, world: World) -> None:
+        get(world, written(ADAS, "Fwd: Fwd: P", f"Hi\n\n{MARKERS[0]}\n{TO_ADA}\n{MARKERS[0]}\n{LOST}"), passed=DMARC)
+        assert purposes(only(world)) == [(ACK, "ole@example.com"), (NEW, ADA)]
+        assert "Your parcel is lost." in only(world).opening.text
+
+    def test_a_form_beside_another_mail(self, world: World) -> None:
+        form = "From: Site <wordpress@northlight.example>\nReply-To: Kim <kim@example.org>\nSubject: Lamp\n\nIt hums.\n"
+        mail = with_mail(written(ADAS, "Fwd: Lamp", f"Both.\n\n{MARKERS[0]}\n{form}"), OLE, "Ole's.")
+        get(world, mail, passed=DMARC)
+        assert is_asked(only(world))
+
+    def test_the_agent_is_told_who_would_read_it(self, world: World) -> None:
+        mail = with_mail(with_mail(written(f"Tom <{TOM}>", "Fwd: two", "See both.\n"), OLE, "Ole's."), KIM, "Kim's.")
+        get(world, mail, passed=DMARC)
+        assert purposes(only(world)) == [(NEW, ADA), (NEW, TOM)]
+        post(world.deps, ItemRef(only(world).ref, None))
+        told = " ".join(world.mailer.to(TOM)[-1].text.split())
+        assert "mails of several people" in told
+
+
+class TestFilesBesideAnAttachedMail:
+    @pytest.mark.parametrize("words", ["Our margin is in the file.\n", "\n"])
+    def test_they_are_the_agents_and_stand_on_the_note(self, world: World, words: str) -> None:
+        mail = with_pdf(with_mail(written(ADAS, "Fwd: Lamp", words), OLE, "It hums."))
+        for outcome in ("opened", "duplicate"):
+            assert get(world, mail, passed=DMARC) == outcome
+        found, (note,) = only(world), world.store.messages.values()
+        assert (note.author, note.visibility, note.text) == (Author.AGENT, Visibility.INTERNAL, words.strip())
+        assert [file.filename for file in note.files] == ["margin.pdf"]
+        assert world.deps.files.read(note.files[0].key) == b"%PDF"
+        assert [file.filename for file in found.opening.files] == ["Parcel.eml"]
+        assert found.requester.address == "ole@example.com"
+        shown = page(world)
+        assert ("It hums." in shown, "Parcel.eml" in shown) == (True, True)
+        assert ("margin" in shown) is False
+
+    def test_without_words_and_files_there_is_no_note(self, world: World) -> None:
+        get(world, with_mail(written(ADAS, "Fwd: Lamp", "\n"), OLE, "It hums."), passed=DMARC)
+        assert not world.store.messages
+
+    def test_files_beside_a_mail_in_the_text_are_the_customers(self, world: World) -> None:
+        get(world, with_pdf(written(ADAS, "Fwd: P", f"Please.\n\n{MARKERS[0]}\n{TO_ADA}")), passed=DMARC)
+        assert [file.filename for file in only(world).opening.files] == ["margin.pdf"]
+
+    def test_of_an_answer_they_stand_on_the_answer(self, world: World) -> None:
+        mail = with_pdf(with_mail(written(ADAS, "Fwd: P", "Here is your label.\n", **COPY), OLE, "It hums."))
+        get(world, mail, passed=DMARC)
+        assert [file.filename for file in only(world).opening.files] == ["Parcel.eml"]
+        assert [file.filename for file in kept(world).files] == ["Parcel.eml", "margin.pdf"]
+
+    def test_with_a_message_id_that_was_used_before_the_note_is_kept(self, world: World) -> None:
+        get(world, written(KIM, "Lamp", "It hums.\n", Message_ID="<same@x>"))
+        mail = with_pdf(with_mail(written(ADAS, "Fwd: Lamp", "Look.\n", Message_ID="<same@x>"), OLE, "It hums."))
+        get(world, mail, passed=DMARC)
+        assert len(world.store.tickets) == 2
+        (note,) = world.store.messages.values()
+        assert (note.text, [file.filename for file in note.files]) == ("Look.", ["margin.pdf"])
