@@ -14,6 +14,7 @@ Protection = Literal["signed", "encrypted"]
 Shown = Literal["new", "old"]
 MAILS = (".eml", ".emlx", ".msg")
 """How the names of saved mails end."""
+_MAIL_TYPES = ("message/rfc822", "message/global", "application/vnd.ms-outlook")
 LOOP_HEADER = "X-Aftercare-Loop"
 """Every mail we send has this header. An incoming mail with it may be one of ours that came back."""
 
@@ -59,7 +60,7 @@ class Attachment:
 
     @property
     def is_mail(self) -> bool:
-        return self.content_type == "message/rfc822" or self.filename.lower().endswith(MAILS)
+        return self.content_type in _MAIL_TYPES or self.filename.lower().endswith(MAILS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,12 +196,11 @@ def _is_new_to(ticket: Ticket, gathered: Gathered, decision: Decision) -> bool:
 
 
 def _opening_files(gathered: Gathered, decision: Decision) -> tuple[list[IncomingFile], list[IncomingFile]]:
-    """The files of a ticket's opening, and those that are the agent's: beside an attached mail that a customer's ticket
-    opens with, which holds the customer's own."""
-    files = arrivals.shared_incoming_files(gathered.mail, gathered.ours_attached)
-    attached = gathered.contained.attached if decision.theirs and gathered.contained else ""
-    theirs = [each for each in files if not attached or each.digest == attached]
-    return theirs, [each for each in files if each not in theirs]
+    """The files of a ticket's opening, and those that are the agent's where a customer's ticket opens."""
+    mail, ours, inner = gathered.mail, gathered.ours_attached, gathered.contained
+    if decision.theirs and inner:
+        return leaving_out.agents_apart(mail, ours, inner.attached)
+    return arrivals.shared_incoming_files(mail, ours), []
 
 
 def _incoming_files(gathered: Gathered, decision: Decision) -> list[IncomingFile]:

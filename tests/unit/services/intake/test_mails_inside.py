@@ -172,7 +172,7 @@ class TestSeveral:
         get(world, mail, passed=DMARC)
         assert is_asked(only(world))
 
-    @pytest.mark.parametrize("name", ["Kim.eml", "Kim.msg"])
+    @pytest.mark.parametrize("name", ["Kim.eml", "Kim.MSG"])
     @pytest.mark.parametrize("attached", [True, False])
     @pytest.mark.parametrize("marker", [MARKERS[0], ""])
     def test_a_saved_mail_beside_a_forwarded_one(self, world: World, name: str, attached: bool, marker: str) -> None:
@@ -231,6 +231,17 @@ class TestFilesBesideAnAttachedMail:
 
     def test_files_beside_a_mail_in_the_text_are_the_customers(self, world: World) -> None:
         get(world, with_pdf(written(ADAS, "Fwd: P", f"Please.\n\n{MARKERS[0]}\n{TO_ADA}")), passed=DMARC)
+        assert [file.filename for file in only(world).opening.files] == ["margin.pdf"]
+
+    @pytest.mark.parametrize(
+        ("kind", "name"), [("pkcs7-mime", "smime.p7m"), ("ms-tnef", "winmail.dat"), ("pgp-keys", "key.asc")]
+    )
+    def test_what_the_agents_program_attached_is_the_agents(self, world: World, kind: str, name: str) -> None:
+        mail = written(ADAS, "Fwd: P", f"Our margin is small.\n\n{MARKERS[0]}\n{TO_ADA}")
+        mail.add_attachment(b"Our margin", maintype="application", subtype=kind, filename=name)
+        get(world, with_pdf(mail), passed=DMARC)
+        (note,) = world.store.messages.values()
+        assert name in [file.filename for file in note.files]
         assert [file.filename for file in only(world).opening.files] == ["margin.pdf"]
 
     def test_of_an_answer_they_stand_on_the_answer(self, world: World) -> None:
