@@ -56,10 +56,12 @@ def _in_text(subject: str, text: str, lines: list[str]) -> Forwarded | None:
     found = _attributed(
         _COLON.split(subject, maxsplit=1)[-1].strip(" ])") if says_forwarded else subject, lines, forwarding
     )
-    # Above a block that the program marked, it may as well be a sentence of the agent's that cites somebody.
-    unsure = marked and block is not None and not forward_tops.holds(lines, forwarding, block.start)
+    # Above a block, it may as well be a sentence of the agent's that cites somebody.
+    sure = block is None or forward_tops.holds(lines, forwarding, block.start)
+    if block and found.sender and not marked:
+        sure = sure or side_by_side.names(block, found.sender)
     beside = side_by_side.below_attribution(lines, forwarding, blocks)
-    return replace(found, sender=None if unsure else found.sender, beside=beside)
+    return replace(found, sender=found.sender if sure else None, beside=beside)
 
 
 def _says_forwarded(subject: str, text: str) -> bool:

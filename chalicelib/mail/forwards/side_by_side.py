@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.mail.forwards import forward_tops
 from chalicelib.mail.forwards.forward_tops import Attribution
+from chalicelib.mail.inbound import Address
 from chalicelib.mail.quoting import attributions
 from chalicelib.mail.quoting.header_blocks import Block
 from chalicelib.patterns import pattern
@@ -47,12 +48,11 @@ def below_block(lines: list[str], first: Block, later: Iterable[Block]) -> bool:
     quoting = forward_tops.depth(lines[first.start])
     for block in later:
         lead, marked = _lead(lines, block)
-        people = " ".join(block.fields.get(name, "") for name in ("from", "to", "cc"))
         if lead < quoting:
             return True
         # The forwarder's own mailbox is named in both kinds of message.
         known = writers.without(recipients) if marked else writers
-        if lead == quoting and not known.are_in(people) and (marked or _same_recipients(first, block)):
+        if lead == quoting and not known.are_in(_people_of(block)) and (marked or _same_recipients(first, block)):
             return True
         writers.add(block.fields.get("from", ""))
     return False
@@ -66,6 +66,17 @@ def below_attribution(lines: list[str], first: Attribution, blocks: Iterable[Blo
         return False
     outside = any(_lead(lines, block)[0] < quoting for block in blocks if block.start >= first.end)
     return outside or any(attributions.length(lines, index) for index in _outside(lines, first.end, quoting))
+
+
+def names(block: Block, person: Address) -> bool:
+    """Whether the block's message was written to or by this person."""
+    someone = _People()
+    someone.add(f"{person.name} {person.address}")
+    return someone.are_in(_people_of(block))
+
+
+def _people_of(block: Block) -> str:
+    return " ".join(block.fields.get(name, "") for name in ("from", "to", "cc"))
 
 
 def _outside(lines: list[str], start: int, quoting: int) -> Iterator[int]:

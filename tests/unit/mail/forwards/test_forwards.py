@@ -245,10 +245,13 @@ class TestTheOutermost:
         found = forwarded(f"Please take it.\n\n{JO}\n{inside}", "Fwd: Re: Fwd: Lamp")
         assert (address(found), found.certain) == ("jo@example.org", True)
 
-    @pytest.mark.parametrize(("marker", "writer"), list(zip(MARKERS, ("", "jo@example.org") * 2, strict=True)))
-    def test_nobody_is_named_where_a_sentence_may_cite_or_introduce(self, marker: str, writer: str) -> None:
-        found = forwarded(f"{JO}\nSee below.\n\n{marker}\n{BLOCK}", "Fwd: Re: Fwd: Lamp")
-        assert (address(found), found.certain) == (writer, True)
+    @pytest.mark.parametrize("marker", MARKERS)
+    @pytest.mark.parametrize("to", ["Jo Berg <JO@example.org>", "jo berg", OTHER])
+    def test_nobody_is_named_where_a_sentence_may_cite_or_introduce(self, to: str, marker: str) -> None:
+        block = BLOCK.replace("a@x.example", to)
+        found = forwarded(f"{JO}\nSee below.\n\n{marker}\n{block}", "Fwd: Re: Fwd: Lamp")
+        introduces = marker in ("-----Original Message-----", "") and to != OTHER
+        assert (address(found), found.certain) == ("jo@example.org" if introduces else "", True)
 
     @pytest.mark.parametrize("line", [JO, "On Mon, 2 Mar 2026 at 10:00, Jo Berg wrote:"])
     def test_an_attribution_and_a_block_above_the_same_mail_name_one_writer(self, line: str) -> None:
