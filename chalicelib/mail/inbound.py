@@ -12,6 +12,9 @@ from typing import Literal
 
 Protection = Literal["signed", "encrypted"]
 Shown = Literal["new", "old"]
+MAILS = (".eml", ".emlx", ".msg")
+"""How the names of saved mails end."""
+_MAIL_TYPES = ("message/rfc822", "message/global", "application/vnd.ms-outlook")
 LOOP_HEADER = "X-Aftercare-Loop"
 """Every mail we send has this header. An incoming mail with it may be one of ours that came back."""
 
@@ -55,6 +58,10 @@ class Attachment:
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
 
+    @property
+    def is_mail(self) -> bool:
+        return self.content_type in _MAIL_TYPES or self.filename.lower().endswith(MAILS)
+
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
@@ -89,6 +96,10 @@ class Forwarded:
     """The original author if a group or relay passed it on (X-Original-From)."""
     all_reply_to: tuple[Address, ...] = ()
     """Every address of its Reply-To, in order; `reply_to` is the first usable one."""
+    attached: str = ""
+    """The SHA-256 of the file that holds it; "" if it stands in the text."""
+    beside: bool = False
+    """Another message is forwarded beside it, perhaps somebody else's."""
 
 
 class MarkCode(StrEnum):

@@ -97,8 +97,13 @@ def _with_words(mail: InboundMail, found: bodies.Bodies, defects: list[str], *, 
     """The mail with its text divided into what is new and what is quoted. `names_another`: it names another mail."""
     subject, text, html, author = mail.subject, mail.text, mail.html, mail.sender.name if mail.sender else ""
     kind = answering.kind(subject, names_another, text)
-    is_answer = not mail.forwarded and not mail.bounce and kind is answering.Kind.ANSWER
-    answered = _safely(lambda: forwards.answered(subject, text), None, "answer", defects) if is_answer else None
+    may_answer = not mail.forwarded and not mail.bounce and kind is not answering.Kind.FORWARD
+    says_so = kind is answering.Kind.ANSWER
+    answered = (
+        _safely(lambda: forwards.answered(subject, text, says_so=says_so), None, "answer", defects)
+        if may_answer
+        else None
+    )
     pieces = _safely(
         lambda: quoting.split_mail(text, html, found.plain, kind), quoting.Pieces(text, "", ""), "quotes", defects
     )

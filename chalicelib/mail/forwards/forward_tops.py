@@ -63,19 +63,22 @@ def without_markers(lines: list[str]) -> list[str]:
     return kept
 
 
-def answered_above(lines: list[str], top_at: int, block_at: int) -> bool:
-    """Whether there is an attribution above and the block is quoted deeper than it: then the forwarding is history."""
-    depth = _depth(lines[block_at])
-    tries = 0
-    for index, line in enumerate(lines[:top_at]):
-        if _depth(line) >= depth or not attributions.may_begin(line):
-            continue
-        tries += 1
-        if tries > MAX_TRIES:
-            return False
-        if attributions.length(lines, index):
-            return True
-    return False
+def introduces(lines: list[str], found: Attribution, top_at: int, sender: str) -> bool:
+    """Whether the attribution and the header block below `top_at` stand above the same message: nothing is between
+    them, and both name the block's `sender`. Some clients write both."""
+    if any(line.strip("> \t") for line in lines[found.end : top_at]):
+        return False
+    span = address_words.find(sender)
+    if span and found.sender:
+        return addresses.bare(sender[slice(*span)]).lower() == found.sender.address.lower()
+    name = (sender[: span[0]] if span else sender).strip(" <([*\"'\t").casefold()
+    return len(name) > 1 and name in found.text.casefold()
+
+
+def holds(lines: list[str], found: Attribution, block_at: int) -> bool:
+    """Whether the header block certainly belongs to the message below the attribution: it is quoted deeper, or a
+    client's marker stands above the attribution."""
+    return depth(lines[block_at]) > depth(lines[found.start]) or _below_marker(lines, found.start)
 
 
 def attribution(lines: list[str], limit: int, says_forwarded: bool) -> Attribution | None:
@@ -129,6 +132,7 @@ def _name(before: str) -> str:
     return " ".join(words[:6])
 
 
-def _depth(line: str) -> int:
+def depth(line: str) -> int:
+    """The number of quote marks before the line."""
     match = _QUOTES.match(line)
     return match.group().count(">") if match else 0

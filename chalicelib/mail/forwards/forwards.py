@@ -3,6 +3,7 @@ subject, date and words, and the words that the forwarder wrote above."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 import textwrap
 from collections.abc import Iterable
@@ -11,15 +12,14 @@ from urllib.parse import unquote
 
 from chalicelib.mail.attachments import parts
 from chalicelib.mail.bodies import bodies
-from chalicelib.mail.forwards import forward_tops, one_line_blocks
+from chalicelib.mail.forwards import forward_tops, one_line_blocks, side_by_side
 from chalicelib.mail.headers import addresses, dates, senders
-from chalicelib.mail.inbound import Address, Attachment, Forwarded
+from chalicelib.mail.inbound import MAILS, Address, Forwarded
 from chalicelib.mail.quoting import answering, header_blocks, separators
 from chalicelib.mail.signatures import signatures
 from chalicelib.patterns import pattern
 
 MAX_LINES = 5_000
-_MAILS = (".eml", ".emlx", ".msg")
 # Old Thunderbird, Pegasus and Pine do not write it as a prefix.
 _SUBJECT = pattern(r"\s{0,4}[\[(]\s?fwd?\s?[:)]|.{0,500}\(fwd?\)\s{0,4}\Z", re.I | re.S)
 _COLON = pattern("[:：]")
@@ -28,49 +28,68 @@ _SHOWN_TWICE = pattern(r"(?<=\S)\s?\([^\s()]{1,200}%40[^\s()]{1,200}\)")
 
 
 def detect(subject: str, text: str, embedded: list[bytes]) -> Forwarded | None:
-    """The message forwarded inside this mail, or None. An attached message has precedence over one in the text."""
-    for raw in embedded[:5]:
-        found = _attached(raw, text)
-        if found:
-            return found
+    """The message forwarded inside this mail, or None: the outermost one, never one inside it. An attached message
+    counts only if the text holds none."""
     lines = one_line_blocks.expanded(text.split("\n")[:MAX_LINES])
-    says_forwarded = bool(_SUBJECT.match(subject)) or answering.kind(subject, False, text) is answering.Kind.FORWARD
-    block = next((one for one in header_blocks.find(lines, 5) if "from" in one.fields), None)
+    found = _in_text(subject, text, lines)
+    if found or forward_tops.attribution(lines, len(lines), True):
+        return found
+    beside = len(set(embedded)) > 1
+    found = next(filter(None, (_attached(raw, text) for raw in embedded[:5])), None)
+    return replace(found, beside=beside) if found else None
+
+
+def _in_text(subject: str, text: str, lines: list[str]) -> Forwarded | None:
+    """The message below a header block, or below an attribution if the mail says that it forwards. None if the text
+    answers a message, whatever that one forwards."""
+    says_forwarded = _says_forwarded(subject, text)
+    blocks = [one for one in header_blocks.find(lines) if "from" in one.fields]
+    block = blocks[0] if blocks else None
     top, marked = forward_tops.top(lines, block.start) if block else (len(lines), False)
-    marked = marked and block is not None and not forward_tops.answered_above(lines, top, block.start)
-    attributed = None if marked else forward_tops.attribution(lines, top, says_forwarded)
-    if attributed:
-        return _attributed(
-            _COLON.split(subject, maxsplit=1)[-1].strip(" ])") if says_forwarded else subject, lines, attributed
-        )
-    return _inline(lines, block, top, says_forwarded or marked) if block else None
+    forwarding = forward_tops.attribution(lines, top, says_forwarded)
+    above = forwarding or forward_tops.attribution(lines, top, True)
+    if block and (above is None or forward_tops.introduces(lines, above, top, block.fields["from"])):
+        beside = side_by_side.below_block(lines, block, blocks[1:])
+        return replace(_inline(lines, block, top, says_forwarded or marked), beside=beside)
+    if forwarding is None:
+        return None
+    found = _attributed(
+        _COLON.split(subject, maxsplit=1)[-1].strip(" ])") if says_forwarded else subject, lines, forwarding
+    )
+    # Above a block, it may as well be a sentence of the agent's that cites somebody.
+    sure = block is None or forward_tops.holds(lines, forwarding, block.start)
+    if block and found.sender and not marked:
+        sure = sure or side_by_side.names(block, found.sender)
+    beside = side_by_side.below_attribution(lines, forwarding, blocks)
+    return replace(found, sender=found.sender if sure else None, beside=beside)
+
+
+def _says_forwarded(subject: str, text: str) -> bool:
+    return bool(_SUBJECT.match(subject)) or answering.kind(subject, False, text) is answering.Kind.FORWARD
 
 
 def said(subject: str, text: str, names: Iterable[str]) -> bool:
     """Whether a mail says that it forwards another. `names`: of its files."""
-    kind = answering.kind(subject, False, text)
-    if bool(_SUBJECT.match(subject)) or kind is answering.Kind.FORWARD:
+    if _says_forwarded(subject, text):
         return True
-    if any(name.lower().endswith(_MAILS) for name in names):
+    kind = answering.kind(subject, False, text)
+    if any(name.lower().endswith(MAILS) for name in names):
         return True
     lines = text.split("\n")[:MAX_LINES]
     return kind is answering.Kind.UNSAID and any(map(_marker, lines))
-
-
-def is_mail(file: Attachment) -> bool:
-    return file.filename.lower().endswith(_MAILS) or file.content_type == "message/rfc822"
 
 
 def _marker(line: str) -> bool:
     return separators.forward_marker(line) and (separators.separator(line) or line.rstrip(" *").endswith((":", "：")))
 
 
-def answered(subject: str, text: str) -> Forwarded | None:
+def answered(subject: str, text: str, *, says_so: bool) -> Forwarded | None:
     """The mail that this one answers, as quoted below "On 1 March, Mira wrote:", or None. Some attributions name no
-    address."""
-    lines = text.split("\n")[:MAX_LINES]
+    address. `says_so`: a header or the subject says that it answers; otherwise only a mail that holds another one
+    counts as answered."""
+    lines = one_line_blocks.expanded(text.split("\n")[:MAX_LINES])
     found = forward_tops.attribution(lines, len(lines), True)
-    if found is None:
+    if found is None or not (says_so or any("from" in one.fields for one in header_blocks.find(lines, 1))):
         return None
     answers = answering.kind(subject, False, text) is answering.Kind.ANSWER
     quoted = _attributed(_COLON.split(subject, maxsplit=1)[-1].strip() if answers else subject, lines, found)
@@ -94,18 +113,16 @@ def _attached(raw: bytes, note: str) -> Forwarded | None:
         reply_to=addresses.first(root.headers.get("reply-to"), defects),
         all_reply_to=addresses.parse(", ".join(root.headers.all("reply-to")), defects),
         original_sender=senders.original(root.headers, defects),
+        attached=hashlib.sha256(raw).hexdigest(),
     )
 
 
-def _inline(lines: list[str], block: header_blocks.Block, top: int, certain: bool) -> Forwarded | None:
+def _inline(lines: list[str], block: header_blocks.Block, top: int, certain: bool) -> Forwarded:
     """The message below a header block. Only the first block names its author; blocks further down belong to its
     history."""
-    sender = _mailbox(block.fields["from"])
-    if sender is None and not certain:
-        return None
     note, _ = signatures.split(lines[:top])
     return Forwarded(
-        sender,
+        _mailbox(block.fields["from"]),
         " ".join(block.fields.get("subject", "").split()).strip("*_ "),
         dates.parse(block.fields.get("date", "")),
         "\n".join(_unquoted(forward_tops.without_markers(lines[block.end :]))).strip(),

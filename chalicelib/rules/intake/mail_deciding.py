@@ -175,11 +175,12 @@ def _may_be_the_agents(facts: Facts) -> bool:
 
 def _about_another_mail(facts: Facts) -> Decision | None:
     """An agent's mail around somebody else's: forwarded to us, answered with us in copy, or written to others. Mail
-    programs write the same lines above a forwarded and an answered mail; the recipient tells them apart."""
+    programs write the same lines above a forwarded and an answered mail; the recipient tells them apart. What goes to
+    anybody outside the shop is not forwarded to us, whatever it says."""
     if facts.astray:
         return Decision(Course.OPEN, Voice.COLLEAGUE, Why.ASTRAY, Notified.BOTH)
     to_us = facts.addressed in (Addressed.US, Addressed.TEAM)
-    passed_on = facts.inner is not Inner.NONE and (facts.certain or to_us)
+    passed_on = facts.inner is not Inner.NONE and (to_us or (facts.certain and facts.inside))
     if passed_on and facts.inner is Inner.CUSTOMER:
         return Decision(Course.OPEN, Voice.CUSTOMER, Why.PASSED_ON, Notified.AGENTS, acknowledged=True, theirs=True)
     if passed_on:

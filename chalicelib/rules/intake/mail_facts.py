@@ -94,8 +94,9 @@ class Facts:
     nobody else.
     `words`: there are new words; for an agent only these count. `files`: there are files that may be passed on.
     `certain`: the mail says that it is a forward. `forwards`: … and of no mail of ours. `astray`: it was sent to an
-    address for agents' answers that leads to no ticket. `answerable`: the ticket's customer has an address that we can
-    write to. `read_by_two`: another agent reads what is written to this customer, before it leaves."""
+    address for agents' answers that leads to no ticket. `inside`: all recipients in To are the shop and its agents.
+    `answerable`: the ticket's customer has an address that we can write to. `read_by_two`: another agent reads what is
+    written to this customer, before it leaves."""
 
     origin: Origin = Origin.PERSON
     report: Report = Report.NONE
@@ -120,6 +121,7 @@ class Facts:
     certain: bool = False
     forwards: bool = False
     astray: bool = False
+    inside: bool = False
 
     @property
     def says_something(self) -> bool:

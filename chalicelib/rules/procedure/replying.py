@@ -21,6 +21,7 @@ from chalicelib.rules.tickets.ticket import (
     Author,
     Change,
     Channel,
+    File,
     LogEntry,
     Message,
     Person,
@@ -152,9 +153,9 @@ def waits_for(ticket: Ticket) -> State:
     return State.REFERRED if any(referral.open for referral in ticket.referrals) else State.WAITING
 
 
-def agents_note(ref: str, id: str, text: str, agent: Person, now: datetime) -> Message:
+def agents_note(ref: str, id: str, text: str, agent: Person, now: datetime, files: tuple[File, ...] = ()) -> Message:
     """A note from an agent to the other agents."""
-    return Message(id, ref, now, Author.AGENT, agent, Channel.MAIL, text, Visibility.INTERNAL)
+    return Message(id, ref, now, Author.AGENT, agent, Channel.MAIL, text, Visibility.INTERNAL, files=files)
 
 
 def release_from_quarantine(ticket: Ticket, shop: Shop, now: datetime, actor: str) -> Change:

@@ -155,11 +155,12 @@ def shared_incoming_files(mail: RawMail, ours: Collection[Attachment]) -> list[I
 def public_incoming_files(mail: RawMail, ours: Collection[Attachment] = ()) -> list[IncomingFile]:
     """The files of an agent's answer that are meant for the customer: not the agent's vCard and keys, nor the pictures
     in a signature or in the quoted text, nor a mail of ours."""
-    meant = (a for a in mail.mail.attachments if a.shown != "old" and not _is_agents_own(a))
+    meant = (a for a in mail.mail.attachments if a.shown != "old" and not is_agents_own(a))
     return [_incoming_file(file) for file in meant if file not in ours] if VIRUS not in mail.failed else []
 
 
-def _is_agents_own(file: Attachment) -> bool:
+def is_agents_own(file: Attachment | IncomingFile) -> bool:
+    """Whether an agent's program attached it: a card, a key, or the agent's whole mail once more."""
     return file.content_type in _AGENTS_OWN or file.filename.lower() in ("winmail.dat", "smime.p7m")
 
 

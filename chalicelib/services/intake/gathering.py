@@ -79,10 +79,10 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
     ours = _is_ours(deps, read, meant)
     about = _reported(deps, shop, mail, meant) if threads else None
     thread = _thread(deps, shop, mail, meant, agent) if threads and not about else None
-    contained = mail_people.contained(deps.policy, shop, read) if agent else None
+    ours_attached = leaving_out.ours(deps, mail, by_agent=agent is not None)
+    contained = mail_people.contained(deps.policy, shop, read, ours_attached) if agent else None
     holds, inner = mail_people.inner(deps.policy, shop, contained)
     unread = agent is not None and contained is None and read.says_forwarded
-    unsaid = agent is not None and contained is None and mail_people.answers_somebody(deps.policy, shop, read)
     trusted = any(same(meant.sender.address, sender) for sender in shop.trusted_senders)
     return Gathered(
         mail=mail,
@@ -96,11 +96,11 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         thread=thread,
         named=thread.ticket if thread else named_in_subject(deps, shop, read) if threads and not about else None,
         contained=contained,
-        holds=Inner.UNKNOWN if unread or unsaid else holds,
+        holds=Inner.UNKNOWN if unread else holds,
         certain=unread or (contained is not None and contained.certain),
         astray=agent is not None and not thread and written_to.is_to_a_ticket(deps, mail),
         inner=inner,
-        ours_attached=leaving_out.ours(deps, mail, by_agent=agent is not None),
+        ours_attached=ours_attached,
     )
 
 
@@ -148,6 +148,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         certain=gathered.certain,
         forwards=gathered.certain and written_to.forwards_anothers(deps.policy, mail.mail, gathered.contained),
         astray=gathered.astray,
+        inside=written_to.is_inside(deps.policy, shop, mail),
     )
 
 

@@ -1,5 +1,6 @@
-"""What is left out of a mail before its customer sees it: an agent's pictures in signature and quote, mails of ours.
-The agent is informed: once for each picture, because a signature's logo comes with every mail."""
+"""What is left out of a mail before its customer sees it: an agent's pictures in signature and quote, mails of ours,
+an agent's files beside a mail that they pass on. The agent is informed of pictures and mails: once for each picture,
+because a signature's logo comes with every mail."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ from chalicelib.services.delivery.ours.own_mails import Named
 from chalicelib.services.intake import arrivals
 from chalicelib.services.intake.arrivals import RawMail
 from chalicelib.services.ports.deps import Deps
+from chalicelib.services.tickets.filing import IncomingFile
 
 _REMEMBERED = timedelta(days=365)
 
@@ -29,6 +31,22 @@ def ours(deps: Deps, mail: RawMail, *, by_agent: bool) -> tuple[Attachment, ...]
 
     files = ((each, Named(each.filename, each.content_type, each.content)) for each in mail.mail.attachments)
     return tuple(each for each, file in files if holds(file))
+
+
+def agents_apart(
+    mail: RawMail, withheld: tuple[Attachment, ...], attached: str
+) -> tuple[list[IncomingFile], list[IncomingFile]]:
+    """The files of the customer's mail that an agent's mail holds, and the agent's own. An attached mail (`attached`
+    is its digest) holds the customer's, so all beside it are the agent's. Beside a mail in the text only those are that
+    the agent's program attached, and the whole mail that an unreadable one has with it."""
+
+    def is_theirs(file: IncomingFile) -> bool:
+        if attached:
+            return file.digest == attached
+        return not (arrivals.is_agents_own(file) or file.content == mail.raw)
+
+    files = arrivals.shared_incoming_files(mail, withheld)
+    return [each for each in files if is_theirs(each)], [each for each in files if not is_theirs(each)]
 
 
 def with_left_out(

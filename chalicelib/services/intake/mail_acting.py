@@ -23,7 +23,7 @@ from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets import limiting
 from chalicelib.services.tickets.answers import drafts
 from chalicelib.services.tickets.commits import change_ticket
-from chalicelib.services.tickets.filing import IncomingFile, file_away
+from chalicelib.services.tickets.filing import IncomingFile, file_away, keep_files
 from chalicelib.services.tickets.merged import already_on_merged, opened_before
 from chalicelib.services.tickets.opening import open_or_find
 
@@ -35,12 +35,14 @@ def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> t
     """Open a new ticket, or find the one that this mail opened before."""
     mail = gathered.mail
     inbound = _with_left_out(deps, gathered, mail_arrivals.opening(shop, gathered, decision))
-    incoming_files = arrivals.shared_incoming_files(mail, gathered.ours_attached)
+    incoming_files, agents_files = _opening_files(gathered, decision)
     words = mail_arrivals.note(gathered) if decision.why is Why.PASSED_ON else ""
 
     def notes(ref: str) -> tuple[Message, ...]:
         id = derived.message_id(deps.secret, ref, derived.source_of(inbound.source, "note"))
-        return (replying.agents_note(ref, id, words, gathered.meant.sender, deps.now()),) if words else ()
+        files = keep_files(deps, ref, agents_files) if decision.why is Why.PASSED_ON else ()
+        note = replying.agents_note(ref, id, words, gathered.meant.sender, deps.now(), files)
+        return (note,) if words or files else ()
 
     inbound = replace(_noted(deps, shop, gathered, inbound), related=(gathered.named.ref,) if gathered.named else ())
     inbound = _within_limits(deps, shop, gathered, inbound)
@@ -60,7 +62,7 @@ def open_by(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision) -> t
         if known and decide(gathering.facts(deps, shop, as_reply)).course in JOINING:
             return join(deps, shop, as_reply), ticket.ref
         inbound = replace(inbound, source=derived.source_of(inbound.source, inbound.fingerprint))
-        ticket, new = open_or_find(deps, promising, inbound, incoming_files)
+        ticket, new = open_or_find(deps, promising, inbound, incoming_files, notes)
     if decision.course is Course.OPEN_ANSWERED:
         return _answered(deps, shop, gathered, decision, ticket)
     # The same raw mail may have opened it in an attempt that crashed before its outcome was recorded.
@@ -191,6 +193,14 @@ def _answered(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision, ti
 
 def _is_new_to(ticket: Ticket, gathered: Gathered, decision: Decision) -> bool:
     return decision.voice is Voice.STRANGER or not any(map(ticket.knows, gathered.meant.addresses))
+
+
+def _opening_files(gathered: Gathered, decision: Decision) -> tuple[list[IncomingFile], list[IncomingFile]]:
+    """The files of a ticket's opening, and those that are the agent's where a customer's ticket opens."""
+    mail, ours, inner = gathered.mail, gathered.ours_attached, gathered.contained
+    if decision.theirs and inner:
+        return leaving_out.agents_apart(mail, ours, inner.attached)
+    return arrivals.shared_incoming_files(mail, ours), []
 
 
 def _incoming_files(gathered: Gathered, decision: Decision) -> list[IncomingFile]:

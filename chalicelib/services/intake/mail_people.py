@@ -1,9 +1,10 @@
 """The people that a mail names, in the form for the rule on senders: in its headers, and in a mail inside an agent's
 mail."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
-from chalicelib.mail.inbound import Address, Forwarded, InboundMail
+from chalicelib.mail.inbound import Address, Attachment, Forwarded, InboundMail
 from chalicelib.patterns import pattern
 from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.intake import mail_senders, submission
@@ -39,23 +40,30 @@ def _people(first: Address | None, every: tuple[Address, ...]) -> tuple[Person, 
     return tuple(map(_person, dict.fromkeys((*((first,) if first else ()), *every))))
 
 
-def contained(policy: Policy, shop: Shop, mail: InboundMail) -> Forwarded | None:
-    """The mail inside an agent's mail: a forwarded mail, or the quoted one that it answers, if its writer is the
-    recipient."""
+def contained(policy: Policy, shop: Shop, mail: InboundMail, ours: Collection[Attachment] = ()) -> Forwarded | None:
+    """The mail inside an agent's mail: a forwarded mail, or the quoted one that it answers. An answered mail has a
+    writer only if that is the recipient, and of several mails beside each other none has one: the agent has to say
+    whose they are. `ours`: the attached mails of ours, which are nobody's."""
+    if mail.forwarded and _beside_others(mail, mail.forwarded, ours):
+        return Forwarded(None, mail.forwarded.subject, mail.forwarded.date, "", mail.forwarded.note, certain=True)
     if mail.forwarded or not mail.answered:
         return mail.forwarded
     named = mail.answered.sender
+    if named and policy.shop_of(named.address):
+        return None
     to = [one for one in mail.to if mail_senders.could_be_customers(policy, shop, one.address)]
     writers = [one for one in to if named is None or same(one.address, named.address)]
-    return replace(mail.answered, sender=named or writers[0]) if len(writers) == 1 else None
+    return replace(mail.answered, sender=(named or writers[0]) if len(writers) == 1 else None)
 
 
-def answers_somebody(policy: Policy, shop: Shop, mail: InboundMail) -> bool:
-    """Whether it quotes a mail that it answers, and not one of ours or of an agent."""
-    if mail.answered is None:
-        return False
-    sender = mail.answered.sender
-    return sender is None or not (policy.shop_of(sender.address) or shop.agent(sender.address))
+def _beside_others(mail: InboundMail, held: Forwarded, ours: Collection[Attachment]) -> bool:
+    """Whether other mails stand beside the one that is forwarded: in the text, or among the files. Its own writer, if
+    the agent sent it there, has all of them."""
+    has_it = any(
+        same(to.address, person.address) for to in mail.to for person in (held.sender, held.reply_to) if person
+    )
+    others = (file for file in mail.attachments if file.is_mail and file.sha256 != held.attached and file not in ours)
+    return not has_it and (held.beside or any(others))
 
 
 def inner(policy: Policy, shop: Shop, inner: Forwarded | None) -> tuple[Inner, Meant]:

@@ -38,6 +38,11 @@ def addressed(policy: Policy, shop: Shop, mail: RawMail, meant: Meant, quoted: s
     return Addressed.TEAM if beside else Addressed.US
 
 
+def is_inside(policy: Policy, shop: Shop, mail: RawMail) -> bool:
+    """Whether all recipients in To are the shop and its agents."""
+    return all(policy.shop_of(each.address) or shop.agent(each.address) for each in mail.mail.to if each.address)
+
+
 def to_service(shop: Shop, mail: RawMail) -> bool:
     """Whether the mail goes to the address for replies to a service mail, or is such a mail returned to us."""
     back = mail.mail.header(LOOP_HEADER).strip().lower() in _SERVICE
@@ -54,7 +59,7 @@ def forwards_anothers(policy: Policy, mail: InboundMail, contained: Forwarded | 
     for the customer."""
     if contained and contained.sender and policy.shop_of(contained.sender.address):
         return False
-    return forwards.said(mail.subject, mail.text, ()) or not any(map(forwards.is_mail, mail.attachments))
+    return forwards.said(mail.subject, mail.text, ()) or not any(each.is_mail for each in mail.attachments)
 
 
 def _is_the_customer(ticket: Ticket | None, quoted: str, address: str) -> bool:

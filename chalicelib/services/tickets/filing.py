@@ -47,7 +47,7 @@ def prefix(ref: str) -> str:
 
 def file_away(deps: Deps, ref: str, inbound: Inbound, incoming_files: Sequence[IncomingFile]) -> Inbound:
     """The arrival with its files and raw mail stored under the ticket; a text over the limit is stored as a file."""
-    files = tuple(_keep(deps, ref, number, incoming_file) for number, incoming_file in enumerate(incoming_files, 1))
+    files = keep_files(deps, ref, incoming_files)
     if inbound.raw_key:
         raw_key = f"{prefix(ref)}raw/{inbound.raw_key.rpartition('/')[2]}"
         deps.files.keep_raw_mail(inbound.raw_key, raw_key)
@@ -58,6 +58,11 @@ def file_away(deps: Deps, ref: str, inbound: Inbound, incoming_files: Sequence[I
     key = f"{prefix(ref)}text-{hashlib.sha256(whole).hexdigest()[:32]}"
     deps.files.keep(key, whole, "text/plain; charset=utf-8")
     return replace(inbound, files=files, text=inbound.text[:FIRST_WORDS], text_key=key)
+
+
+def keep_files(deps: Deps, ref: str, incoming_files: Sequence[IncomingFile]) -> tuple[File, ...]:
+    """The files as a message names them, stored under the ticket."""
+    return tuple(_keep(deps, ref, number, each) for number, each in enumerate(incoming_files, 1))
 
 
 def _keep(deps: Deps, ref: str, number: int, incoming_file: IncomingFile) -> File:

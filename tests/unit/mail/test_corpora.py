@@ -24,7 +24,7 @@ LEAST = {
     "bounce": 0.99,
     "bounce_permanent": 0.98,
     "automatic": 1.0,
-    "forwarded_from": 0.88,
+    "forwarded_from": 0.77,
 }
 MISS = re.compile(r"^-- \w+ \w+/(\S+)$", re.M)
 

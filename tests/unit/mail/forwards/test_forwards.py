@@ -1,5 +1,7 @@
 """The original writer of a forwarded mail: attached, below a header block, on one line, or below an attribution."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -204,17 +206,145 @@ BLOCK = f"From: {MIRA}\nDate: 1 Mar 2026\nSubject: Lamp\nTo: a@x.example\n\nIt b
         ("Rif: Lampada", f"Grazie.\n\n{BLOCK}", False),
         ("VS: Lamppu", f"Kiitos.\n\n{BLOCK.replace('From', 'Lähettäjä')}", False),
         ("VS: Lampe", BLOCK.replace("From", "Fra").replace("Subject", "Emne"), True),
-        (
-            "Re: Lamp",
-            "Thanks.\n\nOn Mon, 2 Mar 2026 at 10:00, Ada <ada@shop.example> wrote:\n\n> Please see to it.\n>\n"
-            "> ---------- Forwarded message ---------\n" + "".join(f"> {line}\n" for line in BLOCK.split("\n")),
-            False,
-        ),
     ],
 )
 def test_a_forward_is_certain_only_if_something_says_forwarded(subject: str, text: str, certain: bool) -> None:
     found = forwarded(text, subject)
     assert (address(found), found.certain) == ("mira@example.com", certain)
+
+
+JO = "On Mon, 2 Mar 2026 at 10:00, Jo Berg <jo@example.org> wrote:"
+MARKERS = ("---------- Forwarded message ---------", "-----Original Message-----", "Begin forwarded message:", "")
+
+
+def quoted(text: str) -> str:
+    return "".join(f"> {line}".rstrip() + "\n" for line in text.split("\n"))
+
+
+class TestTheOutermost:
+    """A mail inside a mail that is quoted is that one's history."""
+
+    @pytest.mark.parametrize("shown", [quoted, str])
+    @pytest.mark.parametrize("words", ["See below.\n\n", ""])
+    @pytest.mark.parametrize("marker", MARKERS)
+    @pytest.mark.parametrize("subject", ["Re: Fwd: Lamp", "Re: Lamp", "AW: WG: Lamp", "Lamp"])
+    def test_a_block_below_an_attribution_is_not_forwarded(
+        self, subject: str, marker: str, words: str, shown: Callable[[str], str]
+    ) -> None:
+        inside = f"{words}{marker}\n{BLOCK}"
+        found = read(mail(f"Please take it.\n\n{JO}\n{shown(inside)}", subject=subject))
+        assert found.forwarded is None
+        assert found.answered is not None
+        assert (address(found.answered), found.answered.note) == ("jo@example.org", "Please take it.")
+        assert "It broke." in found.answered.text
+
+    @pytest.mark.parametrize("words", ["See below.\n\n", ""])
+    @pytest.mark.parametrize("marker", MARKERS)
+    def test_under_a_forwarding_subject_the_attribution_names_the_writer(self, marker: str, words: str) -> None:
+        inside = quoted(f"{words}{marker}\n{BLOCK}")
+        found = forwarded(f"Please take it.\n\n{JO}\n{inside}", "Fwd: Re: Fwd: Lamp")
+        assert (address(found), found.certain) == ("jo@example.org", True)
+
+    @pytest.mark.parametrize("marker", MARKERS)
+    @pytest.mark.parametrize("to", ["Jo Berg <JO@example.org>", "jo berg", OTHER])
+    def test_nobody_is_named_where_a_sentence_may_cite_or_introduce(self, to: str, marker: str) -> None:
+        block = BLOCK.replace("a@x.example", to)
+        found = forwarded(f"{JO}\nSee below.\n\n{marker}\n{block}", "Fwd: Re: Fwd: Lamp")
+        introduces = marker in ("-----Original Message-----", "") and to != OTHER
+        assert (address(found), found.certain) == ("jo@example.org" if introduces else "", True)
+
+    @pytest.mark.parametrize("line", [JO, "On Mon, 2 Mar 2026 at 10:00, Jo Berg wrote:"])
+    def test_an_attribution_and_a_block_above_the_same_mail_name_one_writer(self, line: str) -> None:
+        block = "From: Jo Berg <jo@example.org>\nSent: Monday\nTo: Ada <ada@shop.example>\nSubject: Lamp"
+        found = forwarded(f"Thanks.\n\n{line}\n\n{block}\n\nIt broke.", "Re: Lamp")
+        assert (address(found), found.text, found.certain) == ("jo@example.org", "It broke.", False)
+
+    def test_an_attached_mail_counts_only_if_the_text_holds_none(self) -> None:
+        inner = mail("It is lost.", **{"from": "Courier <info@courier.example>"})
+        for text, forwards, answers in (
+            ("See the file.", "info@courier.example", ""),
+            (f"See the file.\n\n{JO}\n> Where is it?", "", "jo@example.org"),
+            (f"See the file.\n\n{BLOCK}", "mira@example.com", ""),
+            (f"See.\n\n---------- Forwarded message ---------\n{BLOCK}", "mira@example.com", ""),
+            (f"See.\n\n{BLOCK.replace(MIRA, 'Mira Holm')}", "", ""),
+        ):
+            found = read(multipart(part(text), part(inner, "message/rfc822"), subject="Re: Lamp"))
+            assert (address(found.forwarded) if found.forwarded else "") == forwards
+            assert (address(found.answered) if found.answered else "") == answers
+
+
+ADA, KIM = "Ada <ada@shop.example>", "Kim Adler <kim@example.org>"
+
+
+def head(sender: str, to: str, words: str, **more: str) -> str:
+    said = {"From": sender, "Date": "1 Mar 2026", "Subject": "Lamp", "To": to, **more}
+    return "".join(f"{name}: {value}\n" for name, value in said.items()) + f"\n{words}\n"
+
+
+FIRST = head(MIRA, ADA, "It broke.")
+MARKED = f"\n{MARKERS[0]}\n"
+UNMARKED = "\n"
+
+
+class TestBesideEachOther:
+    @pytest.mark.parametrize(
+        ("between", "second", "beside"),
+        [
+            # Below a marker: another's mail to the forwarder, or to somebody who is not in the first mail.
+            (MARKED, head(KIM, ADA, "It hums."), True),
+            (MARKED, head(KIM, "Jo <jo@example.org>", "It hums."), True),
+            (MARKED, head("Kim Adler", "Ada", "It hums."), True),
+            (MARKED, head(KIM, "", "It hums."), True),
+            # What Mira had received or written herself, and forwarded.
+            (MARKED, head(KIM, MIRA, "It hums."), False),
+            (MARKED, head(KIM, "Mira Holm", "It hums."), False),
+            (MARKED, head(KIM, ADA, "It hums.", Cc="MIRA@example.com"), False),
+            (MARKED, head(MIRA, KIM, "It hums."), False),
+            (MARKED, head(KIM, MIRA, "x") + MARKED + head("Jo <jo@example.org>", KIM, "y"), False),
+            (MARKED, head(KIM, MIRA, "x") + MARKED + head("Jo <jo@example.org>", ADA, "y"), True),
+            # The history of one conversation, and another mail below it.
+            (UNMARKED, head(ADA, MIRA, "Which?") + UNMARKED + head(MIRA, ADA, "My lamp."), False),
+            (UNMARKED, head(ADA, MIRA, "Which?") + MARKED + head(KIM, ADA, "It hums."), True),
+            (UNMARKED, head(KIM, "team@depot.example", "It hums."), False),
+            (UNMARKED, head(KIM, "ada@shop.example", "It hums."), True),
+            (f"\n{MARKERS[1]}\n", head(KIM, ADA, "It hums."), True),
+            (f"\n{MARKERS[1]}\n", head(KIM, MIRA, "It hums."), False),
+        ],
+    )
+    @pytest.mark.parametrize("quote", [quoted, str])
+    def test_who_wrote_to_whom_tells_two_mails_from_one(
+        self, quote: Callable[[str], str], between: str, second: str, beside: bool
+    ) -> None:
+        found = forwarded(f"For you.\n\n{MARKERS[0]}\n{quote(FIRST + between + second)}")
+        assert (address(found), found.beside) == ("mira@example.com", beside)
+
+    def test_what_is_quoted_less_than_the_first_is_beside_it(self) -> None:
+        second = head(KIM, MIRA, "It hums.")
+        apple = f"For you.\n\n{MARKERS[2]}\n\n{quoted(FIRST)}\n{MARKERS[2]}\n\n{quoted(second)}"
+        assert forwarded(apple).beside
+        within = f"For you.\n\n{MARKERS[2]}\n\n{quoted(f'{FIRST}{chr(10)}{MARKERS[2]}{chr(10)}{quoted(second)}')}"
+        assert not forwarded(within).beside
+
+    @pytest.mark.parametrize(
+        ("second", "beside"),
+        [
+            ("On Mon, 2 Mar 2026 at 11:00, Kim Adler <kim@example.org> wrote:\n> It hums.\n", True),
+            (f"{MARKERS[0]}\n{head(KIM, ADA, 'It hums.')}", True),
+            ("> On Mon, 2 Mar 2026 at 09:00, Ada <ada@shop.example> wrote:\n>> Which?\n", False),
+            (quoted(f"{MARKERS[0]}\n{head(KIM, ADA, 'It hums.')}"), False),
+            ("Please see to both.\n", False),
+        ],
+    )
+    def test_what_stands_outside_the_quotation_is_beside_it(self, second: str, beside: bool) -> None:
+        assert forwarded(f"For you.\n\n{JO}\n> It broke.\n\n{second}").beside is beside
+
+    def test_several_attached_mails_are_beside_each_other(self) -> None:
+        ole, kim = (mail("It hums.", **{"from": f"{name}@example.com"}) for name in ("ole", "kim"))
+        for files, beside in (((ole,), False), ((ole, ole), False), ((ole, kim), True)):
+            found = read(multipart(part("See."), *(part(one, "message/rfc822") for one in files)))
+            assert found.forwarded is not None
+            assert (address(found.forwarded), found.forwarded.beside) == ("ole@example.com", beside)
+            assert found.forwarded.attached == found.attachments[0].sha256
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ FACTS = st.builds(
     certain=YES,
     forwards=YES,
     astray=YES,
+    inside=YES,
 )
 
 
@@ -64,6 +65,8 @@ def _possible(said: dict[str, Any]) -> dict[str, Any]:
     unclear author has no part, and no proof passes for them."""
     if said["agent"]:
         said = said | {"unnamed": False}
+    if said["addressed"] is not Addressed.OTHERS:
+        said = said | {"inside": said["addressed"] in (Addressed.US, Addressed.SERVICE)}
     if said["unnamed"]:
         said = said | {"part": Part.NONE, "reachable": False}
     if said["author"] is Author.UNCLEAR:
@@ -119,10 +122,14 @@ UNNAMED: dict[str, Iterable[Any]] = {
     "unnamed": (True,), "origin": Origin, "report": Report, "proof": Proof, "suspicious": BOTH, "disowned": BOTH,
     "silent": BOTH, "words": BOTH, "key": Key, "ticket_state": TicketState, "addressed": Addressed,
 }  # fmt: skip
+FORWARDING: dict[str, Iterable[Any]] = {
+    "inside": (True,), "agent": (True,), "inner": Inner, "certain": BOTH, "addressed": Addressed, "proof": Proof,
+    "words": BOTH,
+}  # fmt: skip
 
 
 def _every() -> Iterator[Facts]:
-    for half in (JOINING, HOLDING, NAMING, UNNAMED):
+    for half in (JOINING, HOLDING, NAMING, UNNAMED, FORWARDING):
         for values in product(*half.values()):
             said: dict[str, Any] = dict(zip(half, values, strict=True))
             yield Facts(**said)
@@ -153,6 +160,8 @@ def test_the_rule_decides_as_the_table_says(why: Why) -> None:
 TICKET = {"ticket_state": TicketState.RUNNING}
 AGENT = {"agent": True, "key": Key.AGENT, "proof": Proof.PASSED, **TICKET}
 ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOMER, "proof": Proof.PASSED}
+
+FORWARDS = {"agent": True, "inner": Inner.CUSTOMER, "certain": True}
 
 
 @pytest.mark.parametrize(
@@ -242,7 +251,12 @@ ANSWERS = {"agent": True, "inner": Inner.CUSTOMER, "addressed": Addressed.CUSTOM
         # Forwarded, answered, or in copy.
         ({"agent": True, "inner": Inner.CUSTOMER, "certain": True}, Why.PASSED_ON),
         ({"agent": True, "inner": Inner.CUSTOMER}, Why.PASSED_ON),
-        ({"agent": True, "inner": Inner.CUSTOMER, "certain": True, "addressed": Addressed.OTHERS}, Why.PASSED_ON),
+        ({**FORWARDS, "addressed": Addressed.OTHERS, "inside": True}, Why.PASSED_ON),
+        # What goes to somebody outside the shop is not forwarded to us.
+        ({**FORWARDS, "addressed": Addressed.OTHERS}, Why.NEW_COPY),
+        ({**FORWARDS, "addressed": Addressed.AMONG}, Why.NEW_COPY),
+        ({**FORWARDS, "inner": Inner.UNKNOWN, "addressed": Addressed.OTHERS}, Why.NEW_COPY),
+        ({**ANSWERS, "certain": True}, Why.NEW_ANSWERED),
         ({"agent": True, "inner": Inner.UNKNOWN, "certain": True}, Why.WHOSE),
         (ANSWERS, Why.NEW_ANSWERED),
         ({**ANSWERS, "words": False}, Why.NEW_COPY),
@@ -388,6 +402,16 @@ def test_what_comes_from_an_address_of_ours_is_told_and_answered_to_nobody(facts
         assert decision.notified is Notified.AGENTS
         assert decision.course in (Course.OPEN, Course.KEEP)
         assert not (decision.acknowledged or decision.mailed or decision.counts)
+
+
+@given(FACTS)
+def test_nothing_an_agent_sends_to_people_outside_is_acknowledged(facts: Facts) -> None:
+    decision = decide(facts)
+    about = facts.agent and not facts.inside and facts.inner is not Inner.NONE
+    if about and facts.ticket_state is TicketState.NONE and facts.proof is not Proof.FAILED:
+        sure = facts.author is not Author.UNCLEAR and not facts.disowned
+        assert not (sure and decision.acknowledged)
+        assert decision.why is not Why.PASSED_ON
 
 
 @given(FACTS)
