@@ -674,6 +674,18 @@ class TestServiceAddresses:
         assert get(world, written(), plus_address(CARE, "digest")) == "opened"
 
 
+def reaction(name: str, sender: str, line: str) -> EmailMessage:
+    """A reaction as Outlook sends it to other systems."""
+    mail = written(f"{name} <{sender}>", "Re: Lamp", Message_ID="<reaction@x>", In_Reply_To="<ours@ses.example>")
+    mail.set_content(
+        f"<div><span>{name}</span> <span>{line}</span></div><hr><div id='divRplyFwdMsg'><b>From:</b> Northlight "
+        "&lt;care@help.northlight.example&gt;<br><b>Sent:</b> Friday, November 27, 2026 10:12 AM<br><b>To:</b> "
+        "x@y.example<br><b>Subject:</b> Lamp</div><div>A new one comes.</div>",
+        subtype="html",
+    )
+    return mail
+
+
 class TestMachines:
     @pytest.mark.parametrize("reason", [MarkCode.REACTION, MarkCode.CALENDAR_ANSWER])
     def test_a_reaction_or_calendar_answer_is_shared_and_changes_nothing(
@@ -687,6 +699,24 @@ class TestMachines:
         assert (after.state, after.clocks) == (before.state, before.clocks)
         assert kept(world).visibility is Visibility.SHARED
         assert kept(world).outbox is None
+
+    @pytest.mark.parametrize("line", ["reacted to your message:", "reacted via Gmail"])
+    def test_an_agents_reaction_is_not_sent_as_the_answer(self, world: World, ticket: Ticket, line: str) -> None:
+        before = only(world)
+        world.mailer.sent.clear()
+        get(world, reaction("Ada Lindqvist", ADA, line), address(ticket, Role.AGENT), passed=DMARC)
+        assert (only(world).state, only(world).clocks) == (before.state, before.clocks)
+        assert kept(world).visibility is Visibility.INTERNAL
+        agents.stream(world)
+        assert world.mailer.sent == []
+
+    def test_a_customers_reaction_changes_no_clock(self, world: World, ticket: Ticket) -> None:
+        get(world, written(ADAS, text="Yes.\n", Message_ID="<a@x>"), address(ticket, Role.AGENT), passed=DMARC)
+        before = only(world)
+        get(world, reaction("Mira Holm", MIRA, "reacted to your message:"), address(ticket, Role.CUSTOMER))
+        after = only(world)
+        assert (after.state, after.clocks) == (before.state, before.clocks)
+        assert [str(mark) for mark in kept(world).automatic] == ["reaction"]
 
     def test_notifications_of_quarantined_tickets_are_limited(self, world: World, reads: Reads) -> None:
         reads(automatic=(header("Auto-Submitted: auto-replied"),))
