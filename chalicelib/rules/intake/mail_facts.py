@@ -88,8 +88,8 @@ class Inner(StrEnum):
 class Facts:
     """`silent`: it must not be answered automatically. `reachable`: nevertheless the person in its Reply-To may get an
     automatic answer. `disowned`: the sender's domain asks receivers to reject or quarantine such mail (DMARC), or it
-    fails SPF and no signature is valid. `unnamed`: it comes from an address of ours, is no mail of ours, and names
-    nobody else.
+    fails SPF and no signature is valid. `unnamed`: it comes from an address of ours or from a group, is no mail of
+    ours, and names nobody else.
     `words`: there are new words; for an agent only these count. `files`: there are files that may be passed on.
     `certain`: the mail says that it is a forward. `answerable`: the ticket's customer has an address that we can write
     to. `read_by_two`: another agent reads what is written to this customer, before it leaves."""

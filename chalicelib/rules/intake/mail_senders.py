@@ -27,12 +27,14 @@ _VIA = pattern(r"^['\"]?(?P<name>.+?)['\"]?\s*\b(?:via|über)\s+\S", re.IGNORECA
 @dataclass(frozen=True, slots=True)
 class Headers:
     """The people a mail's headers name: From, everybody in Reply-To, and the original author (`original`) if a group or
-    relay passed it on. `lists`: the addresses of mailing lists it came through."""
+    relay passed it on. `lists`: the addresses of mailing lists it came through. `of_list`: the From is the list's own
+    address."""
 
     sender: Person
     reply_to: tuple[Person, ...] = ()
     original: Person = NOBODY
     lists: frozenset[str] = frozenset()
+    of_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Meant:
     """`person`: the person who wrote the words and gets the answers. `sender`: the From. `relayed`: the From is a
     program or a list and takes no part; otherwise both take part. `sure`: `person` is known as surely as the From,
     because they are the same, or because the shop's own system names the person. A `person` without an address: the
-    From is an address of ours, and nothing says who wrote."""
+    From is an address of ours or a group's, and nothing says who wrote."""
 
     person: Person
     sender: Person
@@ -54,7 +56,7 @@ class Meant:
 
     @property
     def unnamed(self) -> bool:
-        """Whether it comes from an address of ours and names nobody else."""
+        """Whether it comes from an address of ours or from a group, and names nobody else."""
         return self.relayed and not self.person.address
 
     @property
@@ -74,16 +76,21 @@ class Meant:
 
 
 def meant(policy: Policy, shop: Shop, headers: Headers) -> Meant:
-    """The person a mail to this shop is from. A Reply-To to us, an agent or a list is ignored."""
+    """The person a mail to this shop is from. A Reply-To to us, an agent or a list is ignored. A group's address is
+    nobody's: what is sent there goes to all its members."""
     sender = headers.sender
     if shop.agent(sender.address):
         return Meant(sender, sender)
-    relayed = _relays(shop, sender)
+    group = headers.of_list or bool(_VIA.match(sender.name))
+    relayed = group or _relays(shop, sender)
     others = (*headers.reply_to, headers.original) if relayed else headers.reply_to
     usable = (one for one in others if could_be_customers(policy, shop, one.address))
-    other = next((one for one in usable if canonical(one.address) not in headers.lists), None)
-    if other is None and policy.shop_of(sender.address):
-        return Meant(Person(_passed_on_name(sender.name), ""), sender, relayed=True)
+    ours = policy.shop_of(sender.address) is not None
+    lists = headers.lists | {canonical(sender.address)} if group else headers.lists
+    other = next((one for one in usable if canonical(one.address) not in lists), None)
+    if other is None and (group or ours):
+        name = _passed_on_name(sender.name) or (headers.original.name if group else "")
+        return Meant(Person(name, ""), sender, relayed=True, sure=ours)
     if other is None or same(other.address, sender.address):
         return Meant(sender, sender, relayed)
     name = other.name or (_passed_on_name(sender.name) if relayed else _own_name(sender, other.address))
@@ -99,7 +106,7 @@ def could_be_customers(policy: Policy, shop: Shop, address: str) -> bool:
 
 def _relays(shop: Shop, sender: Person) -> bool:
     local = _local(sender.address)
-    named = bool(_VIA.match(sender.name)) or sender.name.casefold() == shop.name.casefold()
+    named = sender.name.casefold() == shop.name.casefold()
     return _is_own(shop, sender.address) or named or bool(_NO_REPLY.search(local) or _PROGRAM.fullmatch(local))
 
 

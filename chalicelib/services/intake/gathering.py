@@ -82,6 +82,7 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
     ours = _is_ours(deps, read, meant)
     about = _reported(deps, shop, mail, meant) if threads else None
     thread = _thread(deps, shop, mail, meant, agent) if threads and not about else None
+    meant = _as_party(deps, thread, meant)
     contained = mail_people.contained(deps.policy, shop, read) if agent else None
     holds, inner = mail_people.inner(deps.policy, shop, contained)
     unread = agent is not None and contained is None and read.says_forwarded
@@ -120,6 +121,16 @@ def _thread(deps: Deps, shop: Shop, mail: RawMail, meant: Meant, agent: Agent | 
     if thread and thread.key is Key.ID and _to_service(shop, mail):
         return None  # the answered mail is recorded on one ticket, but is about many
     return thread if thread and not opened_by(mail, thread.ticket) else None
+
+
+def _as_party(deps: Deps, thread: Thread | None, meant: Meant) -> Meant:
+    """Whom the mail is from once its ticket is known: a group that takes part there, as a third party's help desk may,
+    speaks for itself."""
+    sender = meant.sender.address
+    if thread is None or not meant.unnamed or deps.policy.shop_of(sender):
+        return meant
+    known = thread.ticket.knows(sender) or referral_from(thread.ticket, sender) or thread.key is Key.THIRD_PARTY
+    return Meant(meant.sender, meant.sender) if known else meant
 
 
 def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:

@@ -261,6 +261,88 @@ class TestFromAnAddressOfOurs:
         assert len(world.store.tickets) == limits.per_source_hour + 2
 
 
+GROUP = "team@groups.example"
+VIA = f"'Ines Roth' via Care <{GROUP}>"
+
+
+class TestFromAGroup:
+    """What is sent to a group goes to all its members, so it is nobody's address."""
+
+    @pytest.mark.parametrize(
+        ("sender", "headers", "name"),
+        [
+            (VIA, {}, "Ines Roth"),
+            (VIA, {"Reply_To": GROUP}, "Ines Roth"),
+            (VIA, {"Reply_To": GROUP.upper(), "List_Id": "<x.y>", "To": GROUP}, "Ines Roth"),
+            (
+                VIA,
+                {"Reply_To": f"Ada <{ADA}>", "X_Original_From": ADAS, "List_Id": "<team.groups.example>"},
+                "Ines Roth",
+            ),
+            (f"'Ada Lindqvist' via Care <{GROUP}>", {"Reply_To": ADAS, "X_Original_From": ADAS}, "Ada Lindqvist"),
+            (f"Ada <{GROUP}>", {"List_Id": "<x.y>", "X_Original_From": ADAS}, "Ada Lindqvist"),
+            (f"Care team <{GROUP}>", {"List_Id": "The team <team.groups.example>"}, ""),
+            (f"Care team <{GROUP}>", {"List_Post": f"<mailto:{GROUP}>"}, ""),
+            (f"Care team <{GROUP}>", {"Mailing_List": f"list {GROUP}; contact x@groups.example"}, ""),
+        ],
+    )
+    def test_without_a_person_agents_are_asked_and_the_group_gets_nothing(
+        self, world: World, sender: str, headers: dict[str, str], name: str
+    ) -> None:
+        assert get(world, written(sender, Cc="kim@example.com", **headers), passed=DMARC) == "opened"
+        found = only(world)
+        assert (found.state, found.requester, found.participants) == (State.OPEN, Person(name, ""), ())
+        assert found.opening.sender == GROUP
+        assert (found.opening.remarks, purposes(found)) == (("own_address",), [(NEW, ADA)])
+        agents.stream(world)
+        assert {mail.recipient for mail in world.mailer.sent} == {ADA}
+
+    @pytest.mark.parametrize("name", ["Reply_To", "X_Original_From"])
+    @pytest.mark.parametrize("sender", [VIA, f"Care team <{GROUP}>"])
+    def test_the_person_it_names_is_the_customer(self, world: World, sender: str, name: str) -> None:
+        headers = {name: "Ines Roth <ines@example.com>", "List_Id": "<team.groups.example>"}
+        get(world, written(sender, **headers))
+        found = only(world)
+        assert (found.requester, found.participants) == (Person("Ines Roth", "ines@example.com"), ())
+        assert purposes(found) == [(ACK, "ines@example.com"), (NEW, ADA)]
+
+    @pytest.mark.parametrize("to", [GROUP, f"{GROUP}, {MIRA}"])
+    def test_a_person_who_writes_to_a_list_is_the_customer(self, world: World, to: str) -> None:
+        get(world, written(To=to, List_Id="<team.groups.example>", List_Post=f"<mailto:{GROUP}>"))
+        assert only(world).requester == Person("Mira Holm", MIRA)
+
+    def test_a_person_with_another_envelope_address_is_the_customer(self, world: World) -> None:
+        get(world, written(List_Id="<team.groups.example>", X_Original_Sender="bounce-7@mail.example"))
+        assert only(world).requester.address == MIRA
+
+    def test_with_the_customers_token_it_is_internal(self, world: World, ticket: Ticket) -> None:
+        get(world, written(VIA, "Re:", "It is broken.", Message_ID="<v@x>"), address(ticket, Role.CUSTOMER))
+        message = kept(world)
+        assert (message.visibility, message.remarks) == (Visibility.INTERNAL, ("own_address",))
+        assert only(world).participants == ()
+
+    def test_a_group_that_takes_part_writes_like_others(self, world: World) -> None:
+        get(world, written(Cc=GROUP))
+        found = only(world)
+        for key in (CARE, address(found, Role.CUSTOMER)):
+            mail = written(VIA, f"Re: [{found.ref}]", f"To {key}", Message_ID=f"<{len(key)}@x>")
+            assert get(world, mail, key) == "appended"
+            assert (kept(world).visibility, kept(world).remarks) == (Visibility.SHARED, ())
+
+    def test_a_third_partys_group_answers_by_its_token(self, world: World) -> None:
+        agents.opened(world)
+        mail = refer(world)
+        get(world, written(f"'Sam' via Claims <{GROUP}>", "Re:", "It is lost.", Message_ID="<tp@x>"), mail.reply_to)
+        assert only(world).referrals[0].answered_at
+
+    def test_a_forwarded_mail_of_a_group_names_nobody(self, world: World) -> None:
+        forward = (
+            f"FYI\n\n---------- Forwarded message ---------\nFrom: {VIA}\nDate: x\nSubject: Lamp\nTo: a@b.example\n"
+        )
+        get(world, written(ADAS, "Fwd: Lamp", f"{forward}\nIt hums.\n"), passed=DMARC)
+        assert (only(world).requester.address, only(world).opening.remarks) == (ADA, ("whose",))
+
+
 class TestNoAutomaticAnswer:
     """From mailing lists, redirects, exchange servers: a person wrote it, but no automatic answer is allowed."""
 
