@@ -90,6 +90,7 @@ class Facts:
     automatic answer. `disowned`: the sender's domain asks receivers to reject or quarantine such mail (DMARC), or it
     fails SPF and no signature is valid. `unnamed`: it comes from an address of ours or from a group, is no mail of
     ours, and names nobody else.
+    `for_another`: an agent's, whose Reply-To could be a customer's.
     `words`: there are new words; for an agent only these count. `files`: there are files that may be passed on.
     `certain`: the mail says that it is a forward. `answerable`: the ticket's customer has an address that we can write
     to. `read_by_two`: another agent reads what is written to this customer, before it leaves."""
@@ -107,6 +108,7 @@ class Facts:
     files: bool = False
     agent: bool = False
     unnamed: bool = False
+    for_another: bool = False
     part: Part = Part.NONE
     key: Key = Key.NONE
     ticket_state: TicketState = TicketState.NONE

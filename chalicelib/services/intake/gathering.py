@@ -92,7 +92,7 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         meant=meant,
         agent=agent,
         machine=tuple(_machine(read, ours, trusted=trusted)),
-        silent=() if trusted else read.no_auto_reply,
+        silent=() if trusted else tuple(_silent(shop, read, meant)),
         ours=ours,
         report=Report.OURS if about else Report.OTHER if read.bounce else Report.NONE,
         reported=about,
@@ -151,6 +151,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         files=bool(arrivals.public_incoming_files(mail, gathered.ours_attached)),
         agent=gathered.agent is not None,
         unnamed=gathered.meant.unnamed and not gathered.ours,
+        for_another=gathered.meant.for_another,
         part=part(thread.ticket, gathered.meant, thread.key) if thread and author in _NAMED else Part.NONE,
         key=thread.key if thread else Key.NONE,
         ticket_state=_ticket_state(deps, shop, ticket) if ticket else TicketState.NONE,
@@ -217,6 +218,13 @@ def _machine(mail: InboundMail, ours: bool, *, trusted: bool) -> Iterator[Automa
         yield AutomaticMark(MarkCode.DELIVERY_REPORT)
     if ours or not trusted:
         yield from (AutomaticMark(mark.code, submission.one_line(mark.value)[:200]) for mark in mail.automatic)
+
+
+def _silent(shop: Shop, mail: InboundMail, meant: Meant) -> Iterator[Mark]:
+    """Why the mail must not be answered automatically."""
+    yield from mail.no_auto_reply
+    if mail_senders.is_own_program(shop, meant):
+        yield Mark(MarkCode.SENDER, meant.sender.address.rpartition("@")[0][:40])
 
 
 def _is_party(shop: Shop, ticket: Ticket, meant: Meant) -> bool:

@@ -3,7 +3,7 @@ mail."""
 
 from dataclasses import replace
 
-from chalicelib.mail.inbound import Address, Forwarded, InboundMail
+from chalicelib.mail.inbound import Address, Forwarded, InboundMail, MarkCode
 from chalicelib.patterns import pattern
 from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.intake import mail_senders, submission
@@ -16,6 +16,7 @@ UNNAMED = Meant(NOBODY, NOBODY)
 _LISTED = pattern(r"[^\s<>,;:]+@[^\s<>,;?]+")
 _LIST_HEADERS = ("list-post", "mailing-list", "x-beenthere", "x-mailing-list")
 _LIST_ID = pattern(r"<([^<>\s]{1,255})>")
+_MANYS = (MarkCode.MAILING_LIST, MarkCode.BULK_MAIL)
 # What a group sets when it puts its own address into the From.
 _REWRITTEN = ("x-original-from", "original-from", "author", "x-google-original-from")
 
@@ -32,6 +33,8 @@ def headers(mail: InboundMail) -> Headers:
         original=_person(mail.original_sender),
         lists=lists | to,
         of_list=mail.sender is not None and _is_list(mail, canonical(mail.sender.address), lists),
+        generated=mail.header("auto-submitted").strip().lower().startswith("auto-generated")
+        and not any(mark.code in _MANYS for mark in mail.no_auto_reply),
     )
 
 

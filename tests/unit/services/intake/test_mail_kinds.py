@@ -104,6 +104,51 @@ class TestOnBehalfOfACustomer:
         assert found.state is State.OPEN
         assert purposes(found) == [(ACK, "Ines@example.com"), (NEW, ADA)]
 
+    @pytest.mark.parametrize(
+        "sender",
+        [
+            "form-submission@squarespace.example",
+            "submissions@formspree.example",
+            "formresponses@netlify.example",
+            "hello@builder.example",
+            "hello@bücher.example",
+            "hello@northlight.example",
+        ],
+    )
+    def test_a_forms_auto_generated_mail_is_confirmed_and_the_form_takes_no_part(
+        self, world: World, sender: str
+    ) -> None:
+        world.with_shop(url="https://shop.xn--bcher-kva.example", aliases=("care@bücher.example",))
+        mail = written(f"Website <{sender}>", Reply_To="kim@example.com", Auto_Submitted="auto-generated")
+        get(world, mail.as_bytes(policy=policy.SMTPUTF8))
+        found = only(world)
+        assert (found.requester.address, found.participants, found.opening.sender) == ("kim@example.com", (), sender)
+        assert purposes(found) == [(ACK, "kim@example.com"), (NEW, ADA)]
+
+    def test_a_lists_generated_mail_is_no_forms(self, world: World) -> None:
+        headers = {"Auto_Submitted": "auto-generated", "List_Unsubscribe": "<https://x.example>"}
+        get(world, written("News <hello@builder.example>", Reply_To="kim@example.com", **headers))
+        assert only(world).participants == ("hello@builder.example",)
+        assert purposes(only(world)) == [(NEW, ADA)]
+
+    @pytest.mark.parametrize(
+        ("checks", "asked"),
+        [({"passed": DMARC}, [TOM]), ({}, [TOM]), ({"failed": "dmarc"}, []), ({"failed": "dmarc spf dkim"}, [])],
+    )
+    def test_a_form_from_an_agents_address_asks_whose_it_is(
+        self, world: World, checks: dict[str, str], asked: list[str]
+    ) -> None:
+        get(world, written(f"Northlight <{TOM}>", "New message", Reply_To="Kim <kim@example.com>"), **checks)
+        found = only(world)
+        assert "whose" in found.opening.remarks
+        assert purposes(found) == [(NEW, to) for to in (ADA, *asked)]
+        agents.acts(world, "readdress", ref=found.ref, address="kim@example.com", name="Kim")
+        assert (ACK, "kim@example.com") in purposes(only(world))
+
+    def test_an_agents_own_other_address_is_the_agents(self, world: World) -> None:
+        get(world, written(ADAS, Reply_To="ada@home.example"), passed=DMARC)
+        assert (only(world).requester.address, only(world).opening.remarks) == (ADA, ())
+
     def test_a_groups_original_from_is_the_customer(self, world: World, reads: Reads) -> None:
         get(
             world,
@@ -180,6 +225,10 @@ class TestOnBehalfOfACustomer:
     def test_without_a_reply_to_the_from_is_the_customer(self, world: World) -> None:
         get(world, written("Website <wordpress@northlight.example>"))
         assert only(world).requester.address == "wordpress@northlight.example"
+        # The shop's own program reads no confirmation.
+        assert purposes(only(world)) == [(NEW, ADA)]
+        get(world, written("Jo <jo@northlight.example>", Message_ID="<jo@x>"))
+        assert (ACK, "jo@northlight.example") in purposes(list(world.store.tickets.values())[-1])
 
     def test_a_reply_to_gives_no_access_to_another_persons_ticket(self, world: World, ticket: Ticket) -> None:
         claim = written("no-reply@evil.example", f"Re: [{ticket.ref}]", "Hello", Reply_To=MIRA, Message_ID="<e@x>")
