@@ -27,7 +27,7 @@ from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.policy.promises import SecondReader
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.procedure.referring import referral_from
-from chalicelib.rules.tickets.messages import AutomaticMark
+from chalicelib.rules.tickets.messages import NOBODY, AutomaticMark
 from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.services.delivery import bouncing
 from chalicelib.services.delivery.bouncing import Reported
@@ -82,7 +82,8 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
     ours = _is_ours(deps, read, meant)
     about = _reported(deps, shop, mail, meant) if threads else None
     thread = _thread(deps, shop, mail, meant, agent) if threads and not about else None
-    meant = _as_party(deps, thread, meant)
+    if agent is None:
+        meant = _settled(deps, shop, read, thread, meant)
     contained = mail_people.contained(deps.policy, shop, read) if agent else None
     holds, inner = mail_people.inner(deps.policy, shop, contained)
     unread = agent is not None and contained is None and read.says_forwarded
@@ -123,11 +124,15 @@ def _thread(deps: Deps, shop: Shop, mail: RawMail, meant: Meant, agent: Agent | 
     return thread if thread and not opened_by(mail, thread.ticket) else None
 
 
-def _as_party(deps: Deps, thread: Thread | None, meant: Meant) -> Meant:
-    """Whom the mail is from once its ticket is known: a group that takes part there, as a third party's help desk may,
-    speaks for itself."""
+def _settled(deps: Deps, shop: Shop, mail: InboundMail, thread: Thread | None, meant: Meant) -> Meant:
+    """Whom the mail is from once its ticket is known. A group that takes part there, as a third party's help desk may,
+    speaks for itself. What a colleague who is no agent forwards is somebody else's, and agents are asked whose."""
     sender = meant.sender.address
-    if thread is None or not meant.unnamed or deps.policy.shop_of(sender):
+    if thread is None:
+        forwards = mail.says_forwarded or (mail.forwarded is not None and mail.forwarded.certain)
+        theirs = forwards and same(meant.person.address, sender) and mail_senders.in_own_domain(shop, sender)
+        return replace(meant, person=NOBODY, relayed=True) if theirs else meant
+    if not meant.unnamed or deps.policy.shop_of(sender):
         return meant
     known = thread.ticket.knows(sender) or referral_from(thread.ticket, sender) or thread.key is Key.THIRD_PARTY
     return Meant(meant.sender, meant.sender) if known else meant

@@ -392,6 +392,55 @@ class TestFromAGroup:
         assert (only(world).requester.address, only(world).opening.remarks) == (ADA, ("whose",))
 
 
+FORWARD = (
+    "FYI\n\n---------- Forwarded message ---------\nFrom: Ole <ole@example.com>\n"
+    "Date: Fri, 27 Nov 2026 10:12:00 +0100\nSubject: Lamp\nTo: Warehouse <warehouse@northlight.example>\n\nIt hums.\n"
+)
+WAREHOUSE = "Warehouse <warehouse@northlight.example>"
+
+
+class TestFromAColleague:
+    """At the shop's own domain, but no agent."""
+
+    def test_what_they_forward_is_somebody_elses_and_agents_are_asked(self, world: World) -> None:
+        get(world, written(WAREHOUSE, "Fwd: Lamp", FORWARD), passed=DMARC)
+        found = only(world)
+        assert (found.requester, found.opening.sender) == (Person("", ""), "warehouse@northlight.example")
+        assert (found.opening.remarks, purposes(found)) == (("own_address",), [(NEW, ADA)])
+        assert "It hums." in found.opening.text
+        agents.acts(world, "readdress", ref=found.ref, address="ole@example.com", name="Ole")
+        assert (ACK, "ole@example.com") in purposes(only(world))
+
+    def test_what_they_write_is_theirs(self, world: World) -> None:
+        get(world, written(WAREHOUSE), passed=DMARC)
+        assert purposes(only(world)) == [(ACK, "warehouse@northlight.example"), (NEW, ADA)]
+
+    def test_what_they_forward_to_a_ticket_is_theirs(self, world: World, ticket: Ticket) -> None:
+        get(world, written(WAREHOUSE, "Fwd: Lamp", FORWARD, Message_ID="<w@x>"), address(ticket, Role.CUSTOMER))
+        assert kept(world).person.address == "warehouse@northlight.example"
+
+    def test_what_a_customer_forwards_is_the_customers(self, world: World) -> None:
+        get(world, written(subject="Fwd: Lamp", text=FORWARD))
+        assert only(world).requester.address == MIRA
+
+
+def test_what_an_agent_asks_of_somebody_else_is_no_matter_of_law(world: World) -> None:
+    words = "Bitte löschen Sie alle meine personenbezogenen Daten."
+    get(world, written(ADAS, "Konto", words, To="sam@supplier.example", Cc=CARE), passed=DMARC)
+    assert (only(world).kind, only(world).opening.remarks) == ("question", ("new_copy",))
+    get(world, written(subject="Konto", text=words, Message_ID="<2@x>"))
+    assert list(world.store.tickets.values())[-1].kind == "data_request"
+
+
+@pytest.mark.parametrize("sender", [f"Mira <\u200b{MIRA}>", f"\ufeff{MIRA}", f"Mira <\u2068{MIRA}\u2069>"])
+def test_invisible_marks_around_an_address_keep_no_reply_from_its_ticket(
+    world: World, ticket: Ticket, sender: str
+) -> None:
+    raw = f"From: {sender}\r\nTo: {CARE}\r\nSubject: Re: [{ticket.ref}]\r\nMessage-ID: <m@x>\r\n\r\nAny news?\r\n"
+    assert get(world, raw.encode()) == "appended"
+    assert (kept(world).person.address, kept(world).remarks) == (MIRA, ())
+
+
 class TestNoAutomaticAnswer:
     """From mailing lists, redirects, exchange servers: a person wrote it, but no automatic answer is allowed."""
 
