@@ -27,6 +27,8 @@ _PROGRAM_PART = pattern(
     r"|(?:web|auto|php)?mailer|(?:form)?(?:submissions?|responses?)|formsubmit|notif(?:y|ier|ications?)|woocommerce"
 )
 _VIA = pattern(r"^['\"]?(?P<name>.+?)['\"]?\s*\b(?:via|über)\s+\S", re.IGNORECASE)
+# As groups and marketplaces write it: "Via" with a capital is also a surname.
+_GROUP = pattern(r".*\S\s+(?:via|über)\s+\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def meant(policy: Policy, shop: Shop, headers: Headers) -> Meant:
     sender = headers.sender
     if shop.agent(sender.address):
         return Meant(sender, sender, for_another=_for_another(policy, shop, headers))
-    group = headers.of_list or bool(_VIA.match(sender.name))
+    group = headers.of_list or bool(_GROUP.match(sender.name))
     relayed = group or _relays(shop, sender)
     others = (*headers.reply_to, headers.original) if relayed else headers.reply_to
     usable = (one for one in others if could_be_customers(policy, shop, one.address))
@@ -121,7 +123,7 @@ def could_be_customers(policy: Policy, shop: Shop, address: str) -> bool:
 
 
 def _relays(shop: Shop, sender: Person) -> bool:
-    named = sender.name.casefold() == shop.name.casefold()
+    named = bool(_VIA.match(sender.name)) or sender.name.casefold() == shop.name.casefold()
     return _is_own(shop, sender.address) or named or _is_program(sender.address)
 
 

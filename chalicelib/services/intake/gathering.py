@@ -130,7 +130,7 @@ def _settled(deps: Deps, shop: Shop, mail: InboundMail, thread: Thread | None, m
     sender = meant.sender.address
     if thread is None:
         forwards = mail.says_forwarded or (mail.forwarded is not None and mail.forwarded.certain)
-        theirs = forwards and same(meant.person.address, sender) and mail_senders.in_own_domain(shop, sender)
+        theirs = forwards and all(mail_senders.in_own_domain(shop, one) for one in (sender, meant.person.address))
         return replace(meant, person=NOBODY, relayed=True) if theirs else meant
     if not meant.unnamed or deps.policy.shop_of(sender):
         return meant

@@ -360,6 +360,12 @@ class TestFromAGroup:
         get(world, written(To=to, List_Id="<team.groups.example>", List_Post=f"<mailto:{GROUP}>"))
         assert only(world).requester == Person("Mira Holm", MIRA)
 
+    @pytest.mark.parametrize("name", ["Kim Via Adler", "Kim (via iPhone)", "Via Adler"])
+    def test_a_person_of_such_a_name_is_the_customer(self, world: World, name: str) -> None:
+        get(world, written(f"{name} <kim@example.com>"))
+        assert only(world).requester.address == "kim@example.com"
+        assert purposes(only(world)) == [(ACK, "kim@example.com"), (NEW, ADA)]
+
     def test_a_person_with_another_envelope_address_is_the_customer(self, world: World) -> None:
         get(world, written(List_Id="<team.groups.example>", X_Original_Sender="bounce-7@mail.example"))
         assert only(world).requester.address == MIRA
@@ -402,8 +408,11 @@ WAREHOUSE = "Warehouse <warehouse@northlight.example>"
 class TestFromAColleague:
     """At the shop's own domain, but no agent."""
 
-    def test_what_they_forward_is_somebody_elses_and_agents_are_asked(self, world: World) -> None:
-        get(world, written(WAREHOUSE, "Fwd: Lamp", FORWARD), passed=DMARC)
+    @pytest.mark.parametrize("headers", [{}, {"Reply_To": "boss@northlight.example"}])
+    def test_what_they_forward_is_somebody_elses_and_agents_are_asked(
+        self, world: World, headers: dict[str, str]
+    ) -> None:
+        get(world, written(WAREHOUSE, "Fwd: Lamp", FORWARD, **headers), passed=DMARC)
         found = only(world)
         assert (found.requester, found.opening.sender) == (Person("", ""), "warehouse@northlight.example")
         assert (found.opening.remarks, purposes(found)) == (("own_address",), [(NEW, ADA)])
