@@ -58,10 +58,14 @@ def is_reaction(sender: Address | None, reply: str, attachments: Iterable[Attach
 
 
 def _names(sender: Address, name: str) -> bool:
-    """Whether the name is the sender's, or a part of it: some programs write the first name only."""
-    written, own = _words(name), _words(f"{sender.name} {sender.address}")
-    return bool(written) and written <= own
+    """Whether the name is the sender's, or one is a part of the other: some programs write the first name only. A From
+    without a name is compared by its address."""
+    written, named, local = _words(name), _words(sender.name), _words(sender.address.rpartition("@")[0])
+    if set(written) <= {*named, *_words(sender.address)}:
+        return bool(written)
+    begins = written[0] in named and set(named) <= set(written)
+    return begins if named else any(word in local for word in written)
 
 
-def _words(text: str) -> set[str]:
-    return set(_WORD.findall(text.casefold()))
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())

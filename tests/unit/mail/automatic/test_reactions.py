@@ -114,6 +114,21 @@ def test_a_reaction_has_no_files_but_its_picture(kind: str, expected: bool) -> N
     assert reactions.is_reaction(MIRA, "Mira Holm reacted to your message:", [file]) is expected
 
 
+@pytest.mark.parametrize(
+    ("name", "address", "expected"),
+    [
+        ("", "mira@example.com", True),
+        ("", "m.holm@example.com", True),
+        ("Mira", "post@example.com", True),
+        ("Mira Holm (Firm)", "post@example.com", True),
+        ("", "post@example.com", False),
+        ("Mira Brandt", "post@example.com", False),
+    ],
+)
+def test_the_name_may_be_a_part_of_the_senders(name: str, address: str, expected: bool) -> None:
+    assert reactions.is_reaction(Address(name, address), "Mira Holm reacted to your message:", []) is expected
+
+
 def test_a_mail_without_a_sender_is_no_reaction() -> None:
     assert not reactions.is_reaction(None, "Mira Holm reacted to your message:", [])
 
