@@ -1,5 +1,5 @@
-"""Writes a mail: headers that thread, that stop mail loops and by which adverts end, and that no value can break out of
-(RFC 5322, 3834, 2369, 8058)."""
+"""Writes a mail: headers that thread, that stop mail loops and reactions, and by which adverts end, and that no value
+can break out of (RFC 5322, 3834, 2369, 8058)."""
 
 from base64 import encodebytes
 from binascii import b2a_qp
@@ -15,6 +15,8 @@ from unicodedata import category
 from chalicelib.mail.inbound import LOOP_HEADER
 from chalicelib.patterns import pattern
 
+REACTIONS_HEADER = "x-ms-reactions"
+"""With "disallow", Outlook and Exchange take no reactions to the mail: they would come back as mails."""
 # Longer lines of a header are folded (RFC 5322, 2.1.1).
 _WIDTH = 78
 _JOINERS = "\u200c\u200d"
@@ -72,6 +74,7 @@ def compose(letter: Letter) -> bytes:
         fields["In-Reply-To"] = f"<{_id(letter.answers[-1])}>"
     fields["References"] = " ".join([*(f"<{_id(answered)}>" for answered in letter.answers), thread])
     fields[LOOP_HEADER] = letter.token
+    fields[REACTIONS_HEADER] = "disallow"
     if letter.automatic:
         fields["Auto-Submitted"] = letter.automatic
         fields["X-Auto-Response-Suppress"] = "All"

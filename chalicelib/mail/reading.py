@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from chalicelib.mail.attachments import parts
-from chalicelib.mail.automatic import automatic, bounces
+from chalicelib.mail.automatic import automatic, bounces, reactions
 from chalicelib.mail.bodies import bodies, html_safe
 from chalicelib.mail.forwards import forwards
 from chalicelib.mail.headers import addresses, authorship, dates, encoded_words, senders
@@ -113,8 +113,12 @@ def _with_words(mail: InboundMail, found: bodies.Bodies, defects: list[str], *, 
         "new words",
         defects,
     )
+    reacts = ((may_answer and says_so) or bool(pieces.quoted)) and _safely(
+        lambda: reactions.is_reaction(mail.sender, pieces.reply, new.attachments), False, "reaction", defects
+    )
     return replace(
         mail,
+        automatic=tuple(dict.fromkeys((*mail.automatic, *((Mark(MarkCode.REACTION),) if reacts else ())))),
         reply=pieces.reply,
         new=new.text,
         quoted=pieces.quoted,

@@ -43,13 +43,14 @@ def naming(raw: bytes, fields: Headers, senders: Sequence[Address]) -> Naming:
 
 
 def _nobody_else(value: str, address: str) -> bool:
-    """Whether every program finds only this address in the field; it may occur twice."""
+    """Whether every program finds only this address in the field; it may occur twice, and invisible marks may stand
+    around it, as text that was copied has them. Inside it they are part of it."""
     if len(value) > addresses.MAX_LENGTH or _CONTROL.search(value):
         return False
     seen = _NAMES.sub(" ", value)
     if seen.count("<") != seen.count(">") or _GROUP.fullmatch(seen):
         return False
-    found = list(_addresses(seen))
+    found = [_unmarked(one) for one in _addresses(seen)]
     return bool(found) and len(_AT.findall(seen)) == len(found) and all(_alike(one, address) for one in found)
 
 
@@ -84,6 +85,12 @@ def _addresses(text: str) -> Iterator[str]:
     while span := address_words.find(text):
         yield text[slice(*span)].rstrip(".")
         text = text[span[1] :]
+
+
+def _unmarked(address: str) -> str:
+    """The address without unprintable characters around it, as it is read (headers.addresses)."""
+    seen = [index for index, letter in enumerate(address) if letter.isprintable()]
+    return address[seen[0] : seen[-1] + 1].rstrip(".") if seen else ""
 
 
 def _alike(one: str, other: str) -> bool:

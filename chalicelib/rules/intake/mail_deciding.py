@@ -160,7 +160,7 @@ def _opens(facts: Facts) -> Decision:
     if facts.unnamed:
         # An answer to an address of ours would come back to us.
         return Decision(Course.OPEN, Voice.STRANGER, Why.NEW_OWN_ADDRESS, Notified.AGENTS)
-    if facts.agent and _may_be_the_agents(facts) and not facts.disowned and (of_another := _about_another_mail(facts)):
+    if facts.agent and (of_another := _about_another_mail(facts)):
         return of_another
     if facts.silent and not facts.reachable:
         return Decision(Course.OPEN, Voice.CUSTOMER, Why.NO_CONFIRMATION, Notified.AGENTS)
@@ -177,6 +177,8 @@ def _about_another_mail(facts: Facts) -> Decision | None:
     """An agent's mail around somebody else's: forwarded to us, answered with us in copy, or written to others. Mail
     programs write the same lines above a forwarded and an answered mail; the recipient tells them apart. What goes to
     anybody outside the shop is not forwarded to us, whatever it says."""
+    if facts.disowned or not _may_be_the_agents(facts):
+        return Decision(Course.OPEN, Voice.COLLEAGUE, Why.WHOSE, Notified.AGENTS) if facts.for_another else None
     if facts.astray:
         return Decision(Course.OPEN, Voice.COLLEAGUE, Why.ASTRAY, Notified.BOTH)
     to_us = facts.addressed in (Addressed.US, Addressed.TEAM)
@@ -188,6 +190,8 @@ def _about_another_mail(facts: Facts) -> Decision | None:
     answers = facts.addressed is Addressed.CUSTOMER and facts.inner is Inner.CUSTOMER and facts.says_something
     if answers and _speaks_for_the_shop(facts):
         return Decision(Course.OPEN_ANSWERED, Voice.AGENT, Why.NEW_ANSWERED, moves=True, theirs=True)
+    if facts.for_another and (to_us or facts.addressed is Addressed.AMONG):
+        return Decision(Course.OPEN, Voice.COLLEAGUE, Why.WHOSE, Notified.BOTH)
     if not to_us or facts.inner is not Inner.NONE:
         return Decision(Course.OPEN, Voice.COLLEAGUE, Why.NEW_COPY, Notified.AGENTS)
     return None

@@ -90,8 +90,9 @@ class Inner(StrEnum):
 class Facts:
     """`silent`: it must not be answered automatically. `reachable`: nevertheless the person in its Reply-To may get an
     automatic answer. `disowned`: the sender's domain asks receivers to reject or quarantine such mail (DMARC), or it
-    fails SPF and no signature is valid. `unnamed`: it comes from an address of ours, is no mail of ours, and names
-    nobody else.
+    fails SPF and no signature is valid. `unnamed`: it comes from an address of ours or from a group, is no mail of
+    ours, and names nobody else.
+    `for_another`: an agent's, whose Reply-To could be a customer's.
     `words`: there are new words; for an agent only these count. `files`: there are files that may be passed on.
     `certain`: the mail says that it is a forward. `forwards`: … and of no mail of ours. `astray`: it was sent to an
     address for agents' answers that leads to no ticket. `inside`: all recipients in To are the shop and its agents.
@@ -111,6 +112,7 @@ class Facts:
     files: bool = False
     agent: bool = False
     unnamed: bool = False
+    for_another: bool = False
     part: Part = Part.NONE
     key: Key = Key.NONE
     ticket_state: TicketState = TicketState.NONE

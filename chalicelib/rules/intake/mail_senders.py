@@ -21,18 +21,28 @@ _PROGRAM = pattern(
     r"|(?:web|contact|kontakt)?-?form(?:s|mail|ular|ulare)?|notif(?:y|ier|ication|ications)|drupal|joomla|typo3|shopware"
     r"|woocommerce|magento|prestashop|oxid|system|robot"
 )
+# Words that show a program also as a part of a local part. People have some of those above in their names.
+_PROGRAM_PART = pattern(
+    r"(?:word|classic)press|(?:web|contact|kontakt|order|bestell)?forms?|(?:web|kontakt|bestell)?formular(?:e|es)?|formmail(?:er)?"
+    r"|(?:web|auto|php)?mailer|(?:form)?(?:submissions?|responses?)|formsubmit|notif(?:y|ier|ications?)|woocommerce"
+)
 _VIA = pattern(r"^['\"]?(?P<name>.+?)['\"]?\s*\b(?:via|über)\s+\S", re.IGNORECASE)
+# As groups and marketplaces write it: "Via" with a capital is also a surname.
+_GROUP = pattern(r".*\S\s+(?:via|über)\s+\S")
 
 
 @dataclass(frozen=True, slots=True)
 class Headers:
     """The people a mail's headers name: From, everybody in Reply-To, and the original author (`original`) if a group or
-    relay passed it on. `lists`: the addresses of mailing lists it came through."""
+    relay passed it on. `lists`: the addresses of mailing lists it came through. `of_list`: the From is the list's own
+    address. `generated`: the mail says that a program made it, and came through no list."""
 
     sender: Person
     reply_to: tuple[Person, ...] = ()
     original: Person = NOBODY
     lists: frozenset[str] = frozenset()
+    of_list: bool = False
+    generated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +50,14 @@ class Meant:
     """`person`: the person who wrote the words and gets the answers. `sender`: the From. `relayed`: the From is a
     program or a list and takes no part; otherwise both take part. `sure`: `person` is known as surely as the From,
     because they are the same, or because the shop's own system names the person. A `person` without an address: the
-    From is an address of ours, and nothing says who wrote."""
+    From is an address of ours or a group's, and nothing says who wrote. `for_another`: an agent's, with somebody else's
+    Reply-To: a form of the shop's website may send a customer's words from an agent's address."""
 
     person: Person
     sender: Person
     relayed: bool = False
     sure: bool = True
+    for_another: bool = False
 
     @property
     def reachable(self) -> bool:
@@ -54,7 +66,7 @@ class Meant:
 
     @property
     def unnamed(self) -> bool:
-        """Whether it comes from an address of ours and names nobody else."""
+        """Whether it comes from an address of ours or from a group, and names nobody else."""
         return self.relayed and not self.person.address
 
     @property
@@ -74,20 +86,33 @@ class Meant:
 
 
 def meant(policy: Policy, shop: Shop, headers: Headers) -> Meant:
-    """The person a mail to this shop is from. A Reply-To to us, an agent or a list is ignored."""
+    """The person a mail to this shop is from. A Reply-To to us, an agent or a list is ignored. A group's address is
+    nobody's: what is sent there goes to all its members."""
     sender = headers.sender
     if shop.agent(sender.address):
-        return Meant(sender, sender)
-    relayed = _relays(shop, sender)
+        return Meant(sender, sender, for_another=_for_another(policy, shop, headers))
+    group = headers.of_list or bool(_GROUP.match(sender.name))
+    relayed = group or _relays(shop, sender)
     others = (*headers.reply_to, headers.original) if relayed else headers.reply_to
     usable = (one for one in others if could_be_customers(policy, shop, one.address))
-    other = next((one for one in usable if canonical(one.address) not in headers.lists), None)
-    if other is None and policy.shop_of(sender.address):
-        return Meant(Person(_passed_on_name(sender.name), ""), sender, relayed=True)
+    ours = policy.shop_of(sender.address) is not None
+    lists = headers.lists | {canonical(sender.address)} if group else headers.lists
+    other = next((one for one in usable if canonical(one.address) not in lists), None)
+    if other is None and (group or ours):
+        name = _passed_on_name(sender.name) or (headers.original.name if group else "")
+        return Meant(Person(name, ""), sender, relayed=True, sure=ours)
     if other is None or same(other.address, sender.address):
         return Meant(sender, sender, relayed)
+    # A program's, whatever its name. A person's mail that a server redirects says the same, but is answered at home.
+    relayed = relayed or (headers.generated and domain_of(other.address) != domain_of(sender.address))
     name = other.name or (_passed_on_name(sender.name) if relayed else _own_name(sender, other.address))
     return Meant(Person(name, other.address), sender, relayed, sure=relayed and _is_own(shop, sender.address))
+
+
+def is_own_program(shop: Shop, meant: Meant) -> bool:
+    """Whether a program of the shop's own wrote it, and names nobody: a confirmation would go to the program."""
+    program = in_own_domain(shop, meant.sender.address) and _is_program(meant.sender.address)
+    return program and same(meant.person.address, meant.sender.address)
 
 
 def could_be_customers(policy: Policy, shop: Shop, address: str) -> bool:
@@ -98,23 +123,47 @@ def could_be_customers(policy: Policy, shop: Shop, address: str) -> bool:
 
 
 def _relays(shop: Shop, sender: Person) -> bool:
-    local = _local(sender.address)
     named = bool(_VIA.match(sender.name)) or sender.name.casefold() == shop.name.casefold()
-    return _is_own(shop, sender.address) or named or bool(_NO_REPLY.search(local) or _PROGRAM.fullmatch(local))
+    return _is_own(shop, sender.address) or named or _is_program(sender.address)
+
+
+def _is_program(address: str) -> bool:
+    local = _local(address)
+    parts = re.split(r"[-_.+]", local)
+    return bool(_NO_REPLY.search(local) or _PROGRAM.fullmatch(local) or any(map(_PROGRAM_PART.fullmatch, parts)))
+
+
+def _for_another(policy: Policy, shop: Shop, headers: Headers) -> bool:
+    """Whether answers to an agent's mail go to a person who could be a customer, and is neither the agent at another
+    address nor a third party."""
+    parties = [party.address for party in shop.third_parties]
+    return any(
+        could_be_customers(policy, shop, one.address)
+        and canonical(one.address) not in headers.lists
+        and not _is_same_person(headers.sender, one.address)
+        and not any(same(one.address, party) for party in parties)
+        for one in headers.reply_to
+    )
 
 
 def _is_own(shop: Shop, address: str) -> bool:
     """Whether the address is in the shop's own domains or one of its trusted senders."""
-    domain = domain_of(address)
-    own = (domain == one or domain.endswith(f".{one}") for one in _domains(shop))
-    return bool(domain) and (any(own) or any(same(address, trusted) for trusted in shop.trusted_senders))
+    return in_own_domain(shop, address) or any(same(address, trusted) for trusted in shop.trusted_senders)
 
 
-def _domains(shop: Shop) -> tuple[str, ...]:
-    """The domains of the shop's mail and website. Those of agents and aliases don't count: a small shop may have them
-    at a public mail service."""
+def in_own_domain(shop: Shop, address: str) -> bool:
+    """Whether the address is in a domain of the shop's mail or website. Those of agents and aliases count only if the
+    shop's mail or website is below them: a small shop may have them at a public mail service."""
     host = re.sub(r"^https?://(?:www\.)?|[/:?#].*$", "", shop.url.lower())
-    return (domain_of(shop.support), host)
+    named = [_domain(shop.support), _domain(f"@{host}")]
+    others = map(_domain, (*shop.aliases, *(agent.address for agent in shop.agents)))
+    domains = {*named, *(one for one in others if any(each.endswith(f".{one}") for each in named))}
+    domain = _domain(address)
+    return bool(domain) and any(domain == one or domain.endswith(f".{one}") for one in domains if one)
+
+
+def _domain(address: str) -> str:
+    return domain_of(address).rstrip(".")
 
 
 def _passed_on_name(name: str) -> str:
@@ -123,11 +172,16 @@ def _passed_on_name(name: str) -> str:
 
 
 def _own_name(sender: Person, address: str) -> str:
-    """The From's name, if the other address visibly belongs to the same person: it has the same local part, or contains
-    a part of the name. Otherwise it may be somebody else's, and the name would be wrong."""
+    """The From's name, if the other address visibly belongs to the same person. Otherwise it may be somebody else's,
+    and the name would be wrong."""
+    return sender.name if _is_same_person(sender, address) else ""
+
+
+def _is_same_person(sender: Person, address: str) -> bool:
+    """Whether the address has the same local part as the From, or contains a part of its name."""
     local = _local(address)
     parts = re.findall(r"[^\W\d_]{3,}", sender.name.casefold())
-    return sender.name if local == _local(sender.address) or any(part in local for part in parts) else ""
+    return local == _local(sender.address) or any(part in local for part in parts)
 
 
 def _local(address: str) -> str:

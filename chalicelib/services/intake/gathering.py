@@ -25,7 +25,7 @@ from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.policy.promises import SecondReader
 from chalicelib.rules.procedure import replying
 from chalicelib.rules.procedure.referring import referral_from
-from chalicelib.rules.tickets.messages import AutomaticMark
+from chalicelib.rules.tickets.messages import NOBODY, AutomaticMark
 from chalicelib.rules.tickets.ticket import State, Ticket
 from chalicelib.services.delivery import bouncing
 from chalicelib.services.delivery.bouncing import Reported
@@ -79,6 +79,8 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
     ours = _is_ours(deps, read, meant)
     about = _reported(deps, shop, mail, meant) if threads else None
     thread = _thread(deps, shop, mail, meant, agent) if threads and not about else None
+    if agent is None:
+        meant = _settled(deps, shop, read, thread, meant)
     ours_attached = leaving_out.ours(deps, mail, by_agent=agent is not None)
     contained = mail_people.contained(deps.policy, shop, read, ours_attached) if agent else None
     holds, inner = mail_people.inner(deps.policy, shop, contained)
@@ -89,7 +91,7 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         meant=meant,
         agent=agent,
         machine=tuple(_machine(read, ours, trusted=trusted)),
-        silent=() if trusted else read.no_auto_reply,
+        silent=() if trusted else tuple(_silent(shop, read, meant)),
         ours=ours,
         report=Report.OURS if about else Report.OTHER if read.bounce else Report.NONE,
         reported=about,
@@ -120,6 +122,20 @@ def _thread(deps: Deps, shop: Shop, mail: RawMail, meant: Meant, agent: Agent | 
     return thread if thread and not opened_by(mail, thread.ticket) else None
 
 
+def _settled(deps: Deps, shop: Shop, mail: InboundMail, thread: Thread | None, meant: Meant) -> Meant:
+    """Whom the mail is from once its ticket is known. A group that takes part there, as a third party's help desk may,
+    speaks for itself. What a colleague who is no agent forwards is somebody else's, and agents are asked whose."""
+    sender = meant.sender.address
+    if thread is None:
+        forwards = mail.says_forwarded or (mail.forwarded is not None and mail.forwarded.certain)
+        theirs = forwards and all(mail_senders.in_own_domain(shop, one) for one in (sender, meant.person.address))
+        return replace(meant, person=NOBODY, relayed=True) if theirs else meant
+    if not meant.unnamed or deps.policy.shop_of(sender):
+        return meant
+    known = thread.ticket.knows(sender) or referral_from(thread.ticket, sender) or thread.key is Key.THIRD_PARTY
+    return Meant(meant.sender, meant.sender) if known else meant
+
+
 def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
     """The facts for `decide`, with the thread's ticket as it is now."""
     mail, thread = gathered.mail, gathered.thread
@@ -138,6 +154,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         files=bool(arrivals.public_incoming_files(mail, gathered.ours_attached)),
         agent=gathered.agent is not None,
         unnamed=gathered.meant.unnamed and not gathered.ours,
+        for_another=gathered.meant.for_another,
         part=part(thread.ticket, gathered.meant, thread.key) if thread and author in _NAMED else Part.NONE,
         key=thread.key if thread else Key.NONE,
         ticket_state=_ticket_state(deps, shop, ticket) if ticket else TicketState.NONE,
@@ -209,6 +226,13 @@ def _machine(mail: InboundMail, ours: bool, *, trusted: bool) -> Iterator[Automa
         yield AutomaticMark(MarkCode.DELIVERY_REPORT)
     if ours or not trusted:
         yield from (AutomaticMark(mark.code, submission.one_line(mark.value)[:200]) for mark in mail.automatic)
+
+
+def _silent(shop: Shop, mail: InboundMail, meant: Meant) -> Iterator[Mark]:
+    """Why the mail must not be answered automatically."""
+    yield from mail.no_auto_reply
+    if mail_senders.is_own_program(shop, meant):
+        yield Mark(MarkCode.SENDER, meant.sender.address.rpartition("@")[0][:40])
 
 
 def _is_party(shop: Shop, ticket: Ticket, meant: Meant) -> bool:

@@ -72,6 +72,9 @@ def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Inbound:
         id = gathered.mail.mail.in_reply_to[0]
         arrived = replace(arrived, message_id=id, source=mail_source(shop, id))
     besides = matters.besides(shop, arrived.subject, arrived.text, arrived.kind)
+    if decision.why is Why.NEW_COPY:
+        # What an agent asks of somebody else is no customer's matter of law.
+        arrived, besides = replace(arrived, kind=_usual_kind(shop, gathered.mail)), ()
     return replace(
         arrived,
         remarks=tuple(dict.fromkeys((*arrived.remarks, *_of_its_opening(gathered, decision), *besides))),

@@ -4,7 +4,7 @@ mail."""
 from collections.abc import Collection
 from dataclasses import replace
 
-from chalicelib.mail.inbound import Address, Attachment, Forwarded, InboundMail
+from chalicelib.mail.inbound import Address, Attachment, Forwarded, InboundMail, MarkCode
 from chalicelib.patterns import pattern
 from chalicelib.rules.identity.addressing import canonical, same
 from chalicelib.rules.intake import mail_senders, submission
@@ -16,19 +16,40 @@ from chalicelib.rules.tickets.messages import NOBODY, Person
 UNNAMED = Meant(NOBODY, NOBODY)
 _LISTED = pattern(r"[^\s<>,;:]+@[^\s<>,;?]+")
 _LIST_HEADERS = ("list-post", "mailing-list", "x-beenthere", "x-mailing-list")
+_LIST_ID = pattern(r"<([^<>\s]{1,255})>")
+_MANYS = (MarkCode.MAILING_LIST, MarkCode.BULK_MAIL)
+# What a group sets when it puts its own address into the From.
+_REWRITTEN = ("x-original-from", "original-from", "author", "x-google-original-from")
 
 
 def headers(mail: InboundMail) -> Headers:
     named = " ".join(value for name in _LIST_HEADERS for value in mail.headers.get(name, ()))[:8000]
-    lists = _LISTED.findall(named.replace("mailto:", " "))
+    lists = frozenset(map(canonical, _LISTED.findall(named.replace("mailto:", " "))))
     # A list that puts its own address into Reply-To receives its mail there.
-    to = (a.address for a in mail.to) if mail.header("list-id") or mail.header("list-post") else ()
+    listed = bool(mail.header("list-id") or mail.header("list-post"))
+    to = frozenset(canonical(a.address) for a in mail.to) if listed else frozenset()
     return Headers(
         sender=_person(mail.sender),
         reply_to=_people(mail.reply_to, mail.all_reply_to),
         original=_person(mail.original_sender),
-        lists=frozenset(map(canonical, (*lists, *to))),
+        lists=lists | to,
+        of_list=mail.sender is not None and _is_list(mail, canonical(mail.sender.address), lists),
+        generated=mail.header("auto-submitted").strip().lower().startswith("auto-generated")
+        and not any(mark.code in _MANYS for mark in mail.no_auto_reply),
     )
+
+
+def _is_list(mail: InboundMail, sender: str, lists: frozenset[str]) -> bool:
+    """Whether the From is the list's own address: its headers name it, its List-Id is made of it, or another header
+    says whose address stood there."""
+    if sender in lists:
+        return True
+    id = _LIST_ID.search(mail.header("list-id"))
+    if id is None:
+        return False
+    original = mail.original_sender
+    rewritten = original is not None and any(map(mail.header, _REWRITTEN)) and not same(original.address, sender)
+    return rewritten or canonical(id[1]) == sender.replace("@", ".")
 
 
 def _person(address: Address | None) -> Person:

@@ -54,6 +54,7 @@ def headers(subject: str, name: str = "Mira") -> tuple[str, str, str]:
     )
     message = message_from_bytes(raw, policy=default)
     assert set(message.keys()) == FIELDS
+    assert message["x-ms-reactions"] == "disallow"
     found = read(raw)
     assert (found.subject, found.sender and found.sender.address) == (message["Subject"], "care@shop.example")
     return (
@@ -72,6 +73,7 @@ FIELDS = {
     "Message-ID",
     "References",
     "X-Aftercare-Loop",
+    "x-ms-reactions",
     "MIME-Version",
 } | {"Content-Type"}
 

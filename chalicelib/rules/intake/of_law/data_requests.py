@@ -3,13 +3,14 @@ Articles 12 and 15 to 21), and its month begins when it arrives.
 
 It must be asked in the first person, in one sentence. Footers often name articles and rights too, even in mails about
 lamps. But they inform others of their rights ("you have the right to …"), are below the farewell, or lead to a web page
-(decision 76).
+(decision 76). Who says that they do not want it asks for nothing.
 """
 
 import re
 from collections.abc import Iterator
 
 from chalicelib.patterns import pattern
+from chalicelib.rules.intake.of_law.denials import is_denied
 
 # Only this many characters are searched; a later mention is about something else, or is quoted small print.
 READ = 2000
@@ -92,13 +93,16 @@ _FAREWELL = pattern(
 def asks_about_data(subject: str, text: str) -> bool:
     """Whether the writer asks for their stored data, or for its erasure."""
     body = before_farewell(text[:READ])
-    if _LEGAL_TERMS.search(subject) and not INFORMS.search(subject):
+    if _asks(subject) and not INFORMS.search(subject):
         return True  # a subject is never a footer
-    if _REQUEST.search(" ".join(f"{subject} {body}".split())):
+    whole = " ".join(f"{subject} {body}".split())
+    if any(not is_denied(whole, found) for found in _REQUEST.finditer(whole)):
         return True
-    return any(
-        _LEGAL_TERMS.search(each) and FIRST_PERSON.search(each) and not INFORMS.search(each) for each in sentences(body)
-    )
+    return any(_asks(each) and FIRST_PERSON.search(each) and not INFORMS.search(each) for each in sentences(body))
+
+
+def _asks(sentence: str) -> bool:
+    return any(not is_denied(sentence, found) for found in _LEGAL_TERMS.finditer(sentence))
 
 
 def sentences(text: str) -> Iterator[str]:

@@ -46,6 +46,7 @@ FACTS = st.builds(
     files=YES,
     agent=YES,
     unnamed=YES,
+    for_another=YES,
     part=st.sampled_from(Part),
     key=st.sampled_from(Key),
     ticket_state=st.sampled_from(TicketState),
@@ -63,8 +64,7 @@ FACTS = st.builds(
 def _possible(said: dict[str, Any]) -> dict[str, Any]:
     """Facts that can occur together. A writer without a ticket has no part in one; a ticket is only found by a key. An
     unclear author has no part, and no proof passes for them."""
-    if said["agent"]:
-        said = said | {"unnamed": False}
+    said = said | ({"unnamed": False} if said["agent"] else {"for_another": False})
     if said["addressed"] is not Addressed.OTHERS:
         said = said | {"inside": said["addressed"] in (Addressed.US, Addressed.SERVICE)}
     if said["unnamed"]:
@@ -126,10 +126,14 @@ FORWARDING: dict[str, Iterable[Any]] = {
     "inside": (True,), "agent": (True,), "inner": Inner, "certain": BOTH, "addressed": Addressed, "proof": Proof,
     "words": BOTH,
 }  # fmt: skip
+FOR_ANOTHER: dict[str, Iterable[Any]] = {
+    "for_another": (True,), "agent": (True,), "origin": Origin, "proof": Proof, "disowned": BOTH, "silent": BOTH,
+    "key": Key, "ticket_state": TicketState, "addressed": Addressed, "inner": Inner, "certain": BOTH,
+}  # fmt: skip
 
 
 def _every() -> Iterator[Facts]:
-    for half in (JOINING, HOLDING, NAMING, UNNAMED, FORWARDING):
+    for half in (JOINING, HOLDING, NAMING, UNNAMED, FORWARDING, FOR_ANOTHER):
         for values in product(*half.values()):
             said: dict[str, Any] = dict(zip(half, values, strict=True))
             yield Facts(**said)
@@ -273,6 +277,14 @@ FORWARDS = {"agent": True, "inner": Inner.CUSTOMER, "certain": True}
         ({"agent": True, "astray": True, "proof": Proof.FAILED}, Why.NEW),
         ({"agent": True, "addressed": Addressed.TEAM}, Why.NEW),
         ({"agent": True}, Why.NEW),
+        # A form that sends a customer's words from an agent's address.
+        ({"agent": True, "for_another": True}, Why.WHOSE),
+        ({"agent": True, "for_another": True, "silent": True}, Why.WHOSE),
+        ({"agent": True, "for_another": True, "disowned": True}, Why.WHOSE),
+        ({"agent": True, "for_another": True, "proof": Proof.FAILED}, Why.WHOSE),
+        ({"agent": True, "for_another": True, "addressed": Addressed.OTHERS}, Why.NEW_COPY),
+        ({"agent": True, "for_another": True, "inner": Inner.CUSTOMER}, Why.PASSED_ON),
+        ({"agent": True, "for_another": True, "suspicious": True}, Why.SUSPECT),
         ({"agent": True, "inner": Inner.CUSTOMER, "certain": True, "proof": Proof.FAILED}, Why.NEW),
         ({"inner": Inner.CUSTOMER, "certain": True}, Why.NEW),
         ({"agent": True, "addressed": Addressed.SERVICE}, Why.SERVICE),

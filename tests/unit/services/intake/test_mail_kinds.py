@@ -104,6 +104,51 @@ class TestOnBehalfOfACustomer:
         assert found.state is State.OPEN
         assert purposes(found) == [(ACK, "Ines@example.com"), (NEW, ADA)]
 
+    @pytest.mark.parametrize(
+        "sender",
+        [
+            "form-submission@squarespace.example",
+            "submissions@formspree.example",
+            "formresponses@netlify.example",
+            "hello@builder.example",
+            "hello@bücher.example",
+            "hello@northlight.example",
+        ],
+    )
+    def test_a_forms_auto_generated_mail_is_confirmed_and_the_form_takes_no_part(
+        self, world: World, sender: str
+    ) -> None:
+        world.with_shop(url="https://shop.xn--bcher-kva.example", aliases=("care@bücher.example",))
+        mail = written(f"Website <{sender}>", Reply_To="kim@example.com", Auto_Submitted="auto-generated")
+        get(world, mail.as_bytes(policy=policy.SMTPUTF8))
+        found = only(world)
+        assert (found.requester.address, found.participants, found.opening.sender) == ("kim@example.com", (), sender)
+        assert purposes(found) == [(ACK, "kim@example.com"), (NEW, ADA)]
+
+    def test_a_lists_generated_mail_is_no_forms(self, world: World) -> None:
+        headers = {"Auto_Submitted": "auto-generated", "List_Unsubscribe": "<https://x.example>"}
+        get(world, written("News <hello@builder.example>", Reply_To="kim@example.com", **headers))
+        assert only(world).participants == ("hello@builder.example",)
+        assert purposes(only(world)) == [(NEW, ADA)]
+
+    @pytest.mark.parametrize(
+        ("checks", "asked"),
+        [({"passed": DMARC}, [TOM]), ({}, [TOM]), ({"failed": "dmarc"}, []), ({"failed": "dmarc spf dkim"}, [])],
+    )
+    def test_a_form_from_an_agents_address_asks_whose_it_is(
+        self, world: World, checks: dict[str, str], asked: list[str]
+    ) -> None:
+        get(world, written(f"Northlight <{TOM}>", "New message", Reply_To="Kim <kim@example.com>"), **checks)
+        found = only(world)
+        assert "whose" in found.opening.remarks
+        assert purposes(found) == [(NEW, to) for to in (ADA, *asked)]
+        agents.acts(world, "readdress", ref=found.ref, address="kim@example.com", name="Kim")
+        assert (ACK, "kim@example.com") in purposes(only(world))
+
+    def test_an_agents_own_other_address_is_the_agents(self, world: World) -> None:
+        get(world, written(ADAS, Reply_To="ada@home.example"), passed=DMARC)
+        assert (only(world).requester.address, only(world).opening.remarks) == (ADA, ())
+
     def test_a_groups_original_from_is_the_customer(self, world: World, reads: Reads) -> None:
         get(
             world,
@@ -180,6 +225,10 @@ class TestOnBehalfOfACustomer:
     def test_without_a_reply_to_the_from_is_the_customer(self, world: World) -> None:
         get(world, written("Website <wordpress@northlight.example>"))
         assert only(world).requester.address == "wordpress@northlight.example"
+        # The shop's own program reads no confirmation.
+        assert purposes(only(world)) == [(NEW, ADA)]
+        get(world, written("Jo <jo@northlight.example>", Message_ID="<jo@x>"))
+        assert (ACK, "jo@northlight.example") in purposes(list(world.store.tickets.values())[-1])
 
     def test_a_reply_to_gives_no_access_to_another_persons_ticket(self, world: World, ticket: Ticket) -> None:
         claim = written("no-reply@evil.example", f"Re: [{ticket.ref}]", "Hello", Reply_To=MIRA, Message_ID="<e@x>")
@@ -259,6 +308,146 @@ class TestFromAnAddressOfOurs:
         told = [found for found in world.store.tickets.values() if found.outbox]
         assert limits.per_address_hour < len(told) == limits.per_source_hour
         assert len(world.store.tickets) == limits.per_source_hour + 2
+
+
+GROUP = "team@groups.example"
+VIA = f"'Ines Roth' via Care <{GROUP}>"
+
+
+class TestFromAGroup:
+    """What is sent to a group goes to all its members, so it is nobody's address."""
+
+    @pytest.mark.parametrize(
+        ("sender", "headers", "name"),
+        [
+            (VIA, {}, "Ines Roth"),
+            (VIA, {"Reply_To": GROUP}, "Ines Roth"),
+            (VIA, {"Reply_To": GROUP.upper(), "List_Id": "<x.y>", "To": GROUP}, "Ines Roth"),
+            (
+                VIA,
+                {"Reply_To": f"Ada <{ADA}>", "X_Original_From": ADAS, "List_Id": "<team.groups.example>"},
+                "Ines Roth",
+            ),
+            (f"'Ada Lindqvist' via Care <{GROUP}>", {"Reply_To": ADAS, "X_Original_From": ADAS}, "Ada Lindqvist"),
+            (f"Ada <{GROUP}>", {"List_Id": "<x.y>", "X_Original_From": ADAS}, "Ada Lindqvist"),
+            (f"Care team <{GROUP}>", {"List_Id": "The team <team.groups.example>"}, ""),
+            (f"Care team <{GROUP}>", {"List_Post": f"<mailto:{GROUP}>"}, ""),
+            (f"Care team <{GROUP}>", {"Mailing_List": f"list {GROUP}; contact x@groups.example"}, ""),
+        ],
+    )
+    def test_without_a_person_agents_are_asked_and_the_group_gets_nothing(
+        self, world: World, sender: str, headers: dict[str, str], name: str
+    ) -> None:
+        assert get(world, written(sender, Cc="kim@example.com", **headers), passed=DMARC) == "opened"
+        found = only(world)
+        assert (found.state, found.requester, found.participants) == (State.OPEN, Person(name, ""), ())
+        assert found.opening.sender == GROUP
+        assert (found.opening.remarks, purposes(found)) == (("own_address",), [(NEW, ADA)])
+        agents.stream(world)
+        assert {mail.recipient for mail in world.mailer.sent} == {ADA}
+
+    @pytest.mark.parametrize("name", ["Reply_To", "X_Original_From"])
+    @pytest.mark.parametrize("sender", [VIA, f"Care team <{GROUP}>"])
+    def test_the_person_it_names_is_the_customer(self, world: World, sender: str, name: str) -> None:
+        headers = {name: "Ines Roth <ines@example.com>", "List_Id": "<team.groups.example>"}
+        get(world, written(sender, **headers))
+        found = only(world)
+        assert (found.requester, found.participants) == (Person("Ines Roth", "ines@example.com"), ())
+        assert purposes(found) == [(ACK, "ines@example.com"), (NEW, ADA)]
+
+    @pytest.mark.parametrize("to", [GROUP, f"{GROUP}, {MIRA}"])
+    def test_a_person_who_writes_to_a_list_is_the_customer(self, world: World, to: str) -> None:
+        get(world, written(To=to, List_Id="<team.groups.example>", List_Post=f"<mailto:{GROUP}>"))
+        assert only(world).requester == Person("Mira Holm", MIRA)
+
+    @pytest.mark.parametrize("name", ["Kim Via Adler", "Kim (via iPhone)", "Via Adler"])
+    def test_a_person_of_such_a_name_is_the_customer(self, world: World, name: str) -> None:
+        get(world, written(f"{name} <kim@example.com>"))
+        assert only(world).requester.address == "kim@example.com"
+        assert purposes(only(world)) == [(ACK, "kim@example.com"), (NEW, ADA)]
+
+    def test_a_person_with_another_envelope_address_is_the_customer(self, world: World) -> None:
+        get(world, written(List_Id="<team.groups.example>", X_Original_Sender="bounce-7@mail.example"))
+        assert only(world).requester.address == MIRA
+
+    def test_with_the_customers_token_it_is_internal(self, world: World, ticket: Ticket) -> None:
+        get(world, written(VIA, "Re:", "It is broken.", Message_ID="<v@x>"), address(ticket, Role.CUSTOMER))
+        message = kept(world)
+        assert (message.visibility, message.remarks) == (Visibility.INTERNAL, ("own_address",))
+        assert only(world).participants == ()
+
+    def test_a_group_that_takes_part_writes_like_others(self, world: World) -> None:
+        get(world, written(Cc=GROUP))
+        found = only(world)
+        for key in (CARE, address(found, Role.CUSTOMER)):
+            mail = written(VIA, f"Re: [{found.ref}]", f"To {key}", Message_ID=f"<{len(key)}@x>")
+            assert get(world, mail, key) == "appended"
+            assert (kept(world).visibility, kept(world).remarks) == (Visibility.SHARED, ())
+
+    def test_a_third_partys_group_answers_by_its_token(self, world: World) -> None:
+        agents.opened(world)
+        mail = refer(world)
+        get(world, written(f"'Sam' via Claims <{GROUP}>", "Re:", "It is lost.", Message_ID="<tp@x>"), mail.reply_to)
+        assert only(world).referrals[0].answered_at
+
+    def test_a_forwarded_mail_of_a_group_names_nobody(self, world: World) -> None:
+        forward = (
+            f"FYI\n\n---------- Forwarded message ---------\nFrom: {VIA}\nDate: x\nSubject: Lamp\nTo: a@b.example\n"
+        )
+        get(world, written(ADAS, "Fwd: Lamp", f"{forward}\nIt hums.\n"), passed=DMARC)
+        assert (only(world).requester.address, only(world).opening.remarks) == ("", ("whose",))
+
+
+FORWARD = (
+    "FYI\n\n---------- Forwarded message ---------\nFrom: Ole <ole@example.com>\n"
+    "Date: Fri, 27 Nov 2026 10:12:00 +0100\nSubject: Lamp\nTo: Warehouse <warehouse@northlight.example>\n\nIt hums.\n"
+)
+WAREHOUSE = "Warehouse <warehouse@northlight.example>"
+
+
+class TestFromAColleague:
+    """At the shop's own domain, but no agent."""
+
+    @pytest.mark.parametrize("headers", [{}, {"Reply_To": "boss@northlight.example"}])
+    def test_what_they_forward_is_somebody_elses_and_agents_are_asked(
+        self, world: World, headers: dict[str, str]
+    ) -> None:
+        get(world, written(WAREHOUSE, "Fwd: Lamp", FORWARD, **headers), passed=DMARC)
+        found = only(world)
+        assert (found.requester, found.opening.sender) == (Person("", ""), "warehouse@northlight.example")
+        assert (found.opening.remarks, purposes(found)) == (("own_address",), [(NEW, ADA)])
+        assert "It hums." in found.opening.text
+        agents.acts(world, "readdress", ref=found.ref, address="ole@example.com", name="Ole")
+        assert (ACK, "ole@example.com") in purposes(only(world))
+
+    def test_what_they_write_is_theirs(self, world: World) -> None:
+        get(world, written(WAREHOUSE), passed=DMARC)
+        assert purposes(only(world)) == [(ACK, "warehouse@northlight.example"), (NEW, ADA)]
+
+    def test_what_they_forward_to_a_ticket_is_theirs(self, world: World, ticket: Ticket) -> None:
+        get(world, written(WAREHOUSE, "Fwd: Lamp", FORWARD, Message_ID="<w@x>"), address(ticket, Role.CUSTOMER))
+        assert kept(world).person.address == "warehouse@northlight.example"
+
+    def test_what_a_customer_forwards_is_the_customers(self, world: World) -> None:
+        get(world, written(subject="Fwd: Lamp", text=FORWARD))
+        assert only(world).requester.address == MIRA
+
+
+def test_what_an_agent_asks_of_somebody_else_is_no_matter_of_law(world: World) -> None:
+    words = "Bitte löschen Sie alle meine personenbezogenen Daten."
+    get(world, written(ADAS, "Konto", words, To="sam@supplier.example", Cc=CARE), passed=DMARC)
+    assert (only(world).kind, only(world).opening.remarks) == ("question", ("new_copy",))
+    get(world, written(subject="Konto", text=words, Message_ID="<2@x>"))
+    assert list(world.store.tickets.values())[-1].kind == "data_request"
+
+
+@pytest.mark.parametrize("sender", [f"Mira <\u200b{MIRA}>", f"\ufeff{MIRA}", f"Mira <\u2068{MIRA}\u2069>"])
+def test_invisible_marks_around_an_address_keep_no_reply_from_its_ticket(
+    world: World, ticket: Ticket, sender: str
+) -> None:
+    raw = f"From: {sender}\r\nTo: {CARE}\r\nSubject: Re: [{ticket.ref}]\r\nMessage-ID: <m@x>\r\n\r\nAny news?\r\n"
+    assert get(world, raw.encode()) == "appended"
+    assert (kept(world).person.address, kept(world).remarks) == (MIRA, ())
 
 
 class TestNoAutomaticAnswer:
@@ -676,6 +865,18 @@ class TestServiceAddresses:
         assert get(world, written(), plus_address(CARE, "digest")) == "opened"
 
 
+def reaction(name: str, sender: str, line: str) -> EmailMessage:
+    """A reaction as Outlook sends it to other systems."""
+    mail = written(f"{name} <{sender}>", "Re: Lamp", Message_ID="<reaction@x>", In_Reply_To="<ours@ses.example>")
+    mail.set_content(
+        f"<div><span>{name}</span> <span>{line}</span></div><hr><div id='divRplyFwdMsg'><b>From:</b> Northlight "
+        "&lt;care@help.northlight.example&gt;<br><b>Sent:</b> Friday, November 27, 2026 10:12 AM<br><b>To:</b> "
+        "x@y.example<br><b>Subject:</b> Lamp</div><div>A new one comes.</div>",
+        subtype="html",
+    )
+    return mail
+
+
 class TestMachines:
     @pytest.mark.parametrize("reason", [MarkCode.REACTION, MarkCode.CALENDAR_ANSWER])
     def test_a_reaction_or_calendar_answer_is_shared_and_changes_nothing(
@@ -689,6 +890,24 @@ class TestMachines:
         assert (after.state, after.clocks) == (before.state, before.clocks)
         assert kept(world).visibility is Visibility.SHARED
         assert kept(world).outbox is None
+
+    @pytest.mark.parametrize("line", ["reacted to your message:", "reacted via Gmail"])
+    def test_an_agents_reaction_is_not_sent_as_the_answer(self, world: World, ticket: Ticket, line: str) -> None:
+        before = only(world)
+        world.mailer.sent.clear()
+        get(world, reaction("Ada Lindqvist", ADA, line), address(ticket, Role.AGENT), passed=DMARC)
+        assert (only(world).state, only(world).clocks) == (before.state, before.clocks)
+        assert kept(world).visibility is Visibility.INTERNAL
+        agents.stream(world)
+        assert world.mailer.sent == []
+
+    def test_a_customers_reaction_changes_no_clock(self, world: World, ticket: Ticket) -> None:
+        get(world, written(ADAS, text="Yes.\n", Message_ID="<a@x>"), address(ticket, Role.AGENT), passed=DMARC)
+        before = only(world)
+        get(world, reaction("Mira Holm", MIRA, "reacted to your message:"), address(ticket, Role.CUSTOMER))
+        after = only(world)
+        assert (after.state, after.clocks) == (before.state, before.clocks)
+        assert [str(mark) for mark in kept(world).automatic] == ["reaction"]
 
     def test_notifications_of_quarantined_tickets_are_limited(self, world: World, reads: Reads) -> None:
         reads(automatic=(header("Auto-Submitted: auto-replied"),))

@@ -114,6 +114,62 @@ def test_other_mails_are_no_data_requests(subject: str, text: str) -> None:
     assert not asks_about_data(subject, text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I do NOT want a copy of my personal data, only a new lamp.",
+        "I don't need access to my data.",
+        "I'm not asking for a copy of my personal data.",
+        "We did not request access to my personal data.",
+        "I do not want you to delete my data.",
+        "I never asked you to delete my personal data.",
+        "I do not wish to know which data you hold about me.",
+        "Please do not delete my data from your shop.",
+        "Please don’t remove my personal details from your list.",
+        "There is no need to give me a copy of my personal data.",
+        "I write to you, but this is not a subject access request.",
+        "It is no GDPR request of mine.",
+        "Ich möchte keine Kopie meiner Daten.",
+        "Ich brauche keine Auskunft über meine Daten, nur eine Lampe.",
+        "Ich will nicht, dass Sie meine Daten löschen.",
+        "Ich bitte nicht um Auskunft über meine gespeicherten Daten.",
+        "Bitte keine Löschung meiner Daten.",
+        "Löschen Sie meine Daten bitte noch nicht.",
+        "Löschen Sie alle meine Daten auf keinen Fall!",
+        "Mein Schreiben: das ist keine DSGVO-Anfrage.",
+    ],
+)
+def test_who_does_not_want_it_asks_for_nothing(text: str) -> None:
+    assert not asks_about_data("Lamp", text)
+    # A denial takes nothing from a request beside it.
+    assert asks_about_data("Lamp", f"{text} Please send me a copy of all my personal data.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You have not sent me a copy of my personal data.",
+        "I have not received a copy of my personal data.",
+        "I did not get access to my personal data.",
+        "You did not want to give me access to my personal data.",
+        "I do not want to wait any longer, I want a copy of my personal data.",
+        "I will not ask again for a copy of my personal data.",
+        "Why don't you delete my data?",
+        "I got a voucher instead of a copy of my personal data.",
+        "I do not want your adverts. Delete my data from your list.",
+        "You have not answered my subject access request.",
+        "Ich habe keine Auskunft über meine Daten erhalten.",
+        "Ich möchte nicht länger warten: Auskunft über meine Daten!",
+        "Warum löschen Sie meine Daten nicht?",
+        "Löschen Sie meine Daten, nicht die meines Mannes.",
+        "Löschen Sie meine Daten nicht nur im Shop, sondern überall.",
+        "Teilen Sie mir mit, welche Daten Sie über mich nicht löschen.",
+    ],
+)
+def test_who_complains_of_not_having_it_asks(text: str) -> None:
+    assert asks_about_data("Lamp", text)
+
+
 def test_a_footer_far_below_is_no_data_request() -> None:
     assert not asks_about_data("Lamp", "It hums. " * 300 + "You have a right to erasure.")
 
@@ -127,6 +183,8 @@ def test_hostile_text_is_read_quickly() -> None:
         "lösch ",
         "sie haben ein ",
         "you have ",
+        "i do not want to ",
+        "ich möchte nicht dass ",
         "-- ",
         "mit ",
         "\n",
