@@ -121,6 +121,23 @@ Dikirim dari iPhone saya
 मेरे iPhone से भेजा गया
 Saadetud minu iPhone'ist
 Enviat des del meu iPhone
+Sent by Siri on my iPhone
+Sent with my iPhone
+Sent from Samsung tablet
+Sent from Samsung Mobile
+Swiped from my Pixel
+from my iPhone
+Sent from my work phone
+Diese E-Mail wurde von meinem Samsung Galaxy gesendet.
+Wysłano z telefonu Samsung Galaxy
+Отправлено из Почты Mail.ru для Android
+أُرسلت من الـ iPhone
+Küldve az iPhone-omról
+Samsung Galaxy'mden gönderildi
+Outlook voor iOS ophalen
+Get BlueMail
+Yahoo Mail: suchen, organisieren, erobern
+Mit der Telekom Mail App gesendet
 """.strip().split("\n")
 SENTENCES = """
 Sent by mail on 12 May, tracking 00340434161094.
@@ -170,6 +187,72 @@ SENT WITH SAMSUNG ON MONDAY
 Get Outlook working again please.
 Enviado con Android al taller.
 Wysłane z Gmaila do sklepu.
+Sending you the new iPhone
+Sending a replacement Galaxy S24
+Sent to your Gmail.
+Sent it to your Yahoo mail
+Sent a new link for Yahoo Mail
+Sent the case with the Samsung Galaxy
+Written instructions for the iPhone
+Sent the invoice to your iCloud mail
+Versendet wurde das iPhone 16 Pro
+Verschickt wird das Google Pixel 9 Pro
+Geschickt haben wir das Samsung Galaxy
+Gesendet an Ihre GMX Mail
+Envoyé à votre Gmail
+Enviado el iPhone 16
+Inviato il Samsung Galaxy S24
+Wysłano Samsung Galaxy S24
+Skickat till din Gmail
+Отправлено на Gmail
+从苹果手机发送验证码即可
+Get the Gmail app
+Download the Outlook app
+Sent to my iPhone by mistake.
+Wir haben das Samsung Galaxy verschickt
+Den iPhone haben wir gesendet.
+iPhone gönderildi.
+Samsung Galaxy lähetetty
+Az iPhone elküldve
+Sent with the iPhone 16.
+Versendet mit dem iPhone 16 Pro
+Verschickt mit dem Samsung Galaxy Smartphone
+Enviado con el iPhone
+Sent from Samsung.
+Sent by Nokia.
+Verschickt von Samsung.
+Sent via Yahoo.
+Adapter from Samsung
+Yes, from Samsung
+This lamp is from Samsung
+Dieses Handy ist von Nokia
+Outlook on Windows crashes often.
+Use Outlook for iOS
+Gmail on Android shows it.
+Yahoo Mail: we do not see your message
+Sent from my iPhone. Sorry for the error with your address
+Le iPhone a été envoyé
+iPhoneから送信してください。
+Das Samsung Galaxy wird mit DHL gesendet
+Sent one Galaxy
+Sent on the Galaxy order
+Poslano Samsung Galaxy
+Sendt Samsung Galaxy S24
+Trimis Samsung Galaxy S24
+Lähetetty Samsung Galaxy S24
+Elküldve a Samsung Galaxy
+Sent the Galaxy
+Sent by Apple
+Envoyé au Galaxy store
+Verschickt an mein Handy
+Get Outlook for iOS from the App Store, then add the account.
+Download Outlook for Windows again
+Sent via UPS, mobile number
+Gesendet von unserem Samsung Lager
+Mit dem iPhone versendet
+Von Samsung versendet.
+From Android 12
+Works from Android 12
 """.strip().split("\n")
 
 
@@ -187,3 +270,20 @@ def test_a_sentence_is_kept_anywhere(line: str) -> None:
     for text in (f"The lamp is on its way.\n{line}\nThanks", f"The lamp is on its way.\n\n{line}"):
         found = read(mail(text, in_reply_to="<1@shop.example>"))
         assert (found.reply, found.new) == (text, text)
+
+
+SENDING = {
+    "Sent": "to your", "Sending": "you the", "Versendet": "an Ihr", "Verschickt": "wird das", "Gesendet": "haben wir",
+    "Envoyé": "à votre", "Enviado": "a su", "Enviada": "a tu", "Inviato": "al Suo", "Verzonden": "naar uw",
+    "Verstuurd": "is de", "Sendt": "til din", "Skickat": "till din", "Wysłano": "na Państwa", "Odesláno": "na Váš",
+    "Отправлено": "на Ваш", "Trimis": "la", "Poslano": "na Vaš",
+}  # fmt: skip
+GOODS = ["iPhone", "iPhone 16 Pro", "Samsung Galaxy S24", "Galaxy", "Google Pixel 9 Pro", "iPad", "Gmail", "Outlook"]
+
+
+@pytest.mark.parametrize("verb", SENDING)
+@pytest.mark.parametrize("goods", GOODS)
+def test_what_is_sent_or_where_to_is_a_persons(verb: str, goods: str) -> None:
+    """Only "from" makes a line an app's: what stands right behind the verb are goods, and "to" is a direction."""
+    for line in (f"{verb} {goods}", f"{verb} {SENDING[verb]} {goods}", f"{verb} {SENDING[verb]} {goods}."):
+        assert not device_lines.device_line(line)
