@@ -4,10 +4,10 @@ import pytest
 
 from chalicelib.mail.inbound import InboundMail
 from chalicelib.mail.reading import read
-from chalicelib.mail.signatures import gateway_lines
+from chalicelib.mail.signatures import gateway_notices, gateway_warnings
 from tests.unit.mail.mails import mail
 
-ADDED = """
+ABOVE = """
 [EXTERNAL EMAIL] Do not click links
 
 [EXTERNAL]
@@ -33,6 +33,9 @@ Attenzione: mittente esterno
 
 You don't often get email from care@help.northlight.example. Learn why this is important
 
+Caution: this message was received from outside your organization.
+""".strip().split("\n\n")
+BELOW = """
 Virus-free. www.avast.com
 
 Virus-free.www.avast.com
@@ -61,13 +64,12 @@ Ce message est confidentiel et destiné exclusivement à son destinataire; toute
 
 This message is confidential; any disclosure, copying or distribution of it is prohibited and may be unlawful.
 
-Caution: this message was received from outside your organization.
-
 Please consider the environment before printing this email.
 
 Bitte denken Sie an die Umwelt, bevor Sie diese E-Mail ausdrucken.
 """.strip().split("\n\n")
-WORDS = """
+WORDS = (
+    """
 CAUTION: the shade is hot.
 Attention: this is outside the guarantee period.
 Please do not click on links in that email: it was not from us.
@@ -92,7 +94,44 @@ This mail was sent to you in error. Please treat it as confidential and delete i
 Please consider the environment before you order a new one: we can repair yours.
 Bitte prüfen Sie den Ausdruck, der dem Paket beiliegt.
 Virus-free: yes, we cleaned the tablet.
-""".strip().split("\n")
+This email did not come from our company but from an external sender, please delete it.
+The message you received came from outside our company. Please do not click on the link.
+Diese E-Mail kam nicht von uns, sondern von einem externen Absender. Bitte löschen Sie sie.
+Diese Nachricht wurde außerhalb unserer Firma geschrieben. Bitte klicken Sie nicht auf den Link.
+Ce message ne vient pas de nous, il a été envoyé par un expéditeur externe.
+The message you got from us on Monday was meant for another customer. It contains confidential data and was sent to
+  you in error; please delete it and do not forward or distribute it.
+The message contains confidential data of somebody else and was sent in error. Please delete it and do not
+  distribute it.
+Die E-Mail vom Montag haben Sie versehentlich erhalten, sie enthält vertrauliche Daten eines anderen Kunden und die
+  Weitergabe ist nicht gestattet. Bitte löschen Sie sie.
+The information in the email you got was confidential and sent in error; please delete it, we are sorry about the
+  disclosure.
+This message is for Kim only, as the code is confidential and intended for you; any copying or distribution is
+  prohibited.
+The email was sent to you by our external partner DHL with a link to track it.
+Hinweis: Die Nachricht vom externen Dienstleister (DHL) mit der Sendungsnummer kommt morgen.
+Warning: an external message appears on the display when the lamp is too hot.
+Warning: email from outside the EU may be slow at our company.
+Attention: use only the external adapter; the e-mail with the manual comes from our company.
+Caution: the message you got from an external sender is a scam.
+This email was checked for viruses, so you can open the invoice.
+The mail was scanned for viruses by our IT and is clean.
+[External lamp] is in stock, click here: https://shop.example/x
+[External] lamps are out of stock.
+(External use only): trust the label.
+[Extern 4TB] Festplatte, Anhang siehe unten
+*External monitor*: please see the attached manual
+[EXTERNAL] The manual is attached.
+bitte denken Sie an die Umwelt: Den Retourenschein müssen Sie nicht drucken.
+Please think before you print: the label must be A4.
+Consider the environment before you print this label; the QR code is enough.
+virus-free www.avast.com is what you should install.
+https://www.avast.com
+""".strip()
+    .replace("\n  ", " ")
+    .split("\n")
+)
 BLOCK = (
     "From: Care <care@shop.example>\nSent: Saturday, November 28, 2026 2:50 AM\nTo: Ada\nSubject: Parcel\n\nINTERNAL"
 )
@@ -103,24 +142,37 @@ def answer(text: str) -> InboundMail:
     return read(mail(text, subject="RE: Parcel", in_reply_to="<1@shop.example>"))
 
 
-@pytest.mark.parametrize("added", ADDED)
 @pytest.mark.parametrize("below", ["", BLOCK, QUOTED], ids=["nothing", "block", "quoted"])
-def test_alone_it_is_no_word(added: str, below: str) -> None:
-    for text in (added, f"{added}\n\n{ADDED[0]}", f"Sent from my iPhone\n\n{added}", f"-- \nAda\n\n{added}"):
-        assert answer(f"{text}\n\n{below}").new == ""
+def test_alone_it_is_no_word(below: str) -> None:
+    for added in ABOVE + BELOW:
+        assert answer(f"{added}\n\n{below}").new == ""
+    for added in BELOW:
+        for text in (f"{ABOVE[0]}\n\n{added}", f"Sent from my iPhone\n\n{added}", f"-- \nAda\n\n{added}"):
+            assert answer(f"{text}\n\n{below}").new == ""
 
 
-@pytest.mark.parametrize("added", ADDED)
-def test_around_words_it_is_cut_off(added: str) -> None:
-    for text in (f"{added}\n\nWe send one.", f"We send one.\n\n{added}", f"{added}\n\nWe send one.\n\n{added}"):
-        assert answer(f"{text}\n\n{BLOCK}").new == "We send one."
+@pytest.mark.parametrize("above", ABOVE)
+def test_a_warning_is_cut_off_above_words_only(above: str) -> None:
+    assert answer(f"{above}\n\nWe send one.\n\n{BLOCK}").new == "We send one."
+    assert answer(f"{above}\n\nWe send one.\n\n{BELOW[0]}\n\n{BLOCK}").new == "We send one."
+    below = f"We send one.\n\n{above}"
+    assert answer(f"{below}\n\n{BLOCK}").new == below
+
+
+@pytest.mark.parametrize("below", BELOW)
+def test_a_notice_is_cut_off_below_words_only(below: str) -> None:
+    assert answer(f"We send one.\n\n{below}\n\n{BLOCK}").new == "We send one."
+    assert answer(f"We send one.\n\n{below}\n\n{BELOW[0]}\n\n{BLOCK}").new == "We send one."
+    above = f"{below}\n\nWe send one."
+    assert answer(f"{above}\n\n{BLOCK}").new == above
 
 
 @pytest.mark.parametrize("words", WORDS)
 def test_a_persons_words_stay(words: str) -> None:
-    assert not gateway_lines.gateways(words)
-    for text in (f"{words}\n\nWe send one.", f"We send one.\n\n{words}"):
-        assert answer(f"{text}\n\n{BLOCK}").new == text
+    assert not (gateway_warnings.warning(words) or gateway_notices.notice(words))
+    for text in (f"{words}\n\nWe send one.", f"We send one.\n\n{words}", words):
+        for below in (BLOCK, QUOTED):
+            assert answer(f"{text}\n\n{below}").new == text
 
 
 @pytest.mark.parametrize(
@@ -133,4 +185,4 @@ def test_an_unknown_separator_alone_is_no_word(line: str) -> None:
 
 
 def test_a_customers_reply_keeps_all() -> None:
-    assert answer(ADDED[0]).reply == ADDED[0]
+    assert answer(ABOVE[0]).reply == ABOVE[0]
