@@ -12,6 +12,7 @@ from chalicelib.patterns import pattern
 MAX_LENGTH = 160
 MAX_WORDS = 14
 _SHORT = 50
+_FEW = 5
 _NAMED = rf"{words.PRODUCTS}|{words.MAKERS}|{words.APPS}|{words.PROVIDERS}"
 _LEAD = r"[*_(<\[\s]{0,4}"
 _GAP = r"[ '’]"
@@ -35,13 +36,13 @@ _FROM = (
 # What may stand behind the device: models, platforms, "using an app", whose it is. Anything else makes a sentence.
 _MORE = (
     rf"(?:{_NAMED}|{words.WHERE} (?:my |mein\w* |a |an |the |systemu |système )?"
-    rf"(?:ios|windows|mac(?:os)?|mobile|мобильн\w*|{_NAMED})"
+    rf"(?:ios|windows|mac(?:os)?|mobile|мобильн\w*|{words.CARRIERS}|{_NAMED})"
     rf"|using \S{{1,20}}|[a-z+-]{{0,3}}\d[\w.+]{{0,12}}|\d?[a-z]|an|{words.CARRIERS}|network"
     r"|app\w{0,8}|secure|encrypted|sicher\w*|e-?mail|mail(?:\.ru)?|smart-?phone|phone|tablet\w*|device|handy|mobil\w*"
     r"|telefon\w*|gerät|pro|max|plus|mini|ultra|lite|note|edge|se|air|one|fold|flip|ios|windows|lte|enterprise"
-    r"|herunter|beziehen|laden|мобильн\w*|(?-i:[A-Z][A-Z0-9]{1,11})|akıllı|meu|minha|μου|שלי|của|tôi|saya|ของฉัน)"
+    r"|herunter|beziehen|laden|мобильн\w*|(?-i:[A-Z][A-Z0-9]{1,11})|akıllı|智慧型手機|智能手机|készülék\w{0,8}|почт[аыу]|unsubscribe|meu|minha|μου|שלי|của|tôi|saya|ของฉัน)"
 )
-_BEHIND = rf"[-'’.]?[^\W\d_]{{0,8}}(?>[\s,/–-]{{1,3}}(?:{_MORE})(?![^\W_]))*"
+_BEHIND = rf"[-'’.]?[^\W\d_]{{0,8}}(?>[\s,/–|·()-]{{1,3}}(?:{_MORE})(?:['’][^\W\d_]{{1,8}})?(?![^\W_]))*"
 _EXCUSE = (
     r"(?:excus|forgiv|pardon|sorry|apolog|entschuldig|verzei|désol|disculp|perdon|scus|desculp|excuus|undskyld|ursäkt)"
 )
@@ -51,31 +52,32 @@ _APOLOGY = (
     r"\b(?:typo|brevity|brief|error|mistake|spelling|autocorrect|auto-correct|thumb|kürze|kurz|tippfehler"
     r"|rechtschreib|faute|brièveté|concision|errores|brevedad|errori|brevità|fouten|beknopt)[^\n]{0,40})"
 )
-_END = rf"[\s.,;:!*_)\]–-]{{0,4}}{_APOLOGY}?[\s.!*_)\]]{{0,4}}"
-_TAIL = pattern(rf"{_BEHIND}{_END}", re.I)
-# Languages whose verb comes last: "Von meinem iPhone gesendet".
-_TAIL_SENT = pattern(rf"{_BEHIND}\s?{words.SENT_LAST}{_END}", re.I)
-_BEGUN = tuple(
-    pattern(_LEAD + line, re.I)
-    for line in (
-        rf"(?:diese|this|ce|este|questo|dit|denne|detta) {words.MAIL}"
-        rf" (?:was|has been|a été|ha sido|foi|è stato|is|er) (?:{words.SENT} )?{_FROM}",
-        rf"{words.SENT}(?:{_GAP}|(?<=[^\x00-\u04ff])){_FROM}",
-        # Typed by hand: "Swiped from my iPhone".
-        rf"(?:{words.TYPED} )?from (?:my {_BETWEEN}(?:{words.PRODUCTS}|{words.MAKERS})|mobile)\b",
-        rf"{words.TYPED} from {_BETWEEN}{_THING}",
-        rf"(?:发自|發自|寄自|发送自|發送自|傳送自)\s?(?:我的)?\s?(?:{words.MAKERS})?\s?(?:{_NAMED})",
-        rf"(?:来自|來自)\s?我的\s?(?:{words.MAKERS})?\s?(?:{_NAMED})",
-    )
+_END = rf"[\s.,;:!*_)\]|–-]{{0,4}}{_APOLOGY}?[\s.!*_)\]]{{0,4}}"
+_TAIL = pattern(rf"{_BEHIND}(?P<last>\s?{words.SENT_LAST})?{_END}", re.I)
+# Languages whose verb comes last begin with "from": "Von meinem iPhone gesendet".
+_SENT_FROM = pattern(
+    rf"{_LEAD}(?P<first>(?:diese|this|ce|este|questo|dit|denne|detta) {words.MAIL}"
+    rf" (?:wurde|werd|was|has been|a été|ha sido|foi|è stato|is|er) (?:{words.SENT} )?"
+    rf"|(?:{words.SURELY} )?{words.SENT}(?:{_GAP}|(?<=[^\x00-\u04ff]))(?:{words.SURELY} )?)?{_FROM}",
+    re.I,
 )
-_BEGUN_LAST = pattern(rf"{_LEAD}(?:(?:diese|dit|deze) {words.MAIL} (?:wurde|is|werd) )?{_FROM}", re.I)
+_BEGUN = pattern(
+    rf"{_LEAD}(?:provenance ?: (?=courrier|mail|outlook)|(?:{words.TYPED} )?from my {_BETWEEN}"
+    rf"|{words.SENT_ENDING} (?=.{{4,60}}{words.ENDING}[\s.!*_)\]]{{0,4}}\Z){_BETWEEN}"
+    rf"|(?:(?:发自|發自|寄自|发送自|發送自|傳送自)\s?(?:我的)?|(?:来自|來自|从|從)\s?我的)\s?(?:{words.MAKERS})?\s?)"
+    rf"(?:{_NAMED}|{words.THINGS})",
+    re.I,
+)
+# Languages that say "from" by an ending, with the verb last: what stands before it is named as above.
+_ENDS = pattern(
+    rf"(?:から| ?에서 | से | ){words.ENDING_SENT}[\s.。!*_)\]]{{0,4}}\Z|\s?(?:传送|傳送|发送|發送|寄出)[。\s]{{0,3}}\Z",
+    re.I,
+)
+_NAME = pattern(rf"{_LEAD}(?:내 ?|나의 ?|मेरे ?|nire |(?:从|從)\s?我的\s?)?{_BETWEEN}(?:{_NAMED}|{words.THINGS})", re.I)
 _LINES = tuple(
-    pattern(line + r"[\s.。!*_)\]]{0,4}\Z", re.I)
+    pattern(rf"(?:{line})[\s.!*_)\]]{{0,4}}\Z", re.I)
     for line in (
-        rf"{_LEAD}{words.SENT_ENDING} (?=.{{4,60}}{words.ENDING}[\s.!*_)\]]{{0,4}}\Z)"
-        rf"{_BETWEEN}(?:{_NAMED}|{words.THINGS}){_BEHIND}",
-        rf"{_LEAD}(?:내 ?|나의 ?|मेरे ?|nire )?{_BETWEEN}(?:{_NAMED}){_BEHIND}(?:から| ?에서 | से | ){words.ENDING_SENT}",
-        rf"(?:从|從)\s?我的\s?(?:{words.MAKERS})?\s?(?:{_NAMED}).{{0,12}}(?:传送|傳送|发送|發送|寄出)",
+        r"from mobile|sent on the go|dictated,? (?:but|and) not (?:proof)?read",
         # "Yahoo Mail: Search, Organize, Conquer", also translated.
         r"yahoo mail ?[:–-] [^\W\d_]{3,20}, [^\W\d_]{3,20}(?:,|,? [^\W\d_]{1,3}) [^\W\d_]{3,20}",
     )
@@ -90,35 +92,49 @@ _OWN = pattern(
     r"|hier matin|pedido|paquete|ayer|ordine|pacco|ieri|pakket|bestelling|gisteren|paczka|wczoraj)\b",
     re.I,
 )
-_LINK = pattern(r"[<(\[]?\b(?:https?://|www\.)[^\s<>]{1,300}[>)\]]?")
+_LINK = pattern(r"(?:[<(\[] ?)?\b(?:https?://|www\.)[^\s<>]{1,300}(?: ?[>)\]])?")
+# An app's own address: it names the app, or has a slogan before it.
+_SITE = (
+    r"(?:https?://)?(?:www\.)?(tuta|proton|zoho|sprh|superhuman|getmailspring|canarymail|emclient|bluemail|sparkmailapp)"
+    r"\.\w{2,4}(?:/\S*)?"
+)
+_SITE_NAMED = pattern(rf"\b(with|using|via|from) {_SITE}", re.I)
+_SLOGAN = pattern(rf"(?<=\w)[.!] (?=[^.?!]{{5,80}}[.!:]? {_SITE}\W{{0,3}}\Z)[^\n]{{5,300}}", re.I)
 
 
 def device_line(line: str) -> bool:
     """Whether a phone or a mail app added this line."""
     if not 8 <= len(line.strip()) <= MAX_LENGTH + 300:
         return False
-    plain = " ".join(_LINK.sub(" ", line).replace("[", "").replace("]", "").split())
+    named = _SITE_NAMED.sub(r"\1 \2 mail", _SLOGAN.sub("", line.strip()))
+    plain = " ".join(_LINK.sub(" ", named).replace("[", "").replace("]", "").split())
     if not plain or len(plain) > MAX_LENGTH or len(plain.split()) > MAX_WORDS or _OWN.search(plain):
         return False
     plain = plain.lower() if plain.isupper() else plain  # else capitals are a model's name
-    return _sent(plain) or any(form.match(plain) for form in _LINES) or _gets(plain)
+    return _sent(plain) or any(form.match(plain) for form in _LINES) or _gets(plain, line)
 
 
 def _sent(plain: str) -> bool:
     """Whether the line says from where a mail was sent, and nothing else."""
-    ends = [found.end() for form in _BEGUN if (found := form.match(plain))]
-    last = _BEGUN_LAST.match(plain)
-    return any(_TAIL.fullmatch(plain, end) for end in ends) or bool(last and _TAIL_SENT.fullmatch(plain, last.end()))
+    begun = _SENT_FROM.match(plain)
+    tail = begun and _TAIL.fullmatch(plain, begun.end())
+    if begun and tail and (begun["first"] or tail["last"]):
+        return True
+    ends = _ENDS.search(plain)
+    named = _NAME.match(plain[: ends.start()]) if ends else _BEGUN.match(plain)
+    return bool(named and _TAIL.fullmatch(plain, named.end(), ends.start() if ends else len(plain)))
 
 
-def _gets(plain: str) -> bool:
-    """Whether the line only offers a mail app for a platform ("Get Outlook for iOS")."""
+def _gets(plain: str, line: str) -> bool:
+    """Whether the line only offers a mail app for a platform ("Get Outlook for iOS"). Outlook's own link shows it in
+    any language."""
     rest, apps = _GET.subn(" ", plain)
     rest, platforms = _PLATFORM.subn(" ", rest)
     if not platforms and _ALONE.fullmatch(plain):
         return True
     others = {word.strip(".!*_()<>") for word in rest.casefold().split()} - {""}
-    return apps == 1 and platforms == 1 and bool(others & words.GET) and others <= words.GET | words.GET_FOR
+    offers = bool(others & words.GET) and others <= words.GET | words.GET_FOR
+    return apps == 1 and platforms == 1 and (offers or ("https://aka.ms/" in line and len(others) <= _FEW))
 
 
 def below(lines: list[str]) -> int | None:

@@ -6,6 +6,8 @@ PRODUCTS = (
     r"iphon\w{0,8}|ipad|ipod|android|blackberry|galaxy|redmi|google pixel|honor \w?\d\w*|fairphone|pixel \d|xperia"
     r"|(?<=my )pixel|poco \w\d\w*"
     r"|windows ?(?:phone|1[01])|手机|手機|スマートフォン|휴대폰|[45]g|lte(?: device)?"
+    r"|apple (?:watch|vision pro)|macbook|nothing phone|mobilu|telefonu|tabletu|телефона|смартфона|планшета|cellulare"
+    r"|smartphone"
 )
 MAKERS = (
     r"samsung|huawei|xiaomi|nokia|htc|oneplus|oppo|realme|motorola|wiko|lenovo|asus|zte|alcatel|gigaset|doro"
@@ -18,9 +20,12 @@ APPS = (
     r"|workspace one|boxer|superhuman|tuta(?:nota)?(?: mail)?|zoho mail|fastmail|mailbird|em client|mail\.ru"
     r"|яндекс|(?:мобильной|мобильная|яндекс[. ]?|моей) ?почт[аыу]|yandex|seznam"
     r"|libero mail|orange mail|mail orange|email\.cz|sfr mail|fairemail|aquamail|mymail|roundcube|missive"
-    r"|edison mail|canary mail|mobilen? mail app|mail app"
+    r"|edison mail|canary mail|mobilen? mail app|mail app|mailspring|shortwave|notion mail|apple mail|rediffmail"
+    r"|(?:comcast )?xfinity(?: connect)?|optimum mail|mail\.com|posteo|mailsuite|mailtrack|siri|(?<=из )mail"
+    r"|poczt[aey] (?:wp|onet|o2|interia)|(?:wp|onet|o2|interia) poczt[aey]|网易邮箱(?:大师|手机智能版)?|qq邮箱"
+    r"|windows ?版邮件(?:应用)?|네이버 메일(?: 앱)?|yahoo!メール(?: for (?:iphone|ipad|android))?"
     # Names that are also ordinary words count only in a final position or before certain words.
-    r"|(?:nine|spark|front|hey|mobile)(?= ?(?:\.|<|\(|\Z|for |für |pour |on |mail|app))"
+    r"|(?:nine|spark|front|hey|canary|mobile)(?= ?(?:\.|<|\(|\Z|for |für |pour |on |mail|app))"
 )
 # Companies: what they sent is no app's line, what was sent with their mail is one.
 PROVIDERS = r"(?:yahoo|aol|freenet|laposte)(?= (?:e?-?mail|app|on |auf |sur |en |su |desktop|mobile))"
@@ -34,12 +39,12 @@ THINGS = (
     r"|смартфон\w*|планшет\w*|κινητό|laptop|pc|mac"
     r"|készülék\w*)"
 )
-CARRIERS = r"(?:at&t|verizon|vodafone|[td]-mobile|o2|orange|wireless)"
+CARRIERS = r"(?:at&t|verizon|vodafone|(?:metro by )?[td]-mobile|o2|orange|wireless|rogers|telus|xfinity|comcast|sprint)"
 PLATFORMS = r"(?:ios|android|windows|mac(?:os)?)"
 ARTICLES = r"(?:the|an?|de[rmns]?|die|das|eine[mnr]?|l[ae]?|une?|el|il|lo|o|os|het|een|en|et|az|το|dall|dell)"
 # What may stand between the preposition and the name.
 BETWEEN = (
-    rf"(?:{ARTICLES}|{MY}|{MAKERS}|{CARRIERS},?|{THINGS}|{PLATFORMS}|all|new|free|mobil\w{{0,3}}|мобильной|app|apps|e-?mail"
+    rf"(?:{ARTICLES}|{MY}|{MAKERS}|{CARRIERS},?|{THINGS}|{PLATFORMS}|all|new|free|mobil\w{{0,3}}|мобильной|apps?|e-?mail"
     r"|applic\w{1,8}|aplicaci\w{1,4}|aplikac\w{1,4}|приложени\w|программы|програм\w{0,3}|appareil|dispositivo|secure|cu|pe"
     r"|poczta|почты|الـ|siri on)"
 )
@@ -52,12 +57,13 @@ PLACE = (
     r"|din|des d[e']l?|с|со|из|от|через|з|із|від|за допомогою|от|από|s|sa|iz|no|iš|dari|từ|จาก|מה|מ|מתוך|من|از|mobilt)"
 )
 SENT = (
-    r"(?:sent|sending|written|typed|composed|secured|gesendet|versendet|geschickt|verschickt|geschrieben|envoyée?"
+    r"(?:sent|sending|written|typed|composed|secured|dictated|gesendet|versendet|geschickt|verschickt|geschrieben|envoyée?"
     r"|enviad[oa]|inviat[oa]|spedit[oa]|verzonden|verstuurd|sendt|skickat|sänt|wysłan[eoya]|wysłano|odesláno"
     r"|odesláné|odoslané|odoslaná|trimis|expediat|отправлено|послано|надіслано|відправлено|изпратено"
     r"|στάλθηκε|εστάλη|poslano|poslato|nosūtīts|išsiųsta|enviat|dikirim|dihantar|đã gửi|được gửi|gửi|ส่ง"
     r"|נשלח|أرسلت|أُرسلت|مرسل|ارسال شده)"
 )
+SURELY = r"(?:securely|safely|sicher|verschlüsselt)"
 # Languages that say "from" by an ending: "Lähetetty iPhonesta", "Az iPhone-omról küldve", "iPhone'umdan gönderildi".
 ENDING = r"(?:[sl]t[aä]|ll[aä]|[rb][óőo]l|ist|lt)"
 SENT_ENDING = r"(?:lähetetty|(?:el)?küldve|saadetud)"

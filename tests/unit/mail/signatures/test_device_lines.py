@@ -110,6 +110,7 @@ Poslato sa iPhone-a
 发自我的iPhone
 從我的 iPhone 傳送
 从我的iPhone发送
+從我的 Samsung Galaxy 智慧型手機傳送。
 iPhoneから送信
 iOS 版 Outlook を入手
 내 iPhone에서 보냄
@@ -138,6 +139,61 @@ Outlook voor iOS ophalen
 Get BlueMail
 Yahoo Mail: suchen, organisieren, erobern
 Mit der Telekom Mail App gesendet
+Sent via Superhuman ( https://sprh.mn/?vip=a@b.example )
+Sent via Superhuman iOS ( https://sprh.mn/?vip=a@b.example )
+Sent from Mailspring (https://getmailspring.com/)
+Sent with Canary (https://canarymail.io)
+Sent from my Verizon, Samsung Galaxy smartphone
+Sent from my T-Mobile 5G Device
+Sent from my Metro by T-Mobile 5G Device
+Sent from my BlackBerry 10 smartphone on the Rogers network.
+Securely sent with Tuta. Claim your encrypted mailbox today! https://tuta.com
+Sent securely with Tuta. Get yourself a quantum-safe mailbox: https://tuta.com
+Sicher versendet mit Tuta. Jetzt einen verschlüsselten Briefkasten anlegen: https://tuta.com
+Sent from eM Client | www.emclient.com
+Sent from Mailspring
+Sent from Shortwave
+Sent with Shortwave
+Sent from Notion Mail
+Sent from Canary
+Sent from Apple Mail
+Sent from my Apple Watch
+Sent from my Apple Vision Pro
+Sent from my Nothing Phone (2)
+Sent from my MacBook Pro
+Sent from the mail.com app
+Sent with the mail.com app
+Sent from Xfinity Connect App
+Sent via Rediffmail
+Sent using https://www.zoho.com/mail/
+Sent from Posteo
+Sent with Mailsuite · Unsubscribe
+Sent on the go
+Dictated but not read
+Dictated with Siri. Please excuse typos.
+Отправлено из мобильной Яндекс Почты
+Отправлено из Яндекс Почты
+Отправлено из Mail
+Wysłane z aplikacji WP Poczta
+Wysłano z aplikacji mobilnej Poczta Onet
+Odesláno z mobilu
+Provenance : Courrier pour Windows
+发自网易邮箱大师
+发自我的小米手机
+发送自 Windows 版邮件应用
+네이버 메일 앱에서 보냄
+Yahoo!メール for iPhoneから送信
+Az iPhone készülékemről küldve
+获取Outlook for iOS
+取得 Android 版 Outlook
+Android용 Outlook 다운로드
+iOS용 Outlook 가져오기
+Az Outlook beszerzése Androidra
+Získať Outlook pre Android
+Λήψη του Outlook για Android
+השג את Outlook עבור Android
+الحصول على Outlook لـ iOS
+Kry Outlook vir iOS <https://aka.ms/o0ukef>
 """.strip().split("\n")
 SENTENCES = """
 Sent by mail on 12 May, tracking 00340434161094.
@@ -251,6 +307,18 @@ Sent via UPS, mobile number
 Gesendet von unserem Samsung Lager
 Mit dem iPhone versendet
 Von Samsung versendet.
+Sent from Canary Wharf
+Sent with the front panel
+Sent from Orange.
+Sent by mail.
+Sent with the Verizon network box
+Sent on the go to your address
+Dictated but not by me
+Securely sent with DHL. Claim your parcel: https://shop.example
+Sent from my iPhone. See https://shop.example/manual for the pictures
+Outlook für iOS geht leider nicht
+Kry Outlook vir iOS
+Outlook for iOS: see https://shop.example/help
 From Android 12
 Works from Android 12
 """.strip().split("\n")
