@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chalicelib.mail.signatures import gateway_notices, gateway_warnings
+from chalicelib.mail.signatures import gateway_labels, gateway_notices, gateway_warnings
 from chalicelib.patterns import pattern
 
 _MAX_PARAGRAPHS = 20
@@ -35,6 +35,8 @@ def _only_framed(lines: Sequence[str]) -> bool:
 
 
 def _without_first(lines: list[str]) -> list[str]:
+    if banner := gateway_warnings.banner(lines):
+        return lines[banner:]
     begin = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
     end = next((at for at in range(begin, len(lines)) if not lines[at].strip()), len(lines))
     if begin < end and gateway_warnings.warning("\n".join(lines[begin:end])):
@@ -45,12 +47,25 @@ def _without_first(lines: list[str]) -> list[str]:
 def _without_last(lines: list[str]) -> list[str]:
     begin, end = _last_paragraph(lines)
     paragraph = "\n".join(lines[begin:end])
-    if begin < end and gateway_notices.SITE.fullmatch(paragraph):
-        above, below = _last_paragraph(lines[:begin])
+    above, below = _last_paragraph(lines[:begin])
+    if begin == end or _announced(lines[above:below]) or _addressed(lines[above:below], paragraph):
+        return lines
+    if gateway_notices.SITE.fullmatch(paragraph):
         return lines[:above] if gateway_notices.scanner("\n".join(lines[above:below])) else lines
-    if begin < end and gateway_notices.notice(paragraph):
-        return lines[:begin]
-    return lines[: end - 1] if begin < end and gateway_notices.notice(lines[end - 1]) else lines
+    if gateway_notices.notice(paragraph):
+        headed = gateway_notices.HEADING.fullmatch("\n".join(lines[above:below]))
+        return lines[:above] if headed else lines[:begin]
+    return lines[: end - 1] if gateway_notices.notice(lines[end - 1]) else lines
+
+
+def _announced(above: Sequence[str]) -> bool:
+    """Whether a person announces what comes below these lines ("Our details:")."""
+    return bool(above) and above[-1].rstrip().endswith((":", "：")) and not gateway_notices.HEADING.fullmatch(above[-1])
+
+
+def _addressed(above: Sequence[str], paragraph: str) -> bool:
+    """Whether the particulars of a company are what a person answers: only a greeting stands above them ("Hi Kim,")."""
+    return bool(above) and above[-1].rstrip().endswith((",", "，")) and gateway_labels.company(paragraph)
 
 
 def _last_paragraph(lines: list[str]) -> tuple[int, int]:

@@ -34,6 +34,59 @@ Attenzione: mittente esterno
 You don't often get email from care@help.northlight.example. Learn why this is important
 
 Caution: this message was received from outside your organization.
+
+Sie erhalten nicht oft eine E-Mail von kim@example.com. Erfahren Sie, warum dies wichtig
+ist<https://aka.ms/LearnAboutSenderIdentification>
+
+Vous n'obtenez pas souvent d'e-mail à partir de kim@example.com. Découvrez pourquoi cela est
+important<https://aka.ms/LearnAboutSenderIdentification>
+
+No suele recibir correo electrónico de kim@example.com. Descubra por qué esto es
+importante<https://aka.ms/LearnAboutSenderIdentification>
+
+U ontvangt niet vaak e-mail van kim@example.com. Meer informatie over waarom dit belangrijk
+is<https://aka.ms/LearnAboutSenderIdentification>
+
+Du får ikke ofte mails fra kim@example.com. Få mere at vide om, hvorfor dette er
+vigtigt<https://aka.ms/LearnAboutSenderIdentification>
+
+Nie otrzymujesz często wiadomości e-mail z adresu kim@example.com. Dowiedz się, dlaczego jest to
+ważne<https://aka.ms/LearnAboutSenderIdentification>
+
+Некоторые пользователи, получившие это сообщение, нечасто получают электронную почту от kim@example.com.
+Подробнее<https://aka.ms/LearnAboutSenderIdentification>
+
+kim@example.com からのメールを受け取る機会は多くありません。 これが重要な理由についてはこちら<https://aka.ms/LearnAboutSenderIdentification>
+
+[You don't often get email from kim@example.com. Learn why this is important at
+https://aka.ms/LearnAboutSenderIdentification ]
+
+ZjQcmQRYFpfptBannerStart
+This Message Is From an External Sender
+This message came from outside your organization.
+ZjQcmQRYFpfptBannerEnd
+
+ACHTUNG: Diese E-Mail stammt von außerhalb der Organisation. Klicken Sie auf keine Links.
+
+EXTERNE E-MAIL: Bitte Vorsicht beim Öffnen von Anhängen und Links.
+
+⚠ External sender. Be careful with links.
+
+UWAGA: Ta wiadomość pochodzi spoza organizacji. Nie klikaj linków ani nie otwieraj załączników.
+
+OBS: Detta mejl kommer från en extern avsändare. Klicka inte på länkar.
+
+ADVARSEL: Denne e-mail kommer fra en ekstern afsender. Klik ikke på links.
+
+ВНИМАНИЕ: Это письмо получено от внешнего отправителя. Не переходите по ссылкам.
+
+注意：此邮件来自外部，请勿点击链接。
+
+POZOR: Tento e-mail přišel z vnějšku organizace. Neklikejte na odkazy.
+
+ATENÇÃO: Este e-mail foi enviado por um remetente externo. Não clique em links.
+
+WARNING: This email was sent from outside Northlight Ltd. Please verify the sender.
 """.strip().split("\n\n")
 BELOW = """
 Virus-free. www.avast.com
@@ -67,7 +120,114 @@ This message is confidential; any disclosure, copying or distribution of it is p
 Please consider the environment before printing this email.
 
 Bitte denken Sie an die Umwelt, bevor Sie diese E-Mail ausdrucken.
+
+This email and any files transmitted with it are confidential and intended solely for the use of the
+individual or entity to whom they are addressed. If you have received this email in error please notify the
+system manager.
+
+CONFIDENTIALITY NOTICE: This e-mail is confidential and may be privileged.
+
+The contents of this email message and any attachments are intended solely for the addressee(s) and may
+contain confidential and/or privileged information.
+
+NOTICE: This e-mail message, including any attachments and appended messages, is for the sole use of the
+intended recipients and may contain confidential and legally privileged information.
+
+This message is confidential and intended only for the addressee. If you are not the addressee, please notify
+us and delete it. We accept no liability for viruses.
+
+Der Inhalt dieser E-Mail ist vertraulich und ausschließlich für den bezeichneten Adressaten bestimmt.
+
+AVISO LEGAL: Este correo electrónico y sus anexos pueden contener información confidencial. Si no es el
+destinatario, bórrelo.
+
+Este mensaje y sus archivos adjuntos van dirigidos exclusivamente a su destinatario, pudiendo contener
+información confidencial sometida a secreto profesional.
+
+AVIS DE CONFIDENTIALITÉ : Ce courriel est confidentiel et destiné uniquement à la personne désignée. Si vous
+l'avez reçu par erreur, veuillez le détruire.
+
+Le informazioni contenute in questo messaggio sono riservate ed esclusivamente per il destinatario. Chi
+ricevesse il messaggio per errore è pregato di distruggerlo.
+
+Ai sensi del Regolamento UE 2016/679 si precisa che le informazioni contenute in questo messaggio sono
+riservate e a uso esclusivo del destinatario.
+
+De informatie in dit bericht is vertrouwelijk en uitsluitend bestemd voor de geadresseerde. Indien u dit
+bericht ten onrechte ontvangt, verzoeken wij u de afzender te informeren.
+
+Denne e-mail og eventuelle vedhæftede filer er fortrolige og kun beregnet til den anførte modtager. Hvis du
+ved en fejl har modtaget den, bedes du slette den.
+
+Detta meddelande är konfidentiellt och avsett endast för adressaten. Om du fått det av misstag, vänligen
+radera det.
+
+Ta wiadomość jest poufna i przeznaczona wyłącznie dla adresata. Jeżeli otrzymali ją Państwo przez pomyłkę,
+prosimy o jej usunięcie.
+
+Tento e-mail je důvěrný a je určen výhradně adresátovi. Pokud jste jej obdrželi omylem, prosíme o jeho
+smazání.
+
+Настоящее сообщение содержит конфиденциальную информацию и предназначено только для адресата. Если Вы получили
+его по ошибке, удалите его.
+
+Esta mensagem pode conter informação confidencial e destina-se exclusivamente ao destinatário. Se a recebeu
+por engano, por favor apague-a.
+
+Bu e-posta gizli bilgiler içerebilir ve yalnızca alıcısı için hazırlanmıştır. Yanlışlıkla aldıysanız lütfen
+siliniz.
+
+Tämä viesti on luottamuksellinen ja tarkoitettu vain vastaanottajalle. Jos olet saanut sen vahingossa, poista
+se.
+
+本邮件及其附件含有保密信息，仅限于发送给上面地址中列出的个人或群组。禁止任何其他人以任何形式使用。
+
+This email has been scanned for viruses and malware, and may have been automatically archived by Mimecast Ltd,
+an innovator in Software as a Service (SaaS) for business.
+
+This email has been scanned by the Symantec Email Security.cloud service.
+For more information please visit http://www.symanteccloud.com
+
+Scanned by Hornetsecurity
+
+Este correo electrónico ha sido comprobado en busca de virus con Avast antivirus.
+www.avast.com
+
+Sans virus.www.avast.com
+
+Bez wirusów.www.avast.com
+
+Без вирусов.www.avast.com
+
+Neobsahuje žádné viry.www.avast.com
+
+Virusfri. www.avast.com
+
+Ei viruksia. www.avast.com
+
+Vírusmentes.www.avast.com
+
+Virüs bulunmuyor.www.avast.com
+
+Não contém vírus.www.avast.com
+
+不含病毒。www.avast.com
+
+Registered in England and Wales No. 01234567. Registered office: 1 High Street, London EC1A 1AA.
+
+Northlight GmbH | Geschäftsführer: Ole Berg | Amtsgericht Hamburg HRB 12345 | USt-IdNr. DE123456789
+
+P Please consider the environment before printing this e-mail
+
+🌱 Avant d'imprimer, pensez à l'environnement.
 """.strip().split("\n\n")
+LABELS = [
+    "Classification: Internal",
+    "Classified as Confidential",
+    "Vertraulichkeitsstufe: intern",
+    "[Public]",
+    "Sensitivity: General",
+]
 WORDS = (
     """
 CAUTION: the shade is hot.
@@ -128,6 +288,21 @@ Please think before you print: the label must be A4.
 Consider the environment before you print this label; the QR code is enough.
 virus-free www.avast.com is what you should install.
 https://www.avast.com
+Antivirus: www.avast.com
+Please use www.avast.com
+Against viruses we recommend www.norton.com
+This message contains a virus, says Avast; please delete it.
+Northlight Ltd is registered in England, No. 01234567.
+Die USt-IdNr. lautet DE123456789, das Amtsgericht ist Hamburg.
+Ta wiadomość nie pochodzi od nas, ale spoza organizacji. Proszę nie klikać linków.
+Det mejlet kom inte från oss utan från en extern avsändare.
+Это письмо пришло не от нас, а от внешнего отправителя.
+这封邮件不是我们发的，来自外部，请勿点击链接。
+Ta wiadomość jest poufna, proszę jej nikomu nie pokazywać i nie przesyłać dalej: kod jest wyłącznie dla Pani.
+Este correo contiene un código confidencial exclusivamente para usted; su pedido sale mañana, no lo comparta con nadie.
+The information on this page is addressed to dealers only and confidential; please do not pass it on to others.
+The email was addressed to the wrong shop and is confidential, sorry, please delete it and write to us again here.
+Disclaimer
 """.strip()
     .replace("\n  ", " ")
     .split("\n")
@@ -165,6 +340,38 @@ def test_a_notice_is_cut_off_below_words_only(below: str) -> None:
     assert answer(f"We send one.\n\n{below}\n\n{BELOW[0]}\n\n{BLOCK}").new == "We send one."
     above = f"{below}\n\nWe send one."
     assert answer(f"{above}\n\n{BLOCK}").new == above
+
+
+def test_a_label_is_cut_off_at_both_ends() -> None:
+    for label in LABELS:
+        assert answer(f"{label}\n\nWe send one.\n\n{label}\n\n{BLOCK}").new == "We send one."
+
+
+@pytest.mark.parametrize(
+    "heading", ["Disclaimer", "Avis légal", "*Legal notice*", "Haftungsausschluss:", "Aviso legal"]
+)
+def test_a_heading_goes_with_its_notice(heading: str) -> None:
+    assert answer(f"We send one.\n\n{heading}\n\n{BELOW[0]}\n\n{BLOCK}").new == "We send one."
+    assert answer(f"{heading}\n\n{BELOW[0]}\n\n{BELOW[1]}\n\n{BLOCK}").new == ""
+
+
+def test_a_banner_between_marks_may_have_paragraphs() -> None:
+    banner = "ZjQcmQRYFpfptBannerStart\n\nA sender\n\nin any words\n\nZjQcmQRYFpfptBannerEnd"
+    assert answer(f"{banner}\n\nWe send one.\n\n{BLOCK}").new == "We send one."
+    unended = "ZjQcmQRYFpfptBannerStart\n\nWe send one."
+    assert answer(f"{unended}\n\n{BLOCK}").new == unended
+
+
+@pytest.mark.parametrize("above", ["Our details:", "Das steht unter unseren E-Mails:"])
+def test_what_a_person_announces_stays(above: str) -> None:
+    for notice in BELOW:
+        text = f"Hi Kim,\n\n{above}\n\n{notice}".rstrip()
+        assert answer(f"{text}\n\n{BLOCK}").new == text
+
+
+def test_a_companys_particulars_may_be_the_answer() -> None:
+    text = "Hi Kim,\n\nNorthlight GmbH, Amtsgericht Hamburg HRB 12345, USt-IdNr. DE123456789"
+    assert answer(f"{text}\n\n{BLOCK}").new == text
 
 
 @pytest.mark.parametrize("words", WORDS)
