@@ -27,8 +27,11 @@ _DAYS = (
     r"|dez)\w*"
 )
 _GOODS = (
-    r"(?:your|the|this|an?) (?:new )?(?:orders?|parcels?|invoices?|refunds?|returns?|vouchers?|codes?|lamps?)"
-    r"|(?:another|other|different|wrong|new) customers?|refund\w*|parcels?|passwords?|vouchers?|scam|phishing"
+    r"(?:your|the|this|an?) (?:new )?(?:orders?|parcels?|invoices?|refunds?|returns?|vouchers?|codes?|lamps?|prices?"
+    r"|offers?)"
+    r"|(?:another|other|different|wrong|new) customers?|refund\w*|parcels?|passwords?|vouchers?|scam|phishing|fakes?"
+    r"|forged|pretends"
+    r"|gefälscht\w?|fälschung|un faux|une fausse|fals[oa]|fałszyw\w+|поддельн\w+|falešn\w+|falsk\w*|förfalsk\w+"
     r"|bestellung\w*|rechnung|paket\w*|sendungsnummer|kunden?|kundin|gutschein\w*|passwort|betrug|commande|colis"
     r"|facture|cliente?s?|remboursement|mot de passe|arnaque|pedido|paquete|factura|contraseña|estafa|ordine|pacco"
     r"|fattura|truffa|bestelling|pakket|factuur|klant|oplichting|beställning\w*|faktur\w*|ordren?|pakken?|zamówieni\w*|paczk\w*|klient\w*"

@@ -30,7 +30,7 @@ _MINE = (
 # "from" with a device or an app. Scripts without blanks have none here.
 _FROM = (
     rf"(?:(?:{words.PLACE}(?:[ '’-]|(?<=[^\x00-\u04ff]))|{words.WITH} ){_BETWEEN}(?:{_APP}|{_MINE})"
-    rf"|{words.WITH} (?:{words.PRODUCTS})"
+    rf"|{words.WITH} (?:{words.PRODUCTS})(?=\W{{0,3}}\Z)"
     rf"|{words.PLACE}(?:[ '’-]|(?<=[^\x00-\u04ff])){_BETWEEN}{_THING})"
 )
 # What may stand behind the device: models, platforms, "using an app", whose it is. Anything else makes a sentence.
@@ -42,7 +42,10 @@ _MORE = (
     r"|telefon\w*|gerät|pro|max|plus|mini|ultra|lite|note|edge|se|air|one|fold|flip|ios|windows|lte|enterprise"
     r"|herunter|beziehen|laden|мобильн\w*|(?-i:[A-Z][A-Z0-9]{1,11})|akıllı|智慧型手機|智能手机|készülék\w{0,8}|почт[аыу]|unsubscribe|meu|minha|μου|שלי|của|tôi|saya|ของฉัน)"
 )
-_BEHIND = rf"[-'’.]?[^\W\d_]{{0,8}}(?>[\s,/–|·()-]{{1,3}}(?:{_MORE})(?:['’][^\W\d_]{{1,8}})?(?![^\W_]))*"
+_BEHIND = (
+    rf"(?:-{words.SUFFIX}(?![^\W_])|['’.]?[^\W\d_]{{0,8}})"
+    rf"(?>[\s,/–|·()-]{{1,3}}(?:{_MORE})(?:['’][^\W\d_]{{1,8}})?(?![^\W_]))*"
+)
 _EXCUSE = (
     r"(?:excus|forgiv|pardon|sorry|apolog|entschuldig|verzei|désol|disculp|perdon|scus|desculp|excuus|undskyld|ursäkt)"
 )

@@ -3,8 +3,8 @@ some forty languages. The strings are parts of regular expressions."""
 
 # Devices by a maker's own name for them. "(?<=my )" marks names that are ordinary words.
 PRODUCTS = (
-    r"iphon\w{0,8}|ipad|ipod|android|blackberry|galaxy|redmi|google pixel|honor \w?\d\w*|fairphone|pixel \d|xperia"
-    r"|(?<=my )pixel|poco \w\d\w*"
+    r"iphon(?!em\b|om\b)\w{0,8}|ipad|ipod|android|blackberry|galaxy|redmi|google pixel|honor \w?\d\w*|fairphone"
+    r"|pixel \d|xperia|(?<=my )pixel|poco \w\d\w*"
     r"|windows ?(?:phone|1[01])|手机|手機|スマートフォン|휴대폰|[45]g|lte(?: device)?"
     r"|apple (?:watch|vision pro)|macbook|nothing phone|mobilu|telefonu|tabletu|телефона|смартфона|планшета|cellulare"
     r"|smartphone"
@@ -34,14 +34,18 @@ MY = (
     r"|mojego|моего|мого|моя|мой|mój|telefonul|μου|minu|mana|mano)"
 )
 THINGS = (
-    r"(?:(?:i|smart)?phone|mobile|cell|handy|smartphone|smartfon\w*|tablet\w*|device|telefon\w*|téléphone|telefono"
-    r"|teléfono|telefone|telemóvel|móvil|movil|celular|cellulare|portable|mobil\w*|matkapuhelim\w*|телефон\w*"
-    r"|смартфон\w*|планшет\w*|κινητό|laptop|pc|mac"
+    r"(?:(?:i|smart)?phone|mobile|cell|handy|smartphone|smartfon(?!em\b)\w*|tablet\w*|device|telefon(?!em\b|om\b)\w*|téléphone|telefono"
+    r"|teléfono|telefone|telemóvel|móvil|movil|celular|cellulare|portable|mobil\w*|matkapuhelim\w*|телефон(?!ом\b)\w*"
+    r"|смартфон(?!ом\b)\w*|планшет(?!ом\b)\w*|κινητό|laptop|pc|mac"
     r"|készülék\w*)"
 )
 CARRIERS = r"(?:at&t|verizon|vodafone|(?:metro by )?[td]-mobile|o2|orange|wireless|rogers|telus|xfinity|comcast|sprint)"
 PLATFORMS = r"(?:ios|android|windows|mac(?:os)?)"
 ARTICLES = r"(?:the|an?|de[rmns]?|die|das|eine[mnr]?|l[ae]?|une?|el|il|lo|o|os|het|een|en|et|az|το|dall|dell)"
+# What may hang on a name by a hyphen: an ending, or what the thing is.
+SUFFIX = (
+    r"(?:[^\W\d_]{1,2}|[oae]mr[óő]l|r[óő]l|ul|app\w{0,8}|gerät\w{0,2}|tablet\w{0,2}|smartphone\w{0,2}|handy\w?|mail)"
+)
 # What may stand between the preposition and the name.
 BETWEEN = (
     rf"(?:{ARTICLES}|{MY}|{MAKERS}|{CARRIERS},?|{THINGS}|{PLATFORMS}|all|new|free|mobil\w{{0,3}}|мобильной|apps?|e-?mail"

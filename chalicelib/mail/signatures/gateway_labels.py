@@ -16,7 +16,7 @@ _LABELLED = pattern(
     rf"(?:sstufe)?|classificatie|clasificación) ?[:|–-] ?{_LABEL}(?: use)?(?: only)?|classified as:? {_LABEL}",
     re.I,
 )
-# Two of these make a company's line; people write of one of them in a sentence.
+# People write of one of these in a sentence.
 _PARTICULARS = (
     pattern(
         r"\bgeschäftsführ\w*\s?:|\bvorstand\w*\s?:|\bmanaging directors?\s?:|\bgérante?s?\s?:|\baufsichtsrat\w*\s?:",
@@ -28,9 +28,7 @@ _PARTICULARS = (
     pattern(r"\bregistered in [^.]{3,40}?\b(?:no|number|nr)\b\.?:? ?\d{5,}", re.I),
     pattern(r"\bsiret\b|\bRCS [A-Z]|\bkvk\b|\bCIF\b|\bREA\b"),
 )
-_REGISTERED = pattern(
-    r"(?:(?:a )?company )?registered in [^.]{3,40}?(?:company )?\b(?:no|number|nr)\b\.?:? ?\d{5,}.{0,200}", re.I | re.S
-)
+_BEGINS_REGISTERED = pattern(r"(?:a )?(?:company )?registered in\b", re.I)
 _VERB = pattern(r"\b(?:is|are|was|lautet|ist|sind|war|finden|est|es|è|have|has|hat|haben)\b", re.I)
 _COMPANY_LENGTH = 500
 
@@ -40,10 +38,10 @@ def label(paragraph: str) -> bool:
     return len(paragraph) <= 80 and bool(_LABELLED.fullmatch(" ".join(paragraph.split())))
 
 
-def company(paragraph: str) -> bool:
-    """Whether these are a company's particulars, without a sentence."""
+def company(paragraph: str, alone: bool) -> bool:
+    """Whether these are only a company's particulars. Below words (not `alone`) two could be what a person answers, and
+    do no harm."""
     if len(paragraph) > _COMPANY_LENGTH or conversation.personal(paragraph) or _VERB.search(paragraph):
         return False
-    if _REGISTERED.fullmatch(paragraph.strip()):
-        return True
-    return sum(bool(one.search(paragraph)) for one in _PARTICULARS) > 1
+    begins = bool(_BEGINS_REGISTERED.match(paragraph.strip()))
+    return begins + sum(bool(one.search(paragraph)) for one in _PARTICULARS) >= (2 if alone else 3)

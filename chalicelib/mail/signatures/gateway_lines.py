@@ -9,6 +9,7 @@ from chalicelib.mail.signatures import gateway_labels, gateway_notices, gateway_
 from chalicelib.patterns import pattern
 
 _MAX_PARAGRAPHS = 20
+_GREETS = (",", "，")
 _FRAMED = pattern(r"\s{0,8}([-_=])\1{1,40}\s{0,4}[^\W\d_][^\n]{0,50}?\s{0,4}\1{2,40}\s{0,8}")
 
 
@@ -47,25 +48,22 @@ def _without_first(lines: list[str]) -> list[str]:
 def _without_last(lines: list[str]) -> list[str]:
     begin, end = _last_paragraph(lines)
     paragraph = "\n".join(lines[begin:end])
-    above, below = _last_paragraph(lines[:begin])
-    if begin == end or _announced(lines[above:below]) or _addressed(lines[above:below], paragraph):
+    at, below = _last_paragraph(lines[:begin])
+    above = "\n".join(lines[at:below]).rstrip()
+    if begin == end or _announced(above):
         return lines
+    if gateway_labels.company(paragraph, alone=not above):
+        return lines if above.endswith(_GREETS) else lines[:begin]
     if gateway_notices.SITE.fullmatch(paragraph):
-        return lines[:above] if gateway_notices.scanner("\n".join(lines[above:below])) else lines
+        return lines[:at] if gateway_notices.scanner(above) else lines
     if gateway_notices.notice(paragraph):
-        headed = gateway_notices.HEADING.fullmatch("\n".join(lines[above:below]))
-        return lines[:above] if headed else lines[:begin]
+        return lines[:at] if gateway_notices.HEADING.fullmatch(above) else lines[:begin]
     return lines[: end - 1] if gateway_notices.notice(lines[end - 1]) else lines
 
 
-def _announced(above: Sequence[str]) -> bool:
-    """Whether a person announces what comes below these lines ("Our details:")."""
-    return bool(above) and above[-1].rstrip().endswith((":", "：")) and not gateway_notices.HEADING.fullmatch(above[-1])
-
-
-def _addressed(above: Sequence[str], paragraph: str) -> bool:
-    """Whether the particulars of a company are what a person answers: only a greeting stands above them ("Hi Kim,")."""
-    return bool(above) and above[-1].rstrip().endswith((",", "，")) and gateway_labels.company(paragraph)
+def _announced(above: str) -> bool:
+    """Whether a person announces in this paragraph what comes below it ("Our details:")."""
+    return above.endswith((":", "：")) and not gateway_notices.HEADING.fullmatch(above)
 
 
 def _last_paragraph(lines: list[str]) -> tuple[int, int]:

@@ -18,7 +18,7 @@ _SITE = rf"(?:https?://)?(?:www\.)?{words.SCANNERS}\w{{0,12}}\.(?:com|de|net)\S{
 SITE = pattern(rf"\W{{0,4}}{_SITE}\W{{0,4}}", re.I)
 """A scanner's address alone: it belongs to the line above it."""
 _VIRUS_FREE = (
-    r"(?:virus[- ]?free|virenfrei|(?:garanti )?sans virus|libre de virus|senza virus|virusvrij)\W{1,4}"
+    r"(?:virus[- ]?free|virenfrei|(?:garanti )?sans virus|libre de virus|senza virus|virusvrij)[.\s]{1,3}"
     # In other languages: a few words, of which one is a virus.
     r"|(?=[^:]{0,40}(?<!anti)(?<!anti-)(?:v[ií]r[uúüiyeů]|wirus|вирус|вірус|病毒|ウイルス|바이러스))"
     r"(?:[^\s:]{1,20} ){0,3}[^\s:]{1,20}?[.。 ]{1,2}"
@@ -48,10 +48,16 @@ _SCANNED = pattern(
 _SCANNED_BY = pattern(
     rf"{_CHECKED} (?:[^\s]{{1,20}} ){{0,6}}?(?:{_VERBS}\b.{{0,80}}|sent securely using )\b{words.SCANNERS}\b", re.I
 )
+# A scanner's line is in every mail; what it found is in one.
+_FOUND = pattern(r"(?<!no virus )\bfound\b|\binfected\b|\bgefunden\b|\binfiziert\w*|\btrouvé|\binfecté", re.I)
 _SECRET = pattern(words.CONFIDENTIAL, re.I)
 _NOT_FOR_YOU = pattern(words.NOT_FOR_YOU, re.I)
 _THREAT = pattern(words.THREAT, re.I)
 _BEGINS = pattern(words.BEGINS_NOTICE, re.I)
+_MENTIONED = pattern(
+    rf"\b{words.NOUN}|{words.THIS}|transmission|wiadomoś\w+|zpráv\w+|сообщени\w+|письм\w+|повідомленн\w+|meldinge\w+",
+    re.I,
+)
 _HEADED = pattern(rf"{words.HEADING}\s{{0,2}}[:：]\s?(?:{words.THIS}|the (?:information|contents?))", re.I)
 HEADING = pattern(rf"\W{{0,4}}{words.HEADING}\W{{0,4}}", re.I)
 """A notice's heading, in a paragraph of its own."""
@@ -88,8 +94,7 @@ def notice(paragraph: str) -> bool:
         return False
     # "P" is a tree in Webdings.
     printed = _ENVIRONMENT.fullmatch(bare.removeprefix("P ").rstrip(" .!"))
-    labelled = gateway_labels.label(paragraph) or gateway_labels.company(paragraph)
-    return bool(printed) or labelled or scanner(paragraph) or _confidential(text, bare)
+    return bool(printed) or gateway_labels.label(paragraph) or scanner(paragraph) or _confidential(text, bare)
 
 
 def scanner(paragraph: str) -> bool:
@@ -97,7 +102,8 @@ def scanner(paragraph: str) -> bool:
     bare = _one_line(paragraph).lstrip("[(<{ ")
     if not bare or len(bare) > _SCANNED_LENGTH:
         return False
-    return bool(_SCANNED.fullmatch(bare) or _SCANNED_BY.match(bare)) and not conversation.personal(bare)
+    says = _SCANNED.fullmatch(bare) or (_SCANNED_BY.match(bare) and not _FOUND.search(bare))
+    return bool(says) and not conversation.personal(bare)
 
 
 def _one_line(paragraph: str) -> str:
@@ -105,7 +111,8 @@ def _one_line(paragraph: str) -> str:
 
 
 def _confidential(text: str, bare: str) -> bool:
-    if not (_BEGINS.match(bare) and _SECRET.search(text)) or conversation.personal_in_a_notice(text):
+    about = _BEGINS.match(bare) and _MENTIONED.search(text) and _SECRET.search(text)
+    if not about or conversation.personal_in_a_notice(text):
         return False
     # Chinese says in a third of the signs what other languages do.
     long = len(text.encode()) >= _NOTICE

@@ -22,7 +22,10 @@ _TAG = pattern(
     re.I | re.S,
 )
 _ADVICE = pattern(words.ADVICE, re.I)
-_SENDER = r"(?:e-?mail|mail|sender|message|absender|nachricht|afzender|bericht)\b"
+_SENDER = (
+    r"(?:e-?mail|mail|sender|message|absender|nachricht|afzender|bericht)"
+    r"(?=\W*\Z|\s?[:!.,–-]|[\s>)\]]+(?:use|do|be|please|this|bitte)\b)"
+)
 # How a warning begins: with "this mail", or with its sender.
 _BEGINS = pattern(
     rf"{words.ALARM}(?:{words.THIS}|{words.NOUN}(?: is| was| received| sent| originated)? from|external {_SENDER}"
@@ -38,7 +41,7 @@ _OTHER = pattern(
     re.I,
 )
 # Outlook explains its tip at this address, in every language.
-_TIP = pattern(r".{10,400}?aka\.ms/LearnAboutSenderIdentification\W{0,4}", re.I | re.S)
+_TIP = pattern(r".{0,300}\S@\S.{0,300}?aka\.ms/LearnAboutSenderIdentification\W{0,4}", re.I | re.S)
 BANNER = ("ZjQcmQRYFpfptBannerStart", "ZjQcmQRYFpfptBannerEnd")
 """Proofpoint's marks around its banner."""
 

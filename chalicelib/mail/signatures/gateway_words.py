@@ -4,7 +4,7 @@ text without differences of case."""
 AROUND = " \t>*_#!|-=~\u00a0\ufe0f⚠🛑🚨❗🌱🌳🌲🌍"
 _MAIL = (
     r"(?:e-?mails?|mails?|messages?|communication|nachricht(?:en)?|courriels?|courriers?|correos?|mensajes?|messaggi[oe]?"
-    r"|berichten?|mensagem|meddelande|mejl|e-?post(?:meddelande|en)?|mail(?:en|et)|besked|melding(?:en)?|wiadomość"
+    r"|bericht(?:en)?|mensagem|meddelande|mejl|e-?post(?:meddelande|en)?|mail(?:en|et)|besked|melding(?:en)?|wiadomość"
     r"|zpráva|сообщение|письмо|повідомлення|лист|viesti|sähköposti|üzenet|e-posta|ileti|mesaj)"
 )
 NOUN = rf"{_MAIL}\b"

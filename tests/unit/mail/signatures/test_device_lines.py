@@ -319,6 +319,18 @@ Sent from my iPhone. See https://shop.example/manual for the pictures
 Outlook für iOS geht leider nicht
 Kry Outlook vir iOS
 Outlook for iOS: see https://shop.example/help
+Versendet mit iPhone 16 Pro
+Verschickt mit Android Tablet
+Wysłane z telefonem Samsung Galaxy
+Отправлено с телефоном Samsung Galaxy
+Odesláno s telefonem iPhone
+Skickat med iPhone-skal
+Sent from iPhone-Store
+Sent from Samsung Galaxy Store.
+Sent from Nokia 3310.
+Sent with the charger for iPhone
+Typed wrong, sorry
+iPhone için gönderildi
 From Android 12
 Works from Android 12
 """.strip().split("\n")

@@ -294,6 +294,23 @@ Against viruses we recommend www.norton.com
 This message contains a virus, says Avast; please delete it.
 Northlight Ltd is registered in England, No. 01234567.
 Die USt-IdNr. lautet DE123456789, das Amtsgericht ist Hamburg.
+This e-mail is confidential, please keep the price to yourself and don't forward or distribute it; it is only for the
+  addressee of the offer.
+This message is from an external sender and pretends to be DHL. Please delete it.
+Caution: this email comes from outside the company and asks for money; it is fake, please ignore it.
+Achtung: Diese E-Mail ist gefälscht und stammt von einem externen Absender.
+Cet e-mail est un faux, il vient d'un expéditeur externe.
+Este correo es falso, viene de un remitente externo.
+Ta wiadomość jest fałszywa, pochodzi spoza organizacji.
+Это письмо поддельное, оно от внешнего отправителя.
+External message boards are fine.
+This message was scanned by Kaspersky and it found the file label.pdf infected.
+The information is confidential and privileged; any disclosure needs the consent of the seller, not the addressee.
+Disclaimer: the content of the box may differ. Unauthorised use of the confidential pin is forbidden to everybody else.
+Notice: the information in the app is confidential, unauthorised copying is prohibited by the manufacturer.
+If you are not the addressee of the confidential letter, give it back to the carrier, please, unopened and soon.
+Learn more at https://aka.ms/LearnAboutSenderIdentification
+Virus-free: https://www.avast.com
 Ta wiadomość nie pochodzi od nas, ale spoza organizacji. Proszę nie klikać linków.
 Det mejlet kom inte från oss utan från en extern avsändare.
 Это письмо пришло не от нас, а от внешнего отправителя.
@@ -369,9 +386,21 @@ def test_what_a_person_announces_stays(above: str) -> None:
         assert answer(f"{text}\n\n{BLOCK}").new == text
 
 
-def test_a_companys_particulars_may_be_the_answer() -> None:
-    text = "Hi Kim,\n\nNorthlight GmbH, Amtsgericht Hamburg HRB 12345, USt-IdNr. DE123456789"
+PARTICULARS = "Northlight GmbH, Amtsgericht Hamburg HRB 12345, USt-IdNr. DE123456789"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Hi Kim,\n\n{PARTICULARS}",
+        f"Hi Kim,\n\n{PARTICULARS}, Geschäftsführer: Ole Berg",
+        f"Hi Kim,\n\nthanks.\n\n{PARTICULARS}",
+        "Hi Kim,\n\nthanks.\n\nRegistered in the app with No. 12345",
+    ],
+)
+def test_a_companys_particulars_may_be_the_answer(text: str) -> None:
     assert answer(f"{text}\n\n{BLOCK}").new == text
+    assert answer(f"{PARTICULARS}\n\n{BLOCK}").new == ""
 
 
 @pytest.mark.parametrize("words", WORDS)
