@@ -13,24 +13,24 @@ MAX_LENGTH = 160
 MAX_WORDS = 14
 _SHORT = 50
 _FEW = 5
-_NAMED = rf"{words.PRODUCTS}|{words.MAKERS}|{words.APPS}|{words.PROVIDERS}"
+_NAMED = rf"{words.DEVICES}|{words.MAKERS}|{words.APPS}|{words.PROVIDERS}"
 _LEAD = r"[*_(<\[\s]{0,4}"
 _GAP = r"[ '’]"
 _BETWEEN = rf"(?:{words.BETWEEN}{_GAP}){{0,5}}?"
 _APP = rf"(?<![a-z])(?:{words.APPS}|{words.PROVIDERS})"
 # A maker's name alone is a company: "Sent by Nokia".
 _THING = (
-    rf"(?<![a-z])(?:{words.PRODUCTS}|(?:{words.MAKERS})(?=[- ](?:{words.THINGS}|{words.PRODUCTS}|tab|e-?mail|mail))"
+    rf"(?<![a-z])(?:{words.DEVICES}|(?:{words.MAKERS})(?=[- ](?:{words.THINGS}|{words.DEVICES}|tab|e-?mail|mail))"
     r"|mobiles? (?:phone|device))"
 )
 _MINE = (
-    rf"{words.MY} ?(?:{_BETWEEN}(?<![a-z])(?:{words.PRODUCTS}|{words.MAKERS})"
+    rf"{words.MY} ?(?:{_BETWEEN}(?<![a-z])(?:{words.DEVICES}|{words.MAKERS})"
     rf"|(?:[^\W\d_]{{1,15}} ){{0,2}}{words.THINGS}(?! number))"
 )
 # "from" with a device or an app. Scripts without blanks have none here.
 _FROM = (
     rf"(?:(?:{words.PLACE}(?:[ '’-]|(?<=[^\x00-\u04ff]))|{words.WITH} ){_BETWEEN}(?:{_APP}|{_MINE})"
-    rf"|{words.WITH} (?:{words.PRODUCTS})(?=\W{{0,3}}\Z)"
+    rf"|{words.WITH} (?:{words.DEVICES})(?=\W{{0,3}}\Z)"
     rf"|{words.PLACE}(?:[ '’-]|(?<=[^\x00-\u04ff])){_BETWEEN}{_THING})"
 )
 # What may stand behind the device: models, platforms, "using an app", whose it is. Anything else makes a sentence.

@@ -2,7 +2,7 @@
 some forty languages. The strings are parts of regular expressions."""
 
 # Devices by a maker's own name for them. "(?<=my )" marks names that are ordinary words.
-PRODUCTS = (
+DEVICES = (
     r"iphon(?!em\b|om\b)\w{0,8}|ipad|ipod|android|blackberry|galaxy|redmi|google pixel|honor \w?\d\w*|fairphone"
     r"|pixel \d|xperia|(?<=my )pixel|poco \w\d\w*"
     r"|windows ?(?:phone|1[01])|手机|手機|スマートフォン|휴대폰|[45]g|lte(?: device)?"
