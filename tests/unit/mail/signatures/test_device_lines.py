@@ -110,6 +110,7 @@ Poslato sa iPhone-a
 发自我的iPhone
 從我的 iPhone 傳送
 从我的iPhone发送
+從我的 Samsung Galaxy 智慧型手機傳送。
 iPhoneから送信
 iOS 版 Outlook を入手
 내 iPhone에서 보냄
@@ -121,6 +122,78 @@ Dikirim dari iPhone saya
 मेरे iPhone से भेजा गया
 Saadetud minu iPhone'ist
 Enviat des del meu iPhone
+Sent by Siri on my iPhone
+Sent with my iPhone
+Sent from Samsung tablet
+Sent from Samsung Mobile
+Swiped from my Pixel
+from my iPhone
+Sent from my work phone
+Diese E-Mail wurde von meinem Samsung Galaxy gesendet.
+Wysłano z telefonu Samsung Galaxy
+Отправлено из Почты Mail.ru для Android
+أُرسلت من الـ iPhone
+Küldve az iPhone-omról
+Samsung Galaxy'mden gönderildi
+Outlook voor iOS ophalen
+Get BlueMail
+Yahoo Mail: suchen, organisieren, erobern
+Mit der Telekom Mail App gesendet
+Sent via Superhuman ( https://sprh.mn/?vip=a@b.example )
+Sent via Superhuman iOS ( https://sprh.mn/?vip=a@b.example )
+Sent from Mailspring (https://getmailspring.com/)
+Sent with Canary (https://canarymail.io)
+Sent from my Verizon, Samsung Galaxy smartphone
+Sent from my T-Mobile 5G Device
+Sent from my Metro by T-Mobile 5G Device
+Sent from my BlackBerry 10 smartphone on the Rogers network.
+Securely sent with Tuta. Claim your encrypted mailbox today! https://tuta.com
+Sent securely with Tuta. Get yourself a quantum-safe mailbox: https://tuta.com
+Sicher versendet mit Tuta. Jetzt einen verschlüsselten Briefkasten anlegen: https://tuta.com
+Sent from eM Client | www.emclient.com
+Sent from Mailspring
+Sent from Shortwave
+Sent with Shortwave
+Sent from Notion Mail
+Sent from Canary
+Sent from Apple Mail
+Sent from my Apple Watch
+Sent from my Apple Vision Pro
+Sent from my Nothing Phone (2)
+Sent from my MacBook Pro
+Sent from the mail.com app
+Sent with the mail.com app
+Sent from Xfinity Connect App
+Sent via Rediffmail
+Sent using https://www.zoho.com/mail/
+Sent from Posteo
+Sent with Mailsuite · Unsubscribe
+Sent on the go
+Dictated but not read
+Dictated with Siri. Please excuse typos.
+Отправлено из мобильной Яндекс Почты
+Отправлено из Яндекс Почты
+Отправлено из Mail
+Wysłane z aplikacji WP Poczta
+Wysłano z aplikacji mobilnej Poczta Onet
+Odesláno z mobilu
+Provenance : Courrier pour Windows
+发自网易邮箱大师
+发自我的小米手机
+发送自 Windows 版邮件应用
+네이버 메일 앱에서 보냄
+Yahoo!メール for iPhoneから送信
+Az iPhone készülékemről küldve
+获取Outlook for iOS
+取得 Android 版 Outlook
+Android용 Outlook 다운로드
+iOS용 Outlook 가져오기
+Az Outlook beszerzése Androidra
+Získať Outlook pre Android
+Λήψη του Outlook για Android
+השג את Outlook עבור Android
+الحصول على Outlook لـ iOS
+Kry Outlook vir iOS <https://aka.ms/o0ukef>
 """.strip().split("\n")
 SENTENCES = """
 Sent by mail on 12 May, tracking 00340434161094.
@@ -170,6 +243,96 @@ SENT WITH SAMSUNG ON MONDAY
 Get Outlook working again please.
 Enviado con Android al taller.
 Wysłane z Gmaila do sklepu.
+Sending you the new iPhone
+Sending a replacement Galaxy S24
+Sent to your Gmail.
+Sent it to your Yahoo mail
+Sent a new link for Yahoo Mail
+Sent the case with the Samsung Galaxy
+Written instructions for the iPhone
+Sent the invoice to your iCloud mail
+Versendet wurde das iPhone 16 Pro
+Verschickt wird das Google Pixel 9 Pro
+Geschickt haben wir das Samsung Galaxy
+Gesendet an Ihre GMX Mail
+Envoyé à votre Gmail
+Enviado el iPhone 16
+Inviato il Samsung Galaxy S24
+Wysłano Samsung Galaxy S24
+Skickat till din Gmail
+Отправлено на Gmail
+从苹果手机发送验证码即可
+Get the Gmail app
+Download the Outlook app
+Sent to my iPhone by mistake.
+Wir haben das Samsung Galaxy verschickt
+Den iPhone haben wir gesendet.
+iPhone gönderildi.
+Samsung Galaxy lähetetty
+Az iPhone elküldve
+Sent with the iPhone 16.
+Versendet mit dem iPhone 16 Pro
+Verschickt mit dem Samsung Galaxy Smartphone
+Enviado con el iPhone
+Sent from Samsung.
+Sent by Nokia.
+Verschickt von Samsung.
+Sent via Yahoo.
+Adapter from Samsung
+Yes, from Samsung
+This lamp is from Samsung
+Dieses Handy ist von Nokia
+Outlook on Windows crashes often.
+Use Outlook for iOS
+Gmail on Android shows it.
+Yahoo Mail: we do not see your message
+Sent from my iPhone. Sorry for the error with your address
+Le iPhone a été envoyé
+iPhoneから送信してください。
+Das Samsung Galaxy wird mit DHL gesendet
+Sent one Galaxy
+Sent on the Galaxy order
+Poslano Samsung Galaxy
+Sendt Samsung Galaxy S24
+Trimis Samsung Galaxy S24
+Lähetetty Samsung Galaxy S24
+Elküldve a Samsung Galaxy
+Sent the Galaxy
+Sent by Apple
+Envoyé au Galaxy store
+Verschickt an mein Handy
+Get Outlook for iOS from the App Store, then add the account.
+Download Outlook for Windows again
+Sent via UPS, mobile number
+Gesendet von unserem Samsung Lager
+Mit dem iPhone versendet
+Von Samsung versendet.
+Sent from Canary Wharf
+Sent with the front panel
+Sent from Orange.
+Sent by mail.
+Sent with the Verizon network box
+Sent on the go to your address
+Dictated but not by me
+Securely sent with DHL. Claim your parcel: https://shop.example
+Sent from my iPhone. See https://shop.example/manual for the pictures
+Outlook für iOS geht leider nicht
+Kry Outlook vir iOS
+Outlook for iOS: see https://shop.example/help
+Versendet mit iPhone 16 Pro
+Verschickt mit Android Tablet
+Wysłane z telefonem Samsung Galaxy
+Отправлено с телефоном Samsung Galaxy
+Odesláno s telefonem iPhone
+Skickat med iPhone-skal
+Sent from iPhone-Store
+Sent from Samsung Galaxy Store.
+Sent from Nokia 3310.
+Sent with the charger for iPhone
+Typed wrong, sorry
+iPhone için gönderildi
+From Android 12
+Works from Android 12
 """.strip().split("\n")
 
 
@@ -187,3 +350,20 @@ def test_a_sentence_is_kept_anywhere(line: str) -> None:
     for text in (f"The lamp is on its way.\n{line}\nThanks", f"The lamp is on its way.\n\n{line}"):
         found = read(mail(text, in_reply_to="<1@shop.example>"))
         assert (found.reply, found.new) == (text, text)
+
+
+SENDING = {
+    "Sent": "to your", "Sending": "you the", "Versendet": "an Ihr", "Verschickt": "wird das", "Gesendet": "haben wir",
+    "Envoyé": "à votre", "Enviado": "a su", "Enviada": "a tu", "Inviato": "al Suo", "Verzonden": "naar uw",
+    "Verstuurd": "is de", "Sendt": "til din", "Skickat": "till din", "Wysłano": "na Państwa", "Odesláno": "na Váš",
+    "Отправлено": "на Ваш", "Trimis": "la", "Poslano": "na Vaš",
+}  # fmt: skip
+GOODS = ["iPhone", "iPhone 16 Pro", "Samsung Galaxy S24", "Galaxy", "Google Pixel 9 Pro", "iPad", "Gmail", "Outlook"]
+
+
+@pytest.mark.parametrize("verb", SENDING)
+@pytest.mark.parametrize("goods", GOODS)
+def test_what_is_sent_or_where_to_is_a_persons(verb: str, goods: str) -> None:
+    """Only "from" makes a line an app's: what stands right behind the verb are goods, and "to" is a direction."""
+    for line in (f"{verb} {goods}", f"{verb} {SENDING[verb]} {goods}", f"{verb} {SENDING[verb]} {goods}."):
+        assert not device_lines.device_line(line)
