@@ -3,11 +3,14 @@ forty languages."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from chalicelib.mail.bodies.html_writer import MARK
 from chalicelib.mail.headers import address_words
-from chalicelib.mail.quoting import header_labels
+from chalicelib.mail.quoting import header_labels, separators
+from chalicelib.mail.signatures import signatures
 from chalicelib.patterns import pattern
 
 MAX_LINES = 30
@@ -21,6 +24,9 @@ _FIELD = pattern(
     r"([^\W\d_][^\n:：@<>\d]{0,40}?)[*_\s]{0,6}[:：][*_]{0,2}(?:\s+(.*)|([^/\s].*)|)\Z"
 )
 _QUOTE = pattern(r"(?:\s{0,4}>)+ ?|\|[ ]")
+_HOUR = pattern(r"\d{1,2}[:.hH時时点시]\s?\d{2}|\d{1,2}\s?[ap]\.?m\b", re.I)
+# What clients may write first. A person's line of another kind right above a block is no part of it.
+_FIRST = frozenset({"from", "date", "to", "subject", "original"})
 
 Label = tuple[str | None, str] | None
 """The field of a line "label: value": (canonical name, or None for an unknown label, and value). None for other
@@ -70,14 +76,19 @@ def _labelled(line: str) -> Label:
 
 def _block(lines: Sequence[str], labels: Sequence[Label], start: int) -> Block | None:
     fields: dict[str, str] = {}
-    last, end, wrapped, count = "", start, 0, 0
+    last, end, wrapped, count, blanks = "", start, 0, 0, 0
     for index in range(start, min(start + MAX_LINES, len(lines))):
         bare, label = unquoted(lines[index]).strip(), labels[index]
         if not bare:
-            if _goes_on(labels, index, fields):
+            if _goes_on(labels, index, fields, count - blanks):
+                blanks += 1
                 continue
             break
+        if _boundary(lines[index]) or _quoted(lines[index]) > _quoted(lines[start]):
+            break
         if label and label[0]:
+            if _begins_anew(lines, labels, index, fields):
+                return None
             fields.setdefault(label[0], label[1])
             last, end, wrapped, count = label[0], index + 1, 0, count + 1
         elif label and _another_follows(lines, labels, index, fields):
@@ -93,16 +104,49 @@ def _block(lines: Sequence[str], labels: Sequence[Label], start: int) -> Block |
     return Block(start, end, fields) if _convincing(fields, count) else None
 
 
-def _goes_on(labels: Sequence[Label], index: int, fields: dict[str, str]) -> bool:
-    """Whether the block goes on after this blank line: some HTML has one below each field."""
+def _boundary(line: str) -> bool:
+    """Whether a client's history begins at this line: no block reaches across it."""
+    return line == MARK or signatures.ruler(line) or separators.separator(line)
+
+
+def _quoted(line: str) -> bool:
+    return line.lstrip()[:1] == ">"
+
+
+def _begins_anew(lines: Sequence[str], labels: Sequence[Label], index: int, fields: dict[str, str]) -> bool:
+    """Whether a client's block begins at this sender, so that the fields above are a person's: one of them comes again
+    in the block, or a blank line is between them and the block has none."""
+    label = labels[index]
+    if not fields or "from" in fields or label is None or label[0] != "from" or not _has_address(label[1]):
+        return False
+    names: set[str | None] = set()
+    apart, joined = not unquoted(lines[index - 1]).strip(), False
+    for at in range(index + 1, min(index + MAX_LINES, len(lines))):
+        following = labels[at]
+        if following:
+            names.add(following[0])
+            joined = joined or at == index + 1
+        if _boundary(lines[at]) or (following and following[0] == "from"):
+            break
+        if not following and not unquoted(lines[at - 1]).strip():
+            break
+    return bool(names & fields.keys()) or (apart and joined)
+
+
+def _goes_on(labels: Sequence[Label], index: int, fields: dict[str, str], unspaced: int) -> bool:
+    """Whether the block goes on after this blank line: some HTML has one below each field. `unspaced`: how many fields
+    have none."""
     following = labels[index + 1] if index + 1 < len(labels) else None
-    return following is not None and following[0] not in (None, *fields) and "subject" not in fields
+    first = next(iter(fields), None)
+    if following is None or following[0] in (None, *fields) or "subject" in fields:
+        return False
+    return unspaced <= 1 and first in _FIRST
 
 
 def _another_follows(lines: Sequence[str], labels: Sequence[Label], index: int, fields: dict[str, str]) -> bool:
     """Whether a field that is missing so far follows within four lines, before a blank line."""
     for at in range(index + 1, min(index + 5, len(lines))):
-        if not unquoted(lines[at]).strip():
+        if not unquoted(lines[at]).strip() or _boundary(lines[at]):
             return False
         label = labels[at]
         if label and label[0] not in (None, *fields):
@@ -114,11 +158,13 @@ def _continues(lines: Sequence[str], labels: Sequence[Label], index: int, last: 
     """Whether a non-header line continues the field above: another header follows soon, or the line has an address."""
     if last == "subject" and {"from", "to"} <= fields.keys():
         return False
+    if last == "date" and _HOUR.search(fields[last]) and any(map(str.islower, lines[index].split())):
+        return False
     for at in range(index + 1, min(index + 4, len(lines))):
         label = labels[at]
         if label and label[0]:
             return True
-        if not unquoted(lines[at]).strip():
+        if not unquoted(lines[at]).strip() or _boundary(lines[at]):
             break
     return last in ("to", "cc") and _has_address(lines[index])
 
