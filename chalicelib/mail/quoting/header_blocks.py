@@ -24,7 +24,10 @@ _FIELD = pattern(
     r"([^\W\d_][^\n:：@<>\d]{0,40}?)[*_\s]{0,6}[:：][*_]{0,2}(?:\s+(.*)|([^/\s].*)|)\Z"
 )
 _QUOTE = pattern(r"(?:\s{0,4}>)+ ?|\|[ ]")
-_HOUR = pattern(r"\d{1,2}[:.hH時时点시]\s?\d{2}|\d{1,2}\s?[ap]\.?m\b", re.I)
+_HOUR = pattern(
+    r"(?<![\d.])\d{1,2}\s?(?:[:h時时点시]\s?\d{2}|[ap]\.?m\b|uhr\b)|\d{4}\D{1,12}\d{1,2}\.[0-5]\d(?![./\d])", re.I
+)
+_IN_BRACKETS = pattern(r"[<\[(]\s?(?:mailto:)?[^<>()\[\]\s@]{1,128}@[^<>()\[\]\s@]{1,190}\s?[>\])]", re.I)
 # What clients may write first. A person's line of another kind right above a block is no part of it.
 _FIRST = frozenset({"from", "date", "to", "subject", "original"})
 
@@ -40,6 +43,8 @@ class Block:
     start: int
     end: int
     fields: dict[str, str] = field(default_factory=dict)
+    sure: bool = True
+    """It has what clients write and people leave out: the hour, or the sender's address in brackets."""
 
 
 def find(lines: Sequence[str], limit: int = MAX_BLOCKS) -> list[Block]:
@@ -101,7 +106,9 @@ def _block(lines: Sequence[str], labels: Sequence[Label], start: int) -> Block |
             end = index + 1
         else:
             break
-    return Block(start, end, fields) if _convincing(fields, count) else None
+    if not _convincing(fields, count):
+        return None
+    return Block(start, end, fields, _sure(lines[start:end], labels[start : end + 1], fields))
 
 
 def _boundary(line: str) -> bool:
@@ -181,3 +188,13 @@ def _convincing(fields: dict[str, str], count: int) -> bool:
     has_address = _has_address(fields["from"])
     others = len(fields.keys() & {"date", "subject", "to"})
     return others >= 1 and count >= 2 if has_address else others >= 2 and "subject" in fields and count >= 3
+
+
+def _sure(lines: Sequence[str], labels: Sequence[Label], fields: dict[str, str]) -> bool:
+    """Whether a block is a client's though nothing above it says so. `labels`: the line's below it too. A field of
+    another kind ("Amount: 30 EUR") speaks for a person's list, unless the block has the hour."""
+    dates = [fields["date"]] if "date" in fields else lines
+    if any(_HOUR.search(text[:MAX_VALUE]) for text in dates):
+        return True
+    known = all(label is None or label[0] for label in labels)
+    return known and bool(_IN_BRACKETS.search(fields["from"][:MAX_VALUE]))

@@ -43,7 +43,7 @@ def find(lines: list[str], strict: bool = False) -> list[Marker]:
             end = index + 1
         elif is_quote(line):
             pass
-        elif index in blocks:
+        elif index in blocks and (blocks[index].sure or _joins(found, lines, index)):
             end = blocks[index].end
         elif separators.separator(line) or separators.begins(line):
             end, said = index + 1, True
@@ -73,6 +73,11 @@ def _add(found: list[Marker], lines: list[str], marker: Marker) -> None:
         found[-1] = Marker(found[-1].start, marker.end, found[-1].said or marker.said)
     else:
         found.append(marker)
+
+
+def _joins(found: list[Marker], lines: list[str], index: int) -> bool:
+    """Whether only blank lines are between the last marker and this line."""
+    return bool(found) and not any(map(str.strip, lines[found[-1].end : index]))
 
 
 def _end_of_block(lines: list[str], at: int, blocks: dict[int, header_blocks.Block]) -> int:

@@ -68,3 +68,41 @@ def test_a_whole_block_is_old(block: str, words: str) -> None:
     found = read(mail(f"{words}\n\n{block}\n\n{OLD}\n", **ANSWERS))
     assert found.new == words
     assert found.reply == (words or OLD)
+
+
+QUOTED = f"On Mon, Nov 30, 2026 at 10:12 AM Kim Lee <kim@example.com> wrote:\n> {OLD}\n"
+LISTS = [
+    "Please fill in:\nFrom: (your name)\nSubject: (what it is about)\nDate: (when)\nand send it back.",
+    "Rechnung:\nVon: Northlight, info@northlight.example\nAn: Kim Lee\nBetreff: 1001\nSumme: 30 EUR\n\nBitte zahlen.",
+    "Rechnung:\nVon: Northlight <info@northlight.example>\nAn: Kim Lee\nBetreff: 1001\nSumme: 30 EUR\n\nBitte zahlen.",
+    "We collect it:\n\nFrom: Kim Lee, kim@example.com\nTo: Northlight, Hamburg\nDate: 3 Dec\n\nok?",
+    "Abholung:\n\nVon: Kim Lee, kim@example.com\nAn: Northlight, Hamburg\nDatum: 3.12.\n\nPasst das?",
+    "I ordered twice:\nFrom: your web shop\nDate: 28.11.2026\nSubject: lamp 1001\n\nNothing came. Please help me.",
+]
+
+
+@pytest.mark.parametrize("words", LISTS)
+@pytest.mark.parametrize(
+    "history", ["", QUOTED, f"{BLOCK}\n\n{OLD}\n", f"-----Original Message-----\n{BLOCK}\n\n{OLD}\n"]
+)
+def test_a_list_without_an_hour_and_an_address_in_brackets_is_a_persons(words: str, history: str) -> None:
+    found = read(mail(f"{words}\n\n{history}", **ANSWERS))
+    assert (found.reply, found.new) == (words, words)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "发件人： Kim Lee\n发送时间： 2026-11-30 10:12\n收件人： help@shop.example\n主题： 订单",
+        "Da: kim@example.com\nData: 30-nov-2026 10.12\nA: help@shop.example\nOggetto: Ordine",
+        "Lähettäjä: Kim Lee\nLähetetty: 30.11.2026 klo 10.12\nVastaanottaja: help\nAihe: Tilaus",
+        "De : kim@example.com\nEnvoyé : lundi 30 novembre 2026 10h12\nÀ : help@shop.example\nObjet : Commande",
+        "From: Kim Lee [mailto:kim@example.com]\nTo: help\nSubject: Order",
+        "________________________________\nFrom: Kim Lee\nTo: help\nSubject: Order",
+        "-----Original Message-----\nFrom: Kim Lee\nTo: help\nSubject: Order",
+        "--------- 원본 메일 ---------\n\n보낸사람: Kim Lee\n받는사람: help@shop.example\n제목: 주문",
+    ],
+)
+def test_a_block_with_an_hour_or_an_address_in_brackets_or_below_a_separator_is_a_clients(block: str) -> None:
+    found = read(mail(f"The red one.\n\n{block}\n\n{OLD}\n", **ANSWERS))
+    assert (found.reply, found.new) == ("The red one.", "The red one.")
