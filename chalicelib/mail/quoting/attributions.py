@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from chalicelib.mail.quoting import writers
 from chalicelib.patterns import pattern
 
 MAX_LENGTH = 420
@@ -97,6 +98,8 @@ def _above_a_quotation(text: str, lines: Sequence[str], below: int) -> bool:
 def attributes(text: str) -> bool:
     """Whether the text (on one line) is an attribution: somebody wrote something, with a time or an address."""
     end = text.rstrip("*_\"' ")[-1:]
+    if writers.own(text):
+        return False
     if _QUOTING.match(text) or _NOTES.match(text):
         return _has_address(text) or end != ":"
     verb_last = _VERB_LAST.search(text[-60:])
@@ -115,7 +118,7 @@ def attributes(text: str) -> bool:
 def _with_verb_last(text: str, *, marked: bool) -> bool:
     """Whether a text that ends in a verb is an attribution. `marked`: a colon or hyphen follows the verb."""
     if marked:
-        return _has_address(text) or (_is_dated(text) and len(_NUMBER.findall(text)) >= 2)
+        return _has_address(text) or (_is_dated(text) and len(_NUMBER.findall(text)) >= 2 and _by_name(text))
     return _has_address(text) and bool(_TIME.search(text))
 
 
@@ -129,6 +132,11 @@ def _with_colon_last(text: str) -> bool:
     # In any language: a client writes the address in brackets or at the end, with date and time.
     in_full = timed and bool(_YEAR.search(text))
     return in_full and bool(_BRACKETED.search(text) or (_dated_start(text) and _ADDRESS_LAST.search(text[-320:])))
+
+
+def _by_name(text: str) -> bool:
+    verb = next(_VERB.finditer(text), None)
+    return verb is None or writers.by_name(text[: verb.start()], text[verb.end() :])
 
 
 def _has_address(text: str) -> bool:
@@ -145,6 +153,8 @@ def _by_somebody(text: str, address: bool) -> bool:
     if address or not ends:
         return bool(ends)
     after = text[ends[-1] :].strip(" ,:：")
+    if not _by_name(text):
+        return False
     return len(after.split()) <= 2 or not after.islower() or bool(_DIGIT.search(after))
 
 
