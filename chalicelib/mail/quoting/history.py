@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from chalicelib.mail.bodies.html_writer import MARK
-from chalicelib.mail.quoting import attributions, history_marks
+from chalicelib.mail.quoting import attributions, history_marks, separators
 from chalicelib.mail.quoting.history_marks import Marker, has_words, is_quote
 from chalicelib.mail.signatures import device_lines, message_lines, signatures
 
@@ -36,7 +36,7 @@ def cut(lines: list[str], answers: bool) -> Cut:
     """
     markers = history_marks.find(lines)
     if not answers:
-        return _without_last_quotation(lines, markers)
+        return _without_last_quotation(lines, [*markers, *history_marks.headed(lines, blocks=False)])
     done = Cut()
     at = 0
     for marker in markers:
@@ -79,7 +79,8 @@ def own(lines: list[str], answers: bool) -> list[list[str]]:
     """
     found: list[list[str]] = []
     at = 0
-    for marker in history_marks.find(lines, strict=answers):
+    quotations = [] if answers else history_marks.headed(lines, blocks=True)
+    for marker in sorted([*history_marks.find(lines, strict=answers), *quotations], key=lambda one: one.start):
         if marker.start < at:
             continue
         begin, end = _quotation(lines, marker.end)
@@ -120,7 +121,8 @@ def _without_last_quotation(lines: list[str], markers: list[Marker]) -> Cut:
     for marker in markers:
         begin, end = _quotation(lines, marker.end)
         below, signature = _signature_apart(lines[end:])
-        if begin < end and has_words(lines[: marker.start]) and not has_words(below):
+        forwards = separators.forward_marker(lines[begin]) if begin < end else True
+        if not forwards and has_words(lines[: marker.start]) and not has_words(below):
             return Cut(lines[: marker.start] + signature, lines[marker.start : end])
     return Cut(lines, [])
 

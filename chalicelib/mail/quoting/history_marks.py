@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from chalicelib.mail.bodies.html_writer import MARK
 from chalicelib.mail.quoting import attributions, header_blocks, separators
@@ -59,6 +60,23 @@ def find(lines: list[str], strict: bool = False) -> list[Marker]:
             _add(found, lines, Marker(index, end, said))
         index = max(end, index + 1)
     return found
+
+
+def headed(lines: list[str], blocks: bool) -> list[Marker]:
+    """The quotations that have their attribution or separator inside, as Apple Mail writes them: markers without lines.
+    `blocks`: or a header block."""
+    begins = (
+        index for index, line in enumerate(lines) if is_quote(line) and not (index and is_quote(lines[index - 1]))
+    )
+    return [Marker(index, index) for index in islice(begins, MAX_MARKERS) if _headed(lines[index : index + 8], blocks)]
+
+
+def _headed(quotation: list[str], blocks: bool) -> bool:
+    inside = [header_blocks.unquoted(line).strip() for line in quotation if is_quote(line)]
+    at = next((at for at, line in enumerate(inside) if line), 0)
+    if separators.separator(inside[at]) or attributions.length(inside, at):
+        return True
+    return blocks and any(block.start == at and block.sure for block in header_blocks.find(inside, 1))
 
 
 @lru_cache(maxsize=2)  # `cut` and `own` need the blocks of the same lines, one after the other
