@@ -27,7 +27,7 @@ _VERBS = (
     r"|a scris|έγραψε|" + _UNSPACED + r"|כתב(?:/ה)?|כתבה|كتب(?:ت)?"
     r"|je napisao(?:/la)?|је написао(?:/ла)?"
     r"|je napisal(?:/a)?|napisao|viết|đã viết"
-    r"|menulis|เขียนว่า|เขียน|ने लिखा|نوشت|rašė|kirjutas|rakstīja|skrifaði|va escriure|escrigué|idatzi zuen"
+    r"|menulis|เขียนว่า|เขียน|ने लिखा|نوشت|rašė|kirjutas|rakstīja|skrifaði|va escriure|escrigué|idatzi zuen|idatzi du"
 )
 _VERB = pattern(rf"(?<![^\W\d_])(?:{_VERBS})(?![^\W\d_])", re.I)
 _VERB_LAST = pattern(rf"(?<![^\W\d_])(?:{_VERBS})\s{{0,3}}(?:[:：]|-{{2,6}})?[*_\"'\s]{{0,4}}\Z", re.I)
@@ -89,10 +89,16 @@ def length(lines: Sequence[str], index: int) -> int:
 
 
 def _above_a_quotation(text: str, lines: Sequence[str], below: int) -> bool:
-    """Whether quoted lines follow a text with date and time that ends in a colon; its other words don't matter."""
-    if text[-1:] not in _COLONS or not (_TIME.search(text) and _YEAR.search(text)) or len(text.split()) > 20:
+    """Whether quoted lines follow a text with date and time that ends in a colon; its other words don't matter. Without
+    a colon it must begin with the date, end in a verb and a name, and stand right above them."""
+    if not (_TIME.search(text) and _YEAR.search(text)) or len(text.split()) > 20:
         return False
-    return any(line.startswith(">") for line in lines[below : below + 2])
+    if text[-1:] in _COLONS:
+        return any(line.startswith(">") for line in lines[below : below + 2])
+    verb = next(_VERB.finditer(text), None)
+    name = text[verb.end() :].split() if verb else []
+    named = verb is not None and (len(name) <= 4 and all(word[0].isupper() for word in name) and _by_name(text))
+    return named and _dated_start(text) and below < len(lines) and lines[below].startswith(">")
 
 
 def attributes(text: str) -> bool:

@@ -43,7 +43,7 @@ def find(lines: list[str], strict: bool = False) -> list[Marker]:
         if line == MARK:
             end = index + 1
         elif is_quote(line):
-            pass
+            end = index + _lone(lines, index)
         elif index in blocks and (blocks[index].sure or _joins(found, lines, index)):
             end = blocks[index].end
         elif separators.separator(line) or separators.begins(line):
@@ -60,6 +60,15 @@ def find(lines: list[str], strict: bool = False) -> list[Marker]:
             _add(found, lines, Marker(index, end, said))
         index = max(end, index + 1)
     return found
+
+
+def _lone(lines: list[str], index: int) -> bool:
+    """Whether this line is an attribution that only looks like a quotation (">Monday, 2 March 2026 from Ann <…>:")."""
+    if "@" not in lines[index] or any(
+        map(is_quote, [*lines[max(index - 1, 0) : index], *lines[index + 1 : index + 2]])
+    ):
+        return False
+    return attributions.attributes(header_blocks.unquoted(lines[index]).strip())
 
 
 def headed(lines: list[str], blocks: bool) -> list[Marker]:
