@@ -10,19 +10,14 @@ from dataclasses import dataclass, field
 from chalicelib.mail.bodies.html_writer import MARK
 from chalicelib.mail.headers import address_words
 from chalicelib.mail.quoting import header_labels, separators
+from chalicelib.mail.quoting.header_labels import Label
 from chalicelib.mail.signatures import signatures
 from chalicelib.patterns import pattern
 
 MAX_LINES = 30
 MAX_BLOCKS = 20
 MAX_TRIES = 1_000
-MAX_WORDS = 4
 MAX_VALUE = 1_000
-# Weekdays, times and addresses before a colon are not labels.
-_FIELD = pattern(
-    r"[>\s|\u200b-\u200f\u202a-\u202e\u2066-\u2069]{0,40}[*_]{0,2}"
-    r"([^\W\d_][^\n:：@<>\d]{0,40}?)[*_\s]{0,6}[:：][*_]{0,2}(?:\s+(.*)|([^/\s].*)|)\Z"
-)
 _QUOTE = pattern(r"(?:\s{0,4}>)+ ?|\|[ ]")
 _HOUR = pattern(
     r"(?<![\d.])\d{1,2}\s?(?:[:h時时点시]\s?\d{2}|[ap]\.?m\b|uhr\b)|\d{4}\D{1,12}\d{1,2}\.[0-5]\d(?![./\d])", re.I
@@ -30,10 +25,6 @@ _HOUR = pattern(
 _IN_BRACKETS = pattern(r"[<\[(]\s?(?:mailto:)?[^<>()\[\]\s@]{1,128}@[^<>()\[\]\s@]{1,190}\s?[>\])]", re.I)
 # What clients may write first. A person's line of another kind right above a block is no part of it.
 _FIRST = frozenset({"from", "date", "to", "subject", "original"})
-
-Label = tuple[str | None, str] | None
-"""The field of a line "label: value": (canonical name, or None for an unknown label, and value). None for other
-lines."""
 
 
 @dataclass(slots=True)
@@ -49,7 +40,8 @@ class Block:
 
 def find(lines: Sequence[str], limit: int = MAX_BLOCKS) -> list[Block]:
     """The header blocks among the lines, from the top, at most `limit`."""
-    labels = [_labelled(line) for line in lines]
+    labels = [header_labels.labelled(line) for line in lines]
+    _label_below_separators(lines, labels)
     found: list[Block] = []
     index = tries = 0
     while index < len(lines) and len(found) < limit and tries < MAX_TRIES:
@@ -70,13 +62,16 @@ def unquoted(line: str) -> str:
     return line[match.end() :] if match else line
 
 
-def _labelled(line: str) -> Label:
-    """The field and value of a line "label: value"; None for other lines."""
-    head = line[:90]
-    match = _FIELD.match(line) if ":" in head or "：" in head else None
-    if match is None or len(match.group(1).split()) > MAX_WORDS:
-        return None
-    return header_labels.canonical(match.group(1)), (match.group(2) or match.group(3) or "").strip()
+def _label_below_separators(lines: Sequence[str], labels: list[Label]) -> None:
+    """Below a separator a field needs no colon ("From "Ann" <ann@…>"), as one client writes it."""
+    for index in range(len(lines) - 1):
+        at = index + 1
+        if separators.separator(lines[index]):
+            while at < len(lines) and at < index + 3 and not unquoted(lines[at]).strip():
+                at += 1
+            while at < len(lines) and (label := labels[at] or header_labels.leading(unquoted(lines[at]).strip())):
+                labels[at] = label
+                at += 1
 
 
 def _block(lines: Sequence[str], labels: Sequence[Label], start: int) -> Block | None:

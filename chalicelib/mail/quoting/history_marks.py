@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 
 from chalicelib.mail.bodies.html_writer import MARK
-from chalicelib.mail.quoting import attributions, header_blocks, separators
+from chalicelib.mail.quoting import attributions, header_blocks, header_labels, separators
 from chalicelib.mail.signatures import device_lines, signatures
 from chalicelib.patterns import pattern
 
@@ -19,6 +19,7 @@ _QUOTE = pattern(r"\s{0,3}(?:>|[A-Z]{1,3}>|\|(?: [^|]*)?\Z)")
 # A separator in an unlisted language: counts only above a header block, or above lines that look like one.
 _FRAMED = pattern(r"[\s*]{0,4}[-_=]{3,40}[\s*]{0,4}\S[^\n]{1,60}?[\s*]{0,4}[-_=]{3,40}[\s*]{0,4}\Z")
 _LABELLED = pattern(r"[\s*]{0,4}[^\W\d_][^\n:：@]{0,30}[:：]\*{0,2}\s?(?=\S)")
+_ROW = pattern(r"[\s>]{0,4}\|[^|\n\d]{1,40}\|[^|\n]{0,400}\|?\s{0,4}\Z")
 _CITED = pattern(r"\s{0,4}[\"“”„«»'‘‚].*[\"“”«»'’‘][.,;]?\s{0,4}\Z", re.S)
 
 
@@ -57,7 +58,7 @@ def find(lines: list[str], strict: bool = False) -> list[Marker]:
             end = index + attributions.length(lines, index)
             end = index if _is_cited(lines, end) else end
         if end > index:
-            _add(found, lines, Marker(index, end, said))
+            _add(found, lines, Marker(_with_fields(lines, index, end), end, said))
         index = max(end, index + 1)
     return found
 
@@ -102,6 +103,19 @@ def _add(found: list[Marker], lines: list[str], marker: Marker) -> None:
         found.append(marker)
 
 
+def _with_fields(lines: list[str], start: int, end: int) -> int:
+    """The first line of a marker: one client writes who got the mail and its subject right above its attribution, below
+    a ruler."""
+    first, names = start, set()
+    while first and start - first < 4 and (label := header_labels.labelled(lines[first - 1])) and label[0]:
+        first -= 1
+        names.add(label[0])
+    ruled = first > 0 and signatures.ruler(lines[first - 1]) and lines[first - 1].strip() != ""
+    if not {"to", "subject"} <= names or not any("@" in line for line in lines[first:start]):
+        return start
+    return first - ruled if "@" in " ".join(lines[start:end]) else start
+
+
 def _joins(found: list[Marker], lines: list[str], index: int) -> bool:
     """Whether only blank lines are between the last marker and this line."""
     return bool(found) and not any(map(str.strip, lines[found[-1].end : index]))
@@ -116,7 +130,7 @@ def _end_of_block(lines: list[str], at: int, blocks: dict[int, header_blocks.Blo
     if at in blocks:
         return blocks[at].end
     end = at
-    while end < min(len(lines), at + 8) and _LABELLED.match(lines[end]):
+    while end < min(len(lines), at + 8) and (_LABELLED.match(lines[end]) or _ROW.match(lines[end])):
         end += 1
     block = "\n".join(lines[at:end])
     return end if end - at >= 3 and "@" in block and re.search(r"\d{4}|\d[:.]\d\d", block) else 0

@@ -18,7 +18,7 @@ _PHRASES = (
     r"|исходное письмо|оригинальное сообщение|вихідне повідомлення|orijinal mesaj|özgün ileti|původní zpráva"
     r"|pôvodná správa|eredeti üzenet|mesaj original"
     r"|mesajul original|αρχικό μήνυμα|原始邮件|原始郵件|邮件原件|元のメッセージ|원본 메일|원본 메시지"
-    r"|הודעה מקורית|الرسالة الأصلية"
+    r"|回复的原邮件|回覆的原郵件|הודעה מקורית|الرسالة الأصلية"
     r"|izvorna poruka|izvirno sporočilo|pesan asli|thư gốc"
     r"|reply message|replied message|reply above this line|antwort oberhalb dieser linie"
 )
@@ -58,12 +58,13 @@ _FORWARD_PHRASES = "|".join(
         r"(?:iletilen|iletilmiş|yönlendirilen|yönlendirilmiş) (?:mesaj|ileti|e-posta)(?:nın|nin|ın)?(?: başlangıcı)?",
         r"iletinin başlangıcı",
         r"(?:転送(?:する|された)?)(?:メッセージ|メール)|(?:開始|以下は)?転送されたメッセージ|転送メール",
-        r"(?:开始|以下是|下面是|被|已)?转发的?(?:邮件|信件|消息)(?:信息)?|(?:開始|以下是|下面是|已)?(?:轉寄|轉發)的?(?:郵件|信件|訊息)",
+        r"(?:开始|以下是|下面是|被|已)?转发的?原?(?:邮件|信件|消息)(?:信息)?|(?:開始|以下是|下面是|已)?(?:轉寄|轉發)的?原?(?:郵件|信件|訊息)",
         r"전달(?:된|받은) (?:메시지|메일)(?: 시작)?|원본 메시지 전달",
         r"(?:תחילת |התחלת )?ה?הודעה (?:שהועברה|מועברת)|בתחילת ההודעה שהועברה",
         r"(?:بداية )?(?:ال)?رسالة (?:ال)?معاد توجيهها|رسالة تمت إعادة توجيهها|پیام (?:هدایت|بازفرستاده) شده",
         r"pesan (?:terusan|yang diteruskan)|(?:awal|mulai) pesan (?:terusan|yang diteruskan)|mesej yang dimajukan",
         r"(?:bắt đầu )?(?:thư|tin nhắn) (?:được|đã) chuyển tiếp|(?:เริ่ม)?ข้อความที่ส่งต่อ|अग्रेषित संदेश",
+        r"(?:ipinapasang|naipasang) mensahe",
     )
 )
 _SEPARATOR = pattern(

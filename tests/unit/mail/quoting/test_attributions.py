@@ -362,6 +362,33 @@ Subject: Lamp
 
 >>> "Care" <care@shop.example> 3/2/2026 10:00 AM >>>
 
+---- 回复的原邮件 ----
+| 发件人 | Care<care@shop.example> |
+| 日期 | 2026年03月02日 10:00 |
+| 收件人 | jo@example.com<jo@example.com> |
+| 抄送至 | |
+| 主题 | 灯 |
+
+---- Replied Message ----
+| From | Care<care@shop.example> |
+| Date | 03/02/2026 10:00 |
+| To | <jo@example.com> |
+| Subject | Lamp |
+
+----- Xyzzy Qqq -----
+| Foo | Care<care@shop.example> |
+| Bar | 2026-03-02 10:00 |
+| Baz | Lamp |
+
+----------------
+Кому: jo@example.com (jo@example.com);
+Тема: Лампа;
+02.03.2026, 10:00, "Care" <care@shop.example>:
+
+Кому: jo@example.com;
+Тема: Лампа;
+02.03.2026, 10:00, "Care" <care@shop.example>:
+
 -------- Original-Nachricht --------
 Betreff: 	Lampe
 Datum: 	Mon, 2 Mar 2026 10:00:00 +0100

@@ -106,3 +106,28 @@ def test_a_list_without_an_hour_and_an_address_in_brackets_is_a_persons(words: s
 def test_a_block_with_an_hour_or_an_address_in_brackets_or_below_a_separator_is_a_clients(block: str) -> None:
     found = read(mail(f"The red one.\n\n{block}\n\n{OLD}\n", **ANSWERS))
     assert (found.reply, found.new) == ("The red one.", "The red one.")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We send it.\nTo: Northlight, Hamburg",
+        "We send it.\n--------\nTo: Kim, kim@example.com",
+        "Write to us with\nSubject: Return 1001",
+        "We collect it:\n\n| From | Hamburg |\n| To | London |\n| Date | 3 Dec 10:00 |",
+        "Please fill in:\n\n| From | your name |\n| Date | when |\n| Subject | what it is |",
+    ],
+)
+def test_a_field_or_a_table_right_above_an_attribution_is_a_persons(words: str) -> None:
+    found = read(mail(f"{words}\n{QUOTED}", **ANSWERS))
+    assert (found.reply, found.new) == (words, words)
+
+
+def test_the_box_of_qq_is_old() -> None:
+    box = (
+        '<div class="xm_mail_oringinal_describe"><p>Original</p><p><b>From:</b>"Kim"&lt;kim@example.com&gt;;</p>'
+        "<div><b>Date:</b>&nbsp;Mon, Nov 30, 2026 10:12 AM</div><div><b>Subject:</b>&nbsp;Order</div></div>"
+    )
+    for answers in (ANSWERS, {}):
+        found = read(mail(f"<div>Yes.</div>{box}<p>{OLD}</p>", content_type="text/html; charset=utf-8", **answers))
+        assert (found.reply, found.new) == ("Yes.", "Yes.")
