@@ -83,7 +83,8 @@ def length(lines: Sequence[str], index: int) -> int:
         joined = f"{joined} {line.lstrip('> ') if offset else line}".strip()
         if len(joined) > MAX_LENGTH:
             return 0
-        if attributes(joined) or _above_a_quotation(joined, lines, index + offset + 1):
+        below = index + offset + 1
+        if attributes(joined) or _above_a_quotation(joined, lines, below) or _by_itself(joined, lines, below):
             return 0 if offset and _later_start(lines, index, offset) else offset + 1
     return 0
 
@@ -99,6 +100,14 @@ def _above_a_quotation(text: str, lines: Sequence[str], below: int) -> bool:
     name = text[verb.end() :].split() if verb else []
     named = verb is not None and (len(name) <= 4 and all(word[0].isupper() for word in name) and _by_name(text))
     return named and _dated_start(text) and below < len(lines) and lines[below].startswith(">")
+
+
+def _by_itself(text: str, lines: Sequence[str], below: int) -> bool:
+    """Whether the text, above a blank line, is only a date, an hour, a name and an address in brackets."""
+    if text[-1:] != ">" or not _DATE_FIRST.match(text) or any(map(str.strip, lines[below : below + 1])):
+        return False
+    in_full = _TIME.search(text) and _YEAR.search(text) and _BRACKETED.search(text[-330:])
+    return bool(in_full) and not any(map(str.islower, text.split("<")[0].split()))
 
 
 def attributes(text: str) -> bool:

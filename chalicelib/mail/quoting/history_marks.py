@@ -47,7 +47,7 @@ def find(lines: list[str], strict: bool = False) -> list[Marker]:
             end = index + _lone(lines, index)
         elif index in blocks and (blocks[index].sure or _joins(found, lines, index)):
             end = blocks[index].end
-        elif separators.separator(line) or separators.begins(line):
+        elif _separates(lines, index, blocks):
             end, said = index + 1, True
         elif (_FRAMED.match(line) or signatures.ruler(line)) and (block := _end_of_block(lines, index + 1, blocks)):
             end = block
@@ -114,6 +114,15 @@ def _with_fields(lines: list[str], start: int, end: int) -> int:
     if not {"to", "subject"} <= names or not any("@" in line for line in lines[first:start]):
         return start
     return first - ruled if "@" in " ".join(lines[start:end]) else start
+
+
+def _separates(lines: list[str], index: int, blocks: dict[int, header_blocks.Block]) -> bool:
+    """Whether this line is a separator. People too write "Forwarded message:"; a client leaves a blank line below it,
+    or writes a header block."""
+    line = lines[index]
+    if separators.bare(line):
+        return index + 1 in blocks or not any(map(str.strip, lines[index + 1 : index + 2]))
+    return separators.separator(line) or separators.begins(line)
 
 
 def _joins(found: list[Marker], lines: list[str], index: int) -> bool:

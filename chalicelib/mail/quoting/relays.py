@@ -14,7 +14,7 @@ _SHORTEST = 50
 _MOST_LINES = 5
 _FINAL = (".", "?", "!", ":", ";", "…", "。", "？", "！")
 _MARKS = pattern(r"(?:\s{0,3}>)+ ?")
-_FROM = ">From "
+_FROM = (">From ", ">From:")
 
 
 def mended(lines: Sequence[str]) -> list[str]:
@@ -76,7 +76,8 @@ def _is_tail(lines: Sequence[str], at: int, end: int, width: int) -> bool:
     finished, closed = _finished(lines[at - 1]), _closed(lines, end)
     if _certain(lines, at, end) or (closed and not finished and end == at + 1):
         return True
-    if width and closed and lines[at][0].islower() and not lines[at - 1].rstrip().endswith(("?", "？")):
+    asks = lines[at - 1].rstrip().endswith(("?", "？"))
+    if width and lines[at][0].islower() and (not finished or (closed and not asks)):
         return True
     wrapped = 0 < width < len(lines[at - 1]) + 1 + len(lines[at].split()[0])
     return wrapped and (closed or not finished)

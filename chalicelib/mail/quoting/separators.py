@@ -9,8 +9,8 @@ import re
 from chalicelib.patterns import pattern
 
 _PHRASES = (
-    r"original message|original mail|original appointment|ursprüngliche nachricht|originalnachricht"
-    r"|original nachricht|ursprungliche nachricht|message d'origine|message original"
+    r"original message|original mail|original appointment|ursprüngliche nachricht|original[- ]?nachricht"
+    r"|ursprungliche nachricht|message d'origine|message original"
     r"|message d’origine|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht"
     r"|origineel bericht|oprindelig meddelelse|oprindelig besked"
     r"|opprinnelig melding|originalmeddelande|ursprungligt meddelande|alkuperäinen viesti|wiadomość oryginalna"
@@ -19,6 +19,9 @@ _PHRASES = (
     r"|pôvodná správa|eredeti üzenet|mesaj original"
     r"|mesajul original|αρχικό μήνυμα|原始邮件|原始郵件|邮件原件|元のメッセージ|원본 메일|원본 메시지"
     r"|回复的原邮件|回覆的原郵件|הודעה מקורית|الرسالة الأصلية"
+    r"|originalus laiškas|pradinis laiškas|sākotnējā ziņa|oriģinālā ziņa|algne kiri|originaalkiri|оригинално съобщение"
+    r"|originalna poruka|оригинална порука|оригінальне повідомлення|missatge original|mensaxe orixinal|jatorrizko mezua"
+    r"|پیام اصلی|मूल संदेश|ข้อความต้นฉบับ|mesej asal|upprunaleg skilaboð|původní e-mail|tin nhắn gốc"
     r"|izvorna poruka|izvirno sporočilo|pesan asli|thư gốc"
     r"|reply message|replied message|reply above this line|antwort oberhalb dieser linie"
 )
@@ -95,7 +98,12 @@ def separator(line: str) -> bool:
         return True
     if in_arrows(line) or (stripped[:2] == "##" and _ABOVE.match(line)):
         return True
-    return stripped.endswith((":", "：", ":*")) and bool(_BARE_SEPARATOR.match(line))
+    return bare(line)
+
+
+def bare(line: str) -> bool:
+    """Whether the line is such a separator without lines around it, as Apple writes it ("Begin forwarded message:")."""
+    return len(line) <= 200 and line.rstrip().endswith((":", "：", ":*")) and bool(_BARE_SEPARATOR.match(line))
 
 
 def in_arrows(line: str) -> bool:

@@ -362,6 +362,11 @@ Subject: Lamp
 
 >>> "Care" <care@shop.example> 3/2/2026 10:00 AM >>>
 
+---- Original-Nachricht ----
+Von: Care
+
+-------- Originalus laiškas --------
+
 ---- 回复的原邮件 ----
 | 发件人 | Care<care@shop.example> |
 | 日期 | 2026年03月02日 10:00 |
@@ -457,6 +462,14 @@ def test_history_on_the_line_of_its_attribution_is_removed() -> None:
         f"{ANSWER}\n\n----- Original Message ----- From: Care <care@shop.example>To: Jo Sent: Monday Subject: Lamp Hi"
     )
     assert read(mail(text, subject="Re: Lamp", in_reply_to="<1@shop.example>")).new == ANSWER
+
+
+def test_a_date_an_hour_and_a_mailbox_alone_on_a_line_are_an_attribution() -> None:
+    line = "02.03.2026, 10:00, Care Team <care@shop.example>"
+    found = read(mail(f"{ANSWER}\n\n{line}{BARE}", subject="Re: Lamp", in_reply_to="<1@shop.example>"))
+    assert (found.reply, found.new) == (ANSWER, ANSWER)
+    text = f"Hello,\n\n{line}\nis what I find here."
+    assert read(mail(text, subject="Re: Lamp", in_reply_to="<1@shop.example>")).new == text
 
 
 CITATIONS = """

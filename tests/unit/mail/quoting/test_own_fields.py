@@ -123,6 +123,14 @@ def test_a_field_or_a_table_right_above_an_attribution_is_a_persons(words: str) 
     assert (found.reply, found.new) == (words, words)
 
 
+@pytest.mark.parametrize(
+    "words", ["Forwarded message:\nit comes today.", "Hi,\n\nForwarded mail:\nThe courier is ill."]
+)
+def test_words_right_below_a_separator_without_lines_are_new(words: str) -> None:
+    found = read(mail(f"{words}\n\n{QUOTED}", **ANSWERS))
+    assert (found.reply, found.new) == (words, words)
+
+
 def test_the_box_of_qq_is_old() -> None:
     box = (
         '<div class="xm_mail_oringinal_describe"><p>Original</p><p><b>From:</b>"Kim"&lt;kim@example.com&gt;;</p>'

@@ -20,6 +20,7 @@ TAILS = {
     "in a deeper quotation": f">{LONG}\npoint\n>> and goes on.\n",
     "with a capital letter": f"{LONG}\npoint\n>\n{LONGER}\nNorthlight in Hamburg\n",
     "in lower case": f"{LONG}\npoint\n>\n> This line is not as long as others, and it ends here.\nor there.\n>\n",
+    "below a long word": f"{LONG} https://a-very-long-name.example/\nabc/def\n> \n{LONG}\npoint of it\n",
     "below a sentence": f"{LONGER}\nsome\n> more\n{LONG[:-2]} at the end of the day.\nThe money\n> is there.\n",
 }
 
@@ -65,6 +66,8 @@ def test_a_from_of_a_mailbox_begins_a_header_block() -> None:
     block = '>From "Kim Lee" <kim@example.com>\nTo help@shop.example\nDate 30/11/2026 10:12:33\nSubject Order'
     found = read(mail(f"Yes.\n\n------ Original Message ------\n{block}\n\nHello, old text\n", **ANSWERS))
     assert (found.reply, found.new) == ("Yes.", "Yes.")
+    block = ">From: Kim Lee <kim@example.com>\nSent: Monday\nTo: help@shop.example\nSubject: Order"
+    assert read(mail(f"Yes.\n\n{block}\n\nHello, old text\n", **ANSWERS)).new == "Yes."
 
 
 @pytest.mark.parametrize(
