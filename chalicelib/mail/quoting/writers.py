@@ -7,6 +7,24 @@ import re
 
 from chalicelib.patterns import pattern
 
+# What attributions say that somebody did. Some verbs are written without a space before them.
+_UNSPACED = r"写道|寫道|のメール|さんは書きました|のメッセージ|님이 작성|작성|쓴 글"
+_VERBS = (
+    r"wrote|writes|said|replied|a écrit|écrivit|a ecrit|schrieb|schreibt|geschrieben|schrieben|escribió"
+    r"|escribio|escribi[oó]:?|escribiu|ha escrit|ha scritto|scrisse|scrive"
+    r"|schreef|heeft geschreven|geschreven|schrijft|skrev|skriver|har skrevet|kirjoitti|napisał(?:\(a\)|a)?"
+    r"|napisal(?:\(a\)|a)?|pisze|napsal(?:\(a\)|a)?"
+    r"|napísal(?:\(a\)|a)?|escreveu|escrito|написал(?:\(а\)|а)?|пишет|писал(?:\(а\)|а)?|написав(?:\(ла\))?|пише"
+    r"|написа|yazd[ıi]|şunu yazdı|yazmış|írta|ezt írta"
+    r"|a scris|έγραψε|" + _UNSPACED + r"|כתב(?:/ה)?|כתבה|كتب(?:ت)?"
+    r"|je napisao(?:/la)?|је написао(?:/ла)?"
+    r"|je napisal(?:/a)?|napisao|viết|đã viết"
+    r"|menulis|เขียนว่า|เขียน|ने लिखा|نوشت|rašė|kirjutas|rakstīja|skrifaði|va escriure|escrigué|idatzi zuen|idatzi du"
+)
+VERB = pattern(rf"(?<![^\W\d_])(?:{_VERBS})(?![^\W\d_])", re.I)
+VERB_LAST = pattern(rf"(?<![^\W\d_])(?:{_VERBS})\s{{0,3}}(?:[:：]|-{{2,6}})?[*_\"'\s]{{0,4}}\Z", re.I)
+UNSPACED_LAST = pattern(rf"(?:{_UNSPACED})\s?[:：]\Z")
+VERB_WITHIN = pattern(rf"(?<![^\W\d_])(?:{_VERBS})\s?[:：]\s", re.I)
 # Whose or which, in the languages in which people may write so: no name begins with it, unless it has a capital letter.
 _POSSESSIVES = (
     r"our|your|my|his|her|its|their|notre|nos|votre|vos|mon|ma|mes|ton|ta|tes|son|sa|ses|leur|leurs"
@@ -42,19 +60,33 @@ _PERSON_WITHIN = pattern(rf"(?<![^\W\d_])(?:(?:we|wir|ich|nous|nosotros|wij|jag|
 _OPENING = " \t>*_\"'“„«-"
 # Between the hour and the name.
 _BETWEEN = pattern(rf"(?:[\s,;.)\]–—-]|(?:(?i:uhr|hrs?|hat|heeft|ha|har|[ap]\.?m)|h|[A-Z]{{2,5}}){_END})*")
-_DIGITS = pattern(r"\d")
+_DIGIT = pattern(r"\d")
 
 
-def by_name(before: str, after: str) -> bool:
-    """Whether an attribution without an address may name who wrote. `before` and `after`: its text on both sides of its
-    verb."""
-    last = max((match.end() for match in _DIGITS.finditer(before)), default=0)
+def by_name(text: str) -> bool:
+    """Whether an attribution without an address may name who wrote."""
+    verb = next(VERB.finditer(text), None)
+    if verb is None:
+        return True
+    before, after = text[: verb.start()], text[verb.end() :]
+    last = max((match.end() for match in _DIGIT.finditer(before)), default=0)
     if last and _strange(before[_past(before, last) :]):
         return False
     if not last and _begins(before.lstrip(_OPENING), _FIRST, _FIRST_GERMAN):
         return False
     below = after.strip(" ,:：*_\"'")
-    return bool(_DIGITS.search(below)) or not _strange(below)
+    return bool(_DIGIT.search(below)) or not _strange(below)
+
+
+def by_somebody(text: str, address: bool) -> bool:
+    """Whether the text has a verb followed by a name or date, and not by more of a sentence ("wrote on the card:")."""
+    ends = [verb.end() for verb in VERB.finditer(text)]
+    if address or not ends:
+        return bool(ends)
+    after = text[ends[-1] :].strip(" ,:：")
+    if not by_name(text):
+        return False
+    return len(after.split()) <= 2 or not after.islower() or bool(_DIGIT.search(after))
 
 
 def own(text: str) -> bool:
