@@ -187,9 +187,11 @@ def _convincing(fields: dict[str, str], count: int) -> bool:
 
 def _sure(lines: Sequence[str], labels: Sequence[Label], fields: dict[str, str]) -> bool:
     """Whether a block is a client's though nothing above it says so. `labels`: the line's below it too. A field of
-    another kind ("Amount: 30 EUR") speaks for a person's list, unless the block has the hour."""
+    another kind ("Amount: 30 EUR") speaks for a person's list, unless the block has the hour; so does a table without
+    an address."""
     dates = [fields["date"]] if "date" in fields else lines
-    if any(_HOUR.search(text[:MAX_VALUE]) for text in dates):
+    row = unquoted(lines[0]) != lines[0] and "|" in lines[0]
+    if not row and any(_HOUR.search(text[:MAX_VALUE]) for text in dates):
         return True
     known = all(label is None or label[0] for label in labels)
     return known and bool(_IN_BRACKETS.search(fields["from"][:MAX_VALUE]))

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 
 from chalicelib.mail.bodies.html_writer import MARK
-from chalicelib.mail.quoting import attributions, header_blocks, header_labels, separators
+from chalicelib.mail.quoting import attributions, header_blocks, header_labels, separators, writers
 from chalicelib.mail.signatures import device_lines, signatures
 from chalicelib.patterns import pattern
 
@@ -31,6 +31,8 @@ class Marker:
     end: int
     said: bool = False
     """A separator says it in words."""
+    sure: bool = True
+    """No person writes so. One that is not sure counts only if none that is follows."""
 
 
 def find(lines: list[str], strict: bool = False) -> list[Marker]:
@@ -40,7 +42,7 @@ def find(lines: list[str], strict: bool = False) -> list[Marker]:
     found: list[Marker] = []
     index = tries = 0
     while index < len(lines) and len(found) < MAX_MARKERS and tries < MAX_TRIES:
-        line, end, said = lines[index], index, False
+        line, end, said, sure = lines[index], index, False, True
         if line == MARK:
             end = index + 1
         elif is_quote(line):
@@ -57,10 +59,12 @@ def find(lines: list[str], strict: bool = False) -> list[Marker]:
             tries += 1
             end = index + attributions.length(lines, index)
             end = index if _is_cited(lines, end) else end
+            sure = not _may_be_cited(lines, index, end)
         if end > index:
-            _add(found, lines, Marker(_with_fields(lines, index, end), end, said))
+            _add(found, lines, Marker(_with_fields(lines, index, end), end, said, sure))
         index = max(end, index + 1)
-    return found
+    last = max((at for at, marker in enumerate(found) if marker.sure), default=-1)
+    return [marker for at, marker in enumerate(found) if marker.sure or at > last]
 
 
 def _lone(lines: list[str], index: int) -> bool:
@@ -98,7 +102,8 @@ def _add(found: list[Marker], lines: list[str], marker: Marker) -> None:
     """Add a marker; join it to the one before if no words are between them."""
     between = lines[found[-1].end : marker.start] if found else []
     if found and not has_words(between) and not any(map(is_quote, between)):
-        found[-1] = Marker(found[-1].start, marker.end, found[-1].said or marker.said)
+        last = found[-1]
+        found[-1] = Marker(last.start, marker.end, last.said or marker.said, last.sure or marker.sure)
     else:
         found.append(marker)
 
@@ -154,6 +159,14 @@ def _is_cited(lines: list[str], end: int) -> bool:
     while last < min(len(lines), at + 30) and lines[last].strip():
         last += 1
     return last > at and bool(_CITED.match("\n".join(lines[at:last])))
+
+
+def _may_be_cited(lines: list[str], start: int, end: int) -> bool:
+    """Whether a person may cite somebody in this way: no address or no verb, and words right below, not quoted. Clients
+    write one of them, or leave a blank line."""
+    text, below = " ".join(lines[start:end]), "".join(lines[end : end + 1])
+    by_client = "@" in text and writers.VERB.search(text)
+    return not by_client and bool(below.strip()) and below != MARK and not is_quote(below)
 
 
 def is_quote(line: str) -> bool:

@@ -80,7 +80,7 @@ _FORWARD = pattern(rf"(?:{_FORWARD_PHRASES})", re.I)
 # GroupWise's attribution: ">>> Mira Holm <mira@example.com> 28.11.2026 10:12 >>>".
 _GROUPWISE = pattern(r"\s{0,4}>{3} \S.{2,150}\d{1,2}[:.]\d\d.{0,6}>{3}\s{0,4}\Z")
 # Zendesk's and others', in any language: "##- Please type your reply above this line -##".
-_ABOVE = pattern(r"\s{0,4}#{2,10}\s?[-=~]{1,5}\s?\S.{5,150}[-=~]{1,5}\s?#{2,10}\s{0,4}\Z")
+_ABOVE = pattern(r"\s{0,4}#{2,10}\s?[-=~]{1,5}\s?\S.{15,150}[-=~]{1,5}\s?#{2,10}\s{0,4}\Z")
 _DECORATION = " \t>*|-_=:：\u00a0\u200b\u200e\u200f"
 _BEGINNING = pattern(rf"[>\s]{{0,40}}-{{2,40}}\s{{0,4}}(?:{_PHRASES}|{_FORWARD_PHRASES})\s{{0,4}}-{{2,40}}\s", re.I)
 

@@ -29,7 +29,7 @@ VERB_WITHIN = pattern(rf"(?<![^\W\d_])(?:{_VERBS})\s?[:：]\s", re.I)
 _POSSESSIVES = (
     r"our|your|my|his|her|its|their|notre|nos|votre|vos|mon|ma|mes|ton|ta|tes|son|sa|ses|leur|leurs"
     r"|nuestr[oa]s?|vuestr[oa]s?|mis?|tus?|sus?|(?:il|la|i|gli|le) (?:nostr[oaie]|vostr[oaie]|mi[oa]|su[oa])"
-    r"|(?:[oa]s? )?(?:noss[oa]s?|voss[oa]s?|meus?|minhas?|seus?|suas?)|onze|ons|uw|jullie|jouw|mijn|zijn|haar|hun"
+    r"|(?:[oa]s? )?(?:noss[oa]s?|voss[oa]s?|meus?|minhas?|seus?|suas?)|onze|ons|uw?|jullie|jouw|mijn|zijn|haar|hun"
     r"|vår[ta]?|våra|ert?|era|din|dit|ditt|dina|dine|min|mitt|mina|mine|vores|jeres|deres"
     r"|nasz[ae]?|wasz[ae]?|mój|twój|moja|twoja|náš|naše|váš|vaše|můj|наш[аеи]?|ваш[аеи]?|мой|моя|твой|його|його"
 )
@@ -47,7 +47,7 @@ _PRONOUNS = (
 _GERMAN = r"(?:unser|euer|mein|dein|sein|ihr|dies)(?:e[rnms]?)?|eure[rnms]?|eine?[rnms]?|der|die|das|dem"
 _END = r"(?![^\W\d_])"
 _LOWER = pattern(rf"(?:{_POSSESSIVES}|{_PRONOUNS}|{_GERMAN}){_END}|(?:{_ARTICLES})\s(?=[a-zà-ÿ])|l['’]")
-_CAPITAL = pattern(rf"(?:Ihr(?:e[rnms]?)?|Euer|Eure[rnms]?|Sie){_END}|I\s(?=[a-z])")
+_CAPITAL = pattern(rf"(?:Ihr(?:e[rnms]?)?|Euer|Eure[rnms]?|Sie){_END}|I\s(?=[a-z])|Pan(?:i|stwo)?\Z")
 # At the beginning of a sentence all words have a capital letter: there the next word tells.
 _FIRST = pattern(rf"(?:{_POSSESSIVES}|{_ARTICLES}|{_PRONOUNS}|i){_END}\s", re.I)
 _FIRST_GERMAN = pattern(rf"(?:{_GERMAN})\s", re.I)
@@ -59,7 +59,9 @@ _PERSON_GERMAN = pattern(r"(?:(?:unser|euer|mein|dein|ihr)(?:e[rnms]?)?|eure[rnm
 _PERSON_WITHIN = pattern(rf"(?<![^\W\d_])(?:(?:we|wir|ich|nous|nosotros|wij|jag|jeg|мы){_END}|I\s(?=[a-z]))")
 _OPENING = " \t>*_\"'“„«-"
 # Between the hour and the name.
-_BETWEEN = pattern(rf"(?:[\s,;.)\]–—-]|(?:(?i:uhr|hrs?|hat|heeft|ha|har|[ap]\.?m)|h|[A-Z]{{2,5}}){_END})*")
+_BETWEEN = pattern(
+    rf"(?:[\s,;.)\]–—-]|(?:(?i:uhr|hrs?|ha[bs]?t|haben|heeft|heb[bt]?(?:en)?|hai?|har|avez|a|[ap]\.?m)|h|[A-Z]{{2,5}}){_END})*"
+)
 _DIGIT = pattern(r"\d")
 
 

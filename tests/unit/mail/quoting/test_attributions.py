@@ -497,6 +497,14 @@ Unsere Mail vom 30.11.2026 10:12 ging an <kim@example.com>:
 On 30.11.2026 at 10:12 I wrote:
 On 30.11.2026 at 10:12 the courier wrote:
 On 30.11.2026 at 10:12 he wrote:
+Am 30.11.2026 um 10:12 haben Sie geschrieben:
+Op 30 november 2026 om 10:12 schreef u:
+W dniu 30.11.2026 o 10:12 napisał Pan:
+""".strip().split("\n")
+UNSURE = """
+DHL wrote on 30 November 2026 at 10:12:
+On 30 November 2026 at 10:12 Mr Smith of our team wrote:
+The confirmation of 30.11.2026 10:12 went to <kim@example.com>:
 """.strip().split("\n")
 NAMES = """
 Op 30 nov 2026 om 10:12 schreef de Vries:
@@ -528,6 +536,24 @@ def test_a_sentence_about_somebody_without_a_name_is_a_persons(line: str, below:
     text = f"Hello,\n\n{line}\nThe parcel is at Smith's.\n\nIs that true?"
     found = read(mail(text + below, subject="Re: Lamp", in_reply_to="<1@shop.example>"))
     assert (found.reply, found.new) == (text, text)
+
+
+@pytest.mark.parametrize("line", UNSURE)
+@pytest.mark.parametrize("surer", [f"{ATTRIBUTIONS[0]}{QUOTED}", f"-----Original Message-----\n{BLOCKS[0]}{BARE}"])
+def test_what_a_person_may_write_is_words_above_what_only_a_client_writes(line: str, surer: str) -> None:
+    text = f"Hello,\n\n{line}\nIt is at the depot.\n\nPlease fetch it."
+    found = read(mail(f"{text}\n\n{surer}", subject="Re: Lamp", in_reply_to="<1@shop.example>"))
+    assert (found.reply, found.new) == (text, text)
+
+
+@pytest.mark.parametrize("below", ["\n\nOld words.\n\n", "\nOld words.\n\n"], ids=["apart", "right below"])
+def test_history_that_holds_older_history_begins_at_its_own_attribution(below: str) -> None:
+    line = "Am 28.11.26, 10:12 schrieb Care <care@shop.example>:"
+    text = f"{ANSWER}\n\n{line}{below}{ATTRIBUTIONS[0]}{QUOTED}"
+    assert read(mail(text, subject="Re: Lamp", in_reply_to="<1@shop.example>")).new == ANSWER
+    if below.startswith("\n\n"):
+        text = text.replace(" <care@shop.example>", "", 1)
+        assert read(mail(text, subject="Re: Lamp", in_reply_to="<1@shop.example>")).new == ANSWER
 
 
 @pytest.mark.parametrize("line", NAMES)
