@@ -124,13 +124,13 @@ def _begins_anew(lines: Sequence[str], labels: Sequence[Label], index: int, fiel
     names: set[str | None] = set()
     apart, joined = not unquoted(lines[index - 1]).strip(), False
     for at in range(index + 1, min(index + MAX_LINES, len(lines))):
-        following = labels[at]
+        following, blank = labels[at], not unquoted(lines[at]).strip()
         if following:
             names.add(following[0])
             joined = joined or at == index + 1
-        if _boundary(lines[at]) or (following and following[0] == "from"):
+        if _boundary(lines[at]) or (following and following[0] == "from") or (blank and joined):
             break
-        if not following and not unquoted(lines[at - 1]).strip():
+        if not following and not blank and not unquoted(lines[at - 1]).strip():
             break
     return bool(names & fields.keys()) or (apart and joined)
 

@@ -139,3 +139,9 @@ def test_the_box_of_qq_is_old() -> None:
     for answers in (ANSWERS, {}):
         found = read(mail(f"<div>Yes.</div>{box}<p>{OLD}</p>", content_type="text/html; charset=utf-8", **answers))
         assert (found.reply, found.new) == ("Yes.", "Yes.")
+
+
+def test_a_field_that_begins_the_old_words_is_no_sign_of_another_block() -> None:
+    block = "Gesendet: Montag, 30. November 2026 um 10:12 Uhr\nVon: Kim Lee <kim@example.com>\nAn: help\nBetreff: Order"
+    found = read(mail(f"Ja.\n\n{block}\n\nDatum: 3. Dezember passt.\n", **ANSWERS))
+    assert (found.reply, found.new) == ("Ja.", "Ja.")
