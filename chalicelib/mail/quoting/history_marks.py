@@ -63,8 +63,16 @@ def find(lines: list[str], strict: bool = False) -> list[Marker]:
         if end > index:
             _add(found, lines, Marker(_with_fields(lines, index, end), end, said, sure))
         index = max(end, index + 1)
-    last = max((at for at, marker in enumerate(found) if marker.sure), default=-1)
-    return [marker for at, marker in enumerate(found) if marker.sure or at > last]
+    return _surest(found, lines)
+
+
+def _surest(found: list[Marker], lines: list[str]) -> list[Marker]:
+    """The markers without those that are not sure and have one below them that is."""
+    if all(marker.sure for marker in found):
+        return found
+    quotations = headed(lines, blocks=True)
+    last = max((marker.start for marker in [*found, *quotations] if marker.sure), default=-1)
+    return [marker for marker in found if marker.sure or marker.start > last]
 
 
 def _lone(lines: list[str], index: int) -> bool:

@@ -539,7 +539,14 @@ def test_a_sentence_about_somebody_without_a_name_is_a_persons(line: str, below:
 
 
 @pytest.mark.parametrize("line", UNSURE)
-@pytest.mark.parametrize("surer", [f"{ATTRIBUTIONS[0]}{QUOTED}", f"-----Original Message-----\n{BLOCKS[0]}{BARE}"])
+@pytest.mark.parametrize(
+    "surer",
+    [
+        f"{ATTRIBUTIONS[0]}{QUOTED}",
+        f"> {ATTRIBUTIONS[0]}\n>{QUOTED}",
+        f"-----Original Message-----\n{BLOCKS[0]}{BARE}",
+    ],
+)
 def test_what_a_person_may_write_is_words_above_what_only_a_client_writes(line: str, surer: str) -> None:
     text = f"Hello,\n\n{line}\nIt is at the depot.\n\nPlease fetch it."
     found = read(mail(f"{text}\n\n{surer}", subject="Re: Lamp", in_reply_to="<1@shop.example>"))
