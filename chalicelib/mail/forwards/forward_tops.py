@@ -93,7 +93,7 @@ def attribution(lines: list[str], limit: int, says_forwarded: bool) -> Attributi
         tries += 1
         if tries > MAX_TRIES:
             return None
-        length = attributions.length(lines, index) or _length(line)
+        length = attributions.length(lines, index) or _length(line) or int(separators.in_arrows(line))
         if length and any(one.strip("> \t") for one in lines[index + length : index + length + 20]):
             return _attribution(" ".join(lines[index : index + length]), index, index + length)
     return None
@@ -126,7 +126,7 @@ def _name(before: str) -> str:
     quoted = _NAMED.search(before)
     if quoted:
         return quoted.group(1).strip()
-    words = _AFTER_HOUR.split(before)[-1].split()
+    words = _AFTER_HOUR.split(before)[-1].lstrip("> ").split()
     while words and (words[0].islower() or words[0].lower() in ("uhr", "am", "pm")):
         del words[0]
     return " ".join(words[:6])

@@ -18,10 +18,20 @@ class Kind(Enum):
     """Neither headers nor subject tell: a first mail, a form, or a client that drops the headers."""
 
 
-# The outermost prefix counts: "FW: Re:" forwards an answer, "Re: FW:" answers. A list's "[name]" may come first.
+# What a list or a gateway puts before the prefix: "[name]", "***SPAM***", "EXTERN:".
+_TAGS = (
+    r"(?:(?:\[[^\]]{1,60}\]|\{[^}]{1,60}\}|\*{1,5}[^*]{1,40}\*{1,5}|(?:ext|external|extern|externe|externo|esterno"
+    r"|caution|spam|junk|suspected spam|spamverdacht)\s?[:：])\s{0,3}){0,5}"
+)
+# Thai, Hindi, Arabic and Hebrew words have marks among their letters.
+_LETTER = (
+    r"(?:[^\W\d_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])"
+)
+# The outermost prefix counts: "FW: Re:" forwards an answer, "Re: FW:" answers.
 _PREFIX = pattern(
-    r"\s{0,3}(?:\[[^\]]{1,60}\]\s{0,3})?([^\W\d_]{1,12}(?: [^\W\d_]{1,10})?)\.?\s?(?:[\[(^]\s?\d{1,4}[\])]?|\*\d{1,3})?"
-    r"\s?[:：]"
+    rf"\s{{0,3}}{_TAGS}({_LETTER}{{1,12}}(?: {_LETTER}{{1,10}})?)\.?\s?"
+    r"(?:[\[(^]\s?\d{1,4}[\])]?|\*\d{1,3})?\s?[:：]",
+    re.I,
 )
 # "Ref:" and "Rif:" are left out: people write them before an order number.
 _ANSWERS = (

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from chalicelib.mail.quoting import writers
 from chalicelib.patterns import pattern
 
 MAX_LENGTH = 420
@@ -14,24 +15,6 @@ MAX_WORDS = 14
 _COLONS = (":", "：")
 _ENDS = (*_COLONS, "-")
 
-# Written without a space before them.
-_UNSPACED = r"写道|寫道|のメール|さんは書きました|のメッセージ|님이 작성|작성|쓴 글"
-_VERBS = (
-    r"wrote|writes|said|replied|a écrit|écrivit|a ecrit|schrieb|schreibt|geschrieben|schrieben|escribió"
-    r"|escribio|escribi[oó]:?|escribiu|ha escrit|ha scritto|scrisse|scrive"
-    r"|schreef|heeft geschreven|geschreven|schrijft|skrev|skriver|har skrevet|kirjoitti|napisał(?:\(a\)|a)?"
-    r"|napisal(?:\(a\)|a)?|pisze|napsal(?:\(a\)|a)?"
-    r"|napísal(?:\(a\)|a)?|escreveu|escrito|написал(?:\(а\)|а)?|пишет|писал(?:\(а\)|а)?|написав(?:\(ла\))?|пише"
-    r"|написа|yazd[ıi]|şunu yazdı|yazmış|írta|ezt írta"
-    r"|a scris|έγραψε|" + _UNSPACED + r"|כתב(?:/ה)?|כתבה|كتب(?:ت)?"
-    r"|je napisao(?:/la)?|је написао(?:/ла)?"
-    r"|je napisal(?:/a)?|napisao|viết|đã viết"
-    r"|menulis|เขียนว่า|เขียน|ने लिखा|نوشت|rašė|kirjutas|rakstīja|skrifaði|va escriure|escrigué|idatzi zuen"
-)
-_VERB = pattern(rf"(?<![^\W\d_])(?:{_VERBS})(?![^\W\d_])", re.I)
-_VERB_LAST = pattern(rf"(?<![^\W\d_])(?:{_VERBS})\s{{0,3}}(?:[:：]|-{{2,6}})?[*_\"'\s]{{0,4}}\Z", re.I)
-_UNSPACED_LAST = pattern(rf"(?:{_UNSPACED})\s?[:：]\Z")
-_VERB_WITHIN = pattern(rf"(?<![^\W\d_])(?:{_VERBS})\s?[:：]\s", re.I)
 _ADDRESS = pattern(r"[^\s<>()\"',;:]{1,128}@[^\s<>()\"',;:]{1,190}")
 _DIGIT = pattern(r"\d")
 _NUMBER = pattern(r"\d{1,4}")
@@ -77,29 +60,46 @@ def length(lines: Sequence[str], index: int) -> int:
             if index + offset + 1 >= len(lines) or not lines[index + offset + 1].lstrip("> ").startswith("<"):
                 return 0
             continue
-        if offset and _dated_start(line) and _VERB_LAST.search(line[-60:]) and not _broken(lines[index], line):
+        if offset and _dated_start(line) and writers.VERB_LAST.search(line[-60:]) and not _broken(lines[index], line):
             return 0
         joined = f"{joined} {line.lstrip('> ') if offset else line}".strip()
         if len(joined) > MAX_LENGTH:
             return 0
-        if attributes(joined) or _above_a_quotation(joined, lines, index + offset + 1):
+        below = index + offset + 1
+        if attributes(joined) or _above_a_quotation(joined, lines, below) or _by_itself(joined, lines, below):
             return 0 if offset and _later_start(lines, index, offset) else offset + 1
     return 0
 
 
 def _above_a_quotation(text: str, lines: Sequence[str], below: int) -> bool:
-    """Whether quoted lines follow a text with date and time that ends in a colon; its other words don't matter."""
-    if text[-1:] not in _COLONS or not (_TIME.search(text) and _YEAR.search(text)) or len(text.split()) > 20:
+    """Whether quoted lines follow a text with date and time that ends in a colon; its other words don't matter. Without
+    a colon it must begin with the date, end in a verb and a name, and stand right above them."""
+    if not (_TIME.search(text) and _YEAR.search(text)) or len(text.split()) > 20:
         return False
-    return any(line.startswith(">") for line in lines[below : below + 2])
+    if text[-1:] in _COLONS:
+        return any(line.startswith(">") for line in lines[below : below + 2])
+    verb = next(writers.VERB.finditer(text), None)
+    name = text[verb.end() :].split() if verb else []
+    named = verb is not None and (len(name) <= 4 and all(word[0].isupper() for word in name) and writers.by_name(text))
+    return named and _dated_start(text) and below < len(lines) and lines[below].startswith(">")
+
+
+def _by_itself(text: str, lines: Sequence[str], below: int) -> bool:
+    """Whether the text, above a blank line, is only a date, an hour, a name and an address in brackets."""
+    if text[-1:] != ">" or not _DATE_FIRST.match(text) or any(map(str.strip, lines[below : below + 1])):
+        return False
+    in_full = _TIME.search(text) and _YEAR.search(text) and _BRACKETED.search(text[-330:])
+    return bool(in_full) and not any(map(str.islower, text.split("<")[0].split()))
 
 
 def attributes(text: str) -> bool:
     """Whether the text (on one line) is an attribution: somebody wrote something, with a time or an address."""
     end = text.rstrip("*_\"' ")[-1:]
+    if writers.own(text):
+        return False
     if _QUOTING.match(text) or _NOTES.match(text):
         return _has_address(text) or end != ":"
-    verb_last = _VERB_LAST.search(text[-60:])
+    verb_last = writers.VERB_LAST.search(text[-60:])
     if not verb_last and end not in _ENDS and not text[:4].isdigit():
         return False
     match = _OLD_GMAIL.match(text)
@@ -108,21 +108,21 @@ def attributes(text: str) -> bool:
     if verb_last:
         return _with_verb_last(text, marked=end in _ENDS)
     if end == "-":
-        return _is_dated(text) and bool(_ZOHO.match(text)) and bool(_VERB.search(text))
+        return _is_dated(text) and bool(_ZOHO.match(text)) and bool(writers.VERB.search(text))
     return end in _COLONS and _with_colon_last(text)
 
 
 def _with_verb_last(text: str, *, marked: bool) -> bool:
     """Whether a text that ends in a verb is an attribution. `marked`: a colon or hyphen follows the verb."""
     if marked:
-        return _has_address(text) or (_is_dated(text) and len(_NUMBER.findall(text)) >= 2)
+        return _has_address(text) or (_is_dated(text) and len(_NUMBER.findall(text)) >= 2 and writers.by_name(text))
     return _has_address(text) and bool(_TIME.search(text))
 
 
 def _with_colon_last(text: str) -> bool:
     """Whether a text that ends in a colon, but not in a verb, is an attribution."""
     address, timed = _has_address(text), bool(_TIME.search(text))
-    if (address or timed) and (_CJK.match(text) or (_is_dated(text) and _by_somebody(text, address))):
+    if (address or timed) and (_CJK.match(text) or (_is_dated(text) and writers.by_somebody(text, address))):
         return True
     if address and timed and text.rstrip("*: ：")[-1:] in (">", ")"):
         return True
@@ -139,24 +139,15 @@ def _is_dated(text: str) -> bool:
     return bool(_TIME.search(text) or _YEAR.search(text))
 
 
-def _by_somebody(text: str, address: bool) -> bool:
-    """Whether the text has a verb followed by a name or date, and not by more of a sentence ("wrote on the card:")."""
-    ends = [verb.end() for verb in _VERB.finditer(text)]
-    if address or not ends:
-        return bool(ends)
-    after = text[ends[-1] :].strip(" ,:：")
-    return len(after.split()) <= 2 or not after.islower() or bool(_DIGIT.search(after))
-
-
 def introduces(line: str) -> bool:
     """Whether the line says only that somebody wrote what is quoted below it, perhaps without a time or an address:
     "On Monday Ann wrote:", "Am Montag schrieb Ann:"."""
     text = line.strip("> *_\"'")
-    ends = [verb.end() for verb in _VERB.finditer(text[:MAX_LENGTH])]
+    ends = [verb.end() for verb in writers.VERB.finditer(text[:MAX_LENGTH])]
     if text[-1:] not in _COLONS or len(text.split()) > MAX_WORDS:
         return False
     if not ends:
-        return len(text) <= MAX_LENGTH and bool(_UNSPACED_LAST.search(text))
+        return len(text) <= MAX_LENGTH and bool(writers.UNSPACED_LAST.search(text))
     after = text[ends[-1] :].strip(" :：").split()
     return len(after) <= 4 and not any(word[0].islower() for word in after)
 
@@ -167,7 +158,7 @@ def opens(line: str) -> bool:
     head = line.strip()[:MAX_LENGTH]
     if not _BRACKETED.search(head):
         return False
-    found = (head[: match.end()].strip() for match in _VERB_WITHIN.finditer(head))
+    found = (head[: match.end()].strip() for match in writers.VERB_WITHIN.finditer(head))
     return any(_BRACKETED.search(text) and _dated_start(text) and attributes(text) for text in found)
 
 
@@ -197,8 +188,8 @@ def may_begin(line: str) -> bool:
     if _DIGIT.search(line) and (stripped[0] in "在-" or _dated_start(line)):
         return True
     if stripped.endswith((":", "：", ">", "<")):
-        known = "@" in line or "<" in line or _VERB_LAST.search(stripped[-60:])
+        known = "@" in line or "<" in line or writers.VERB_LAST.search(stripped[-60:])
         return bool(known or (_DIGIT.search(line) and _TIME.search(line)) or _QUOTING.match(stripped))
     if "--" in line and _NOTES.match(stripped):
         return True
-    return "@" in line and bool(_VERB.search(line[-200:]))
+    return "@" in line and bool(writers.VERB.search(line[-200:]))

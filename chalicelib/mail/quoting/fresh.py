@@ -13,7 +13,7 @@ from chalicelib.mail.attachments import attachment_names
 from chalicelib.mail.bodies import html_depth, html_text
 from chalicelib.mail.bodies.html_writer import MARK
 from chalicelib.mail.inbound import Attachment
-from chalicelib.mail.quoting import armour, history, html_quotes
+from chalicelib.mail.quoting import armour, history, html_quotes, relays
 from chalicelib.mail.quoting.answering import Kind
 from chalicelib.mail.signatures import html_signatures, signatures
 from chalicelib.patterns import pattern
@@ -90,7 +90,7 @@ def _own(text: str, answers: bool, author: str, pictures: frozenset[str] = froze
         return "" if inside in pictures or _PLACEHOLDER.fullmatch(inside) else match.group()
 
     text = _BRACKETS.sub(put, _INVISIBLE.sub("", text)).replace("\r\n", "\n").replace("\r", "\n")
-    lines = armour.removed(text.split("\n")[:MAX_LINES])
+    lines = relays.mended(armour.removed(text.split("\n")[:MAX_LINES]))
     own = (signatures.without(piece, author) for piece in history.own(lines, answers))
     return "\n\n".join(filter(None, ("\n".join(map(str.rstrip, piece)).strip("\n") for piece in own)))
 

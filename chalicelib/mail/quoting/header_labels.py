@@ -6,6 +6,13 @@ import unicodedata
 
 from chalicelib.patterns import pattern
 
+MAX_WORDS = 4
+# Weekdays, times and addresses before a colon are not labels.
+_FIELD = pattern(
+    r"[>\s|\u200b-\u200f\u202a-\u202e\u2066-\u2069]{0,40}[*_]{0,2}"
+    r"([^\W\d_][^\n:：@<>\d]{0,40}?)[*_\s]{0,6}[:：][*_]{0,2}(?:\s+(.*)|([^/\s].*)|)\Z"
+)
+_ROW = pattern(r"[>\s]{0,12}\|\s{0,8}\*{0,2}([^\W\d_][^\n|:：@<>\d]{0,40}?)\*{0,2}\s{0,8}\|([^|\n]*)\|?\s{0,8}\Z")
 _LABELS = {
     "from": (
         "from|sender|von|absender|de|expéditeur|message du|remitente|desde|remetente|da|mittente|van|afzender"
@@ -14,7 +21,7 @@ _LABELS = {
         "|pošiljka od|от|от кого|отправитель|від|від кого|відправник|подател|изпращач|од|шаље|пошиљалац|από"
         "|αποστολέας|kimden|gönderen|gönderici|remitent|nork|frá|sendandi|מאת|השולח|من|المرسل|از|فرستنده"
         "|发件人|发信人|發件人|寄件者|寄件人|寄信人|差出人|送信者|送信元|보낸 사람|보낸이|발신자|발신|từ"
-        "|người gửi|dari|pengirim|daripada|จาก|ผู้ส่ง|प्रेषक|से"
+        "|người gửi|dari|pengirim|daripada|จาก|ผู้ส่ง|प्रेषक|से|mula kay|mula sa"
     ),
     "date": (
         "date|sent|sent at|sent on|date sent|datum|gesendet|gesendet am|gesendet um|date d'envoi|envoyé"
@@ -29,7 +36,7 @@ _LABELS = {
         "|enviat el|dagsetning|tanggal|dikirim|terkirim|tarikh|ngày|ngày gửi|đã gửi|gửi|תאריך|נשלח|בתאריך"
         "|التاريخ|تاريخ|أرسلت|تم الإرسال|تاریخ|发送时间|发送日期|发件时间|日期|时间|時間|發送時間|寄件日期"
         "|寄件時間|傳送日期|已傳送|已发送|送信日時|送信日|日時|日付|날짜|보낸 날짜|보낸 시간|일시|วันที่"
-        "|ส่งเมื่อ|ส่ง|दिनांक|भेजा गया"
+        "|ส่งเมื่อ|ส่ง|दिनांक|भेजा गया|petsa"
     ),
     "to": (
         "to|delivered-to|an|empfänger|à|a|pour|destinataire|para|destinatario|destinatário|per|aan|til"
@@ -38,20 +45,20 @@ _LABELS = {
         "|prima|primatelj|za|prejemnik|primalac|кому|получатель|одержувач|до|получател|за|прима|коме|προς"
         "|παραλήπτης|kime|alıcı|alıcılar|per a|destinatari|nori|viðtakandi|kepada|untuk|penerima|ke|đến|tới"
         "|người nhận|אל|הנמען|إلى|المستلم|به|گیرنده|收件人|收件者|收信人|宛先|宛て先|受信者|받는 사람|받는이"
-        "|수신자|수신|ถึง|ผู้รับ|प्रति|को"
+        "|수신자|수신|ถึง|ผู้รับ|प्रति|को|para kay|para sa"
     ),
     "cc": (
         "cc|bcc|kopie|kopie (cc)|kopie an|blindkopie|copie|copie à|copie (cc)|cci|copia|copia a|con copia"
         "|con copia a|cco|cópia|cópia para|kopi|kopi til|kopia|kopia till|kopio|koopia|kopija|dw|udw"
         "|do wiadomości|kopii|v kopii|skrytá kopie|kópia|másolat|másolatot kap|titkos másolat|kp|skp|копия"
         "|копія|копие|копија|κοιν|κοινοποίηση|bilgi|gizli|kopya|afrit|salinan|tembusan|sao|עותק|העתק|نسخة"
-        "|نسخة إلى|نسخة كربونية|رونوشت|抄送|副本|密送|密件副本|참조|숨은 참조|สำเนา"
+        "|نسخة إلى|نسخة كربونية|رونوشت|抄送|抄送至|副本|密送|密件副本|참조|숨은 참조|สำเนา"
     ),
     "subject": (
         "subject|betreff|betrifft|objet|sujet|titre|asunto|assunto|oggetto|soggetto|onderwerp|emne|ämne"
         "|rubrik|aihe|otsikko|teema|pealkiri|temats|tēma|tema|temat|tytuł|předmět|predmet|vec|tárgy|subiect"
         "|subiectul|naslov|zadeva|тема|предмет|относно|наслов|θέμα|konu|assumpte|gaia|efni|re|subjek|perihal"
-        "|chủ đề|tiêu đề|נושא|הנדון|الموضوع|موضوع|主题|主題|主旨|标题|標題|件名|제목|เรื่อง|หัวเรื่อง|विषय"
+        "|chủ đề|tiêu đề|נושא|הנדון|الموضوع|موضوع|主题|主題|主旨|标题|標題|件名|제목|เรื่อง|หัวเรื่อง|विषय|paksa"
     ),
     "reply-to": (
         "reply-to|reply to|antwort an|antworten an|antwortadresse|répondre à|réponse à|adresse de réponse"
@@ -83,6 +90,10 @@ _CANONICAL = {label: name for name, labels in _LABELS.items() for label in label
 _CANONICAL |= {label.replace(" ", ""): name for label, name in _CANONICAL.items() if not label[0].isascii()}
 _UNSEEN = pattern("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
+Label = tuple[str | None, str] | None
+"""The field of a line "label: value": (canonical name, or None for an unknown label, and value). None for other
+lines."""
+
 
 def canonical(label: str) -> str | None:
     """The canonical name of a label's field; None if no known client uses the label."""
@@ -90,3 +101,22 @@ def canonical(label: str) -> str | None:
     folded = " ".join(folded.split()).strip("*_ ")
     # Chinese, Japanese and Korean labels are padded with spaces.
     return _CANONICAL.get(folded) or (_CANONICAL.get(folded.replace(" ", "")) if not folded.isascii() else None)
+
+
+def labelled(line: str) -> Label:
+    """The field and value of a line "label: value" or of a table's row "| label | value |"; None for other lines."""
+    head = line[:90]
+    match = _FIELD.match(line) if ":" in head or "：" in head else None
+    match = match or (_ROW.match(line) if "|" in head else None)
+    if match is None or len(match.group(1).split()) > MAX_WORDS:
+        return None
+    return canonical(match.group(1)), next(filter(None, match.groups()[1:]), "").strip()
+
+
+def leading(line: str) -> Label:
+    """The field and value of a line "label value" without a colon; None if no known label begins the line."""
+    words = line[:90].split(maxsplit=3)
+    for count in range(min(3, len(words) - 1), 0, -1):
+        if name := canonical(" ".join(words[:count])):
+            return name, line.split(maxsplit=count)[count].strip()
+    return None

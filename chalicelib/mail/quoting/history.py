@@ -6,11 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from chalicelib.mail.bodies.html_writer import MARK
-from chalicelib.mail.quoting import attributions, history_marks
+from chalicelib.mail.quoting import attributions, history_marks, separators
 from chalicelib.mail.quoting.history_marks import Marker, has_words, is_quote
 from chalicelib.mail.signatures import device_lines, message_lines, signatures
 
-_WRAP_WIDTH = 50
 # After an app's line, at most so many characters of a message are the sender's afterthought. Anything else there is
 # history without a header.
 _AFTERTHOUGHT = 200
@@ -36,7 +35,7 @@ def cut(lines: list[str], answers: bool) -> Cut:
     """
     markers = history_marks.find(lines)
     if not answers:
-        return _without_last_quotation(lines, markers)
+        return _without_last_quotation(lines, [*markers, *history_marks.headed(lines, blocks=False)])
     done = Cut()
     at = 0
     for marker in markers:
@@ -79,7 +78,8 @@ def own(lines: list[str], answers: bool) -> list[list[str]]:
     """
     found: list[list[str]] = []
     at = 0
-    for marker in history_marks.find(lines, strict=answers):
+    quotations = [] if answers else history_marks.headed(lines, blocks=True)
+    for marker in sorted([*history_marks.find(lines, strict=answers), *quotations], key=lambda one: one.start):
         if marker.start < at:
             continue
         begin, end = _quotation(lines, marker.end)
@@ -100,8 +100,8 @@ def _unquoted(pieces: list[list[str]], answers: bool) -> list[list[str]]:
     found: list[list[str]] = []
     for piece in pieces:
         found.append([])
-        for index, line in enumerate(piece):
-            if not is_quote(line) and not _wrapped(piece, index):
+        for line in piece:
+            if not is_quote(line):
                 found[-1].append(line)
             elif found[-1]:
                 found.append([])
@@ -120,7 +120,8 @@ def _without_last_quotation(lines: list[str], markers: list[Marker]) -> Cut:
     for marker in markers:
         begin, end = _quotation(lines, marker.end)
         below, signature = _signature_apart(lines[end:])
-        if begin < end and has_words(lines[: marker.start]) and not has_words(below):
+        forwards = separators.forward_marker(lines[begin]) if begin < end else True
+        if not forwards and has_words(lines[: marker.start]) and not has_words(below):
             return Cut(lines[: marker.start] + signature, lines[marker.start : end])
     return Cut(lines, [])
 
@@ -178,19 +179,10 @@ def _quotation(lines: list[str], start: int) -> tuple[int, int]:
     while index < len(lines):
         if is_quote(lines[index]):
             end = index + 1
-        elif lines[index].strip() and lines[index] != MARK and not _wrapped(lines, index):
+        elif lines[index].strip() and lines[index] != MARK:
             break
         index += 1
     return begin, end
-
-
-def _wrapped(lines: list[str], index: int) -> bool:
-    """Whether an unquoted line is the wrapped end of a long quoted line: no blank line before it, more quotation after
-    it."""
-    before = lines[index - 1] if index else ""
-    if not is_quote(before) or len(before) < _WRAP_WIDTH or len(lines[index]) >= len(before):
-        return False
-    return index + 1 < len(lines) and is_quote(lines[index + 1])
 
 
 def _signature_apart(lines: list[str]) -> tuple[list[str], list[str]]:

@@ -56,6 +56,7 @@ _REPLIES = ", ".join(
         "div#isReplyContent",
         "blockquote#isReplyContent",
         "includetail",
+        "div[class*='mail_oringinal']",
         "div.ntes-mailmaster-quote",
         "div.front-blockquote",
         "blockquote.front-blockquote",
@@ -107,7 +108,7 @@ _HINTS = (
     "quote", "cite", "divrplyfwdmsg", "appendonsend", "reference-message", "olk_src", "border-top",
     "body-separator", "moz-forward", "moz-email", "zwchr", "__divider__", "zmail_extra", "gmail_", "messagereply",
     "reply-intro", "isreplycontent", "qmbox", "includetail", "previousmessage", "forwarded-message", "iosymail",
-    "bloop_container",
+    "bloop_container", "oringinal",
 )  # fmt: skip
 # The box of desktop Outlook: shows its header block in any language.
 _OUTLOOKS = pattern(r"border\s*:\s*none\s*;\s*border-top\s*:\s*solid[^;]*;\s*padding\s*:\s*3(?:\.0)?pt", re.I)

@@ -9,8 +9,8 @@ import re
 from chalicelib.patterns import pattern
 
 _PHRASES = (
-    r"original message|original mail|original appointment|ursprüngliche nachricht|originalnachricht"
-    r"|original nachricht|ursprungliche nachricht|message d'origine|message original"
+    r"original message|original mail|original appointment|ursprüngliche nachricht|original[- ]?nachricht"
+    r"|ursprungliche nachricht|message d'origine|message original"
     r"|message d’origine|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht"
     r"|origineel bericht|oprindelig meddelelse|oprindelig besked"
     r"|opprinnelig melding|originalmeddelande|ursprungligt meddelande|alkuperäinen viesti|wiadomość oryginalna"
@@ -18,7 +18,10 @@ _PHRASES = (
     r"|исходное письмо|оригинальное сообщение|вихідне повідомлення|orijinal mesaj|özgün ileti|původní zpráva"
     r"|pôvodná správa|eredeti üzenet|mesaj original"
     r"|mesajul original|αρχικό μήνυμα|原始邮件|原始郵件|邮件原件|元のメッセージ|원본 메일|원본 메시지"
-    r"|הודעה מקורית|الرسالة الأصلية"
+    r"|回复的原邮件|回覆的原郵件|הודעה מקורית|الرسالة الأصلية"
+    r"|originalus laiškas|pradinis laiškas|sākotnējā ziņa|oriģinālā ziņa|algne kiri|originaalkiri|оригинално съобщение"
+    r"|originalna poruka|оригинална порука|оригінальне повідомлення|missatge original|mensaxe orixinal|jatorrizko mezua"
+    r"|پیام اصلی|मूल संदेश|ข้อความต้นฉบับ|mesej asal|upprunaleg skilaboð|původní e-mail|tin nhắn gốc"
     r"|izvorna poruka|izvirno sporočilo|pesan asli|thư gốc"
     r"|reply message|replied message|reply above this line|antwort oberhalb dieser linie"
 )
@@ -58,12 +61,13 @@ _FORWARD_PHRASES = "|".join(
         r"(?:iletilen|iletilmiş|yönlendirilen|yönlendirilmiş) (?:mesaj|ileti|e-posta)(?:nın|nin|ın)?(?: başlangıcı)?",
         r"iletinin başlangıcı",
         r"(?:転送(?:する|された)?)(?:メッセージ|メール)|(?:開始|以下は)?転送されたメッセージ|転送メール",
-        r"(?:开始|以下是|下面是|被|已)?转发的?(?:邮件|信件|消息)(?:信息)?|(?:開始|以下是|下面是|已)?(?:轉寄|轉發)的?(?:郵件|信件|訊息)",
+        r"(?:开始|以下是|下面是|被|已)?转发的?原?(?:邮件|信件|消息)(?:信息)?|(?:開始|以下是|下面是|已)?(?:轉寄|轉發)的?原?(?:郵件|信件|訊息)",
         r"전달(?:된|받은) (?:메시지|메일)(?: 시작)?|원본 메시지 전달",
         r"(?:תחילת |התחלת )?ה?הודעה (?:שהועברה|מועברת)|בתחילת ההודעה שהועברה",
         r"(?:بداية )?(?:ال)?رسالة (?:ال)?معاد توجيهها|رسالة تمت إعادة توجيهها|پیام (?:هدایت|بازفرستاده) شده",
         r"pesan (?:terusan|yang diteruskan)|(?:awal|mulai) pesan (?:terusan|yang diteruskan)|mesej yang dimajukan",
         r"(?:bắt đầu )?(?:thư|tin nhắn) (?:được|đã) chuyển tiếp|(?:เริ่ม)?ข้อความที่ส่งต่อ|अग्रेषित संदेश",
+        r"(?:ipinapasang|naipasang) mensahe",
     )
 )
 _SEPARATOR = pattern(
@@ -75,6 +79,8 @@ _BARE_SEPARATOR = pattern(rf"[>\s*|]{{0,40}}(?:{_FORWARD_PHRASES})\s{{0,3}}[:：
 _FORWARD = pattern(rf"(?:{_FORWARD_PHRASES})", re.I)
 # GroupWise's attribution: ">>> Mira Holm <mira@example.com> 28.11.2026 10:12 >>>".
 _GROUPWISE = pattern(r"\s{0,4}>{3} \S.{2,150}\d{1,2}[:.]\d\d.{0,6}>{3}\s{0,4}\Z")
+# Zendesk's and others', in any language: "##- Please type your reply above this line -##".
+_ABOVE = pattern(r"\s{0,4}#{2,10}\s?[-=~]{1,5}\s?\S.{15,150}[-=~]{1,5}\s?#{2,10}\s{0,4}\Z")
 _DECORATION = " \t>*|-_=:：\u00a0\u200b\u200e\u200f"
 _BEGINNING = pattern(rf"[>\s]{{0,40}}-{{2,40}}\s{{0,4}}(?:{_PHRASES}|{_FORWARD_PHRASES})\s{{0,4}}-{{2,40}}\s", re.I)
 
@@ -90,9 +96,14 @@ def separator(line: str) -> bool:
         and _SEPARATOR.match(line)
     ):
         return True
-    if in_arrows(line):
+    if in_arrows(line) or (stripped[:2] == "##" and _ABOVE.match(line)):
         return True
-    return stripped.endswith((":", "：", ":*")) and bool(_BARE_SEPARATOR.match(line))
+    return bare(line)
+
+
+def bare(line: str) -> bool:
+    """Whether the line is such a separator without lines around it, as Apple writes it ("Begin forwarded message:")."""
+    return len(line) <= 200 and line.rstrip().endswith((":", "：", ":*")) and bool(_BARE_SEPARATOR.match(line))
 
 
 def in_arrows(line: str) -> bool:

@@ -423,3 +423,35 @@ def test_a_link_with_an_escaped_address_shows_it_once() -> None:
     assert "mira%40" not in found.text
     assert found.forwarded is not None
     assert address(found.forwarded) == "mira@example.com"
+
+
+BLOCKS = {
+    "eM Client": '------ Forwarded Message ------\nFrom "Mira Holm" <mira@example.com>\nTo ada@shop.example\n'
+    "Date 30/11/2026 10:12:33\nSubject Lamp",
+    "eM Client in German": '------ Weitergeleitete Nachricht ------\nVon "Mira Holm" <mira@example.com>\n'
+    "An ada@shop.example\nDatum 30.11.2026 10:12:33\nBetreff Lamp",
+    "eM Client in a mailbox": '------ Forwarded Message ------\n>From "Mira Holm" <mira@example.com>\n'
+    "To ada@shop.example\nDate 30/11/2026 10:12:33\nSubject Lamp",
+    "NetEase": "---- 转发的原邮件 ----\n| 发件人 | Mira Holm<mira@example.com> |\n| 日期 | 2026年11月30日 10:12 |\n"
+    "| 收件人 | <ada@shop.example> |\n| 主题 | Lamp |",
+    "NetEase in English": "---- Forwarded Message ----\n| From | Mira Holm<mira@example.com> |\n"
+    "| Date | 11/30/2026 10:12 |\n| To | <ada@shop.example> |\n| Subject | Lamp |",
+    "GroupWise": f">>> {MIRA} 30.11.2026 10:12 >>>",
+    "Filipino": f"---------- Ipinapasang mensahe ---------\nMula kay: {MIRA}\nPetsa: Lun, Nob 30, 2026\n"
+    "Paksa: Lamp\nPara kay: ada@shop.example",
+}
+
+
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS.keys())
+def test_blocks_without_colons_in_tables_and_between_arrows(block: str) -> None:
+    text = f"Please help her.\n\n{block}\n\nMy lamp broke."
+    found = forwarded(text)
+    assert found.sender == Address("Mira Holm", "mira@example.com")
+    assert (found.subject, found.note, found.text) == ("Lamp", "Please help her.", "My lamp broke.")
+    assert read(mail(text, subject="Fwd: Lamp")).new == "Please help her."
+
+
+def test_words_without_colons_are_no_fields_where_no_separator_is_above() -> None:
+    text = 'From "Mira Holm" <mira@example.com>\nTo Northlight in Hamburg\nSubject to your word\n\nIs that right?'
+    found = read(mail(text, subject="Re: Lamp", in_reply_to="<1@shop.example>"))
+    assert (found.forwarded, found.reply, found.new) == (None, text, text)

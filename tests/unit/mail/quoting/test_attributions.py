@@ -362,6 +362,38 @@ Subject: Lamp
 
 >>> "Care" <care@shop.example> 3/2/2026 10:00 AM >>>
 
+---- Original-Nachricht ----
+Von: Care
+
+-------- Originalus laiškas --------
+
+---- 回复的原邮件 ----
+| 发件人 | Care<care@shop.example> |
+| 日期 | 2026年03月02日 10:00 |
+| 收件人 | jo@example.com<jo@example.com> |
+| 抄送至 | |
+| 主题 | 灯 |
+
+---- Replied Message ----
+| From | Care<care@shop.example> |
+| Date | 03/02/2026 10:00 |
+| To | <jo@example.com> |
+| Subject | Lamp |
+
+----- Xyzzy Qqq -----
+| Foo | Care<care@shop.example> |
+| Bar | 2026-03-02 10:00 |
+| Baz | Lamp |
+
+----------------
+Кому: jo@example.com (jo@example.com);
+Тема: Лампа;
+02.03.2026, 10:00, "Care" <care@shop.example>:
+
+Кому: jo@example.com;
+Тема: Лампа;
+02.03.2026, 10:00, "Care" <care@shop.example>:
+
 -------- Original-Nachricht --------
 Betreff: 	Lampe
 Datum: 	Mon, 2 Mar 2026 10:00:00 +0100
@@ -430,3 +462,108 @@ def test_history_on_the_line_of_its_attribution_is_removed() -> None:
         f"{ANSWER}\n\n----- Original Message ----- From: Care <care@shop.example>To: Jo Sent: Monday Subject: Lamp Hi"
     )
     assert read(mail(text, subject="Re: Lamp", in_reply_to="<1@shop.example>")).new == ANSWER
+
+
+def test_a_date_an_hour_and_a_mailbox_alone_on_a_line_are_an_attribution() -> None:
+    line = "02.03.2026, 10:00, Care Team <care@shop.example>"
+    found = read(mail(f"{ANSWER}\n\n{line}{BARE}", subject="Re: Lamp", in_reply_to="<1@shop.example>"))
+    assert (found.reply, found.new) == (ANSWER, ANSWER)
+    text = f"Hello,\n\n{line}\nis what I find here."
+    assert read(mail(text, subject="Re: Lamp", in_reply_to="<1@shop.example>")).new == text
+
+
+CITATIONS = """
+On Monday, 30 November 2026 at 10:12 our courier wrote:
+am 28.11.2026 um 10:12 Uhr hat Ihr Kollege geschrieben:
+am 28.11.2026 um 10:12 schrieb Ihr Support:
+le 28/11/2026 à 10:12 votre livreur a écrit :
+Le 30/11/2026 à 10:12, notre transporteur a écrit :
+We wrote to you on 30.11.2026 at 10:12 at kim@example.com:
+Our mail of 30.11.2026 10:12 went to <kim@example.com>:
+Am Montag um 10:12 hat der Fahrer geschrieben:
+Il 30/11/2026 alle 10:12 il vostro corriere ha scritto:
+El 30/11/2026 a las 10:12 su repartidor escribió:
+Op 30 november 2026 om 10:12 schreef uw collega:
+Op 30 november 2026 om 10:12 heeft uw collega geschreven:
+Der Kollege schrieb am 28.11.2026 um 10:12:
+Our courier wrote on 28 November 2026 at 10:12:
+The driver wrote on 28 November 2026 at 10:12:
+Ihr Kollege schrieb am 28.11.2026 um 10:12:
+28.11.2026 в 10:12 ваш курьер написал:
+Den 28. november 2026 kl. 10:12 skrev din kollega:
+W dniu 28.11.2026 o 10:12 wasz kurier napisał:
+On 30.11.2026 at 10:12 we wrote to <kim@example.com>:
+Unsere Mail vom 30.11.2026 10:12 ging an <kim@example.com>:
+On 30.11.2026 at 10:12 I wrote:
+On 30.11.2026 at 10:12 the courier wrote:
+On 30.11.2026 at 10:12 he wrote:
+Am 30.11.2026 um 10:12 haben Sie geschrieben:
+Op 30 november 2026 om 10:12 schreef u:
+W dniu 30.11.2026 o 10:12 napisał Pan:
+""".strip().split("\n")
+UNSURE = """
+DHL wrote on 30 November 2026 at 10:12:
+On 30 November 2026 at 10:12 Mr Smith of our team wrote:
+The confirmation of 30.11.2026 10:12 went to <kim@example.com>:
+""".strip().split("\n")
+NAMES = """
+Op 30 nov 2026 om 10:12 schreef de Vries:
+On 30 Nov 2026 at 10:12, The Lamp Shop wrote:
+The Lamp Shop wrote on 30 November 2026 at 10:12:
+On 30 Nov 2026 at 10:12, My Shop <a@b.example> wrote:
+My Shop <a@b.example> wrote on 30 Nov 2026 at 10:12:
+Am 30.11.2026 um 10:12 schrieb Kim:
+Am 30.11.26 um 10:12 Uhr schrieb LG:
+Il giorno 2 mar 2026, alle ore 10:00, Care ha scritto:
+Op 2 mrt 2026, om 10:00 heeft Care het volgende geschreven:
+On 11/30/2026 10:12 AM CET Kim Lee wrote:
+Kim Lee hat am 30.11.2026 10:12 CET geschrieben:
+El 30/11/2026 10:12, Kim Lee escribió:
+Kim Lee escribió el 30/11/2026 10:12:
+Le 30/11/2026 à 10:12, Kim Lee a écrit :
+Le 30/11/2026 à 10:12, la Rosa a écrit :
+Kim schrieb am Montag, 30. November 2026 um 10:12:
+Em 30/11/2026 10:12, Ana escreveu:
+Den 30. november 2026 kl. 10:12 skrev Kim:
+On Mon, 2026-11-30 at 10:12 +0000, Kim Lee wrote:
+30. 11. 2026 v 10:12, Kim Lee napsal(a):
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("line", CITATIONS)
+@pytest.mark.parametrize("below", ["", f"\n\n{ATTRIBUTIONS[0]}{QUOTED}"], ids=["alone", "above history"])
+def test_a_sentence_about_somebody_without_a_name_is_a_persons(line: str, below: str) -> None:
+    text = f"Hello,\n\n{line}\nThe parcel is at Smith's.\n\nIs that true?"
+    found = read(mail(text + below, subject="Re: Lamp", in_reply_to="<1@shop.example>"))
+    assert (found.reply, found.new) == (text, text)
+
+
+@pytest.mark.parametrize("line", UNSURE)
+@pytest.mark.parametrize(
+    "surer",
+    [
+        f"{ATTRIBUTIONS[0]}{QUOTED}",
+        f"> {ATTRIBUTIONS[0]}\n>{QUOTED}",
+        f"-----Original Message-----\n{BLOCKS[0]}{BARE}",
+    ],
+)
+def test_what_a_person_may_write_is_words_above_what_only_a_client_writes(line: str, surer: str) -> None:
+    text = f"Hello,\n\n{line}\nIt is at the depot.\n\nPlease fetch it."
+    found = read(mail(f"{text}\n\n{surer}", subject="Re: Lamp", in_reply_to="<1@shop.example>"))
+    assert (found.reply, found.new) == (text, text)
+
+
+@pytest.mark.parametrize("below", ["\n\nOld words.\n\n", "\nOld words.\n\n"], ids=["apart", "right below"])
+def test_history_that_holds_older_history_begins_at_its_own_attribution(below: str) -> None:
+    line = "Am 28.11.26, 10:12 schrieb Care <care@shop.example>:"
+    text = f"{ANSWER}\n\n{line}{below}{ATTRIBUTIONS[0]}{QUOTED}"
+    assert read(mail(text, subject="Re: Lamp", in_reply_to="<1@shop.example>")).new == ANSWER
+    if below.startswith("\n\n"):
+        text = text.replace(" <care@shop.example>", "", 1)
+        assert read(mail(text, subject="Re: Lamp", in_reply_to="<1@shop.example>")).new == ANSWER
+
+
+@pytest.mark.parametrize("line", NAMES)
+def test_a_name_is_a_clients_attribution(line: str) -> None:
+    found = read(mail(f"{ANSWER}\n\n{line}{BARE}", subject="Re: Lamp", in_reply_to="<1@shop.example>"))
+    assert (found.reply, found.new) == (ANSWER, ANSWER)
