@@ -3,10 +3,10 @@ Nothing is lost. A delimiter with a message below it does not count."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from chalicelib.mail.signatures import device_lines, gateway_lines, message_lines
+from chalicelib.mail.signatures import closings, device_lines, gateway_lines, message_lines, name_lines
+from chalicelib.mail.signatures.nothing_said import nothing_said
 from chalicelib.patterns import pattern
 
 MAX_SIGNATURE_LINES = 60
@@ -16,25 +16,10 @@ _EXACT = pattern(r"-- (?:\*)?\Z|--=20\Z")
 _DELIMITER = pattern(r"\s{0,3}(?:--|__|--=20|-- ?\*?)\s{0,3}\Z")
 _RULED = pattern(r"\s{0,3}_{3,60}\s{0,3}\Z")
 _SYMBOLS = pattern(r"[\s*#~=_+.\-–—\u1427>|]{1,200}\Z")
-CLOSING = pattern(
-    r"(?:(?:best|kind|warm|many|with kind(?:est)?|with best) )?regards|best wishes|yours (?:sincerely"
-    r"|faithfully|truly)|sincerely(?: yours)?|cheers|thanks|thank you|best"
-    r"|mit (?:freundlichen|besten|lieben|herzlichen) gr(?:ü|ue)(?:ß|ss)en"
-    r"|(?:freundliche|viele|liebe|beste|herzliche) gr(?:ü|ue)(?:ß|ss)e|mfg|gru(?:ß|ss)|lg|vg|cordialement"
-    r"|bien cordialement|bien à vous|sincères salutations"
-    r"|saludos(?: cordiales)?|un saludo|atentamente|cordiali saluti|distinti saluti|saluti|atenciosamente"
-    r"|cumprimentos|abraços|met vriendelijke groet(?:en)?|groeten|mvg"
-    r"|med venlig hilsen|venlig hilsen|mvh|med vennlig hilsen|med vänliga hälsningar|vänliga hälsningar"
-    r"|ystävällisin terveisin|terveisin|pozdrawiam|z poważaniem|с уважением|з повагою|saygılarımla|s pozdravem"
-    r"|üdvözlettel|cu stimă|με εκτίμηση",
-    re.I,
-)
-_THANKS = pattern(r"thank|cheers", re.I)
 _CONTACT = pattern(
     r"@|https?://|www\.|\+?\d[\d ()/.-]{6,}\d|\b(?:CEO|CTO|CFO|COO|Manager|Director|Head|Engineer|Sales|Support"
     r"|GmbH|Ltd|Inc|LLC|S\.?A\.?|AG|BV|AB|Oy|Tel|Phone|Mobil|Fax)\b"
 )
-_NO_NAME = pattern(r"[\d?!:;/=]")
 
 
 def ruler(line: str) -> bool:
@@ -63,10 +48,15 @@ def without(lines: Sequence[str], author: str) -> list[str]:
     at = delimited(kept, strict=True)
     if at is None:
         at = next((index for index in _last(kept) if _strictly_begins(kept, index, author)), None)
-    if at is not None and _THANKS.match(kept[at].strip()):
+    if at is not None and closings.thanks(kept[at]):
         at += 1  # thanks belong to the words, even above a signature
     words = kept if at is None else kept[:at]
     return _without_rulers(gateway_lines.without(_devices_apart(gateway_lines.without(words))[0]))
+
+
+def said(text: str, author: str) -> str:
+    """The text; "" if it only greets, takes leave and says who the writer is."""
+    return "" if nothing_said(text.split("\n"), author) else text
 
 
 def _devices_apart(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -129,31 +119,32 @@ def _fenced(lines: list[str]) -> set[int]:
     return inside
 
 
-def _closing_block(lines: list[str], index: int) -> bool:
+def _closing_block(lines: list[str], index: int, author: str = "") -> bool:
     """Whether a closing block begins here: "Regards," with a name and at least one contact line (title, telephone
     number, address)."""
-    if not CLOSING.fullmatch(lines[index].strip(" ,.!")):
+    if not closings.farewell(lines[index], author):
         return False
     below = [line.strip() for line in lines[index + 1 :] if line.strip()]
     notice = next((at for at, line in enumerate(below) if message_lines.notice(line)), len(below))
     below = below[:notice]
+    names = [] if closings.formula(lines[index]) else [lines[index]]
     return (
-        2 <= len(below) <= 9
-        and _name(below[0])
+        2 <= len(names + below) <= 9
+        and (bool(names) or _named(below[0], author))
         and all(len(line) < 80 or (len(line) < 240 and _CONTACT.search(line)) for line in below)
-        and any(map(_CONTACT.search, below[1:]))
+        and any(map(_CONTACT.search, (names + below)[1:]))
         and not message_lines.message(below)
     )
 
 
-def _name(line: str) -> bool:
-    return len(line.split()) <= 5 and not _NO_NAME.search(line)
+def _named(line: str, author: str) -> bool:
+    return name_lines.name(line) or name_lines.of_author(line, author)
 
 
 def _strictly_begins(lines: list[str], index: int, author: str) -> bool:
     """Whether a signature begins here: a closing formula or the writer's name above a contact block, or, at the very
     top, a closing formula with only names below it."""
-    if _closing_block(lines, index):
+    if _closing_block(lines, index, author):
         return True
     if author and lines[index].strip(" ,.*").casefold() == author.casefold():
         below = lines[index + 1 :]
@@ -162,15 +153,15 @@ def _strictly_begins(lines: list[str], index: int, author: str) -> bool:
             and all(len(line) < 80 for line in below)
             and not message_lines.message(below)
         )
-    return index == _first_words(lines) and _farewell_alone(lines[index:])
+    return index == _first_words(lines) and _farewell_alone(lines[index:], author)
 
 
-def _farewell_alone(lines: list[str]) -> bool:
+def _farewell_alone(lines: list[str], author: str) -> bool:
     """Whether the lines are only a farewell. Thanks count as words."""
     first, *below = (line.strip() for line in lines if line.strip())
-    formula = first.strip(" ,.!")
-    farewell = CLOSING.fullmatch(formula) and not _THANKS.match(formula)
-    return bool(farewell) and len(below) <= 4 and all(map(_name, below))
+    if closings.thanks(first) or (closings.polite(first) and not below):
+        return False
+    return closings.farewell(first, author) and len(below) <= 4 and all(_named(line, author) for line in below)
 
 
 def _without_rulers(lines: list[str]) -> list[str]:
