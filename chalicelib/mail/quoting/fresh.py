@@ -54,7 +54,7 @@ def find(
     html_quotes.own_as_indents(document)
     marks = html_quotes.marks(document, kind)
     answers = kind is not Kind.UNSAID or bool(marks)
-    html_signatures.remove(document)
+    html_signatures.remove(document, author)
     pictures = _pictures(attachments)
     rendered = html_text.render(document, marks, pictures)
     shown = _own(rendered, answers, author)

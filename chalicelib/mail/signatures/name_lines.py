@@ -86,6 +86,8 @@ def title(line: str) -> bool:
         return True
     rest = _CONTACT.sub(" ", text)
     words = [word for word in re.split(r"[\s,|·•()–—/:;<>\[\]-]+", rest) if word.strip(".")]
+    if any(map(str.isalpha, rest)) and rest.upper() == rest.lower():
+        return False  # without capitals a title looks like a sentence
     if len(words) > _MAX_TITLE or not (rest != text or any(map(_telling, words))):
         return False
     return _capitalised([word for word in words if not _TITLE.fullmatch(word.strip("."))], numbers=True)
