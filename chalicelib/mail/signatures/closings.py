@@ -12,12 +12,12 @@ _ENDS = " \t\u00a0,.!;:*_~–—-。、，！："
 _ENGLISH = (
     r"(?:with )?(?:(?:my|our|very) )?(?:(?:best|kind|warm|friend|many|sincere|cordial)(?:est|ly)? (?:personal )?)?"
     r"regards|(?:with )?(?:(?:best|kind|warm|good)(?:est)? )?(?:wishes|greetings)|(?:very )?(?:yours )?"
-    r"(?:sincerely|faithfully|truly|respectfully)(?: yours)?|yours|best|(?:all|my) (?:(?:the|my) )?(?:very )?best|br"
+    r"(?:sincerely|faithfully|truly|respectfully)(?: yours)?|(?:all|my) (?:(?:the|my) )?(?:very )?best|br"
     r"|b?rgds|cheers|thanks|thank you"
 )
 _GERMAN = (
     r"(?:mit )?(?:ganz )?(?:(?:freundlich|best|lieb|herzlich|schön|schoen|sonnig|nett|warm|viel)\w{0,4} ){0,3}"
-    r"gr(?:ü|ue|u)(?:ß|ss)(?:e|en)?|mit besten empfehlungen|mfg|[lvbh]g|glg|vlg|hochachtungsvoll|herzlichst"
+    r"gr(?:ü|ue|u)(?:ß|ss)(?:e|en)?|mit besten empfehlungen|m\.?f\.?g|[lvbh]\.?g|glg|vlg|hochachtungsvoll|herzlichst"
 )
 _NORDIC = (
     r"(?:med )?(?:de )?(?:(?:vän|venn?)lig(?:a|e|ste?)? |(?:bäst|bedst|best|varm|hjärtlig|hjertelig|kærlig|kjærlig|mång"
@@ -28,7 +28,8 @@ _DUTCH = r"(?:met )?(?:(?:vriendelijke|hartelijke|beste|warme|lieve|vele) )?groe
 _ROMANCE = (
     r"(?:bien |très )?(?:cordialement|amicalement|respectueusement)|(?:bien )?à vous"
     r"|(?:(?:mes|nos|avec mes) )?(?:(?:sincères|cordiales|meilleures) )?salutations(?: (?:distinguées|cordiales"
-    r"|sincères|respectueuses))?|cdlt|cdt|(?:veuillez|je vous prie d)[^.\n]{0,80}(?:salutations|sentiments)[^.\n]{0,40}"
+    r"|sincères|respectueuses))?|cdlt|cdt|amitiés|bises"
+    r"|(?:veuillez|je vous prie d)[^.\n]{0,80}(?:salutations|sentiments)[^.\n]{0,40}"
     r"|(?:un |muchos |reciba un )?(?:(?:cordial|atento|afectuoso) )?saludos?(?: (?:cordial|atento|afectuoso)(?:e?s)?)?"
     r"|(?:muy )?atentamente|atte|(?:um |un )?abra[zç]os?|(?:muito )?cordial(?:mente|ment)"
     r"|(?:com )?(?:os )?(?:(?:meus|nossos|melhores|mais|cordiais) ){0,3}cumprimentos|atenciosamente|att"
@@ -49,10 +50,11 @@ _OTHER_LATIN = (
     r"|(?:en içten )?saygılar(?:ımla|ımızla|ımı sunarım)?|sevgiler(?:imle)?|selamlar(?:ımla)?|iyi çalışmalar"
     r"|me respekt|trân trọng|hormat (?:kami|saya)"
 )
-# Thanks and requests that end nearly every mail in their language. Alone they are an answer.
+# Thanks and requests that end nearly every mail in their language, and words with another meaning. Alone they are an
+# answer.
 _POLITE = (
     r"감사합니다|감사드립니다|고맙습니다|(?:何卒|どうぞ)?(?:宜しく|よろしく)(?:お願い(?:いた|致|申し上げ)?(?:し)?ます)?"
-    r"|köszönettel"
+    r"|köszönettel|yours|best"
 )
 _OTHER_SCRIPTS = (
     r"φιλικ[άα]|με (?:εκτ[ίι]μηση|φιλικούς χαιρετισμούς|χαιρετισμούς)|μετά τιμής|χαιρετισμούς"
@@ -62,7 +64,7 @@ _OTHER_SCRIPTS = (
     r"|مع (?:فائق )?الاحترام|با احترام|ขอแสดงความนับถือ|सादर"
 )
 _ONE = "|".join((_ENGLISH, _GERMAN, _NORDIC, _DUTCH, _ROMANCE, _SLAVIC, _OTHER_LATIN, _OTHER_SCRIPTS, _POLITE))
-CLOSING = pattern(rf"(?:{_ONE})(?: ?(?:/|\||&|and|und|et|y|og|och|en) ?(?:{_ONE}))?(?!\w)", re.I)
+CLOSING = pattern(rf"(?:{_ONE})(?: ?(?:/|\||&|and|und|et|y|og|och|en) ?(?:{_ONE})){{0,2}}(?!\w)", re.I)
 _POLITE_ALONE = pattern(_POLITE, re.I)
 _THANKS = pattern(r"thank|cheers", re.I)
 _FROM = pattern(r"(?:from|aus|von|vom|de|du|des|da|dal|fra|från|van|uit|ze?|iz|из|від|з)", re.I)
@@ -81,6 +83,7 @@ _GREETING = pattern(
     r"(?:[\s,]{1,3}(?P<name>[^,;:!?]{1,60}))?",
     re.I,
 )
+_WEEKDAY = pattern(r"(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend", re.I)
 _EVERYBODY = pattern(
     r"(?:there|again|all|everyone|everybody|team|sirs?|zusammen|tous|toutes|todos|todas|tutti|allemaal|alla|alle)", re.I
 )
@@ -103,7 +106,9 @@ def farewell(line: str, author: str = "") -> bool:
     if found is None:
         return False
     said, rest = found
-    if not any(map(str.isalnum, rest)) or _place(rest.split()) or (author and name_lines.of_author(rest, author)):
+    if name_lines.answer(rest):
+        return False
+    if not any(map(str.isalnum, rest)) or _place(rest.split()) or name_lines.of_author(rest, author, initial=True):
         return True
     return (" " in said or len(said) > _SHORT) and not thanks(said) and name_lines.name(rest)
 
@@ -124,6 +129,8 @@ def greeting(line: str) -> bool:
         return False
     found = _GREETING.fullmatch(bare(line))
     whom = bare(found["name"] or "") if found else ""
+    if _WEEKDAY.fullmatch(whom):
+        return False  # "Lieber Montag" chooses a day
     return found is not None and (not whom or bool(_EVERYBODY.fullmatch(whom)) or name_lines.name(whom))
 
 

@@ -9,7 +9,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from chalicelib.mail.signatures import element_lines, html_words
 
 MAX_REMOVED = 50
-# Gmail, Outlook (web and mobile), Apple Mail, Thunderbird, Yahoo, Proton, Tuta, Samsung, Zoho, Zimbra and others.
+# Gmail, Outlook (web and mobile), Apple Mail, Thunderbird, Yahoo, Proton, Tuta, Samsung, Zoho, Zimbra, OX,
+# eM Client, HubSpot and others.
 _SELECTOR = ", ".join(
     (
         ".gmail_signature_prefix",
@@ -38,6 +39,9 @@ _SELECTOR = ", ".join(
         "div[data-marker='__SIG_POST__']",
         "div#zimbraSignature",
         "div.front-signature",
+        "div.io-ox-signature",
+        "div#signature_old",
+        "div.hs_signature",
         "div[name='messageSignatureSection']",
         "div.edo-signature",
         "div.bloop_sign",

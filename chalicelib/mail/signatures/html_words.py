@@ -25,19 +25,23 @@ _QUOTES = "\"'“„«»‹「『"
 def kept(lines: Sequence[Line], author: str) -> list[Line]:
     """The lines that are words or pictures of the writer's: those above the first name, farewell or app's line, if they
     say something; if there is none, all, if they are a message. A photo above a farewell or an app's line stays too."""
-    at = next((index for index, line in enumerate(lines) if _begins(line.text, author)), None)
+    texts = [line.text for line in lines]
+    at = next((index for index in range(len(texts)) if _begins(texts, index, author)), None)
     if at is None:
-        return list(lines) if _message_alone([line.text for line in lines if line.text]) else []
+        return list(lines) if _message_alone(list(filter(None, texts))) else []
     above, first, below = lines[:at], lines[at].text, lines[at + 1 :]
     device = device_lines.device_line(first)
-    late = list(below) if device and message_lines.message([line.text for line in below]) else []
-    if any(_speaks(line.text) for line in above):
+    late = list(below) if device and message_lines.message(texts[at + 1 :]) else []
+    if any(speaks(line.text) for line in above):
         return [*above, *late]
     photos = [line for line in above if line.picture and not line.text]
     return [*(photos if device or closings.farewell(first, author) else ()), *late]
 
 
-def _begins(line: str, author: str) -> bool:
+def _begins(lines: Sequence[str], index: int, author: str) -> bool:
+    line = lines[index]
+    if closings.thanks(line) and any(map(speaks, lines[index + 1 : index + 2])):
+        return False
     return bool(
         _DELIMITER.match(line)
         or device_lines.device_line(line)
@@ -49,10 +53,10 @@ def _begins(line: str, author: str) -> bool:
 def _message_alone(lines: Sequence[str]) -> bool:
     """Whether lines without a name or farewell are a message. Below an address or a number stand mottoes."""
     at = next((index for index, line in enumerate(lines) if name_lines.contact(line)), None)
-    return any(map(_speaks, lines)) if at is None else message_lines.message(lines[:at])
+    return any(map(speaks, lines)) if at is None else message_lines.message(lines[:at])
 
 
-def _speaks(line: str) -> bool:
+def speaks(line: str) -> bool:
     """Whether the line says something that is no greeting, title, address, notice, wish or motto."""
     if not any(map(str.isalnum, line)) or message_lines.notice(line) or line[0] in _QUOTES:
         return False

@@ -9,10 +9,11 @@ from chalicelib.patterns import pattern
 MAX_LENGTH = 240
 _MAX_WORDS = 5
 _MAX_TITLE = 14
+_MAX_ANSWER = 3
 _NO_NAME = pattern(r"[\d?!:;/=€$£]")
 _WORD = pattern(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _WORDS = pattern(r"\w+(?:['’]\w+)*")
-_SEPARATORS = pattern(r"\s*[,|·•(–—/]\s*|\s+-\s+|\s+(?=(?:from|at|for|von|vom|bei|für|chez)\s)", re.I)
+_SEPARATORS = pattern(r"\s*[,|·•(<–—/]\s*|\s+-\s+|\s+(?=(?:from|at|for|von|vom|bei|für|chez)\s)", re.I)
 _BEFORE = pattern(
     r"(?:(?:i\. ?[av]\.|ppa\.?|p\.p\.|gez\.|your|yours|ihre?|deine?|eure?|dr\.|prof\.|mrs?\.?|ms\.?|herr|frau)"
     r"\s+){1,3}",
@@ -52,6 +53,8 @@ _CONTACT = pattern(
     re.I,
 )
 _MONEY = pattern(r"[€$£%]|\b(?:eur|usd|gbp|chf|sek|nok|dkk|zł|kč)\b|\d{5,}\D*\d{5,}", re.I)
+_ASKING = pattern(r"\b(?:please|bitte)\b", re.I)
+_SIGNS = pattern("[👍👎👌🙏✅❌✔✖☑💯🆗]")
 _MOTTO = "\"'“„«»‹「『"
 
 
@@ -61,8 +64,9 @@ def name(text: str) -> bool:
     return len(words) <= _MAX_WORDS and not _NO_NAME.search(text) and any(map(_telling, words)) and _capitalised(words)
 
 
-def of_author(text: str, author: str) -> bool:
-    """Whether the text is only the writer's name, a part of it or their initials, perhaps with a company behind it."""
+def of_author(text: str, author: str, initial: bool = False) -> bool:
+    """Whether the text is only the writer's name, a part of it or their initials, perhaps with a company behind it.
+    `initial`: one letter is enough."""
     if not author or len(text) > MAX_LENGTH or "?" in text or answer(text):
         return False
     known = [word.casefold() for word in _WORD.findall(author.split("@")[0])]
@@ -71,10 +75,17 @@ def of_author(text: str, author: str) -> bool:
     if not said or re.search(r"[\d?!:;]", head) or not all(map(title, tail)):
         return False
     initials = "".join(word[0] for word in known)
-    if len(initials) > 1 and "".join(said) == initials:
+    if "".join(said) == initials and len(initials) > 1:
         return True
-    longer = [word for word in said if len(word) > 1]
-    return bool(longer) and all(word in known or (len(word) == 1 and word in initials) for word in said)
+    while len(said) > 1 and said[-1] not in known and _TITLE.fullmatch(said[-1]):
+        said.pop()
+    parts = [word in initials if len(word) == 1 else _within(word, known) for word in said]
+    return all(parts) and (initial or max(map(len, said)) > 1)
+
+
+def _within(word: str, names: list[str]) -> bool:
+    """Whether it is one of the names; some scripts put no blank between a person's two names."""
+    return word in names or (word.upper() == word.lower() and any(word in one for one in names))
 
 
 def title(line: str) -> bool:
@@ -100,7 +111,12 @@ def contact(line: str) -> bool:
 
 def answer(text: str) -> bool:
     """Whether the text is an answer of a word or two."""
-    return any(map(_ANSWERS.fullmatch, _WORDS.findall(text)))
+    return bool(_SIGNS.search(text)) or any(map(_ANSWERS.fullmatch, _WORDS.findall(text)))
+
+
+def short_answer(text: str) -> bool:
+    """Whether the text is no more than an answer ("Yes", "Vielen Dank"), and asks for nothing."""
+    return len(text.split()) <= _MAX_ANSWER and answer(text) and not _ASKING.search(text)
 
 
 def _telling(word: str) -> bool:

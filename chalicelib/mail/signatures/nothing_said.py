@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from chalicelib.mail.signatures import closings, message_lines, name_lines
 
 MAX_LINES = 25
-_ORNAMENTS = " \t\u00a0*#~=_+.-–—>|"
 
 
 def nothing_said(lines: Sequence[str], author: str) -> bool:
     """Whether no line says anything. Companies, addresses and numbers may be an answer: they count as nothing only
     below a farewell or the writer's own name. `author`: the writer's name."""
-    filled = [line for line in lines if line.strip(_ORNAMENTS)]
+    filled = [line for line in lines if message_lines.says(line)]
     while filled and closings.greeting(filled[0]) and not closings.farewell(filled[0], author):
         filled = filled[1:]
     if not filled:

@@ -22,6 +22,8 @@ FORMULAS = [
 NOTHING = [
     *("Anna Berg", "Anna", "Berg", "AB", "Anna B.", "- Anna", "/Anna", "*Anna Berg*\n*Customer Care*"),
     *("Anna Berg, Northlight", "Anna Berg | Northlight Support", "i.A. Anna Berg\nNorthlight", "Ihre Anna Berg"),
+    *("Anna 😊", "Best regards 😊\nAnna", "Anna Berg <anna@shop.example>", "Anna Berg Kundenservice", "Best, A."),
+    *("M.f.G.\nAnna", "Mit freundlichen Grüßen / Best regards / Cordialement\nAnna", "--\nAnna Berg\nNorthlight"),
     "A. Berg\nNorthlight GmbH\nTel. +49 40 123456",
     "Anna Berg\nCustomer Care Specialist\nNorthlight GmbH | Hafenstr. 5 | 20457 Hamburg\nM: +49 170 1234567",
     'Anna Berg\nResponsable du service client\n"Light is life"',
@@ -39,6 +41,7 @@ NOTHING = [
 ANSWERS = [
     *("Thanks", "Thanks, Anna", "Thanks\nAnna", "Danke", "Vielen Dank\nAnna", "Merci\nAnna", "Cheers", "감사합니다."),
     *("Yes", "OK", "Yes\nAnna", "Anna Berg\nYes", "Hi Kim\nOK", "Ja.\n\nLG Anna", "Nein, Anna", "A", "👍", "👍\nAnna"),
+    *("Yours", "Best", "Lieber Montag", "👍 Anna", "Anna 👍", "LG 👍", "Hi Kim 👍"),
     *(
         "よろしくお願いいたします。",
         "你好，我们明天发货",
@@ -92,9 +95,11 @@ def test_anothers_name_is_an_answer(text: str) -> None:
     assert new(f"{text}{QUOTED}", author="Mira Holm") == text
 
 
-@pytest.mark.parametrize(("author", "text"), [("Nils Olsen", "No"), ("Olga Klein", "OK"), ("Berg, Anna", "A. Berg")])
+@pytest.mark.parametrize(
+    ("author", "text"), [("Nils Olsen", "No"), ("Olga Klein", "OK"), ("Berg, Anna", "A. Berg"), ("山田太郎", "山田")]
+)
 def test_initials_that_are_an_answer_are_an_answer(author: str, text: str) -> None:
-    assert said(text, author) == ("" if text == "A. Berg" else text)
+    assert said(text, author) == ("" if text in ("A. Berg", "山田") else text)
 
 
 def test_a_name_between_quotations_is_an_answer_beside_others() -> None:
