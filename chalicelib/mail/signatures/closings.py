@@ -64,8 +64,9 @@ _OTHER_SCRIPTS = (
     r"|مع (?:فائق )?الاحترام|با احترام|ขอแสดงความนับถือ|सादर"
 )
 _ONE = "|".join((_ENGLISH, _GERMAN, _NORDIC, _DUTCH, _ROMANCE, _SLAVIC, _OTHER_LATIN, _OTHER_SCRIPTS, _POLITE))
-CLOSING = pattern(rf"(?:{_ONE})(?: ?(?:/|\||&|and|und|et|y|og|och|en) ?(?:{_ONE})){{0,2}}(?!\w)", re.I)
+CLOSING = pattern(rf"(?:{_ONE})(?!\w)", re.I)
 _POLITE_ALONE = pattern(_POLITE, re.I)
+_JOINED = pattern(r" ?[/|&] ?| (?:and|und|et|y|og|och|en) ", re.I)
 _THANKS = pattern(r"thank|cheers", re.I)
 _FROM = pattern(r"(?:from|aus|von|vom|de|du|des|da|dal|fra|från|van|uit|ze?|iz|из|від|з)", re.I)
 # One short word could also be a brand's or an ordinary one ("LG Electronics", "Best Buy").
@@ -141,7 +142,7 @@ def _parted(line: str) -> tuple[str, str] | None:
     words = bare(line).split()
     for end in range(len(words), 0, -1):
         said = bare(" ".join(words[:end]))
-        if CLOSING.fullmatch(said):
+        if CLOSING.fullmatch(said) or all(map(CLOSING.fullmatch, _JOINED.split(said))):
             return said, bare(" ".join(words[end:]))
     return None
 

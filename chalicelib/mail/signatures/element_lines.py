@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 MAX_NODES = 3_000
+MAX_CHARS = 20_000
 _BREAKING = frozenset({
     "blockquote", "center", "div", "dd", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre",
     "section", "table", "tbody", "tr", "ul",
@@ -26,6 +27,8 @@ class Line:
 
 def find(element: LexborNode) -> list[Line] | None:
     """The lines with words or pictures; None if the element is too large to be a signature."""
+    if len(element.text()) > MAX_CHARS:
+        return None
     lines = [Line()]
     block = None
     for count, node in enumerate(element.traverse(include_text=True)):
