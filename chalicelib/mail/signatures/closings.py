@@ -69,6 +69,8 @@ _POLITE_ALONE = pattern(_POLITE, re.I)
 _JOINED = pattern(r" ?[/|&] ?| (?:and|und|et|y|og|och|en) ", re.I)
 _THANKS = pattern(r"thank|cheers", re.I)
 _FROM = pattern(r"(?:from|aus|von|vom|de|du|des|da|dal|fra|från|van|uit|ze?|iz|из|від|з)", re.I)
+# Who is greeted is no name of the writer ("Grüße an Tom").
+_TO = pattern(r"(?:to|an|à|a|til|till|aan|al|alla|für|for)", re.I)
 # One short word could also be a brand's or an ordinary one ("LG Electronics", "Best Buy").
 _SHORT = 4
 _GREETING = pattern(
@@ -111,6 +113,8 @@ def farewell(line: str, author: str = "") -> bool:
         return False
     if not any(map(str.isalnum, rest)) or _place(rest.split()) or name_lines.of_author(rest, author, initial=True):
         return True
+    if _TO.fullmatch(rest.split()[0]):
+        return False
     return (" " in said or len(said) > _SHORT) and not thanks(said) and name_lines.name(rest)
 
 

@@ -15,8 +15,7 @@ _WORD = pattern(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _WORDS = pattern(r"\w+(?:['’]\w+)*")
 _SEPARATORS = pattern(r"\s*[,|·•(<–—/]\s*|\s+-\s+|\s+(?=(?:from|at|for|von|vom|bei|für|chez)\s)", re.I)
 _BEFORE = pattern(
-    r"(?:(?:i\. ?[av]\.|ppa\.?|p\.p\.|gez\.|your|yours|ihre?|deine?|eure?|dr\.|prof\.|mrs?\.?|ms\.?|herr|frau)"
-    r"\s+){1,3}",
+    r"(?:(?:i\. ?[av]\.|ppa\.?|p\.p\.|gez\.|your|yours|ihre?|deine?|eure?|dr\.|prof\.)\s+){1,3}",
     re.I,
 )
 # Answers of a word or two. They are capitalised like names.
@@ -30,8 +29,8 @@ _ANSWERS = pattern(
     re.I,
 )
 _SMALL = pattern(
-    r"(?:a|al|&|\+|and|an|at|bei|bin|by|da|das|de|del|der|des|di|do|dos|du|e|el|en|et|et\.|for|för|für|from|fra|i"
-    r"|im|in|la|le|les|nd|of|og|och|oder|or|pour|the|to|und|van|vom|von|y|your|team|z)",
+    r"(?:a|al|&|\+|and|an|at|bei|bin|by|da|das|de|del|der|des|di|do|dos|du|e|el|en|et|for|för|für|from|fra|i"
+    r"|im|in|la|le|les|nd|of|og|och|oder|or|pour|the|to|und|van|vom|von|y|your|team|z|ds)",
     re.I,
 )
 # Words of titles and departments in their usual small letters.
@@ -40,7 +39,8 @@ _TITLE = pattern(
     r"|manager|director|head|sales|marketing|assistant|agent|specialist|representative|advisor|officer|lead|engineer"
     r"|founder|owner|ceo|responsable|directeur|directrice|chargée?|conseill(?:er|ère)|clientèle|relations?|atención"
     r"|atendimento|cliente|assistenza|clienti|klantenservice|medewerker|kundtjänst|kundeservice|asiakaspalvelu|obsługi"
-    r"|dział|specjalist\w{1,3}|zákaznick\w{1,4}|podpor\w|отдел\w*|клиент\w*|служб\w*|поддержк\w*|help ?desk)",
+    r"|dział|specjalist\w{1,3}|zákaznick\w{1,4}|podpor\w|отдел\w*|клиент\w*|служб\w*|поддержк\w*|help ?desk"
+    r"|she|hers?|he|him|his|they|them|rue|avenue|boulevard|bd|calle|ulica|ul|ulice|rua|straat)",
     re.I,
 )
 _OTHER_SCRIPTS = pattern(
@@ -127,7 +127,7 @@ def _capitalised(words: list[str], numbers: bool = False) -> bool:
     """Whether no word begins with a small letter, except those within names ("of", "van"), and none is an answer."""
     for word in words:
         letters = word.lstrip("'’\"“„(*_-&+.")
-        if _SMALL.fullmatch(word):
+        if _SMALL.fullmatch(word.strip(".")):
             continue
         if answer(word) or letters[:1].islower():
             return False

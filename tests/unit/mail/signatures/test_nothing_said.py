@@ -23,6 +23,9 @@ NOTHING = [
     *("Anna Berg", "Anna", "Berg", "AB", "Anna B.", "- Anna", "/Anna", "*Anna Berg*\n*Customer Care*"),
     *("Anna Berg, Northlight", "Anna Berg | Northlight Support", "i.A. Anna Berg\nNorthlight", "Ihre Anna Berg"),
     *("Anna 😊", "Best regards 😊\nAnna", "Anna Berg <anna@shop.example>", "Anna Berg Kundenservice", "Best, A."),
+    *("Anna Berg (she/her)\nNorthlight", "Pozdrawiam\nAnna Berg\nSpecjalista ds. obsługi klienta"),
+    "Cordialement,\nAnna Berg\nChargée de clientèle\n12 rue de la Paix\n75002 Paris",
+    "Kind regards,\n\nAnna Berg\n\nNorthlight Ltd\n12 High Street, London SW1A 1AA\nt: +44 20 1234 5678",
     *("M.f.G.\nAnna", "Mit freundlichen Grüßen / Best regards / Cordialement\nAnna", "--\nAnna Berg\nNorthlight"),
     "A. Berg\nNorthlight GmbH\nTel. +49 40 123456",
     "Anna Berg\nCustomer Care Specialist\nNorthlight GmbH | Hafenstr. 5 | 20457 Hamburg\nM: +49 170 1234567",
@@ -41,6 +44,8 @@ NOTHING = [
 ANSWERS = [
     *("Thanks", "Thanks, Anna", "Thanks\nAnna", "Danke", "Vielen Dank\nAnna", "Merci\nAnna", "Cheers", "감사합니다."),
     *("Yes", "OK", "Yes\nAnna", "Anna Berg\nYes", "Hi Kim\nOK", "Ja.\n\nLG Anna", "Nein, Anna", "A", "👍", "👍\nAnna"),
+    *("Herr Berg", "Frau Berg", "Regards to Tom", "Grüße an Tom", "Anna Berg is ill", "Viel Erfolg!\nAnna"),
+    *("Done\n\nAnna", "Refunded\nBest regards\nAnna", "Paket unterwegs\nAnna", "Friday", "Kim Lee\nHafenstr. 5"),
     *("Yours", "Best", "Lieber Montag", "👍 Anna", "Anna 👍", "LG 👍", "Hi Kim 👍"),
     *(
         "よろしくお願いいたします。",
