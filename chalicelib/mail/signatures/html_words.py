@@ -51,8 +51,8 @@ def _begins(lines: Sequence[str], index: int, author: str) -> bool:
 
 
 def _message_alone(lines: Sequence[str]) -> bool:
-    """Whether lines without a name or farewell are a message. Below an address or a number stand mottoes."""
-    at = next((index for index, line in enumerate(lines) if name_lines.contact(line)), None)
+    """Whether lines without a name or farewell are a message. Below an address or a company stand mottoes."""
+    at = next((index for index, line in enumerate(lines) if name_lines.contact(line) or name_lines.firm(line)), None)
     return any(map(speaks, lines)) if at is None else message_lines.message(lines[:at])
 
 

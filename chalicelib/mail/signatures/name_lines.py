@@ -40,9 +40,11 @@ _TITLE = pattern(
     r"|founder|owner|ceo|responsable|directeur|directrice|chargée?|conseill(?:er|ère)|clientèle|relations?|atención"
     r"|atendimento|cliente|assistenza|clienti|klantenservice|medewerker|kundtjänst|kundeservice|asiakaspalvelu|obsługi"
     r"|dział|specjalist\w{1,3}|zákaznick\w{1,4}|podpor\w|отдел\w*|клиент\w*|служб\w*|поддержк\w*|help ?desk"
-    r"|she|hers?|he|him|his|they|them|rue|avenue|boulevard|bd|calle|ulica|ul|ulice|rua|straat)",
+    r"|sie|ihr|ihm|she|hers?|he|him|his|they|them|rue|avenue|boulevard|bd|calle|ulica|ul|ulice|rua|straat)",
     re.I,
 )
+_FORM = pattern(r"GmbH|AG|KG|OHG|UG|Ltd|Limited|Inc|LLC|S\.?A\.?S?|S\.?R\.?L|B\.?V|AB|A/S|ApS|Oy|s\.?r\.?o|d\.?o\.?o")
+_DEPARTMENT = pattern(r"kund\w*service|klantenservice|support|care|kundtjänst|asiakaspalvelu|team|service", re.I)
 _OTHER_SCRIPTS = pattern(
     r"株式会社|有限会社|合同会社|公司|部门|客服|営業|担当|部$|課$|주식회사|고객|팀$|בע.?מ|שירות|خدمة|شركة"
 )
@@ -107,6 +109,12 @@ def title(line: str) -> bool:
 def contact(line: str) -> bool:
     """Whether the line holds an address or a number and nothing that is said about it."""
     return bool(_CONTACT.search(line)) and title(line)
+
+
+def firm(line: str) -> bool:
+    """Whether the line names a company by its legal form, or a department."""
+    words = [word.strip(".,") for word in line.split()]
+    return title(line) and any(_FORM.fullmatch(word) or _DEPARTMENT.fullmatch(word) for word in words)
 
 
 def answer(text: str) -> bool:

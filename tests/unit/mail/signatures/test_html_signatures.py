@@ -33,6 +33,8 @@ SIGNATURES = [
     "<div>--</div><div>This week you find us at the fair in Hamburg.</div>",
     "<style>p {color: red}</style><p>Anna Berg</p>",
     "<div>Northlight GmbH</div>",
+    "<p>Kundenservice<br>Northlight Lamps</p><p>Wir sind immer gern für Sie da.</p>",
+    "<p>Anna Berg (sie/ihr)</p>",
     "<div>Sent from my iPhone</div>",
     "<div>Mit freundlichen Grüßen aus Hamburg<br>Ihr Northlight-Team<br>Hafenstr. 5</div>",
     '<div><img src="cid:a"></div>',
