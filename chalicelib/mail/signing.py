@@ -8,7 +8,7 @@ signature, the agent's is removed. Only the end of a text is examined, and text 
 import re
 from dataclasses import dataclass
 
-from chalicelib.mail.signatures.signatures import CLOSING
+from chalicelib.mail.signatures.closings import CLOSING
 from chalicelib.patterns import pattern
 
 _LINES = 8

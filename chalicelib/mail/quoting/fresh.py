@@ -50,11 +50,11 @@ def find(
     document = _document(html) if html else None
     if html is None or document is None:
         own = _own(_unmarked(text), kind is not Kind.UNSAID, author, _named(None, attachments))
-        return Fresh(_bare(own), tuple(attachments))
+        return Fresh(signatures.said(_bare(own), author), tuple(attachments))
     html_quotes.own_as_indents(document)
     marks = html_quotes.marks(document, kind)
     answers = kind is not Kind.UNSAID or bool(marks)
-    html_signatures.remove(document)
+    html_signatures.remove(document, author)
     pictures = _pictures(attachments)
     rendered = html_text.render(document, marks, pictures)
     shown = _own(rendered, answers, author)
@@ -64,7 +64,7 @@ def find(
     # The plain alternative is the better text, unless the HTML's structure marks more of it as history.
     known = rendered.strip() and (html_text.indents(document) or _weight(by_structure) < _weight(by_text))
     better = by_structure if known else by_text
-    return Fresh(better, placed)
+    return Fresh(signatures.said(better, author), placed)
 
 
 def _unmarked(text: str) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from selectolax.lexbor import LexborHTMLParser
+from collections.abc import Sequence
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from chalicelib.mail.signatures import element_lines, html_words
 
 MAX_REMOVED = 50
-# Gmail, Outlook (web and mobile), Apple Mail, Thunderbird, Yahoo, Proton, Tuta, Samsung, Zoho, Zimbra and others.
+# Gmail, Outlook (web and mobile), Apple Mail, Thunderbird, Yahoo, Proton, Tuta, Samsung, Zoho, Zimbra, OX,
+# eM Client, HubSpot and others.
 _SELECTOR = ", ".join(
     (
         ".gmail_signature_prefix",
@@ -34,6 +39,9 @@ _SELECTOR = ", ".join(
         "div[data-marker='__SIG_POST__']",
         "div#zimbraSignature",
         "div.front-signature",
+        "div.io-ox-signature",
+        "div#signature_old",
+        "div.hs_signature",
         "div[name='messageSignatureSection']",
         "div.edo-signature",
         "div.bloop_sign",
@@ -47,7 +55,28 @@ _SELECTOR = ", ".join(
 )
 
 
-def remove(document: LexborHTMLParser) -> None:
-    """Remove the signature elements from a document; elements below them stay."""
-    for node in document.css(_SELECTOR)[:MAX_REMOVED]:
-        node.decompose()
+def remove(document: LexborHTMLParser, author: str = "") -> None:
+    """Remove the signature elements from a document. Elements below them stay, and so do words that were written into
+    them. `author`: the writer's name."""
+    for node in _outermost(document.css(_SELECTOR)[:MAX_REMOVED]):
+        lines = element_lines.find(node)
+        if lines is None:
+            continue
+        kept = html_words.kept(lines, author)
+        if kept:
+            element_lines.remove(node, lines, kept)
+        else:
+            node.decompose()
+
+
+def _outermost(nodes: Sequence[LexborNode]) -> list[LexborNode]:
+    """The nodes that are within none of the others: what is within a removed one is gone with it."""
+    known = {node.mem_id for node in nodes}
+    found = []
+    for node in nodes:
+        around = node.parent
+        while around is not None and around.mem_id not in known:
+            around = around.parent
+        if around is None:
+            found.append(node)
+    return found

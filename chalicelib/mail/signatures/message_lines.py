@@ -25,7 +25,13 @@ _NOTICE = pattern(
     r"|quest[oa] (?:messaggio|e-?mail)|dit bericht|deze e-?mail",
     re.I,
 )
+_RULING = " \t\u00a0*#~=_+.-–—>|"
 _LINK = pattern(r"https?://|www\.", re.I)
+
+
+def says(line: str) -> bool:
+    """Whether the line holds more than blanks and what draws lines."""
+    return bool(line.strip(_RULING))
 
 
 def notice(line: str) -> bool:

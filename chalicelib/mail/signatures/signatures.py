@@ -6,7 +6,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chalicelib.mail.signatures import device_lines, gateway_lines, message_lines
+from chalicelib.mail.signatures import closing_blocks, closings, device_lines, gateway_lines, message_lines, name_lines
+from chalicelib.mail.signatures.html_words import speaks
+from chalicelib.mail.signatures.nothing_said import nothing_said
 from chalicelib.patterns import pattern
 
 MAX_SIGNATURE_LINES = 60
@@ -16,25 +18,7 @@ _EXACT = pattern(r"-- (?:\*)?\Z|--=20\Z")
 _DELIMITER = pattern(r"\s{0,3}(?:--|__|--=20|-- ?\*?)\s{0,3}\Z")
 _RULED = pattern(r"\s{0,3}_{3,60}\s{0,3}\Z")
 _SYMBOLS = pattern(r"[\s*#~=_+.\-–—\u1427>|]{1,200}\Z")
-CLOSING = pattern(
-    r"(?:(?:best|kind|warm|many|with kind(?:est)?|with best) )?regards|best wishes|yours (?:sincerely"
-    r"|faithfully|truly)|sincerely(?: yours)?|cheers|thanks|thank you|best"
-    r"|mit (?:freundlichen|besten|lieben|herzlichen) gr(?:ü|ue)(?:ß|ss)en"
-    r"|(?:freundliche|viele|liebe|beste|herzliche) gr(?:ü|ue)(?:ß|ss)e|mfg|gru(?:ß|ss)|lg|vg|cordialement"
-    r"|bien cordialement|bien à vous|sincères salutations"
-    r"|saludos(?: cordiales)?|un saludo|atentamente|cordiali saluti|distinti saluti|saluti|atenciosamente"
-    r"|cumprimentos|abraços|met vriendelijke groet(?:en)?|groeten|mvg"
-    r"|med venlig hilsen|venlig hilsen|mvh|med vennlig hilsen|med vänliga hälsningar|vänliga hälsningar"
-    r"|ystävällisin terveisin|terveisin|pozdrawiam|z poważaniem|с уважением|з повагою|saygılarımla|s pozdravem"
-    r"|üdvözlettel|cu stimă|με εκτίμηση",
-    re.I,
-)
-_THANKS = pattern(r"thank|cheers", re.I)
-_CONTACT = pattern(
-    r"@|https?://|www\.|\+?\d[\d ()/.-]{6,}\d|\b(?:CEO|CTO|CFO|COO|Manager|Director|Head|Engineer|Sales|Support"
-    r"|GmbH|Ltd|Inc|LLC|S\.?A\.?|AG|BV|AB|Oy|Tel|Phone|Mobil|Fax)\b"
-)
-_NO_NAME = pattern(r"[\d?!:;/=]")
+_AFTERWORD = pattern(r"[ \t]*p\.? ?s\.?\b[:. ]", re.I)
 
 
 def ruler(line: str) -> bool:
@@ -59,14 +43,27 @@ def split(lines: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def without(lines: Sequence[str], author: str) -> list[str]:
     """Only the words; may be empty, since a signature at the very top is removed too. `author`: the writer's name."""
-    kept = _devices_apart(gateway_lines.without(lines))[0]
-    at = delimited(kept, strict=True)
+    kept, afterword = _afterword_apart(_devices_apart(gateway_lines.without(lines))[0])
+    at = delimited(kept, strict=True, author=author)
     if at is None:
-        at = next((index for index in _last(kept) if _strictly_begins(kept, index, author)), None)
-    if at is not None and _THANKS.match(kept[at].strip()):
+        at = next((index for index in _last(kept) if closing_blocks.strictly_begins(kept, index, author)), None)
+    if at is not None and closings.thanks(kept[at]):
         at += 1  # thanks belong to the words, even above a signature
-    words = kept if at is None else kept[:at]
-    return _without_rulers(gateway_lines.without(_devices_apart(gateway_lines.without(words))[0]))
+    if at is None:
+        kept, afterword = [*kept, *afterword], []
+    words = _without_rulers(gateway_lines.without(_devices_apart(gateway_lines.without(kept[:at]))[0]))
+    return [*words, "", *afterword] if words and afterword else words or afterword
+
+
+def _afterword_apart(lines: list[str]) -> tuple[list[str], list[str]]:
+    """(the lines above a postscript, the postscript): people write it below their signature."""
+    at = next((index for index in _last(lines) if index and _AFTERWORD.match(lines[index])), len(lines))
+    return lines[:at], lines[at:]
+
+
+def said(text: str, author: str) -> str:
+    """The text; "" if it only greets, takes leave and says who the writer is."""
+    return "" if nothing_said(text.split("\n"), author) else text
 
 
 def _devices_apart(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -89,7 +86,11 @@ def start(lines: list[str]) -> int | None:
     fenced = _fenced(lines)
     first = _first_words(lines)
     return next(
-        (index for index in _last(lines) if index > first and index not in fenced and _closing_block(lines, index)),
+        (
+            index
+            for index in _last(lines)
+            if index > first and index not in fenced and closing_blocks.begins(lines, index)
+        ),
         None,
     )
 
@@ -98,10 +99,11 @@ def _last(lines: list[str]) -> range:
     return range(max(0, len(lines) - MAX_RULED_LINES), len(lines))
 
 
-def delimited(lines: list[str], below_words: bool = True, strict: bool = False) -> int | None:
+def delimited(lines: list[str], below_words: bool = True, strict: bool = False, author: str = "") -> int | None:
     """The line of a signature delimiter, near the end and (if `below_words`) below some words. Two delimiters, or a
     message below one, mean that it only divides a text; but a list may put its notice below a second one. `strict`: a
-    program's own delimiter counts with anything below it, also at the top."""
+    program's own delimiter counts with anything below it, also at the top, and one that was typed only where nothing
+    is said on the next line."""
     fenced = _fenced(lines)
     total = len(lines)
     first = _first_words(lines) + 1 if below_words and not strict else 0
@@ -110,10 +112,20 @@ def delimited(lines: list[str], below_words: bool = True, strict: bool = False) 
         if not marks or marks[0] < max(first, total - longest):
             continue
         exact = bool(_EXACT.match(lines[marks[0]]))
+        if strict and not exact and _divides(lines, marks[0], author):
+            continue
         only_one = len(marks) == 1 or any(map(message_lines.notice, lines[marks[-1] + 1 : marks[-1] + 3]))
         if only_one and ((strict and exact) or not message_lines.message(lines[marks[0] + 1 :], exact)):
             return marks[0]
     return None
+
+
+def _divides(lines: list[str], index: int, author: str) -> bool:
+    """Whether a typed line stands within words: a colon above leads over it, or a sentence is below."""
+    below = next((line for line in lines[index + 1 :] if line.strip()), "")
+    if closings.farewell(below, author) or name_lines.of_author(below, author):
+        return False
+    return closing_blocks.led_to(lines, index) or speaks(below)
 
 
 def _first_words(lines: list[str]) -> int:
@@ -127,50 +139,6 @@ def _fenced(lines: list[str]) -> set[int]:
     for begin, end in zip(fences[::2], fences[1::2], strict=False):
         inside.update(range(begin, end + 1))
     return inside
-
-
-def _closing_block(lines: list[str], index: int) -> bool:
-    """Whether a closing block begins here: "Regards," with a name and at least one contact line (title, telephone
-    number, address)."""
-    if not CLOSING.fullmatch(lines[index].strip(" ,.!")):
-        return False
-    below = [line.strip() for line in lines[index + 1 :] if line.strip()]
-    notice = next((at for at, line in enumerate(below) if message_lines.notice(line)), len(below))
-    below = below[:notice]
-    return (
-        2 <= len(below) <= 9
-        and _name(below[0])
-        and all(len(line) < 80 or (len(line) < 240 and _CONTACT.search(line)) for line in below)
-        and any(map(_CONTACT.search, below[1:]))
-        and not message_lines.message(below)
-    )
-
-
-def _name(line: str) -> bool:
-    return len(line.split()) <= 5 and not _NO_NAME.search(line)
-
-
-def _strictly_begins(lines: list[str], index: int, author: str) -> bool:
-    """Whether a signature begins here: a closing formula or the writer's name above a contact block, or, at the very
-    top, a closing formula with only names below it."""
-    if _closing_block(lines, index):
-        return True
-    if author and lines[index].strip(" ,.*").casefold() == author.casefold():
-        below = lines[index + 1 :]
-        return (
-            any(map(_CONTACT.search, below))
-            and all(len(line) < 80 for line in below)
-            and not message_lines.message(below)
-        )
-    return index == _first_words(lines) and _farewell_alone(lines[index:])
-
-
-def _farewell_alone(lines: list[str]) -> bool:
-    """Whether the lines are only a farewell. Thanks count as words."""
-    first, *below = (line.strip() for line in lines if line.strip())
-    formula = first.strip(" ,.!")
-    farewell = CLOSING.fullmatch(formula) and not _THANKS.match(formula)
-    return bool(farewell) and len(below) <= 4 and all(map(_name, below))
 
 
 def _without_rulers(lines: list[str]) -> list[str]:

@@ -16,7 +16,8 @@ def for_customer(shop: Shop, mail: InboundMail, ticket: Ticket | None) -> str:
     own = without_ours(new, _our_words(ticket.ref if ticket else ""), (shop.name, *shop.addresses))
     if own != new:
         # A signature or a phone's footer was above our words; only now it is at the end, where it is recognised.
-        own = "\n".join(signatures.without(own.split("\n"), mail.sender.name if mail.sender else ""))
+        author = mail.sender.name if mail.sender else ""
+        own = signatures.said("\n".join(signatures.without(own.split("\n"), author)), author)
     return own.strip()
 
 

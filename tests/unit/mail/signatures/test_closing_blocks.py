@@ -1,0 +1,88 @@
+"""A farewell or the writer's name above an address is a signature; a company or a person that is spoken of is none."""
+
+import pytest
+
+from chalicelib.mail.reading import read
+from tests.unit.mail.mails import mail
+from tests.unit.mail.signatures.test_html_signatures import answer
+
+BLOCK = "Anna Berg\nCustomer Care\nTel. +49 40 123456"
+SPOKEN_OF = [
+    "Hi Kim,\n\nThanks\nAnna will call you tomorrow\nat +44 20 1234 5678",
+    "der Hersteller ist:\n\nLG\nElectronics GmbH\nTel. +49 6196 1234567",
+    "bitte wenden Sie sich an:\n\nVG\nBild Kunst AG\nwww.bildkunst.example",
+    "Return address：\n\nBest\nNorthlight\nHafenstr. 5\n20457 Hamburg\nTel. +49 40 123456",
+    "Tracking:\n\nThanks\nDHL\nhttps://dhl.example/1",
+    "please call\nAnna Berg\n+44 20 1234 5678",
+    "please call\n\nAnna Berg\n+44 20 1234 5678",
+    "please contact\n\nAnna Berg\nNorthlight\n+44 20 1234 5678",
+    "The number is\n\nAnna Berg\nNorthlight\n+44 20 1234 5678",
+    "Please ask\nAnna\n+44 20 1234 5678",
+    "It is done. Please ask.\nAnna Berg\n+44 20 1234 5678",
+    "Hi Kim,\n\nyour contact is:\n\nAnna Berg\nanna@shop.example\n\nShe is in from 9",
+    "It is done.\n\nAnna\nwill call you at +44 20 1234 5678",
+    "Options:\n__\nA\nB",
+    "Hi Kim, yes.\n\n--\nthe lamp is ready for pickup",
+    "Hi Kim,\n\nserial number:\n________\n\nplease fill in above",
+]
+ENDED = [
+    "Yes.",
+    "Yes",
+    "Vielen Dank",
+    "Vielen Dank!",
+    "We ship tomorrow.",
+    "see https://shop.example/a",
+    "We ship :)",
+    "We ship tomorrow",
+]
+
+
+def new(text: str) -> str:
+    return read(mail(text, From="Anna Berg <anna@shop.example>", subject="Re: Order", in_reply_to="<a@b.c>")).new
+
+
+@pytest.mark.parametrize("text", SPOKEN_OF)
+def test_a_company_or_a_person_that_is_spoken_of_stays(text: str) -> None:
+    assert new(text) == text
+
+
+@pytest.mark.parametrize("words", ENDED)
+def test_the_writers_name_above_an_address_begins_the_signature(words: str) -> None:
+    assert new(f"{words}\n\n{BLOCK}") == words
+    assert new(f"{words}\n\nAnna\nNorthlight\n+49 40 123456") == words
+    assert new(f"{words}\n\nBest regards,\n{BLOCK}") == words
+
+
+@pytest.mark.parametrize(
+    "block", [f"--\n{BLOCK}", f"-- \n{BLOCK}", f"Best regards\n{BLOCK}", "--\nCare\n+49 40 123456"]
+)
+def test_a_postscript_stays_where_the_signature_above_it_is_cut(block: str) -> None:
+    for last in ("PS: label attached", "P.S. Please use the label before Friday."):
+        assert new(f"Yes.\n\n{block}\n\n{last}") == f"Yes.\n\n{last}"
+        assert new(f"{block}\n\n{last}") == last
+        assert new(f"Yes.\n{last}") == f"Yes.\n{last}"
+
+
+@pytest.mark.parametrize("block", [f"Best regards\n{BLOCK}", f"LG\n{BLOCK}", f"--\n{BLOCK}", f"-- \n{BLOCK}"])
+def test_a_farewell_below_a_colon_is_a_farewell_above_the_writers_name(block: str) -> None:
+    assert new(f"Here it is:\n\n{block}") == "Here it is:"
+
+
+def test_a_picture_below_a_colon_is_what_the_words_lead_to() -> None:
+    signature = f"<p>{BLOCK.replace(chr(10), '<br>')}</p>"
+    read_as = answer(f"<p>This is the lamp:</p><p><img src='cid:a'></p>{signature}")
+    assert read_as.new == "This is the lamp:"
+    assert [one.shown for one in read_as.attachments] == ["new", "old"]
+
+
+@pytest.mark.parametrize("farewell", ["", "<div>Best regards</div>"])
+def test_a_table_with_a_logo_and_the_writers_name_is_a_signature(farewell: str) -> None:
+    cells = f"<td><img src='cid:a'></td><td>{BLOCK.replace(chr(10), '<br>')}</td>"
+    read_as = answer(f"<div>Yes.</div>{farewell}<table><tr>{cells}</tr></table>")
+    assert read_as.new == "Yes."
+    assert [one.shown for one in read_as.attachments] == ["old", "old"]
+
+
+@pytest.mark.parametrize("attribute", ['class="io-ox-signature"', 'id="signature_old"', 'class="hs_signature"'])
+def test_more_clients_elements(attribute: str) -> None:
+    assert answer(f"<div>Yes.</div><div {attribute}>Anna Berg<br>We are Northlight.</div>").new == "Yes."
