@@ -12,6 +12,19 @@ SYSTEM_NAME = pattern(
     r"|\bdelivery[ ._-]?(?:sub)?system\b|\bsystem administrator\b|\bndr administrator\b|\bems mailer\b",
     re.I,
 )
+# The local parts of programs. A name beside such an address is no person's.
+SYSTEM_ADDRESS = pattern(
+    r"(?:robot|bot|daemon|system|sys(?:tem)?[._-]?admin(?:istrator)?|administrator|mail[._-]?(?:admin|system|server|gateway"
+    r"|router)?|mailer|mta|smtp|server|gateway|notif(?:y|ications?)|microsoftexchange\w{0,64})[\d+=.-]{0,20}@",
+    re.I,
+)
+# Words for mail in the languages of the phrases below.
+MAIL = pattern(
+    r"mail|message|nachricht|courriel|correo|mensaje|messaggio|\bposta elettronica|bericht|mensagem|wiadomoś"
+    r"|сообщени|письм|лист[аіу]?\b|zpráv|meddelande|\bbesked|melding|viesti|recipients?\b[^\n]{0,40}@|smtp|邮件|郵件|退信"
+    r"|メール|メッセージ|메일",
+    re.I,
+)
 DELIVERED = pattern(r"\A\W{0,4}(?:delivered|relayed|expanded|zugestellt|weitergeleitet)\b|\bsuccess(?:ful)?", re.I)
 SUBJECT = pattern(
     r"undeliver|deliver(?:y|ing).{0,40}(?:fail|status|notification|report|problem|delay|error|incomplete"
