@@ -82,7 +82,7 @@ DELAY = pattern(
     re.I,
 )
 ORIGINAL = pattern(
-    r"^[> \t]*(?:-{2,}|_{2,}|={2,}|\*{2,}|#{2,})?[ \t]*(?:this is a copy of (?:the|your) message"
+    r"^[> \t]*(?:(?:-{2,}|_{2,}|={2,}|\*{2,}|#{2,})[ \t]*)?(?:this is a copy of (?:the|your) message"
     r"|(?:below this line is|a copy of|here is|following is) (?:a copy of )?(?:the"
     r"|your) (?:original )?(?:message|mail|headers?)|original (?:message|mail|e-?mail|headers)"
     r"|returned (?:message|mail)|unsent message|message headers?(?: follow)?|undelivered message"
