@@ -77,7 +77,8 @@ def _hints(fields: Headers, *, untyped: bool) -> int:
 
 def _is_named(fields: Headers) -> bool:
     """Whether the sender is named like a mail system. People choose their names freely, and some are administrators."""
-    return any(bounce_phrases.SYSTEM_NAME.search(sender.name) for sender in _senders(fields))
+    names = [sender.name for sender in _senders(fields)]
+    return any(bounce_phrases.SYSTEM_NAME.search(n) and not bounce_phrases.CARRIER_NAME.search(n) for n in names)
 
 
 def _has_programs_address(fields: Headers) -> bool:

@@ -12,6 +12,8 @@ SYSTEM_NAME = pattern(
     r"|\bdelivery[ ._-]?(?:sub)?system\b|\bsystem administrator\b|\bndr administrator\b|\bems mailer\b",
     re.I,
 )
+# Who delivers goods has a delivery system, too.
+CARRIER_NAME = pattern(r"parcel|pa(?:ke|cke)t|package|courier|shipping|shipment|freight|cargo|express|logisti", re.I)
 # The local parts of programs. A name beside such an address is no person's.
 SYSTEM_ADDRESS = pattern(
     r"(?:robot|bot|daemon|system|sys(?:tem)?[._-]?admin(?:istrator)?|administrator|mail[._-]?(?:admin|system|server|gateway"

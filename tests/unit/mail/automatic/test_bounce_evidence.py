@@ -172,6 +172,13 @@ def test_systems_reports_in_prose_by_a_null_path_are_bounces(who: str, subject: 
     assert "gone@x.example" in bounce(raw).recipients
 
 
+def test_a_carriers_delivery_system_writes_about_parcels() -> None:
+    words = "Undeliverable: recipient not found. Returned to sender. Send us a message: help@dhl.example"
+    for name, is_report in (("Parcel Delivery System", False), ("Mail Delivery System", True)):
+        sent = {"from": f"{name} <noreply@dhl.example>", "return_path": "<>", "subject": "Undeliverable"}
+        assert (read(mail(words, **sent)).bounce is not None) == is_report
+
+
 def test_a_report_names_an_address_that_is_neither_the_senders_nor_the_one_it_was_sent_to() -> None:
     words, who = "Your message could not be delivered to {}.", {"from": "postmaster@mx.example", "return_path": "<>"}
     assert bounce(mail(words.format("gone@x.example"), subject="Undeliverable", **who))
