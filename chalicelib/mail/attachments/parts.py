@@ -34,8 +34,14 @@ class Part:
 
     def content(self, defects: list[str]) -> bytes:
         """The body with its transfer encoding undone."""
-        body = self.raw[self.start : self.end]
-        return encodings.decode(body, self.headers.get("content-transfer-encoding"), defects)
+        is_file = bool(self.name) or self.disposition == "attachment"
+        return encodings.decode(
+            self.raw[self.start : self.end],
+            self.headers.get("content-transfer-encoding"),
+            defects,
+            is_text=self.content_type.startswith(("text/", "message/")),
+            is_shown=self.content_type in ("text/plain", "text/html") and not is_file,
+        )
 
     def footer(self) -> bytes:
         """The unencoded words that a server on the way added below the encoded body."""

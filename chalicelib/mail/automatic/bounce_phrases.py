@@ -12,6 +12,21 @@ SYSTEM_NAME = pattern(
     r"|\bdelivery[ ._-]?(?:sub)?system\b|\bsystem administrator\b|\bndr administrator\b|\bems mailer\b",
     re.I,
 )
+# Who delivers goods has a delivery system, too.
+CARRIER_NAME = pattern(r"parcel|pa(?:ke|cke)t|package|courier|shipping|shipment|freight|cargo|express|logisti", re.I)
+# The local parts of programs. A name beside such an address is no person's.
+SYSTEM_ADDRESS = pattern(
+    r"(?:robot|bot|daemon|system|sys(?:tem)?[._-]?admin(?:istrator)?|administrator|mail[._-]?(?:admin|system|server|gateway"
+    r"|router)?|mailer|mta|smtp|server|gateway|notif(?:y|ications?)|microsoftexchange\w{0,64})[\d+=.-]{0,20}@",
+    re.I,
+)
+# Words for mail in the languages of the phrases below.
+MAIL = pattern(
+    r"mail|message|nachricht|courriel|correo|mensaje|messaggio|\bposta elettronica|bericht|mensagem|wiadomoś"
+    r"|сообщени|письм|лист[аіу]?\b|zpráv|meddelande|\bbesked|melding|viesti|recipients?\b[^\n]{0,40}@|smtp|邮件|郵件|退信"
+    r"|メール|メッセージ|메일",
+    re.I,
+)
 DELIVERED = pattern(r"\A\W{0,4}(?:delivered|relayed|expanded|zugestellt|weitergeleitet)\b|\bsuccess(?:ful)?", re.I)
 SUBJECT = pattern(
     r"undeliver|deliver(?:y|ing).{0,40}(?:fail|status|notification|report|problem|delay|error|incomplete"
@@ -69,7 +84,7 @@ DELAY = pattern(
     re.I,
 )
 ORIGINAL = pattern(
-    r"^[> \t]*(?:-{2,}|_{2,}|={2,}|\*{2,}|#{2,})?[ \t]*(?:this is a copy of (?:the|your) message"
+    r"^[> \t]*(?:(?:-{2,}|_{2,}|={2,}|\*{2,}|#{2,})[ \t]*)?(?:this is a copy of (?:the|your) message"
     r"|(?:below this line is|a copy of|here is|following is) (?:a copy of )?(?:the"
     r"|your) (?:original )?(?:message|mail|headers?)|original (?:message|mail|e-?mail|headers)"
     r"|returned (?:message|mail)|unsent message|message headers?(?: follow)?|undelivered message"

@@ -7,7 +7,14 @@ from __future__ import annotations
 import re
 
 from chalicelib.mail.attachments.parts import Part
-from chalicelib.mail.automatic import bounce_evidence, bounce_phrases, delivery_reports, robots, ses_notifications
+from chalicelib.mail.automatic import (
+    bounce_evidence,
+    bounce_phrases,
+    bounce_structure,
+    delivery_reports,
+    robots,
+    ses_notifications,
+)
 from chalicelib.mail.automatic.delivery_reports import STATUS, Recipient
 from chalicelib.mail.charsets import charsets
 from chalicelib.mail.headers import addresses
@@ -61,7 +68,7 @@ def _report(root: Part) -> str:
     pieces = [
         charsets.decode(part.content([]), None, [])
         for part in root.walk()
-        if not part.children and part.content_type in bounce_evidence.REPORT_TYPES
+        if not part.children and part.content_type in bounce_structure.REPORT_TYPES
     ]
     return "\n\n".join(pieces)
 
@@ -69,7 +76,7 @@ def _report(root: Part) -> str:
 def _apart(root: Part, text: str) -> tuple[str, str]:
     """(the mail system's words, the headers of the mail that was not delivered)."""
     originals = [
-        part for part in root.walk() if part.content_type in bounce_evidence.ORIGINAL_TYPES and part is not root
+        part for part in root.walk() if part.content_type in bounce_structure.ORIGINAL_TYPES and part is not root
     ]
     match = bounce_phrases.ORIGINAL.search(text)
     words, below = (text[: match.start()], text[match.start() :]) if match else (text, "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import codecs
 
-from chalicelib.mail.charsets import double_byte, guessing, iso_2022_jp, utf_8
+from chalicelib.mail.charsets import alphabets, double_byte, guessing, iso_2022_jp, utf_8
 from chalicelib.mail.charsets.names import codec_for, codec_name
 from chalicelib.patterns import pattern
 
@@ -60,6 +60,8 @@ def _overruling(data: bytes, codec: str) -> str | None:
         return "utf-8" if _strictly(data, "utf-8") is not None else double_byte.guess(data, ("euc_jp", "cp932"))
     if utf_8.wins(data, codec, one_byte=codec not in _EAST_ASIAN):
         return "utf-8"
+    if by := alphabets.overruling(data, codec):
+        return by
     if codec == "cp1252" and _HIGH_SIGNS.search(data):
         return double_byte.guess(data)
     if codec == "gb18030" and _PRIVATE.search(_strictly(data, codec) or ""):

@@ -6,7 +6,7 @@ from __future__ import annotations
 import binascii
 import re
 
-from chalicelib.mail.charsets import base64_footers
+from chalicelib.mail.charsets import base64_footers, wrong_encodings
 from chalicelib.patterns import pattern
 
 _NOT_BASE64 = pattern(rb"[^A-Za-z0-9+/=]+")
@@ -19,10 +19,17 @@ _UU_END = pattern(rb"^end[ \t]*\r?$", re.M)
 _UU_BEGIN = pattern(rb"^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.M)
 
 
-def decode(body: bytes, encoding: str, defects: list[str]) -> bytes:
-    """The bytes of a part before its transfer encoding."""
+def decode(body: bytes, encoding: str, defects: list[str], *, is_text: bool = False, is_shown: bool = False) -> bytes:
+    """The bytes of a part before its transfer encoding. `is_text`: it consists of characters, which show whether the
+    encoding is wrong. `is_shown`: it is no file, whose bytes count."""
     name = _name(encoding)
     if name in _IDENTITY:
+        clear = wrong_encodings.unescaped(body) if is_shown else body
+        if clear is not body:
+            defects.append("quoted-printable labelled as unencoded: decoded")
+        return clear
+    if name == "base64" and is_text and wrong_encodings.are_words(body):
+        defects.append("text labelled base64: taken as it is")
         return body
     if name == "base64":
         return base64(body, defects)
@@ -39,7 +46,9 @@ def decode(body: bytes, encoding: str, defects: list[str]) -> bytes:
 
 def footer(body: bytes, encoding: str) -> bytes:
     """The unencoded text below a base64 body."""
-    return base64_footers.apart(body)[1] if _name(encoding) == "base64" else b""
+    if _name(encoding) != "base64" or wrong_encodings.are_words(body):
+        return b""
+    return base64_footers.apart(body)[1]
 
 
 def _name(encoding: str) -> str:

@@ -163,6 +163,8 @@ SLOW: dict[str, Callable[[int], bytes]] = {
     "bounce dots": lambda n: mail(
         "a." * n + "@" + "a." * n, subject="failure notice", **{"from": "MAILER-DAEMON@x.example"}
     ),
+    "bounce blanks": lambda n: mail(" " * n * 4 + "x", **{"from": "MAILER-DAEMON@x.example"}),
+    "bounce hints": lambda n: mail("message not delivered a@" * n, **{"from": "postmaster@x.example"}),
     "report folds": lambda n: multipart(
         part("Final-Recipient: rfc822; a@b.example\n" + " \n x" * n, "message/delivery-status")
     ),
@@ -206,6 +208,9 @@ SLOW: dict[str, Callable[[int], bytes]] = {
     "base64 noise": lambda n: mail("=\n!" * n, content_transfer_encoding="base64"),
     "base64 footers": lambda n: mail("YWJj=\n-- \nx y.\n" * n, content_transfer_encoding="base64"),
     "base64 blanks": lambda n: mail("YWJj \n\n" * n + "-- \n", content_transfer_encoding="base64"),
+    "base64 words": lambda n: mail("-a" * n + "+", content_transfer_encoding="base64"),
+    "unlabelled escapes": lambda n: mail('"=C3=B6' * n, content_type="text/plain"),
+    "another alphabet": lambda n: mail(b"\xe0\xe1\xe2\xe3 " * n, content_type="text/plain; charset=iso-8859-1"),
     "closing delimiters": lambda n: mail("--a--\n" * n, content_type="multipart/mixed; boundary=a"),
     "damaged uuencode": lambda n: mail("begin 644 a\n" + "M\x81\n" * n + "`\nend\n"),
     "enriched": lambda n: mail("<param><<" * n, content_type="text/enriched"),

@@ -163,6 +163,55 @@ def test_doubtful_mails_are_only_not_answered_automatically(headers: dict[str, s
     assert all(0 < len(str(reason)) < 100 for reason in found.no_auto_reply)
 
 
+ABSENCES = [
+    "Automaatvastus: Lamp",
+    "Automātiska atbilde: Lampa",
+    "Automatinis atsakymas: Lempa",
+    "Sjálfvirkt svar: Lampi",
+    "Аутоматски одговор: Лампа",
+    "Автоматски одговор: Лампа",
+    "Erantzun automatikoa: Lanpara",
+    "Automatiskt svar: Lampa",
+    "Svar automatiskt: Lampa",
+    "Automatsvar: Lampa",
+    "การตอบกลับอัตโนมัติ: โคมไฟ",
+    "ตอบกลับอัตโนมัติ: โคมไฟ",
+    "Automatisierte Antwort: Lampe",
+    "Përgjigje automatike: Llamba",
+    "AUTO: Kim Lee is out of the office (returning 12/07/2026)",
+    "AUTO: Kim Lee is out of office.",
+    "AUTO: Kim Lee ist außer Haus. (Rückkehr am Mo 07.12.2026)",
+    "AUTO : Kim Lee est absent(e) du bureau (retour 07/12/2026)",
+]
+GENERATED = {"auto_submitted": "auto-generated", "x_auto_response_suppress": "All"}
+
+
+@pytest.mark.parametrize("subject", ABSENCES)
+def test_the_subject_of_an_absence_counts_with_a_header_that_agrees(subject: str) -> None:
+    machine, alone = read(mail(subject=subject, **GENERATED)), read(mail(subject=subject))
+    assert machine.automatic == (Mark(MarkCode.OUT_OF_OFFICE_SUBJECT),)
+    assert (alone.automatic, alone.no_auto_reply) == ((), (Mark(MarkCode.OUT_OF_OFFICE_SUBJECT),))
+    assert read(mail(subject=f"Re: {subject}", **GENERATED)).automatic == ()
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "AUTO: Leuchte ist außer Haus kaputt gegangen",
+        "AUTO: the lamp is out of the office where it stood",
+        "Auto: Kim Lee is not in",
+        "Automatiskt svarande lampa är trasig",
+        "Automaatvastuse nupp ei tööta",
+        "Sjálfvirkt ljós bilað",
+        "Автоматски прекидач не ради",
+        "Automatiskt ljus: trasigt",
+        "Automatiskt: trasigt",
+    ],
+)
+def test_peoples_subjects_that_begin_like_an_absence_do_not_count(subject: str) -> None:
+    assert read(mail(subject=subject, **GENERATED)).automatic == ()
+
+
 @pytest.mark.parametrize("headers", PEOPLE, ids=str)
 def test_peoples_mails_are_not_automatic(headers: dict[str, str]) -> None:
     found = read(mail(**headers))

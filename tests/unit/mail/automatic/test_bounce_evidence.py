@@ -54,6 +54,11 @@ WAYS: list[dict[str, str]] = [
     {"from": "Bounce House <bounce@house.example>"},
     {"return_path": "<>"},
     {"from": "Kleine Firma <postmaster@kleine-firma.example>"},
+    {"from": "Kleine Firma <postmaster@kleine-firma.example>", "return_path": "<>"},
+    {"from": "IT System Administrator <it@kunde.example>", "return_path": "<>"},
+    {"from": "Post Master <pm@x.example>", "return_path": "<>"},
+    {"from": '"Mail Delivery" <kim@example.com>', "return_path": "<>"},
+    {"from": "Parcel Delivery System <noreply@dhl.example>", "return_path": "<>", "auto_submitted": "auto-generated"},
 ]
 
 
@@ -91,6 +96,94 @@ def test_a_persons_redirected_answer_from_postmaster_is_no_bounce() -> None:
     )
     sent = {"from": "Jo Ash <postmaster@ash.example>", "return_path": "<>"}
     assert read(mail(text, subject="Re: Undelivered parcel", **sent)).bounce is None
+
+
+# What people with an odd address or a redirect write about mail that came back, often with a server's words.
+OF_MAIL = [
+    ("Bestellung 1001", "Hallo, wo ist meine Lampe? Eure Mail an meine alte Adresse kam mit '550 5.1.1 user unknown' "
+     "nicht an, bitte nehmt diese."),
+    ("Your mails are rejected", "Hi, your mail could not be delivered: 550 5.7.1 SPF failed. Please fix."),
+    ("Your mails are rejected", "Your mails to kim@small.example could not be delivered. Our server says:\n"
+     "550 5.7.1 SPF failed\nPlease fix your SPF record."),
+    ("Undelivered Mail Returned to Sender", "My mail was returned: user unknown. What is your address?"),
+    ("Lamp", "Delivery failed, it says (#5.1.1), and RCPT TO: is your old address. Where is my lamp?"),
+    ("Returned mail", "Mail to kim@small.example is returned by us. You wrote:\n> 550 5.1.1 user unknown\n> RCPT TO:"),
+    ("Fwd: Undelivered Mail Returned to Sender", "See below.\n\n<kim@small.example>: 550 5.1.1 user unknown\n"),
+    ("WG: Unzustellbar", "Siehe unten.\n\nFinal-Recipient: rfc822; a@x.example\nAction: failed\nStatus: 5.1.1\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("subject", "text"), OF_MAIL)
+@pytest.mark.parametrize(
+    "who",
+    [
+        {"from": "Ole <postmaster@small.example>"},
+        {"from": "Ole <ole@small.example>", "return_path": "<>"},
+        {"from": "IT System Administrator <it@kunde.example>", "return_path": "<>"},
+    ],
+    ids=str,
+)
+def test_a_server_quoted_by_a_person_is_no_bounce(subject: str, text: str, who: dict[str, str]) -> None:
+    found = read(mail(text, subject=subject, **who))
+    assert (found.bounce, found.automatic) == (None, ())
+
+
+@pytest.mark.parametrize("signs", ["code command", "code field", "code header", "command field"])
+def test_two_different_signs_at_the_beginning_of_lines_are_the_form_of_a_report(signs: str) -> None:
+    lines = {
+        "code": "550 5.1.1 User unknown",
+        "command": "RCPT TO: gone@x.example",
+        "field": "Reporting-MTA: <rr1.x.example>",
+        "header": "Message-ID: <ours@shop.example>",
+    }
+    who = {"from": "postmaster@mx.example", "subject": "Re:Your ticket"}
+    words = "Could not be delivered because of\n\n" + "\n".join(lines[sign] for sign in signs.split())
+    assert bounce(mail(words, **who)).permanent
+    in_sentences = "It could not be delivered, they say " + ", ".join(lines[sign] for sign in signs.split())
+    assert read(mail(in_sentences, **who)).bounce is None
+
+
+# Reports of systems that send no standard report from a postmaster's or a program's address: sender, subject, text.
+IN_PROSE = [
+    ("Mail Administrator <postmaster@mx.t-online.example>", "Mail System Error - Returned Mail",
+     "|------ Message log follows: ------|\n no valid recipients were found for this message\n"
+     "|------ Failed addresses follow: ------|\n <gone@x.example> ... unknown user\n"),
+    ("postmaster@qq.example", "系统退信",
+     "抱歉，您的邮件被退回来了\n收件人: gone@x.example\n退信原因： 邮件无法送达。\n"),
+    ("Postmaster@163.example", "系统退信/Systems bounce",
+     "抱歉，您的邮件被退回来了\nUser not found: gone@x.example\n"),
+    ("postmaster@naver.example", "[발송실패 안내] 주문",
+     "메일 전송에 실패했습니다.\n받는사람: gone@x.example\n554 5.1.1 no such user\n"),
+    ("Postmaster <postmaster@mimecast.example>", "[Postmaster] Email Delivery Failure",
+     "The message you sent to gone@x.example was rejected by the server.\n550 Rejected by header\n"),
+    ("Microsoft Outlook <MicrosoftExchange329e71ec@x.example>", "Undeliverable: Order",
+     "Your message to gone@x.example couldn't be delivered.\nRemote Server returned '550 5.1.10 RESOLVER.ADR'\n\n"
+     "Original message headers:\n\nReceived: from x\nMessage-ID: <o@shop.example>\n"),
+    ("postmaster@x.example", "DELIVERY FAILURE: User gone not listed in Domino Directory",
+     "Your message\n\n  Subject: Order\n\nwas not delivered to:\n\n  gone@x.example\n\nbecause it is not listed\n"),
+    ("NDR Administrator <sysadmin@mms.example>", "Undeliverable Message",
+     "Message could not be delivered to mobile.\n\nOriginal Message:\nFrom: care@shop.example\nTo: gone@x.example\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "subject", "text"), IN_PROSE, ids=[who for who, _, _ in IN_PROSE])
+def test_systems_reports_in_prose_by_a_null_path_are_bounces(who: str, subject: str, text: str) -> None:
+    raw = mail(text, subject=subject, return_path="<>", content_type="text/plain; charset=utf-8", **{"from": who})
+    assert "gone@x.example" in bounce(raw).recipients
+
+
+def test_a_carriers_delivery_system_writes_about_parcels() -> None:
+    words = "Undeliverable: recipient not found. Returned to sender. Send us a message: help@dhl.example"
+    for name, is_report in (("Parcel Delivery System", False), ("Mail Delivery System", True)):
+        sent = {"from": f"{name} <noreply@dhl.example>", "return_path": "<>", "subject": "Undeliverable"}
+        assert (read(mail(words, **sent)).bounce is not None) == is_report
+
+
+def test_a_report_names_an_address_that_is_neither_the_senders_nor_the_one_it_was_sent_to() -> None:
+    words, who = "Your message could not be delivered to {}.", {"from": "postmaster@mx.example", "return_path": "<>"}
+    assert bounce(mail(words.format("gone@x.example"), subject="Undeliverable", **who))
+    for known in ("postmaster@mx.example", "care@help.northlight.example", "the shop"):
+        assert read(mail(words.format(known), subject="Undeliverable", **who)).bounce is None
 
 
 def test_a_forwarded_bounce_is_a_persons_mail() -> None:
