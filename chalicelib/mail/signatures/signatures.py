@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from chalicelib.mail.signatures import closing_blocks, closings, device_lines, gateway_lines, message_lines, name_lines
+from chalicelib.mail.gateways import gateway_lines
+from chalicelib.mail.signatures import closing_blocks, closings, device_lines, message_lines, name_lines
 from chalicelib.mail.signatures.html_words import speaks
 from chalicelib.mail.signatures.nothing_said import nothing_said
 from chalicelib.patterns import pattern

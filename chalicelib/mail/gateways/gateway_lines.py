@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chalicelib.mail.signatures import gateway_labels, gateway_notices, gateway_warnings
+from chalicelib.mail.gateways import gateway_labels, gateway_notices, gateway_warnings
 from chalicelib.patterns import pattern
 
 _MAX_PARAGRAPHS = 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from chalicelib.mail.signatures import conversation
+from chalicelib.mail.gateways import conversation
 from chalicelib.patterns import pattern
 
 _LABEL = (

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import re
 
-from chalicelib.mail.signatures import conversation, gateway_labels
-from chalicelib.mail.signatures import gateway_words as words
+from chalicelib.mail.gateways import conversation, gateway_labels
+from chalicelib.mail.gateways import gateway_words as words
 from chalicelib.patterns import pattern
 
 MAX_LENGTH = 3_000

@@ -2,9 +2,9 @@
 
 import pytest
 
+from chalicelib.mail.gateways import gateway_notices, gateway_warnings
 from chalicelib.mail.inbound import InboundMail
 from chalicelib.mail.reading import read
-from chalicelib.mail.signatures import gateway_notices, gateway_warnings
 from tests.unit.mail.mails import mail
 
 ABOVE = """

@@ -1,0 +1,1 @@
+"""What mail gateways and servers add to mails."""
