@@ -17,6 +17,8 @@ from chalicelib.services.ports.messages.channels import LARGEST, Fetched
 
 WITHIN = 12.0
 """Seconds for a whole file, however slowly it comes: less than a run has left when it begins an event."""
+LEFT_BEHIND = "fetching a file"
+"""The name of the thread of each fetch."""
 _HOSTS = (
     "facebook.com", "fbcdn.net", "fbsbx.com", "cdninstagram.com", "instagram.com", "whatsapp.net", "telegram.org",
     "twilio.com", "twiliocdn.com",
@@ -38,7 +40,7 @@ def in_time(fetch: Callable[[], Fetched]) -> Fetched:
         except Exception as error:
             answers.put(error)
 
-    Thread(target=run, daemon=True).start()
+    Thread(target=run, name=LEFT_BEHIND, daemon=True).start()
     try:
         answer = answers.get(timeout=WITHIN)
     except Empty:
@@ -74,12 +76,15 @@ class ChannelFiles:
             answer = self._http.request(
                 "GET", url, headers=headers, timeout=_WAITING, redirect=False, preload_content=False
             )
-            content = bytearray()
-            while (piece := answer.read1(_PIECE, decode_content=True)) and len(content) <= LARGEST:
-                content += piece
-                if time.monotonic() > end:
-                    raise TryAgainLater("too slow")
-            answer.close() if piece else answer.release_conn()
+            content, whole = bytearray(), False
+            try:
+                while (piece := answer.read1(_PIECE, decode_content=True)) and len(content) <= LARGEST:
+                    content += piece
+                    if time.monotonic() > end:
+                        raise TryAgainLater("too slow")
+                whole = not piece
+            finally:
+                answer.release_conn() if whole else answer.close()
         except urllib3.exceptions.HTTPError as error:
             raise TryAgainLater(type(error).__name__) from error
         return answer.status, answer.headers, bytes(content)

@@ -52,7 +52,7 @@ def address_in(token: str, expected: Expected, now: datetime) -> str:
     verified = claims.get("email_verified")
     _require(verified is True or verified == "true", "email_verified")
     address = claims.get("email")
-    _require(isinstance(address, str) and "@" in address, "email")
+    _require(isinstance(address, str) and all(address.rpartition("@")), "email")
     return str(address)
 
 

@@ -1,7 +1,9 @@
 """Messengers' APIs as this machine plays them: what is posted, and what becomes of each answer."""
 
+import gc
 import json
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -237,6 +239,31 @@ def test_an_answer_of_telegram_without_a_path_is_a_file_that_is_lost(played: Pla
         channels(played).fetch("nl", Provider.TELEGRAM, "", "large", "")
 
 
+def open_sockets() -> set[int]:
+    return {id(each) for each in gc.get_objects() if isinstance(each, socket.socket) and each.fileno() >= 0}
+
+
+@contextmanager
+def nothing_left_open() -> Iterator[None]:
+    """A socket that a fetch leaves open is closed whenever memory is tidied up, and is then an error in some other
+    test."""
+    before = open_sockets()
+    gc.disable()
+    try:
+        yield
+        await_fetches()
+        assert open_sockets() <= before
+    finally:
+        gc.enable()
+
+
+def await_fetches() -> None:
+    for thread in threading.enumerate():
+        if thread.name == channel_files.LEFT_BEHIND:
+            thread.join(10)
+            assert not thread.is_alive()
+
+
 @pytest.mark.parametrize(
     "begins",
     [
@@ -246,6 +273,7 @@ def test_an_answer_of_telegram_without_a_path_is_a_file_that_is_lost(played: Pla
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
     ],
 )
+@nothing_left_open()
 def test_a_host_that_sends_a_byte_now_and_then_ends_the_whole_fetch(
     monkeypatch: pytest.MonkeyPatch, begins: bytes
 ) -> None:
@@ -267,11 +295,14 @@ def test_a_host_that_sends_a_byte_now_and_then_ends_the_whole_fetch(
             url = f"http://127.0.0.1:{listening.getsockname()[1]}/a"
             Channels(lambda: {("nl", "meta"): keys}, local=True).fetch("nl", Provider.MESSENGER, "200", "", url)
         assert time.monotonic() - began < 5
+        if b"Content-Length" in begins:
+            await_fetches()  # the fetch itself sees that it takes too long
     finally:
         over.set()
         dripping.join()
 
 
+@nothing_left_open()
 def test_a_file_that_breaks_off_is_fetched_again() -> None:
     listening = socket.create_server(("127.0.0.1", 0))
 
@@ -280,11 +311,13 @@ def test_a_file_that_breaks_off_is_fetched_again() -> None:
             answering.recv(65_536)
             answering.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\nhalf")
 
-    Thread(target=breaks_off, daemon=True).start()
+    breaking = Thread(target=breaks_off, daemon=True)
+    breaking.start()
     keys = SourceKeys("a-secret", tokens=TOKENS)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}/a"
     with pytest.raises(TryAgainLater):
         Channels(lambda: {("nl", "meta"): keys}, local=True).fetch("nl", Provider.MESSENGER, "200", "", url)
+    breaking.join()
 
 
 def test_what_the_fetch_raises_is_raised() -> None:
