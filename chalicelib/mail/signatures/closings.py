@@ -143,7 +143,10 @@ def _parted(line: str) -> tuple[str, str] | None:
     """(the formula, what stands behind it) of a line that begins with the longest formula it can."""
     if len(line) > MAX_LENGTH:
         return None
-    words = bare(line).split()
+    whole = bare(line)
+    if not CLOSING.match(whole):
+        return None
+    words = whole.split()
     for end in range(len(words), 0, -1):
         said = bare(" ".join(words[:end]))
         if CLOSING.fullmatch(said) or all(map(CLOSING.fullmatch, _JOINED.split(said))):
