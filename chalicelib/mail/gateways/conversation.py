@@ -39,7 +39,8 @@ _GOODS = (
 )
 # About another mail, or to this reader.
 _TOLD = (
-    r"you (?:just |also )?(?:got|get|received|forwarded|sent|asked|mean|have from)(?! this)"
+    r"(?<!if )(?<!should )(?<!unless )you (?:just |also )?(?:got|get|received|forwarded|sent|asked|mean|have from)"
+    r"(?! this)"
     r"|(?:was|were) (?:meant|sent|addressed|delivered) to you|(?<!not )intended for you\b"
     r"|another (?:person|buyer|shop)|haben sie (?:versehentlich|von)"
     r"|(?:did|do|does) not come|kam nicht|kommt nicht|ne vient pas|no viene|non viene|komt niet|bitte löschen sie sie"

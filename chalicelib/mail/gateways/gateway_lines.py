@@ -30,6 +30,13 @@ def without(lines: Sequence[str]) -> list[str]:
     return [] if _only_framed(kept) else kept
 
 
+def above_a_quotation(lines: Sequence[str]) -> list[str]:
+    """The lines without the warning that a gateway put at the beginning of the mail that is quoted below them."""
+    kept = list(lines)
+    begin, end = _last_paragraph(kept)
+    return kept[:begin] if begin < end and gateway_warnings.warning("\n".join(kept[begin:end])) else kept
+
+
 def _only_framed(lines: Sequence[str]) -> bool:
     filled = [line for line in lines if line.strip()]
     return len(filled) == 1 and framed(filled[0])

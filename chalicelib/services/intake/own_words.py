@@ -1,5 +1,6 @@
 """The agent's own new text for the customer, without the words of our notification that they answer."""
 
+from chalicelib.mail.gateways import gateway_lines
 from chalicelib.mail.inbound import InboundMail
 from chalicelib.mail.signatures import signatures
 from chalicelib.rendering import words
@@ -17,7 +18,8 @@ def for_customer(shop: Shop, mail: InboundMail, ticket: Ticket | None) -> str:
     if own != new:
         # A signature or a phone's footer was above our words; only now it is at the end, where it is recognised.
         author = mail.sender.name if mail.sender else ""
-        own = signatures.said("\n".join(signatures.without(own.split("\n"), author)), author)
+        lines = gateway_lines.above_a_quotation(own.split("\n"))
+        own = signatures.said("\n".join(signatures.without(lines, author)), author)
     return own.strip()
 
 

@@ -117,8 +117,8 @@ _UNKNOWN = {
     "text_delivered", "text_unreachable",
 }  # fmt: skip
 _SILENT = {
-    "messenger_own_echo", "messenger_read", "started", "of_a_group", "channel_post", "blocked", "sms_stop",
-    "message_sent",
+    "messenger_own_echo", "messenger_read", "started", "started_by_link", "of_a_group", "channel_post", "blocked",
+    "pinned", "location_moves", "whatsapp_system", "sms_stop", "message_sent",
 }  # fmt: skip
 
 
