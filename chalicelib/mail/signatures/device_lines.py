@@ -89,6 +89,15 @@ _OFFERED = (
     r"(?:outlook|gmail|(?:blue|yahoo|proton|aqua|edison|canary|fair|k-9 ) ?mail"
     r"|type ?app|spark|thunderbird|airmail|gmx|web\.de)"
 )
+# What a telephone company puts below a picture message: how it begins, how to answer or learn more, no person's words.
+_PROVIDERS = pattern(
+    r"(?=this (?:\S{1,20} ){0,2}(?:multi ?media|mms|picture|video) message was sent (?:wirefree|wirelessly"
+    r"|from an? (?:\S{1,20} )?(?:mms|mobile|wireless|camera) ?phone\b)"
+    r"|this message was sent using (?:the )?(?:pix-flix|picture and video) messaging)"
+    r"(?=.{0,600}?\b(?:to reply|to learn|visit|find us)\b)(?!.{0,600}?(?:\b(?:i|my|we)\b|\?(?:\s|\Z))).{40,600}",
+    re.I,
+)
+_MAX_PARAGRAPH = 9
 _GET = pattern(rf"(?<![a-z]){_OFFERED}(?:['’]?[a-zü]{{1,3}}(?![a-z]))?", re.I)
 _ALONE = pattern(
     rf"get (?:blue ?mail|type ?app)\W{{0,3}}|{words.GET_LABEL} (?:outlook|gmail|(?:blue|yahoo|proton) ?mail)", re.I
@@ -148,10 +157,19 @@ def _gets(plain: str, line: str) -> bool:
     return apps == 1 and platforms == 1 and (offers or ("https://aka.ms/" in line and len(others) <= _FEW))
 
 
+def _by_provider(lines: list[str]) -> int | None:
+    """The index where a telephone company's paragraph at the end begins."""
+    begin = end = len(lines) - next((at for at, line in enumerate(lines[::-1]) if line.strip()), 0)
+    while begin and lines[begin - 1].strip(" -_") and end - begin < _MAX_PARAGRAPH:
+        begin -= 1
+    return begin if _PROVIDERS.fullmatch(" ".join(" ".join(lines[begin:end]).split())[:700]) else None
+
+
 def below(lines: list[str]) -> int | None:
     """The index where the app's lines at the end begin; None if there are none.
     Such a line is short, or has a blank line above it."""
-    found, index = None, len(lines)
+    found = _by_provider(lines)
+    index = len(lines) if found is None else found
     while index:
         line = lines[index - 1]
         if line.strip():

@@ -427,6 +427,29 @@ def test_an_apps_own_address_below_its_line_goes_with_it() -> None:
         assert read(mail(kept)).new == kept
 
 
+PROVIDERS = """This Orange Multi Media Message was sent wirefree from an Orange
+MMS phone. If you would like to reply, please text or phone the
+sender directly by using the phone number listed in the sender's
+address. To learn more about Orange's Multi Media Messaging
+Service, find us on the Web at orange.example/mms"""
+
+
+def test_what_a_telephone_company_puts_below_a_picture_message_is_no_word_of_the_writer() -> None:
+    for above in ("", "--\n", "-- \n"):
+        found = read(mail(f"The red one.\n\n{above}{PROVIDERS}\n\n"))
+        assert (found.new, found.reply) == ("The red one.", "The red one.")
+    assert read(mail(f"{PROVIDERS}\n\nThe red one.")).reply.startswith(PROVIDERS)
+    for kept in (
+        "This multi media message was sent wirefree from my phone, and I would like to reply to it.",
+        "This picture message was sent from a friend.",
+        "This picture message was sent from a customer; to reply to it, please open the ticket.",
+        "This picture message was sent from a shop in Leeds. Did you visit it?",
+        "This video message was sent wirelessly to the lamp.",
+    ):
+        found = read(mail(f"The red one.\n\n{kept}"))
+        assert (found.new, found.reply) == (f"The red one.\n\n{kept}",) * 2
+
+
 SENDING = {
     "Sent": "to your", "Sending": "you the", "Versendet": "an Ihr", "Verschickt": "wird das", "Gesendet": "haben wir",
     "Envoyé": "à votre", "Enviado": "a su", "Enviada": "a tu", "Inviato": "al Suo", "Verzonden": "naar uw",
