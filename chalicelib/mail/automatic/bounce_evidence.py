@@ -89,12 +89,16 @@ def _has_programs_address(fields: Headers) -> bool:
 
 
 def _is_of_mail(fields: Headers, subject: str, text: str) -> bool:
-    """Whether the words tell of a mail and its recipient, not of a parcel: a phrase near a word of mail, and an address
-    that is neither the sender's nor the one to which this was sent."""
+    """Whether the words tell of a mail and its recipient, not of a parcel: a phrase near a word of mail or a subject
+    that only mail systems write, and an address that is neither the sender's nor the one to which this was sent. A
+    whole such subject needs no address: some reports name none."""
+    system = None if bounce_phrases.PERSONAL.search(text) else bounce_phrases.SYSTEM_SUBJECT.match(subject)
+    if system and system["whole"]:
+        return True
     flat = " ".join(text.split())
     near = [subject] if bounce_phrases.SUBJECT.search(subject) else []
     near += [flat[max(0, at.start() - _BEFORE) : at.end() + _BEHIND] for at in bounce_phrases.BODY.finditer(flat)]
-    if not any(bounce_phrases.MAIL.search(words) for words in near):
+    if not system and not any(bounce_phrases.MAIL.search(words) for words in near):
         return False
     known = {
         one.address.lower()

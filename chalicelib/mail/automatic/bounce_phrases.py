@@ -50,6 +50,31 @@ SUBJECT = pattern(
     r"|undelivered|you .{1,80} are not (?:a )?member|failed mail|reject",
     re.I,
 )
+# How the subject of a report begins ("Undeliverable: " and the failed mail's subject), or all of it. People write
+# "Undelivered parcel", but seldom like this.
+SYSTEM_SUBJECT = pattern(
+    r"\s*(?:\[[^\]\n]{1,30}\]\s?)?(?:(?:undeliver(?:able|ed)|unzustellbar|nicht zustellbar|non remis|non distribuable"
+    r"|no se (?:puede|pudo) entregar|no entregado|non recapitabile|recapito non riuscito|impossibile recapitare"
+    r"|onbestelbaar|não entregue|não é possível entregar|nie ?dostarczon[eoya]|nie można dostarczyć|недоставлено"
+    r"|не доставлено|не удалось доставить|kan ikke leveres|ikke leveret|olevererbart?|går inte att leverera"
+    r"|ei voida toimittaa|nedoručiteln[éáý]|kézbesíthetetlen|无法送达|无法传递|無法傳遞|未送达|配信不能|配信できません"
+    r"|배달할 수 없음)\s?[:：]"
+    r"|(?P<whole>(?:undelivered mail(?: returned to sender)?|undeliverable (?:mail|message)"
+    r"|(?:returned|bounced) (?:mail|message)(?:: [^\n]{1,80})?|delivery status notification(?: \([a-z ]{4,20}\))?"
+    r"|delivery notification: delivery has (?:failed|been delayed)|failure notice|mail delivery failure"
+    r"|mail delivery failed(?:: returning message to sender)?|mail system error(?: - returned mail)?"
+    r"|warning: could not send message for past [^\n]{1,20}|warning: message [\w-]{5,30} delayed [^\n]{1,20}"
+    r"|non-?delivery (?:notification|report)|message delivery failure|failed mail|系统退信(?:/systems bounce)?)"
+    r"[\s.!]{0,3}\Z))",
+    re.I,
+)
+# What a report in few words does not have: goods, a question, the word "my".
+PERSONAL = pattern(
+    r"parcel|\bpacket|pakete?n?\b|package|shipment|courier|sendung|päckchen|\blieferung|\blampe?n?\b|colis\b|paquete"
+    r"|\bpacco|encomenda|paczk|przesyłk|zásilk|balík|посылк|посилк|荷物|包裹|택배|\?(?:\s|\Z)"
+    r"|\b(?:my|meine?[mnrs]?|mijn) (?=[^\W\d_])",
+    re.I,
+)
 BODY = pattern(
     r"could ?(?:not|n't) (?:be )?(?:deliver|send|sent|process|complete)|was(?: not|n't) (?:be )?(?:delivered"
     r"|able to deliver)|(?:wasn't|not|un)\s?able to deliver|cannot (?:be )?deliver|can't be delivered"
@@ -67,7 +92,9 @@ BODY = pattern(
     r"|mail server)[^\n]{0,60}(?:said|error|rejected|respon)|remote host said|reporting-mta|final-recipient"
     r"|rejected by|failure reasons|no connection|host (?:unknown|not found)|address rejected|has been blocked"
     r"|will be (?:rejected|returned)"
-    r"|konnte nicht (?:zugestellt|ausgeliefert)|nicht zustellbar|n'a pas pu être|non remis|no se pudo entregar"
+    r"|konnte nicht (?:an [^\n]{1,80} )?(?:zugestellt|ausgeliefert)"
+    r"|(?:mail|nachricht)\b[^\n]{0,40} wurde nicht (?:an [^\n]{1,80} )?(?:zugestellt|ausgeliefert)"
+    r"|nicht zustellbar|n'a pas pu être|non remis|no se pudo entregar"
     r"|impossibile recapitare|não pôde ser entregue|не доставлено|не может быть доставлено|не удалось доставить"
     r"|did not reach the following|mail failed, returning|failed address(?:es)? follow|unknown host"
     r"|not going to try again"

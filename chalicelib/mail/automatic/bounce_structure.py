@@ -22,7 +22,11 @@ _TRACE = pattern(r"^[> \t]*(?:Received|Return-Path|Message-Id|DKIM-Signature|X-[
 # An address and its error, as every report in prose lists them.
 _RECIPIENT = pattern(r"^[ \t]*<[^<>\s@]{1,128}@[^<>\s]{1,255}>(?::| \([^)\n]*\)|[ \t]+\.\.\.)", re.I | re.M)
 _CODE = pattern(r"(?<![\d.])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b|#[45]\.\d\.\d\b|<<< ?[45]\d\d", re.I)
-_CODE_LINE = pattern(r"^[ \t]*(?:<<< ?)?[45]\d\d(?:[ -]#?[45]\.\d{1,3}\.\d{1,3}\b|-| - )", re.M)
+_CODE_LINE = pattern(
+    r"^[ \t]*(?:(?:error|reason|fehler|grund|erreur|errore?) ?:[ \t]*|<<< ?)?"
+    r"[45]\d\d(?:[ -]#?[45]\.\d{1,3}\.\d{1,3}\b|-| - )",
+    re.I | re.M,
+)
 _COMMAND = pattern(r">>> ?(?:RCPT|DATA|MAIL)\b|\bRCPT TO:", re.I)
 _COMMAND_LINE = pattern(r"^[ \t]*(?:>>> ?(?:RCPT|DATA|MAIL)\b|(?:RCPT TO|MAIL FROM):)", re.I | re.M)
 _FIELD_LINE = pattern(

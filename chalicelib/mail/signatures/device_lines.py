@@ -38,7 +38,7 @@ _MORE = (
     rf"(?:{_NAMED}|{words.WHERE} (?:my |mein\w* |a |an |the |systemu |système )?"
     rf"(?:ios|windows|mac(?:os)?|mobile|мобильн\w*|{words.CARRIERS}|{_NAMED})"
     rf"|using \S{{1,20}}|[a-z+-]{{0,3}}\d[\w.+]{{0,12}}|\d?[a-z]|an|{words.CARRIERS}|network"
-    r"|app\w{0,8}|secure|encrypted|sicher\w*|e-?mail|mail(?:\.ru)?|smart-?phone|phone|tablet\w*|device|handy|mobil\w*"
+    r"|tab|zenfone|blade|surface|app\w{0,8}|secure|encrypted|sicher\w*|e-?mail|mail(?:\.ru)?|smart-?phone|phone|tablet\w*|device|handy|mobil\w*"
     r"|telefon\w*|gerät|pro|max|plus|mini|ultra|lite|note|edge|se|air|one|fold|flip|ios|windows|lte|enterprise"
     r"|herunter|beziehen|laden|мобильн\w*|(?-i:[A-Z][A-Z0-9]{1,11})|akıllı|智慧型手機|智能手机|készülék\w{0,8}|почт[аыу]|unsubscribe|meu|minha|μου|שלי|của|tôi|saya|ของฉัน)"
 )
@@ -85,9 +85,24 @@ _LINES = tuple(
         r"yahoo mail ?[:–-] [^\W\d_]{3,20}, [^\W\d_]{3,20}(?:,|,? [^\W\d_]{1,3}) [^\W\d_]{3,20}",
     )
 )
-_GET = pattern(r"(?<![a-z])(?:outlook|(?:blue|yahoo|proton) ?mail|type ?app)(?:['’]?[a-zü]{1,3}(?![a-z]))?", re.I)
-_ALONE = pattern(r"get (?:blue ?mail|type ?app)\W{0,3}", re.I)
-_PLATFORM = pattern(rf"(?<![a-z]){words.PLATFORMS}(?:[a-z]{{1,3}}(?![a-z]))?", re.I)
+_OFFERED = (
+    r"(?:outlook|gmail|(?:blue|yahoo|proton|aqua|edison|canary|fair|k-9 ) ?mail"
+    r"|type ?app|spark|thunderbird|airmail|gmx|web\.de)"
+)
+# What a telephone company puts below a picture message: how it begins, how to answer or learn more, no person's words.
+_PROVIDERS = pattern(
+    r"(?=this (?:\S{1,20} ){0,2}(?:multi ?media|mms|picture|video) message was sent (?:wirefree|wirelessly"
+    r"|from an? (?:\S{1,20} )?(?:mms|mobile|wireless|camera) ?phone\b)"
+    r"|this message was sent using (?:the )?(?:pix-flix|picture and video) messaging)"
+    r"(?=.{0,600}?\b(?:to reply|to learn|visit|find us)\b)(?!.{0,600}?(?:\b(?:i|my|we)\b|\?(?:\s|\Z))).{40,600}",
+    re.I,
+)
+_MAX_PARAGRAPH = 9
+_GET = pattern(rf"(?<![a-z]){_OFFERED}(?:['’]?[a-zü]{{1,3}}(?![a-z]))?", re.I)
+_ALONE = pattern(
+    rf"get (?:blue ?mail|type ?app)\W{{0,3}}|{words.GET_LABEL} (?:outlook|gmail|(?:blue|yahoo|proton) ?mail)", re.I
+)
+_PLATFORM = pattern(rf"(?<![a-z]){words.PLATFORMS}(?:[’':-]?[a-z]{{1,3}}(?![a-z]))?", re.I)
 # Only a person's own sentence has these: days, order numbers, requests.
 _OWN = pattern(
     r"\?|\d{5,}|\d{1,2}[./]\d{1,2}|\b(?:on|am|le|el|il|op|den|dne|em|в)\s\d|#\d"
@@ -95,13 +110,15 @@ _OWN = pattern(
     r"|hier matin|pedido|paquete|ayer|ordine|pacco|ieri|pakket|bestelling|gisteren|paczka|wczoraj)\b",
     re.I,
 )
+_WITHOUT = str.maketrans("", "", "[]™®")
 _LINK = pattern(r"(?:[<(\[] ?)?\b(?:https?://|www\.)[^\s<>]{1,300}(?: ?[>)\]])?")
 # An app's own address: it names the app, or has a slogan before it.
 _SITE = (
-    r"(?:https?://)?(?:www\.)?(tuta|proton|zoho|sprh|superhuman|getmailspring|canarymail|emclient|bluemail|sparkmailapp)"
+    r"(?:https?://)?(?:www\.)?(tuta|proton|zoho|sprh|superhuman|aqua-?mail|mobisystems|getmailspring|canarymail|emclient|bluemail|sparkmailapp)"
     r"\.\w{2,4}(?:/\S*)?"
 )
 _SITE_NAMED = pattern(rf"\b(with|using|via|from) {_SITE}", re.I)
+_SITE_ALONE = pattern(rf"\s{{0,3}}{_SITE}\s{{0,3}}", re.I)
 _SLOGAN = pattern(rf"(?<=\w)[.!] (?=[^.?!]{{5,80}}[.!:]? {_SITE}\W{{0,3}}\Z)[^\n]{{5,300}}", re.I)
 
 
@@ -110,7 +127,7 @@ def device_line(line: str) -> bool:
     if not 8 <= len(line.strip()) <= MAX_LENGTH + 300:
         return False
     named = _SITE_NAMED.sub(r"\1 \2 mail", _SLOGAN.sub("", line.strip()))
-    plain = " ".join(_LINK.sub(" ", named).replace("[", "").replace("]", "").split())
+    plain = " ".join(_LINK.sub(" ", named).translate(_WITHOUT).split())
     if not plain or len(plain) > MAX_LENGTH or len(plain.split()) > MAX_WORDS or _OWN.search(plain):
         return False
     plain = plain.lower() if plain.isupper() else plain  # else capitals are a model's name
@@ -129,8 +146,8 @@ def _sent(plain: str) -> bool:
 
 
 def _gets(plain: str, line: str) -> bool:
-    """Whether the line only offers a mail app for a platform ("Get Outlook for iOS"). Outlook's own link shows it in
-    any language."""
+    """Whether the line only offers a mail app for a platform ("Get Outlook for iOS"), or is a label that does so in
+    few words. Outlook's own link shows it in any language."""
     rest, apps = _GET.subn(" ", plain)
     rest, platforms = _PLATFORM.subn(" ", rest)
     if not platforms and _ALONE.fullmatch(plain):
@@ -140,15 +157,25 @@ def _gets(plain: str, line: str) -> bool:
     return apps == 1 and platforms == 1 and (offers or ("https://aka.ms/" in line and len(others) <= _FEW))
 
 
+def _by_provider(lines: list[str]) -> int | None:
+    """The index where a telephone company's paragraph at the end begins."""
+    begin = end = len(lines) - next((at for at, line in enumerate(lines[::-1]) if line.strip()), 0)
+    while begin and lines[begin - 1].strip(" -_") and end - begin < _MAX_PARAGRAPH:
+        begin -= 1
+    return begin if _PROVIDERS.fullmatch(" ".join(" ".join(lines[begin:end]).split())[:700]) else None
+
+
 def below(lines: list[str]) -> int | None:
     """The index where the app's lines at the end begin; None if there are none.
     Such a line is short, or has a blank line above it."""
-    found, index = None, len(lines)
+    found = _by_provider(lines)
+    index = len(lines) if found is None else found
     while index:
         line = lines[index - 1]
         if line.strip():
             apart = index < 2 or not lines[index - 2].strip() or len(line.strip()) <= _SHORT
-            if not (apart and device_line(line)):
+            sites = bool(_SITE_ALONE.fullmatch(line)) and index > 1 and device_line(lines[index - 2])
+            if not sites and not (apart and device_line(line)):
                 break
             found = index - 1
         index -= 1

@@ -7,21 +7,24 @@ DEVICES = (
     r"|pixel \d|xperia|(?<=my )pixel|poco \w\d\w*"
     r"|windows ?(?:phone|1[01])|手机|手機|スマートフォン|휴대폰|[45]g|lte(?: device)?"
     r"|apple (?:watch|vision pro)|macbook|nothing phone|mobilu|telefonu|tabletu|телефона|смартфона|планшета|cellulare"
-    r"|smartphone"
+    r"|smartphone|lumia|(?<=my )surface(?= ?(?:pro|go|laptop|book|duo|\d|\.|\Z))"
 )
 MAKERS = (
     r"samsung|huawei|xiaomi|nokia|htc|oneplus|oppo|realme|motorola|wiko|lenovo|asus|zte|alcatel|gigaset|doro"
-    r"|小米|华为|華為|三星"
+    r"|sony\b|microsoft|lg\b|vivo\b|tcl\b|小米|华为|華為|三星"
 )
 # Apps and services that only send mail.
 APPS = (
-    r"windows ?mail|(?:mail|courrier|correo|e-?mail|posta|poczta|pošta|posten|почт[аы]) \S{1,5} windows|outlook|gmail"
-    r"|airmail|proton ?mail|thunderbird|k-9|icloud|gmx|web\.de|telekom mail|type ?app|blue ?mail"
+    r"windows ?mail|(?:mail|courrier|correo|e-?mail|e-?post|posta|poczta|pošta|posten|почт[аы])"
+    r" \S{1,5} (?:systemu )?windows"
+    r"|outlook|gmail|airmail|proton ?mail|thunderbird|k-9|icloud|gmx|web\.de|telekom mail|type ?app|blue ?mail"
     r"|workspace one|boxer|superhuman|tuta(?:nota)?(?: mail)?|zoho mail|fastmail|mailbird|em client|mail\.ru"
     r"|яндекс|(?:мобильной|мобильная|яндекс[. ]?|моей) ?почт[аыу]|yandex|seznam"
-    r"|libero mail|orange mail|mail orange|email\.cz|sfr mail|fairemail|aquamail|mymail|roundcube|missive"
+    r"|libero mail|orange mail|mail orange|email\.cz|sfr mail|fairemail|aqua[ -]?mail|newton mail|mymail"
+    r"|roundcube|missive"
     r"|edison mail|canary mail|mobilen? mail app|mail app|mailspring|shortwave|notion mail|apple mail|rediffmail"
-    r"|(?:comcast )?xfinity(?: connect)?|optimum mail|mail\.com|posteo|mailsuite|mailtrack|siri|(?<=из )mail"
+    r"|(?:comcast )?xfinity(?: connect)?|optimum mail|mail\.com|mailbox\.org|vodafone mail|ziggo mail|posteo"
+    r"|mailsuite|mailtrack|siri|(?<=из )mail"
     r"|poczt[aey] (?:wp|onet|o2|interia)|(?:wp|onet|o2|interia) poczt[aey]|网易邮箱(?:大师|手机智能版)?|qq邮箱"
     r"|windows ?版邮件(?:应用)?|네이버 메일(?: 앱)?|yahoo!メール(?: for (?:iphone|ipad|android))?"
     # Names that are also ordinary words count only in a final position or before certain words.
@@ -37,7 +40,7 @@ THINGS = (
     r"(?:(?:i|smart)?phone|mobile|cell|handy|smartphone|smartfon(?!em\b)\w*|tablet\w*|device|telefon(?!em\b|om\b)\w*|téléphone|telefono"
     r"|teléfono|telefone|telemóvel|móvil|movil|celular|cellulare|portable|mobil\w*|matkapuhelim\w*|телефон(?!ом\b)\w*"
     r"|смартфон(?!ом\b)\w*|планшет(?!ом\b)\w*|κινητό|laptop|pc|mac"
-    r"|készülék\w*)"
+    r"|készülék\w*|eszköz\w*|urządzenia|zařízení|zariadenia|uređaja|naprave|устройства|пристрою|enhe[td])"
 )
 CARRIERS = r"(?:at&t|verizon|vodafone|(?:metro by )?[td]-mobile|o2|orange|wireless|rogers|telus|xfinity|comcast|sprint)"
 PLATFORMS = r"(?:ios|android|windows|mac(?:os)?)"
@@ -49,7 +52,7 @@ SUFFIX = (
 # What may stand between the preposition and the name.
 BETWEEN = (
     rf"(?:{ARTICLES}|{MY}|{MAKERS}|{CARRIERS},?|{THINGS}|{PLATFORMS}|all|new|free|mobil\w{{0,3}}|мобильной|apps?|e-?mail"
-    r"|applic\w{1,8}|aplicaci\w{1,4}|aplikac\w{1,4}|приложени\w|программы|програм\w{0,3}|appareil|dispositivo|secure|cu|pe"
+    r"|applic\w{1,8}|aplicaci\w{1,4}|aplikac\w{1,4}|приложени\w|программы|програм\w{0,3}|programu|appareil|dispositivo|secure|cu|pe"
     r"|poczta|почты|الـ|siri on)"
 )
 # The word that says "from" right behind the verb. Behind "with" a device must be the writer's: goods are sent with
@@ -88,11 +91,16 @@ _GET = (
     " baixe scarica scaricare ottieni ottenere pobierz hent hämta skaffa få hanki lataa скачать скачайте загрузить"
     " получить завантажити отримати haal stáhnout získat získať stiahnuť obțineți descărcați preuzmite prenesite"
     " λήψη dapatkan unduh tải xuống letöltése beszerzése edinin indirin 获取 下载 下載 取得 を入手 を取得"
-    " をダウンロード 다운로드 가져오기 받기 השג קבל الحصول تنزيل изтеглете hankige"
+    " をダウンロード 다운로드 가져오기 받기 השג קבל الحصول تنزيل изтеглете hankige luați"
 )
 _GET_FOR = (
     "for für pour para per til till för dla systemu program programu pentru для за για pro pre voor için dành cho"
-    " untuk 版 용 עבור את على لـ ل 适用于 az o la του το do di mobile"
+    " aplikację aplikaci aplikáciu приложение untuk 版 용 עבור את على لـ ل 适用于 az o la του το do di mobile"
+)
+# What a label without a platform begins with. People mostly write another form of the verb, or a sentence.
+GET_LABEL = (
+    r"(?:scarica|ottieni|pobierz(?: program| aplikację)?|скачать|загрузить|завантажити"
+    r"|télécharger|obtenir|descargar|obtener|baixar(?: o)?|obter(?: o)?|stáhnout|získat|stiahnuť|získať)"
 )
 GET = frozenset(_GET.split())
 GET_FOR = frozenset(_GET_FOR.split())

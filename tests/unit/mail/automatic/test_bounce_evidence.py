@@ -172,6 +172,73 @@ def test_systems_reports_in_prose_by_a_null_path_are_bounces(who: str, subject: 
     assert "gone@x.example" in bounce(raw).recipients
 
 
+# Reports in a line or two, from a null path and a postmaster or a program: subject, text.
+IN_FEW_WORDS = [
+    ("Unzustellbar: Ihre Bestellung", "Ihre E-Mail wurde nicht an kim@x.example zugestellt, Empfänger unbekannt."),
+    ("Ihre Bestellung", "Ihre E-Mail wurde nicht an kim@x.example zugestellt, Empfänger unbekannt."),
+    ("Unzustellbar: Ihr Paket ist unterwegs", "Der Empfänger kim@x.example ist unbekannt."),
+    ("Undeliverable: Your order", "The user kim@x.example does not exist."),
+    ("[EXT] Undeliverable: Your order", "The user kim@x.example does not exist."),
+    ("Non remis : Votre commande", "L'utilisateur kim@x.example n'existe pas."),
+    ("No se puede entregar: Su pedido", "kim@x.example: buzón lleno"),
+    ("Onbestelbaar: Uw bestelling", "De gebruiker kim@x.example bestaat niet."),
+    ("Undelivered Mail Returned to Sender", "Message not delivered. Over quota."),
+    ("Delivery Status Notification (Failure)", "Error: 452 4.2.2 Mailbox full"),
+    ("Delivery Status Notification (Delay)", "Over quota since Mon Nov 30 2026."),
+    ("Your order", "Fehler: 550 5.1.1 Empfänger unbekannt"),
+    ("Your order", "Reason: 452 4.2.2 Mailbox full"),
+    ("failure notice", "Message delayed. Will retry for 4 days.\nkim@x.example"),
+    ("Mail delivery failed: returning message to sender", "Over quota."),
+    ("Warning: could not send message for past 4 hours", "Still trying."),
+]
+SYSTEMS = ["postmaster@mx.example", "Mail Delivery System <noreply@mx.example>"]
+
+
+@pytest.mark.parametrize("who", SYSTEMS)
+@pytest.mark.parametrize(("subject", "text"), IN_FEW_WORDS)
+def test_a_report_in_few_words_is_a_bounce(who: str, subject: str, text: str) -> None:
+    sent = {"from": who, "return_path": "<>", "content_type": "text/plain; charset=utf-8"}
+    assert bounce(mail(text, subject=subject, **sent))
+    for said in (f"Re: {subject}", f"Fwd: {subject}"):
+        assert read(mail(text, subject=said, **sent)).bounce is None
+
+
+@pytest.mark.parametrize(("subject", "text"), IN_FEW_WORDS)
+@pytest.mark.parametrize(
+    "who",
+    [
+        {"from": "Ole <postmaster@small.example>"},
+        {"from": "Ole <ole@small.example>", "return_path": "<>"},
+        {"from": "IT System Administrator <it@kunde.example>", "return_path": "<>"},
+        {"from": "Parcel Delivery System <noreply@dhl.example>", "return_path": "<>"},
+    ],
+    ids=str,
+)
+def test_a_few_words_with_one_hint_are_a_persons(who: dict[str, str], subject: str, text: str) -> None:
+    assert read(mail(text, subject=subject, content_type="text/plain; charset=utf-8", **who)).bounce is None
+
+
+# What people write with two hints: a redirect, and an address of the postmaster's.
+WITH_TWO_HINTS = [
+    ("Undelivered parcel", "It never came. Write to kim@x.example."),
+    ("Undeliverable: parcel 5562", "My parcel came back. Write to kim@x.example."),
+    ("Undelivered Mail Returned to Sender", "My mail was returned: user unknown. Which address is right?"),
+    ("Failure notice for the lamp", "It broke. Write to kim@x.example."),
+    ("Unzustellbar: Sendung 4411", "Die Sendung geht zurück. Schreiben Sie an kim@x.example."),
+    ("Reklamation: rejected", "Bitte um Antwort an kim@x.example."),
+    ("Delivery", "The delivery of my parcel failed. Write to kim@x.example."),
+    ("Your mails", "my mail to you was returned: '550 5.1.1 unknown'"),
+    ("Bestellung", "Das Paket wurde nicht an meinen Nachbarn kim@x.example zugestellt."),
+]
+
+
+@pytest.mark.parametrize("who", ["Ole <postmaster@small.example>", "Kleine Firma <postmaster@kleine-firma.example>"])
+@pytest.mark.parametrize(("subject", "text"), WITH_TWO_HINTS)
+def test_a_person_with_two_hints_is_a_person(who: str, subject: str, text: str) -> None:
+    sent = {"from": who, "return_path": "<>", "content_type": "text/plain; charset=utf-8"}
+    assert read(mail(text, subject=subject, **sent)).bounce is None
+
+
 def test_a_carriers_delivery_system_writes_about_parcels() -> None:
     words = "Undeliverable: recipient not found. Returned to sender. Send us a message: help@dhl.example"
     for name, is_report in (("Parcel Delivery System", False), ("Mail Delivery System", True)):

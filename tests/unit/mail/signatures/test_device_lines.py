@@ -194,6 +194,43 @@ Získať Outlook pre Android
 השג את Outlook עבור Android
 الحصول على Outlook لـ iOS
 Kry Outlook vir iOS <https://aka.ms/o0ukef>
+Sent from my Sony Xperia
+Sent from my Sony Xperia™ smartphone
+Sent from my Sony phone
+Sent from my Microsoft Lumia 950
+Sent from my Nokia Lumia
+Sent from my LG G4
+Sent from my Galaxy Tab
+Sent from my Asus ZenFone
+Sent from my Surface
+Von meinem Sony Xperia™-Smartphone gesendet
+Envoyé de mon smartphone Sony Xperia™
+Enviado desde mi smartphone Sony Xperia
+Sent with Aqua Mail for Android
+Sent with AquaMail for Android
+Envoyé avec Aqua Mail
+Verstuurd vanuit Aqua Mail
+Wysłano za pomocą Aqua Mail
+Sent from Newton Mail
+Skickat från E-post för Windows
+Wysłane z programu Poczta dla systemu Windows
+Wysłano z mojego urządzenia Huawei
+Wysłane z mojego urządzenia Samsung
+Odesláno z mého zařízení Samsung
+Отправлено с моего устройства Samsung
+Pobierz aplikację Outlook dla systemu iOS
+Pobierz aplikację Outlook
+Stáhnout aplikaci Outlook pro iOS
+Скачать приложение Outlook для iOS
+Get Gmail for iOS
+Get Spark for iOS
+Télécharger Gmail pour Android
+Luați Outlook pentru iOS
+Az Outlook iOS-re letöltése
+Hanki Outlook iOS:lle
+Scarica Gmail
+Скачать Outlook
+Télécharger Outlook
 """.strip().split("\n")
 SENTENCES = """
 Sent by mail on 12 May, tracking 00340434161094.
@@ -332,6 +369,34 @@ Sent with the charger for iPhone
 Typed wrong, sorry
 iPhone için gönderildi
 From Android 12
+Sent from Sony.
+Sent by LG.
+Sent with Sony on Monday.
+Adapter from Sony
+Sent the Sony Xperia
+The Sony Xperia was sent
+Versendet mit dem Sony Xperia
+Sent from my Sony shop
+Sent from my Microsoft account
+Sent with the aqua lamp
+Sent from the surface of the lamp
+Wysłano urządzenie Huawei
+Wysłane z urządzeniem Huawei
+Wysłane z mojego urządzenia w poniedziałek
+Pobierz aplikację DHL dla systemu Android
+Pobierz aplikację Outlook i dodaj konto
+Get Gmail
+Download Outlook
+Get Gmail for the iOS version that you have
+Get the Outlook app for iOS
+Use Gmail for iOS
+Get Spark working for iOS
+Scarica Gmail e riprova
+Scarica la fattura
+Scarica Gmail.
+Скачать Outlook не удалось
+Скачайте Outlook
+Téléchargez Gmail
 Works from Android 12
 """.strip().split("\n")
 
@@ -350,6 +415,39 @@ def test_a_sentence_is_kept_anywhere(line: str) -> None:
     for text in (f"The lamp is on its way.\n{line}\nThanks", f"The lamp is on its way.\n\n{line}"):
         found = read(mail(text, in_reply_to="<1@shop.example>"))
         assert (found.reply, found.new) == (text, text)
+
+
+def test_an_apps_own_address_below_its_line_goes_with_it() -> None:
+    for line in (
+        "Sent with AquaMail for Android\nhttps://www.aqua-mail.com",
+        "--\nSecured with Tuta Mail:\nhttps://tuta.com/free-email",
+    ):
+        assert read(mail(f"The red one.\n\n{line}\n")).new == "The red one."
+    for kept in ("See\nhttps://www.aqua-mail.com", "Hi\nSent with AquaMail for Android\nhttps://www.shop.example"):
+        assert read(mail(kept)).new == kept
+
+
+PROVIDERS = """This Orange Multi Media Message was sent wirefree from an Orange
+MMS phone. If you would like to reply, please text or phone the
+sender directly by using the phone number listed in the sender's
+address. To learn more about Orange's Multi Media Messaging
+Service, find us on the Web at orange.example/mms"""
+
+
+def test_what_a_telephone_company_puts_below_a_picture_message_is_no_word_of_the_writer() -> None:
+    for above in ("", "--\n", "-- \n"):
+        found = read(mail(f"The red one.\n\n{above}{PROVIDERS}\n\n"))
+        assert (found.new, found.reply) == ("The red one.", "The red one.")
+    assert read(mail(f"{PROVIDERS}\n\nThe red one.")).reply.startswith(PROVIDERS)
+    for kept in (
+        "This multi media message was sent wirefree from my phone, and I would like to reply to it.",
+        "This picture message was sent from a friend.",
+        "This picture message was sent from a customer; to reply to it, please open the ticket.",
+        "This picture message was sent from a shop in Leeds. Did you visit it?",
+        "This video message was sent wirelessly to the lamp.",
+    ):
+        found = read(mail(f"The red one.\n\n{kept}"))
+        assert (found.new, found.reply) == (f"The red one.\n\n{kept}",) * 2
 
 
 SENDING = {
