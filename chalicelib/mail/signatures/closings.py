@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from chalicelib.mail.signatures import name_lines
+from chalicelib.mail.signatures import name_lines, uncased_names
 from chalicelib.patterns import pattern
 
 MAX_LENGTH = 160
@@ -83,7 +83,7 @@ _GREETING = pattern(
     r"|доброе утро|привет|уважаем\w{2,3}|добрий день|вітаю|шановн\w{1,3}|здравей(?:те)?|γεια(?: σας)?|καλημέρα(?: σας)?"
     r"|αγαπητ\w{1,4}|merhaba|sayın|iyi günler|bună(?: ziua)?|stimat[ăe]?|szia|jó napot|kedves|tisztelt|laba diena"
     r"|sveiki|tere|שלום|היי|مرحبا|السلام عليكم|您好|你好|尊敬的\w{0,8}|こんにちは|お世話になっております|안녕하세요)"
-    r"(?:[\s,]{1,3}(?P<name>[^,;:!?]{1,60}))?",
+    r"(?:[\s,，、]{1,3}(?P<name>[^,;:!?]{1,60}))?",
     re.I,
 )
 _WEEKDAY = pattern(r"(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend", re.I)
@@ -115,6 +115,8 @@ def farewell(line: str, author: str = "") -> bool:
         return True
     if _TO.fullmatch(rest.split()[0]):
         return False
+    if uncased_names.uncased(rest):
+        return uncased_names.honoured(rest)  # "Thank you. We ship it tomorrow."
     return (" " in said or len(said) > _SHORT) and not thanks(said) and name_lines.name(rest)
 
 
@@ -136,6 +138,8 @@ def greeting(line: str) -> bool:
     whom = bare(found["name"] or "") if found else ""
     if _WEEKDAY.fullmatch(whom):
         return False  # "Lieber Montag" chooses a day
+    if uncased_names.uncased(whom) and not uncased_names.honoured(whom):
+        return " " not in whom and line.rstrip().endswith((",", "，", "、")) and name_lines.name(whom)
     return found is not None and (not whom or bool(_EVERYBODY.fullmatch(whom)) or name_lines.name(whom))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from chalicelib.mail.signatures import uncased_names
 from chalicelib.patterns import pattern
 
 MAX_LENGTH = 240
@@ -57,12 +58,16 @@ _CONTACT = pattern(
 _MONEY = pattern(r"[€$£%]|\b(?:eur|usd|gbp|chf|sek|nok|dkk|zł|kč)\b|\d{5,}\D*\d{5,}", re.I)
 _ASKING = pattern(r"\b(?:please|bitte)\b", re.I)
 _SIGNS = pattern("[👍👎👌🙏✅❌✔✖☑💯🆗]")
+_AROUND = " *_~,，、"
 _MOTTO = "\"'“„«»‹「『"
 
 
 def name(text: str) -> bool:
-    """Whether the text could be a name: at most five words, capitalised where their script has capitals."""
+    """Whether the text could be a name: at most five capitalised words. Where the script has no capitals: a short one
+    or one with a title of address."""
     words = text.split()
+    if uncased_names.uncased(text):
+        return uncased_names.short_name(" ".join(words).strip(_AROUND)) and not answer(text)
     return len(words) <= _MAX_WORDS and not _NO_NAME.search(text) and any(map(_telling, words)) and _capitalised(words)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chalicelib.mail.signatures import closings, message_lines, name_lines
+from chalicelib.mail.signatures import closings, message_lines, name_lines, uncased_names
 
 MAX_LINES = 25
 
@@ -24,8 +24,11 @@ def nothing_said(lines: Sequence[str], author: str) -> bool:
         return False
     notice = next((at for at, line in enumerate(below) if message_lines.notice(line)), len(below))
     below = below[:notice]
-    if below and closings.formula(first) and not (name_lines.name(below[0]) or _signs(below[0], author, titles=False)):
-        return False
+    if below and closings.formula(first):
+        if uncased_names.uncased(below[0]) and name_lines.name(below[0]):
+            below = below[1:]
+        elif not (name_lines.name(below[0]) or _signs(below[0], author, titles=False)):
+            return False
     return all(_signs(line, author) for line in below) and not message_lines.message(below)
 
 
