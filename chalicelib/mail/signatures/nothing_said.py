@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from chalicelib.mail.signatures import closings, message_lines, name_lines, uncased_names
+from chalicelib.patterns import pattern
 
 MAX_LINES = 25
+_STREET = pattern(r"[^\W\d]\D{2,40}\s\d{1,4} ?[a-z]?|\d{1,4} ?[a-z]?,? (?:\D{3,50})", re.I)
+_TOWN = pattern(
+    r"(?:[a-z]{1,2}-)?\d{2,5}[- ]?\d{0,3} ?(?:[a-z]{2} )?[^\W\d]\D{1,40}|[^\W\d]\D{1,40} (?:[a-z]{2} )?\d{4,5}"
+    r"|(?:[^\W\d]\D{1,40} )?[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}",
+    re.I,
+)
+_COUNTRY = pattern(r"[^\W\d]\D{2,30}")
 
 
 def nothing_said(lines: Sequence[str], author: str) -> bool:
@@ -27,6 +36,8 @@ def nothing_said(lines: Sequence[str], author: str) -> bool:
         return False
     if name_lines.of_author(first, author) and _chosen(first, below, author):
         return False
+    if name_lines.of_author(first, author) and _given_address(below):
+        return False
     notice = next((at for at, line in enumerate(below) if message_lines.notice(line)), len(below))
     below = below[:notice]
     if below and closings.formula(first):
@@ -39,6 +50,17 @@ def nothing_said(lines: Sequence[str], author: str) -> bool:
 
 def _greets(line: str, author: str, closed: bool) -> bool:
     return closings.greeting(line, author, closed) and not closings.farewell(line, author)
+
+
+def _given_address(below: Sequence[str]) -> bool:
+    """Whether only a postal address stands below the writer's name: people type it where it is asked for. A signature
+    has a farewell, a title, a company or a telephone too."""
+    lines = [closings.bare(line) for line in below]
+    if len(lines) == 1:
+        lines = [closings.bare(part) for part in lines[0].split(",")]
+    if len(lines) == 3 and _COUNTRY.fullmatch(lines[2]):
+        lines.pop()
+    return len(lines) == 2 and bool(_STREET.fullmatch(lines[0])) and bool(_TOWN.fullmatch(lines[1]))
 
 
 def _chosen(first: str, below: Sequence[str], author: str) -> bool:
