@@ -7,7 +7,7 @@ from chalicelib.patterns import pattern
 _MAX_WORDS = 3
 _EAST = r"[\u3040-\u30ff\u3400-\u9fff々\uac00-\ud7af]"
 # The longest usual name: family and given name in Japanese.
-_EASTERN = pattern(rf"{_EAST}{{1,4}}")
+_EASTERN = pattern(rf"{_EAST}{{1,4}}|{_EAST}{{1,5}} ?(?:드림|올림|拝|敬上)")
 _WORD = r"(?:[\u05d0-\u05ea'׳״\"-]{2,14}|[\u0620-\u064a-]{2,14})"
 _HEBREW_OR_ARABIC = pattern(rf"{_WORD}(?: {_WORD})?")
 _HONOURED = pattern(
@@ -36,6 +36,6 @@ def honoured(text: str) -> bool:
 
 def short_name(text: str) -> bool:
     """Whether a line of its own could be a name: at most four characters of East Asia, or two words of Hebrew or
-    Arabic, and none of the words that answers have."""
+    Arabic, perhaps with a word that signs (드림), and none of the words that answers have."""
     shaped = _EASTERN.fullmatch(text) or _HEBREW_OR_ARABIC.fullmatch(text)
     return honoured(text) or (shaped is not None and not _SAID.search(text))
