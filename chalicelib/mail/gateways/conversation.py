@@ -15,7 +15,7 @@ _WE = (
     r"|jeg|beklager|tyvärr|me|meidän|meiltä|nasz\w{0,3}|nam|nas|náš|naš\w{0,3}|nám|nás|мы|нас|нам|наш\w{0,3}|biz|bizim"
     r"|oss|jag|hos oss|przykro|przepraszam\w{0,2}|omlouváme|извините|к сожалению|desculp\w+"
 )
-_DAYS = (
+DAYS = (
     r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|yesterday|tomorrow|montags?|dienstags?|mittwochs?"
     r"|donnerstags?|freitags?|samstags?|sonntags?|heute|gestern|morgen|lundi|mardi|mercredi|jeudi|vendredi|samedi"
     r"|dimanche|aujourd.hui|hier|demain|lunes|martes|miércoles|jueves|viernes|hoy|ayer|mañana|lunedì|martedì"
@@ -46,7 +46,7 @@ _TOLD = (
     r"|(?:did|do|does) not come|kam nicht|kommt nicht|ne vient pas|no viene|non viene|komt niet|bitte löschen sie sie"
     r"|kind regards|best regards|freundliche\w* grü|cordialement|thank you for|danke"
 )
-_PERSONAL = pattern(rf"(?<!\w)(?:{_WE}|{_DAYS}|{_GOODS}|{_TOLD})(?!\w)", re.I)
+_PERSONAL = pattern(rf"(?<!\w)(?:{_WE}|{DAYS}|{_GOODS}|{_TOLD})(?!\w)", re.I)
 # A notice speaks of "us" only in these ways.
 _NOTICES_US = pattern(
     r"(?:notify|notifying|inform|informing|contact|contacting|advise|advising|tell|telling) us\b|let us know"

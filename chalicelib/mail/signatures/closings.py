@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from chalicelib.mail.signatures import name_lines
+from chalicelib.mail.signatures import name_lines, uncased_names
 from chalicelib.patterns import pattern
 
 MAX_LENGTH = 160
@@ -83,10 +83,20 @@ _GREETING = pattern(
     r"|доброе утро|привет|уважаем\w{2,3}|добрий день|вітаю|шановн\w{1,3}|здравей(?:те)?|γεια(?: σας)?|καλημέρα(?: σας)?"
     r"|αγαπητ\w{1,4}|merhaba|sayın|iyi günler|bună(?: ziua)?|stimat[ăe]?|szia|jó napot|kedves|tisztelt|laba diena"
     r"|sveiki|tere|שלום|היי|مرحبا|السلام عليكم|您好|你好|尊敬的\w{0,8}|こんにちは|お世話になっております|안녕하세요)"
-    r"(?:[\s,]{1,3}(?P<name>[^,;:!?]{1,60}))?",
+    r"(?:(?P<apart>[\s,，、]{1,3})(?P<name>[^,;:!?]{1,60}))?",
     re.I,
 )
-_WEEKDAY = pattern(r"(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend", re.I)
+_ADDRESSED = pattern(
+    r"(?:herrn?|frau|familie|mrs?|ms|miss|mx|sir|madam|mister|dr|prof|professor|monsieur|madame|mademoiselle|mme|mlle"
+    r"|m|señor(?:a|ita)?|sra?|srta|don|doña|signora?|signorina|sig|dott|dottoressa|senhora?|dhr|mevr(?:ouw)?|meneer"
+    r"|mijnheer|heer|hr|herra|rouva|fru|pan[ieí]?|панe?|пані|г-н|г-жа|господин|госпожа|domnul|doamna|bay|bayan)"
+    r"\.? (?P<name>.{1,60})",
+    re.I,
+)
+# These are also adjectives and comparatives: "rather red", "the best price". Some of them hardly are.
+_ADJECTIVE = pattern(r"lieber|beste|bästa?|car[oa]", re.I)
+_OFTEN = pattern(r"dear|liebe|gentile|ch[eè]re?s?", re.I)
+_GREETS = (",", "，", "、", "!", "！", ":", "：", "–", "—")
 _EVERYBODY = pattern(
     r"(?:there|again|all|everyone|everybody|team|sirs?|zusammen|tous|toutes|todos|todas|tutti|allemaal|alla|alle)", re.I
 )
@@ -115,6 +125,8 @@ def farewell(line: str, author: str = "") -> bool:
         return True
     if _TO.fullmatch(rest.split()[0]):
         return False
+    if uncased_names.uncased(rest):
+        return uncased_names.honoured(rest)  # "Thank you. We ship it tomorrow."
     return (" " in said or len(said) > _SHORT) and not thanks(said) and name_lines.name(rest)
 
 
@@ -128,15 +140,27 @@ def polite(line: str) -> bool:
     return bool(_POLITE_ALONE.fullmatch(bare(line)))
 
 
-def greeting(line: str) -> bool:
-    """Whether the line only greets somebody."""
-    if len(line) > MAX_LENGTH:
+def greeting(line: str, author: str = "", closed: bool = False) -> bool:
+    """Whether the line only greets somebody. "Hi Tom," does; "Hello, Friday" and "Lieber Rot" say something.
+    `author`: the writer's name; `closed`: a farewell stands below."""
+    found = _GREETING.fullmatch(bare(line)) if len(line) <= MAX_LENGTH else None
+    if found is None:
         return False
-    found = _GREETING.fullmatch(bare(line))
-    whom = bare(found["name"] or "") if found else ""
-    if _WEEKDAY.fullmatch(whom):
-        return False  # "Lieber Montag" chooses a day
-    return found is not None and (not whom or bool(_EVERYBODY.fullmatch(whom)) or name_lines.name(whom))
+    whom, end = bare(found["name"] or ""), line.rstrip(" \t\u00a0*_~")
+    if not whom or _EVERYBODY.fullmatch(whom) or uncased_names.honoured(whom):
+        return True
+    addressed = _ADDRESSED.fullmatch(whom)
+    if addressed:
+        return name_lines.name(addressed["name"], chosen=True)
+    if end.endswith(_GREETS[:3]):
+        return name_lines.name(whom, chosen=True) and not (uncased_names.uncased(whom) and " " in whom)
+    if found["apart"].strip():
+        return name_lines.of_author(whom, author)
+    said = bare(line)[: found.start("apart")]
+    unsure = _ADJECTIVE.fullmatch(said) or (_OFTEN.fullmatch(said) and not closed)
+    if unsure and not end.endswith(_GREETS):
+        return False
+    return name_lines.name(whom) and not uncased_names.uncased(whom)
 
 
 def _parted(line: str) -> tuple[str, str] | None:

@@ -25,6 +25,8 @@ _NOTICE = pattern(
     r"|quest[oa] (?:messaggio|e-?mail)|dit bericht|deze e-?mail",
     re.I,
 )
+_IBAN = pattern(r"(?:iban)?[a-z]{2}\d{2}[a-z]{0,4}\d{7,24}[a-z\d]{0,12}", re.I)
+_MAX_IBAN = 60
 _RULING = " \t\u00a0*#~=_+.-–—>|"
 _LINK = pattern(r"https?://|www\.", re.I)
 
@@ -41,7 +43,9 @@ def notice(line: str) -> bool:
 
 def message(lines: Sequence[str], exact: bool = False) -> bool:
     """Whether the lines are a message instead of a signature. Below a program's own delimiter (`exact`), sentences are
-    no evidence: mottoes and notices stand there."""
+    no evidence: mottoes and notices stand there. An account's number with nothing else is the answer."""
+    if not exact and _account([line for line in lines if says(line)]):
+        return True
     for line in lines:
         if notice(line) or _LINK.search(line):
             return False
@@ -50,3 +54,8 @@ def message(lines: Sequence[str], exact: bool = False) -> bool:
         if not exact and len(line.split()) >= 5 and line.lstrip()[:1] not in "\"'“„«" and _SENTENCE.search(line):
             return True
     return False
+
+
+def _account(lines: Sequence[str]) -> bool:
+    """Whether there is only an IBAN."""
+    return len(lines) == 1 and len(lines[0]) <= _MAX_IBAN and bool(_IBAN.fullmatch(re.sub(r"[\W_]", "", lines[0])))

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import re
 
+from chalicelib.mail.signatures import uncased_names
+from chalicelib.mail.signatures.answer_words import answer as answer
+from chalicelib.mail.signatures.answer_words import choice
+from chalicelib.mail.signatures.answer_words import short_answer as short_answer
 from chalicelib.patterns import pattern
 
 MAX_LENGTH = 240
 _MAX_WORDS = 5
 _MAX_TITLE = 14
-_MAX_ANSWER = 3
 _NO_NAME = pattern(r"[\d?!:;/=€$£]")
 _WORD = pattern(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_WORDS = pattern(r"\w+(?:['’]\w+)*")
 _SEPARATORS = pattern(r"\s*[,|·•(<–—/]\s*|\s+-\s+|\s+(?=(?:from|at|for|von|vom|bei|für|chez)\s)", re.I)
 _BEFORE = pattern(
     r"(?:(?:i\. ?[av]\.|ppa\.?|p\.p\.|gez\.|your|yours|ihre?|deine?|eure?|dr\.|prof\.)\s+){1,3}",
-    re.I,
-)
-# Answers of a word or two. They are capitalised like names.
-_ANSWERS = pattern(
-    r"(?:yes|no|ok|okay|sure|done|agreed|correct|right|wrong|never|always|maybe|tomorrow|today|yesterday|both|none"
-    r"|neither|ja|nein|doch|gerne|genau|stimmt|morgen|heute|gestern|danke|thanks|thank|oui|non|d'accord|merci"
-    r"|demain|sí|si|mañana|gracias|sim|não|obrigado|obrigada|sì|domani|grazie|nee|bedankt|dank|nej|tack|tak|takk"
-    r"|kyllä|ei|nie|dziękuję|ano|ne|děkuji|áno|да|нет|спасибо|так|ні|дякую|ναι|όχι|evet|hayır|igen|nem|da|nu|taip"
-    r"|jah|nope|yep|yeah|please|bitte|shipped|sent|refunded|cancelled|available|sold|erledigt|verschickt|versendet"
-    r"|storniert|here|attached|anbei|是|不|否|好|好的|可以|はい|いいえ|네|아니요|예|לא|כן|نعم|لا)",
     re.I,
 )
 _SMALL = pattern(
@@ -45,6 +37,7 @@ _TITLE = pattern(
 )
 _FORM = pattern(r"GmbH|AG|KG|OHG|UG|Ltd|Limited|Inc|LLC|S\.?A\.?S?|S\.?R\.?L|B\.?V|AB|A/S|ApS|Oy|s\.?r\.?o|d\.?o\.?o")
 _DEPARTMENT = pattern(r"kund\w*service|klantenservice|support|care|kundtjänst|asiakaspalvelu|team|service", re.I)
+_BUSINESS = pattern(r"shop|store|team|support|service|kundenservice|laden|boutique|tienda|negozio|winkel|sklep", re.I)
 _OTHER_SCRIPTS = pattern(
     r"株式会社|有限会社|合同会社|公司|部门|客服|営業|担当|部$|課$|주식회사|고객|팀$|בע.?מ|שירות|خدمة|شركة"
 )
@@ -55,15 +48,19 @@ _CONTACT = pattern(
     re.I,
 )
 _MONEY = pattern(r"[€$£%]|\b(?:eur|usd|gbp|chf|sek|nok|dkk|zł|kč)\b|\d{5,}\D*\d{5,}", re.I)
-_ASKING = pattern(r"\b(?:please|bitte)\b", re.I)
-_SIGNS = pattern("[👍👎👌🙏✅❌✔✖☑💯🆗]")
+_AROUND = " *_~,，、"
 _MOTTO = "\"'“„«»‹「『"
 
 
-def name(text: str) -> bool:
-    """Whether the text could be a name: at most five words, capitalised where their script has capitals."""
+def name(text: str, chosen: bool = False) -> bool:
+    """Whether the text could be a name: at most five capitalised words. Where the script has no capitals: a short one
+    or one with a title of address. `chosen`: also if the words could choose a day, a colour ("Tom" or "Rosa")."""
     words = text.split()
-    return len(words) <= _MAX_WORDS and not _NO_NAME.search(text) and any(map(_telling, words)) and _capitalised(words)
+    if uncased_names.uncased(text):
+        return uncased_names.short_name(" ".join(words).strip(_AROUND)) and not answer(text)
+    if len(words) > _MAX_WORDS or _NO_NAME.search(text) or (not chosen and any(map(choice, re.split("[,|]", text)))):
+        return False
+    return any(map(_telling, words)) and _capitalised(words)
 
 
 def of_author(text: str, author: str, initial: bool = False) -> bool:
@@ -71,11 +68,13 @@ def of_author(text: str, author: str, initial: bool = False) -> bool:
     `initial`: one letter is enough."""
     if not author or len(text) > MAX_LENGTH or "?" in text or answer(text):
         return False
-    known = [word.casefold() for word in _WORD.findall(author.split("@")[0])]
+    known = _words_of(author.split("@")[0])
     head, *tail = _SEPARATORS.split(re.sub(r"^\W+|[\W_]+$", "", text.strip(" \t*_~")), maxsplit=1)
-    said = [word.casefold() for word in _WORD.findall(_BEFORE.sub("", head, count=1))]
+    said = _words_of(_BEFORE.sub("", head, count=1))
     if not said or re.search(r"[\d?!:;]", head) or not all(map(title, tail)):
         return False
+    if len(said) == 1 < len(known) and said[0] != _given(author) and (choice(head) or _BUSINESS.fullmatch(known[0])):
+        return False  # "Black", "DHL", "Berlin"
     initials = "".join(word[0] for word in known)
     if "".join(said) == initials and len(initials) > 1:
         return True
@@ -83,6 +82,26 @@ def of_author(text: str, author: str, initial: bool = False) -> bool:
         said.pop()
     parts = [word in initials if len(word) == 1 else _within(word, known) for word in said]
     return all(parts) and (initial or max(map(len, said)) > 1)
+
+
+def surname(text: str, author: str) -> bool:
+    """Whether the text, a part of the writer's name, has not their given name: it could also be an answer."""
+    return _given(author) not in _words_of(text)
+
+
+def initials(text: str, author: str) -> bool:
+    """Whether the text is the writer's initials without dots, which could also be an abbreviation."""
+    return _words_of(text) == ["".join(word[0] for word in _words_of(author.split("@")[0]))]
+
+
+def _words_of(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
+
+
+def _given(author: str) -> str:
+    """The writer's given name: the first word, or the first behind a comma ("Berg, Anna")."""
+    words = _words_of(author.split("@")[0].split(",")[-1]) or _words_of(author)
+    return words[0] if words else ""
 
 
 def _within(word: str, names: list[str]) -> bool:
@@ -97,6 +116,8 @@ def title(line: str) -> bool:
         return not text
     if text[0] in _MOTTO or _OTHER_SCRIPTS.search(text):
         return True
+    if choice(text):
+        return False
     rest = _CONTACT.sub(" ", text)
     words = [word for word in re.split(r"[\s,|·•()–—/:;<>\[\]-]+", rest) if word.strip(".")]
     if any(map(str.isalpha, rest)) and rest.upper() == rest.lower():
@@ -115,16 +136,6 @@ def firm(line: str) -> bool:
     """Whether the line names a company by its legal form, or a department."""
     words = [word.strip(".,") for word in line.split()]
     return title(line) and any(_FORM.fullmatch(word) or _DEPARTMENT.fullmatch(word) for word in words)
-
-
-def answer(text: str) -> bool:
-    """Whether the text is an answer of a word or two."""
-    return bool(_SIGNS.search(text)) or any(map(_ANSWERS.fullmatch, _WORDS.findall(text)))
-
-
-def short_answer(text: str) -> bool:
-    """Whether the text is no more than an answer ("Yes", "Vielen Dank"), and asks for nothing."""
-    return len(text.split()) <= _MAX_ANSWER and answer(text) and not _ASKING.search(text)
 
 
 def _telling(word: str) -> bool:
