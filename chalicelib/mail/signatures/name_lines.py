@@ -111,6 +111,11 @@ def contact(line: str) -> bool:
     return bool(_CONTACT.search(line)) and title(line)
 
 
+def without_contact(line: str) -> str:
+    """The line without its addresses and numbers."""
+    return _CONTACT.sub(" ", line)
+
+
 def firm(line: str) -> bool:
     """Whether the line names a company by its legal form, or a department."""
     words = [word.strip(".,") for word in line.split()]
