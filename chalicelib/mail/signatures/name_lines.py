@@ -18,6 +18,7 @@ _BEFORE = pattern(
     r"(?:(?:i\. ?[av]\.|ppa\.?|p\.p\.|gez\.|your|yours|ihre?|deine?|eure?|dr\.|prof\.)\s+){1,3}",
     re.I,
 )
+_ON_BEHALF = pattern(r"\A\W{0,3}(?:[iI]\. ?[aAvV]\.?|i[AV]|ppa\.?|[pP]\. ?[pP]\.|gez\.)\s+(?=\w)")
 # Answers of a word or two. They are capitalised like names.
 _ANSWERS = pattern(
     r"(?:yes|no|ok|okay|sure|done|agreed|correct|right|wrong|never|always|maybe|tomorrow|today|yesterday|both|none"
@@ -61,7 +62,9 @@ _MOTTO = "\"'“„«»‹「『"
 
 
 def name(text: str) -> bool:
-    """Whether the text could be a name: at most five words, capitalised where their script has capitals."""
+    """Whether the text could be a name: at most five words, capitalised where their script has capitals. "i.A." and
+    the like may stand before it."""
+    text = _ON_BEHALF.sub("", text, count=1)
     words = text.split()
     return len(words) <= _MAX_WORDS and not _NO_NAME.search(text) and any(map(_telling, words)) and _capitalised(words)
 

@@ -86,3 +86,33 @@ def test_a_table_with_a_logo_and_the_writers_name_is_a_signature(farewell: str) 
 @pytest.mark.parametrize("attribute", ['class="io-ox-signature"', 'id="signature_old"', 'class="hs_signature"'])
 def test_more_clients_elements(attribute: str) -> None:
     assert answer(f"<div>Yes.</div><div {attribute}>Anna Berg<br>We are Northlight.</div>").new == "Yes."
+
+
+SIGNED = ["Best regards\nAnna Berg\nNorthlight GmbH\n030 1234567", "-- \nAnna Berg\nWe answer today.", f"--\n{BLOCK}"]
+
+
+@pytest.mark.parametrize("block", [*SIGNED, BLOCK])
+@pytest.mark.parametrize("last", ["PS: please keep the box.", "P.S. Please use the label before Friday."])
+def test_a_signature_below_a_postscript_goes(last: str, block: str) -> None:
+    for text in (f"Text.\n{last}", f"Text.\n\n{last}", last, f"Text.\n\nBest\nAnna\n\n{last}"):
+        assert new(f"{text}\n\n{block}") == text
+    assert new(f"Text.\n\nBest regards\n{BLOCK}\n\n{last}\n\n{block}") == f"Text.\n\n{last}"
+
+
+def test_a_postscript_below_words_stays_as_it_is() -> None:
+    for text in ("Text.\n***\nPS: the box", "Text.\n\nPS: please call\nAnna Berg\n+44 20 1234 5678", "PS: 1\n\nPS: 2"):
+        assert new(text) == text
+
+
+@pytest.mark.parametrize("sign", ["i.A.", "i. A.", "i.V.", "p.p.", "ppa."])
+def test_a_signature_on_behalf_of_the_shop_is_a_signature(sign: str) -> None:
+    block = f"Mit freundlichen Grüßen\n{sign} Anna Berg\nKundenservice\nNorthlight GmbH\nHauptstr. 5\n10115 Berlin"
+    for last in ("", "\nGeschäftsführer: Kim Lee", "\n\n030 1234567"):
+        read_as = read(mail(f"Text here.\n\n{block}{last}"))
+        assert (read_as.reply, read_as.signature) == ("Text here.", block + last)
+        assert new(f"Text here.\n\n{block}{last}") == "Text here."
+
+
+def test_a_line_that_begins_otherwise_is_no_name() -> None:
+    text = "Text here.\n\nMit freundlichen Grüßen\nin Berlin kommt es Montag\nNorthlight GmbH"
+    assert read(mail(text)).reply == text
