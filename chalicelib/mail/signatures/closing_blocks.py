@@ -24,6 +24,12 @@ _ANNOUNCES = pattern(
     r"|renvo\w*|devol\w*|restitu\w*|terug\w*|following|folgend\w*|below|unten|ci-dessous)\b",
     re.I,
 )
+_SENDS = pattern(
+    r"\b(?:send\w*|ship|post|come|visit|schick\w*|bring\w*|komm\w*|find\w*|envoy\w*|env[ií]\w*|mand\w*|sped\w*"
+    r"|invi\w*|stu\w*r|skick\w*|wyś\w*)\b",
+    re.I,
+)
+_POSTAL = pattern(r"\d{4,6} [^\W\d_]|[^\W\d_]\.? \d{1,4} ?[a-z]?\Z|\A\d{1,4} [^\W\d_]")
 _CONTACT = pattern(
     r"@|https?://|www\.|\+?\d[\d ()/.-]{6,}\d|\b(?:CEO|CTO|CFO|COO|Manager|Director|Head|Engineer|Sales|Support"
     r"|GmbH|Ltd|Inc|LLC|S\.?A\.?|AG|BV|AB|Oy|Tel|Phone|Mobil|Fax)\b"
@@ -65,9 +71,9 @@ def _author_begins(lines: list[str], index: int, author: str) -> bool:
     if not name_lines.of_author(lines[index], author):
         return False
     above = _above(lines, index)
-    wished = wishes.wish(above)
-    apart = not above or wished or not any(map(str.isalnum, lines[index - 1])) or _sentence(above)
     below = [line for line in lines[index + 1 :] if line.strip()]
+    wished = wishes.wish(above)
+    apart = not above or wished or not any(map(str.isalnum, lines[index - 1])) or _sentence(above, below)
     whole = _letters(lines[index]) == _letters(author)
     unsaid = below[:1] if whole else below
     return (
@@ -86,9 +92,11 @@ def _message(below: list[str]) -> bool:
     return message_lines.message([line for line in below if not wishes.hours(line)])
 
 
-def _sentence(above: str) -> bool:
+def _sentence(above: str, below: list[str]) -> bool:
     """Whether the line ends a sentence that needs no name or address below it."""
-    return bool(_SENTENCE.fullmatch(above)) and not (_LEADS.fullmatch(above) or _ANNOUNCES.search(above))
+    if not _SENTENCE.fullmatch(above) or _LEADS.fullmatch(above) or _ANNOUNCES.search(above):
+        return False
+    return not (_SENDS.search(above) and any(map(_POSTAL.search, below)))
 
 
 def _letters(text: str) -> str:

@@ -42,9 +42,9 @@ _WISHES = (
     r"|καλή (?:ημέρα|συνέχεια|εβδομάδα)|καλό (?:βράδυ|απόγευμα|σαββατοκύριακο)|geros dienos|jauku dieną|ilusat päeva"
     r"|יום (?:טוב|נעים)|祝您?(?:愉快|生活愉快)|良い一日を",
 )
-_WISH = pattern(rf"\W*(?:{'|'.join(_WISHES)})\W*\Z", re.I)
+_WISH = pattern(rf"\W*+(?:{'|'.join(_WISHES)})\W*\Z", re.I)
 _HELP = pattern(
-    r"\W*(?:(?:we|i)(?: are|.re| am|.m) (?:always )?(?:happy|glad|here) to help(?: you)?"
+    r"\W*+(?:(?:we|i)(?: are|.re| am|.m) (?:always )?(?:happy|glad|here) to help(?: you)?"
     r"|(?:wir|ich) helfen? (?:ihnen |dir )?(?:immer )?gerne?(?: weiter)?"
     r"|how (?:was|did you like) (?:my|our|this) (?:answer|reply|service|support|help)\b.*|how did (?:i|we) do\b.*"
     r"|wie (?:war|hat ihnen) (?:meine|unsere?|diese) (?:antwort|hilfe|service|support)\b.*"
@@ -70,7 +70,7 @@ _OPEN = pattern(
 )
 _ONLY_HOURS = pattern(r"(?:\W|\d|\b(?:h|am|pm|uhr|von|from|bis|to|and|und|et|cet|gmt)\b)*\Z", re.I)
 _ASK_FOR = pattern(
-    r"\W*(?:(?:your|ihre?|votre|su|uw|din|il suo) )?(?:personal |persönliche[rn]? |direct )?(?:contact|kontakt"
+    r"\W*+(?:(?:your|ihre?|votre|su|uw|din|il suo) )?(?:personal |persönliche[rn]? |direct )?(?:contact|kontakt"
     r"|ansprechpartner\w*|interlocut\w+|contacto|contatto|contactpersoon|kontaktperson|opiekun|advisor|berater(?:in)?)"
     r"(?: person)?\s?[:–-]",
     re.I,
@@ -83,7 +83,7 @@ _REGARDS = (
 )
 # "Sunny regards from the lamp team", "Beste Grüße und einen schönen Tag".
 _LEAVE = pattern(
-    rf"\W*(?:{_THANKS} {_JOINS} )?(?:[^\W\d_]+ ){{0,3}}{_REGARDS}"
+    rf"\W*+(?:{_THANKS} {_JOINS} )?(?:[^\W\d_]+ ){{0,3}}{_REGARDS}"
     r"(?:,? (?:from|aus|vo[mn]|de|du|des|da|dalla?|fra|från|van|uit|ze?) [^,;:.!?\d]{1,60}"
     rf"|,? {_JOINS} (?P<wish>[^,;:.!?\d]{{1,80}}))?\W*\Z",
     re.I,

@@ -21,6 +21,8 @@ SPOKEN_OF = [
     "It is done. Please ask.\nAnna Berg\n+44 20 1234 5678",
     "Hi Kim,\n\nyour contact is:\n\nAnna Berg\nanna@shop.example\n\nShe is in from 9",
     "Please return it to this address.\nAnna Berg\nHafenstr. 5\n20457 Hamburg\n+49 40 123456",
+    "Bitte senden Sie die Lampe an mich.\nAnna Berg\nHafenstr. 5\n20457 Hamburg\n030 1234567",
+    "You find us here.\nAnna Berg\n12 High Street\nLondon\n+44 20 1234 5678",
     "Yes, it is from\nAnna Berg\nNorthlight GmbH\n+49 40 123456",
     "It is done:\nAnna Berg\n030 1234567",
     "Who is it?\nAnna Berg\n030 1234567",
@@ -137,7 +139,9 @@ def test_a_wish_right_above_the_writers_name_takes_leave(block: str) -> None:
 
 
 @pytest.mark.parametrize("block", SIGNERS)
-@pytest.mark.parametrize("words", ["Please call me.", "We ship tomorrow!", "Hi Kim,\n\nit is done."])
+@pytest.mark.parametrize(
+    "words", ["Please call me.", "We send it today.", "We ship tomorrow!", "Hi Kim,\n\nit is done."]
+)
 def test_the_writers_name_right_below_a_sentence_begins_the_signature(words: str, block: str) -> None:
     assert new(f"{words}\n{block}") == words
 
