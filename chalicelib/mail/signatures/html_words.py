@@ -19,6 +19,11 @@ _WISH = pattern(
     r" (?:business|trust|vertrauen|confiance))?|(?:always )?here to help|(?:immer|gerne) für sie da)\W*\Z",
     re.I,
 )
+_ANSWERED = pattern(
+    r"\W*+(?:yes|yep|no|ok(?:ay)?|ja|nein|doch|oui|non|sí|sì|sim|não|nee|nej|tak|nie|ano|ne|да|нет|так|ні|evet|hayır"
+    r"|igen|nem|kyllä|ei)(?:\W*\Z|[,.!;:])",
+    re.I,
+)
 _QUOTES = "\"'“„«»‹「『"
 
 
@@ -41,11 +46,11 @@ def kept(lines: Sequence[Line], author: str) -> list[Line]:
 
 
 def _apart(lines: Sequence[Line], at: int) -> list[Line]:
-    """The lines above `at` without those in one run with it. A greeting in the run shows that a person wrote it."""
+    """The lines above `at` without those in one run with it. A greeting or a yes in the run shows that it was typed."""
     begin = at
     while begin and not lines[begin].apart:
         begin -= 1
-    if any(closings.greeting(line.text) for line in lines[begin:at]):
+    if any(closings.greeting(line.text) or _ANSWERED.match(line.text) for line in lines[begin:at]):
         return list(lines[:at])
     return list(lines[:begin])
 

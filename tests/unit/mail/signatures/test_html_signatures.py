@@ -159,3 +159,8 @@ def test_words_typed_into_a_stored_signature_stay(words: str, element: str) -> N
         assert answer(element.format(form.format(words))).new == words
     greeted = f"Hi Kim,<br>{words}<br>Anna Berg"
     assert answer(element.format(greeted)).new == f"Hi Kim,\n{words}"
+
+
+@pytest.mark.parametrize("words", ["Yes", "Yes, we ship tomorrow.", "Nein.", "OK!", "Oui, demain"])
+def test_a_yes_in_one_run_with_the_name_was_typed(words: str) -> None:
+    assert answer(ELEMENTS["Gmail"].format(f"{words}<br>Anna")).new == words
