@@ -18,11 +18,13 @@ _UNSHOWN = frozenset({"style", "script", "title", "template"})
 
 @dataclass(slots=True)
 class Line:
-    """One line: its text, whether it shows a picture, and its nodes."""
+    """One line: its text, whether it shows a picture, its nodes, and whether it stands apart from the line above: in
+    another block, or below a blank line."""
 
     text: str = ""
     picture: bool = False
     nodes: list[LexborNode] = field(default_factory=list)
+    apart: bool = False
 
 
 def find(element: LexborNode) -> list[Line] | None:
@@ -41,10 +43,22 @@ def find(element: LexborNode) -> list[Line] | None:
             if around.tag in _UNSHOWN:
                 continue
             if around.mem_id != block:
-                lines.append(Line())
+                lines.append(Line(apart=True))
             block = around.mem_id
             _add(lines, node, around.tag == "pre")
-    return [line for line in lines if line.nodes]
+    return _filled(lines)
+
+
+def _filled(lines: Iterable[Line]) -> list[Line]:
+    """The lines that show something; what stands below an empty one stands apart."""
+    found: list[Line] = []
+    apart = True
+    for line in lines:
+        if line.text or line.picture:
+            found.append(line)
+            line.apart = line.apart or apart
+        apart = not (line.text or line.picture)
+    return found
 
 
 def remove(element: LexborNode, lines: Iterable[Line], kept: Iterable[Line]) -> None:

@@ -20,6 +20,7 @@ _BEFORE = pattern(
     r"(?:(?:i\. ?[av]\.|ppa\.?|p\.p\.|gez\.|your|yours|ihre?|deine?|eure?|dr\.|prof\.)\s+){1,3}",
     re.I,
 )
+_ON_BEHALF = pattern(r"\A\W{0,3}(?:[iI]\. ?[aAvV]\.?|i[AV]|ppa\.?|[pP]\. ?[pP]\.|gez\.)\s+(?=\w)")
 _SMALL = pattern(
     r"(?:a|al|&|\+|and|an|at|bei|bin|by|da|das|de|del|der|des|di|do|dos|du|e|el|en|et|for|för|für|from|fra|i"
     r"|im|in|la|le|les|nd|of|og|och|oder|or|pour|the|to|und|van|vom|von|y|your|team|z|ds)",
@@ -54,7 +55,9 @@ _MOTTO = "\"'“„«»‹「『"
 
 def name(text: str, chosen: bool = False) -> bool:
     """Whether the text could be a name: at most five capitalised words. Where the script has no capitals: a short one
-    or one with a title of address. `chosen`: also if the words could choose a day, a colour ("Tom" or "Rosa")."""
+    or one with a title of address. `chosen`: also if the words could choose a day, a colour ("Tom" or "Rosa"). "i.A."
+    and the like may stand before it."""
+    text = _ON_BEHALF.sub("", text, count=1)
     words = text.split()
     if uncased_names.uncased(text):
         return uncased_names.short_name(" ".join(words).strip(_AROUND)) and not answer(text)
@@ -130,6 +133,11 @@ def title(line: str) -> bool:
 def contact(line: str) -> bool:
     """Whether the line holds an address or a number and nothing that is said about it."""
     return bool(_CONTACT.search(line)) and title(line)
+
+
+def without_contact(line: str) -> str:
+    """The line without its addresses and numbers."""
+    return _CONTACT.sub(" ", line)
 
 
 def firm(line: str) -> bool:

@@ -45,15 +45,27 @@ def split(lines: Sequence[str]) -> tuple[list[str], list[str]]:
 def without(lines: Sequence[str], author: str) -> list[str]:
     """Only the words; may be empty, since a signature at the very top is removed too. `author`: the writer's name."""
     kept, afterword = _afterword_apart(_devices_apart(gateway_lines.without(lines))[0])
-    at = delimited(kept, strict=True, author=author)
-    if at is None:
-        at = next((index for index in _last(kept) if closing_blocks.strictly_begins(kept, index, author)), None)
-    if at is not None and closings.thanks(kept[at]):
-        at += 1  # thanks belong to the words, even above a signature
-    if at is None:
-        kept, afterword = [*kept, *afterword], []
-    words = _without_rulers(gateway_lines.without(_devices_apart(gateway_lines.without(kept[:at]))[0]))
+    afterword = _bare(afterword[: _signature(afterword, author)])
+    at = _signature(kept, author)
+    if at == len(kept):
+        return _bare([*kept, *afterword])
+    words = _bare(kept[:at])
     return [*words, "", *afterword] if words and afterword else words or afterword
+
+
+def _signature(lines: list[str], author: str) -> int:
+    """The line where the signature begins; the end if there is none."""
+    at = delimited(lines, strict=True, author=author)
+    if at is None:
+        at = next((index for index in _last(lines) if closing_blocks.strictly_begins(lines, index, author)), len(lines))
+    if lines[at:] and closings.thanks(lines[at]):
+        at += 1  # thanks belong to the words, even above a signature
+    return at
+
+
+def _bare(lines: list[str]) -> list[str]:
+    """The lines without what gateways and apps added."""
+    return _without_rulers(gateway_lines.without(_devices_apart(gateway_lines.without(lines))[0]))
 
 
 def _afterword_apart(lines: list[str]) -> tuple[list[str], list[str]]:

@@ -99,3 +99,68 @@ def test_a_sentence_below_an_apps_line_stays() -> None:
 def test_an_element_of_thousands_of_lines_is_no_signature() -> None:
     lines = "<div>word</div>" * 4_000
     assert answer(ELEMENTS["Outlook"].format(lines)).new.count("word") == 4_000
+
+
+LEAVE = ["Vielen Dank und viele Grüße", "Best regards and have a nice day", "Herzliche Grüße und einen schönen Abend"]
+LEAVE += ["Beste Grüße und einen schönen Tag", "Kind regards from all of us", "Sunny regards from the lamp team"]
+LEAVE += ["Einen schönen Tag wünscht", "Einen schönen Tag wünscht Anna Berg", "Bonne journée", "Que tenga un buen día"]
+LEAVE += [
+    "Buona giornata",
+    "Fijne dag!",
+    "Ha en fin dag!",
+    "Miłego dnia",
+    "Hezký den",
+    "Хорошего дня!",
+    "Tenha um bom dia",
+]
+LEAVE += [
+    "Open: Mon-Fri 9-17 h",
+    "Mo-Fr 9-17 Uhr",
+    "Ich bin Mo-Fr von 9-17 Uhr erreichbar.",
+    "We are happy to help you!",
+]
+SLOGANS = ["Ihr freundlicher Lampenladen", "Light is life", "New: the winter collection is here! Save 20 % now."]
+CLIENTS = [ELEMENTS["Gmail"], ELEMENTS["Outlook"], '<div id="ms-outlook-mobile-signature">{}</div>']
+
+
+@pytest.mark.parametrize("element", CLIENTS, ids=["Gmail", "Outlook", "Outlook mobile"])
+@pytest.mark.parametrize("said", ["", "Text here."], ids=["none", "some"])
+@pytest.mark.parametrize("line", LEAVE + SLOGANS)
+def test_a_stored_signature_with_a_sentence_is_no_answer(line: str, said: str, element: str) -> None:
+    forms = ["{}<br>Anna Berg", "<p>{}<br>Anna Berg<br>030 1234567</p>"]
+    for form in [*forms, "<div>{}</div><div>Anna Berg</div>"] if line in LEAVE else forms:
+        assert answer(f"<div>{said}</div>{element.format(form.format(line))}").new == said
+
+
+@pytest.mark.parametrize("element", CLIENTS, ids=["Gmail", "Outlook", "Outlook mobile"])
+@pytest.mark.parametrize("line", ["Your contact: Anna Berg, 030 1234567", "How was my answer? Rate it", LEAVE[-1]])
+def test_a_signature_without_a_name_is_no_answer(line: str, element: str) -> None:
+    assert answer(element.format(line)).new == ""
+    assert answer(f"<div>Yes.</div>{element.format(line)}").new == "Yes."
+
+
+@pytest.mark.parametrize("element", CLIENTS, ids=["Gmail", "Outlook", "Outlook mobile"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "yes, we ship tomorrow.",
+        "We ship Mon-Fri",
+        "it comes 9-17 h on Monday",
+        "Best regards and the lamp comes tomorrow",
+        "Please give my regards to Tom",
+        "Your contact: Kim Lee, 030 1234567",
+        "Have a look at the lamp",
+        "We are happy to send you a new lamp",
+        "Einen schönen Tag wünscht man sich anders, wir senden neu",
+    ],
+)
+def test_words_typed_into_a_stored_signature_stay(words: str, element: str) -> None:
+    for form in ("<div>{}</div><div>Anna Berg<br>030 1234567</div>", "{}<br><br>Best regards<br>Anna Berg", "{}"):
+        assert answer(element.format(form.format(words))).new == words
+    greeted = f"Hi Kim,<br>{words}<br>Anna Berg"
+    assert answer(element.format(greeted)).new == f"Hi Kim,\n{words}"
+
+
+@pytest.mark.parametrize("words", ["Yes", "Yes, we ship tomorrow.", "Nein.", "OK!", "Oui, demain"])
+def test_a_yes_in_one_run_with_the_name_was_typed(words: str) -> None:
+    assert answer(ELEMENTS["Gmail"].format(f"{words}<br>Anna")).new == words
