@@ -60,11 +60,12 @@ SYSTEM_SUBJECT = pattern(
     r"|ei voida toimittaa|nedoručiteln[éáý]|kézbesíthetetlen|无法送达|无法传递|無法傳遞|未送达|配信不能|配信できません"
     r"|배달할 수 없음)\s?[:：]"
     r"|(?P<whole>(?:undelivered mail(?: returned to sender)?|undeliverable (?:mail|message)"
-    r"|(?:returned|bounced) (?:mail|message)(?:: [^\n]{1,80})?|delivery status notification(?: \([a-z ]{4,20}\))?"
+    r"|returned mail: (?:see transcript|user unknown|host unknown|cannot send|service unavailable)[^\n]{0,60}"
+    r"|delivery status notification(?: \([a-z ]{4,20}\))?"
     r"|delivery notification: delivery has (?:failed|been delayed)|failure notice|mail delivery failure"
     r"|mail delivery failed(?:: returning message to sender)?|mail system error(?: - returned mail)?"
     r"|warning: could not send message for past [^\n]{1,20}|warning: message [\w-]{5,30} delayed [^\n]{1,20}"
-    r"|non-?delivery (?:notification|report)|message delivery failure|failed mail|系统退信(?:/systems bounce)?)"
+    r"|non-?delivery (?:notification|report)|message delivery failure|系统退信(?:/systems bounce)?)"
     r"[\s.!]{0,3}\Z))",
     re.I,
 )

@@ -190,6 +190,7 @@ IN_FEW_WORDS = [
     ("failure notice", "Message delayed. Will retry for 4 days.\nkim@x.example"),
     ("Mail delivery failed: returning message to sender", "Over quota."),
     ("Warning: could not send message for past 4 hours", "Still trying."),
+    ("Returned mail: see transcript for details", "Over quota."),
 ]
 SYSTEMS = ["postmaster@mx.example", "Mail Delivery System <noreply@mx.example>"]
 
@@ -225,6 +226,8 @@ WITH_TWO_HINTS = [
     ("Undelivered Mail Returned to Sender", "My mail was returned: user unknown. Which address is right?"),
     ("Failure notice for the lamp", "It broke. Write to kim@x.example."),
     ("Unzustellbar: Sendung 4411", "Die Sendung geht zurück. Schreiben Sie an kim@x.example."),
+    ("Returned mail: wrong street", "Your letter came back to us. Write to the office."),
+    ("Returned mail", "Your letter came back to us. Write to the office."),
     ("Reklamation: rejected", "Bitte um Antwort an kim@x.example."),
     ("Delivery", "The delivery of my parcel failed. Write to kim@x.example."),
     ("Your mails", "my mail to you was returned: '550 5.1.1 unknown'"),
