@@ -56,10 +56,10 @@ def top(lines: list[str], start: int) -> tuple[int, bool]:
 
 
 def of_a_person(lines: list[str], block: Block) -> bool:
-    """Whether a person may have written the fields: no sign of a client is in them or above them. A client's block
-    without the sender's address has all the fields of a mail, and no attribution with an address stands below it."""
+    """Whether a person may have written the fields: no sign of a client is in them or above them, and no address. A
+    client's block without an address has all the fields of a mail, and no attribution with an address is below it."""
     framed = any(line.strip("> \t") for line in lines[top(lines, block.start)[0] : block.start])
-    if block.sure or framed:
+    if block.sure or framed or address_words.find(block.fields["from"]):
         return False
     if not block.fields.keys() >= _WHOLE:
         return True

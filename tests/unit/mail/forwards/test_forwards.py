@@ -278,7 +278,7 @@ LISTS = [
     "Please fill in:\nFrom: (your name)\nSubject: ...\nDate: (when)\nand send it back.",
     "I ordered twice:\nFrom: your web shop\nDate: 28.11.2026\nSubject: lamp 1001",
     "We collect it:\nFrom: Kim Lee\nTo: Northlight\nDate: 3 Dec\nSubject: Return\n\nPlease be there.",
-    "Rechnung:\nVon: Shop, info@shop.example\nAn: Kim Lee\nBetreff: 1001\nSumme: 30 EUR",
+    "Rechnung:\nVon: Shop, Hamburg\nAn: Kim Lee\nBetreff: 1001\nSumme: 30 EUR",
 ]
 
 
@@ -299,6 +299,12 @@ class TestAPersonsFields:
         assert read(mail(words, subject="Re: Lamp")).forwarded is None
         found = forwarded(f"{words}\n\n{BLOCK}", "Re: Lamp")
         assert (address(found), found.note, found.text) == ("mira@example.com", words, "It broke.")
+
+    @pytest.mark.parametrize("words", ["", f"{JO}\n> And this?\n"], ids=["alone", "with older history"])
+    def test_a_sender_with_an_address_is_a_forward(self, words: str) -> None:
+        for block in ("From: mira@example.com\nSent: 01/03/2026\nSubject: Lamp", f"From: {MIRA}\nSubject: Lamp"):
+            found = forwarded(f"See.\n\n{block}\n\nIt broke.\n\n{words}", "Lamp")
+            assert (address(found), found.note) == ("mira@example.com", "See.")
 
     @pytest.mark.parametrize("above", ["", "---------- Forwarded message ---------\n", "_______________\n"])
     def test_a_clients_fields_without_an_address_are_a_forward(self, above: str) -> None:
