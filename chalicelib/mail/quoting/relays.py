@@ -83,17 +83,18 @@ def _run(lines: Sequence[str], at: int, width: int) -> _Run | None:
         return None
     last, below = lines[end - 1], _below(lines, end)
     small, opened = lines[at].lstrip()[0].islower(), not _finished(above)
-    closes = below is not None and _closes(above, lines[at])
+    in_address = above.rfind("<") > above.rfind(">", 4) and ">" in lines[at].split()[0]
+    closes = in_address or (below is not None and _closes(above, lines[at]))
     complete = (closes or _finished(last)) and not (below or "")[:1].islower()
-    if len(above) + 1 + len(lines[at].split()[0]) <= width:
+    if any(len(lines[one - 1]) + 1 + len(lines[one].split()[0]) <= width for one in range(at, end)):
         asks = above.rstrip().endswith(("?", "？"))
         return _Run(at, end, False, False) if small and complete and below is not None and not asks else None
     through = closes or (not _finished(last) and below is not None and below[:1].islower())
     if not through and not (small and opened and complete):
         return None
-    scrap = below is not None and end == at + 1 and len(above) + 1 + len(last) <= _CLIENTS
-    asks = below is not None and last.endswith("?")
-    return _Run(at, end, small and opened and (through or scrap or asks), through)
+    scrap = len(above) + 1 + len(last) <= _CLIENTS or (through and end > at + 1)
+    certain = closes or (below is not None and (scrap or last.endswith("?")))
+    return _Run(at, end, small and opened and certain, through)
 
 
 def _end(lines: Sequence[str], at: int) -> int | None:

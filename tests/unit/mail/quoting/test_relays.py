@@ -16,13 +16,14 @@ LONGER = "> Another line that is also very long and that was wrapped by a relay 
 TAILS = {
     "one": f"{LONG}\npoint\n> and goes on.\n",
     "with the end": f"{LONG}\npoint of it.\n>\n{LONGER}\nsome other point.\n",
-    "of two lines": f"{LONG}\npoint of it, and the same relay wrapped what was left of a line here\ntoo\n> and more.\n",
+    "of two lines": f"{LONG}\npoint, and the same relay wrapped what is left of the line there and so\ntoo\n> more.\n",
     "in a deeper quotation": f">{LONG}\npoint\n>> and goes on.\n",
     "with a capital letter": f"{LONG}\npoint.\n>\n{LONGER}\nNorthlight in Hamburg\n> has it.\n",
     "in lower case": f"{LONG}\npoint.\n>\n> This line is not as long as others, and it ends here.\nor there.\n>\n",
     "to the end of a question": f"{LONGER}\nwidth of the others?\n>\n>\n{LONG}\npoint.\n>\n",
     "in quotation marks": f'{LONGER.replace("very", chr(34))}\nsome other place. Bye"\n>\n',
     "in brackets": f"{LONGER.replace('very', '(')}\nsome other place)\n>\n",
+    "in an address": f"{LONG[:50]} Northlight <info+abcdefghijk\nlmn@shop.example>:\n",
     "in a link": f"{LONG} https://a-very-long-name.example/\nabc/def\n> \n{LONG}\npoint of it.\n",
     "below a sentence": f"{LONGER}\nsome\n> more\n{LONG[:-2]} the end.\nThe money\n> is there.\n",
 }
@@ -72,6 +73,7 @@ ANSWERED = {
     "with a capital letter": (f"{OFFER}\nThe lamp\n> or something else.", "The lamp"),
     "below a line that the word fits on": (f"{LONG[:-9]}\nnot so\n> and goes on.", "not so"),
     "in a mail with longer lines": (f"{LONG}\nnot so\n> and goes on.\n{ORDER} And this is longer.", "not so"),
+    "in the middle of a sentence": (f"{OFFER}\nblue is sold out\n> and when does it come", "blue is sold out"),
     "of a sentence": (
         f"{OFFER}\nwe would like to have the refund.\n> We are sorry.",
         "we would like to have the refund.",
