@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from chalicelib.mail.headers import address_words, addresses
 from chalicelib.mail.inbound import Address
 from chalicelib.mail.quoting import attributions, separators
+from chalicelib.mail.quoting.header_blocks import Block
 from chalicelib.mail.signatures import signatures
 from chalicelib.patterns import pattern
 
 MAX_TRIES = 50
+_WHOLE = frozenset({"from", "date", "to", "subject"})
 _FRAMED = pattern(r"[>\s*]{0,12}[-_=]{2,40}[\s*]{0,4}\S[^\n]{1,80}?[\s*]{0,4}[-_=]{2,40}[\s*]{0,4}\Z")
 _END = pattern(
     r"[>\s]{0,12}[-_=]{2,40}\s{0,4}(?:end|ende|fin|fine|fim|einde|slut|slutt|koniec|konec|vége|sfârșit|kraj|конец|кінець|край"
@@ -51,6 +53,18 @@ def top(lines: list[str], start: int) -> tuple[int, bool]:
         at -= 1
         marked = marked or separators.forward_marker(lines[at])
     return at, marked
+
+
+def of_a_person(lines: list[str], block: Block) -> bool:
+    """Whether a person may have written the fields: no sign of a client is in them or above them, and no address. A
+    client's block without an address has all the fields of a mail, and no attribution with an address is below it."""
+    framed = any(line.strip("> \t") for line in lines[top(lines, block.start)[0] : block.start])
+    if block.sure or framed or address_words.find(block.fields["from"]):
+        return False
+    if not block.fields.keys() >= _WHOLE:
+        return True
+    below = attribution(lines[block.end :], len(lines) - block.end, True)
+    return below is not None and below.sender is not None
 
 
 def without_markers(lines: list[str]) -> list[str]:

@@ -44,6 +44,8 @@ def _in_text(subject: str, text: str, lines: list[str]) -> Forwarded | None:
     answers a message, whatever that one forwards."""
     says_forwarded = _says_forwarded(subject, text)
     blocks = [one for one in header_blocks.find(lines) if "from" in one.fields]
+    while blocks and not says_forwarded and forward_tops.of_a_person(lines, blocks[0]):
+        del blocks[0]
     block = blocks[0] if blocks else None
     top, marked = forward_tops.top(lines, block.start) if block else (len(lines), False)
     forwarding = forward_tops.attribution(lines, top, says_forwarded)

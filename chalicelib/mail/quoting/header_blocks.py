@@ -25,6 +25,8 @@ _HOUR = pattern(
 _IN_BRACKETS = pattern(r"[<\[(]\s?(?:mailto:)?[^<>()\[\]\s@]{1,128}@[^<>()\[\]\s@]{1,190}\s?[>\])]", re.I)
 # What clients may write first. A person's line of another kind right above a block is no part of it.
 _FIRST = frozenset({"from", "date", "to", "subject", "original"})
+# Beside a sender's bare address, a person writes two of them at the most.
+_OTHERS = frozenset({"date", "to", "cc", "subject", "reply-to"})
 
 
 @dataclass(slots=True)
@@ -35,7 +37,8 @@ class Block:
     end: int
     fields: dict[str, str] = field(default_factory=dict)
     sure: bool = True
-    """It has what clients write and people leave out: the hour, or the sender's address in brackets."""
+    """It has what clients write and people leave out: the hour, the sender's address in brackets, or such an address
+    and three more fields of a mail."""
 
 
 def find(lines: Sequence[str], limit: int = MAX_BLOCKS) -> list[Block]:
@@ -193,5 +196,7 @@ def _sure(lines: Sequence[str], labels: Sequence[Label], fields: dict[str, str])
     row = unquoted(lines[0]) != lines[0] and "|" in lines[0]
     if not row and any(_HOUR.search(text[:MAX_VALUE]) for text in dates):
         return True
-    known = all(label is None or label[0] for label in labels)
-    return known and bool(_IN_BRACKETS.search(fields["from"][:MAX_VALUE]))
+    if not all(label is None or label[0] for label in labels):
+        return False
+    whole = len(fields.keys() & _OTHERS) >= 3 and _has_address(fields["from"])
+    return whole or bool(_IN_BRACKETS.search(fields["from"][:MAX_VALUE]))

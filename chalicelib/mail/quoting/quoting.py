@@ -48,7 +48,7 @@ def split_mail(text: str, html: str | None, is_plain: bool, kind: Kind) -> Piece
 def split(text: str, answers: bool = True) -> Pieces:
     """The pieces of a plain text. `answers`: the mail answers another, so search for history."""
     whole = _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    lines, rest = relays.mended(armour.removed(whole[:MAX_LINES])), whole[MAX_LINES:]
+    lines, rest = relays.mended(armour.removed(whole[:MAX_LINES]), wary=True), whole[MAX_LINES:]
     cut = history.cut(lines, answers)
     words, signature = signatures.split(cut.kept)
     reply = _joined(words)

@@ -273,6 +273,53 @@ class TestTheOutermost:
             assert (address(found.answered) if found.answered else "") == answers
 
 
+LISTS = [
+    "Von: Hamburg\nNach: Berlin\nDatum: 3.12.2026\nBetreff: Rückgabe\n\nBitte so ausfüllen.",
+    "Please fill in:\nFrom: (your name)\nSubject: ...\nDate: (when)\nand send it back.",
+    "I ordered twice:\nFrom: your web shop\nDate: 28.11.2026\nSubject: lamp 1001",
+    "We collect it:\nFrom: Kim Lee\nTo: Northlight\nDate: 3 Dec\nSubject: Return\n\nPlease be there.",
+    "Rechnung:\nVon: Shop, Hamburg\nAn: Kim Lee\nBetreff: 1001\nSumme: 30 EUR",
+]
+
+
+class TestAPersonsFields:
+    """Who lists a sender, a date and a subject does not forward."""
+
+    @pytest.mark.parametrize("words", LISTS)
+    @pytest.mark.parametrize("subject", ["Re: Lamp", "Lamp"])
+    def test_the_mail_below_them_is_answered(self, words: str, subject: str) -> None:
+        said = {"in_reply_to": "<a@shop.example>", "subject": subject}
+        found = read(mail(f"{words}\n\n{JO}\n\n> Where is it?\n", **said))
+        assert found.forwarded is None
+        assert found.answered is not None
+        assert (address(found.answered), found.answered.text) == ("jo@example.org", "Where is it?")
+
+    @pytest.mark.parametrize("words", [words for words in LISTS if "Kim Lee\nTo" not in words])
+    def test_alone_or_above_a_clients_block(self, words: str) -> None:
+        assert read(mail(words, subject="Re: Lamp")).forwarded is None
+        found = forwarded(f"{words}\n\n{BLOCK}", "Re: Lamp")
+        assert (address(found), found.note, found.text) == ("mira@example.com", words, "It broke.")
+
+    @pytest.mark.parametrize("words", ["", f"{JO}\n> And this?\n"], ids=["alone", "with older history"])
+    def test_a_sender_with_an_address_is_a_forward(self, words: str) -> None:
+        for block in ("From: mira@example.com\nSent: 01/03/2026\nSubject: Lamp", f"From: {MIRA}\nSubject: Lamp"):
+            found = forwarded(f"See.\n\n{block}\n\nIt broke.\n\n{words}", "Lamp")
+            assert (address(found), found.note) == ("mira@example.com", "See.")
+
+    @pytest.mark.parametrize("above", ["", "---------- Forwarded message ---------\n", "_______________\n"])
+    def test_a_clients_fields_without_an_address_are_a_forward(self, above: str) -> None:
+        fields = "From: Mira Holm\nDate: 1 Mar 2026\nSubject: Lamp\n"
+        found = read(mail(f"See.\n\n{above}{fields}\nIt broke.", subject="Fwd: Lamp")).forwarded
+        assert found is not None
+        assert (address(found), found.text) == ("", "It broke.")
+        found = read(mail(f"See.\n\n{above}{fields}\nIt broke.", subject="Re: Lamp")).forwarded
+        assert (found is not None) == bool(above)
+        for more in ("To: Ada\n", "Date: 1 Mar 2026 10:12\n"):
+            block = fields.replace("Date: 1 Mar 2026\n", "") + more if "Date" in more else fields + more
+            found = forwarded(f"See.\n\n{above}{block}\nIt broke.", "Re: Lamp")
+            assert (address(found), found.text) == ("", "It broke.")
+
+
 ADA, KIM = "Ada <ada@shop.example>", "Kim Adler <kim@example.org>"
 
 

@@ -77,6 +77,8 @@ LISTS = [
     "Rechnung:\nVon: Northlight <info@northlight.example>\nAn: Kim Lee\nBetreff: 1001\nSumme: 30 EUR\n\nBitte zahlen.",
     "We collect it:\n\nFrom: Kim Lee, kim@example.com\nTo: Northlight, Hamburg\nDate: 3 Dec\n\nok?",
     "Abholung:\n\nVon: Kim Lee, kim@example.com\nAn: Northlight, Hamburg\nDatum: 3.12.\n\nPasst das?",
+    "We collect it:\n\nFrom: kim@example.com\nTo: Northlight\nDate: 3 Dec\nSubject: Return\nAmount: 30 EUR\n\nok?",
+    "We collect it:\n\nFrom: Kim Lee\nTo: Northlight\nDate: 3 Dec\nSubject: Return 1001\n\nok?",
     "I ordered twice:\nFrom: your web shop\nDate: 28.11.2026\nSubject: lamp 1001\n\nNothing came. Please help me.",
 ]
 
@@ -98,12 +100,15 @@ def test_a_list_without_an_hour_and_an_address_in_brackets_is_a_persons(words: s
         "Lähettäjä: Kim Lee\nLähetetty: 30.11.2026 klo 10.12\nVastaanottaja: help\nAihe: Tilaus",
         "De : kim@example.com\nEnvoyé : lundi 30 novembre 2026 10h12\nÀ : help@shop.example\nObjet : Commande",
         "From: Kim Lee [mailto:kim@example.com]\nTo: help\nSubject: Order",
+        "From: kim@example.com\nTo: help@shop.example\nDate: Mon, 30 Nov 2026\nSubject: Order",
+        'From: "Kim Lee" kim@example.com\nSent: Monday, November 30, 2026\nTo: help\nSubject: Order',
+        "Von: kim@example.com\nGesendet: 30.11.2026\nAn: help\nBetreff: Bestellung",
         "________________________________\nFrom: Kim Lee\nTo: help\nSubject: Order",
         "-----Original Message-----\nFrom: Kim Lee\nTo: help\nSubject: Order",
         "--------- 원본 메일 ---------\n\n보낸사람: Kim Lee\n받는사람: help@shop.example\n제목: 주문",
     ],
 )
-def test_a_block_with_an_hour_or_an_address_in_brackets_or_below_a_separator_is_a_clients(block: str) -> None:
+def test_a_block_with_an_hour_or_an_address_in_brackets_or_four_fields_is_a_clients(block: str) -> None:
     found = read(mail(f"The red one.\n\n{block}\n\n{OLD}\n", **ANSWERS))
     assert (found.reply, found.new) == ("The red one.", "The red one.")
 
