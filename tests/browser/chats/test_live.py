@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local.aws import emulator
-from tests.browser.chats.live import Both, begin, connected, reference, rings, rung, say, take
+from tests.browser.chats.live import Both, begin, connected, reference, rings, rung, say, take, takes_chats
 from tests.support.stack.local_stack import PATIENCE, Outside, someone
 
 LINES, THIRD, FEW = 30, 10, 4
@@ -28,6 +28,7 @@ def both(buyer: Page, ada: Page, stack: Outside) -> Both:
 
 
 def chatting(buyer: Page, ada: Page, stack: Outside, address: str = "") -> Both:
+    takes_chats(ada, stack)  # a slow machine may have taken longer than she counts as there
     begin(buyer, stack, address or someone(), BEGINS)
     take(ada, stack, reference(buyer))
     return buyer, ada
