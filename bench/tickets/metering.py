@@ -2,6 +2,7 @@
 The rule: "DynamoDB read and write operations" and "Global secondary indexes" of the developer guide."""
 
 import re
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -48,8 +49,9 @@ class Meter:
         self._indexes = indexes
         self._counts = Counts()
         self._placed: list[Placed] = []
-        self._params: dict[str, Any] = {}
-        self._before: list[tuple[str, Item, Item]] = []
+        # A purge asks in several threads at once: each has a request of its own, and all count together.
+        self._asking = threading.local()
+        self._counting = threading.Lock()
         client.meta.events.register("provide-client-params.dynamodb", self._asked)
         client.meta.events.register("after-call.dynamodb", self._answered)
 
@@ -64,25 +66,26 @@ class Meter:
         return self._placed
 
     def _asked(self, params: dict[str, Any], model: Any, **_: Any) -> None:
-        self._params = params
-        self._before = []
+        self._asking.params = params
+        self._asking.before = []
         if model.name in _WRITES:
-            self._before = [(table, key, self._stored(table, key)) for table, key in _written(params)]
+            self._asking.before = [(table, key, self._stored(table, key)) for table, key in _written(params)]
 
     def _answered(self, parsed: Item, model: Any, **_: Any) -> None:
         transactions = int(model.name == "TransactWriteItems")
         placed = [
             each
-            for table, key, before in self._before
+            for table, key, before in self._asking.before
             for each in _written_units(
                 key["pk"]["S"], before, self._stored(table, key), self._indexes[table], transactions
             )
         ]
-        placed += [] if self._before else _read_units(self._params, parsed)
-        self._placed += placed
-        requests, written, read = self._counts
-        written += sum(each.write_units for each in placed)
-        self._counts = Counts(requests + 1, written, read + sum(each.read_units for each in placed))
+        placed += [] if self._asking.before else _read_units(self._asking.params, parsed)
+        with self._counting:
+            self._placed += placed
+            requests, written, read = self._counts
+            written += sum(each.write_units for each in placed)
+            self._counts = Counts(requests + 1, written, read + sum(each.read_units for each in placed))
 
     def _stored(self, table: str, key: Item) -> Item:
         stored: Item = self._unmetered.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item", {})
