@@ -32,7 +32,7 @@ def detect(subject: str, text: str, embedded: list[bytes]) -> Forwarded | None:
     counts only if the text holds none."""
     lines = one_line_blocks.expanded(text.split("\n")[:MAX_LINES])
     found = _in_text(subject, text, lines)
-    if found or forward_tops.attribution(lines, len(lines), True):
+    if found or not embedded or forward_tops.attribution(lines, len(lines), True):
         return found
     beside = len(set(embedded)) > 1
     found = next(filter(None, (_attached(raw, text) for raw in embedded[:5])), None)
@@ -49,10 +49,11 @@ def _in_text(subject: str, text: str, lines: list[str]) -> Forwarded | None:
     block = blocks[0] if blocks else None
     top, marked = forward_tops.top(lines, block.start) if block else (len(lines), False)
     forwarding = forward_tops.attribution(lines, top, says_forwarded)
-    above = forwarding or forward_tops.attribution(lines, top, True)
-    if block and (above is None or forward_tops.introduces(lines, above, top, block.fields["from"])):
-        beside = side_by_side.below_block(lines, block, blocks[1:])
-        return replace(_inline(lines, block, top, says_forwarded or marked), beside=beside)
+    if block:
+        above = forwarding or forward_tops.attribution(lines, top, True)
+        if above is None or forward_tops.introduces(lines, above, top, block.fields["from"]):
+            beside = side_by_side.below_block(lines, block, blocks[1:])
+            return replace(_inline(lines, block, top, says_forwarded or marked), beside=beside)
     if forwarding is None:
         return None
     found = _attributed(
