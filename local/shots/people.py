@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 from typing import Any
+from unicodedata import combining, normalize
 from urllib.parse import quote
 
 import urllib3
@@ -113,6 +114,7 @@ class People:
 
 
 def address_of(name: str) -> str:
-    """The customer's address at example.com, in ASCII letters."""
-    plain = name.lower().translate(str.maketrans("äöåøéèąńłóś ", "aoaoeeanlos."))
+    """The customer's address at example.com, in ASCII letters. The one whose name has none is Layla Haddad."""
+    letters_only = (c for c in normalize("NFKD", name.lower()) if not combining(c))
+    plain = "".join(letters_only).translate(str.maketrans("øł ", "ol."))
     return f"{plain if plain.isascii() else 'layla.haddad'}@example.com"
