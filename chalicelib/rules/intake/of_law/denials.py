@@ -1,6 +1,6 @@
-"""Recognises that somebody says the opposite of a request: that they do not want their data, or that it must be kept.
-Words that complain of what was not done ("you have not sent …", "I have received no …") are no denial: whoever writes
-them asks for it."""
+"""Recognises that somebody says the opposite of a request or a complaint: that they do not want their data, that it
+must be kept, or that they do not complain. Words that complain of what was not done ("you have not sent …", "I have
+received no …") are no denial: whoever writes them asks for it."""
 
 import re
 
@@ -12,7 +12,7 @@ _BEFORE = 160
 _BETWEEN = (
     r"(?: (?:to|you|have|be|get|receive|see|know|given|sent|send|give|make|making|request|ask|asking|for|that|which"
     r"|what|a|an|any|the|my|full|complete|me|us|now|yet|currently|at|all|formal"
-    r"|um|eine|einen|einer|die|den|das|dass|sie|ihr|jetzt|derzeit|dies|ist|wissen|haben))*"
+    r"|um|eine|einen|einer|die|den|das|dass|über|gegen|sie|ihr|jetzt|derzeit|dies|ist|wissen|haben))*"
 )
 _NOT = r"(?:\bnot|n['’]t|\bnever)"
 _WANT = r"(?:want|need|wish|ask|asking|asked|require|requesting|request|looking|making|mean|intend)"
@@ -25,7 +25,7 @@ _DENIED = pattern(
     r"|(?<!why )(?:\bdo not|\bdon['’]t|\bnever|\bnot to)(?: ever)?"
     r"|\b(?:this|it|that)(?:['’]s| is) (?:not|no)(?: an?| any| my| meant as an?)?|\b(?:this|it|that) isn['’]t an?"
     rf"|\bno need (?:for|to){_BETWEEN}"
-    rf"|\b{_WILL}\b(?: (?:ich|wir|aber|doch|jetzt|derzeit|ausdrücklich|hiermit|auch|gar|noch|jedoch)){{0,3}}"
+    rf"|\b{_WILL}\b(?: (?:ich|wir|mich|uns|aber|doch|jetzt|derzeit|ausdrücklich|hiermit|auch|gar|noch|jedoch)){{0,3}}"
     rf" (?:kein(?:e|en|er|erlei)?|nicht),?{_BETWEEN}"
     r"|\b(?:dies|das|es) ist kein(?:e|en)?)\Z",
     re.IGNORECASE,

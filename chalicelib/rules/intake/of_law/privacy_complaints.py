@@ -3,13 +3,15 @@ either: it must be taken and acknowledged however it arrives (UK Data (Use and A
 docs/law.md).
 
 As with requests about data, the phrases are narrow and in the first person, within one sentence above the farewell.
-Only to ask for one's data is no complaint. That a courier got an address is part of every order (decision 203).
+Only to ask for one's data is no complaint, nor is it one to say that one makes none. That a courier got an address is
+part of every order (decision 203).
 """
 
 import re
 
 from chalicelib.patterns import pattern
 from chalicelib.rules.intake.of_law.data_requests import FIRST_PERSON, INFORMS, READ, before_farewell, sentences
+from chalicelib.rules.intake.of_law.denials import is_denied
 
 _THINGS = (
     r"(?:(?:home |postal |private |e-?mail )?address(?:es)?|(?:(?:tele)?phone|mobile) number"
@@ -78,9 +80,10 @@ _COMPLAINT = pattern(
     rf"|meine[nrs]? (?:[\w-]+ ){{0,2}}{_ANFRAGE} (?:[\w.-]+ ){{0,6}}"
     r"(?:nicht beantwortet|ignoriert|unbeantwortet|abgelehnt)"
     # You broke the law that protects me.
-    rf"|(?:this|that|it|which) is (?:\w+ ){{0,3}}?{_BREACH}"
+    rf"|(?:this|that|it|which) is (?:(?!not?\b)\w+ ){{0,3}}?{_BREACH}"
     r"|(?:breach|violation) of (?:the )?(?:uk )?(?:gdpr|data protection act|data protection law)"
-    rf"|(?:das|dies|es) ist (?:\w+ ){{0,3}}(?:verstoß gegen {_DSGVO}|datenschutzverstoß|datenschutzverletzung)"
+    r"|(?:das|dies|es) ist (?:(?!kein|nicht)\w+ ){0,3}"
+    rf"(?:verstoß gegen {_DSGVO}|datenschutzverstoß|datenschutzverletzung)"
     rf"|(?:sie|ihr) versto(?:ßen|ßt) (?:\w+ ){{0,3}}gegen {_DSGVO}"
     r"|(?:breach|breached|violat(?:ion of|ed|es|ing)) (?:of )?my (?:privacy|data protection rights)"
     r"|mein(?:e[mnrs]?)? (?:recht auf )?(?:datenschutz|privatsphäre|datenschutzrechte) (?:\w+ ){0,3}"
@@ -88,6 +91,7 @@ _COMPLAINT = pattern(
     r")\b",
     re.IGNORECASE,
 )
+_COMPLAINS = pattern(rf"{_UNHAPPY}|beschwer", re.IGNORECASE)
 # Names of such a complaint. Small print uses them too.
 _NAMES = pattern(
     r"\b(?:(?:data[ -]protection|data[ -]privacy|privacy|gdpr) complaint"
@@ -113,6 +117,13 @@ def complains_about_data(subject: str, text: str) -> bool:
 
 
 def _complains(sentence: str) -> bool:
-    if _COMPLAINT.search(sentence) and not _DELIVERY.search(sentence):
+    if not _DELIVERY.search(sentence) and any(not _denied(sentence, found) for found in _COMPLAINT.finditer(sentence)):
         return True
-    return bool(_NAMES.search(sentence) and FIRST_PERSON.search(sentence) and not INFORMS.search(sentence))
+    named = any(not is_denied(sentence, found) for found in _NAMES.finditer(sentence))
+    return bool(named and FIRST_PERSON.search(sentence) and not INFORMS.search(sentence))
+
+
+def _denied(sentence: str, found: re.Match[str]) -> bool:
+    """Whether somebody says that they do not complain. What was done to them is no less said in "I never asked that you
+    passed on my address"."""
+    return _COMPLAINS.search(found[0]) is not None and is_denied(sentence, found)

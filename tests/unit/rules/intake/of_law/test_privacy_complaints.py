@@ -38,6 +38,13 @@ from chalicelib.rules.intake.of_law.privacy_complaints import complains_about_da
             "Complaint",
             "I complain that you passed on my address. Please also send me a copy of all my personal data.",
         ),
+        # A denial takes nothing from a complaint beside it, and is none where it denies what the shop did.
+        ("Hello", "I do not want to complain about how you handle my data, but you passed on my address to a bank."),
+        ("Hello", "I never asked that you passed on my address to advertisers."),
+        ("Hello", "This is not a joke, it is a privacy breach."),
+        ("Hello", "You do not understand: I complain about how you handle my data."),
+        ("Hallo", "Ich will keine Werbung, sondern ich beschwere mich über die Weitergabe meiner Adresse."),
+        ("Hello", "I am not happy about how you handle my data."),
     ],
 )
 def test_complaints_about_data_are_recognised(subject: str, text: str) -> None:
@@ -76,6 +83,14 @@ def test_complaints_about_data_are_recognised(subject: str, text: str) -> None:
             "der Aufsichtsbehörde.",
         ),
         ("Order", "Where is it? You have the right to make a complaint about data protection, see our privacy notice."),
+        # Somebody who says that they do not complain.
+        ("Hello", "I do not want to complain about how you handle my data, I only wonder where the lamp is."),
+        ("Hello", "This is not a privacy complaint, I only ask for my lamp."),
+        ("Hello", "I don't want to make a data protection complaint. Where is my lamp?"),
+        ("Hello", "I know that this is not a privacy breach. Where is my lamp?"),
+        ("Hallo", "Ich möchte mich nicht über den Umgang mit meinen Daten beschweren, nur wissen, wo die Lampe ist."),
+        ("Hallo", "Das ist keine Beschwerde über den Umgang mit meinen Daten. Wo ist meine Lampe?"),
+        ("Hallo", "Mir ist klar: Das ist kein Datenschutzverstoß. Wo ist meine Lampe?"),
         ("Your right to a privacy complaint", "Is this notice of yours still valid for lamps?"),
     ],
 )
