@@ -20,7 +20,7 @@ PREVIOUS_LIFE = timedelta(hours=1)
 LEAST = 8
 """Characters of a secret. Some systems make them themselves, so this is what they make at least."""
 _MOST = 500
-_LONGEST_TOKEN = 2_000
+LONGEST_TOKEN = 2_000
 EVERY = "*"
 """Under this stands a token for everything that has none of its own."""
 
@@ -76,7 +76,7 @@ def read(text: str) -> AllKeys:
             for source, given in sources.items()
         }
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
-        raise ValueError("the secret of the sources is not as docs/operations.md shows it") from None
+        raise ValueError("the secret of the sources is not as docs/connect/README.md shows it") from None
 
 
 def written(keys: AllKeys) -> str:
@@ -98,6 +98,10 @@ def is_secret(text: object) -> bool:
     return isinstance(text, str) and LEAST <= len(text) <= _MOST and text.isascii() and text.isprintable()
 
 
+def is_token(text: str) -> bool:
+    return 1 <= len(text) <= LONGEST_TOKEN and text.isascii() and text.isprintable()
+
+
 def _keys(given: Mapping[str, Any]) -> SourceKeys:
     current, previous, until = given["current"], given.get("previous", ""), None
     if not is_secret(current) or (previous and not is_secret(previous)):
@@ -108,6 +112,6 @@ def _keys(given: Mapping[str, Any]) -> SourceKeys:
             raise ValueError("a moment of no time zone")
         until = until.astimezone(UTC)
     api = given.get("api")
-    tokens = {str(name): str(token)[:_LONGEST_TOKEN] for name, token in given.get("tokens", {}).items()}
+    tokens = {str(name): str(token)[:LONGEST_TOKEN] for name, token in given.get("tokens", {}).items()}
     found = Api(str(api["url"]), str(api["key"])) if api else None
     return SourceKeys(current, previous, until, found, str(given.get("verify", "")), tokens)

@@ -54,6 +54,43 @@ def test_an_api_is_put_beside_the_secret(client: Any, monkeypatch: pytest.Monkey
     assert known(client) == {}
 
 
+def test_a_messengers_word_and_tokens_are_put_beside_the_secret(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    meta = ("northlight", "meta")
+    assert typed(monkeypatch, "a-token", "--token", "4401", *meta) == 1  # there is no secret yet
+    assert typed(monkeypatch, "the-app-secret", *meta) == 0
+    assert typed(monkeypatch, "a-token", "--token", "4401", *meta) == 0
+    assert typed(monkeypatch, "another", "--token", "*", *meta) == 0
+    assert typed(monkeypatch, "words-we-know", "--verify", *meta) == 0
+    assert typed(monkeypatch, "a-new-token", "--token", "4401", *meta) == 0
+    assert typed(monkeypatch, "the-second-one", *meta) == 0  # a rotation keeps them
+    keys = known(client)["northlight", Source.META]
+    assert (keys.token("4401"), keys.token("4402"), keys.verify) == ("a-new-token", "another", "words-we-know")
+    assert keys.current == "the-second-one"
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [
+        ("", ("--token", "*", "northlight", "meta")),
+        ("x" * 2001, ("--token", "*", "northlight", "meta")),
+        ("öäü", ("--token", "*", "northlight", "meta")),
+        ("short", ("--verify", "northlight", "meta")),
+        ("a-token", ("--token", "*", "northlight", "shopify")),
+        ("a-token", ("--token", "*", "northlight", "out")),
+        ("a-token", ("--token", "*", "northlight", "aws")),
+        ("words-we-know", ("--verify", "northlight", "twilio")),
+    ],
+)
+def test_what_is_no_token_or_word_changes_nothing(
+    client: Any, monkeypatch: pytest.MonkeyPatch, text: str, arguments: tuple[str, ...]
+) -> None:
+    for source in (Source.META, Source.SHOPIFY, Source.TWILIO, "out"):
+        assert typed(monkeypatch, "the-first-one", "northlight", source) == 0
+    before = known(client)
+    assert typed(monkeypatch, text, *arguments) == 1
+    assert known(client) == before
+
+
 def test_what_is_no_secret_is_refused_and_not_shown(
     client: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -69,7 +69,7 @@ def test_a_previous_one_without_an_end_is_not_accepted() -> None:
     ],
 )
 def test_a_faulty_secret_is_refused_without_its_content(text: str) -> None:
-    with pytest.raises(ValueError, match="not as docs/operations") as refused:
+    with pytest.raises(ValueError, match="not as docs/connect") as refused:
         source_keys.read(text)
     assert "hush" not in str(refused.value)
 
