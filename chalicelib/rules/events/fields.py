@@ -111,6 +111,11 @@ class Fields:
             raise NotReadable(name)
         return amount(_digits(value) if isinstance(value, int) else value, money.decimals(currency))
 
+    def needed_money(self, name: str, currency: str) -> int:
+        if self.value.get(name) in (None, ""):
+            raise NotReadable(name)
+        return self.money(name, currency)
+
     def currency(self, name: str = "currency") -> str:
         found = self.needed(name)
         if len(found) != 3 or not (found.isascii() and found.isalpha()):

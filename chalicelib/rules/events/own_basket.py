@@ -18,7 +18,7 @@ def basket(data: Fields) -> Basket:
     if not lines:
         raise NotReadable("lines")
     within = data.value.get("tax_within_prices", True) is True
-    tax, total = data.money("tax", currency), data.money("total", currency)
+    tax, total = data.money("tax", currency), data.needed_money("total", currency)
     costs = [Cost(each.text("label"), each.money("amount", currency)) for each in data.children("costs")]
     customer = data.child("customer")
     return Basket(

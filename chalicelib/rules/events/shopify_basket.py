@@ -19,7 +19,7 @@ def basket(order: Fields) -> Basket:
     if not lines:
         raise NotReadable("line_items")
     within, tax = order.flag("taxes_included"), order.money("total_tax", currency)
-    total, shipping = order.money("total_price", currency), list(order.children("shipping_lines"))
+    total, shipping = order.needed_money("total_price", currency), list(order.children("shipping_lines"))
     costs = [_shipping(each, currency) for each in shipping]
     return Basket(
         placed_at=order.when("created_at"),

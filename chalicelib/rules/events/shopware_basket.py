@@ -25,7 +25,7 @@ def basket(order: Fields) -> Basket:
     if not lines:
         raise NotReadable("lineItems")
     price = order.child("price")
-    total, within = price.money("totalPrice", code), price.text("taxStatus") == "gross"
+    total, within = price.needed_money("totalPrice", code), price.text("taxStatus") == "gross"
     tax = sum(each.money("tax", code) for each in price.children("calculatedTaxes"))
     delivery = next(order.children("deliveries"), Fields({}))
     method = delivery.child("shippingMethod").text("name")

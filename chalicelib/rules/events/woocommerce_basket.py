@@ -19,7 +19,7 @@ def basket(order: Fields) -> Basket:
     )
     if not lines:
         raise NotReadable("line_items")
-    total, tax = order.money("total", currency), order.money("total_tax", currency)
+    total, tax = order.needed_money("total", currency), order.money("total_tax", currency)
     shipping = list(order.children("shipping_lines"))
     costs = [_cost(each, "method_title", currency, within) for each in shipping]
     costs += [_cost(each, "name", currency, within) for each in order.children("fee_lines")]

@@ -168,6 +168,32 @@ def test_a_link_that_runs_something_is_left_out() -> None:
     assert found[0].parcel.tracking_url == ""
 
 
+@pytest.mark.parametrize("as_it_came", [None, "", ...], ids=["null", "empty", "absent"])
+@pytest.mark.parametrize(
+    ("source", "name", "path"),
+    [
+        (Source.OWN, "order_placed", ("data", "total")),
+        (Source.SHOPIFY, "orders_create", ("total_price",)),
+        (Source.WOOCOMMERCE, "order_updated_processing", ("total",)),
+        (Source.SHOPWARE, "checkout_order_placed", ("data", "payload", "order", "price", "totalPrice")),
+    ],
+)
+def test_an_order_without_its_total_is_not_taken_for_a_free_one(
+    source: Source, name: str, path: tuple[str, ...], as_it_came: Any
+) -> None:
+    each = hook(source, name)
+    body = json.loads(each.body)
+    *way, last = path
+    within = body
+    for key in way:
+        within = within[key]
+    if as_it_came is ...:
+        del within[last]
+    else:
+        within[last] = as_it_came
+    assert events_of(source, each.delivery, json.dumps(body).encode()) is Unmapped.UNREADABLE
+
+
 @pytest.mark.parametrize("many", [300, 10_000])
 def test_many_lines_are_counted_and_cut(many: int) -> None:
     body = json.loads(hook(Source.OWN, "order_placed").body)
