@@ -1,5 +1,5 @@
 """Absences of agents at the console, for who is ill and can't sign in: what the desk's page does, as events (decisions
-278 and 318)."""
+278 and 317)."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
