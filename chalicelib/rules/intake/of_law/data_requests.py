@@ -15,7 +15,10 @@ from chalicelib.rules.intake.of_law.denials import is_denied
 # Only this many characters are searched; a later mention is about something else, or is quoted small print.
 READ = 2000
 
-_ABOUT_ME = r"(?:data|information) (?:that |which )?(?:do )?you (?:hold|keep|store|have)(?: stored)? (?:about|on|of) me"
+_ABOUT_ME = (
+    r"(?:data|information|everything) (?:that |which )?(?:do )?you (?:hold|keep|store|have)(?: stored)?"
+    r" (?:about|on|of) me"
+)
 # Exclude things like the data sheet of a lamp, a data cable or a data backup.
 _NOUN = r"(?! ?(?:sheet|cable|card|plan|stick|backup|base|logger))"
 _MINE = rf"(?:all |any )?(?:of )?my (?:(?:personal )?data{_NOUN}|personal (?:information|details))"
@@ -27,16 +30,24 @@ _LAW = r"(?:ds-?gvo|(?:uk[ -])?gdpr|rgpd)"
 _REQUEST = pattern(
     r"\b(?:"
     rf"(?:copy of|access to) {_MINE}"
-    rf"|(?:please |kindly |you (?:to )?|immediately )(?:delete|erase|remove) (?:{_MINE}|(?:all )?(?:the )?{_ABOUT_ME})"
+    r"|(?:please |kindly |(?<!\bdo )you (?:to )?|immediately )(?:delete|erase|remove)"
+    rf" (?:{_MINE}|(?:all )?(?:the )?{_ABOUT_ME})"
     rf"|(?:delete|erase|remove) {_MINE} from your\b"
     rf"|{_ABOUT_ME}"
     r"|delete my (?:customer )?account and (?:all )?(?:my |the )?data"
+    rf"|why (?:did|have) you not (?:yet )?(?:deleted?|erased?) {_MINE}"
+    r"|(?:delete|erase|remove) me from your (?:\w+ )?(?:database|records|systems?|files|customers)"
     rf"|auskunft (?:über|zu) {_MEINE}"
     rf"|kopie {_MEINE}"
     rf"|löschung {_MEINE}"
     rf"|bitte {_MEINE} (?:sofort |vollständig )?(?:zu )?löschen"
     rf"|lösch(?:en sie|t|e) (?:bitte )?(?:mein \w{{0,12}}konto und (?:alle )?)?{_MEINE}"
     rf"|dass (?:sie|ihr) {_MEINE} (?:\w+ )?lösch(?:en|t)"
+    rf"|dass {_MEINE} (?:\w+ )?gelöscht werden"
+    rf"|(?:möchte|will|wünsche|hätte gern) (?:ich )?{_MEINE} (?:\w+ )?gelöscht(?: haben)?"
+    r"|(?:bitte |alle (?:gespeicherten )?)daten (?:(?:von|zu) mir|über mich) (?:\w+ )?(?:zu )?löschen"
+    r"|lösch(?:en sie|t|e) (?:bitte )?mich aus (?:ihre[mrn]?|eure[mrn]?)"
+    r" (?:kunden)?(?:datei|datenbank|kartei|systemen?|daten)"
     r"|welche (?:personenbezogenen |persönlichen )?daten (?:(?:haben|speichern|habt|speichert) )?(?:sie|ihr)"
     r" (?:über|von|zu) m(?:ich|ir)"
     r")\b",

@@ -23,7 +23,8 @@ _WILL = (
 _DENIED = pattern(
     rf"(?:\b(?:i|we)\b(?:['’]m|['’]re|['’]d)?(?: \w+){{0,2}}? ?{_NOT} (?:\w+ )?{_WANT}\b{_BETWEEN}"
     r"|(?<!why )(?:\bdo not|\bdon['’]t|\bnever|\bnot to)(?: ever)?"
-    r"|\b(?:this|it|that)(?:['’]s| is) (?:not|no)(?: an?| any| my| meant as an?)?|\b(?:this|it|that) isn['’]t an?"
+    r"|\b(?:this|it|that)(?:['’]s| is) (?:not|no)(?: an?| any| my| meant as an?)?|\bnot an?"
+    r"|\b(?:this|it|that) isn['’]t an?"
     rf"|\bno need (?:for|to){_BETWEEN}"
     rf"|\b{_WILL}\b(?: (?:ich|wir|mich|uns|aber|doch|jetzt|derzeit|ausdrücklich|hiermit|auch|gar|noch|jedoch)){{0,3}}"
     rf" (?:kein(?:e|en|er|erlei)?|nicht),?{_BETWEEN}"
@@ -36,13 +37,27 @@ _DENIED_AFTER = pattern(
     r"(?! (?:nur|allein|bloß|erst|die|das|den|der)\b)",
     re.IGNORECASE,
 )
+# Who thanks for it has it, unless they thank beforehand.
+_THANKED = pattern(
+    r"\b(?:thanks|thank you|danke|dank|bedanken?)(?: \w+){0,3}? (?:for|für)"
+    r"(?: (?:the|your|die|der|den|das|ihre|eure|my|a))*\Z",
+    re.IGNORECASE,
+)
+_BEFOREHAND = pattern(
+    r"\b(?:in advance|beforehand|voraus|vorab|please|soon|bald\w*|bitte|asap|as possible|schnell\w*|umgehend\w*|prompt"
+    r"|within|innerhalb|if you|wenn sie)\b",
+    re.IGNORECASE,
+)
 _ENDS = pattern(r"[.!?](?=\s|$)")
 
 
 def is_denied(text: str, found: re.Match[str]) -> bool:
     """Whether the sentence around what was found in the text, on one line, denies it."""
-    if _DENIED.search(text[max(0, found.start() - _BEFORE) : found.start()].rstrip()):
+    before, end = text[max(0, found.start() - _BEFORE) : found.start()].rstrip(), _ENDS.search(text, found.end())
+    if _DENIED.search(before):
         return True
-    end = _ENDS.search(text, found.end())
+    if thanked := _THANKED.search(before):
+        thanks = before[thanked.start() :] + text[found.start() : end.start() if end else None]
+        return _BEFOREHAND.search(thanks) is None
     asked = end is not None and end[0] == "?"
     return not asked and found[0].casefold().startswith("lösch") and _DENIED_AFTER.match(text, found.end()) is not None

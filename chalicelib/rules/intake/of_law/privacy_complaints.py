@@ -40,6 +40,8 @@ _FREMDE = (
     r"(?:fremde\w*|unbekannte\w*|dritte\w*|andere[nrm]? (?:kund\w+|person\w*|leute))"
 )
 _PAPERS = r"(?:daten|rechnung|bestellbestätigung|lieferschein|e-?mail\w*)"
+_YOURS = r"(?:you(?:r|rs)?|(?:data |security )?breach|leak|hack(?:ers?|ed)?|database|server)"
+_IHRE = r"(?:ihnen|ihre[mrn]?|euch|eure[mrn]?|hacker\w*|daten(?:leck|panne|bank)|server)"
 _REQUEST = (
     r"(?:(?:subject|data)[ -]access[ -]request|sar|dsar|data request|gdpr request"
     r"|request (?:for|about) my (?:personal )?data|request (?:to (?:delete|erase)|for (?:erasure|deletion)))"
@@ -59,6 +61,8 @@ _COMPLAINT = pattern(
     rf"|beschwer\w+(?: \w+){{0,3}} (?:über|gegen|wegen|zu[rm]?)(?: \w+){{0,3}} {_UMGANG} (?:mit |von )?{_MEINE}"
     rf"|beschwer\w+(?: \w+){{0,3}},? wie (?:sie|ihr) (?:\w+ ){{0,3}}{_MEINE}"
     rf"|{_UMGANG} (?:mit |von )?{_MEINE} (?:[\w.&-]+ ){{0,12}}beschwer\w+"
+    r"|(?:this|it) is (?:also )?(?:an? |my )(?:\w+ )?(?:data[ -]protection|data[ -]privacy|privacy|gdpr) complaint"
+    r"|(?:das|dies) ist (?:auch )?m?eine (?:\w+ )?datenschutz-?beschwerde"
     # You gave my data away, or it was given away.
     rf"|your (?:\w+ )?{_STAFF} (?:(?:has|have|had) )?(?:{_GIVEN}|gave) (?:on |out |over )?{_MY}"
     rf"|(?:you|{_STAFF}) (?:\w+ )?(?:sent|gave|emailed|mailed|showed|told) {_MY} to {_STRANGER}"
@@ -66,11 +70,14 @@ _COMPLAINT = pattern(
     rf"|(?:meine[rn]?|unsere[rn]?) {_PAPERS} (?:[\w.&-]+ ){{0,5}}an {_FREMDE}"
     r" (?:\w+ ){0,2}(?:geschickt|gesendet|gemailt|verschickt)"
     rf"|stop (?:selling|sharing|passing on|giving (?:out|away)|publishing) {_MY}"
-    rf"|you(?: have|'ve| had)? (?:\w+ )?{_GIVEN} (?:on |out |over )?{_MY}"
-    rf"|{_MY} (?:was|were|has been|have been|had been|got) (?:\w+ )?(?:{_GIVEN}|stolen|misused|exposed)"
+    rf"|you(?: have|'ve| had)? (?:(?!never|not)\w+ )?{_GIVEN} (?:on |out |over )?{_MY}"
+    rf"|{_MY} (?:was|were|has been|have been|had been|got) (?:\w+ )?(?:{_GIVEN}|misused|exposed)"
     rf"|(?:haben sie|sie haben|habt ihr|ihr habt) (?:\w+ ){{0,2}}{_MEINE} (?:[\w.&-]+ ){{0,8}}{_WEITER}"
     rf"|(?:dass|weil|warum|weshalb|obwohl) (?:sie|ihr) (?:\w+ ){{0,2}}{_MEINE} (?:[\w.&-]+ ){{0,8}}{_WEITER}"
-    rf"|{_MEINE} (?:wurden?|sind|ist|worden) (?:[\w.&-]+ ){{0,8}}(?:{_WEITER}|gestohlen)"
+    rf"|{_MEINE} (?:wurden?|sind|ist|worden) (?:[\w.&-]+ ){{0,8}}{_WEITER}"
+    # It was stolen where you kept it.
+    rf"|{_MY} (?:was|were|has been|have been|had been|got) (?:\w+ )?stolen (?:[\w.&-]+ ){{0,8}}?{_YOURS}"
+    rf"|{_MEINE} (?:wurden?|sind|ist|worden) (?:[\w.&-]+ ){{0,8}}?{_IHRE} (?:[\w.&-]+ ){{0,8}}gestohlen"
     # You use it without my consent.
     rf"|{_MY} without (?:my (?:prior )?(?:consent|permission|knowledge|agreement)|asking me)"
     rf"|{_MEINE} (?:[\w.&-]+ ){{0,6}}ohne meine? (?:\w+ )?(?:einwilligung|zustimmung|erlaubnis|wissen)"
@@ -100,6 +107,7 @@ _NAMES = pattern(
     r"|beschwerde (?:\w+ ){0,2}(?:nach|gemäß|wegen|zum|über)(?: [\w.]+){0,3} (?:datenschutz\w*|ds-?gvo))(?![\w-])",
     re.IGNORECASE,
 )
+_NONE = pattern(r"\b(?:no|not|not an?|kein(?:e|en)?|nicht)(?: \w+)? ?\Z", re.IGNORECASE)
 # An order is handed on to be delivered, and an address that was passed on wrongly is a matter of its delivery.
 _DELIVERY = pattern(
     r"\b(?:courier|carrier|driver|delivery (?:company|service|firm)|parcel|dhl|dpd|hermes|ups|gls|fedex|royal mail|evri"
@@ -111,7 +119,7 @@ _DELIVERY = pattern(
 
 def complains_about_data(subject: str, text: str) -> bool:
     """Whether the writer complains about how their own personal data is handled."""
-    if _NAMES.search(subject) and not INFORMS.search(subject):
+    if _is_named(subject) and not INFORMS.search(subject):
         return True  # a subject is never a footer
     return any(_complains(each) for each in (subject, *sentences(before_farewell(text[:READ]))))
 
@@ -119,11 +127,18 @@ def complains_about_data(subject: str, text: str) -> bool:
 def _complains(sentence: str) -> bool:
     if not _DELIVERY.search(sentence) and any(not _denied(sentence, found) for found in _COMPLAINT.finditer(sentence)):
         return True
-    named = any(not is_denied(sentence, found) for found in _NAMES.finditer(sentence))
-    return bool(named and FIRST_PERSON.search(sentence) and not INFORMS.search(sentence))
+    return bool(_is_named(sentence) and FIRST_PERSON.search(sentence) and not INFORMS.search(sentence))
+
+
+def _is_named(sentence: str) -> bool:
+    return any(not _says_no(sentence, found) for found in _NAMES.finditer(sentence))
+
+
+def _says_no(sentence: str, found: re.Match[str]) -> bool:
+    return _NONE.search(sentence[: found.start()]) is not None or is_denied(sentence, found)
 
 
 def _denied(sentence: str, found: re.Match[str]) -> bool:
     """Whether somebody says that they do not complain. What was done to them is no less said in "I never asked that you
     passed on my address"."""
-    return _COMPLAINS.search(found[0]) is not None and is_denied(sentence, found)
+    return _COMPLAINS.search(found[0]) is not None and _says_no(sentence, found)
