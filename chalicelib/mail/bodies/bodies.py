@@ -3,11 +3,12 @@ keep the order of the mail."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from chalicelib.mail.attachments import attachment_names, filenames, invitations, parts, smime, text_kinds, tnef
 from chalicelib.mail.attachments.parts import Part
-from chalicelib.mail.bodies import body_text, html_text
+from chalicelib.mail.bodies import alternatives, body_text, html_text
 from chalicelib.mail.charsets import charsets, encodings
 from chalicelib.mail.inbound import Attachment, Protection
 
@@ -33,10 +34,10 @@ class Bodies:
     protection: Protection | None = None
 
 
-def collect(root: Part, defects: list[str]) -> Bodies:
-    """Sort every part below `root` into words and files."""
+def collect(root: Part, defects: list[str], new: Callable[[str], str]) -> Bodies:
+    """Sort every part below `root` into words and files. `new` gives the new words of an HTML document."""
     bodies = Bodies()
-    _Collector(bodies, defects).part(root, None, 0, False)
+    _Collector(bodies, defects, new).part(root, None, 0, False)
     bodies.attachments = attachment_names.shown(bodies.attachments, "".join(bodies.htmls))
     return bodies
 
@@ -45,6 +46,7 @@ def collect(root: Part, defects: list[str]) -> Bodies:
 class _Collector:
     bodies: Bodies
     defects: list[str]
+    new: Callable[[str], str]
     read: dict[str, int] = field(default_factory=dict)
     """Bytes of plain text and of HTML collected so far."""
     signed_depth: int = 0
@@ -69,15 +71,28 @@ class _Collector:
             self.defects.append("encrypted: cannot be read here")
         if part.content_type == "multipart/alternative":
             has_plain = has_plain or any(_has_plain(child) for child in part.children)
-        texts, htmls = len(self.bodies.texts), len(self.bodies.htmls)
+        texts, htmls, plain_above = len(self.bodies.texts), len(self.bodies.htmls), self.bodies.plain
         for index, child in enumerate(part.children):
             if part.content_type == "multipart/signed" and child.content_type in _SIGNATURES:
                 continue  # the signature only names the signer; verifying it needs the raw mail anyway
             self.part(child, part, index, has_plain)
-        if part.content_type == "multipart/alternative" and len(self.bodies.htmls) > htmls + 1 and has_plain:
-            plain = "\n".join(self.bodies.texts[texts:])
-            self.bodies.htmls[htmls:], footers = body_text.footers_apart(self.bodies.htmls[htmls:], plain)
-            self.bodies.footers += footers
+        if part.content_type == "multipart/alternative" and has_plain:
+            self._compare(texts, htmls, plain_above)
+
+    def _compare(self, texts: int, htmls: int, plain_above: bool) -> None:
+        """Compare the plain texts of an alternative, which begin at `texts`, with its HTML. `plain_above`: there was
+        plain text before."""
+        found, plain = self.bodies, "\n".join(self.bodies.texts[texts:])
+        if len(found.htmls) > htmls + 1:
+            found.htmls[htmls:], footers = body_text.footers_apart(found.htmls[htmls:], plain)
+            found.footers += footers
+        if len(found.htmls) == htmls or len(found.texts) == texts:
+            return
+        told = alternatives.said(plain, "\n".join(found.htmls[htmls:]), self.new)
+        if told is not None:
+            found.texts[texts:] = told
+            found.plain = plain_above or plain in told or bool(found.summaries)
+            self.defects.append("plain alternative says something else than the HTML: the HTML read")
 
     def _is_words(self, part: Part, parent: Part | None, index: int) -> bool:
         if part.disposition == "attachment" or not text_kinds.is_words(part.content_type):
