@@ -80,6 +80,18 @@ def test_a_blank_plain_alternative_beside_other_text_hides_no_words() -> None:
     assert read(multipart(both, part("This list is public."))).text == f"{WORDS}\nThis list is public."
 
 
+def test_a_sign_is_read_instead_of_a_placeholder() -> None:
+    assert read(alternative(PLACEHOLDERS[0], "<p>👍</p>")).text == "👍"
+    assert read(alternative("I like it", '<img src="https://x.example/a.png" alt="Logo">')).text == "I like it"
+
+
+@pytest.mark.parametrize("plain", [shown(WORDS), f"<html><body>{WORDS}<br></body></html>"])
+def test_a_plain_part_that_holds_html_is_read_as_html(plain: str) -> None:
+    assert read(alternative(plain, shown(WORDS))).text == WORDS
+    assert read(alternative("2 &lt; 3, Gr&uuml;n", "<p>2 &lt; 3, Grün</p>")).text == "2 < 3, Grün"
+    assert read(alternative("Write <br> there", "<p>Write &lt;br&gt; there</p>")).text == "Write <br> there"
+
+
 def test_history_below_the_words_does_not_excuse_a_placeholder() -> None:
     quoted = (
         f'<div class="gmail_quote">On Monday, Ole &lt;ole@x.example&gt; wrote:<blockquote>{LETTER}</blockquote></div>'
@@ -127,6 +139,10 @@ TABLE = "<table><tr><td>Lamp</td><td>2</td><td>30 EUR</td></tr><tr><td>Shade</td
         (LETTER, "<p>&nbsp;</p>"),
         (LETTER, ""),
         ("Wait...", "<p>Wait...</p>"),
+        (
+            f"Name: Kim\nNachricht: {WORDS}",
+            f"<table><tr><th>Name<td>Kim<tr><th>Nachricht<td>{WORDS}</table><p>Gesendet über das Kontaktformular</p>",
+        ),
         (f"{LETTER}\n\nPS: Call me…", shown(f"{LETTER}\n\nPS: Call me…")),
     ],
 )
