@@ -38,7 +38,7 @@ def read(raw: bytes) -> InboundMail:
     if root is None:
         return InboundMail(text=_plain(raw), reply=_plain(raw), defects=_unique(defects))
     fields = root.headers
-    found = _safely(lambda: bodies.collect(root, defects), bodies.Bodies(), "bodies", defects)
+    found = _safely(lambda: bodies.collect(root, defects, fresh.of_html), bodies.Bodies(), "bodies", defects)
     _note_missing(fields, defects)
     mail = _with_texts(fields, found, defects)
     mail = _with_kind(mail, root, found, defects)

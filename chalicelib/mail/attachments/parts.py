@@ -204,6 +204,9 @@ _MISNAMED = {
     "plain/text": "text/plain",
     "html": "text/html",
     "html/text": "text/html",
+    "text/x-html": "text/html",
+    "text/xhtml": "text/html",
+    "application/html": "text/html",
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from html import unescape
 from typing import NamedTuple
 
-from chalicelib.mail.attachments import parts, smime, tnef
+from chalicelib.mail.attachments import parts, smime, text_kinds, tnef
 from chalicelib.mail.attachments.parts import Part
 from chalicelib.mail.bodies import html_text
 from chalicelib.mail.charsets import charsets
@@ -88,12 +88,12 @@ def _of_headers(part: Part, but: frozenset[str] = frozenset()) -> Iterator[str]:
 
 
 def _of_content(part: Part, content: bytes) -> Iterator[str]:
-    if not part.content_type.startswith(_READABLE):
+    is_html = part.content_type in text_kinds.HTML
+    if not is_html and not part.content_type.startswith(_READABLE):
         if part.content_type in tnef.TYPES and (unpacked := tnef.unpack(content, [])):
             yield from (unpacked.text, html_text.to_text(unpacked.html))
         return
     label = part.parameters.get("charset")
-    is_html = part.content_type == "text/html"
     text = charsets.decode(content, label or (html_text.declared_charset(content) if is_html else None), [])
     yield text
     if is_html:

@@ -1,13 +1,13 @@
-"""Decides which parts of a mail are its words and which are attachments (RFC 8621, section 4.1.4). Text, HTML and files
-keep the order of the mail."""
+"""Sorts the parts of a mail into its words and its attachments. Text, HTML and files keep the order of the mail."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from chalicelib.mail.attachments import attachment_names, filenames, invitations, parts, smime, text_kinds, tnef
 from chalicelib.mail.attachments.parts import Part
-from chalicelib.mail.bodies import body_text, html_text
+from chalicelib.mail.bodies import alternatives, body_text, html_text, word_parts
 from chalicelib.mail.charsets import charsets, encodings
 from chalicelib.mail.inbound import Attachment, Protection
 
@@ -33,10 +33,10 @@ class Bodies:
     protection: Protection | None = None
 
 
-def collect(root: Part, defects: list[str]) -> Bodies:
-    """Sort every part below `root` into words and files."""
+def collect(root: Part, defects: list[str], new: Callable[[str], str]) -> Bodies:
+    """Sort every part below `root` into words and files. `new` gives the new words of an HTML document."""
     bodies = Bodies()
-    _Collector(bodies, defects).part(root, None, 0, False)
+    _Collector(bodies, defects, new, word_parts.has_shown(root)).part(root, None, 0, False)
     bodies.attachments = attachment_names.shown(bodies.attachments, "".join(bodies.htmls))
     return bodies
 
@@ -45,6 +45,9 @@ def collect(root: Part, defects: list[str]) -> Bodies:
 class _Collector:
     bodies: Bodies
     defects: list[str]
+    new: Callable[[str], str]
+    shown: bool
+    """See `word_parts.has_shown`."""
     read: dict[str, int] = field(default_factory=dict)
     """Bytes of plain text and of HTML collected so far."""
     signed_depth: int = 0
@@ -56,7 +59,7 @@ class _Collector:
             self._multipart(part, has_plain)
         elif parent and parent.content_type == "multipart/alternative" and text_kinds.said_beside(part, parent):
             pass  # the same words again in a special format
-        elif self._is_words(part, parent, index):
+        elif word_parts.is_words(part, parent, index, shown=self.shown):
             self._words(part, has_plain)
         else:
             self._file(part)
@@ -67,30 +70,41 @@ class _Collector:
         elif part.content_type == "multipart/encrypted":
             self.bodies.protection = "encrypted"
             self.defects.append("encrypted: cannot be read here")
-        if part.content_type == "multipart/alternative":
-            has_plain = has_plain or any(_has_plain(child) for child in part.children)
-        texts, htmls = len(self.bodies.texts), len(self.bodies.htmls)
+        is_inner, is_choice = has_plain, part.content_type == "multipart/alternative"
+        has_plain = has_plain or (is_choice and word_parts.has_plain(part, shown=self.shown))
+        texts, htmls, plain_above = len(self.bodies.texts), len(self.bodies.htmls), self.bodies.plain
         for index, child in enumerate(part.children):
             if part.content_type == "multipart/signed" and child.content_type in _SIGNATURES:
                 continue  # the signature only names the signer; verifying it needs the raw mail anyway
             self.part(child, part, index, has_plain)
-        if part.content_type == "multipart/alternative" and len(self.bodies.htmls) > htmls + 1 and has_plain:
-            plain = "\n".join(self.bodies.texts[texts:])
-            self.bodies.htmls[htmls:], footers = body_text.footers_apart(self.bodies.htmls[htmls:], plain)
-            self.bodies.footers += footers
+        if is_choice and has_plain:
+            self._compare(texts, htmls, plain_above)
+        if is_choice and is_inner and self._repeats(texts):
+            del self.bodies.texts[texts:]
 
-    def _is_words(self, part: Part, parent: Part | None, index: int) -> bool:
-        if part.disposition == "attachment" or not text_kinds.is_words(part.content_type):
-            return False
-        if parent is None or (parent.content_type in ("multipart/alternative", "multipart/report") and not part.name):
-            return True
-        if index == 0:
-            return True
-        return parent.content_type != "multipart/related" and not part.name
+    def _repeats(self, texts: int) -> bool:
+        """Whether the texts from this one on only repeat an earlier one."""
+        repeated = " ".join(self.bodies.texts[texts:]).split()
+        return any(text.split() == repeated for text in self.bodies.texts[:texts])
+
+    def _compare(self, texts: int, htmls: int, plain_above: bool) -> None:
+        """Compare the plain texts of an alternative, which begin at `texts`, with its HTML. `plain_above`: there was
+        plain text before."""
+        found, plain = self.bodies, "\n".join(self.bodies.texts[texts:])
+        if len(found.htmls) > htmls + 1:
+            found.htmls[htmls:], footers = body_text.footers_apart(found.htmls[htmls:], plain)
+            found.footers += footers
+        if len(found.htmls) == htmls or len(found.texts) == texts:
+            return
+        if told := alternatives.said(plain, "\n".join(found.htmls[htmls:]), self.new):
+            found.texts[texts:] = told
+            found.plain = plain_above or len(told) > 1 or bool(found.summaries)
+        if told and plain.strip():
+            self.defects.append("plain alternative says something else than the HTML: the HTML read")
 
     def _words(self, part: Part, has_plain: bool) -> None:
         content = part.content(self.defects)
-        kind = "html" if part.content_type == "text/html" else "plain"
+        kind = "html" if part.content_type in text_kinds.HTML else "plain"
         room = MAX_TEXT - self.read.get(kind, 0)
         if len(content) > room:
             self.defects.append("text larger than 2 MB: shown in part, kept whole as an attachment")
@@ -100,7 +114,7 @@ class _Collector:
         below = part.footer()
         footer = "\n" + charsets.decode(below, None, self.defects) if below else ""
         label = part.parameters.get("charset")
-        if part.content_type == "text/html":
+        if kind == "html":
             html = charsets.decode(content, label or html_text.declared_charset(content), self.defects)
             self.bodies.htmls.append(html)
             if not has_plain:
@@ -173,10 +187,6 @@ class _Collector:
     def _add(self, name: str, kind: str, identity: str | None, content: bytes) -> None:
         safe = filenames.safe(name, kind, len(self.bodies.attachments) + 1)
         self.bodies.attachments.append(Attachment(safe, kind, identity, False, content))
-
-
-def _has_plain(part: Part) -> bool:
-    return any(p.content_type == "text/plain" and not p.children and p.disposition != "attachment" for p in part.walk())
 
 
 def whole_text(bodies: Bodies) -> str:

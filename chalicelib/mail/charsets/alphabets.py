@@ -1,11 +1,12 @@
-"""Text in Cyrillic, Greek, Hebrew or Arabic letters under the label of another one-byte charset, which fits any bytes.
-In the languages of Western Europe a word has a few letters beyond ASCII; in the others each letter is (decision 97)."""
+"""Text in Cyrillic, Greek, Hebrew, Arabic or Thai letters under the label of another one-byte charset, which fits any
+bytes. In the languages of Western Europe a word has a few letters beyond ASCII; in the others each letter is (decision
+97). `neighbours` tells Polish apart."""
 
 from __future__ import annotations
 
 import unicodedata
 
-from chalicelib.mail.charsets import guessing
+from chalicelib.mail.charsets import double_byte, guessing, neighbours
 from chalicelib.patterns import pattern
 
 WESTERN = ("cp1252", "iso8859-15")
@@ -35,12 +36,16 @@ def overruling(data: bytes, codec: str) -> str | None:
     if codec in _CYRILLIC:
         other = _CYRILLIC[codec]
         return other if _is_swapped(data, codec, other) else None
-    if codec not in WESTERN or not _is_foreign(data):
+    if codec not in WESTERN:
         return None
+    if not _is_foreign(data):
+        return neighbours.polish(data)
     guessed = guessing.guess(data)
     if guessed in _CYRILLIC and _is_swapped(data, guessed, _CYRILLIC[guessed]):
         guessed = _CYRILLIC[guessed]
-    return guessed if _are_words(data[:_SAMPLE].decode(guessed, "replace")) else None
+    if _are_words(data[:_SAMPLE].decode(guessed, "replace")):
+        return guessed
+    return "cp874" if guessed == "cp874" and not double_byte.guess(data) and neighbours.is_thai(data) else None
 
 
 def _is_foreign(data: bytes) -> bool:

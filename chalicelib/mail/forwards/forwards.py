@@ -15,7 +15,7 @@ from chalicelib.mail.bodies import bodies
 from chalicelib.mail.forwards import forward_tops, one_line_blocks, side_by_side
 from chalicelib.mail.headers import addresses, dates, senders
 from chalicelib.mail.inbound import MAILS, Address, Forwarded
-from chalicelib.mail.quoting import answering, header_blocks, separators
+from chalicelib.mail.quoting import answering, fresh, header_blocks, separators
 from chalicelib.mail.signatures import signatures
 from chalicelib.patterns import pattern
 
@@ -105,7 +105,7 @@ def _attached(raw: bytes, note: str) -> Forwarded | None:
     sender = senders.counting(senders.all_of(root.headers, defects))
     if sender is None:
         return None
-    text = bodies.whole_text(bodies.collect(root, defects))
+    text = bodies.whole_text(bodies.collect(root, defects, fresh.of_html))
     return Forwarded(
         sender,
         root.headers.text("subject", defects),

@@ -67,6 +67,11 @@ def find(
     return Fresh(signatures.said(better, author), placed)
 
 
+def of_html(html: str) -> str:
+    """What is new in an HTML document, as if it answered another mail."""
+    return find(html_text.to_text(html), html, Kind.ANSWER, is_plain=False).text
+
+
 def _unmarked(text: str) -> str:
     return text.replace(MARK, "\ufffd") if MARK in text else text
 

@@ -16,7 +16,7 @@ LEAST = {
     "from_name": 1.0,
     "subject": 0.95,
     "text": 0.97,
-    "text_has": 0.90,
+    "text_has": 0.89,
     "html_has": 1.0,
     "html_text": 1.0,
     "attachment_count": 0.97,

@@ -52,8 +52,8 @@ def test_html_without_plain_text_becomes_text_with_its_links() -> None:
 
 
 def test_alternatives_are_one_text_and_one_html() -> None:
-    found = read(multipart(part("plain"), part("<b>rich</b>", "text/html"), subtype="alternative"))
-    assert (found.text, found.html, found.attachments) == ("plain", "<b>rich</b>", ())
+    found = read(multipart(part("a *lamp*"), part("a <b>lamp</b>", "text/html"), subtype="alternative"))
+    assert (found.text, found.html, found.attachments) == ("a *lamp*", "a <b>lamp</b>", ())
 
 
 def test_an_inline_picture_is_shown_in_place_and_known_as_inline() -> None:

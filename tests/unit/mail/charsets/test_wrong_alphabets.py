@@ -28,6 +28,8 @@ FOREIGN = [
     ("iso8859-8", "המנורה שבורה"),
     ("cp1256", "مرحبا، أين طلبي؟ شكرا لكم"),
     ("cp1256", "المصباح مكسور"),
+    ("cp874", "สวัสดีครับ โคมไฟของฉันเสีย ขอเงินคืน"),
+    ("cp874", "คำสั่งซื้อของฉันอยู่ที่ไหน"),
 ]
 AROUND = [
     "{}",
@@ -96,6 +98,53 @@ def test_western_words_stay(words: list[str], between: str) -> None:
 )
 def test_a_list_of_accents_is_no_other_alphabet(text: str) -> None:
     assert charsets.decode(text.encode("cp1252"), "iso-8859-1", []) == text
+
+
+POLISH = [
+    "Dzień dobry, gdzie jest moje zamówienie? Lampa przyszła uszkodzona, proszę o zwrot pieniędzy.",
+    "Źle działa, część się złamała. Żądam zwrotu 30 € – „od zaraz”.",
+    "Chciałbym odstąpić od umowy",
+    "Nie dostałem jeszcze żadnej odpowiedzi na moją reklamację.",
+    "Zwrot pieniędzy za zamówienie 1001 - 30 złotych",
+    "ZAMÓWIENIE 1001. Gdzie jest paczka? Czekałam tydzień, pani Müller też już się złości, bo żarówka pękła.",
+]
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252", "iso-8859-15", "us-ascii"])
+@pytest.mark.parametrize("codec", ["cp1250", "iso8859-2"])
+@pytest.mark.parametrize("words", POLISH)
+def test_polish_is_read_under_a_western_label(words: str, codec: str, label: str, around: str) -> None:
+    words = words if codec == "cp1250" else words.replace("€ – „od zaraz”", "zl")
+    text, defects = around.format(words), list[str]()
+    assert charsets.decode(text.encode(codec), label, defects) == text
+    assert defects
+
+
+@pytest.mark.parametrize("words", ["Cześć, kiedy wyślecie paczkę?", "Proszę o szybką odpowiedź."])
+def test_polish_is_also_known_by_what_only_windows_1250_has(words: str) -> None:
+    assert charsets.decode(words.encode("cp1250"), "iso-8859-1", []) == words
+
+
+# Signs and letters of Western texts that Polish has as letters.
+SIGNS = [
+    "30 m³", "5m³par", "3 m³por", "cm³/h", "x³y", "note¹", "Preis³", "Preis¹,", "¹Fabricant", "hola¿como", "¿qué?",
+    "±5", "œuvre", "cœur", "même", "être", "señor", "pequeño", "órgano", "Canción", "hælde", "ære", "você", "bebê",
+    "Ñandú", "£20", "¥300", "L’HAŸ", "ŒUVRE", "Ÿ", "A±B", "½", "¼l", "¶", "§¹", "Für", "größer", "la", "que", "og",
+    "und", "et",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(SIGNS + WESTERN), min_size=1, max_size=14), st.sampled_from([" ", ", ", "\n", " – "]))
+def test_western_signs_and_letters_are_no_polish(words: list[str], between: str) -> None:
+    text = between.join(words)
+    assert charsets.decode(text.encode("cp1252"), "iso-8859-1", []) == text
+
+
+@pytest.mark.parametrize("words", ["für über zurück Menü", "Hersteller¹und Preis³", "Garantie²und Preis¹der même"])
+def test_what_may_be_german_after_all_keeps_its_label(words: str) -> None:
+    raw = words.encode("cp1252") if "²" in words or "¹" in words else words.encode("mac-roman")
+    assert charsets.decode(raw, "windows-1252", []) == raw.decode("cp1252")
 
 
 CYRILLIC = [

@@ -123,6 +123,14 @@ class TestOpening:
         assert "I hereby withdraw from my contract of sale, order NL-2041." in text
         assert words.to_the_minute(world.clock(), "Europe/Berlin", "en") in text
 
+    def test_a_withdrawal_beside_a_placeholder_is_read(self, world: World) -> None:
+        mail = written(subject="Anfrage", text="Your mail program does not support HTML.")
+        mail.add_alternative("<p>Hiermit widerrufe ich den Kaufvertrag 4711.</p>", subtype="html")
+        get(world, mail)
+        ticket = world.store.only_ticket()
+        assert (ticket.kind, ticket.withdrawal) == ("withdrawal", Withdrawal(world.clock()))
+        assert ticket.opening.text == "Hiermit widerrufe ich den Kaufvertrag 4711."
+
     def test_a_withdrawal_within_another_matter_is_pointed_out(self, world: World) -> None:
         get(world, written())
         (ticket,) = world.store.tickets.values()
