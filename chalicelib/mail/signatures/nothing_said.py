@@ -48,6 +48,14 @@ def nothing_said(lines: Sequence[str], author: str) -> bool:
     return all(_signs(line, author) for line in below) and not message_lines.message(below)
 
 
+def leave(lines: Sequence[str], author: str) -> int:
+    """The first line that takes leave or names the writer; the end if there is none."""
+    ends = (
+        at for at, line in enumerate(lines) if closings.farewell(line, author) or name_lines.of_author(line, author)
+    )
+    return next(ends, len(lines))
+
+
 def _greets(line: str, author: str, closed: bool) -> bool:
     return closings.greeting(line, author, closed) and not closings.farewell(line, author)
 
