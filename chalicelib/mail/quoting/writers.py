@@ -79,10 +79,10 @@ _TO_WHOM = pattern(
     r"|(?:kirjoitti) (?:meille|minulle|teille)|(?:nám|mi|vám) (?:na|do)psala?|napsala? (?:nám|mi|vám)"
     r"|(?:нам|мне|вам) (?:написал[аи]?|пишет)|(?:написал[аи]?|пишет) (?:нам|мне|вам))" + _END
 )
-# Who is spoken of: a title of address, "firm", and where somebody works.
+# Who is spoken of: "firm", or a title of address with the company behind the name. "Herr Berg" alone may be an account.
 _SPOKEN_OF = pattern(
     r"(?:herrn?|frau|mrs?|ms|madame|mme|monsieur|señora?|sra?|signora?|sig|senhora?|meneer|mevrouw|dhr|mevr|herra|rouva"
-    r"|pani|firm[ay]|spółka)\.?\s(?=\w)",
+    r"|pani?)\.?\s(?:[^\W\d_]\S*\s){1,2}(?:von|vom|aus|bei|from|of|at|de|del|di|da|van|z|från|fra)\s[A-Z]|(?:firm[ay]|spółka)\s",
     re.I,
 )
 _BRACKETED = pattern(r"[<(]\s?[^\s<>()]{1,128}@")

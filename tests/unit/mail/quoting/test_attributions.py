@@ -525,6 +525,8 @@ Den 24. november 2026 kl. 10:00 skrev DHL til os:
 24.11.2026 в 10:00 DHL написал нам:
 Am 24.11.2026 um 10:00 schrieb Tom aus unserer Werkstatt:
 Am 24.11.2026 um 10:00 schrieb Herr Meier von DHL:
+On 24 November 2026 at 10:00 Mr Meier from DHL wrote:
+Le 24/11/2026 à 10:00, Mme Petit de Colissimo a écrit :
 Tom from our workshop wrote on 24 November 2026 at 10:00:
 Le 24/11/2026 à 10:00, Tom de notre atelier a écrit :
 24 listopada 2026 o 10:00 firma DHL napisała:
@@ -557,6 +559,8 @@ Den 30. november 2026 kl. 10:12 skrev Kim:
 On Mon, 2026-11-30 at 10:12 +0000, Kim Lee wrote:
 30. 11. 2026 v 10:12, Kim Lee napsal(a):
 El 30/11/2026 10:12, Juan de la Cruz escribió:
+Am 30.11.2026 um 10:12 schrieb Herr Berg:
+On 30 Nov 2026 at 10:12, Mr Kim Lee wrote:
 Am 30.11.2026 um 10:12 schrieb Ursula von der Leyen:
 On 30 Nov 2026 at 10:12, Tom from Northlight wrote:
 On 30 Nov 2026 at 10:12, Pan Wei wrote:
