@@ -58,13 +58,17 @@ def find(
     pictures = _pictures(attachments)
     rendered = html_text.render(document, marks, pictures)
     shown = _own(rendered, answers, author)
-    placed = _placed(attachments, attachment_names.named_in(html), pictures, shown)
     by_structure = _bare(shown)
     by_text = _bare(_own(_unmarked(text), answers, author, _named(document, attachments))) if is_plain else by_structure
     # The plain alternative is the better text, unless the HTML's structure marks more of it as history.
     known = rendered.strip() and (html_text.indents(document) or _weight(by_structure) < _weight(by_text))
     better = by_structure if known else by_text
-    return Fresh(signatures.said(better, author), placed)
+    said = signatures.said(better, author)
+    if better and not said:
+        # A logo below the name; a photo that is the answer stands above it, or is attached.
+        lines = shown.split("\n")
+        shown = "\n".join(lines[: signatures.leave(list(map(_bare, lines)), author)])
+    return Fresh(said, _placed(attachments, attachment_names.named_in(html), pictures, shown))
 
 
 def of_html(html: str) -> str:

@@ -51,12 +51,46 @@ _CAPITAL = pattern(rf"(?:Ihr(?:e[rnms]?)?|Euer|Eure[rnms]?|Sie){_END}|I\s(?=[a-z
 # At the beginning of a sentence all words have a capital letter: there the next word tells.
 _FIRST = pattern(rf"(?:{_POSSESSIVES}|{_ARTICLES}|{_PRONOUNS}|i){_END}\s", re.I)
 _FIRST_GERMAN = pattern(rf"(?:{_GERMAN})\s", re.I)
-# No client writes these, though it names an address.
+# No client writes these, though it names an address. Pronouns that begin a client's line ("U 10:00 …") are left out.
 _PERSON = pattern(
-    r"(?:we|i|our|my|your|nous|notre|nos|mon|votre|vos|je|nuestr[oa]s?|wij|onze|jag|jeg|vår[ta]?|vores)\s", re.I
+    r"(?:we|i|you|he|she|they|somebody|someone|our|my|your|nous|vous|elles?|notre|nos|mon|votre|vos|je|ustedes|usted"
+    r"|nosotros|nuestr[oa]s?|voi|vocês?|wij|hij|zij|jullie|onze|jag|jeg|vår[ta]?|vores|państwo|pani|pan|вы|мы)\s"
+    r"|(?:u|je)\s(?=schreef|schrijft|heeft|hebt|heb)",
+    re.I,
 )
-_PERSON_GERMAN = pattern(r"(?:(?:unser|euer|mein|dein|ihr)(?:e[rnms]?)?|eure[rnms]?|ich|wir)\s", re.I)
+_PERSON_GERMAN = pattern(
+    r"(?:(?:unser|euer|mein|dein|ihr)(?:e[rnms]?)?|eure[rnms]?|ich|wir)\s|(?-i:(?:[Ss]ie|[Dd]u|[Ee]r|[Mm]an|[Jj]emand)"
+    r"\s(?!und\s)(?=[a-zäöü]))",
+    re.I,
+)
 _PERSON_WITHIN = pattern(rf"(?<![^\W\d_])(?:(?:we|wir|ich|nous|nosotros|wij|jag|jeg|мы){_END}|I\s(?=[a-z]))")
+# To whom somebody wrote, beside the verb as each language puts it; a client does not say it.
+_TO_WHOM = pattern(
+    r"(?<![^\W\d_])(?:(?:(?:wrote|writes|replied)(?: back)?(?: to)?|said to) (?:us|me|you|him|her|them)"
+    r"|(?:schrieb(?:en)?|schreibt|ha[bs]?t|haben) (?:an )?(?:uns|mir|mich|dir|euch|ihm|ihr|[Ii]hnen)"
+    r"|(?:m['’]|(?:nous|vous|lui|leur) )(?:a écrit|a ecrit|avez écrit|écrivit)|(?:nos|me|te|le|les|os) escribi[óo]"
+    r"|(?:me|nos|lhe|lhes) escreveu|escreveu-(?:me|nos|lhe)|(?:ci|mi|ti|vi|gli|le) (?:ha scritto|scrisse|scrive)"
+    r"|(?:schreef|schrijft|heeft) (?:aan )?(?:ons|mij|me|u|jou|je|jullie|hem|haar)"
+    r"|schreef [^:]{1,80} (?:aan )?(?:ons|mij|u|jullie)\s?:"
+    r"|(?:do nas|do mnie|nam|mi|panu|pani|państwu) (?:napisał[ao]?|pisze)"
+    r"|(?:napisał[ao]?|pisze)(?:\(a\))? (?:do (?:nas|mnie|pana|pani|państwa)|nam|mi)"
+    r"|[Nn]apisał[ao]? (?:[Pp]ani?|[Pp]aństwo)(?! ?[A-Z<(])"
+    r"|(?:skrev|skriver)(?: [^:]{1,80})? til(?:l)? (?:oss|os|mig|meg|dig|deg|er|dere|jer)"
+    r"|(?:kirjoitti) (?:meille|minulle|teille)|(?:nám|mi|vám) (?:na|do)psala?|napsala? (?:nám|mi|vám)"
+    r"|(?:нам|мне|вам) (?:написал[аи]?|пишет)|(?:написал[аи]?|пишет) (?:нам|мне|вам))" + _END
+)
+# Who is spoken of: "firm", or a title of address with the company behind the name. "Herr Berg" alone may be an account.
+_SPOKEN_OF = pattern(
+    r"(?:herrn?|frau|mrs?|ms|madame|mme|monsieur|señora?|sra?|signora?|sig|senhora?|meneer|mevrouw|dhr|mevr|herra|rouva"
+    r"|pani?)\.?\s(?:[^\W\d_]\S*\s){1,2}(?:von|vom|aus|bei|from|of|at|de|del|di|da|van|z|från|fra)\s[A-Z]|(?:firm[ay]|spółka)\s",
+    re.I,
+)
+_BRACKETED = pattern(r"[<(]\s?[^\s<>()]{1,128}@")
+_AMONG_US = pattern(
+    r"(?<![^\W\d_])(?:our|your|my|unser(?:e[rnms]?)?|euer|eure[rnms]?|ihre[rnms]?|meine[rnms]?|notre|nos|votre|vos|nuestr[oa]s?"
+    r"|vuestr[oa]s?|(?:nostr|vostr)[oaie]|noss[oa]s?|onze|jullie|nasz\w{0,4}|wasz\w{0,4}|vår[ta]?|vores|jeres"
+    rf"|from the|(?:aus|bei) de[rm]|uit de|z działu){_END}"
+)
 _OPENING = " \t>*_\"'“„«-"
 # Between the hour and the name.
 _BETWEEN = pattern(
@@ -66,10 +100,12 @@ _DIGIT = pattern(r"\d")
 
 
 def by_name(text: str) -> bool:
-    """Whether an attribution without an address may name who wrote."""
+    """Whether an attribution without an address may name who wrote, and neither what they are nor where they work."""
     verb = next(VERB.finditer(text), None)
     if verb is None:
         return True
+    if _AMONG_US.search(text):
+        return False
     before, after = text[: verb.start()], text[verb.end() :]
     last = max((match.end() for match in _DIGIT.finditer(before)), default=0)
     if last and _strange(before[_past(before, last) :]):
@@ -93,12 +129,20 @@ def by_somebody(text: str, address: bool) -> bool:
 
 def own(text: str) -> bool:
     """Whether a text with an address is a person's sentence: "We wrote to you on 2 March at 10:00 at ann@…:"."""
-    return _begins(text.lstrip(_OPENING), _PERSON, _PERSON_GERMAN) or bool(_PERSON_WITHIN.search(text))
+    start = text.lstrip(_OPENING)
+    if _begins(start, _PERSON, _PERSON_GERMAN) or ("@" in text and _stands_for(start)):
+        return True
+    return bool(_PERSON_WITHIN.search(text) or _TO_WHOM.search(text))
+
+
+def _stands_for(text: str) -> bool:
+    """Whether the text begins with an article, and its address is not in brackets: "Der Lieferant info@… schrieb"."""
+    return bool(_FIRST_GERMAN.match(text)) and not _BRACKETED.search(text)
 
 
 def _strange(text: str) -> bool:
     """Whether the text begins with a word that begins no name."""
-    return bool(_LOWER.match(text) or _CAPITAL.match(text))
+    return bool(_LOWER.match(text) or _CAPITAL.match(text) or _SPOKEN_OF.match(text))
 
 
 def _begins(text: str, words: re.Pattern[str], german: re.Pattern[str]) -> bool:

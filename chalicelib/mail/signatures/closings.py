@@ -73,6 +73,8 @@ _FROM = pattern(r"(?:from|aus|von|vom|de|du|des|da|dal|fra|från|van|uit|ze?|iz|
 _TO = pattern(r"(?:to|an|à|a|til|till|aan|al|alla|für|for)", re.I)
 # One short word could also be a brand's or an ordinary one ("LG Electronics", "Best Buy").
 _SHORT = 4
+# "Hello, Tom", "Hello, Kim Lee"; a place or a thing that is named so is taken for a name.
+_MAX_GREETED = 2
 _GREETING = pattern(
     r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|hallo|moin|servus|guten (?:tag|morgen|abend)"
     r"|sehr geehrte[rs]?|lieber?|grüß gott|bonjour|bonsoir|salut|ch[eè]r(?:e|s)?|hola|estimad[oa]s?|querid[oa]s?"
@@ -141,8 +143,8 @@ def polite(line: str) -> bool:
 
 
 def greeting(line: str, author: str = "", closed: bool = False) -> bool:
-    """Whether the line only greets somebody. "Hi Tom," does; "Hello, Friday" and "Lieber Rot" say something.
-    `author`: the writer's name; `closed`: a farewell stands below."""
+    """Whether the line only greets somebody. "Hi Tom," and "Hello, Tom" do; "Hello, Friday" and "Lieber Rot"
+    say something. `author`: the writer's name; `closed`: a farewell stands below."""
     found = _GREETING.fullmatch(bare(line)) if len(line) <= MAX_LENGTH else None
     if found is None:
         return False
@@ -155,7 +157,8 @@ def greeting(line: str, author: str = "", closed: bool = False) -> bool:
     if end.endswith(_GREETS[:3]):
         return name_lines.name(whom, chosen=True) and not (uncased_names.uncased(whom) and " " in whom)
     if found["apart"].strip():
-        return name_lines.of_author(whom, author)
+        named = name_lines.name(whom) and len(whom.split()) <= _MAX_GREETED and not end.endswith(".")
+        return name_lines.of_author(whom, author) or (named and not uncased_names.uncased(whom))
     said = bare(line)[: found.start("apart")]
     unsure = _ADJECTIVE.fullmatch(said) or (_OFTEN.fullmatch(said) and not closed)
     if unsure and not end.endswith(_GREETS):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from chalicelib.mail.gateways import gateway_lines
 from chalicelib.mail.signatures import closing_blocks, closings, device_lines, message_lines, name_lines
 from chalicelib.mail.signatures.html_words import speaks
+from chalicelib.mail.signatures.nothing_said import leave as leave
 from chalicelib.mail.signatures.nothing_said import nothing_said
 from chalicelib.patterns import pattern
 

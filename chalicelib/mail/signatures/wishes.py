@@ -1,11 +1,11 @@
 """What stands in signatures beside names and addresses, and answers nothing: wishes for the day, offers of help, hours
-of opening, whom to ask, how the answer was."""
+of opening, whom to ask, how the answer was, what links and banners advertise."""
 
 from __future__ import annotations
 
 import re
 
-from chalicelib.mail.signatures import name_lines
+from chalicelib.mail.signatures import answer_words, name_lines
 from chalicelib.patterns import pattern
 
 MAX_LENGTH = 160
@@ -94,6 +94,51 @@ _ALSO = pattern(
     re.I,
 )
 
+# A tail that no answer has: no number but a year, no question, no second sentence.
+_TAIL = r"(?:[\s,:–-]+(?:20\d\d|[^\d?.!:;])+)?"
+_ADVERTS = (
+    r"(?:book|schedule|arrange) (?:an?|your) (?:[^\W\d_]+ )?(?:meeting|call|appointment|demo|consultation)"
+    r"(?: with (?:me|us))?"
+    r"|(?:jetzt |online )?(?:einen )?termin (?:mit (?:mir|uns) )?(?:jetzt |online )?(?:vereinbaren|buchen)"
+    r"|(?:prenez|prendre|réserve[rz]) (?:un )?rendez-vous(?: avec (?:moi|nous))?"
+    r"|(?:reserva|agenda|reserve|concierta)r? (?:una )?(?:reunión|cita|llamada)(?: (?:conmigo|con nosotros))?"
+    r"|(?:prenota|fissa) (?:un |una )?(?:appuntamento|incontro|riunione)(?: con (?:me|noi))?"
+    r"|(?:plan|boek) (?:een )?(?:afspraak|gesprek|meeting)(?: met (?:mij|ons))?"
+    r"|umów (?:się na )?(?:spotkanie|rozmowę)(?: ze mną| z nami)?|(?:agende|marque) uma reunião(?: comigo| connosco)?",
+    rf"(?:(?:follow|find|like|join|visit|connect with) (?:us|me)|(?:folgen|besuchen|finden) sie uns|folge? uns"
+    rf"|(?:suivez|retrouvez|rejoignez)[ -]nous|s[ií]gu?[ae](?:nos|n-nos)|visítanos|seguici|visitaci|trovaci|volg ons"
+    rf"|(?:śledź|obserwuj|odwiedź|znajdź) nas|visite-nos|följ oss|følg os){_TAIL}",
+    rf"(?:[^?]{{5,80}}\? )?(?:(?:rate|review) (?:us|me|our [^\W\d_]+|my [^\W\d_]+)"
+    rf"|leave (?:us )?(?:an?|your) (?:review|feedback)|give (?:us )?(?:your )?feedback"
+    rf"|(?:jetzt|hier)(?: uns)? bewerten|bewerten sie uns"
+    rf"|(?:jetzt )?(?:bewertung|feedback) (?:abgeben|geben|schreiben)|donnez(?:-nous)? votre avis|évaluez[ -]nous"
+    rf"|laissez(?:-nous)? un avis|valóranos|(?:déjanos|danos) (?:tu|su) opinión|lascia(?:ci)? una recensione|valutaci"
+    rf"|beoordeel ons|laat een (?:review|beoordeling) achter|oceń nas|(?:wystaw|zostaw) (?:nam )?opinię|avalie-nos"
+    rf"|deixe a sua opinião){_TAIL}",
+    rf"(?:(?:subscribe|sign up) (?:to|for) (?:our|the) newsletter"
+    rf"|(?:jetzt )?(?:zum )?newsletter (?:abonnieren|anmelden)|(?:abonnez|inscrivez)-vous à (?:notre|la) newsletter"
+    rf"|suscríbete a (?:nuestra|la) newsletter"
+    rf"|iscriviti alla (?:nostra )?newsletter|(?:meld je aan|schrijf je in) voor (?:onze|de) nieuwsbrief"
+    rf"|zapisz się (?:do|na) (?:nasz\w* )?newsletter\w*|assine a nossa newsletter|download our app|shop (?:now|online)"
+    rf"|(?:visit|discover) our|zum (?:online-?)?shop|besuchen sie unseren?|entdecken sie unsere?"
+    rf"|(?:découvrez|visitez) (?:notre|nos)|(?:descubre|visita) nuestr[oa]s?"
+    rf"|(?:scopri|visita) (?:la|il|le|i) nostr[oaie]|(?:ontdek|bezoek) on(?:ze|s)"
+    rf"|(?:odkryj|odwiedź) nasz[ąae]?|(?:descubra|visite) (?:a nossa|o nosso)){_TAIL}",
+    r"(?:black (?:friday|week)|cyber (?:monday|week)|(?:summer|winter|spring|christmas|final) sale"
+    r"|(?:winter|sommer)schlussverkauf|soldes|rebajas|saldi|saldos|uitverkoop|wyprzedaż)\b[^?.;]{0,80}",
+    r"(?:up to |bis zu |jusqu'à |hasta |fino al? |tot |do |até )?-?\d{1,2} ?% (?:off|discount|rabatt"
+    r"|de (?:réduction|remise|descuento|desconto)|di sconto|korting|zniżki|taniej|rabatu)\b[^?.;]{0,60}",
+)
+_ADVERT = pattern(rf"\W*+(?:{'|'.join(_ADVERTS)})\W*\Z", re.I)
+# Who is spoken to: "20 % off for you" is an answer.
+_SPOKEN_TO = pattern(
+    r"\b(?:you|sie|ihnen|ihre[rnms]?|dir|euch|deine[rnms]?|vous|le|te|ti|lei|u|jou|je|ci|tobie|panu|pani|państwu|order\w*"
+    r"|bestell\w*|commande\w*|pedido\w*|ordin\w*|zamówien\w*)\b",
+    re.I,
+)
+_SALE = pattern(r"%|\bsale\b|\bblack\b|\bcyber\b", re.I)
+_SLOGAN = pattern(r"(?P<firm>(?:[A-ZÀ-Þ]\S*\s){1,4}(?:[A-ZÀ-Þ]\S*)?)\s?[-–—|]\s(?P<motto>[A-ZÀ-Þ][^\d?.:;€$]{5,60})")
+
 
 def leave(line: str) -> bool:
     """Whether the line takes leave in more words than a formula: regards of any kind, from anybody, with a wish."""
@@ -122,3 +167,19 @@ def offers(line: str, author: str = "") -> bool:
     if found and author:
         return name_lines.of_author(name_lines.without_contact(line[found.end() :]), author)
     return bool(_HELP.match(line))
+
+
+def advert(line: str) -> bool:
+    """Whether the line is a link's or banner's ("Book a meeting with me", "Black Friday: 20 % off"), or a company with
+    its slogan. It is one below the writer's name only; elsewhere people say so too."""
+    text = line.strip()
+    if len(text) > MAX_LENGTH or name_lines.answer(text):
+        return False
+    slogan = _SLOGAN.fullmatch(text)
+    if slogan and name_lines.name(slogan["firm"]):
+        return True
+    if not _ADVERT.match(text):
+        return False
+    if _SALE.search(text):
+        return not _SPOKEN_TO.search(text)
+    return not any(map(answer_words.choice, text.split()))

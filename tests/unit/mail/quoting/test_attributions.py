@@ -500,10 +500,41 @@ On 30.11.2026 at 10:12 he wrote:
 Am 30.11.2026 um 10:12 haben Sie geschrieben:
 Op 30 november 2026 om 10:12 schreef u:
 W dniu 30.11.2026 o 10:12 napisał Pan:
+You wrote on 24 November 2026 at 10:00:
+Sie schrieben am 24.11.2026 um 10:00:
+Sie haben am 24.11.2026 um 10:00 geschrieben:
+Vous avez écrit le 24/11/2026 à 10:00 :
+Napisał Pan 24.11.2026 o 10:00:
+Pani napisała 24.11.2026 o 10:00:
+U schreef op 24-11-2026 om 10:00:
+Am 24.11.2026 um 10:00 Uhr schrieb uns DHL:
+Am 24.11.2026 um 10:00 Uhr schrieb uns DHL (paket@dhl.example):
+Am 24.11.2026 um 10:00 hat uns DHL geschrieben:
+DHL schrieb uns am 24.11.2026 um 10:00:
+On 24 November 2026 at 10:00 DHL wrote to us:
+DHL wrote me on 24 November 2026 at 10:00:
+Le 24/11/2026 à 10:00, DHL m'a écrit :
+DHL nous a écrit le 24/11/2026 à 10:00 :
+El 24/11/2026 a las 10:00 DHL nos escribió:
+Il 24/11/2026 alle 10:00 DHL ci ha scritto:
+Em 24/11/2026 10:00, a DHL nos escreveu:
+Op 24 november 2026 om 10:00 schreef DHL ons:
+Op 24 november 2026 om 10:00 schreef DHL aan ons:
+24 listopada 2026 o 10:00 DHL napisał do nas:
+Den 24. november 2026 kl. 10:00 skrev DHL til os:
+24.11.2026 в 10:00 DHL написал нам:
+Am 24.11.2026 um 10:00 schrieb Tom aus unserer Werkstatt:
+Am 24.11.2026 um 10:00 schrieb Herr Meier von DHL:
+On 24 November 2026 at 10:00 Mr Meier from DHL wrote:
+Le 24/11/2026 à 10:00, Mme Petit de Colissimo a écrit :
+Tom from our workshop wrote on 24 November 2026 at 10:00:
+Le 24/11/2026 à 10:00, Tom de notre atelier a écrit :
+24 listopada 2026 o 10:00 firma DHL napisała:
+Der Lieferant info@supplier.example schrieb am 24.11.2026 um 10:00:
+Sie können Herrn Meier <meier@dhl.example> am 24.11.2026 um 10:00 erreichen:
 """.strip().split("\n")
 UNSURE = """
 DHL wrote on 30 November 2026 at 10:12:
-On 30 November 2026 at 10:12 Mr Smith of our team wrote:
 The confirmation of 30.11.2026 10:12 went to <kim@example.com>:
 """.strip().split("\n")
 NAMES = """
@@ -527,13 +558,24 @@ Em 30/11/2026 10:12, Ana escreveu:
 Den 30. november 2026 kl. 10:12 skrev Kim:
 On Mon, 2026-11-30 at 10:12 +0000, Kim Lee wrote:
 30. 11. 2026 v 10:12, Kim Lee napsal(a):
+El 30/11/2026 10:12, Juan de la Cruz escribió:
+Am 30.11.2026 um 10:12 schrieb Herr Berg:
+On 30 Nov 2026 at 10:12, Mr Kim Lee wrote:
+Am 30.11.2026 um 10:12 schrieb Ursula von der Leyen:
+On 30 Nov 2026 at 10:12, Tom from Northlight wrote:
+On 30 Nov 2026 at 10:12, Pan Wei wrote:
+On 30 Nov 2026 at 10:12, contact us <a@b.example> wrote:
+Du und Ich <a@b.example> kirjoitti 30.11.2026 kello 10.12:
+U pon, 30. stu 2026. u 10:12 Kim <a@b.example> je napisao:
+Die Lampe <a@b.example> schrieb am Montag, 30. November 2026 um 10:12:
 """.strip().split("\n")
 
 
 @pytest.mark.parametrize("line", CITATIONS)
 @pytest.mark.parametrize("below", ["", f"\n\n{ATTRIBUTIONS[0]}{QUOTED}"], ids=["alone", "above history"])
-def test_a_sentence_about_somebody_without_a_name_is_a_persons(line: str, below: str) -> None:
-    text = f"Hello,\n\n{line}\nThe parcel is at Smith's.\n\nIs that true?"
+@pytest.mark.parametrize("blank", ["", "\n"], ids=["right above", "apart"])
+def test_a_sentence_of_a_persons_is_no_attribution_above_what_it_cites(line: str, below: str, blank: str) -> None:
+    text = f"Hello,\n\n{line}\n{blank}The parcel is at Smith's.\n\nIs that true?"
     found = read(mail(text + below, subject="Re: Lamp", in_reply_to="<1@shop.example>"))
     assert (found.reply, found.new) == (text, text)
 

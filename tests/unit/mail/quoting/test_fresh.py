@@ -189,3 +189,44 @@ def test_pictures_of_the_new_words_and_of_the_history(document: str, words: str)
     )
     assert read_as.new == words
     assert [one.shown for one in read_as.attachments] == ["new", "old", None]
+
+
+SIGNED = "Mit freundlichen Grüßen<br>Ada Lindqvist<br>Northlight Lamps"
+
+
+@pytest.mark.parametrize(
+    ("words", "new", "shown"),
+    [
+        (f'{SIGNED}<br><img src="cid:pasted">', "", "old"),
+        (f'Hallo Frau Holm,<br><br>{SIGNED}<br><img src="cid:pasted">', "", "old"),
+        ('Best,<br><img src="cid:pasted"> Ada', "", "old"),
+        ('Ada<br><br><img src="cid:pasted">', "", "old"),
+        ('Ihr Northlight-Team<br><img src="cid:pasted">', "", "old"),
+        (f'{SIGNED}<br>Follow us on LinkedIn<br><img src="cid:pasted">', "", "old"),
+        (f'<img src="cid:pasted"><br>{SIGNED}', "", "new"),
+        (f'Hallo Frau Holm,<br><img src="cid:pasted"><br>{SIGNED}', "", "new"),
+        ('Hallo Frau Holm,<br><img src="cid:pasted">', "", "new"),
+        ('<img src="cid:pasted">', "", "new"),
+        (
+            f'It is this one.<br><br>{SIGNED}<br><img src="cid:pasted">',
+            "It is this one.\n\nMit freundlichen Grüßen\nAda Lindqvist\nNorthlight Lamps",
+            "new",
+        ),
+    ],
+)
+@pytest.mark.parametrize("client", ["Outlook", "Gmail", "Apple Mail", "Thunderbird"])
+def test_a_picture_below_the_name_is_signature_where_nothing_is_said(
+    client: str, words: str, new: str, shown: str
+) -> None:
+    html = part(DOCUMENTS[client].replace("{}", words), "text/html; charset=utf-8")
+    found = read(
+        multipart(
+            html,
+            _picture("pasted"),
+            part(encoded(b"\x89PNG"), 'image/png; name="photo.png"', content_transfer_encoding="base64"),
+            subtype="related",
+            From="Ada Lindqvist <ada@shop.example>",
+            in_reply_to="<1@shop.example>",
+        )
+    )
+    assert (found.new, [one.shown for one in found.attachments]) == (new, [shown, None])
