@@ -1,5 +1,9 @@
 """The agent's own new text for the customer, without the words of our notification that they answer."""
 
+import re
+
+from chalicelib.mail.attachments import invitations
+from chalicelib.mail.charsets import charsets
 from chalicelib.mail.gateways import gateway_lines
 from chalicelib.mail.inbound import InboundMail
 from chalicelib.mail.signatures import signatures
@@ -19,4 +23,17 @@ def for_customer(shop: Shop, mail: InboundMail, ticket: Ticket | None) -> str:
         author = mail.sender.name if mail.sender else ""
         lines = gateway_lines.above_a_quotation(own.split("\n"))
         own = signatures.said("\n".join(signatures.without(lines, author)), author)
-    return own.strip()
+    return _with_proposals(own.strip(), mail, ticket.ref if ticket else "")
+
+
+def _with_proposals(own: str, mail: InboundMail, ref: str) -> str:
+    """Each invitation is said in a line, also if the reading of the mail put that line below what is cut off. A title
+    with the ticket's reference is the subject of our mail, which says what is only for agents."""
+    calendars = [each for each in mail.attachments if each.content_type == "text/calendar"] if own else []
+    lines = [invitations.summary(charsets.decode(each.content, "utf-8", [])) for each in calendars]
+    said = "\n".join([own, *dict.fromkeys(line for line in lines if line and line not in own)])
+    return (
+        re.sub(rf"^({invitations.EVENT}[^\w\n]{{0,9}})[^\n]*\[{re.escape(ref)}\]", r"\1–", said, flags=re.M)
+        if ref
+        else said
+    )

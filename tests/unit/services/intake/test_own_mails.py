@@ -312,6 +312,24 @@ def test_an_agents_calendar_keeps_their_address_private(
 
 
 @pytest.mark.parametrize(
+    "below", ["", "\n\nVon: Northlight Lamps <care@x.example>\nGesendet: Mittwoch, 25. November 2026 10:30\n"]
+)
+def test_what_an_invitation_proposes_is_said_without_our_own_subject(
+    world: World, ticket: Ticket, notification: SentMail, below: str
+) -> None:
+    """Who answers a reminder with a meeting has its subject as the title: it says that a promise was not kept."""
+    invites = calendar(f"ORGANIZER:mailto:{ADA}").replace(
+        b"SUMMARY:Call", f"SUMMARY:Re: Overdue [{ticket.ref}]".encode()
+    )
+    words = f"Friday at ten?{below}\n\n{notification.text}" if below else "Friday at ten?"
+    mail = attached(invites, words, name="invite.ics", kind="text/calendar")
+    get(world, mail, plus_address(CARE, samples.reply_token(ticket, Role.AGENT)))
+    message = list(world.store.messages.values())[-1]
+    said = [line for line in message.text.split("\n") if line]
+    assert said == ["Friday at ten?", "📅 –, 2026-11-27 10:00 (UTC)"]
+
+
+@pytest.mark.parametrize(
     "content",
     [
         calendar(method="METHOD:PUBLISH"),
