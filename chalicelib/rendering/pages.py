@@ -37,6 +37,12 @@ _BEGINNING, _AROUND = 2_000, 1_000
 # What textwrap writes as a space.
 _SPACES = str.maketrans(dict.fromkeys("\t\n\x0b\x0c\r", " "))
 SIGNATURE = "-- "  # mail programs leave out of replies what follows this line (RFC 3676, 4.3)
+# The mails that only the shop's own people get; the short form says whose it is.
+TO_AGENTS = frozenset({
+    "notification_new", "notification_reply", "notification_referral", "not_delivered_to_customer", "left_out",
+    "undelivered", "escalation", "answer_to_read", "order_task", "due_together", "digest", "monthly_report",
+    "token_refused", "sign_in", "service_reply",
+})  # fmt: skip
 # The background colours of aftercare.css.
 LIGHT_GROUND, DARK_GROUND = "#f7f6f3", "#23211f"
 
@@ -57,15 +63,19 @@ def page(name: str, language: str, /, **context: object) -> str:
 
 
 def mail(name: str, language: str, /, **context: object) -> RenderedMail:
-    """The mail templates/mail/<name>: the subject on one line, the text wrapped, the HTML as rendered. `stands_for`:
-    the names of those for whom its reader stands in, said first."""
+    """The mail templates/mail/<name>: the subject on one line, the text wrapped, the HTML as rendered. A mail to
+    agents says first that it is for them: by this sentence it is known below their answers (rules.intake.own_lines).
+    `stands_for`: the names of those for whom its reader stands in, said next."""
+    for_team = name in TO_AGENTS or context.get("audience") == "agents"
 
     def part(file: str) -> str:
-        return _render(f"mail/{name}/{file}", context | {"language": language})
+        return _render(f"mail/{name}/{file}", context | {"language": language, "for_team": for_team})
 
     names = ", ".join(cast(Sequence[str], context.get("stands_for") or ()))
-    first = f"{words.phrase(language, 'mail.stands_for').format(names=names)}\n\n" if names else ""
-    return RenderedMail(_one_line(part("subject.txt")), _wrapped(first + part("body.txt")), part("body.html"))
+    said = [words.phrase(language, "mail.for_team")] if for_team else []
+    said += [words.phrase(language, "mail.stands_for").format(names=names)] if names else []
+    text = "".join(f"{each}\n\n" for each in said) + part("body.txt")
+    return RenderedMail(_one_line(part("subject.txt")), _wrapped(text), part("body.html"))
 
 
 def spoken(wanted: str, otherwise: str) -> str:

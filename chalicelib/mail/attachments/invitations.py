@@ -11,7 +11,7 @@ from chalicelib.patterns import pattern
 MAX_CHARS = 100_000
 _LINE = pattern(r"^([A-Z-]+)((?:;[^:\n]*)?):([^\n]*)", re.M)
 _WHEN = pattern(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2}))?")
-_EVENT = "📅"
+EVENT = "📅"
 # Cancelled, answered, another time proposed (RFC 5546).
 _SIGNS = {"CANCEL": "❌", "REPLY": "↩", "COUNTER": "🔄"}
 _UNTITLED = "–"
@@ -33,7 +33,7 @@ def summary(calendar: str) -> str:
         event.setdefault(match.group(1), (match.group(2), match.group(3).strip()))
     title = _plain(event.get("SUMMARY", ("", ""))[1])
     pieces = [title or _UNTITLED, _when(*event.get("DTSTART", ("", ""))), _plain(event.get("LOCATION", ("", ""))[1])]
-    return " ".join(filter(None, (_EVENT, _SIGNS.get(method), ", ".join(filter(None, pieces)))))
+    return " ".join(filter(None, (EVENT, _SIGNS.get(method), ", ".join(filter(None, pieces)))))
 
 
 def _when(parameters: str, value: str) -> str:

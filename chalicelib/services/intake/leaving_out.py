@@ -1,6 +1,6 @@
 """What is left out of a mail before its customer sees it: an agent's pictures in signature and quote, mails of ours,
-an agent's files beside a mail that they pass on. The agent is informed of pictures and mails: once for each picture,
-because a signature's logo comes with every mail."""
+calendars with an agent's address, an agent's files beside a mail that they pass on. The agent is informed of all but
+the last: once for each picture, because a signature's logo comes with every mail."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -17,16 +17,18 @@ from chalicelib.services.intake.arrivals import RawMail
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.filing import IncomingFile
 
+_NOT_FROM_AGENTS = (own_mails.names_agents, own_mails.is_ours, own_mails.has_our_id)
 _REMEMBERED = timedelta(days=365)
 
 
 def ours(deps: Deps, mail: RawMail, *, by_agent: bool) -> tuple[Attachment, ...]:
     """The mail's files that hold a mail of ours. Agents were sent what nobody else may read; other people may attach
-    what we wrote to them, but no mail to an agent or a third party."""
+    what we wrote to them, but no mail to an agent or a third party. From an agent also calendars that tell an agent's
+    private address."""
 
     def holds(file: Named) -> bool:
         if by_agent:
-            return own_mails.is_ours(deps, file) or own_mails.has_our_id(deps, file)
+            return any(holds(deps, file) for holds in _NOT_FROM_AGENTS)
         return own_mails.is_internal(deps, file)
 
     files = ((each, Named(each.filename, each.content_type, each.content)) for each in mail.mail.attachments)

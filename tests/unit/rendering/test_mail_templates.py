@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from chalicelib.rendering import pages, words
 from chalicelib.rules.policy.model import KINDS
 from chalicelib.rules.tickets.due_dates import DueDate
-from chalicelib.rules.tickets.outbox import Purpose
+from chalicelib.rules.tickets.outbox import Audience, Purpose
 from chalicelib.rules.tickets.ticket import Person
 from local.previews import examples
 from tests.support import shops
@@ -24,6 +24,7 @@ SAMPLES = [
     for language in shop.languages
     for title, template, context in examples.mail_samples(shop)
 ]
+FOR_TEAM = words.phrase("en", "mail.for_team")
 FULL: dict[str, dict[str, Any]] = {title: context for title, _, context in examples.mail_samples(SHOP)}
 
 
@@ -85,6 +86,20 @@ def test_every_mail_owed_has_its_templates() -> None:
     for folder in folders:
         files = {file.name for file in (pages.TEMPLATES / "mail" / folder).iterdir()}
         assert files == {"subject.txt", "body.txt", "body.html"}
+
+
+def test_every_mail_to_agents_says_so_first_and_no_other_does() -> None:
+    """By this sentence it is recognised below an agent's answer."""
+    to_agents = {purpose for purpose in Purpose if purpose.audience is Audience.AGENTS}
+    assert to_agents < pages.TO_AGENTS
+    assert not {*Purpose} & (pages.TO_AGENTS - to_agents)
+    for language in words.languages():
+        said = words.phrase(language, "mail.for_team")
+        for _, template, context in examples.mail_samples(SHOP):
+            mail = pages.mail(template, language, **context)
+            says = template in pages.TO_AGENTS or context.get("audience") == "agents"
+            assert mail.text.startswith(f"{said}\n\n") == (said in mail.html) == says
+            assert mail.text.count(said) == mail.html.count(said) == says
 
 
 class TestAcknowledgement:
@@ -220,7 +235,7 @@ class TestNotifications:
 
     def test_begin_with_warnings(self) -> None:
         mail = pages.mail("notification_new", "en", **FULL["notification_new"] | {"flags": ["suspicious"]})
-        assert mail.text.startswith("! Quarantined as possible spam")
+        assert mail.text.startswith(f"{FOR_TEAM}\n\n! Quarantined as possible spam")
 
     def test_invite_no_answer_to_a_customer_without_an_address(self) -> None:
         mail = pages.mail("notification_new", "en", **FULL["notification_new-flagged"])
@@ -229,7 +244,7 @@ class TestNotifications:
 
     def test_show_an_undeliverable_address_and_invite_no_answer(self) -> None:
         mail = pages.mail("notification_new", "en", **FULL["notification_new-unanswerable"])
-        assert mail.text.startswith("! No mail can be sent")
+        assert mail.text.startswith(f"{FOR_TEAM}\n\n! No mail can be sent")
         for part in (mail.text, mail.html):
             assert "root@host" in part
             assert "There is no address to answer to" in part

@@ -7,9 +7,11 @@ from itertools import islice
 
 from chalicelib.errors import InvalidFields, UnknownFile
 from chalicelib.patterns import pattern
-from chalicelib.rules.identity.addressing import domain_of
+from chalicelib.rules.identity.addressing import canonical, domain_of
 from chalicelib.rules.identity.derived import Role, Token, read_token
+from chalicelib.rules.identity.mailboxes import shared
 from chalicelib.rules.intake.own_lines import says_ours
+from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.privacy.address_matching import Reading, addresses
 from chalicelib.rules.tickets.messages import File
 from chalicelib.services.delivery.ours import our_words
@@ -20,6 +22,8 @@ _INTERNAL = (Role.AGENT, Role.THIRD_PARTY)
 # The mail service replaces the ids that we give; its own have this form.
 _SENT_AS = pattern(rb"message-id:\s{0,9}<([\w.-]{1,200})@[\w.-]{0,80}amazonses\.com>")
 _TOKEN = pattern(rb"[a-z]{2,5}[0-9a-z]{31,40}")
+_ADDRESS = pattern(r"[^\s<>\"':;,@=()]{1,64}@[\w.-]{1,255}")
+_LARGEST_CALENDAR = 1024 * 1024
 _NEAR = 160
 """So many characters from a token to our domain at most: a mail's serial number may stand between them."""
 _MOST_IDS = 20
@@ -73,6 +77,29 @@ def is_internal(deps: Deps, file: Named) -> bool:
 
     texts = own_marks.texts(file.filename, file.content_type, file.content)
     return any(token.role in _INTERNAL for text, _, _ in texts for token in _tokens(deps, _small(text)))
+
+
+def names_agents(deps: Deps, file: Named) -> bool:
+    """Whether it is a calendar with the private address of an agent: their program names it as the organiser's. In an
+    invitation every address at an agent's domain counts, because an agent may have several."""
+    from chalicelib.mail.bodies import spellings
+
+    if not spellings.is_card(file.content):
+        return False
+    text = spellings.card_text(file.content[:_LARGEST_CALENDAR].decode("utf-8", "replace"))
+    if "BEGIN:VCALENDAR" not in text[:200].upper():
+        return False
+    named, invites = {canonical(each) for each in _ADDRESS.findall(text)}, spellings.invites(text)
+    return any(_is_private(shop, each, invites=invites) for shop in deps.policy.shops.values() for each in named)
+
+
+def _is_private(shop: Shop, address: str, *, invites: bool) -> bool:
+    domains = {domain_of(canonical(each.address)) for each in shop.agents} if invites else ()
+    return shop.agent(address) is not None or (
+        domain_of(address) in domains
+        and not shared(domain_of(address), shop.limits.mails.providers)
+        and not shop.is_ours(address)
+    )
 
 
 def _found(text: str) -> Iterator[Reading]:

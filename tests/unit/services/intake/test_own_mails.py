@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from base64 import b64encode
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -96,7 +97,73 @@ def page(sent: SentMail) -> bytes:
     return str(body.get_content()).encode()
 
 
+def folded(line: str) -> str:
+    """A line of a calendar or card, folded at 75 octets (RFC 5545, 3.1)."""
+    octets = line.encode()
+    pieces: list[bytes] = []
+    while len(octets) > 74:
+        cut = next(at for at in range(74, 0, -1) if octets[at] & 0xC0 != 0x80)
+        pieces, octets = [*pieces, octets[:cut]], octets[cut:]
+    return b"\r\n ".join([*pieces, octets]).decode()
+
+
+def calendar(*lines: str, method: str = "METHOD:REQUEST") -> bytes:
+    event = ("BEGIN:VEVENT", "UID:1", "SUMMARY:Call", "DTSTART:20261127T100000Z", *lines, "END:VEVENT")
+    whole = ("BEGIN:VCALENDAR", "VERSION:2.0", method, *event, "END:VCALENDAR")
+    return "".join(f"{folded(line)}\r\n" for line in whole if line).encode()
+
+
+def invited(attendee: str) -> Any:
+    """An invitation as a program writes it for its user's answer to our mail, TOK its reply address. As a file of this
+    type it is not summarised."""
+    return lambda sent: attached(invitation(attendee, sent.reply_to), name="invite.ics", kind="application/ics")
+
+
+def invitation(attendee: str, address: str) -> bytes:
+    return calendar("ORGANIZER;CN=Ada:mailto:ada@elsewhere.example", attendee.replace("TOK", address))
+
+
+def card(*lines: str) -> bytes:
+    return "".join(f"{line}\r\n" for line in ("BEGIN:VCARD", "VERSION:2.1", *lines, "END:VCARD")).encode()
+
+
+def rich(text: str) -> bytes:
+    """As a text program saves it: 60 characters a line, and the sign in an address as an escape."""
+    body = text.replace("@", "\\'40").replace("\n", "\\par ")
+    return ("{\\rtf1\\ansi " + "\n".join(body[at : at + 60] for at in range(0, len(body), 60)) + "}").encode()
+
+
+INVITATIONS = {
+    "Outlook's": 'ATTENDEE;CN="Northlight Lamps";CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT:mailto:TOK',
+    "Exchange's": "ATTENDEE;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE;CN=TOK:mailto:TOK",
+    "Google's": "ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;RSVP=TRUE;CN=TOK;X-NUM-GUESTS=0:mailto:TOK",
+    "Apple's": "ATTENDEE;CN=Northlight Lamps;CUTYPE=INDIVIDUAL;EMAIL=TOK;PARTSTAT=NEEDS-ACTION:mailto:TOK",
+    "Thunderbird's": "ATTENDEE;RSVP=TRUE;CN=Northlight Lamps;PARTSTAT=NEEDS-ACTION:mailto:TOK",
+}
 WAYS: dict[str, Any] = {
+    **{name: invited(attendee) for name, attendee in INVITATIONS.items()},
+    "an invitation that repeats our text": lambda sent: attached(
+        calendar("DESCRIPTION:" + sent.text.replace(",", "\\,").replace("\n", "\\n")), name="a", kind="application/ics"
+    ),
+    "an invitation of another type": lambda sent: attached(calendar(f"X-ALT-DESC:{sent.reply_to}"), name="a.bin"),
+    "a calendar with the mail in it": lambda sent: attached(
+        calendar(f"ATTACH;ENCODING=BASE64;VALUE=BINARY:{b64encode(bare(sent).as_bytes()).decode()}"),
+        name="a.ics",
+        kind="application/ics",
+    ),
+    "a card folded in the address": lambda sent: attached(
+        card(f"EMAIL:{sent.reply_to[:20]}\r\n {sent.reply_to[20:-9]}\r\n\t{sent.reply_to[-9:]}"), name="a.vcf"
+    ),
+    "an old card": lambda sent: attached(
+        card(f"NOTE;QUOTED-PRINTABLE:{sent.reply_to[:20].replace('+', '=2B')}=\r\n{sent.reply_to[20:]}"), name="a.vcf"
+    ),
+    "rich text": lambda sent: attached(rich(f"Write to {sent.reply_to} then."), name="a.rtf", kind="application/rtf"),
+    "XML": lambda sent: attached(
+        f"<to>{sent.reply_to.replace('@', '&#64;').replace('.', '&#x2e;')}</to>".encode(), name="a.xml"
+    ),
+    "a page in a page": lambda sent: attached(
+        b'<object data="data:text/html;base64,' + b64encode(sent.reply_to.encode()) + b'">', name="a.html"
+    ),
     "rfc822": lambda sent: attached(message_from_bytes(sent.raw, policy=policy.default)),
     "saved": lambda sent: attached(sent.raw),
     "without a name": lambda sent: attached(sent.raw, name="file"),
@@ -199,6 +266,98 @@ def test_other_files_are_sent(world: World, ticket: Ticket) -> None:
     (message,) = world.store.messages.values()
     assert [file.filename for file in message.files] == ["Lamp.eml", "label.pdf", "all.zip", "form.txt"]
     assert purposes(message) == [(Purpose.ANSWER, MIRA)]
+
+
+@pytest.mark.parametrize("attendee", INVITATIONS.values())
+@pytest.mark.parametrize("kind", ["text/calendar", "application/octet-stream"])
+def test_an_agents_invitation_to_our_reply_address_is_not_sent(
+    world: World, ticket: Ticket, attendee: str, kind: str
+) -> None:
+    """Who has the agents' reply address can write as an agent."""
+    address = plus_address(CARE, samples.reply_token(ticket, Role.AGENT))
+    get(world, attached(invitation(attendee, address), "Friday at ten?", name="invite.ics", kind=kind), address)
+    (message,) = world.store.messages.values()
+    assert (message.text.split("\n")[0], message.files) == ("Friday at ten?", ())
+    assert (message.left_out, purposes(message)) == (
+        ("invite.ics",), [(Purpose.ANSWER, MIRA), (Purpose.LEFT_OUT, ADA)]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("named", "method"),
+    [
+        (f"ORGANIZER;CN=Ada:mailto:{ADA}", "METHOD:REQUEST"),
+        (f"ORGANIZER;CN=Ada:MAILTO:{ADA.upper()}", "METHOD:PUBLISH"),
+        (f'ATTENDEE;CN="Ada, who is at {"x" * 30}":mailto:{ADA}', ""),
+        ("ORGANIZER:mailto:tom@northlight.example", "METHOD:CANCEL"),
+        ("ORGANIZER:mailto:ada.lindqvist@northlight.example", "METHOD:REQUEST"),
+    ],
+)
+@pytest.mark.parametrize("words", ["", "Friday at ten?"])
+def test_an_agents_calendar_keeps_their_address_private(
+    world: World, ticket: Ticket, named: str, method: str, words: str
+) -> None:
+    """The agent's address stays private, as their notification says; they are told what was left out."""
+    mail = attached(calendar(named, method=method), words, name="invite.ics", kind="text/calendar")
+    mail.replace_header("Subject", "Friday")
+    get(world, mail, plus_address(CARE, samples.reply_token(ticket, Role.AGENT)))
+    (message,) = world.store.messages.values()
+    assert (message.visibility, message.files) == (Visibility.SHARED, ())
+    # What is proposed reaches the customer: the summary of the calendar, with the agent's words above it.
+    cancelled = "❌ " if method.endswith("CANCEL") else ""
+    proposed = f"📅 {cancelled}Call, 2026-11-27 10:00 (UTC)"
+    assert [line for line in message.text.split("\n") if line] == [each for each in (words, proposed) if each]
+    assert purposes(message) == [(Purpose.ANSWER, MIRA), (Purpose.LEFT_OUT, ADA)]
+    assert message.left_out == ("invite.ics",)
+
+
+@pytest.mark.parametrize(
+    "below", ["", "\n\nVon: Northlight Lamps <care@x.example>\nGesendet: Mittwoch, 25. November 2026 10:30\n"]
+)
+def test_what_an_invitation_proposes_is_said_without_our_own_subject(
+    world: World, ticket: Ticket, notification: SentMail, below: str
+) -> None:
+    """Who answers a reminder with a meeting has its subject as the title: it says that a promise was not kept."""
+    invites = calendar(f"ORGANIZER:mailto:{ADA}").replace(
+        b"SUMMARY:Call", f"SUMMARY:Re: Overdue [{ticket.ref}]".encode()
+    )
+    words = f"Friday at ten?{below}\n\n{notification.text}" if below else "Friday at ten?"
+    mail = attached(invites, words, name="invite.ics", kind="text/calendar")
+    get(world, mail, plus_address(CARE, samples.reply_token(ticket, Role.AGENT)))
+    message = list(world.store.messages.values())[-1]
+    said = [line for line in message.text.split("\n") if line]
+    assert said == ["Friday at ten?", "📅 –, 2026-11-27 10:00 (UTC)"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        calendar(method="METHOD:PUBLISH"),
+        calendar(method=""),
+        calendar("ORGANIZER:mailto:dispatch@swiftparcel.example", f"ATTENDEE:mailto:{MIRA}"),
+        calendar(f"ORGANIZER;CN=Northlight Lamps:mailto:{CARE}"),
+        calendar("ORGANIZER:mailto:events@northlight.example", method="METHOD:PUBLISH"),
+        calendar(
+            f"DESCRIPTION:{'We come by with the lamp, ' * 9}", "ATTACH;ENCODING=BASE64;VALUE=BINARY:" + "QUJD" * 9
+        ),
+    ],
+)
+def test_other_calendars_are_sent(world: World, ticket: Ticket, content: bytes) -> None:
+    mail = attached(content, "See the file.", name="delivery.ics", kind="text/calendar")
+    get(world, mail, plus_address(CARE, samples.reply_token(ticket, Role.AGENT)))
+    (message,) = world.store.messages.values()
+    assert [file.filename for file in message.files] == ["delivery.ics"]
+    assert purposes(message) == [(Purpose.ANSWER, MIRA)]
+
+
+def test_a_customers_calendar_stays(world: World, ticket: Ticket) -> None:
+    mail = written(text="Friday?\n", Message_ID="<2@x>")
+    to_us = plus_address(CARE, samples.reply_token(ticket, Role.CUSTOMER))
+    theirs = calendar(f"ORGANIZER:mailto:{MIRA}", f"ATTENDEE:mailto:{to_us}", f"ATTENDEE:mailto:{ADA}")
+    mail.add_attachment(theirs, maintype="text", subtype="calendar", filename="invite.ics")
+    get(world, mail, to_us, passed="")
+    (message,) = world.store.messages.values()
+    assert ([file.filename for file in message.files], message.left_out) == (["invite.ics"], ())
 
 
 class TestOthersMails:

@@ -22,6 +22,7 @@ from tests.support.store.fakes import START, World
 
 ADA, TOM, KIM = "ada@northlight.example", "tom@northlight.example", "kim@northlight.example"
 DUE = ItemRef(samples.REF, None)
+FOR_TEAM = "For the team only: nothing in this email is meant for customers. "
 FOR_ADA = "You stand in for Ada Lindqvist, who is away"
 
 
@@ -57,7 +58,7 @@ class TestTickets:
         is_away(shop, (ADA, KIM))
         opened_raw(shop)
         assert to_agents(shop) == [KIM]
-        assert text(shop, KIM).startswith(FOR_ADA)
+        assert text(shop, KIM).startswith(FOR_TEAM + FOR_ADA)
         html = str(shop.mailer.to(KIM)[-1].mail.get_body(("html",)))
         assert FOR_ADA in html
         mail = delivered(shop)[-1]
@@ -73,7 +74,7 @@ class TestTickets:
         is_away(shop, (ADA, KIM))
         opened_raw(shop)
         assert sorted(to_agents(shop)) == [KIM, TOM]
-        assert text(shop, KIM).startswith(FOR_ADA)
+        assert text(shop, KIM).startswith(FOR_TEAM + FOR_ADA)
         assert "stand in" not in text(shop, TOM)
 
     def test_without_a_substitute_the_owners_get_it(self, shop: World) -> None:
@@ -139,7 +140,7 @@ class TestDigests:
         assert send_digests(shop.deps, {})["sent"]
         assert KIM in to_agents(shop)
         assert TOM not in to_agents(shop)
-        assert text(shop, KIM).startswith("You stand in for Tom Berger")
+        assert text(shop, KIM).startswith(f"{FOR_TEAM}You stand in for Tom Berger")
         shop.mailer.sent.clear()
         send_digests(shop.deps, {})
         assert to_agents(shop) == []
