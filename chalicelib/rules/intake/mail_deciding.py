@@ -99,8 +99,9 @@ def _machines(facts: Facts) -> Decision:
 
 def _agents(facts: Facts) -> Decision:
     """An agent's mail to a ticket: an answer to the customer, or kept internal, and the agent is mailed the reason.
-    Nobody notifies a machine."""
-    if facts.origin is not Origin.PERSON:
+    Nobody notifies a machine. Here the subject shows one by itself: a mail about an absence would be answered by
+    another (decision 336)."""
+    if facts.origin is not Origin.PERSON or facts.absence:
         return Decision(Course.KEEP, Voice.NOBODY, Why.AUTOMATIC)
     refused = _refused(facts)
     if refused:
@@ -147,7 +148,7 @@ def _opens(facts: Facts) -> Decision:
         return Decision(Course.OPEN, Voice.NOBODY, Why.OURS)
     if facts.report is not Report.NONE and not _of_a_party(facts):
         return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_REPORT)
-    if facts.origin is Origin.MACHINE or facts.report is not Report.NONE:
+    if facts.origin is Origin.MACHINE or facts.report is not Report.NONE or (facts.absence and facts.astray):
         # An agent's autoresponder would answer this notification too, which would lead to another, and so on.
         if facts.agent:
             return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_ABSENCE)

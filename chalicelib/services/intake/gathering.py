@@ -54,6 +54,8 @@ class Gathered:
     meant: Meant
     agent: Agent | None
     machine: tuple[AutomaticMark, ...]
+    absence: tuple[AutomaticMark, ...]
+    """Why an agent's mail may be an automatic reply, though only its subject says so."""
     silent: tuple[Mark, ...]
     ours: bool
     report: Report
@@ -91,6 +93,7 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         meant=meant,
         agent=agent,
         machine=tuple(_machine(read, ours, trusted=trusted)),
+        absence=tuple(_absence(read)) if agent and not trusted else (),
         silent=() if trusted else tuple(_silent(shop, read, meant)),
         ours=ours,
         report=Report.OURS if about else Report.OTHER if read.bounce else Report.NONE,
@@ -154,6 +157,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         files=bool(arrivals.public_incoming_files(mail, gathered.ours_attached)),
         agent=gathered.agent is not None,
         unnamed=gathered.meant.unnamed and not gathered.ours,
+        absence=bool(gathered.absence),
         for_another=gathered.meant.for_another,
         part=part(thread.ticket, gathered.meant, thread.key) if thread and author in _NAMED else Part.NONE,
         key=thread.key if thread else Key.NONE,
@@ -226,6 +230,10 @@ def _machine(mail: InboundMail, ours: bool, *, trusted: bool) -> Iterator[Automa
         yield AutomaticMark(MarkCode.DELIVERY_REPORT)
     if ours or not trusted:
         yield from (AutomaticMark(mark.code, submission.one_line(mark.value)[:200]) for mark in mail.automatic)
+
+
+def _absence(mail: InboundMail) -> Iterator[AutomaticMark]:
+    yield from (AutomaticMark(each.code) for each in mail.no_auto_reply if each.code is MarkCode.OUT_OF_OFFICE_SUBJECT)
 
 
 def _silent(shop: Shop, mail: InboundMail, meant: Meant) -> Iterator[Mark]:
