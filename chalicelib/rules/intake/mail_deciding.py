@@ -114,6 +114,8 @@ def _agents(facts: Facts) -> Decision:
 def _refused(facts: Facts) -> Why | None:
     """Why an agent's mail is not sent as the answer to the customer; None if it is."""
     directly = facts.addressed is Addressed.CUSTOMER
+    if facts.recalls and facts.proof is not Proof.FAILED and not facts.suspicious:
+        return Why.RECALL
     if facts.key is not Key.AGENT and (facts.key is Key.THIRD_PARTY or not directly):
         return Why.BAD_TOKEN
     if facts.proof is Proof.FAILED or facts.suspicious:

@@ -68,6 +68,7 @@ class Why(StrEnum):
     BAD_TOKEN = "bad_token"  # noqa: S105 (no password)
     COPY = "copy"
     FORWARD = "forward"
+    RECALL = "recall"
     # A ticket of its own
     OURS = "ours"
     NEW_REPORT = "new_report"

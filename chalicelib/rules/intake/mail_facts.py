@@ -92,6 +92,7 @@ class Facts:
     automatic answer. `disowned`: the sender's domain asks receivers to reject or quarantine such mail (DMARC), or it
     fails SPF and no signature is valid. `unnamed`: it comes from an address of ours or from a group, is no mail of
     ours, and names nobody else. `absence`: an agent's, whose subject begins as only automatic replies do.
+    `recalls`: its words are only Outlook's request to recall a mail.
     `for_another`: an agent's, whose Reply-To could be a customer's.
     `words`: there are new words; for an agent only these count. `files`: there are files that may be passed on.
     `certain`: the mail says that it is a forward. `forwards`: it says so of a mail that is not ours. `astray`: it was
@@ -113,6 +114,7 @@ class Facts:
     agent: bool = False
     unnamed: bool = False
     absence: bool = False
+    recalls: bool = False
     for_another: bool = False
     part: Part = Part.NONE
     key: Key = Key.NONE

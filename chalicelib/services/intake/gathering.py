@@ -4,6 +4,7 @@ A rule then decides what happens to it (rules.intake.mail_deciding)."""
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from chalicelib.mail.automatic import recalls
 from chalicelib.mail.inbound import LOOP_HEADER, Attachment, Forwarded, InboundMail, Mark, MarkCode, Naming
 from chalicelib.rules.identity.addressing import domain_of, same
 from chalicelib.rules.identity.handles import is_handle
@@ -158,6 +159,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         agent=gathered.agent is not None,
         unnamed=gathered.meant.unnamed and not gathered.ours,
         absence=bool(gathered.absence),
+        recalls=gathered.agent is not None and recalls.is_recall(mail.mail),
         for_another=gathered.meant.for_another,
         part=part(thread.ticket, gathered.meant, thread.key) if thread and author in _NAMED else Part.NONE,
         key=thread.key if thread else Key.NONE,

@@ -47,6 +47,7 @@ FACTS = st.builds(
     agent=YES,
     unnamed=YES,
     absence=YES,
+    recalls=YES,
     for_another=YES,
     part=st.sampled_from(Part),
     key=st.sampled_from(Key),
@@ -65,7 +66,7 @@ FACTS = st.builds(
 def _possible(said: dict[str, Any]) -> dict[str, Any]:
     """Facts that can occur together. A writer without a ticket has no part in one; a ticket is only found by a key. An
     unclear author has no part, and no proof passes for them."""
-    said = said | ({"unnamed": False} if said["agent"] else {"for_another": False, "absence": False})
+    said = said | ({"unnamed": False} if said["agent"] else {"for_another": False, "absence": False, "recalls": False})
     if said["addressed"] is not Addressed.OTHERS:
         said = said | {"inside": said["addressed"] in (Addressed.US, Addressed.SERVICE)}
     if said["unnamed"]:
@@ -133,8 +134,9 @@ FOR_ANOTHER: dict[str, Iterable[Any]] = {
 }  # fmt: skip
 
 ABSENT: dict[str, Iterable[Any]] = {
-    "absence": (True,), "agent": (True,), "proof": Proof, "suspicious": BOTH, "silent": BOTH, "astray": BOTH,
-    "part": Part, "key": Key, "ticket_state": TicketState, "addressed": Addressed,
+    "absence": BOTH, "recalls": BOTH, "agent": (True,), "proof": Proof, "suspicious": BOTH, "astray": BOTH,
+    "part": Part, "key": Key, "addressed": Addressed,
+    "ticket_state": (TicketState.NONE, TicketState.RUNNING, TicketState.PAST),
 }  # fmt: skip
 
 
@@ -216,6 +218,13 @@ FORWARDS = {"agent": True, "inner": Inner.CUSTOMER, "certain": True}
         ({**AGENT, "absence": True, "key": Key.CUSTOMER, "part": Part.CUSTOMER}, Why.WRITES),
         ({"agent": True, "absence": True, "astray": True}, Why.NEW_ABSENCE),
         ({"agent": True, "absence": True, "silent": True}, Why.NO_CONFIRMATION),
+        # Outlook's request to recall a mail.
+        ({**AGENT, "recalls": True}, Why.RECALL),
+        ({**AGENT, "recalls": True, "proof": Proof.NONE}, Why.RECALL),
+        ({**AGENT, "recalls": True, "proof": Proof.FAILED}, Why.UNVERIFIED),
+        ({**AGENT, "recalls": True, "key": Key.ID, "addressed": Addressed.CUSTOMER}, Why.RECALL),
+        ({**AGENT, "recalls": True, "absence": True}, Why.AUTOMATIC),
+        ({**AGENT, "recalls": True, "key": Key.CUSTOMER, "part": Part.CUSTOMER}, Why.WRITES),
         # Reports: never from the ticket's own people.
         ({"report": Report.OURS, "origin": Origin.MACHINE}, Why.REPORT),
         ({"report": Report.OURS, "part": Part.CUSTOMER, "key": Key.CUSTOMER, **TICKET}, Why.WRITES),

@@ -105,3 +105,37 @@ class TestAbsences:
     def test_what_an_agent_writes_without_a_ticket_is_seen(self, world: World, subject: str) -> None:
         get(world, written(ADAS, subject, AWAY, Message_ID="<a@x>"), passed=DMARC)
         assert (only(world).state, only(world).opening.automatic) == (State.OPEN, ())
+
+
+class TestRecalls:
+    """Outlook's request to recall a mail."""
+
+    SUBJECT, WORDS = "Recall: Re: Question", 'Ada Lindqvist would like to recall the message, "Re: Question".\n'
+
+    @pytest.mark.parametrize(("to", "cc"), [("{token}", None), (MIRA, "{token}"), (MIRA, CARE)])
+    def test_of_an_agent_is_kept_and_the_agent_is_told(
+        self, world: World, ticket: Ticket, to: str, cc: str | None
+    ) -> None:
+        token = address(ticket, Role.AGENT)
+        ids = {"References": f"<{ticket.opening.message_id}>", "Message_ID": "<a@x>"}
+        more = {"Cc": cc.format(token=token)} if cc else {}
+        mail = written(ADAS, self.SUBJECT, self.WORDS, To=to.format(token=token), **ids, **more)
+        get(world, mail, CARE if cc == CARE else token, passed=DMARC)
+        message, now = kept(world), only(world)
+        assert (message.visibility, message.remarks) == (Visibility.INTERNAL, (Remark.RECALL,))
+        assert purposes(message) == [(Purpose.NOT_DELIVERED, ADA)]
+        assert (now.clocks, now.state) == (ticket.clocks, State.OPEN)
+        post(world.deps, ItemRef(ticket.ref, message.id))
+        assert "An answer that has left cannot be recalled" in " ".join(world.mailer.to(ADA)[-1].text.split())
+        assert len(world.mailer.to(MIRA)) == 1  # the confirmation
+
+    def test_of_a_customer_is_read_as_ever(self, world: World, ticket: Ticket) -> None:
+        token = address(ticket, Role.CUSTOMER)
+        words = 'Mira Holm would like to recall the message, "Lamp".\n'
+        get(world, written(f"Mira Holm <{MIRA}>", "Recall: Lamp", words, To=token, Message_ID="<c@x>"), token)
+        assert (kept(world).visibility, kept(world).author) == (Visibility.SHARED, Author.CUSTOMER)
+
+    def test_of_a_customer_without_a_ticket_opens_one(self, world: World) -> None:
+        words = 'Mira Holm would like to recall the message, "Lamp".\n'
+        get(world, written(f"Mira Holm <{MIRA}>", "Recall: Lamp", words, Message_ID="<c@x>"), passed=DMARC)
+        assert (only(world).state, only(world).opening.text) == (State.OPEN, words.strip())
