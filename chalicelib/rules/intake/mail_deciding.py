@@ -130,6 +130,8 @@ def _refused(facts: Facts) -> Why | None:
         return Why.EMPTY
     if directly:
         return None  # the customer has it already
+    if facts.several:
+        return Why.SEVERAL
     if facts.forwards:
         return Why.FORWARD
     if not facts.answerable:

@@ -69,6 +69,7 @@ class Why(StrEnum):
     COPY = "copy"
     FORWARD = "forward"
     RECALL = "recall"
+    SEVERAL = "several"
     # A ticket of its own
     OURS = "ours"
     NEW_REPORT = "new_report"

@@ -96,7 +96,8 @@ class Facts:
     `for_another`: an agent's, whose Reply-To could be a customer's.
     `words`: there are new words; for an agent only these count. `files`: there are files that may be passed on.
     `certain`: the mail says that it is a forward. `forwards`: it says so of a mail that is not ours. `astray`: it was
-    sent to an address for agents' answers that leads to no ticket. `inside`: all recipients in To are the shop and its
+    sent to an address for agents' answers that leads to no ticket. `several`: to such addresses of several tickets.
+    `inside`: all recipients in To are the shop and its
     agents. `answerable`: the ticket's customer has an address that we can write to. `read_by_two`: another agent reads
     what is written to this customer, before it leaves."""
 
@@ -126,6 +127,7 @@ class Facts:
     certain: bool = False
     forwards: bool = False
     astray: bool = False
+    several: bool = False
     inside: bool = False
 
     @property

@@ -33,6 +33,7 @@ class Remark(StrEnum):
     COPY = "copy"
     FORWARD = "forward"
     RECALL = "recall"
+    SEVERAL = "several"
     STRAY_REPORT = "stray_report"
     OWN_ADDRESS = "own_address"
     # of a ticket's opening: why nothing was confirmed, or who its customer is

@@ -32,7 +32,7 @@ from chalicelib.services.delivery import bouncing
 from chalicelib.services.delivery.bouncing import Reported
 from chalicelib.services.intake import arrivals, leaving_out, mail_people, own_words, written_to
 from chalicelib.services.intake.arrivals import DMARC, SPAM, VIRUS, RawMail
-from chalicelib.services.intake.threading import Thread, is_sent_by_us, named_in_subject, thread_of
+from chalicelib.services.intake.threading import Thread, is_sent_by_us, named_in_subject, others_answered, thread_of
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.reply_tokens import tokens
 
@@ -69,6 +69,8 @@ class Gathered:
     """Whether it says that it forwards that mail, even if it cannot be read."""
     astray: bool
     """Whether an agent sent it to a reply address for agents that leads to no ticket."""
+    others: tuple[str, ...]
+    """The references of further tickets to whose reply addresses an agent sent it."""
     inner: Meant
     ours_attached: tuple[Attachment, ...]
     """The attached mails of ours that its customer must not see."""
@@ -105,6 +107,7 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         holds=Inner.UNKNOWN if unread else holds,
         certain=unread or (contained is not None and contained.certain),
         astray=agent is not None and not thread and written_to.is_to_a_ticket(deps, mail),
+        others=others_answered(deps, shop, read, mail.recipients, thread) if agent and thread else (),
         inner=inner,
         ours_attached=ours_attached,
     )
@@ -171,6 +174,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         certain=gathered.certain,
         forwards=gathered.certain and written_to.forwards_anothers(deps.policy, mail.mail, gathered.contained),
         astray=gathered.astray,
+        several=bool(gathered.others),
         inside=written_to.is_inside(deps.policy, shop, mail),
     )
 

@@ -106,6 +106,8 @@ def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) 
         arrived = replace(arrived, text=own_words.for_customer(shop, gathered.mail.mail, ticket))
     if decision.course is Course.KEEP:
         arrived = replace(arrived, text=arrived.text or submission.clean(gathered.mail.mail.text).strip())
+    if decision.why is Why.SEVERAL:
+        arrived = replace(arrived, about=", ".join(gathered.others))
     if arrived.suspicions:
         arrived = replace(arrived, remarks=(*arrived.remarks, Remark.SUSPICIOUS))
     if decision.course in (Course.ANSWER, Course.OPEN_ANSWERED) and not decision.mailed:

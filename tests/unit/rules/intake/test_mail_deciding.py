@@ -59,6 +59,7 @@ FACTS = st.builds(
     certain=YES,
     forwards=YES,
     astray=YES,
+    several=YES,
     inside=YES,
 )
 
@@ -134,8 +135,8 @@ FOR_ANOTHER: dict[str, Iterable[Any]] = {
 }  # fmt: skip
 
 ABSENT: dict[str, Iterable[Any]] = {
-    "absence": BOTH, "recalls": BOTH, "agent": (True,), "proof": Proof, "suspicious": BOTH, "astray": BOTH,
-    "part": Part, "key": Key, "addressed": Addressed,
+    "absence": BOTH, "recalls": BOTH, "several": BOTH, "agent": (True,), "proof": Proof, "suspicious": BOTH,
+    "astray": BOTH, "part": Part, "key": Key, "addressed": Addressed,
     "ticket_state": (TicketState.NONE, TicketState.RUNNING, TicketState.PAST),
 }  # fmt: skip
 
@@ -225,6 +226,15 @@ FORWARDS = {"agent": True, "inner": Inner.CUSTOMER, "certain": True}
         ({**AGENT, "recalls": True, "key": Key.ID, "addressed": Addressed.CUSTOMER}, Why.RECALL),
         ({**AGENT, "recalls": True, "absence": True}, Why.AUTOMATIC),
         ({**AGENT, "recalls": True, "key": Key.CUSTOMER, "part": Part.CUSTOMER}, Why.WRITES),
+        # To the reply addresses of several tickets.
+        ({**AGENT, "several": True}, Why.SEVERAL),
+        ({**AGENT, "several": True, "forwards": True}, Why.SEVERAL),
+        ({**AGENT, "several": True, "read_by_two": True}, Why.SEVERAL),
+        ({**AGENT, "several": True, "words": False}, Why.EMPTY),
+        ({**AGENT, "several": True, "proof": Proof.NONE}, Why.UNPROVEN),
+        ({**AGENT, "several": True, "addressed": Addressed.AMONG}, Why.COPY),
+        ({**AGENT, "several": True, "addressed": Addressed.CUSTOMER}, Why.ANSWERED_DIRECTLY),
+        ({**AGENT, "several": True, "key": Key.CUSTOMER, "part": Part.CUSTOMER}, Why.WRITES),
         # Reports: never from the ticket's own people.
         ({"report": Report.OURS, "origin": Origin.MACHINE}, Why.REPORT),
         ({"report": Report.OURS, "part": Part.CUSTOMER, "key": Key.CUSTOMER, **TICKET}, Why.WRITES),
