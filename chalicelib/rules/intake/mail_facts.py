@@ -90,9 +90,9 @@ class Inner(StrEnum):
 class Facts:
     """`silent`: it must not be answered automatically. `reachable`: nevertheless the person in its Reply-To may get an
     automatic answer. `disowned`: the sender's domain asks receivers to reject or quarantine such mail (DMARC), or it
-    fails SPF and no signature is valid. `unnamed`: it comes from an address of ours or from a group, is no mail of
-    ours, and names nobody else. `absence`: an agent's, whose subject begins as only automatic replies do.
-    `recalls`: its words are only Outlook's request to recall a mail.
+    fails SPF and no signature is valid. `unnamed`: it comes from an address of ours, a group or an address that
+    nobody reads, is no mail of ours, and names nobody else. `absence`: an agent's, whose subject begins as only
+    automatic replies do. `recalls`: an agent's, whose words are only Outlook's request to recall a mail.
     `for_another`: an agent's, whose Reply-To could be a customer's.
     `words`: there are new words; for an agent only these count. `files`: there are files that may be passed on.
     `certain`: the mail says that it is a forward. `forwards`: it says so of a mail that is not ours. `astray`: it was
