@@ -268,8 +268,9 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
     complain = {"complain_url": f"https://care.northlight.example/shops/{shop.id}/contact?kind=privacy_complaint"}
     yield "answer-complain", "answer", full | complain | {"authorities": shop.bodies[-1:]}
     unsure = ("unverified", "unproven", "unclear_sender")
-    for reason in ("bad_token", "empty", "automatic", "unreadable", *unsure, "no_address", "copy"):
-        yield f"not_delivered-{reason}", "not_delivered_to_customer", full | {"reason": reason, "text": "Thanks, Ada"}
+    kept = {"text": "Thanks, Ada", "references": "NL-7KQ2M-X4RTD, NL-9PW3F-C6HJK"}
+    for reason in ("bad_token", "empty", "automatic", "unreadable", *unsure, "no_address", "copy", "recall", "several"):
+        yield f"not_delivered-{reason}", "not_delivered_to_customer", full | kept | {"reason": reason}
     yield "left_out", "left_out", full | {"left_out": ["signature.png", "logo.gif"]}
     why = {"undelivered_to": "mira@example.com", "undelivered_why": "5.1.1 550 User unknown", "undelivered_unsent": ""}
     for how in ("bounced", "failed", "complained", "refused"):

@@ -99,8 +99,9 @@ def _machines(facts: Facts) -> Decision:
 
 def _agents(facts: Facts) -> Decision:
     """An agent's mail to a ticket: an answer to the customer, or kept internal, and the agent is mailed the reason.
-    Nobody notifies a machine."""
-    if facts.origin is not Origin.PERSON:
+    Nobody notifies a machine. Here the subject shows one by itself: a mail about an absence would be answered by
+    another (decision 336)."""
+    if facts.origin is not Origin.PERSON or facts.absence:
         return Decision(Course.KEEP, Voice.NOBODY, Why.AUTOMATIC)
     refused = _refused(facts)
     if refused:
@@ -113,6 +114,8 @@ def _agents(facts: Facts) -> Decision:
 def _refused(facts: Facts) -> Why | None:
     """Why an agent's mail is not sent as the answer to the customer; None if it is."""
     directly = facts.addressed is Addressed.CUSTOMER
+    if facts.recalls and facts.proof is not Proof.FAILED and not facts.suspicious:
+        return Why.RECALL
     if facts.key is not Key.AGENT and (facts.key is Key.THIRD_PARTY or not directly):
         return Why.BAD_TOKEN
     if facts.proof is Proof.FAILED or facts.suspicious:
@@ -127,6 +130,8 @@ def _refused(facts: Facts) -> Why | None:
         return Why.EMPTY
     if directly:
         return None  # the customer has it already
+    if facts.several:
+        return Why.SEVERAL
     if facts.forwards:
         return Why.FORWARD
     if not facts.answerable:
@@ -147,7 +152,7 @@ def _opens(facts: Facts) -> Decision:
         return Decision(Course.OPEN, Voice.NOBODY, Why.OURS)
     if facts.report is not Report.NONE and not _of_a_party(facts):
         return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_REPORT)
-    if facts.origin is Origin.MACHINE or facts.report is not Report.NONE:
+    if facts.origin is Origin.MACHINE or facts.report is not Report.NONE or (facts.absence and facts.astray):
         # An agent's autoresponder would answer this notification too, which would lead to another, and so on.
         if facts.agent:
             return Decision(Course.OPEN, Voice.NOBODY, Why.NEW_ABSENCE)

@@ -68,6 +68,8 @@ class Why(StrEnum):
     BAD_TOKEN = "bad_token"  # noqa: S105 (no password)
     COPY = "copy"
     FORWARD = "forward"
+    RECALL = "recall"
+    SEVERAL = "several"
     # A ticket of its own
     OURS = "ours"
     NEW_REPORT = "new_report"

@@ -90,12 +90,14 @@ class Inner(StrEnum):
 class Facts:
     """`silent`: it must not be answered automatically. `reachable`: nevertheless the person in its Reply-To may get an
     automatic answer. `disowned`: the sender's domain asks receivers to reject or quarantine such mail (DMARC), or it
-    fails SPF and no signature is valid. `unnamed`: it comes from an address of ours or from a group, is no mail of
-    ours, and names nobody else.
+    fails SPF and no signature is valid. `unnamed`: it comes from an address of ours, a group or an address that
+    nobody reads, is no mail of ours, and names nobody else. `absence`: an agent's, whose subject begins as only
+    automatic replies do. `recalls`: an agent's, whose words are only Outlook's request to recall a mail.
     `for_another`: an agent's, whose Reply-To could be a customer's.
     `words`: there are new words; for an agent only these count. `files`: there are files that may be passed on.
     `certain`: the mail says that it is a forward. `forwards`: it says so of a mail that is not ours. `astray`: it was
-    sent to an address for agents' answers that leads to no ticket. `inside`: all recipients in To are the shop and its
+    sent to an address for agents' answers that leads to no ticket. `several`: to such addresses of several tickets.
+    `inside`: all recipients in To are the shop and its
     agents. `answerable`: the ticket's customer has an address that we can write to. `read_by_two`: another agent reads
     what is written to this customer, before it leaves."""
 
@@ -112,6 +114,8 @@ class Facts:
     files: bool = False
     agent: bool = False
     unnamed: bool = False
+    absence: bool = False
+    recalls: bool = False
     for_another: bool = False
     part: Part = Part.NONE
     key: Key = Key.NONE
@@ -123,6 +127,7 @@ class Facts:
     certain: bool = False
     forwards: bool = False
     astray: bool = False
+    several: bool = False
     inside: bool = False
 
     @property

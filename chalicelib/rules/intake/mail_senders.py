@@ -12,9 +12,12 @@ from chalicelib.rules.tickets.messages import NOBODY, Person
 
 _NO_REPLY = pattern(
     r"(?:^|[-_.+])(?:(?:do[-_.]?)?not?[-_.]?repl(?:y|ies)|never[-_.]?reply|no[-_.]?(?:answer|response|mail)"
-    r"|keine?[-_.]?antwort(?:en)?|nicht[-_.]?antworten|ne[-_.]?pas[-_.]?repondre|no[-_.]?responder|non[-_.]?rispondere"
-    r"|mailer[-_.]?daemon|postmaster)(?:$|[-_.+])"
+    r"|keine?[-_.]?antwort(?:en)?|nicht[-_.]?antworten|ne[-_.]?pas[-_.]?repondre|(?:no|nao)[-_.]?respond(?:a|er)"
+    r"|non?[-_.]?rispondere|niet[-_.]?beantwoorden|ikke[-_.]?svare?|svara[-_.]?(?:inte|ej)"
+    r"|nie[-_.]?odpowiada[cj])(?:$|[-_.+])"
 )
+# Of mail systems; people write from the second too.
+_SYSTEMS = pattern(r"(?:^|[-_.+])(?:mailer[-_.]?daemon|postmaster)(?:$|[-_.+])")
 # Local parts of programs that send filled-in forms or pass on other people's words.
 _PROGRAM = pattern(
     r"(?:word|classic)press|www(?:-data|run)?|apache2?|nginx|httpd?|web-?server|nobody|php|cgi|(?:web|auto|form|php)?-?mailer"
@@ -50,8 +53,9 @@ class Meant:
     """`person`: the person who wrote the words and gets the answers. `sender`: the From. `relayed`: the From is a
     program or a list and takes no part; otherwise both take part. `sure`: `person` is known as surely as the From,
     because they are the same, or because the shop's own system names the person. A `person` without an address: the
-    From is an address of ours or a group's, and nothing says who wrote. `for_another`: an agent's, with somebody else's
-    Reply-To: a form of the shop's website may send a customer's words from an agent's address."""
+    From is an address of ours, a group's or one that nobody reads, and nothing says who wrote. `for_another`: an
+    agent's, with somebody else's Reply-To: a form of the shop's website may send a customer's words from an agent's
+    address."""
 
     person: Person
     sender: Person
@@ -66,7 +70,7 @@ class Meant:
 
     @property
     def unnamed(self) -> bool:
-        """Whether it comes from an address of ours or from a group, and names nobody else."""
+        """Whether it comes from an address of ours, a group or an address that nobody reads, and names nobody else."""
         return self.relayed and not self.person.address
 
     @property
@@ -87,7 +91,7 @@ class Meant:
 
 def meant(policy: Policy, shop: Shop, headers: Headers) -> Meant:
     """The person a mail to this shop is from. A Reply-To to us, an agent or a list is ignored. A group's address is
-    nobody's: what is sent there goes to all its members."""
+    nobody's: what is sent there goes to all its members. So is one that nobody reads."""
     sender = headers.sender
     if shop.agent(sender.address):
         return Meant(sender, sender, for_another=_for_another(policy, shop, headers))
@@ -98,7 +102,7 @@ def meant(policy: Policy, shop: Shop, headers: Headers) -> Meant:
     ours = policy.shop_of(sender.address) is not None
     lists = headers.lists | {canonical(sender.address)} if group else headers.lists
     other = next((one for one in usable if canonical(one.address) not in lists), None)
-    if other is None and (group or ours):
+    if other is None and (group or ours or _is_unread(sender.address)):
         name = _passed_on_name(sender.name) or (headers.original.name if group else "")
         return Meant(Person(name, ""), sender, relayed=True, sure=ours)
     if other is None or same(other.address, sender.address):
@@ -119,7 +123,13 @@ def could_be_customers(policy: Policy, shop: Shop, address: str) -> bool:
     """Whether a customer could have this address: it is not ours and not an agent's, and somebody reads mail sent to
     it."""
     ours = policy.shop_of(address) or shop.agent(address)
-    return is_address(address) and not ours and not _NO_REPLY.search(_local(address))
+    unread = _NO_REPLY.search(_local(address)) or _SYSTEMS.search(_local(address))
+    return is_address(address) and not ours and not unread
+
+
+def _is_unread(address: str) -> bool:
+    """Whether nobody reads mail to this From. Behind a plus stands what a person has added to their own address."""
+    return bool(_NO_REPLY.search(_local(address).partition("+")[0]))
 
 
 def _relays(shop: Shop, sender: Person) -> bool:
@@ -130,7 +140,8 @@ def _relays(shop: Shop, sender: Person) -> bool:
 def _is_program(address: str) -> bool:
     local = _local(address)
     parts = re.split(r"[-_.+]", local)
-    return bool(_NO_REPLY.search(local) or _PROGRAM.fullmatch(local) or any(map(_PROGRAM_PART.fullmatch, parts)))
+    named = _PROGRAM.fullmatch(local) or any(map(_PROGRAM_PART.fullmatch, parts))
+    return bool(named or _NO_REPLY.search(local) or _SYSTEMS.search(local))
 
 
 def _for_another(policy: Policy, shop: Shop, headers: Headers) -> bool:

@@ -40,8 +40,8 @@ class Inbound:
     `source`: the digest that recognises the same thing when it comes again. `fingerprint`: the digest of its content.
     `automatic` and `suspicions`: why it gets no acknowledgement. `remarks`: how it was read. `acknowledge` and
     `notify`: whether its ticket is confirmed to the customer, and whether agents are notified. `ask`: the agent who is
-    notified in any case. `sender` and `writer`: as on a message. `confirmed`: it is proven that the writer reads mail
-    to their address. `poster`: the (blinded) source of a form.
+    notified in any case. `about`, `sender` and `writer`: as on a message. `confirmed`: it is proven that the writer
+    reads mail to their address. `poster`: the (blinded) source of a form.
     """
 
     channel: Channel | Surface
@@ -64,6 +64,7 @@ class Inbound:
     suspicions: tuple[Suspicion, ...] = ()
     remarks: tuple[Remark, ...] = ()
     named: tuple[str, ...] = ()
+    about: str = ""
     sender: str = ""
     writer: Person = NOBODY
     left_out: tuple[str, ...] = ()
@@ -169,6 +170,7 @@ def as_message(inbound: Inbound, id: str, ref: str, now: datetime, author: Autho
         automatic=inbound.automatic,
         remarks=inbound.remarks,
         named=inbound.named,
+        about=inbound.about,
         sender=inbound.sender,
         writer=inbound.writer,
         left_out=inbound.left_out,

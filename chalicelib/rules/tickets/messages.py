@@ -189,11 +189,11 @@ class Message:
 
     `text`: the author's new words. A text over the size limit is stored whole at `text_key`; then `text` is its
     beginning. `raw_key`: the key of the raw mail. `about`: what its event is about, such as a referral's number, or a
-    clock's name and stage ("resolve due"). `named`: words, blinded as in the search index, of addresses that occur only
-    in the raw mail and nowhere else in the message. `sender`: the From address of a program that mailed somebody else's
-    words. `writer`: the person in From who asked for the answer at the address of `person`; the words count as both
-    people's. In an agent's note of a call, `writer` is the person called. `left_out`: an agent's files that were not
-    passed on.
+    clock's name and stage ("resolve due"); for a mail to several tickets, the references of the others. `named`: words,
+    blinded as in the search index, of addresses that occur only in the raw mail and nowhere else in the message.
+    `sender`: the From address of a program that mailed somebody else's words. `writer`: the person in From who asked
+    for the answer at the address of `person`; the words count as both people's. In an agent's note of a call, `writer`
+    is the person called. `left_out`: an agent's files that were not passed on.
     """
 
     id: str

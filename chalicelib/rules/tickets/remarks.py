@@ -32,6 +32,8 @@ class Remark(StrEnum):
     SECOND_READER = "second_reader"
     COPY = "copy"
     FORWARD = "forward"
+    RECALL = "recall"
+    SEVERAL = "several"
     STRAY_REPORT = "stray_report"
     OWN_ADDRESS = "own_address"
     # of a ticket's opening: why nothing was confirmed, or who its customer is

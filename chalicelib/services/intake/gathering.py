@@ -4,6 +4,7 @@ A rule then decides what happens to it (rules.intake.mail_deciding)."""
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from chalicelib.mail.automatic import recalls
 from chalicelib.mail.inbound import LOOP_HEADER, Attachment, Forwarded, InboundMail, Mark, MarkCode, Naming
 from chalicelib.rules.identity.addressing import domain_of, same
 from chalicelib.rules.identity.handles import is_handle
@@ -31,7 +32,7 @@ from chalicelib.services.delivery import bouncing
 from chalicelib.services.delivery.bouncing import Reported
 from chalicelib.services.intake import arrivals, leaving_out, mail_people, own_words, written_to
 from chalicelib.services.intake.arrivals import DMARC, SPAM, VIRUS, RawMail
-from chalicelib.services.intake.threading import Thread, is_sent_by_us, named_in_subject, thread_of
+from chalicelib.services.intake.threading import Thread, is_sent_by_us, named_in_subject, others_answered, thread_of
 from chalicelib.services.ports.deps import Deps
 from chalicelib.services.tickets.reply_tokens import tokens
 
@@ -54,6 +55,8 @@ class Gathered:
     meant: Meant
     agent: Agent | None
     machine: tuple[AutomaticMark, ...]
+    absence: tuple[AutomaticMark, ...]
+    """Why an agent's mail may be an automatic reply, though only its subject says so."""
     silent: tuple[Mark, ...]
     ours: bool
     report: Report
@@ -66,6 +69,8 @@ class Gathered:
     """Whether it says that it forwards that mail, even if it cannot be read."""
     astray: bool
     """Whether an agent sent it to a reply address for agents that leads to no ticket."""
+    others: tuple[str, ...]
+    """The references of further tickets to whose reply addresses an agent sent it."""
     inner: Meant
     ours_attached: tuple[Attachment, ...]
     """The attached mails of ours that its customer must not see."""
@@ -91,6 +96,7 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         meant=meant,
         agent=agent,
         machine=tuple(_machine(read, ours, trusted=trusted)),
+        absence=tuple(_absence(read)) if agent and not trusted else (),
         silent=() if trusted else tuple(_silent(shop, read, meant)),
         ours=ours,
         report=Report.OURS if about else Report.OTHER if read.bounce else Report.NONE,
@@ -101,6 +107,7 @@ def gather(deps: Deps, shop: Shop, mail: RawMail, *, threads: bool = True) -> Ga
         holds=Inner.UNKNOWN if unread else holds,
         certain=unread or (contained is not None and contained.certain),
         astray=agent is not None and not thread and written_to.is_to_a_ticket(deps, mail),
+        others=others_answered(deps, shop, read, mail.recipients, thread) if agent and thread else (),
         inner=inner,
         ours_attached=ours_attached,
     )
@@ -154,6 +161,8 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         files=bool(arrivals.public_incoming_files(mail, gathered.ours_attached)),
         agent=gathered.agent is not None,
         unnamed=gathered.meant.unnamed and not gathered.ours,
+        absence=bool(gathered.absence),
+        recalls=gathered.agent is not None and recalls.is_recall(mail.mail),
         for_another=gathered.meant.for_another,
         part=part(thread.ticket, gathered.meant, thread.key) if thread and author in _NAMED else Part.NONE,
         key=thread.key if thread else Key.NONE,
@@ -165,6 +174,7 @@ def facts(deps: Deps, shop: Shop, gathered: Gathered) -> Facts:
         certain=gathered.certain,
         forwards=gathered.certain and written_to.forwards_anothers(deps.policy, mail.mail, gathered.contained),
         astray=gathered.astray,
+        several=bool(gathered.others),
         inside=written_to.is_inside(deps.policy, shop, mail),
     )
 
@@ -226,6 +236,10 @@ def _machine(mail: InboundMail, ours: bool, *, trusted: bool) -> Iterator[Automa
         yield AutomaticMark(MarkCode.DELIVERY_REPORT)
     if ours or not trusted:
         yield from (AutomaticMark(mark.code, submission.one_line(mark.value)[:200]) for mark in mail.automatic)
+
+
+def _absence(mail: InboundMail) -> Iterator[AutomaticMark]:
+    yield from (AutomaticMark(each.code) for each in mail.no_auto_reply if each.code is MarkCode.OUT_OF_OFFICE_SUBJECT)
 
 
 def _silent(shop: Shop, mail: InboundMail, meant: Meant) -> Iterator[Mark]:

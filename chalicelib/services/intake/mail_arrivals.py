@@ -58,6 +58,7 @@ def inbound_of(shop: Shop, gathered: Gathered) -> Inbound:
 def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Inbound:
     """The arrival that opens a new ticket, according to the decision."""
     arrived = inbound_of(shop, gathered)
+    arrived = _marked(arrived, gathered, decision)
     if decision.theirs:
         arrived = _in_their_name(shop, arrived, gathered)
     elif decision.voice is Voice.COLLEAGUE or decision.why is Why.NEW_OWN_ADDRESS:
@@ -87,7 +88,7 @@ def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Inbound:
 
 def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) -> Inbound:
     """The arrival that joins a ticket: its writer, and only the text that is for the ticket."""
-    arrived, meant = inbound_of(shop, gathered), gathered.meant
+    arrived, meant = _marked(inbound_of(shop, gathered), gathered, decision), gathered.meant
     if not meant.relayed:
         also = () if same(meant.person.address, meant.sender.address) else (canonical(meant.person.address),)
         arrived = replace(arrived, person=_fit(meant.sender), participants=also, sender="", writer=NOBODY)
@@ -105,11 +106,19 @@ def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) 
         arrived = replace(arrived, text=own_words.for_customer(shop, gathered.mail.mail, ticket))
     if decision.course is Course.KEEP:
         arrived = replace(arrived, text=arrived.text or submission.clean(gathered.mail.mail.text).strip())
+    if decision.why is Why.SEVERAL:
+        arrived = replace(arrived, about=", ".join(gathered.others))
     if arrived.suspicions:
         arrived = replace(arrived, remarks=(*arrived.remarks, Remark.SUSPICIOUS))
     if decision.course in (Course.ANSWER, Course.OPEN_ANSWERED) and not decision.mailed:
         arrived = replace(arrived, remarks=(*arrived.remarks, Remark.ANSWERED_DIRECTLY))
     return arrived
+
+
+def _marked(arrived: Inbound, gathered: Gathered, decision: Decision) -> Inbound:
+    """With the mark of an absence, where it alone shows an automatic reply."""
+    counts = decision.why in (Why.AUTOMATIC, Why.NEW_ABSENCE)
+    return replace(arrived, automatic=arrived.automatic or gathered.absence) if counts else arrived
 
 
 def _of_its_opening(gathered: Gathered, decision: Decision) -> Iterator[Remark]:

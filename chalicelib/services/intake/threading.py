@@ -29,6 +29,7 @@ _KEYS: Mapping[Role, Key] = {
     Role.THIRD_PARTY: Key.THIRD_PARTY,
 }
 _MAX_IDS = 20
+_MAX_OTHERS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,25 @@ def _by_fitness(
     """Only the envelope says where the mail was really sent. So its addresses come first, then those that the mail
     names, and ids last."""
     agents_first = shop.agent(sender) is not None
-    named = (*(address.address for address in (*mail.to, *mail.cc)), *mail.recipients)
-    for texts in ((*recipients, *named), ids):
+    for texts in (_addresses(mail, recipients), ids):
         yield from sorted(tokens(deps, texts), key=lambda token: (token.role is Role.AGENT) is not agents_first)
+
+
+def _addresses(mail: InboundMail, recipients: tuple[str, ...]) -> tuple[str, ...]:
+    return (*recipients, *(address.address for address in (*mail.to, *mail.cc)), *mail.recipients)
+
+
+def others_answered(
+    deps: Deps, shop: Shop, mail: InboundMail, recipients: tuple[str, ...], thread: Thread
+) -> tuple[str, ...]:
+    """The references of further tickets to whose reply addresses for agents the mail was sent. After a merge, both
+    addresses are one ticket's."""
+    sent = {each.ref: each for each in tokens(deps, _addresses(mail, recipients)) if each.role is Role.AGENT}
+    others = [each for each in sent.values() if each.ref != thread.ticket.ref][:_MAX_OTHERS]
+    found = [(each, deps.tickets.ticket(each.ref)) for each in others]
+    tickets = [ticket for each, ticket in found if ticket and ticket.shop == shop.id and is_of(each, ticket)]
+    refs = dict.fromkeys(resolve_merged(deps, each).ref for each in tickets)
+    return tuple(ref for ref in refs if ref != thread.ticket.ref)
 
 
 def _key(token: Token, ticket: Ticket) -> Key:

@@ -171,6 +171,7 @@ def _context(
         # If the customer has written again, the answer is about that message, which they have at hand.
         "quote": ticket.opening.text if ticket.clock(NEXT_ANSWER) is None else "",
         "reason": next((r for r in reversed(message.remarks)), ""),
+        "references": f"{ticket.ref}, {message.about}" if Remark.SEVERAL in message.remarks else ticket.ref,
         "left_out": list(message.left_out),
         "undelivered_to": undelivered_mail.to if undelivered_mail else "",
         "undelivered_how": undelivered_mail.status if undelivered_mail else DeliveryStatus.BOUNCED,

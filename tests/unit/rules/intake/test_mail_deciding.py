@@ -46,6 +46,8 @@ FACTS = st.builds(
     files=YES,
     agent=YES,
     unnamed=YES,
+    absence=YES,
+    recalls=YES,
     for_another=YES,
     part=st.sampled_from(Part),
     key=st.sampled_from(Key),
@@ -57,6 +59,7 @@ FACTS = st.builds(
     certain=YES,
     forwards=YES,
     astray=YES,
+    several=YES,
     inside=YES,
 )
 
@@ -64,7 +67,7 @@ FACTS = st.builds(
 def _possible(said: dict[str, Any]) -> dict[str, Any]:
     """Facts that can occur together. A writer without a ticket has no part in one; a ticket is only found by a key. An
     unclear author has no part, and no proof passes for them."""
-    said = said | ({"unnamed": False} if said["agent"] else {"for_another": False})
+    said = said | ({"unnamed": False} if said["agent"] else {"for_another": False, "absence": False, "recalls": False})
     if said["addressed"] is not Addressed.OTHERS:
         said = said | {"inside": said["addressed"] in (Addressed.US, Addressed.SERVICE)}
     if said["unnamed"]:
@@ -131,9 +134,15 @@ FOR_ANOTHER: dict[str, Iterable[Any]] = {
     "key": Key, "ticket_state": TicketState, "addressed": Addressed, "inner": Inner, "certain": BOTH,
 }  # fmt: skip
 
+ABSENT: dict[str, Iterable[Any]] = {
+    "absence": BOTH, "recalls": BOTH, "several": BOTH, "agent": (True,), "proof": Proof, "suspicious": BOTH,
+    "astray": BOTH, "part": Part, "key": Key, "addressed": Addressed,
+    "ticket_state": (TicketState.NONE, TicketState.RUNNING, TicketState.PAST),
+}  # fmt: skip
+
 
 def _every() -> Iterator[Facts]:
-    for half in (JOINING, HOLDING, NAMING, UNNAMED, FORWARDING, FOR_ANOTHER):
+    for half in (JOINING, HOLDING, NAMING, UNNAMED, FORWARDING, FOR_ANOTHER, ABSENT):
         for values in product(*half.values()):
             said: dict[str, Any] = dict(zip(half, values, strict=True))
             yield Facts(**said)
@@ -202,6 +211,30 @@ FORWARDS = {"agent": True, "inner": Inner.CUSTOMER, "certain": True}
         ({"origin": Origin.OURSELVES, "key": Key.CUSTOMER, **TICKET}, Why.MACHINE),
         ({"origin": Origin.MACHINE, **AGENT}, Why.AUTOMATIC),
         ({"origin": Origin.MACHINE, "key": Key.THIRD_PARTY, **TICKET}, Why.UNCOUNTED),
+        # An agent's absence note without a header that says so.
+        ({**AGENT, "absence": True}, Why.AUTOMATIC),
+        ({**AGENT, "absence": True, "proof": Proof.NONE}, Why.AUTOMATIC),
+        ({**AGENT, "absence": True, "addressed": Addressed.CUSTOMER}, Why.AUTOMATIC),
+        ({**AGENT, "absence": True, "key": Key.ID}, Why.AUTOMATIC),
+        ({**AGENT, "absence": True, "key": Key.CUSTOMER, "part": Part.CUSTOMER}, Why.WRITES),
+        ({"agent": True, "absence": True, "astray": True}, Why.NEW_ABSENCE),
+        ({"agent": True, "absence": True, "silent": True}, Why.NO_CONFIRMATION),
+        # Outlook's request to recall a mail.
+        ({**AGENT, "recalls": True}, Why.RECALL),
+        ({**AGENT, "recalls": True, "proof": Proof.NONE}, Why.RECALL),
+        ({**AGENT, "recalls": True, "proof": Proof.FAILED}, Why.UNVERIFIED),
+        ({**AGENT, "recalls": True, "key": Key.ID, "addressed": Addressed.CUSTOMER}, Why.RECALL),
+        ({**AGENT, "recalls": True, "absence": True}, Why.AUTOMATIC),
+        ({**AGENT, "recalls": True, "key": Key.CUSTOMER, "part": Part.CUSTOMER}, Why.WRITES),
+        # To the reply addresses of several tickets.
+        ({**AGENT, "several": True}, Why.SEVERAL),
+        ({**AGENT, "several": True, "forwards": True}, Why.SEVERAL),
+        ({**AGENT, "several": True, "read_by_two": True}, Why.SEVERAL),
+        ({**AGENT, "several": True, "words": False}, Why.EMPTY),
+        ({**AGENT, "several": True, "proof": Proof.NONE}, Why.UNPROVEN),
+        ({**AGENT, "several": True, "addressed": Addressed.AMONG}, Why.COPY),
+        ({**AGENT, "several": True, "addressed": Addressed.CUSTOMER}, Why.ANSWERED_DIRECTLY),
+        ({**AGENT, "several": True, "key": Key.CUSTOMER, "part": Part.CUSTOMER}, Why.WRITES),
         # Reports: never from the ticket's own people.
         ({"report": Report.OURS, "origin": Origin.MACHINE}, Why.REPORT),
         ({"report": Report.OURS, "part": Part.CUSTOMER, "key": Key.CUSTOMER, **TICKET}, Why.WRITES),
@@ -373,7 +406,8 @@ def test_an_internal_message_has_its_reason_as_a_remark(facts: Facts) -> None:
 def test_no_persons_words_are_lost(facts: Facts) -> None:
     """They stand in a ticket, and somebody is notified: other agents, or the agent who has to write again."""
     decision = decide(facts)
-    person = facts.origin is Origin.PERSON and facts.report is Report.NONE
+    absent = facts.absence and decision.why in (Why.AUTOMATIC, Why.NEW_ABSENCE)
+    person = facts.origin is Origin.PERSON and facts.report is Report.NONE and not absent
     if person and decision.course not in (Course.ANSWER, Course.OPEN_ANSWERED):
         unsure = facts.agent and facts.addressed is Addressed.SERVICE
         assert decision.notified is not Notified.NOBODY or unsure
@@ -393,7 +427,8 @@ def test_a_customers_words_with_a_valid_token_move_the_ticket_or_tell_an_agent(f
 def test_an_agent_hears_that_an_answer_was_not_sent_unless_a_machine_wrote_it(facts: Facts) -> None:
     decision = decide(facts)
     meant = facts.agent and facts.key is Key.AGENT and facts.ticket_state is not TicketState.NONE
-    if meant and facts.origin is Origin.PERSON and decision.course is not Course.ANSWER:
+    by_person = facts.origin is Origin.PERSON and not facts.absence
+    if meant and by_person and decision.course is not Course.ANSWER:
         assert (decision.course, decision.notified) == (Course.KEEP, Notified.WRITER)
 
 

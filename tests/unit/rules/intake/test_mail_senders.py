@@ -78,6 +78,57 @@ def test_a_programs_reply_to_is_the_customer(sender: str) -> None:
     assert (found.person.address, found.relayed, found.reachable) == (KIM.address, True, True)
 
 
+UNREAD = [
+    "no-reply@kaufland.example",
+    "noreply@forms.example",
+    "do_not_reply@market.example",
+    "DoNotReply@Market.example",
+    "order-noreply@market.example",
+    "noreply-orders@market.example",
+    "keine-antwort@markt.example",
+    "nicht.antworten@markt.example",
+    "ne-pas-repondre@boutique.example",
+    "no-responder@tienda.example",
+    "nao-responder@loja.example",
+    "non-rispondere@negozio.example",
+    "niet-beantwoorden@winkel.example",
+    "ikke-svar@butik.example",
+    "svara-inte@butik.example",
+    "nie-odpowiadaj@sklep.example",
+]
+
+
+@pytest.mark.parametrize("replies", [(), (ADA,), ("care@help.northlight.example",), ("no-reply@else.example",)])
+@pytest.mark.parametrize("sender", UNREAD)
+def test_an_address_that_nobody_reads_is_nobodys(sender: str, replies: tuple[str, ...]) -> None:
+    found = among(sender, *replies, name="Market")
+    assert (found.person, found.sender.address, found.unnamed, found.surely) == (Person("", ""), sender, True, sender)
+
+
+@pytest.mark.parametrize("sender", UNREAD)
+def test_whoever_it_names_is_the_person(sender: str) -> None:
+    assert among(sender, KIM.address, name="Market").person.address == KIM.address
+    assert among(sender, name="Market", original=KIM).person == KIM
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "postmaster@firm.example",
+        "wordpress@firm.example",
+        "form@firm.example",
+        "kim+no-reply@firm.example",
+        "arno.reply@firm.example",
+        "reply@firm.example",
+        "nora.reply@firm.example",
+        "antwort@firm.example",
+    ],
+)
+def test_an_address_that_may_be_read_is_the_persons(sender: str) -> None:
+    found = among(sender, name="Jo")
+    assert (found.person.address, found.unnamed) == (sender, False)
+
+
 @pytest.mark.parametrize(
     "sender", ["platform@firm.example", "max.system@firm.example", "reform@firm.example", "info@firm.example"]
 )

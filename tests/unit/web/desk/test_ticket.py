@@ -19,10 +19,12 @@ from chalicelib.rendering import replies, words
 from chalicelib.rules.calls import booking
 from chalicelib.rules.identity import derived
 from chalicelib.rules.policy.model import DeskTerms, Shop
+from chalicelib.rules.procedure import replying
 from chalicelib.rules.tickets.clocks import RuleContext
 from chalicelib.rules.tickets.log import Action, Detail, DetailCode, reason_detail
 from chalicelib.rules.tickets.messages import File, Message, Person, Reached
 from chalicelib.rules.tickets.procedure_facts import Outcome, Rating
+from chalicelib.rules.tickets.remarks import Remark
 from chalicelib.rules.tickets.ticket import Change, LogEntry, Priority, State, Ticket, evolve
 from chalicelib.services.actions import acting
 from chalicelib.services.actions.action_input import ActionInput
@@ -257,6 +259,14 @@ class TestPage:
         assert not shown.css("[style], style, [onclick], [onload], script:not([src])")
         ids = [node.attributes["id"] for node in shown.css("[id]")]
         assert len(ids) == len(set(ids))
+
+    def test_a_mail_to_several_tickets_leads_to_the_others(self, ada: Visitor, around: Around, ticket: Ticket) -> None:
+        deps, other = wiring.deps(), opened(around)
+        letter = samples.inbound(text="We are open again.", about=other.ref)
+        context = deps.context(deps.policy.shop(ticket.shop))
+        deps.tickets.commit(replying.kept_internal(ticket, "several", letter, context, Remark.SEVERAL))
+        link = first(ada.get(at(ticket)), ".conversation .warning a")
+        assert (link.attributes["href"], link.text()) == (f"/api{at(other)}", other.ref)
 
     def test_every_label_and_every_error_has_its_field(self, ada: Visitor, ticket: Ticket) -> None:
         shown = page(ada.get(at(ticket)))
