@@ -192,3 +192,11 @@ def has_words(lines: list[str]) -> bool:
         and not device_lines.device_line(line)
         for line in lines
     )
+
+
+def written_by_programs(lines: list[str]) -> frozenset[int]:
+    """The numbers of the lines that clients wrote above what they quote, however deep, and of apps' lines."""
+    bare = [header_blocks.unquoted(line).strip() for line in lines]
+    spans = (*find(lines, strict=True), *find(bare, strict=True), *_blocks(tuple(bare)))
+    devices = (at for at, line in enumerate(bare) if device_lines.device_line(line))
+    return frozenset(at for span in spans for at in range(span.start, span.end)).union(devices)

@@ -76,7 +76,7 @@ def join(deps: Deps, shop: Shop, gathered: Gathered) -> Outcome:
     if thread is None:
         raise ValueError("it belongs to no ticket")
     decision = decide(gathering.facts(deps, shop, gathered))
-    inbound = mail_arrivals.joining(shop, gathered, decision, thread.ticket)
+    inbound = mail_arrivals.joining(deps, shop, gathered, decision, thread.ticket)
     if opened_before(deps, shop, thread.ticket, inbound.source, inbound.fingerprint):
         return Outcome.DUPLICATE
     return _append(deps, shop, gathered, thread, inbound)
@@ -176,7 +176,7 @@ def _change(
 
 def _answered(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) -> tuple[Outcome, str]:
     """Add the agent's answer to the ticket that was just opened with the mail it answers."""
-    inbound = mail_arrivals.joining(shop, gathered, decision, ticket)
+    inbound = mail_arrivals.joining(deps, shop, gathered, decision, ticket)
     # The same source as when the mail finds the ticket by the ids it names: a repeated delivery does.
     source = derived.source_of(inbound.source, inbound.fingerprint)
     id = derived.message_id(deps.secret, ticket.ref, source)

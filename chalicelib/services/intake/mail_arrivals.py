@@ -21,8 +21,10 @@ from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import Channel, Person, Ticket
 from chalicelib.services.intake import own_words
 from chalicelib.services.intake.arrivals import DMARC, SPAM, VIRUS, RawMail, readable
+from chalicelib.services.intake.cut import customers_words
 from chalicelib.services.intake.gathering import Gathered
 from chalicelib.services.intake.threading import mail_source
+from chalicelib.services.ports.deps import Deps
 
 _LONGEST_SUBJECT = 300
 _MAX_PARTICIPANTS = 20
@@ -85,7 +87,7 @@ def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Inbound:
     )
 
 
-def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) -> Inbound:
+def joining(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) -> Inbound:
     """The arrival that joins a ticket: its writer, and only the text that is for the ticket."""
     arrived, meant = inbound_of(shop, gathered), gathered.meant
     if not meant.relayed:
@@ -93,13 +95,17 @@ def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) 
         arrived = replace(arrived, person=_fit(meant.sender), participants=also, sender="", writer=NOBODY)
     else:
         arrived = replace(arrived, participants=())
+    own = arrived.text
+    if decision.course is Course.ADD and not gathered.machine:
+        said = customers_words.joined(deps, shop, ticket, gathered.mail.mail, arrived.text)
+        arrived, own = replace(arrived, text=said.text), said.own
     if decision.voice is Voice.CUSTOMER:
         # A writer who answers our mail at its reply address has read that mail.
         answered = gathered.thread is not None and gathered.thread.key is Key.CUSTOMER
         arrived = replace(arrived, confirmed=_dmarc_passed(gathered) or answered)
         # The subject that each mail of the thread repeats says nothing new.
         subject = "" if ticket.subject and ticket.subject in arrived.subject else arrived.subject
-        besides = matters.besides(shop, subject, arrived.text, ticket.kind)
+        besides = matters.besides(shop, subject, own, ticket.kind)
         arrived = replace(arrived, remarks=(*arrived.remarks, *besides))
     if decision.voice is Voice.AGENT:
         arrived = replace(arrived, text=own_words.for_customer(shop, gathered.mail.mail, ticket))
