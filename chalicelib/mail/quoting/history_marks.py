@@ -197,6 +197,6 @@ def has_words(lines: list[str]) -> bool:
 def written_by_programs(lines: list[str]) -> frozenset[int]:
     """The numbers of the lines that clients wrote above what they quote, however deep, and of apps' lines."""
     bare = [header_blocks.unquoted(line).strip() for line in lines]
-    spans = (*find(lines, strict=True), *find(bare, strict=True), *_blocks(tuple(bare)))
-    devices = (at for at, line in enumerate(bare) if device_lines.device_line(line))
-    return frozenset(at for span in spans for at in range(span.start, span.end)).union(devices)
+    found = {at for marker in (*find(lines, True), *find(bare, True)) for at in range(marker.start, marker.end)}
+    found.update(at for block in _blocks(tuple(bare)) for at in range(block.start, block.end))
+    return frozenset(found.union(at for at, line in enumerate(bare) if device_lines.device_line(line)))

@@ -34,7 +34,9 @@ _SUSPICIONS = {SPAM: Suspicion.TAKEN_FOR_SPAM, VIRUS: Suspicion.HOLDS_VIRUS}
 def inbound_of(shop: Shop, gathered: Gathered) -> Inbound:
     """The mail as it arrived, before the decision about its author."""
     mail, read, meant = gathered.mail, gathered.mail.mail, gathered.meant
-    text = submission.clean(read.reply or read.text).strip()
+    text = own = customers_words.reply(read)
+    if not (gathered.agent or gathered.machine):
+        text = customers_words.with_signature(read, own)
     subject = submission.one_line(read.subject)[:_LONGEST_SUBJECT]
     person = _fit(meant.person)
     return Inbound(
@@ -45,7 +47,7 @@ def inbound_of(shop: Shop, gathered: Gathered) -> Inbound:
         source=mail_source(shop, read.message_id or _without_id(mail)),
         fingerprint=_fingerprint(read),
         kind=matters.kind_of(shop, subject, text, _usual_kind(shop, mail)),
-        language=language_of(f"{subject} {text}", shop.languages),
+        language=language_of(f"{subject} {own}", shop.languages),
         message_id=read.message_id,
         raw_key=mail.notice.key,
         participants=_participants(shop, gathered),
@@ -97,7 +99,7 @@ def joining(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision, tick
         arrived = replace(arrived, participants=())
     own = arrived.text
     if decision.course is Course.ADD and not gathered.machine:
-        said = customers_words.joined(deps, shop, ticket, gathered.mail.mail, arrived.text)
+        said = customers_words.joined(deps, shop, ticket, gathered.mail.mail)
         arrived, own = replace(arrived, text=said.text), said.own
     if decision.voice is Voice.CUSTOMER:
         # A writer who answers our mail at its reply address has read that mail.

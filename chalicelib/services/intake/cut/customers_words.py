@@ -1,17 +1,30 @@
 """The text of a customer's mail for the ticket: the reply, and below it what they wrote into the mail that they
 answer. Too much of a customer's mail does little harm, and what is missing nobody can know (decision 338)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chalicelib.mail.gateways import gateway_lines
 from chalicelib.mail.inbound import InboundMail
 from chalicelib.mail.quoting import history_marks
+from chalicelib.mail.signatures import device_lines
+from chalicelib.patterns import pattern
 from chalicelib.rendering import words
 from chalicelib.rules.intake import comparing, left_over, submission
 from chalicelib.rules.policy.model import Shop
-from chalicelib.rules.tickets.ticket import Message, Ticket
+from chalicelib.rules.tickets.ticket import Author, Message, Ticket
 from chalicelib.services.intake.cut import known_words
 from chalicelib.services.ports.deps import Deps
+
+# A site's or a mailbox's address, perhaps with a label, and no page of it.
+_SITE = pattern(
+    r"(?:[^\W\d_][\w -]{0,20}[.:|]{0,2}\s{0,3})?(?:https?://)?(?:www\.|[\w.+-]{1,64}@)?(?:[\w-]{1,63}\.){1,5}[a-z]{2,20}/?",
+    re.I,
+)
+_FIELD = pattern(r"\s{0,3}[^\W\d_][\w /-]{1,30}:(?:\s|\Z)")
+_FIELDS = 3
+"""So many lines with a label make a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +36,48 @@ class Words:
     own: str
 
 
-def joined(deps: Deps, shop: Shop, ticket: Ticket, mail: InboundMail, reply: str) -> Words:
-    """What a mail to this ticket says. `reply`: what it says above, below or between its quotation."""
-    if not mail.quoted.strip():
-        return Words(reply, reply)
+def reply(mail: InboundMail) -> str:
+    """What a mail says above, below or between its quotation."""
+    return submission.clean(mail.reply or mail.text).strip()
+
+
+def with_signature(mail: InboundMail, own: str, earlier: Sequence[str] = ()) -> str:
+    """The reply with what stands below its writer's name: a number to call, an account, a postscript, a form. Lines
+    that stood in `earlier` texts of theirs say nothing new, nor does the address of a website or a mailbox by itself;
+    what apps and gateways added is no person's."""
+    lines = submission.clean(mail.signature[: comparing.LONGEST]).split("\n")[: left_over.MOST_LINES]
+    lines = gateway_lines.without([line for line in lines if not device_lines.device_line(line)])
+    form = sum(bool(_FIELD.match(line)) for line in lines) >= _FIELDS
+    told = {_letters(line) for text in earlier for line in text.split("\n")}
+    told |= set() if form else {_letters(line) for line in lines if _SITE.fullmatch(line.strip())}
+    kept = [line.rstrip() for line in lines if not _letters(line) or _letters(line) not in told]
+    while kept and not _letters(kept[0]):
+        kept.pop(0)
+    below = "\n".join(kept).rstrip()
+    return f"{own}\n\n{below}" if own and below else own or below
+
+
+def _letters(line: str) -> str:
+    return "".join(filter(str.isalnum, line)).casefold()
+
+
+def joined(deps: Deps, shop: Shop, ticket: Ticket, mail: InboundMail) -> Words:
+    """What a mail to this ticket says."""
+    own = reply(mail)
+    if not (mail.quoted.strip() or mail.signature.strip()):
+        return Words(own, own)
     messages: Sequence[Message] = deps.tickets.conversation(ticket.ref)[1]
+    theirs = [each.text for each in (ticket.opening, *messages) if each.author is not Author.AGENT]
+    own = with_signature(mail, own, theirs)
+    if not mail.quoted.strip():
+        return Words(own, own)
     lines = submission.clean(mail.quoted[: 2 * comparing.LONGEST]).split("\n")[: left_over.MOST_LINES]
     programs = history_marks.written_by_programs(lines)
     left = left_over.left_over(lines, known_words.known(deps, shop, ticket, messages), programs)
     if not left.words:
-        return Words(reply, reply)
+        return Words(own, own)
     if len(left.words.split("\n")) == sum(bool(line.strip()) for line in lines):
-        return Words(f"{reply}\n\n{left.asked}", f"{reply}\n\n{left.words}")  # it quotes nothing
+        return Words(f"{own}\n\n{left.asked}", f"{own}\n\n{left.words}")  # it quotes nothing
     language = ticket.language if ticket.language in words.languages() else shop.languages[0]
     introduced = words.phrase(language, "mail.written_inside")
-    return Words(f"{reply}\n\n{introduced}\n{left.asked}", f"{reply}\n\n{left.words}")
+    return Words(f"{own}\n\n{introduced}\n{left.asked}", f"{own}\n\n{left.words}")

@@ -153,3 +153,43 @@ def test_a_matter_of_law_is_recognised_there_too(world: World, asked: SentMail) 
 def test_the_same_mail_gives_the_same_text_once(world: World, asked: SentMail) -> None:
     text = below_headers("See below.", asked.text) + "\n\nblue"
     assert replied(world, text) == replied(world, text)
+
+
+SIGNED = [
+    "Viele Grüße\nJan Kuhn\n0171 1234567",
+    "Kind regards\nJan Kuhn\n+44 20 7946 0000",
+    "Viele Grüße\nJan Kuhn\nIBAN: DE02 1203 0000 0000 2020 51\nBIC: BYLADEM1001",
+    "Viele Grüße\nJan Kuhn\nNeue Str. 5\n20457 Hamburg",
+    "Gruß\nMira Holm\nHolm GmbH\nTel. 030 123456\n\nP.S. Die Farbe ist blau",
+    "Gruß\nMira Holm\nHolm GmbH\nTel. 030 123456\n\nNachtrag: Die Farbe ist blau",
+]
+
+
+@pytest.mark.parametrize("signature", SIGNED)
+def test_what_stands_below_the_name_is_kept_once(world: World, signature: str) -> None:
+    said = f"Bitte melden Sie sich.\n\n{signature}"
+    receive(world.deps, MailReceived(world.arrives(written(MIRA, text=said)), (CARE,)))
+    (ticket,) = world.store.tickets.values()
+    assert ticket.opening.text == said
+    token = samples.reply_token(ticket, Role.CUSTOMER)
+    mail = written(MIRA, text=f"Noch etwas.\n\n{signature}\n0511 987654", Message_ID="<2@x.example>")
+    receive(world.deps, MailReceived(world.arrives(mail), (plus_address(CARE, token),)))
+    assert world.store.only_message().text.startswith("Noch etwas.")
+    assert world.store.only_message().text.endswith("\n0511 987654")
+    assert signature.split("\n")[-1] not in world.store.only_message().text
+
+
+@pytest.mark.parametrize("ruler", ["__________", "--", "-- "])
+def test_a_form_below_a_ruler_is_whole(world: World, ruler: str) -> None:
+    fields = "Name: Jan Kuhn\nE-Mail: jan@example.org\nTelefon: 0171 1234567\nNachricht:\nGlas kaputt"
+    receive(world.deps, MailReceived(world.arrives(written(text=f"Kontakt\n\n{ruler}\n\n{fields}")), (CARE,)))
+    assert world.store.only_ticket().opening.text.endswith(fields)
+
+
+@pytest.mark.parametrize(
+    "added",
+    ["Sent from my iPhone", "-- \nwww.holm.example", "-- \nE-Mail: m@holm.example"],
+)
+def test_what_programs_added_and_a_site_alone_say_nothing(world: World, added: str) -> None:
+    receive(world.deps, MailReceived(world.arrives(written(text=f"My lamp is broken.\n\n{added}")), (CARE,)))
+    assert world.store.only_ticket().opening.text == "My lamp is broken."
