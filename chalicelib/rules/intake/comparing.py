@@ -104,6 +104,14 @@ def _mark_phrases(lines: Sequence[int], places: Sequence[_Place], marked: list[b
     _mark_filled(places, marked, phrases.around)
 
 
+def is_date(line: str, days: tuple[str, ...]) -> bool:
+    """Whether only a date or a time stands on the line, with a day or a month by its name."""
+    values = _values(days)
+    said = _said(line)
+    dated = all(word in values or _NUMBER.fullmatch(word) for word in said)
+    return dated and len(said) >= _RUN and any(word in values for word in said)
+
+
 def mark_names(words: Sequence[Word], marked: list[bool], names: tuple[str, ...]) -> None:
     """Mark the lines on which only names stand, as below a letter."""
     known = {tuple(_said(name)) for name in names}
@@ -156,8 +164,7 @@ def _places(words: Sequence[str], values: frozenset[str], breaks: Collection[int
 
 
 def _breaks(words: Sequence[Word], lines: Sequence[str]) -> frozenset[int]:
-    """The words that do not go on with what the line above ends in: below a blank line, a sentence's end or a line too
-    short to have been wrapped."""
+    """The words that do not go on with the line above: it is blank, ends a sentence, or is too short to be wrapped."""
 
     def ends(line: str) -> bool:
         return len(line) < _WRAPPED or line.endswith(_ENDS)

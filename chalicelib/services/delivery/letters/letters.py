@@ -172,6 +172,7 @@ def _context(
         "quote": ticket.opening.text if ticket.clock(NEXT_ANSWER) is None else "",
         "reason": next((r for r in reversed(message.remarks)), ""),
         "left_out": list(message.left_out),
+        "unsent": message.unsent,
         "undelivered_to": undelivered_mail.to if undelivered_mail else "",
         "undelivered_how": undelivered_mail.status if undelivered_mail else DeliveryStatus.BOUNCED,
         "undelivered_why": (undelivered_mail.error if undelivered_mail else None) or "",

@@ -55,6 +55,12 @@ def known(deps: Deps, shop: Shop, ticket: Ticket, messages: Sequence[Message]) -
     )
 
 
+def labels(shop: Shop) -> tuple[str, ...]:
+    """What kinds and topics are called, as mails to agents say it."""
+    named = (*(kind.label for kind in shop.kinds.values()), *(topic.label for topic in shop.topics))
+    return tuple(dict.fromkeys(text for label in named for text in label.values()))
+
+
 def _texts(shop: Shop, messages: Sequence[Message]) -> Iterator[str]:
     """The messages as they are and as our mails have them: an agent's is signed, and a short one stands below "You
     wrote", because its few words alone could be anybody's."""
