@@ -12,6 +12,7 @@ from chalicelib.mail.signatures import device_lines
 from chalicelib.patterns import pattern
 from chalicelib.rendering import words
 from chalicelib.rules.intake import comparing, left_over, submission
+from chalicelib.rules.intake.left_over import Known, Left
 from chalicelib.rules.policy.model import Shop
 from chalicelib.rules.tickets.ticket import Author, Message, Ticket
 from chalicelib.services.intake.cut import known_words
@@ -68,16 +69,36 @@ def joined(deps: Deps, shop: Shop, ticket: Ticket, mail: InboundMail) -> Words:
         return Words(own, own)
     messages: Sequence[Message] = deps.tickets.conversation(ticket.ref)[1]
     theirs = [each.text for each in (ticket.opening, *messages) if each.author is not Author.AGENT]
-    own = with_signature(mail, own, theirs)
     if not mail.quoted.strip():
+        own = with_signature(mail, own, theirs)
         return Words(own, own)
-    lines = submission.clean(mail.quoted[: 2 * comparing.LONGEST]).split("\n")[: left_over.MOST_LINES]
-    programs = history_marks.written_by_programs(lines)
-    left = left_over.left_over(lines, known_words.known(deps, shop, ticket, messages), programs)
+    known = known_words.known(deps, shop, ticket, messages)
+    lines, left = _left(mail.quoted, known)
+    if left.words and (within := _within_ours(own, known)) is not None:
+        own, left = "", _together(within, left)
+    own = with_signature(mail, own, theirs)
     if not left.words:
         return Words(own, own)
-    if len(left.words.split("\n")) == sum(bool(line.strip()) for line in lines):
-        return Words(f"{own}\n\n{left.asked}", f"{own}\n\n{left.words}")  # it quotes nothing
     language = ticket.language if ticket.language in words.languages() else shop.languages[0]
-    introduced = words.phrase(language, "mail.written_inside")
-    return Words(f"{own}\n\n{introduced}\n{left.asked}", f"{own}\n\n{left.words}")
+    alone = len(left.words.split("\n")) == sum(bool(line.strip()) for line in lines)  # it quotes nothing
+    introduced = "" if alone else f"{words.phrase(language, 'mail.written_inside')}\n"
+    return Words(f"{own}\n\n{introduced}{left.asked}".strip(), f"{own}\n\n{left.words}".strip())
+
+
+def _left(text: str, known: Known) -> tuple[list[str], Left]:
+    lines = submission.clean(text[: 2 * comparing.LONGEST]).split("\n")[: left_over.MOST_LINES]
+    return lines, left_over.left_over(lines, known, history_marks.written_by_programs(lines))
+
+
+def _within_ours(own: str, known: Known) -> Left | None:
+    """What is left of a reply that has our own mail, because nothing stands above that; None for any other reply."""
+    first = own.split("\n")[0].strip()
+    if history_marks.is_quote(first) or not any(part in own for part in known.ours):
+        return None
+    left = _left(own, known)[1]
+    return None if first in left.words.split("\n") else left
+
+
+def _together(above: Left, below: Left) -> Left:
+    asked = "\n\n".join(filter(None, (above.asked, below.asked)))
+    return Left("\n".join(filter(None, (above.words, below.words))), asked)

@@ -86,7 +86,10 @@ def test_answers_below_the_questions(world: World, asked: SentMail, shape: Calla
 
 def test_answers_below_all_of_our_mail(world: World, asked: SentMail) -> None:
     message = replied(world, f"{below_headers('', asked.text)}\n\nNL-2026-1\nblue, with a silver foot\n")
-    assert message.text.endswith(f"\n\n{INSIDE}\nNL-2026-1\nblue, with a silver foot")
+    assert message.text == f"{INSIDE}\nNL-2026-1\nblue, with a silver foot"
+    inside = asked.text.replace("number?", "number?\nNL-2027-3")
+    message = replied(world, f"{below_headers('', inside)}\n\nblue\n", id="third")
+    assert message.text == f"{INSIDE}\n> 1. what is your order number?\nNL-2027-3\n\nblue"
 
 
 FROM = "Northlight Lamps &lt;care@help.northlight.example&gt;"
@@ -101,8 +104,8 @@ HTML = {
     f"On Wednesday, 25 November 2026 at 10:30:00 CET, {FROM} wrote:</div><br><div>"
     "{1}</div></div>{2}",
     "zimbra": '<div>{0}</div><hr id="zwchr" data-marker="__DIVIDER__"><div data-marker="__HEADERS__">'
-    f"<b>De: </b>{FROM}<br><b>À: </b>m@x<br><b>Envoyé: </b>Mercredi 25 Novembre 2026 10:30:00<br>"
-    '<b>Objet: </b>Q<br></div><br><div data-marker="__QUOTED_TEXT__">{1}</div>{2}',
+    f"<b>Von: </b>{FROM}<br><b>An: </b>m@x<br><b>Gesendet: </b>Mittwoch, 25. November 2026 10:30:00<br>"
+    '<b>Betreff: </b>Q<br></div><br><div data-marker="__QUOTED_TEXT__">{1}</div>{2}',
 }
 
 
