@@ -272,6 +272,7 @@ def mail_samples(shop: Shop) -> Iterator[Sample]:
     for reason in ("bad_token", "empty", "automatic", "unreadable", *unsure, "no_address", "copy", "recall", "several"):
         yield f"not_delivered-{reason}", "not_delivered_to_customer", full | kept | {"reason": reason}
     yield "left_out", "left_out", full | {"left_out": ["signature.png", "logo.gif"]}
+    yield "left_out-words", "left_out", full | {"left_out": [], "unsent": "Return address:\nLichtweg 7\n10115 Berlin"}
     why = {"undelivered_to": "mira@example.com", "undelivered_why": "5.1.1 550 User unknown", "undelivered_unsent": ""}
     for how in ("bounced", "failed", "complained", "refused"):
         yield f"undelivered-{how}", "undelivered", full | why | {"undelivered_how": how}

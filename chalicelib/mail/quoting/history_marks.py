@@ -192,3 +192,11 @@ def has_words(lines: list[str]) -> bool:
         and not device_lines.device_line(line)
         for line in lines
     )
+
+
+def written_by_programs(lines: list[str]) -> frozenset[int]:
+    """The numbers of the lines that clients wrote above what they quote, however deep, and of apps' lines."""
+    bare = [header_blocks.unquoted(line).strip() for line in lines]
+    found = {at for marker in (*find(lines, True), *find(bare, True)) for at in range(marker.start, marker.end)}
+    found.update(at for block in _blocks(tuple(bare)) for at in range(block.start, block.end))
+    return frozenset(found.union(at for at, line in enumerate(bare) if device_lines.device_line(line)))

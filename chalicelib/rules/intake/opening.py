@@ -68,6 +68,8 @@ class Inbound:
     sender: str = ""
     writer: Person = NOBODY
     left_out: tuple[str, ...] = ()
+    unsent: str = ""
+    """An agent's words that were left out of their answer."""
     told_left_out: str = ""
     """The agent who is mailed about what was left out."""
     confirmed: bool = False
@@ -174,6 +176,7 @@ def as_message(inbound: Inbound, id: str, ref: str, now: datetime, author: Autho
         sender=inbound.sender,
         writer=inbound.writer,
         left_out=inbound.left_out,
+        unsent=inbound.unsent,
     )
 
 

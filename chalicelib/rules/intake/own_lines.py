@@ -61,6 +61,11 @@ def says_ours(text: str, ours: OurWords) -> bool:
     return bool(_sentences(ours).search(text))
 
 
+def begins_ours(line: str, ours: OurWords) -> bool:
+    """Whether the line begins as a line of our notifications does, wherever it stands."""
+    return bool(_marks((*ours.marks, *ours.lines)).match(line))
+
+
 def _is_ours(line: str, ours: OurWords) -> bool:
     return bool(_marks(ours.lines).match(line))
 

@@ -85,7 +85,7 @@ def agent_answers(ticket: Ticket, id: str, inbound: Inbound, context: RuleContex
     now = context.at
     message = as_message(inbound, id, ticket.ref, now, Author.AGENT)
     mails = [Delivery(Purpose.ANSWER, ticket.requester.address)] if mailed else []
-    if inbound.left_out and inbound.told_left_out:
+    if (inbound.left_out or inbound.unsent) and inbound.told_left_out:
         mails.append(Delivery(Purpose.LEFT_OUT, inbound.told_left_out))
     return Change(
         evolve(answered(ticket, inbound.person, context)),

@@ -217,6 +217,8 @@ class Message:
     sender: str = ""
     writer: Person = NOBODY
     left_out: tuple[str, ...] = ()
+    unsent: str = ""
+    """An agent's words, below their name or in what they quoted, that were not sent with their answer."""
     split_into: str = ""
     """The ticket that an agent has opened from this message."""
     passed_on: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from chalicelib.rules.tickets.ticket import Change, Message, Ticket
 from chalicelib.services.delivery import agreements, spacing
 from chalicelib.services.intake import arrivals, gathering, leaving_out, mail_arrivals, mail_mentions
 from chalicelib.services.intake.arrivals import Outcome
+from chalicelib.services.intake.cut import unsent_words
 from chalicelib.services.intake.gathering import Gathered
 from chalicelib.services.intake.threading import Thread, followed
 from chalicelib.services.ports.conflicts import Merged, MessageExists, VersionConflict
@@ -76,7 +77,7 @@ def join(deps: Deps, shop: Shop, gathered: Gathered) -> Outcome:
     if thread is None:
         raise ValueError("it belongs to no ticket")
     decision = decide(gathering.facts(deps, shop, gathered))
-    inbound = mail_arrivals.joining(shop, gathered, decision, thread.ticket)
+    inbound = mail_arrivals.joining(deps, shop, gathered, decision, thread.ticket)
     if opened_before(deps, shop, thread.ticket, inbound.source, inbound.fingerprint):
         return Outcome.DUPLICATE
     return _append(deps, shop, gathered, thread, inbound)
@@ -96,6 +97,8 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, inbound:
     )
     if decision.course in (Course.ADD, Course.ANSWER):
         filed = _with_left_out(deps, gathered, filed, mailed=decision.mailed)
+    if decision.course is Course.ANSWER and decision.mailed:
+        filed = unsent_words.with_unsent(deps, shop, gathered.agent, gathered.mail.mail, thread.ticket, filed)
 
     heard = _is_heard(deps, shop, gathered, thread.ticket, decision, id)
     adds = decision.course is Course.ADD
@@ -115,6 +118,7 @@ def _append(deps: Deps, shop: Shop, gathered: Gathered, thread: Thread, inbound:
         goes_on = followed(deps, replace(thread, ticket=moved.ticket))
         return _append(deps, shop, gathered, goes_on, inbound)
     leaving_out.remember(deps, gathered.mail, gathered.agent, filed)
+    unsent_words.remember(deps, gathered.agent, filed)
     if decision.why is Why.SECOND_READER:
         drafts.give_back(deps, shop, ref, inbound.person.address, inbound.text)
     if decision.why is Why.STRAY_REPORT:
@@ -176,7 +180,7 @@ def _change(
 
 def _answered(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) -> tuple[Outcome, str]:
     """Add the agent's answer to the ticket that was just opened with the mail it answers."""
-    inbound = mail_arrivals.joining(shop, gathered, decision, ticket)
+    inbound = mail_arrivals.joining(deps, shop, gathered, decision, ticket)
     # The same source as when the mail finds the ticket by the ids it names: a repeated delivery does.
     source = derived.source_of(inbound.source, inbound.fingerprint)
     id = derived.message_id(deps.secret, ticket.ref, source)

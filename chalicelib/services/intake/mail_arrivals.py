@@ -21,8 +21,10 @@ from chalicelib.rules.tickets.remarks import Remark, Suspicion
 from chalicelib.rules.tickets.ticket import Channel, Person, Ticket
 from chalicelib.services.intake import own_words
 from chalicelib.services.intake.arrivals import DMARC, SPAM, VIRUS, RawMail, readable
+from chalicelib.services.intake.cut import customers_words
 from chalicelib.services.intake.gathering import Gathered
 from chalicelib.services.intake.threading import mail_source
+from chalicelib.services.ports.deps import Deps
 
 _LONGEST_SUBJECT = 300
 _MAX_PARTICIPANTS = 20
@@ -32,7 +34,9 @@ _SUSPICIONS = {SPAM: Suspicion.TAKEN_FOR_SPAM, VIRUS: Suspicion.HOLDS_VIRUS}
 def inbound_of(shop: Shop, gathered: Gathered) -> Inbound:
     """The mail as it arrived, before the decision about its author."""
     mail, read, meant = gathered.mail, gathered.mail.mail, gathered.meant
-    text = submission.clean(read.reply or read.text).strip()
+    text = own = customers_words.reply(read)
+    if not (gathered.agent or gathered.machine):
+        text = customers_words.with_signature(read, own)
     subject = submission.one_line(read.subject)[:_LONGEST_SUBJECT]
     person = _fit(meant.person)
     return Inbound(
@@ -43,7 +47,7 @@ def inbound_of(shop: Shop, gathered: Gathered) -> Inbound:
         source=mail_source(shop, read.message_id or _without_id(mail)),
         fingerprint=_fingerprint(read),
         kind=matters.kind_of(shop, subject, text, _usual_kind(shop, mail)),
-        language=language_of(f"{subject} {text}", shop.languages),
+        language=language_of(f"{subject} {own}", shop.languages),
         message_id=read.message_id,
         raw_key=mail.notice.key,
         participants=_participants(shop, gathered),
@@ -86,7 +90,7 @@ def opening(shop: Shop, gathered: Gathered, decision: Decision) -> Inbound:
     )
 
 
-def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) -> Inbound:
+def joining(deps: Deps, shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) -> Inbound:
     """The arrival that joins a ticket: its writer, and only the text that is for the ticket."""
     arrived, meant = _marked(inbound_of(shop, gathered), gathered, decision), gathered.meant
     if not meant.relayed:
@@ -94,13 +98,17 @@ def joining(shop: Shop, gathered: Gathered, decision: Decision, ticket: Ticket) 
         arrived = replace(arrived, person=_fit(meant.sender), participants=also, sender="", writer=NOBODY)
     else:
         arrived = replace(arrived, participants=())
+    own = arrived.text
+    if decision.course is Course.ADD and not gathered.machine:
+        said = customers_words.joined(deps, shop, ticket, gathered.mail.mail)
+        arrived, own = replace(arrived, text=said.text), said.own
     if decision.voice is Voice.CUSTOMER:
         # A writer who answers our mail at its reply address has read that mail.
         answered = gathered.thread is not None and gathered.thread.key is Key.CUSTOMER
         arrived = replace(arrived, confirmed=_dmarc_passed(gathered) or answered)
         # The subject that each mail of the thread repeats says nothing new.
         subject = "" if ticket.subject and ticket.subject in arrived.subject else arrived.subject
-        besides = matters.besides(shop, subject, arrived.text, ticket.kind)
+        besides = matters.besides(shop, subject, own, ticket.kind)
         arrived = replace(arrived, remarks=(*arrived.remarks, *besides))
     if decision.voice is Voice.AGENT:
         arrived = replace(arrived, text=own_words.for_customer(shop, gathered.mail.mail, ticket))

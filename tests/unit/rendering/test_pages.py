@@ -316,6 +316,7 @@ class TestWords:
             "chats.transcript.",
             "messages.",  # services.messages
             "agreement.",  # services.actions.answers.agreeing
+            "mail.written_inside",  # services.intake.cut
         )
         assert not [key for key in known - used if not key.startswith(families + elsewhere)]
 

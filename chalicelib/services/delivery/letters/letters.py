@@ -173,6 +173,7 @@ def _context(
         "reason": next((r for r in reversed(message.remarks)), ""),
         "references": f"{ticket.ref}, {message.about}" if Remark.SEVERAL in message.remarks else ticket.ref,
         "left_out": list(message.left_out),
+        "unsent": message.unsent,
         "undelivered_to": undelivered_mail.to if undelivered_mail else "",
         "undelivered_how": undelivered_mail.status if undelivered_mail else DeliveryStatus.BOUNCED,
         "undelivered_why": (undelivered_mail.error if undelivered_mail else None) or "",

@@ -144,7 +144,7 @@ def test_an_address_with_a_plus_tag_is_another_person(world: World) -> None:
 
 def test_up_to_a_hundred_people_are_recorded_each_once(world: World) -> None:
     named = " ".join(f"a{number % 150}@x.example" for number in range(300))
-    arrives(world, f"My lamp.\n\n-- \n{named}\n")
+    arrives(world, f"My lamp.\n\nOn Mon, 23 Nov 2026 at 10:00, Wilma <{HERS}> wrote:\n> {named}\n")
     assert len(set(only(world).opening.named)) == len(only(world).opening.named) == 100
 
 
