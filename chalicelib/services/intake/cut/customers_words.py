@@ -24,6 +24,8 @@ _SITE = pattern(
     re.I,
 )
 _FIELD = pattern(r"\s{0,3}[^\W\d_][\w /-]{1,30}:(?:\s|\Z)")
+DELIMITER = "-- "
+"""What mail programs put above a signature; who types it leaves out the blank (RFC 3676, section 4.3)."""
 _FIELDS = 3
 """So many lines with a label make a form."""
 
@@ -45,10 +47,12 @@ def reply(mail: InboundMail) -> str:
 def with_signature(mail: InboundMail, own: str, earlier: Sequence[str] = ()) -> str:
     """The reply with what stands below its writer's name: a number to call, an account, a postscript, a form. Lines
     that stood in `earlier` texts of theirs say nothing new, nor does the address of a website or a mailbox by itself;
-    what apps and gateways added is no person's."""
+    what apps and gateways added is no person's, and what stands below a mail program's own delimiter is no news."""
     lines = submission.clean(mail.signature[: comparing.LONGEST]).split("\n")[: left_over.MOST_LINES]
     lines = gateway_lines.without([line for line in lines if not device_lines.device_line(line)])
     form = sum(bool(_FIELD.match(line)) for line in lines) >= _FIELDS
+    if not form and mail.signature.startswith("--") and f"\n{DELIMITER}\n" in f"\n{mail.text}":
+        return own
     told = {_letters(line) for text in earlier for line in text.split("\n")}
     told |= set() if form else {_letters(line) for line in lines if _SITE.fullmatch(line.strip())}
     kept = [line.rstrip() for line in lines if not _letters(line) or _letters(line) not in told]

@@ -182,6 +182,12 @@ def test_what_stands_below_the_name_is_kept_once(world: World, signature: str) -
     assert signature.split("\n")[-1] not in world.store.only_message().text
 
 
+def test_what_a_program_put_below_its_own_delimiter_is_left_out(world: World) -> None:
+    footer = "Hilde Aal, Aal Ltd\nYou have the right to erasure (Article 17 GDPR): https://aal.example/privacy"
+    receive(world.deps, MailReceived(world.arrives(written(text=f"The dimmer hums.\n\n-- \n{footer}")), (CARE,)))
+    assert world.store.only_ticket().opening.text == "The dimmer hums."
+
+
 @pytest.mark.parametrize("ruler", ["__________", "--", "-- "])
 def test_a_form_below_a_ruler_is_whole(world: World, ruler: str) -> None:
     fields = "Name: Jan Kuhn\nE-Mail: jan@example.org\nTelefon: 0171 1234567\nNachricht:\nGlas kaputt"

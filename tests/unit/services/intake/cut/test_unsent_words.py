@@ -55,7 +55,7 @@ LOST = [
     "Kind regards\nAda Lindqvist\n\nReturn address:\nNorthlight Returns\n7 Light Way\nLondon NW1 6XE\n+44 20 7946 0958",
     "Viele Grüße\nAda Lindqvist\n\nBankverbindung:\nIBAN DE02 1203 0000 0000 2020 51\nBIC BYLADEM1001",
     "Viele Grüße\nAda Lindqvist\nNorthlight Lamps\nTel. +49 30 1234567\n\nNachtrag: Der Code lautet LAMP20.",
-    "Am 24.11.2026 um 10:00 schrieb Tom aus unserer Werkstatt:\n\nDie Lampe ist repariert.",
+    "Am 24.11.2026 um 10:00 schrieb DHL:\n\nDie Lampe ist repariert.",
     "So gehen Sie vor:\n> Stecker ziehen\n> Birne tauschen",
 ]
 
@@ -71,6 +71,14 @@ def test_the_agent_is_told_what_was_not_sent(world: World, notified: SentMail, l
     assert last in world.mailer.to(ADA)[-1].text
     assert last not in world.mailer.to(MIRA)[-1].text
     assert "Settle by" not in message.unsent
+
+
+def test_the_agent_is_not_told_of_a_signature_that_their_program_added(world: World, notified: SentMail) -> None:
+    signature = "-- \nAda\nDirect line 0123\nOur lamps light up 40 countries."
+    message = answered(world, above(f"{SORRY}\n\n{signature}", notified))
+    assert message.text == SORRY
+    assert not message.unsent
+    assert purposes(message) == [(Purpose.ANSWER, MIRA)]
 
 
 def test_answers_within_the_notification_are_told_with_the_questions(world: World, notified: SentMail) -> None:
