@@ -10,7 +10,7 @@ from chalicelib.mail.inbound import InboundMail
 from chalicelib.mail.quoting import history_marks
 from chalicelib.mail.signatures import device_lines
 from chalicelib.patterns import pattern
-from chalicelib.rendering import words
+from chalicelib.rendering import pages, words
 from chalicelib.rules.intake import comparing, left_over, submission
 from chalicelib.rules.intake.left_over import Known, Left
 from chalicelib.rules.policy.model import Shop
@@ -24,8 +24,6 @@ _SITE = pattern(
     re.I,
 )
 _FIELD = pattern(r"\s{0,3}[^\W\d_][\w /-]{1,30}:(?:\s|\Z)")
-DELIMITER = "-- "
-"""What mail programs put above a signature; who types it leaves out the blank (RFC 3676, section 4.3)."""
 _FIELDS = 3
 """So many lines with a label make a form."""
 
@@ -51,7 +49,7 @@ def with_signature(mail: InboundMail, own: str, earlier: Sequence[str] = ()) -> 
     lines = submission.clean(mail.signature[: comparing.LONGEST]).split("\n")[: left_over.MOST_LINES]
     lines = gateway_lines.without([line for line in lines if not device_lines.device_line(line)])
     form = sum(bool(_FIELD.match(line)) for line in lines) >= _FIELDS
-    if not form and mail.signature.startswith("--") and f"\n{DELIMITER}\n" in f"\n{mail.text}":
+    if not form and mail.signature.startswith("--") and f"\n{pages.SIGNATURE}\n" in f"\n{mail.text}":
         return own
     told = {_letters(line) for text in earlier for line in text.split("\n")}
     told |= set() if form else {_letters(line) for line in lines if _SITE.fullmatch(line.strip())}

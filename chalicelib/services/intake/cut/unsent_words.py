@@ -10,6 +10,7 @@ from chalicelib.mail.inbound import InboundMail
 from chalicelib.mail.quoting import attributions, history_marks
 from chalicelib.mail.signatures import closings, html_words, message_lines, nothing_said, signatures
 from chalicelib.patterns import pattern
+from chalicelib.rendering import pages
 from chalicelib.rules.identity import derived
 from chalicelib.rules.identity.addressing import canonical
 from chalicelib.rules.intake import comparing, left_over, own_lines, submission
@@ -19,7 +20,6 @@ from chalicelib.rules.policy.model import Agent, Shop
 from chalicelib.rules.tickets.ticket import Ticket
 from chalicelib.services.delivery.ours import our_words
 from chalicelib.services.intake.cut import known_words
-from chalicelib.services.intake.cut.customers_words import DELIMITER
 from chalicelib.services.ports.deps import Deps
 
 _REMEMBERED = timedelta(days=365)
@@ -60,7 +60,7 @@ def _unsent(deps: Deps, shop: Shop, mail: InboundMail, ticket: Ticket, sent: str
     unknown = sum(bool(lines[at].strip()) for at in range(quoted + 1, len(lines)) if at not in programs)
     foreign = len(left.words.split("\n")) >= unknown and any(known.shop in line for line in lines[quoted : quoted + 2])
     inside = "" if foreign else left.asked  # of a mail of the shop's that the ticket does not have, nothing is theirs
-    end = lines.index(DELIMITER) if DELIMITER in lines[:quoted] else quoted
+    end = lines.index(pages.SIGNATURE) if pages.SIGNATURE in lines[:quoted] else quoted
     own = left_over.left_over(lines[:end], known, {at for at in programs if at < end}).words
     said = {line.strip() for line in sent.split("\n")}
     author = mail.sender.name if mail.sender else ""
